@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is built in the Swift 6 language mode, with these features on and warnings as errors.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+    // Deprecations arrive with a toolchain or a package update, not with a change of ours: seen, not fatal.
+    .treatWarning("DeprecatedDeclaration", as: .warning),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+/// The targets stand in the order in which a value flows through them; docs/architecture.md draws it.
+let package = Package(
+    name: "polarai-daemon",
+    products: [
+        .executable(name: "polarai-daemon", targets: ["polarai-daemon"]),
+        .executable(name: "polarai-simulator", targets: ["polarai-simulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // What libraries of C offer, made callable.
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+
+        // The words of the domain.
+        .target(name: "Model"),
+
+        // Config -> Monitor -> PolarDB -> Store -> Alerts.
+        .target(name: "Config", dependencies: ["Model"]),
+        .target(name: "HTTPTransport", dependencies: ["Model", "CCurl"]),
+        .target(name: "PolarDB", dependencies: ["Model", "HTTPTransport", crypto]),
+        .target(name: "Monitor", dependencies: ["Model"]),
+        .target(name: "Migrations", plugins: ["EmbedMigrations"]),
+        .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite]),
+        .target(name: "Alerts", dependencies: ["Model", "HTTPTransport", crypto]),
+        .target(name: "Systemd", dependencies: ["CSystemd", logging]),
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "Model", "Config", "HTTPTransport", "PolarDB", "Monitor", "Store", "Alerts", "Systemd",
+                lifecycle, unixSignals, logging,
+            ]),
+
+        // The programs.
+        .executableTarget(
+            name: "polarai-daemon",
+            dependencies: ["Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser, logging]),
+        .executableTarget(
+            name: "polarai-simulator",
+            dependencies: ["Model", "PolarDB", hummingbird, hummingbirdTLS, argumentParser, logging, crypto]),
+
+        // migrations/*.sql, compiled in.
+        .executableTarget(name: "EmbedMigrationsTool"),
+        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedMigrationsTool"]),
+
+        // Tests stand beside their module's name. TestSupport: temporary folders, certificates, real processes.
+        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),
+        .testTarget(name: "ModelTests", dependencies: ["Model"]),
+        .testTarget(name: "ConfigTests", dependencies: ["Config", "Model", "TestSupport"]),
+        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Model", "TestSupport"]),
+        .testTarget(name: "PolarDBTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
+        .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb]),
+        .testTarget(name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto]),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
+        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Config", "Model", "TestSupport"]),
+        .testTarget(name: "SimulatorTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Model", "Monitor", "Store", "Alerts", "Daemon", "HTTPTransport", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Model", "TestSupport", "polarai-daemon", "polarai-simulator"]),
+    ]
+)
+
+for target in package.targets where target.type != .plugin && target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

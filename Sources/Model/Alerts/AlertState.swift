@@ -1,0 +1,48 @@
+/// Where an alert stands. The raw value is its `state` outside.
+package enum AlertState: String, CaseIterable, Sendable {
+    /// Waits for its turn or its next attempt.
+    case pending
+    /// The receiver proved that it has the message.
+    case delivered
+    /// The receiver only promised to handle it (202).
+    case accepted
+    /// Refused, given up or without a target; stays listed until retried or dropped.
+    case dead
+    /// Not sent on purpose; the reason is kept.
+    case suppressed
+    /// Told as a line of a digest.
+    case digested
+}
+
+/// How one attempt to deliver ended.
+package enum DeliveryOutcome: Hashable, Sendable {
+    case delivered
+    /// The service only promised: a 202 whose work may still fail unseen.
+    case accepted
+    /// The whole credential waits, at least this long.
+    case throttled(retryAfter: Duration?)
+    /// Network, 5xx, an unreadable 200: the same again later.
+    case tryAgain(retryAfter: Duration?)
+    /// This message will never be taken as it is.
+    case messageRefused
+    /// Nothing will be taken from us until an operator mends it.
+    case targetBroken
+}
+
+/// An attempt's outcome with what an operator wants to see of it.
+package struct Verdict: Hashable, Sendable {
+    package let outcome: DeliveryOutcome
+    /// The HTTP status or the service's own code, as text; nil without an answer.
+    package let code: String?
+    /// Why it was not delivered and what to do, secrets masked; nil where it was.
+    package let reason: String?
+    /// The first 4 KiB of the answer, secrets masked.
+    package let answer: String?
+
+    package init(_ outcome: DeliveryOutcome, code: String? = nil, reason: String? = nil, answer: String? = nil) {
+        self.outcome = outcome
+        self.code = code
+        self.reason = reason
+        self.answer = answer
+    }
+}

@@ -1,0 +1,83 @@
+/// Something that happened, as it is decided, stored and told.
+package struct Event: Hashable, Sendable {
+    package var kind: EventKind
+    /// Nil for an event of a whole account or of a target.
+    package var cluster: ClusterID?
+    /// The name from the config.
+    package var name: String?
+    /// Nil for an event of a target.
+    package var account: String?
+    package var region: String?
+    package var labels: [String: String]
+    /// Nil for a first answer.
+    package var from: ClusterStatus?
+    package var to: ClusterStatus?
+    package var sighting: Sighting
+    package var observedAt: Timestamp
+    /// The last good answer before it: the change lies between this and `observedAt`.
+    package var notBefore: Timestamp?
+    /// The API's own time of the change, where it gives one.
+    package var apiTime: Timestamp?
+    package var requestID: String?
+    package var facts: TaskFacts
+    package var progress: TrainingProgress?
+    /// The last lines of the training's log, secrets masked.
+    package var logLines: [String]
+    /// What a person must know beyond the fields: the last error of `poll_failing`, say. In English; holds no secret.
+    package var detail: String?
+    /// The target that `target_failing` and `target_recovered` speak of.
+    package var target: String?
+
+    package init(
+        kind: EventKind, cluster: ClusterID? = nil, name: String? = nil, account: String? = nil, region: String? = nil,
+        labels: [String: String] = [:], from: ClusterStatus? = nil, to: ClusterStatus? = nil,
+        sighting: Sighting = .observed, observedAt: Timestamp, notBefore: Timestamp? = nil, apiTime: Timestamp? = nil,
+        requestID: String? = nil, facts: TaskFacts = TaskFacts(), progress: TrainingProgress? = nil,
+        logLines: [String] = [], detail: String? = nil, target: String? = nil
+    ) {
+        self.kind = kind
+        self.cluster = cluster
+        self.name = name
+        self.account = account
+        self.region = region
+        self.labels = labels
+        self.from = from
+        self.to = to
+        self.sighting = sighting
+        self.observedAt = observedAt
+        self.notBefore = notBefore
+        self.apiTime = apiTime
+        self.requestID = requestID
+        self.facts = facts
+        self.progress = progress
+        self.logLines = logLines
+        self.detail = detail
+        self.target = target
+    }
+}
+
+/// How an event came to be known. The raw value is `kind` outside.
+package enum Sighting: String, CaseIterable, Sendable {
+    /// The first answer ever for this cluster.
+    case firstSeen = "first_seen"
+    case observed
+    /// Deduced from the API's own times.
+    case inferred
+    /// Seen at the first good answer after a start or after `poll_failing`: nobody was looking when it happened.
+    case late
+}
+
+/// An event that is on disk, with the number and the id it got there.
+package struct StoredEvent: Hashable, Sendable {
+    /// Counts up from 1 within a database, without gaps.
+    package let seq: Int64
+    /// `<installation>-<seq>`: the same on every attempt and for every target.
+    package let id: String
+    package let event: Event
+
+    package init(seq: Int64, id: String, event: Event) {
+        self.seq = seq
+        self.id = id
+        self.event = event
+    }
+}

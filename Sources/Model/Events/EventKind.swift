@@ -1,0 +1,37 @@
+/// What can happen to a cluster, an account or a target. The raw value is the event's name outside.
+package enum EventKind: String, CaseIterable, Sendable {
+    case completed
+    case failed
+    /// ACTIVATION for the first time.
+    case started
+    /// Settled, and training again.
+    case restarted
+    /// Any other change of status.
+    case changed
+    case gone
+    /// No good answer for too long.
+    case pollFailing = "poll_failing"
+    case pollRecovered = "poll_recovered"
+    /// Training, but no step for too long.
+    case stalled
+    case stallEnded = "stall_ended"
+    /// A target is suspended; told to the other targets.
+    case targetFailing = "target_failing"
+    case targetRecovered = "target_recovered"
+
+    /// Whether a route that names no events carries this one.
+    package var isOnByDefault: Bool {
+        switch self {
+        case .started, .restarted, .changed: false
+        default: true
+        }
+    }
+
+    /// Whether the event is a change of a cluster's status.
+    package var isStatusChange: Bool {
+        switch self {
+        case .completed, .failed, .started, .restarted, .changed, .gone: true
+        default: false
+        }
+    }
+}

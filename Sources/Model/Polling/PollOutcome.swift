@@ -1,0 +1,38 @@
+/// What one poll of one cluster brought.
+package enum PollOutcome: Sendable {
+    /// A good answer whose body is, but for its request id, the one already known.
+    case unchanged(requestID: String?)
+    /// A good answer.
+    case answer(Observation)
+    case failure(PollFailure)
+}
+
+/// A good answer, reduced to what the monitor decides on.
+package struct Observation: Sendable {
+    package let status: ClusterStatus
+    package let facts: TaskFacts
+    package let requestID: String?
+    /// The answer as it came, for `show`.
+    package let body: [UInt8]
+    /// Tells whether a later body says the same.
+    package let digest: BodyDigest
+
+    package init(status: ClusterStatus, facts: TaskFacts, requestID: String?, body: [UInt8], digest: BodyDigest) {
+        self.status = status
+        self.facts = facts
+        self.requestID = requestID
+        self.body = body
+        self.digest = digest
+    }
+}
+
+/// 128 bits of the SHA-256 of an answer without its request id.
+package struct BodyDigest: Hashable, Sendable {
+    private let high: UInt64
+    private let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+}

@@ -1,0 +1,84 @@
+/// All that is kept of a watched cluster from one poll, and one process, to the next.
+package struct ClusterRecord: Hashable, Sendable {
+    package let id: ClusterID
+    /// The name from the config.
+    package var name: String?
+    package var scope: AccountRegion
+    /// The parent instance (`pc-…`) it was discovered through; nil where the config names it.
+    package var instance: String?
+    /// Nil before the first good answer.
+    package var status: ClusterStatus?
+    /// When `status` was first observed.
+    package var since: Timestamp?
+    /// Whether ACTIVATION was ever seen: tells `started` from `changed`.
+    package var wasActivated: Bool
+    package var lastGoodAt: Timestamp?
+    package var lastPollAt: Timestamp?
+    package var nextPollAt: Timestamp?
+    /// The last failure in words; nil after a good answer.
+    package var lastError: String?
+    /// The first failure since the last good answer.
+    package var failingSince: Timestamp?
+    /// Whether its `poll_failing` was told and not yet ended.
+    package var isPollFailing: Bool
+    /// Whether its `stalled` was told and not yet ended.
+    package var isStalled: Bool
+    package var facts: TaskFacts
+
+    package init(id: ClusterID, name: String? = nil, scope: AccountRegion, instance: String? = nil) {
+        self.id = id
+        self.name = name
+        self.scope = scope
+        self.instance = instance
+        wasActivated = false
+        isPollFailing = false
+        isStalled = false
+        facts = TaskFacts()
+    }
+}
+
+/// The last good answer of a cluster, as it came.
+package struct AnswerRecord: Hashable, Sendable {
+    package let cluster: ClusterID
+    package let observedAt: Timestamp
+    package let requestID: String?
+    package let body: [UInt8]
+
+    package init(cluster: ClusterID, observedAt: Timestamp, requestID: String?, body: [UInt8]) {
+        self.cluster = cluster
+        self.observedAt = observedAt
+        self.requestID = requestID
+        self.body = body
+    }
+}
+
+/// The part of a record that changes with every poll, written at most once a minute.
+package struct PollTimes: Hashable, Sendable {
+    package let cluster: ClusterID
+    package let lastGoodAt: Timestamp?
+    package let lastPollAt: Timestamp?
+    package let nextPollAt: Timestamp?
+    package let lastError: String?
+
+    package init(
+        cluster: ClusterID, lastGoodAt: Timestamp?, lastPollAt: Timestamp?, nextPollAt: Timestamp?, lastError: String?
+    ) {
+        self.cluster = cluster
+        self.lastGoodAt = lastGoodAt
+        self.lastPollAt = lastPollAt
+        self.nextPollAt = nextPollAt
+        self.lastError = lastError
+    }
+}
+
+/// Whether a whole account and region is failing.
+package struct ScopeRecord: Hashable, Sendable {
+    package let scope: AccountRegion
+    /// When its `poll_failing` was told; nil once it recovered.
+    package let failingSince: Timestamp?
+
+    package init(scope: AccountRegion, failingSince: Timestamp?) {
+        self.scope = scope
+        self.failingSince = failingSince
+    }
+}

@@ -1,0 +1,136 @@
+/// Who is told, and how: one entry of `targets`, validated.
+package struct TargetSettings: Hashable, Sendable {
+    /// The key under `targets`.
+    package var name: String
+    package var kind: TargetKind
+    /// Where to send; more than one only for Alertmanager's replicas, none for `systemd`.
+    package var urls: [Secret]
+    package var delivery: DeliverySettings
+    package var connection: ConnectionSettings
+    /// Nil means what the service documents.
+    package var rate: RateLimit?
+    package var language: Language
+    package var options: TargetOptions
+
+    package init(
+        name: String, kind: TargetKind, urls: [Secret] = [], delivery: DeliverySettings = DeliverySettings(),
+        connection: ConnectionSettings = ConnectionSettings(), rate: RateLimit? = nil, language: Language = .english,
+        options: TargetOptions = TargetOptions()
+    ) {
+        self.name = name
+        self.kind = kind
+        self.urls = urls
+        self.delivery = delivery
+        self.connection = connection
+        self.rate = rate
+        self.language = language
+        self.options = options
+    }
+}
+
+/// The services that can be told. The raw value is `type` in a config.
+package enum TargetKind: String, CaseIterable, Sendable {
+    case webhook, systemd, dingtalk, feishu, wecom, slack, teams, discord, telegram
+    case googleChat = "google_chat"
+    case mattermost, ntfy, pagerduty, alertmanager
+}
+
+/// When to try again and when to stop.
+package struct DeliverySettings: Hashable, Sendable {
+    /// The waits after the first, second, … failed attempt; the last one repeats. ±20 % is added when used.
+    package var retry: [Duration]
+    /// How long after an alert was made it is given up.
+    package var giveUpAfter: Duration
+
+    package init(
+        retry: [Duration] = [
+            .seconds(5), .seconds(30), .seconds(120), .seconds(300), .seconds(900), .seconds(1800), .seconds(3600),
+        ],
+        giveUpAfter: Duration = .seconds(72 * 3600)
+    ) {
+        self.retry = retry
+        self.giveUpAfter = giveUpAfter
+    }
+}
+
+/// How a server is reached. TLS is always verified; there is no switch to turn it off.
+package struct ConnectionSettings: Hashable, Sendable {
+    /// A proxy's URL; nil means what the environment says.
+    package var proxy: Secret?
+    /// A file of PEM certificates to trust in place of the system's.
+    package var caFile: String?
+    package var clientCertificate: String?
+    package var clientKey: String?
+    package var connectTimeout: Duration
+    /// The whole request, connecting included.
+    package var timeout: Duration
+
+    package init(
+        proxy: Secret? = nil, caFile: String? = nil, clientCertificate: String? = nil, clientKey: String? = nil,
+        connectTimeout: Duration = .seconds(5), timeout: Duration = .seconds(20)
+    ) {
+        self.proxy = proxy
+        self.caFile = caFile
+        self.clientCertificate = clientCertificate
+        self.clientKey = clientKey
+        self.connectTimeout = connectTimeout
+        self.timeout = timeout
+    }
+}
+
+/// What only some kinds of target take; what a kind does not take stays at its default.
+package struct TargetOptions: Hashable, Sendable {
+    /// `secret`: one, or several while rotating.
+    package var secrets: [Secret]
+    /// `headers` of a webhook.
+    package var headers: [String: Secret]
+    /// `template` of a webhook's body.
+    package var template: String?
+    /// `keyword` of a robot that lets only messages with it through.
+    package var keyword: String?
+    package var mention: Mention
+    /// Telegram, ntfy.
+    package var token: Secret?
+    package var chatID: String?
+    package var threadID: String?
+    package var topic: String?
+    /// PagerDuty.
+    package var routingKey: Secret?
+    /// Alertmanager: how long a failure is held firing.
+    package var hold: Duration
+
+    package init(
+        secrets: [Secret] = [], headers: [String: Secret] = [:], template: String? = nil, keyword: String? = nil,
+        mention: Mention = Mention(), token: Secret? = nil, chatID: String? = nil, threadID: String? = nil,
+        topic: String? = nil, routingKey: Secret? = nil, hold: Duration = .seconds(3600)
+    ) {
+        self.secrets = secrets
+        self.headers = headers
+        self.template = template
+        self.keyword = keyword
+        self.mention = mention
+        self.token = token
+        self.chatID = chatID
+        self.threadID = threadID
+        self.topic = topic
+        self.routingKey = routingKey
+        self.hold = hold
+    }
+}
+
+/// Whom a chat message calls.
+package struct Mention: Hashable, Sendable {
+    package var mobiles: [String]
+    package var userIDs: [String]
+    /// Everybody in the room; only where the config says so.
+    package var everybody: Bool
+    /// Slack, Discord, Mattermost: put in front of the message as it is.
+    package var text: String?
+
+    package init(mobiles: [String] = [], userIDs: [String] = [], everybody: Bool = false, text: String? = nil) {
+        self.mobiles = mobiles
+        self.userIDs = userIDs
+        self.everybody = everybody
+        self.text = text
+    }
+}

@@ -1,0 +1,33 @@
+/// A task's status, word for word as the API wrote it (trimmed), or `GONE`.
+///
+/// The API documents ACTIVATION, COMPLETED and FAILED (DescribeAIDBClusterTaskAttribute, `DBClusterStatus`); any other
+/// value is kept as it is and counts as running, never as failed.
+package struct ClusterStatus: Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: String
+
+    package init(_ text: some StringProtocol) {
+        rawValue = text.trimmed
+    }
+
+    /// Training.
+    package static let activation = ClusterStatus("ACTIVATION")
+    package static let completed = ClusterStatus("COMPLETED")
+    package static let failed = ClusterStatus("FAILED")
+    /// Ours, not the API's: the API says again and again that it does not know the cluster.
+    package static let gone = ClusterStatus("GONE")
+
+    package var description: String { rawValue }
+
+    package var isCompleted: Bool { matches("COMPLETED") }
+    package var isFailed: Bool { matches("FAILED") }
+    package var isTraining: Bool { matches("ACTIVATION") }
+    package var isGone: Bool { self == .gone }
+    /// The run is over: COMPLETED or FAILED, whatever the case of the letters.
+    package var isSettled: Bool { isCompleted || isFailed }
+    /// One of the values the API documents, or ours.
+    package var isKnown: Bool { isSettled || isTraining || isGone }
+
+    private func matches(_ word: String) -> Bool {
+        rawValue == word || rawValue.uppercased() == word
+    }
+}

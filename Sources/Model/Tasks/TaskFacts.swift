@@ -1,0 +1,40 @@
+/// What one answer says of a task, as far as events and messages speak of it. What is not known is nil.
+package struct TaskFacts: Hashable, Sendable {
+    /// `DBClusterDescription`: the task's name at Alibaba Cloud, `task01` say.
+    package var description: String?
+    /// `CreateTime`.
+    package var createdAt: Timestamp?
+    /// `TaskInfo[].StartTime` of the latest run.
+    package var startedAt: Timestamp?
+    /// `TaskInfo[].CompletedTime` of the latest run.
+    package var completedAt: Timestamp?
+    /// `TaskInfo[].ModelName`.
+    package var baseModel: String?
+    /// `TaskInfo[].TrainMode`: `sft`, `grpo`; open.
+    package var trainMode: String?
+    /// `TaskInfo[].TrainType`: `lora`, `full`; open.
+    package var trainType: String?
+    /// `ModelPath`, split at its commas.
+    package var modelPaths: [String]
+
+    package init(
+        description: String? = nil, createdAt: Timestamp? = nil, startedAt: Timestamp? = nil,
+        completedAt: Timestamp? = nil, baseModel: String? = nil, trainMode: String? = nil, trainType: String? = nil,
+        modelPaths: [String] = []
+    ) {
+        self.description = description
+        self.createdAt = createdAt
+        self.startedAt = startedAt
+        self.completedAt = completedAt
+        self.baseModel = baseModel
+        self.trainMode = trainMode
+        self.trainType = trainType
+        self.modelPaths = modelPaths
+    }
+
+    /// From start to completion, where both are known and in order.
+    package var duration: Duration? {
+        guard let startedAt, let completedAt, completedAt >= startedAt else { return nil }
+        return completedAt.since(startedAt)
+    }
+}

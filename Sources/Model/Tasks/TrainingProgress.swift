@@ -1,0 +1,23 @@
+/// How far a training is, from DescribeAIDBClusterTaskMetrics.
+package struct TrainingProgress: Hashable, Sendable {
+    /// `CurrentStep`.
+    package var step: Int?
+    /// `GlobalStep`: the API's name for the total number of steps.
+    package var totalSteps: Int?
+    package var epoch: Double?
+    /// The metric map, `loss` and whatever else it holds, as numbers or words.
+    package var metrics: [String: JSONValue]
+    /// When the training wrote the step.
+    package var loggedAt: Timestamp?
+
+    package init(
+        step: Int? = nil, totalSteps: Int? = nil, epoch: Double? = nil, metrics: [String: JSONValue] = [:],
+        loggedAt: Timestamp? = nil
+    ) {
+        self.step = step
+        self.totalSteps = totalSteps
+        self.epoch = epoch
+        self.metrics = metrics
+        self.loggedAt = loggedAt
+    }
+}

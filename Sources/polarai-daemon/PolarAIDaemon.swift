@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct PolarAIDaemon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "polarai-daemon")
+}
