@@ -62,9 +62,9 @@ package struct DaemonService: Sendable {
             JournalEntry(
                 "polarai-daemon \(ProgramVersion.current) is ready: \(announcer.statusText).", priority: .info))
 
+        async let polling: Void = pollLoop.run()
+        async let delivering: Void = deliveryLoop.run()
         await withDiscardingTaskGroup { group in
-            group.addTask { await pollLoop.run() }
-            group.addTask { await deliveryLoop.run() }
             group.addTask {
                 await Housekeeper(store: store, clock: clock, announcer: announcer)
                     .run { await reloader.settings.storage.keep }
@@ -82,15 +82,14 @@ package struct DaemonService: Sendable {
                     break
                 }
             }
-            reloads.finish()
             notifier.stopping(status: "stopping")
             Self.enforceStopLimit()
-            pollLoop.stop()
-            deliveryLoop.stop()
-            await pollLoop.waitUntilStopped()
-            await deliveryLoop.waitUntilStopped()
+            reloads.finish()
             group.cancelAll()
         }
+        pollLoop.stop()
+        deliveryLoop.stop()
+        _ = await (polling, delivering)
         await close(store, announcer: announcer, parts: parts)
         _ = notifier.flush()
     }
@@ -99,7 +98,7 @@ package struct DaemonService: Sendable {
         do {
             let loaded = try ConfigLoader(environment: environment, purpose: .service).load(configPath)
             for finding in loaded.findings {
-                announcer.write(JournalEntry(finding.line(in: configPath), priority: .warning))
+                announcer.write(JournalEntry(finding.line(file: configPath), priority: .warning))
             }
             return loaded
         } catch {

@@ -73,7 +73,7 @@ package actor Reloader {
         }
         settings = loaded.settings
         parts.announcer.configTaken()
-        return .taken(loaded.findings.map { $0.line(in: configPath) })
+        return .taken(loaded.findings.map { $0.line(file: configPath) })
     }
 
     private func takeTurn() async {

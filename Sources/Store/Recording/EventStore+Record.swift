@@ -21,7 +21,8 @@ extension EventStore {
         }
     }
 
-    private func insert(_ events: [RoutedEvent], at now: Timestamp, into database: Database) throws -> [StoredEvent] {
+    /// Numbers the events and makes an alert for each of their targets.
+    func insert(_ events: [RoutedEvent], at now: Timestamp, into database: Database) throws -> [StoredEvent] {
         guard !events.isEmpty else { return [] }
         let insertion = try database.cachedStatement(sql: EventRow.insertion)
         let outbox = try database.cachedStatement(sql: OutboxLine.insertion)
