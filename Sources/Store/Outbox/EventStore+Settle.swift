@@ -1,6 +1,5 @@
-package import Model
-
 import GRDB
+package import Model
 
 extension EventStore {
     /// Writes what became of alerts, and of their targets, in one commit; the next in line becomes due where an
@@ -8,9 +7,15 @@ extension EventStore {
     ///
     /// An alert that was meanwhile dropped or buried keeps that state, unless the receiver has it now: the attempt is
     /// noted all the same.
-    package func settle(_ settlements: [Settlement], targets: [TargetRecord] = [], at now: Timestamp) throws {
-        guard !settlements.isEmpty || !targets.isEmpty else { return }
-        try write { database in
+    ///
+    /// - Parameter events: what the outbox itself has to tell, `target_failing` say, routed.
+    /// - Returns: those events with the numbers they got.
+    @discardableResult
+    package func settle(
+        _ settlements: [Settlement], targets: [TargetRecord] = [], events: [RoutedEvent] = [], at now: Timestamp
+    ) throws -> [StoredEvent] {
+        guard !settlements.isEmpty || !targets.isEmpty || !events.isEmpty else { return [] }
+        return try write { database in
             var lines: Set<LineKey> = []
             for settlement in settlements {
                 if let line = try apply(settlement, at: now, in: database) { lines.insert(line) }
@@ -22,6 +27,7 @@ extension EventStore {
                 let replacement = try database.cachedStatement(sql: TargetRow.replacement)
                 for target in targets { try replacement.execute(arguments: TargetRow.arguments(of: target)) }
             }
+            return try insert(events, at: now, into: database)
         }
     }
 
