@@ -90,8 +90,8 @@ CREATE INDEX events_observed_at ON events (observed_at);
 
 -- One row per event and target. Alerts of one target and line are told in the order of seq; a line is a cluster,
 -- or `@account` for events of a whole account, or `@` for events of a target.
--- Only the oldest pending alert of a line, its head, has a next_attempt_at: what is due is one look into
--- outbox_due, however many wait behind.
+-- Only the oldest pending alert of a line, its head, has a next_attempt_at: what is due is one look into a small
+-- index, however many wait behind.
 CREATE TABLE outbox (
     seq INTEGER NOT NULL REFERENCES events (seq),
     target TEXT NOT NULL CHECK (target <> ''),
@@ -111,6 +111,7 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX outbox_due ON outbox (target, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX outbox_heads ON outbox (target, seq, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX outbox_pending ON outbox (target, line, seq) WHERE state = 'pending';
 CREATE INDEX outbox_dead ON outbox (target, seq) WHERE state = 'dead';
 
@@ -141,5 +142,7 @@ CREATE TABLE targets (
     broken_streak INTEGER NOT NULL DEFAULT 0 CHECK (broken_streak >= 0),
     suspended_since INTEGER,
     probe_at INTEGER,
-    trouble TEXT
+    trouble TEXT,
+    -- While a digest is being sent: the number of the last event that it tells.
+    digest_through INTEGER
 ) STRICT, WITHOUT ROWID;

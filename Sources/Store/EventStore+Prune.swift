@@ -1,6 +1,5 @@
-package import Model
-
 import GRDB
+package import Model
 
 extension EventStore {
     /// Deletes a bounded batch of what is too old to keep: events older than `keep` with their alerts and attempts,

@@ -1,8 +1,7 @@
-package import Migrations
-package import Model
-
 import GRDB
 import Glibc
+package import Migrations
+package import Model
 
 /// The database as the daemon has it: the only writer, one connection held open from start to stop.
 ///

@@ -18,13 +18,15 @@ extension StoreError {
         case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT:
             self = .corrupt(path: path, detail: message)
         case SQLITE_FULL:
-            self = .io(path: path, detail: "the disk is full (\(message)); free some space, the daemon goes on by itself")
+            self = .io(
+                path: path, detail: "the disk is full (\(message)); free some space, the daemon goes on by itself")
         case SQLITE_PERM, SQLITE_AUTH:
             self = .permission(path: path, detail: message)
         case SQLITE_READONLY:
             self = .permission(path: path, detail: "the file, its folder or its file system is read-only (\(message))")
         case SQLITE_BUSY, SQLITE_LOCKED:
-            self = .io(path: path, detail: "another program keeps the database locked (\(message)); end its transaction")
+            self = .io(
+                path: path, detail: "another program keeps the database locked (\(message)); end its transaction")
         case SQLITE_CANTOPEN:
             self = .io(path: path, detail: "the file or its -wal or -shm file cannot be opened (\(message))")
         default:

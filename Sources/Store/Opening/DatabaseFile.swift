@@ -17,7 +17,8 @@ enum DatabaseFile {
         guard let size, size > 0 else {
             if logSize > 0 {
                 throw StoreError.corrupt(
-                    path: path, detail: "the file is \(size == nil ? "missing" : "empty"), but \(path)-wal holds changes to it")
+                    path: path,
+                    detail: "the file is \(size == nil ? "missing" : "empty"), but \(path)-wal holds changes to it")
             }
             if size == 0, SystemCall.exists(path + "-shm") || SystemCall.exists(path + "-wal") {
                 throw StoreError.corrupt(path: path, detail: "the file is empty, and was a database before")

@@ -66,7 +66,8 @@ struct OpenedDatabase {
         // WAL once set stays set; asking again changes nothing.
         let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
         guard mode == "wal" else {
-            throw DatabaseError(message: "write-ahead logging is not possible on this file system (\(mode ?? "no answer"))")
+            throw DatabaseError(
+                message: "write-ahead logging is not possible on this file system (\(mode ?? "no answer"))")
         }
         // After GRDB's own set-up, which may lower it.
         try database.execute(sql: "PRAGMA synchronous = \(durability.pragma)")

@@ -11,8 +11,8 @@ enum AlertQuery {
         .split(separator: ",").map { "e." + $0.trimmed }.joined(separator: ", ")
 
     static let due = """
-        SELECT \(columns) FROM outbox AS o INDEXED BY outbox_due JOIN events AS e ON e.seq = o.seq
-        WHERE o.target = ? AND o.next_attempt_at <= ? ORDER BY o.next_attempt_at, o.seq
+        SELECT \(columns) FROM outbox AS o INDEXED BY outbox_heads JOIN events AS e ON e.seq = o.seq
+        WHERE o.target = ? AND o.next_attempt_at <= ? ORDER BY o.seq
         """
 
     static let times = """
@@ -49,14 +49,16 @@ enum AlertQuery {
 
 /// A row of `targets`: the columns and their order are named here only.
 enum TargetRow {
-    static let columns = "name, blocked_until, tokens, tokens_at, broken_streak, suspended_since, probe_at, trouble"
+    static let columns =
+        "name, blocked_until, tokens, tokens_at, broken_streak, suspended_since, probe_at, trouble, digest_through"
 
-    static let replacement = "INSERT OR REPLACE INTO targets (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    static let replacement = "INSERT OR REPLACE INTO targets (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
     static func arguments(of target: TargetRecord) -> StatementArguments {
         [
             target.name, target.blockedUntil?.milliseconds, target.tokens, target.tokensAt?.milliseconds,
             target.brokenStreak, target.suspendedSince?.milliseconds, target.probeAt?.milliseconds, target.trouble,
+            target.digestThrough,
         ]
     }
 
@@ -69,6 +71,7 @@ enum TargetRow {
         record.suspendedSince = row.time(5)
         record.probeAt = row.time(6)
         record.trouble = row[7]
+        record.digestThrough = row[8]
         return record
     }
 }

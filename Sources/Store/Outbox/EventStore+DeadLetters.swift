@@ -1,6 +1,5 @@
-package import Model
-
 import GRDB
+package import Model
 
 extension EventStore {
     /// Turns what waits for targets that are no longer configured into dead alerts.
@@ -47,7 +46,8 @@ extension EventStore {
     ///   - again: also those that were delivered or accepted; the receiver gets them twice.
     /// - Returns: those that wait now, and those that were left as they are.
     @discardableResult
-    package func retryAlerts(_ selection: AlertSelection, again: Bool = false, at now: Timestamp) throws -> AlertChange {
+    package func retryAlerts(_ selection: AlertSelection, again: Bool = false, at now: Timestamp) throws -> AlertChange
+    {
         try change(selection, at: now) { state, isNamed in
             switch state {
             case .dead: .pending

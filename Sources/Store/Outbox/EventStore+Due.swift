@@ -1,20 +1,19 @@
+import GRDB
 package import Model
 
-import GRDB
-
 extension EventStore {
-    /// The alerts of a target whose turn it is: the oldest of each line, due now, the longest due first.
+    /// The alerts of a target whose turn it is: the oldest of each line, as far as they are due by `now`, by number.
     ///
-    /// - Parameter excluding: those under way.
+    /// - Parameter excluding: the numbers of those under way.
     package func dueAlerts(
-        for target: String, at now: Timestamp, excluding: Set<AlertKey> = [], limit: Int
+        for target: String, at now: Timestamp, excluding: Set<Int64> = [], limit: Int
     ) throws -> [PendingAlert] {
         try read { database in
             let statement = try database.cachedStatement(sql: AlertQuery.due)
             let cursor = try Row.fetchCursor(statement, arguments: [target, now.milliseconds])
             var due: [PendingAlert] = []
             while due.count < limit, let row = try cursor.next() {
-                guard !excluding.contains(AlertKey(seq: row[0], target: target)),
+                guard !excluding.contains(row[0]),
                     let alert = AlertQuery.pendingAlert(from: row, target: target, installation: installation)
                 else { continue }
                 due.append(alert)
@@ -25,13 +24,13 @@ extension EventStore {
 
     /// When the next alert of a target is due, past times included; nil where none waits.
     ///
-    /// - Parameter excluding: those under way.
-    package func nextAttemptTime(for target: String, excluding: Set<AlertKey> = []) throws -> Timestamp? {
+    /// - Parameter excluding: the numbers of those under way.
+    package func nextAttemptTime(for target: String, excluding: Set<Int64> = []) throws -> Timestamp? {
         try read { database in
             let statement = try database.cachedStatement(sql: AlertQuery.times)
             let cursor = try Row.fetchCursor(statement, arguments: [target])
             while let row = try cursor.next() {
-                guard excluding.contains(AlertKey(seq: row[0], target: target)) else { return row.time(1) }
+                guard excluding.contains(row[0]) else { return row.time(1) }
             }
             return nil
         }

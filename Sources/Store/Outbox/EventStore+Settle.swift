@@ -1,6 +1,5 @@
-package import Model
-
 import GRDB
+package import Model
 
 extension EventStore {
     /// Writes what became of alerts, and of their targets, in one commit; the next in line becomes due where an
@@ -9,8 +8,8 @@ extension EventStore {
     /// An alert that was meanwhile dropped or buried keeps that state, unless the receiver has it now: the attempt is
     /// noted all the same.
     ///
-    /// - Parameter events: what the settling means for others: a target that is suspended, or works again.
-    /// - Returns: these events, with the numbers they got.
+    /// - Parameter events: what the outbox itself has to tell, `target_failing` say, routed.
+    /// - Returns: those events with the numbers they got.
     @discardableResult
     package func settle(
         _ settlements: [Settlement], targets: [TargetRecord] = [], events: [RoutedEvent] = [], at now: Timestamp

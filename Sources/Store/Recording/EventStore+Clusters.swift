@@ -1,9 +1,8 @@
+import GRDB
 package import Model
 
-import GRDB
-
 /// A cluster as the config, or its parent instance, names it.
-package struct WatchedCluster: Hashable, Sendable {
+package struct ClusterEntry: Hashable, Sendable {
     package let id: ClusterID
     package let name: String?
     package let scope: AccountRegion
@@ -20,7 +19,7 @@ package struct WatchedCluster: Hashable, Sendable {
 
 extension EventStore {
     /// The watched clusters, by id.
-    package func loadClusters() throws -> [ClusterRecord] {
+    package func loadWatched() throws -> [ClusterRecord] {
         try read { database in
             try clusters(in: database, where: "watched = 1 ORDER BY id")
         }
@@ -38,13 +37,13 @@ extension EventStore {
 
     /// Marks exactly these clusters as watched and takes over their names and places; what is stored of them, and of
     /// those that leave, stays. Writes only the rows that differ.
-    package func watch(_ watched: [WatchedCluster], at now: Timestamp) throws {
+    package func watch(_ watched: [ClusterEntry], at now: Timestamp) throws {
         let known = try read { database in
             try Row.fetchAll(database, sql: "SELECT id, name, account, region, instance, watched FROM clusters")
-                .reduce(into: [ClusterID: (cluster: WatchedCluster, isWatched: Bool)]()) { known, row in
+                .reduce(into: [ClusterID: (cluster: ClusterEntry, isWatched: Bool)]()) { known, row in
                     let id = ClusterID(row[0] as String)
                     let scope = AccountRegion(account: row[2], region: row[3])
-                    known[id] = (WatchedCluster(id: id, name: row[1], scope: scope, instance: row[4]), row[5])
+                    known[id] = (ClusterEntry(id: id, name: row[1], scope: scope, instance: row[4]), row[5])
                 }
         }
         let changed = watched.filter { cluster in

@@ -1,6 +1,5 @@
-package import Model
-
 import GRDB
+package import Model
 
 extension EventStore {
     /// Notes that this process now works on the database; the note without an end tells a crash later.

@@ -1,7 +1,6 @@
-package import Model
-
 import Foundation
 import GRDB
+package import Model
 
 extension EventStore {
     /// Writes what one turn of the monitor decided, in one commit: numbered events, an alert for each of their
@@ -21,7 +20,7 @@ extension EventStore {
         }
     }
 
-    /// Numbers the events and makes an alert for each of their targets.
+    /// Numbers the events and puts an alert for each of their targets into its line.
     func insert(_ events: [RoutedEvent], at now: Timestamp, into database: Database) throws -> [StoredEvent] {
         guard !events.isEmpty else { return [] }
         let insertion = try database.cachedStatement(sql: EventRow.insertion)
