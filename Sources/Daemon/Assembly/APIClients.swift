@@ -1,7 +1,7 @@
 package import Config
 package import HTTPTransport
 package import Model
-import Monitor
+package import Monitor
 package import PolarDB
 
 /// The API clients of a config: one for each account and region that is watched.

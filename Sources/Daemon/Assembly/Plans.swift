@@ -54,7 +54,7 @@ extension MonitorSettings {
         }
         self.init(
             clusters: settings.clusters.map { cluster in
-                Monitor.WatchedCluster(
+                WatchedCluster(
                     id: cluster.id, name: cluster.name, scope: cluster.accountRegion, poll: cluster.poll,
                     labels: cluster.labels)
             },

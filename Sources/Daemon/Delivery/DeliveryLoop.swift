@@ -1,6 +1,5 @@
 package import Alerts
-import Logging
-package import Model
+import Model
 import Store
 
 /// Carries out what the outbox decides: reads what is due, sends, and settles what came of it.
@@ -155,7 +154,7 @@ package actor DeliveryLoop {
             return (stored, settlements.isEmpty ? nil : try store.alertCounts())
         }
         announcer.storageWorks()
-        announcer.tellTargetEvents(stored, routed: events)
+        announcer.tell(targetEvents: stored, routed: events)
         if let counts { announcer.alertsWaiting(counts.pending, dead: counts.dead) }
     }
 

@@ -1,5 +1,5 @@
 import Alerts
-import Config
+package import Config
 import Dispatch
 import Glibc
 import HTTPTransport

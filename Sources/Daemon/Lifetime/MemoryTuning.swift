@@ -1,4 +1,4 @@
-import Glibc
+import CMalloc
 
 /// Keeps the C library from holding on to memory that the start needed and the service does not.
 enum MemoryTuning {

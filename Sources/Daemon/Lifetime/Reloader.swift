@@ -1,4 +1,4 @@
-import Config
+package import Config
 import Model
 import Store
 import Systemd
@@ -52,7 +52,7 @@ package actor Reloader {
         do {
             loaded = try ConfigLoader(environment: parts.environment, purpose: .service).load(configPath)
         } catch {
-            return .refused(error.lines)
+            return .refused(error.mistakes.map { $0.line(file: configPath) })
         }
         if loaded.settings.storage.path != settings.storage.path {
             return .refused([
