@@ -31,7 +31,7 @@ struct ClusterDecoder {
             return accounts.region(of: AccountSettings.defaultName, neededBy: id)
                 .map { ClusterSettings(id: ClusterID(id), region: $0) }
         }
-        guard let reader = item.object(ClusterKey.self, example: example) else { return nil }
+        guard let reader = item.object(ClusterKey.self, wanted: example) else { return nil }
         reader.refuseUnknownKeys()
         let id = reader.require(.id, "write the task's id, such as \"pm-…\"") { value -> String? in
             guard let id = value.id(example) else { return nil }
@@ -64,7 +64,7 @@ struct ClusterDecoder {
             return accounts.region(of: AccountSettings.defaultName, neededBy: id)
                 .map { InstanceSettings(id: id, region: $0) }
         }
-        guard let reader = item.object(InstanceKey.self, example: example) else { return nil }
+        guard let reader = item.object(InstanceKey.self, wanted: example) else { return nil }
         reader.refuseUnknownKeys()
         let id = reader.require(.id, "write the instance's id, such as \"pc-…\"") { value -> String? in
             guard let id = value.id(example) else { return nil }
@@ -97,7 +97,7 @@ struct ClusterDecoder {
             let hint = NearestName.hint(name, among: known)
             return value.refuse(
                 "there is no account \(JSONValueText.quote(name))"
-                    + (hint.isEmpty ? "; there are \(known.joined(separator: ", "))" : hint))
+                    + (hint.isEmpty ? "; the accounts are \(known.joined(separator: ", "))" : hint))
         }
         return name
     }

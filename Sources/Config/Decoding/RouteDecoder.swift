@@ -7,13 +7,14 @@ import Model
 struct RouteDecoder {
     private let context: LoadContext
     private let targets: Set<String>
-    private let clusters: [ClusterSettings]
+    /// Ids and names.
+    private let clusters: Set<String>
     private let discovers: Bool
 
     init(context: LoadContext, settings: Settings) {
         self.context = context
         targets = Set(settings.targets.map(\.name))
-        clusters = settings.clusters
+        clusters = Set(settings.clusters.map(\.id.rawValue) + settings.clusters.compactMap(\.name))
         discovers = !settings.instances.isEmpty
     }
 
@@ -44,10 +45,10 @@ struct RouteDecoder {
     private func target(_ value: ValueReader) -> String? {
         guard let name = value.text("write the name of one of \"targets\"") else { return nil }
         guard targets.contains(name) else {
-            let hint = NearestName.hint(name, among: targets.sorted())
+            let hint = NearestName.hint(name, among: targets)
             return value.refuse(
                 "there is no target \(JSONValueText.quote(name))"
-                    + (hint.isEmpty ? "; there are \(targets.sorted().joined(separator: ", "))" : hint))
+                    + (hint.isEmpty ? "; the targets are \(targets.sorted().joined(separator: ", "))" : hint))
         }
         return name
     }
@@ -55,15 +56,11 @@ struct RouteDecoder {
     private func cluster(_ value: ValueReader) -> String? {
         guard let pattern = value.text("write a cluster's id, its name or a glob") else { return nil }
         let isGlob = pattern.contains { "*?[".contains($0) }
-        if !discovers, !isGlob, !knownNames.contains(pattern) {
-            let hint = clusters.count <= 1000 ? NearestName.hint(pattern, among: knownNames.sorted()) : ""
+        if !discovers, !isGlob, !clusters.contains(pattern) {
+            let hint = clusters.count <= 1000 ? NearestName.hint(pattern, among: clusters) : ""
             context.warning(value.path, "no cluster has the id or name \(JSONValueText.quote(pattern))\(hint)")
         }
         return pattern
-    }
-
-    private var knownNames: Set<String> {
-        Set(clusters.map(\.id.rawValue) + clusters.compactMap(\.name))
     }
 
     private func warnAboutUnreached(_ routes: [RouteSettings], at path: ConfigPath) {

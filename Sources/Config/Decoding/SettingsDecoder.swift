@@ -8,7 +8,8 @@ struct SettingsDecoder {
     func decode(_ value: JSONValue) -> Settings? {
         guard
             let root = ObjectReader<RootKey>(
-                value, at: .root, in: context, example: #"{"api": {"region": "cn-beijing"}, "clusters": ["pm-…"]}"#)
+                value, at: .root, in: context,
+                wanted: #"an object such as {"api": {"region": "cn-beijing"}, "clusters": ["pm-…"]}"#)
         else { return nil }
         root.refuseUnknownKeys()
         _ = root.read(.schema) { $0.text() }

@@ -15,17 +15,19 @@ struct TargetDecoder {
                 return isGood ? target : nil
             }
         }
-        // Wrong ones are named in routes all the same, and are wrong once.
-        let wanted = root.value(.targets)?.objectValue ?? [:]
-        guard !wanted.isEmpty else { return [.systemd] }
-        return wanted.keys.sorted().map { targets?[$0] ?? TargetSettings(name: $0, kind: .webhook) }
+        let names = root.value(.targets)?.objectValue?.keys.sorted() ?? []
+        guard !names.isEmpty else { return [.systemd] }
+        // One that cannot be decoded keeps its name, so that the routes to it are not called wrong too.
+        return names.map { targets?[$0] ?? TargetSettings(name: $0, kind: .webhook) }
     }
 
     private func target(_ name: String, _ entry: ValueReader) -> TargetSettings? {
         guard let reader = entry.object(TargetKey.self, example: #"{"url": "https://…"}"#) else { return nil }
-        guard let (kind, url) = kind(reader) else {
+        let written = reader.read(.type) { $0.word(TargetKind.self, aliases: Self.aliases) }
+        let url = reader.read(.url) { checkedURL($0, of: written) }
+        guard let kind = resolveKind(written, url, reader) else {
             reader.refuseUnknownKeys()
-            return nil
+            return url.map { TargetSettings(name: name, kind: .webhook, urls: [$0.secret]) }
         }
         reader.refuseUnknownKeys(allowed: kind.keys, kind: "a target of type \"\(kind.rawValue)\"")
         for key in kind.requiredKeys.sorted(by: { $0.rawValue < $1.rawValue }) where !reader.has(key) {
@@ -40,34 +42,36 @@ struct TargetDecoder {
 
     private typealias CheckedURL = (secret: Secret, address: WebAddress?)
 
-    /// The target's kind as it is written or as the URL tells it, with the URL; nil where neither can be read.
-    private func kind(_ reader: ObjectReader<TargetKey>) -> (TargetKind, CheckedURL?)? {
-        let written = reader.read(.type) { $0.word(TargetKind.self) }
-        let url = reader.read(.url) { value in
-            value.url { address in
-                let kind = written ?? KnownServices.kind(ofHost: address.host)
-                return kind?.urlIsAddress != true || address.hasUser || address.query != nil
-            }
+    /// What other programs call the kinds.
+    private static let aliases: [String: TargetKind] = [
+        "dingding": .dingtalk, "lark": .feishu, "wechat": .wecom, "weixin": .wecom, "wechat_work": .wecom,
+        "msteams": .teams, "microsoft_teams": .teams, "googlechat": .googleChat, "http": .webhook, "generic": .webhook,
+        "journal": .systemd, "journald": .systemd,
+    ]
+
+    private func checkedURL(_ value: ValueReader, of written: TargetKind?) -> CheckedURL? {
+        value.url { address in
+            let kind = written ?? KnownServices.kind(ofHost: address.host)
+            return kind?.urlIsAddress != true || address.hasUser || address.query != nil
         }
+    }
+
+    /// The target's kind as it is written, or as the URL tells it; nil where neither can be had, which is said.
+    private func resolveKind(
+        _ written: TargetKind?, _ url: CheckedURL?, _ reader: ObjectReader<TargetKey>
+    ) -> TargetKind? {
         if let written {
             if let address = url?.address { warnAboutHost(address, of: written, at: reader.path(.url)) }
-            return (written, url)
+            return written
         }
         guard !reader.has(.type) else { return nil }
-        guard let url else {
-            if !reader.has(.url) { sayWhatIsMissing(reader) }
-            return nil
+        if let url {
+            if let address = url.address { return KnownServices.kind(ofHost: address.host) ?? .webhook }
+            context.note(reader.path(.type), "is left out, and the URL that would tell it cannot be read here")
+        } else if !reader.has(.url) {
+            sayWhatIsMissing(reader)
         }
-        guard let address = url.address else {
-            let isRead = context.hasMistakes
-            if !isRead {
-                context.note(
-                    reader.path(.type), "is left out, and the URL cannot be read here to tell it: taken for \"webhook\""
-                )
-            }
-            return (.webhook, url)
-        }
-        return (KnownServices.kind(ofHost: address.host) ?? .webhook, url)
+        return nil
     }
 
     private func sayWhatIsMissing(_ reader: ObjectReader<TargetKey>) {

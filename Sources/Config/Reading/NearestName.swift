@@ -3,7 +3,7 @@ enum NearestName {
     /// The candidate that is fewest slips away; nil where all are so far away that naming one would mislead.
     static func of(_ word: String, among candidates: some Sequence<String>) -> String? {
         let plain = simplified(word)
-        let scored = candidates.map { (name: $0, slips: slips(plain, simplified($0))) }
+        let scored = candidates.map { (name: $0, slips: distance(plain, simplified($0))) }
         guard let best = scored.min(by: { ($0.slips, $0.name) < ($1.slips, $1.name) }) else { return nil }
         return best.slips <= max(1, min(3, plain.count / 3)) ? best.name : nil
     }
@@ -11,6 +11,11 @@ enum NearestName {
     /// `; did you mean "poll"?`, or nothing.
     static func hint(_ word: String, among candidates: some Sequence<String>) -> String {
         of(word, among: candidates).map { "; did you mean \(JSONValueText.quote($0))?" } ?? ""
+    }
+
+    /// A word that only stops early, `warn` for `warning`, is one slip away.
+    private static func distance(_ word: [Character], _ candidate: [Character]) -> Int {
+        word.count >= 3 && candidate.starts(with: word) ? min(1, candidate.count - word.count) : slips(word, candidate)
     }
 
     /// `callsPerSecond`, `calls-per-second` and `calls_per_second` are the same word, misspelt or not.

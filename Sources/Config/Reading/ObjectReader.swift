@@ -13,9 +13,9 @@ struct ObjectReader<Key: ConfigKey> {
     private let members: [String: JSONValue]
 
     /// Nil where the value is no object, which is said.
-    init?(_ value: JSONValue, at path: ConfigPath, in context: LoadContext, example: String) {
+    init?(_ value: JSONValue, at path: ConfigPath, in context: LoadContext, wanted: String) {
         guard let members = value.objectValue else {
-            context.mistake(path, "is \(value.kindName); write an object such as \(example)")
+            context.mistake(path, "is \(value.kindName); write \(wanted)")
             return nil
         }
         self.init(members: members, at: path, in: context)
@@ -63,13 +63,12 @@ struct ObjectReader<Key: ConfigKey> {
 
     func path(_ key: Key) -> ConfigPath { path.key(key.rawValue) }
 
-    /// Nil where the key is left out or null.
+    /// Nil where the key is left out. A null is not left out: it is what is left of a value that went missing.
     func value(_ key: Key) -> JSONValue? {
-        guard let value = members[key.rawValue], !value.isNull else { return nil }
-        return value
+        members[key.rawValue]
     }
 
-    func has(_ key: Key) -> Bool { value(key) != nil }
+    func has(_ key: Key) -> Bool { members[key.rawValue] != nil }
 
     // MARK: Values
 

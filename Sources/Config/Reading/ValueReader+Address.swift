@@ -15,7 +15,7 @@ extension ValueReader {
         }
         guard address.isHTTP else {
             return refuse(
-                "is an URL of the scheme \"\(address.scheme)\"; write one that begins with https:// or http://")
+                "is a URL of the scheme \"\(address.scheme)\"; write one that begins with https:// or http://")
         }
         guard !address.hasFragment else {
             return refuse("has a '#' in it, and what follows would never be sent; write %23")
@@ -23,7 +23,7 @@ extension ValueReader {
         return (checked.secret, address)
     }
 
-    /// `host`, `host:port` or an URL without a path; `http://` on loopback only.
+    /// `host`, `host:port` or a URL without a path; `http://` on loopback only.
     ///
     /// - Parameter plainHosts: further hosts that may be called by http://, the metadata service of an ECS host say.
     func endpoint(plainHosts: Set<String> = []) -> String? {

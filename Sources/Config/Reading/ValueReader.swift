@@ -31,13 +31,18 @@ struct ValueReader {
     }
 
     /// One of the words of an enum.
-    func word<Word: RawRepresentable<String> & CaseIterable>(_ type: Word.Type) -> Word? {
+    ///
+    /// - Parameter aliases: what other programs call them: known well enough to name the right one.
+    func word<Word: RawRepresentable<String> & CaseIterable>(
+        _ type: Word.Type, aliases: [String: Word] = [:]
+    ) -> Word? {
         let words = Word.allCases.map(\.rawValue)
         let wanted = "write \(words.count > 1 ? "one of " : "")\(words.joined(separator: ", "))"
         guard let text = text(wanted) else { return nil }
         guard let word = Word(rawValue: text) else {
-            let hint = NearestName.hint(text, among: words)
-            return refuse("\(JSONValueText.quote(text)) is not known\(hint.isEmpty ? "; \(wanted)" : hint)")
+            let near = aliases[text.lowercased()]?.rawValue ?? NearestName.of(text, among: words)
+            let hint = near.map { "did you mean \"\($0)\"?" } ?? wanted
+            return refuse("\(JSONValueText.quote(text)) is not known; \(hint)")
         }
         return word
     }
@@ -64,7 +69,8 @@ struct ValueReader {
     }
 
     func number(in range: ClosedRange<Double>) -> Double? {
-        let wanted = "write a number from \(range.lowerBound) to \(range.upperBound)"
+        let bounds = [range.lowerBound, range.upperBound].map { JSONValue.number($0).text() }
+        let wanted = "write a number from \(bounds.joined(separator: " to "))"
         let number: Double
         switch value {
         case .integer(let integer): number = Double(integer)
@@ -113,6 +119,10 @@ struct ValueReader {
     }
 
     func object<Key: ConfigKey>(_ type: Key.Type, example: String) -> ObjectReader<Key>? {
-        ObjectReader(value, at: path, in: context, example: example)
+        object(type, wanted: "an object such as \(example)")
+    }
+
+    func object<Key: ConfigKey>(_ type: Key.Type, wanted: String) -> ObjectReader<Key>? {
+        ObjectReader(value, at: path, in: context, wanted: wanted)
     }
 }

@@ -1,4 +1,4 @@
-/// The parts of an URL that a config is checked for.
+/// The parts of a URL that a config is checked for.
 ///
 /// Read by hand because a checked URL is used byte for byte: Foundation's reader mends what it is given, and a mended
 /// URL is not the one that was signed into its own query.

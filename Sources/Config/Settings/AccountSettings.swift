@@ -8,7 +8,7 @@ package struct AccountSettings: Hashable, Sendable {
     package var name: String
     /// Where a cluster names none. Nil only where no cluster or instance needs it.
     package var region: String?
-    /// `host`, `host:port` or an URL, checked; nil means by region and network.
+    /// `host`, `host:port` or a URL, checked; nil means by region and network.
     package var endpoint: String?
     package var network: Network
     package var credentials: CredentialSettings
