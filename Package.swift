@@ -67,7 +67,9 @@ let package = Package(
         // The programs.
         .executableTarget(
             name: "polarai-daemon",
-            dependencies: ["Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser, logging]),
+            dependencies: [
+                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser, logging,
+            ]),
         .executableTarget(
             name: "polarai-simulator",
             dependencies: ["Model", "PolarDB", hummingbird, hummingbirdTLS, argumentParser, logging, crypto]),
