@@ -1,4 +1,4 @@
-import Alerts
+package import Alerts
 package import Model
 package import Monitor
 import Store
