@@ -28,8 +28,8 @@ package struct Observation: Sendable {
 
 /// 128 bits of the SHA-256 of an answer without its request id.
 package struct BodyDigest: Hashable, Sendable {
-    private let high: UInt64
-    private let low: UInt64
+    package let high: UInt64
+    package let low: UInt64
 
     package init(high: UInt64, low: UInt64) {
         self.high = high

@@ -24,6 +24,8 @@ package struct ClusterRecord: Hashable, Sendable {
     /// Whether its `stalled` was told and not yet ended.
     package var isStalled: Bool
     package var facts: TaskFacts
+    /// Of the last good answer; nil before it, and while the cluster is gone.
+    package var digest: BodyDigest?
 
     package init(id: ClusterID, name: String? = nil, scope: AccountRegion, instance: String? = nil) {
         self.id = id

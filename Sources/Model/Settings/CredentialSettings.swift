@@ -5,7 +5,9 @@ package indirect enum CredentialSettings: Hashable, Sendable {
     case accessKey(id: Secret, secret: Secret, securityToken: Secret?)
     case ecsRAMRole(roleName: String?, metadataEndpoint: String?)
     case ramRoleARN(AssumedRole, source: CredentialSettings)
-    case oidcRoleARN(roleARN: String, providerARN: String, tokenFile: String, sessionName: String?, stsEndpoint: String?, duration: Duration?)
+    case oidcRoleARN(
+        roleARN: String, providerARN: String, tokenFile: String, sessionName: String?, stsEndpoint: String?,
+        duration: Duration?)
     /// A profile of `~/.aliyun/config.json` or a section of a credentials ini file.
     case profile(name: String?, file: String?)
     case uri(Secret)

@@ -1,0 +1,41 @@
+package import Model
+
+/// When "no such cluster" is believed.
+///
+/// One such answer proves little: the API also answers 404 for a wrong key, and a gateway may err. So it takes several
+/// in a row, and a sign that account and region are right.
+package struct GoneRule: Sendable {
+    /// How many such answers came in a row.
+    package private(set) var streak = 0
+    private var first: MonotonicInstant?
+
+    package init() {}
+
+    package mutating func noteNotFound(at now: MonotonicInstant) {
+        if first == nil { first = now }
+        streak += 1
+    }
+
+    package mutating func reset() {
+        self = GoneRule()
+    }
+
+    /// - Parameters:
+    ///   - lastGood: the last good answer of any cluster of the account and region. During the streak none came of
+    ///     this cluster, so a newer one is another's.
+    ///   - isAlone: no other cluster is watched there.
+    package func isBelieved(lastGood: MonotonicInstant?, isAlone: Bool, at now: MonotonicInstant) -> Bool {
+        guard let first else { return false }
+        if isAlone {
+            return streak >= 10 && now.since(first) >= .seconds(600)
+        }
+        guard let lastGood else { return false }
+        return streak >= 3 && lastGood > first
+    }
+
+    /// Whether a poll of another cluster would settle the question.
+    package func needsWitness(lastGood: MonotonicInstant?) -> Bool {
+        guard let first else { return false }
+        return lastGood.map { $0 <= first } ?? true
+    }
+}

@@ -1,0 +1,40 @@
+package import Model
+
+/// How long until a cluster is polled again.
+package struct PollInterval: Sendable {
+    private let schedule: ScheduleSettings
+
+    package init(_ schedule: ScheduleSettings) {
+        self.schedule = schedule
+    }
+
+    /// The interval that the config promises for a cluster in this status, without jitter.
+    package func plain(_ cluster: WatchedCluster, status: ClusterStatus?) -> Duration {
+        if let status, status.isSettled || status.isGone { return schedule.settled }
+        return cluster.poll ?? schedule.running
+    }
+
+    /// The interval after `failures` failures in a row: doubled each time, so that a sick cluster costs little, and
+    /// bounded, so that its recovery is seen soon.
+    package func afterFailures(_ failures: Int, plain: Duration) -> Duration {
+        let longest = max(plain, min(Self.longestBackoff, plain * 10))
+        var wait = plain
+        for _ in 1..<max(1, min(failures, 8)) where wait < longest {
+            wait = wait * 2
+        }
+        return min(wait, longest)
+    }
+
+    /// The interval made longer or shorter at random by the configured part.
+    package func jittered(_ interval: Duration, using random: inout some RandomNumberGenerator) -> Duration {
+        guard schedule.jitter > 0 else { return interval }
+        return interval * (1 + Double.random(in: -schedule.jitter...schedule.jitter, using: &random))
+    }
+
+    /// How long a cluster may stay without a good answer before it is told.
+    package func silenceLimit(plain: Duration) -> Duration {
+        max(schedule.failingAfter, plain * 5)
+    }
+
+    private static let longestBackoff = Duration.seconds(300)
+}
