@@ -12,9 +12,10 @@ struct DamageTests {
     init() throws {
         fixture = try StoreFixture()
         let store = try fixture.open()
-        for index in 0..<300 {
-            try store.record(StoreFixture.event(of: "pm-\(index % 7)"), at: Double(index))
+        let events = (0..<300).map { index in
+            RoutedEvent(event: StoreFixture.event(of: "pm-\(index % 7)"), targets: ["chat"])
         }
+        _ = try store.record(Recording(events: events), at: StoreFixture.start)
         try store.close()
     }
 
