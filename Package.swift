@@ -19,7 +19,6 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
-let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
@@ -44,6 +43,7 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CMalloc"),
 
         // The words of the domain.
         .target(name: "Model"),
@@ -61,13 +61,15 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Model", "Config", "HTTPTransport", "PolarDB", "Monitor", "Store", "Alerts", "Systemd",
-                lifecycle, unixSignals, logging,
+                "CMalloc", unixSignals,
             ]),
 
         // The programs.
         .executableTarget(
             name: "polarai-daemon",
-            dependencies: ["Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser, logging]),
+            dependencies: [
+                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser, logging,
+            ]),
         .executableTarget(
             name: "polarai-simulator",
             dependencies: ["Model", "PolarDB", hummingbird, hummingbirdTLS, argumentParser, logging, crypto]),

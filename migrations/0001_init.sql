@@ -41,7 +41,10 @@ CREATE TABLE clusters (
     base_model TEXT,
     train_mode TEXT,
     train_type TEXT,
-    model_paths TEXT
+    model_paths TEXT,
+    -- 128 bits that tell whether a later answer says the same.
+    digest_high INTEGER,
+    digest_low INTEGER
 ) STRICT;
 
 CREATE INDEX clusters_name ON clusters (name) WHERE name IS NOT NULL;

@@ -1,4 +1,4 @@
-package import Alerts
+import Alerts
 package import Model
 package import Monitor
 import Store
@@ -34,6 +34,29 @@ package final class Announcer: Sendable {
         show(overview, with: stored.last { $0.event.kind.isStatusChange } ?? stored.last)
         for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
             tell(event)
+        }
+    }
+
+    /// Events of targets: suspended, or working again.
+    package func tell(targetEvents stored: [StoredEvent], routed: [RoutedEvent]) {
+        guard let last = stored.last else { return }
+        let byOutbox = journalTargets.withLock { $0 }
+        changeStatus { $0.lastEvent = Self.brief(last.event) }
+        for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
+            tell(event)
+        }
+    }
+
+    /// What attempts brought: the first failure of an alert, its delivery after failures, its death. The attempts in
+    /// between stand in `alerts show`.
+    package func tell(attempts: [FinishedAttempt], settled: [Settlement]) {
+        let states = Dictionary(settled.map { ($0.alert, $0) }) { _, last in last }
+        for attempt in attempts {
+            for alert in attempt.start.alerts {
+                if let entry = AttemptEntry.make(alert, attempt.record, settlement: states[alert.key]) {
+                    output.write(entry)
+                }
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 import Model
-import Systemd
+package import Systemd
 
 /// Tells systemd that the service lives, but only while every loop and the database make progress.
 ///

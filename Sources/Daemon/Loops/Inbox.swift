@@ -11,6 +11,12 @@ final class Inbox<Message: Sendable>: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
         /// When the earliest timer that is under way goes off: a later wait needs none of its own.
         var armedFor: MonotonicInstant?
+
+        mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
+            let taken = waiter
+            waiter = nil
+            return taken
+        }
     }
 
     private let state = Mutex(State())
@@ -63,13 +69,5 @@ final class Inbox<Message: Sendable>: Sendable {
             }
             waiter?.resume()
         }
-    }
-}
-
-extension Inbox.State {
-    fileprivate mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
-        let taken = waiter
-        waiter = nil
-        return taken
     }
 }

@@ -1,4 +1,3 @@
-import Logging
 package import Model
 package import Monitor
 import Store
@@ -21,18 +20,18 @@ package actor PollLoop {
     private let announcer: Announcer
     private let heartbeats: Heartbeats
     private let clock: SystemClock
-    private let log: Logger
+    /// Tells the delivery loop for which targets there are new alerts.
+    private let wakeDelivery: @Sendable (Set<String>) -> Void
     private let inbox: Inbox<Message>
     private var random = SystemRandomNumberGenerator()
     private var nextFlush: MonotonicInstant
-    private var storageTrouble: String?
 
     /// Last-poll times are no news: they are written together, this often.
     private static let flushInterval = Duration.seconds(60)
 
     package init(
         monitor: TaskMonitor, plan: PollPlan, store: StoreQueue, announcer: Announcer, heartbeats: Heartbeats,
-        clock: SystemClock, log: Logger
+        clock: SystemClock, wakeDelivery: @escaping @Sendable (Set<String>) -> Void
     ) {
         self.monitor = monitor
         self.plan = plan
@@ -40,7 +39,7 @@ package actor PollLoop {
         self.announcer = announcer
         self.heartbeats = heartbeats
         self.clock = clock
-        self.log = log
+        self.wakeDelivery = wakeDelivery
         inbox = Inbox(clock: clock)
         nextFlush = clock.now().monotonic.advanced(by: Self.flushInterval)
     }
@@ -139,6 +138,7 @@ package actor PollLoop {
             announcer.storageWorks()
             announcer.tell(decision.notices)
             announcer.tell(stored, routed: recording.events, overview: monitor.overview)
+            wakeDelivery(recording.events.reduce(into: []) { $0.formUnion($1.targets) })
         } catch {
             monitor.reject(decision, at: now.monotonic)
             announcer.storageFails(error)
@@ -163,10 +163,7 @@ package actor PollLoop {
         let now = clock.now()
         let settings = plan.settings
         do {
-            let (restored, scopes) = try await store.perform { store in
-                try store.watch(settings.clusters, at: now.wall)
-                return (try store.loadWatched(), try store.failingScopes())
-            }
+            let (restored, scopes) = try await store.perform { try $0.takeOver(settings.clusters, at: now.wall) }
             monitor = monitor.reconfigured(settings, restored: restored, failingScopes: scopes, at: now)
             self.plan = plan
             announcer.show(monitor.overview)

@@ -6,7 +6,7 @@ enum ClusterRow {
     static let columns = """
         id, name, account, region, instance, status, since, was_activated, last_good_at, last_poll_at, next_poll_at, \
         last_error, failing_since, is_poll_failing, is_stalled, description, created_at, started_at, completed_at, \
-        base_model, train_mode, train_type, model_paths
+        base_model, train_mode, train_type, model_paths, digest_high, digest_low
         """
 
     /// Leaves `watched` as it is; a new row is watched.
@@ -27,6 +27,7 @@ enum ClusterRow {
             facts.description, facts.createdAt?.milliseconds, facts.startedAt?.milliseconds,
             facts.completedAt?.milliseconds, facts.baseModel, facts.trainMode, facts.trainType,
             facts.modelPaths.isEmpty ? nil : JSONValue.array(facts.modelPaths.map { .string($0) }).text(),
+            cluster.digest.map { Int64(bitPattern: $0.high) }, cluster.digest.map { Int64(bitPattern: $0.low) },
         ]
     }
 
@@ -47,6 +48,9 @@ enum ClusterRow {
         record.facts = TaskFacts(
             description: row[15], createdAt: row.time(16), startedAt: row.time(17), completedAt: row.time(18),
             baseModel: row[19], trainMode: row[20], trainType: row[21], modelPaths: paths(row.text(22)))
+        if let high: Int64 = row[23], let low: Int64 = row[24] {
+            record.digest = BodyDigest(high: UInt64(bitPattern: high), low: UInt64(bitPattern: low))
+        }
         return record
     }
 

@@ -40,7 +40,8 @@ package struct JournalEntry: Hashable, Sendable {
 
     /// An entry of a kind the catalog knows: its id, its priority and `POLARAI_EVENT` come from there.
     package init(_ kind: CatalogEntry, message: String, fields: [(JournalFieldName, String?)] = []) {
-        self.init(message, priority: kind.priority, messageID: kind.messageID, fields: [(.event, kind.rawValue)] + fields)
+        let event: (JournalFieldName, String?) = (.event, kind.rawValue)
+        self.init(message, priority: kind.priority, messageID: kind.messageID, fields: [event] + fields)
     }
 
     /// Adds a field; nil adds nothing. A name may stand more than once.

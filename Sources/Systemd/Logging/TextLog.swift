@@ -40,7 +40,8 @@ package struct TextLog: Sendable {
 
     private static func quoted(_ value: String) -> String {
         let escaped = OneLine.escaped(value)
-        guard escaped.isEmpty || escaped.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else { return escaped }
+        let mustQuote = escaped.isEmpty || escaped.contains { $0 == " " || $0 == "\"" || $0 == "=" }
+        guard mustQuote else { return escaped }
         return "\"\(escaped.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\""))\""
     }
 
@@ -53,8 +54,9 @@ package struct TextLog: Sendable {
             let digits = String(value)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
-        let date = "\(padded(Int(parts.tm_year) + 1900, 4))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
-        let clock = "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
+        let date = [(Int(parts.tm_year) + 1900, 4), (Int(parts.tm_mon) + 1, 2), (Int(parts.tm_mday), 2)]
+            .map(padded).joined(separator: "-")
+        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }.joined(separator: ":")
         return "\(date)T\(clock).\(padded(time.tv_nsec / 1_000_000, 3))Z"
     }
 }

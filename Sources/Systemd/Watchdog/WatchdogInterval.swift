@@ -11,7 +11,7 @@ package struct WatchdogInterval: Hashable, Sendable {
     ///   - pid: this process.
     /// - Returns: nil where no watchdog is asked for, or not from this process.
     package init?(environment: [String: String], pid: Int32) {
-        guard let text = environment["WATCHDOG_USEC"], let microseconds = Int64(text), microseconds > 0 else { return nil }
+        guard let microseconds = environment["WATCHDOG_USEC"].flatMap(Int64.init), microseconds > 0 else { return nil }
         if let owner = environment["WATCHDOG_PID"], Int32(owner) != pid { return nil }
         timeout = .microseconds(microseconds)
     }
