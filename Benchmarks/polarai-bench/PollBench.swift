@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Foundation
+import Glibc
 import HTTPTransport
 import Model
 import Monitor
@@ -40,7 +41,7 @@ struct PollBench: AsyncParsableCommand {
         let store = StoreQueue(
             try EventStore(path: folder.appending(path: "bench.db").path(), at: clock.now().wall))
         let announcer = Announcer(
-            output: .text(TextLog(write: { _ in })), notifier: SystemdNotifier(send: nil))
+            output: .text(TextLog(descriptor: open("/dev/null", O_WRONLY))), notifier: SystemdNotifier(send: nil))
         let http = CurlClient(userAgent: ProgramVersion.userAgent)
         var options = ConnectionOptions()
         options.caFile = caFile
