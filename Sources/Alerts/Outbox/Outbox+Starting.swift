@@ -122,6 +122,9 @@ extension Outbox {
     private func lookAgain(_ lane: inout Lane, after offer: Offer, at now: Timestamp) {
         if offer.due.count >= offer.fetch.limit {
             lane.fetchAt = now
+        } else if let next = offer.nextDueAt, lane.isBeyondAnyWait(next, now: now) {
+            lane.isDraining = true
+            lane.fetchAt = now
         } else {
             lane.isDraining = false
             lane.fetchAt = offer.nextDueAt

@@ -34,4 +34,9 @@ package struct TargetPlan: Hashable, Sendable {
         let waits = delivery.retry
         return waits.isEmpty ? .seconds(3600) : waits[min(max(0, attempts), waits.count - 1)]
     }
+
+    /// No wait of the list is longer, with what is added to it.
+    var longestWait: Duration {
+        (delivery.retry.max() ?? .seconds(3600)) * 2
+    }
 }
