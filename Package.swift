@@ -82,6 +82,14 @@ let package = Package(
                 unixSignals, argumentParser, logging, crypto,
             ]),
 
+        // What `make bench` measures.
+        .executableTarget(
+            name: "polarai-bench",
+            dependencies: [
+                "Model", "HTTPTransport", "PolarDB", "Monitor", "Store", "Systemd", "Daemon", argumentParser,
+            ],
+            path: "Benchmarks/polarai-bench"),
+
         // migrations/*.sql, compiled in.
         .executableTarget(name: "EmbedMigrationsTool"),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedMigrationsTool"]),
