@@ -78,8 +78,8 @@ let package = Package(
         .executableTarget(
             name: "polarai-simulator",
             dependencies: [
-                "Model", "PolarDB", hummingbird, hummingbirdTLS, nioCore, nioSSL, lifecycle, unixSignals, argumentParser, logging,
-                crypto,
+                "Model", "HTTPTransport", "PolarDB", hummingbird, hummingbirdTLS, nioCore, nioSSL, lifecycle,
+                unixSignals, argumentParser, logging, crypto,
             ]),
 
         // What `make bench` measures.
@@ -105,7 +105,9 @@ let package = Package(
         .testTarget(name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Config", "Model", "TestSupport"]),
-        .testTarget(name: "SimulatorTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: ["polarai-simulator", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["Model", "Monitor", "Store", "Alerts", "Daemon", "HTTPTransport", "TestSupport"]),
