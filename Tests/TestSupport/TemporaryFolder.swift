@@ -1,21 +1,26 @@
 import Foundation
 
-/// A folder of its own for one test, removed with its contents when the value goes.
+/// A folder that is gone when the last reference to it is.
 package final class TemporaryFolder: Sendable {
-    /// Without a slash at the end.
     package let path: String
 
     package init() throws {
-        var template = Array((NSTemporaryDirectory() + "polarai-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("polarai-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
     deinit {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    package func file(_ name: String) -> String {
-        "\(path)/\(name)"
+    /// The path of a file in the folder.
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes a file and gives its path.
+    @discardableResult
+    package func write(_ name: String, _ text: String) throws -> String {
+        try text.write(toFile: file(name), atomically: true, encoding: .utf8)
+        return file(name)
     }
 }
