@@ -1,4 +1,5 @@
 import Model
+import Store
 
 /// `status` as comma-separated values: a line per cluster.
 enum StatusCSV {

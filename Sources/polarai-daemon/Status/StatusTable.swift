@@ -1,4 +1,5 @@
 import Model
+import Store
 
 /// `status` for people.
 struct StatusTable {
