@@ -1,4 +1,4 @@
-import Alerts
+package import Alerts
 package import Model
 package import Monitor
 import Store
@@ -62,7 +62,7 @@ package final class Announcer: Sendable {
 
     /// The event's journal entry.
     package func tell(_ stored: StoredEvent) {
-        output.write(EventEntry.make(stored, sentence: EventText.sentence(stored.event, language: .english)))
+        output.write(EventEntry.make(stored, sentence: Language.english.texts.sentence(of: stored.event)))
     }
 
     package func show(_ overview: WatchOverview, with event: StoredEvent? = nil) {

@@ -24,14 +24,20 @@ struct Plans: Sendable {
 
         poll = PollPlan(
             settings: MonitorSettings(settings),
-            poller: try APIClients(settings, http: parts.apiHTTP, environment: parts.environment, read: read,
-                clock: parts.clock),
+            poller: try APIClients(
+                settings, http: parts.apiHTTP, environment: parts.environment, read: read, clock: parts.clock),
             routes: routing)
         let announcer = parts.announcer
         let sender = Sender(
-            settings.targets, http: parts.alertHTTP, read: read, now: { [clock = parts.clock] in clock.now().wall },
-            journal: { announcer.tell($0) })
-        delivery = DeliveryPlan(targets: sender.plans, routes: routing) { await sender.deliver($0) }
+            client: parts.alertHTTP, read: read, journal: { announcer.tell($0) },
+            now: { [clock = parts.clock] in clock.now().wall })
+        let targets = Dictionary(settings.targets.map { ($0.name, $0) }) { first, _ in first }
+        delivery = DeliveryPlan(
+            targets: settings.targets.map { TargetRegistry.plan(for: $0, read: read) }, routes: routing
+        ) { start in
+            guard let target = targets[start.target] else { return nil }
+            return await sender.attempt(start, to: target)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ extension EventStore {
             clusters.map {
                 ClusterEntry(id: $0.id, name: $0.name, scope: $0.scope, instance: $0.instance)
             }, at: now)
-        let known = try loadClusters()
+        let known = try loadWatched()
         return (Dictionary(known.map { ($0.id, $0) }) { first, _ in first }, try failingScopes())
     }
 }
