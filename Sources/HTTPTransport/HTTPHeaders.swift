@@ -37,7 +37,9 @@ package struct HTTPHeaders: Sendable {
     }
 
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
-        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
+        let isBlank: (UInt8) -> Bool = {
+            $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r")
+        }
         var rest = bytes.drop(while: isBlank)
         while let last = rest.last, isBlank(last) { rest.removeLast() }
         return String(decoding: rest, as: UTF8.self)

@@ -40,7 +40,8 @@ struct CurlFailure {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
             return TransportError(
                 .tls,
-                "the certificate of \(host) is not trusted\(reason); where the server is yours, name its authority in ca_file")
+                "the certificate of \(host) is not trusted\(reason); where the server is yours, name its authority in ca_file"
+            )
         case CURLE_SSL_CACERT_BADFILE:
             let file = options.caFile.map { "ca_file \($0)" } ?? "the system's certificates (package ca-certificates)"
             return TransportError(.tls, "cannot read \(file), so nothing proves that \(host) is what it says")
