@@ -20,6 +20,9 @@ let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 /// The targets stand in the order in which a value flows through them; docs/architecture.md draws it.
@@ -32,6 +35,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -72,7 +77,18 @@ let package = Package(
             ]),
         .executableTarget(
             name: "polarai-simulator",
-            dependencies: ["Model", "PolarDB", hummingbird, hummingbirdTLS, argumentParser, logging, crypto]),
+            dependencies: [
+                "Model", "HTTPTransport", "PolarDB", hummingbird, hummingbirdTLS, nioCore, nioSSL, lifecycle,
+                unixSignals, argumentParser, logging, crypto,
+            ]),
+
+        // What `make bench` measures.
+        .executableTarget(
+            name: "polarai-bench",
+            dependencies: [
+                "Model", "HTTPTransport", "PolarDB", "Monitor", "Store", "Systemd", "Daemon", argumentParser,
+            ],
+            path: "Benchmarks/polarai-bench"),
 
         // migrations/*.sql, compiled in.
         .executableTarget(name: "EmbedMigrationsTool"),
@@ -89,7 +105,9 @@ let package = Package(
         .testTarget(name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Config", "Model", "TestSupport"]),
-        .testTarget(name: "SimulatorTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: ["polarai-simulator", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["Model", "Monitor", "Store", "Alerts", "Daemon", "HTTPTransport", "TestSupport"]),

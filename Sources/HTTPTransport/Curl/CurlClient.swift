@@ -7,16 +7,16 @@ import Foundation
 package final class CurlClient: HTTPClient {
     private let inbox: TicketInbox
 
-    /// - Parameters:
-    ///   - userAgent: Sent with every request that has no `User-Agent` of its own.
-    ///   - maximumConcurrentRequests: What exceeds it waits its turn, first come, first served; no time limit of the
-    ///     request runs meanwhile.
-    package init(userAgent: String, maximumConcurrentRequests: Int = 256) {
-        let loop = CurlLoop(userAgent: userAgent, maximumConcurrentRequests: maximumConcurrentRequests)
+    package init(_ settings: CurlSettings) {
+        let loop = CurlLoop(settings)
         inbox = loop.inbox
         let thread = Thread { loop.run() }
         thread.name = "curl"
         thread.start()
+    }
+
+    package convenience init(userAgent: String) {
+        self.init(CurlSettings(userAgent: userAgent))
     }
 
     deinit {
@@ -39,5 +39,24 @@ package final class CurlClient: HTTPClient {
     /// Ends the thread. Requests on their way, and any later one, fail with `.cancelled`.
     package func shutdown() {
         inbox.close()
+    }
+}
+
+/// What holds for all requests of a client.
+package struct CurlSettings: Sendable {
+    /// Sent with every request that has no `User-Agent` of its own.
+    package var userAgent: String
+    /// What exceeds it waits its turn, first come, first served; no time limit of the request runs meanwhile.
+    package var maximumConcurrentRequests: Int
+    /// In seconds, how long a connection may have been idle and still be used again.
+    ///
+    /// The servers drop idle sessions after about 10 s and answer the next request on them with a reset (seen on
+    /// polardb.aliyuncs.com: terraform-provider-alicloud pull requests 10609 and 10635).
+    package var maximumIdleAge: Int
+
+    package init(userAgent: String, maximumConcurrentRequests: Int = 256, maximumIdleAge: Int = 5) {
+        self.userAgent = userAgent
+        self.maximumConcurrentRequests = max(1, maximumConcurrentRequests)
+        self.maximumIdleAge = maximumIdleAge
     }
 }

@@ -11,8 +11,7 @@ final class CurlLoop: @unchecked Sendable {
 
     /// Nil only where memory ran out at the very start; every request then fails.
     private let multi: UnsafeMutableRawPointer?
-    private let userAgent: String
-    private let limit: Int
+    private let settings: CurlSettings
     private var active: [Transfer] = []
     private var idle: [Transfer] = []
     private var waiting = TicketQueue()
@@ -21,17 +20,16 @@ final class CurlLoop: @unchecked Sendable {
     private static let idleTransfersKept = 64
     private static let idlePollMilliseconds: Int32 = 60_000
 
-    init(userAgent: String, maximumConcurrentRequests: Int) {
+    init(_ settings: CurlSettings) {
         CurlLibrary.initialise()
-        self.userAgent = userAgent
-        limit = max(1, maximumConcurrentRequests)
+        self.settings = settings
         multi = curl_multi_init()
         // As an integer, because a raw pointer is not Sendable.
         let address = UInt(bitPattern: multi)
         inbox = TicketInbox {
             if let multi = UnsafeMutableRawPointer(bitPattern: address) { _ = curl_multi_wakeup(multi) }
         }
-        if let multi { _ = polarai_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Int(limit)) }
+        if let multi { _ = polarai_multi_set_long(multi, CURLMOPT_MAXCONNECTS, settings.maximumConcurrentRequests) }
     }
 
     func run() {
@@ -62,7 +60,7 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     private func startWaiting() {
-        while active.count < limit, let ticket = waiting.removeFirst() {
+        while active.count < settings.maximumConcurrentRequests, let ticket = waiting.removeFirst() {
             // Cancelled while it waited.
             guard ticket.phase == .queued else { continue }
             start(ticket)
@@ -70,7 +68,7 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     private func start(_ ticket: Ticket) {
-        guard let multi, let transfer = idle.popLast() ?? Transfer(userAgent: userAgent) else {
+        guard let multi, let transfer = idle.popLast() ?? Transfer(settings) else {
             return inbox.finish(ticket, .failure(.outOfMemory))
         }
         if let refusal = transfer.prepare(ticket) {
@@ -101,7 +99,7 @@ final class CurlLoop: @unchecked Sendable {
             if let ticket { inbox.finish(ticket, outcome) }
         }
         // A slot became free for somebody who waits.
-        if waiting.isEmpty == false, active.count < limit { startWaiting() }
+        if waiting.isEmpty == false, active.count < settings.maximumConcurrentRequests { startWaiting() }
     }
 
     private func cancel(_ ticket: Ticket) {

@@ -11,9 +11,6 @@ struct EasyHandle {
     /// The first option that libcurl refused.
     private var refusal: CURLcode = CURLE_OK
 
-    /// The server side drops idle sessions after about 10 s and answers the next request on them with a reset (seen on
-    /// polardb.aliyuncs.com: terraform-provider-alicloud pull requests 10609 and 10635).
-    private static let maximumIdleAge = 5
     /// Certificates are parsed again after this many seconds, so that a changed file is seen.
     private static let trustCacheAge = 300
     private static let emptyBody: StaticString = ""
@@ -23,7 +20,7 @@ struct EasyHandle {
     }
 
     /// What holds for every request.
-    mutating func setUp(userAgent: String) {
+    mutating func setUp(_ settings: CurlSettings) {
         set(CURLOPT_NOSIGNAL, 1)
         // A resolver that does not answer must not hold up the loop when its request is given up.
         set(CURLOPT_QUICK_EXIT, 1)
@@ -34,9 +31,9 @@ struct EasyHandle {
         set(CURLOPT_SSL_VERIFYHOST, 2)
         set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         set(CURLOPT_CA_CACHE_TIMEOUT, Self.trustCacheAge)
-        set(CURLOPT_MAXAGE_CONN, Self.maximumIdleAge)
+        set(CURLOPT_MAXAGE_CONN, settings.maximumIdleAge)
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        set(CURLOPT_USERAGENT, userAgent)
+        set(CURLOPT_USERAGENT, settings.userAgent)
     }
 
     /// Sets what this request needs and the last one did not.

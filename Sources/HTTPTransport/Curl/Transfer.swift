@@ -22,13 +22,13 @@ final class Transfer {
     /// Buffers that grew beyond this are not kept.
     private static let keptBufferSize = 64 * 1024
 
-    init?(userAgent: String) {
+    init?(_ settings: CurlSettings) {
         guard let easy = curl_easy_init() else { return nil }
         self.easy = easy
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         handle = EasyHandle(easy)
-        handle.setUp(userAgent: userAgent)
+        handle.setUp(settings)
         installCallbacks()
     }
 
