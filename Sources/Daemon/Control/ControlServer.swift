@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Answers on the control socket until it is cancelled: HTTP/1.1 with JSON, one request a connection.
@@ -18,7 +17,6 @@ package struct ControlServer: Sendable {
     private let listener: ControlListener
     private let router: ControlRouter
     private let limits: Limits
-    private let threads = DispatchQueue(label: "polarai.control", attributes: .concurrent)
 
     /// Takes connections from now on; they are answered once it runs.
     ///
@@ -36,7 +34,10 @@ package struct ControlServer: Sendable {
                 let open = OpenConnections()
                 for await connection in listener.connections {
                     guard open.enter(limit: limits.connections) else {
-                        connection.write(.error(503, "too many requests at a time"), within: .zero + .milliseconds(50))
+                        group.addTask {
+                            await connection.write(
+                                .error(503, "too many requests at a time"), within: .milliseconds(100))
+                        }
                         continue
                     }
                     group.addTask {
@@ -52,22 +53,16 @@ package struct ControlServer: Sendable {
 
     private func serve(_ connection: ControlConnection) async {
         await withTaskCancellationHandler {
-            let progress = await onThread { connection.read(within: limits.readTime) }
+            let progress = await connection.read(within: limits.readTime)
             let reply: ControlReply
             switch progress {
             case .call(let call): reply = await router.reply(to: call)
             case .refused(let refusal): reply = refusal
             case .needsMore, nil: return
             }
-            await onThread { connection.write(reply, within: limits.writeTime) }
+            await connection.write(reply, within: limits.writeTime)
         } onCancel: {
             connection.interrupt()
-        }
-    }
-
-    private func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            threads.async { continuation.resume(returning: body()) }
         }
     }
 }

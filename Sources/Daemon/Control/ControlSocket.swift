@@ -37,6 +37,7 @@ final class ControlListener: Sendable {
             let accepted = accept(descriptor, nil, nil)
             guard accepted >= 0 else { return }
             _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(accepted, F_SETFL, O_NONBLOCK)
             continuation.yield(ControlConnection(accepted))
         }
         source.setCancelHandler { [descriptor, continuation] in

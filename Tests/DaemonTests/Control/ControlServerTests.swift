@@ -77,7 +77,7 @@ private func withAddress<Result>(_ path: String, _ body: (UnsafePointer<sockaddr
 }
 
 /// A plain client: sends bytes, reads until the end.
-private struct Client {
+private struct Client: Sendable {
     private let handle: FileHandle
 
     init(_ path: String) throws {
@@ -94,7 +94,7 @@ private struct Client {
     /// Reads on a thread of its own: the server needs those that tests run on.
     func answer() async throws -> Answer {
         let data = try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { [handle] in
+            Thread.detachNewThread { [handle] in
                 continuation.resume(with: Result { try handle.readToEnd() ?? Data() })
             }
         }
