@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import Model
 import PolarDB
 import TestSupport
 import Testing
@@ -25,7 +26,8 @@ struct GatewayTests {
         let code: String
         let spoil: @Sendable (inout SignedRequest) -> Void
 
-        init(_ name: String, _ status: Int, _ code: String, _ spoil: @escaping @Sendable (inout SignedRequest) -> Void) {
+        init(_ name: String, _ status: Int, _ code: String, _ spoil: @escaping @Sendable (inout SignedRequest) -> Void)
+        {
             testDescription = name
             self.status = status
             self.code = code
@@ -41,7 +43,7 @@ struct GatewayTests {
         Case("a hash that is not the body's", 400, "SignatureDoesNotMatch") { $0.body = Array("x".utf8) },
         Case("an unknown key", 404, "InvalidAccessKeyId.NotFound") { $0.accessKeyID = "nobody" },
         Case("a key that is off", 400, "InvalidAccessKeyId.Inactive") { $0.accessKeyID = "offid" },
-        Case("no Authorization", 400, "MissingParameter") { $0.afterwards = ["authorization": .some(nil)] },
+        Case("no Authorization", 400, "MissingParameter") { $0.afterwards = ["authorization": nil] },
         Case("an Authorization of another kind", 400, "IncompleteSignature") {
             $0.afterwards = ["authorization": "Basic dGVzdA=="]
         },
@@ -50,7 +52,9 @@ struct GatewayTests {
         Case("no date", 400, "MissingParameter") { $0.headers["x-acs-date"] = nil },
         Case("no nonce", 400, "MissingParameter") { $0.headers["x-acs-signature-nonce"] = nil },
         Case("no hash", 400, "MissingParameter") { $0.headers["x-acs-content-sha256"] = nil },
-        Case("a date without zone", 400, "InvalidTimeStamp.Format") { $0.headers["x-acs-date"] = "2026-11-24T08:00:00" },
+        Case("a date without zone", 400, "InvalidTimeStamp.Format") {
+            $0.headers["x-acs-date"] = "2026-11-24T08:00:00"
+        },
         Case("a date 16 minutes ago", 400, "InvalidTimeStamp.Expired") {
             $0.headers["x-acs-date"] = ISO8601DateFormatter().string(from: Date().addingTimeInterval(-960))
         },
@@ -154,7 +158,8 @@ struct GatewayTests {
 
     @Test func `plain HTTP is refused where the scenario says so`() async throws {
         let api = try await API(#"{"https_only": true, "tasks": [{"id": "pm-1"}]}"#)
-        let reply = try await SignedRequest().send(to: api.simulator.http, trusting: api.simulator.caFile, by: api.client)
+        let reply = try await SignedRequest().send(
+            to: api.simulator.http, trusting: api.simulator.caFile, by: api.client)
         #expect(reply.status == 404)
         #expect(reply.code == "InvalidProtocol.NeedSsl")
         #expect(try await api.describe().status == 200)

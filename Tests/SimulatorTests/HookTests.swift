@@ -91,6 +91,7 @@ struct HookTests {
         #expect(try await post(simulator, "ops", "{}", headers: headers(at: now - 301, signing: "{}")).status == 401)
         #expect(try await post(simulator, "ops", "{}").status == 401)
         let verdicts = try await simulator.deliveries(to: "ops").compactMap { $0["verdict"]?.stringValue }
-        #expect(verdicts == ["accepted", "no signature fits a secret", "webhook-timestamp is too far off", "no webhook-id"])
+        #expect(
+            verdicts == ["accepted", "no signature fits a secret", "webhook-timestamp is too far off", "no webhook-id"])
     }
 }

@@ -5,7 +5,10 @@ import Testing
 /// Mistakes in a scenario are named with their place.
 struct ScenarioTests {
     @Test(arguments: [
-        (#"{"tasks": [{"id": "pm-1", "phases": [{"at": "5x", "status": "A"}]}]}"#, #"tasks[0].phases[0].at: "5x" is no time"#),
+        (
+            #"{"tasks": [{"id": "pm-1", "phases": [{"at": "5x", "status": "A"}]}]}"#,
+            #"tasks[0].phases[0].at: "5x" is no time"#
+        ),
         (#"{"tasks": [{"phases": []}]}"#, "tasks[0].id: is missing"),
         (#"{"tasks": [{"id": "pm-1", "phases": []}]}"#, "tasks[0].phases: is empty"),
         (#"{"tasks": [{"id": "pm-1", "statsu": 1}]}"#, "tasks[0].statsu: no such key"),
@@ -20,7 +23,7 @@ struct ScenarioTests {
     ])
     func `a mistake`(scenario: String, expected: String) async throws {
         let folder = try TemporaryFolder()
-        let file = try folder.write(scenario, to: "scenario.json")
+        let file = try folder.write("scenario.json", scenario)
         let result = try await run(ProgramPath.built("polarai-simulator"), ["check", file])
         #expect(result.exitCode == 78)
         #expect(result.errors.hasPrefix(file + ": "))
@@ -29,7 +32,7 @@ struct ScenarioTests {
 
     @Test func `the ports are written where they were asked for`() async throws {
         let folder = try TemporaryFolder()
-        let file = try folder.write("{}", to: "scenario.json")
+        let file = try folder.write("scenario.json", "{}")
         let program = try RunningProgram(
             ProgramPath.built("polarai-simulator"), ["serve", "--scenario", file, "--ready-file", folder.file("ready")])
         let line = try await program.awaitLine { $0.hasPrefix("{") }

@@ -32,7 +32,9 @@ struct SignedRequest {
     }
 
     /// Sends it to `base` (`https://localhost:PORT`).
-    func send(to base: String, trusting caFile: String, by client: CurlClient) async throws -> APIReply {
+    func send(to base: String, trusting caFile: String, by client: CurlClient, unpacking: Bool = true) async throws
+        -> APIReply
+    {
         var signed = headers
         signed["host"] = String(base.split(separator: "/").last ?? "")
         let signature = ACS3Signature(
@@ -44,7 +46,8 @@ struct SignedRequest {
         let options = ConnectionOptions(timeout: .seconds(5), caFile: caFile)
         let request = HTTPRequest(
             method: method, url: "\(base)/?\(query.canonicalQuery)",
-            headers: signed.map { HTTPHeader($0.key, $0.value) }, body: body, connection: options)
+            headers: signed.map { HTTPHeader($0.key, $0.value) }, body: body, connection: options,
+            acceptsGzip: unpacking)
         return APIReply(response: try await client.send(request))
     }
 }

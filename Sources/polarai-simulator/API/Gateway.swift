@@ -32,7 +32,8 @@ struct Gateway: Sendable {
             throw GatewayError(403, "UnsupportedHTTPMethod", "This http method is not supported.")
         }
         if let host = call.headers["host"], !hosts.isEmpty, !hosts.contains(host) {
-            throw GatewayError(404, "InvalidProduct.NotFound", "Cannot find product according to your specified domain.")
+            throw GatewayError(
+                404, "InvalidProduct.NotFound", "Cannot find product according to your specified domain.")
         }
         try checkAction(call, actions)
         let authorization = try authorization(of: call)
@@ -119,7 +120,8 @@ struct Gateway: Sendable {
             method: call.method, path: call.path, query: call.queryText,
             headers: call.headers.fields.map { HTTPHeader($0.name, $0.value) }, body: call.body, secret: secret)
         guard let expected, expected.signature == authorization.signature else {
-            let own = expected.map { ACS3Signature.stringToSign($0.canonicalRequest) } ?? "none, the query is unreadable"
+            let own =
+                expected.map { ACS3Signature.stringToSign($0.canonicalRequest) } ?? "none, the query is unreadable"
             throw GatewayError(
                 400, "SignatureDoesNotMatch",
                 "Specified signature does not match our calculation. server string to sign is:" + own)

@@ -2,6 +2,8 @@
 enum GzipBomb {
     private static let matches = 65_027
     private static let unpacked = 1 + matches * 258
+    /// CRC-32 of so many zero bytes, as zlib computes it.
+    private static let checksum: UInt32 = 0xD768_9FD5
 
     static let bytes: [UInt8] = {
         var bits = BitWriter()
@@ -14,7 +16,7 @@ enum GzipBomb {
         }
         bits.writeCode(0, length: 7)  // end of block
         let header: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]
-        return header + bits.finished + littleEndian(CRC32.ofZeros(unpacked)) + littleEndian(UInt32(unpacked))
+        return header + bits.finished + littleEndian(checksum) + littleEndian(UInt32(unpacked))
     }()
 
     private static func littleEndian(_ value: UInt32) -> [UInt8] {
@@ -47,14 +49,5 @@ private struct BitWriter {
             current = 0
             used = 0
         }
-    }
-}
-
-private enum CRC32 {
-    static func ofZeros(_ count: Int) -> UInt32 {
-        let table: [UInt32] = (0..<256).map { index in
-            (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
-        }
-        return ~(0..<count).reduce(UInt32.max) { value, _ in table[Int(value & 0xff)] ^ (value >> 8) }
     }
 }

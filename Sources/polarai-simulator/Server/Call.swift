@@ -71,8 +71,9 @@ struct HeaderFields: Sendable {
 
     /// For logs and the control endpoint.
     var json: JSONValue {
-        .object(Dictionary(fields.map { ($0.name, .string($0.value)) }) { first, second in
-            .string("\(first.stringValue ?? ""),\(second.stringValue ?? "")")
-        })
+        .object(
+            Dictionary(fields.map { ($0.name, .string($0.value)) }) { first, second in
+                .string("\(first.stringValue ?? ""),\(second.stringValue ?? "")")
+            })
     }
 }

@@ -80,7 +80,8 @@ struct OutboxTests {
         bench.finish(first[0], .tryAgain(retryAfter: nil))
         #expect(bench.start().isEmpty)
         let next = bench.row(1)?.nextAttemptAt
-        #expect(next.map { $0 >= bench.now.advanced(by: .seconds(4)) && $0 <= bench.now.advanced(by: .seconds(6)) } == true)
+        #expect(
+            next.map { $0 >= bench.now.advanced(by: .seconds(4)) && $0 <= bench.now.advanced(by: .seconds(6)) } == true)
         #expect(bench.outbox.nextFetchAt(after: bench.now) == next)
         bench.pass(.seconds(7))
         #expect(bench.start().map { $0.alerts[0].event.seq } == [1])

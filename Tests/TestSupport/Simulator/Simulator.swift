@@ -26,7 +26,7 @@ package final class Simulator: Sendable {
     package init(scenario: String, httpPort: Int = 0, httpsPort: Int = 0) async throws {
         let folder = try TemporaryFolder()
         self.folder = folder
-        let file = try folder.write(scenario, to: "scenario.json")
+        let file = try folder.write("scenario.json", scenario)
         program = try RunningProgram(
             ProgramPath.built("polarai-simulator"),
             [
@@ -99,7 +99,8 @@ package final class Simulator: Sendable {
 
     /// Switches a receiver off (every connection is reset) or on.
     package func setHook(_ name: String, down: Bool) async throws {
-        try await client.json("POST", "/_control/hooks/\(name)", body: down ? #"{"down": "reset"}"# : #"{"down": null}"#)
+        try await client.json(
+            "POST", "/_control/hooks/\(name)", body: down ? #"{"down": "reset"}"# : #"{"down": null}"#)
     }
 
     /// - Parameter script: JSON: `plan`, `secret`.
