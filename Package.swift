@@ -108,7 +108,8 @@ let package = Package(
         .testTarget(
             name: "SimulatorTests",
             dependencies: ["polarai-simulator", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),
-        .testTarget(name: "CommandTests", dependencies: ["polarai-daemon", "Store", "Model", "TestSupport"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["polarai-daemon", "Store", "Model", "TestSupport"], exclude: ["Golden"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["Model", "Monitor", "Store", "Alerts", "Daemon", "HTTPTransport", "TestSupport"]),
