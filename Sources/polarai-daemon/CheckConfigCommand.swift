@@ -20,7 +20,7 @@ struct CheckConfigCommand: ParsableCommand {
             let loaded = try ConfigLoader(environment: environment).load(path)
             for finding in loaded.findings { StandardError.write(finding.line(file: path)) }
             print("\(path): ok: \(loaded.settings.summary)")
-        } catch let error as ConfigError {
+        } catch {
             let lines = error.findings.map { $0.line(file: path) }
             throw CommandFailure(lines.joined(separator: "\n"), .configuration)
         }

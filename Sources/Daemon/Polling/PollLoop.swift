@@ -151,7 +151,7 @@ package actor PollLoop {
         let now = clock.now()
         do {
             _ = try await store.perform { try $0.record(Recording(pollTimes: times), at: now.wall) }
-            monitor.markPollTimesSaved()
+            monitor.markSaved(times)
             announcer.storageWorks()
         } catch {
             announcer.storageFails(error)

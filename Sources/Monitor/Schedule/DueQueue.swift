@@ -35,18 +35,18 @@ package struct DueQueue: Sendable {
         }
     }
 
-    package mutating func removeFirst() {
-        guard let last = heap.popLast() else { return }
-        guard !heap.isEmpty else { return }
+    @discardableResult
+    package mutating func removeFirst() -> Entry? {
+        guard let first = heap.first, let last = heap.popLast() else { return nil }
+        guard !heap.isEmpty else { return first }
         heap[0] = last
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].isBefore(heap[least])
-            {
+            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].isBefore(heap[least]) {
                 least = child
             }
-            guard least != parent else { return }
+            guard least != parent else { return first }
             heap.swapAt(parent, least)
             parent = least
         }

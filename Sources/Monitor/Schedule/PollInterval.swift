@@ -27,14 +27,16 @@ package struct PollInterval: Sendable {
 
     /// The interval made longer or shorter at random by the configured part.
     package func jittered(_ interval: Duration, using random: inout some RandomNumberGenerator) -> Duration {
-        guard schedule.jitter > 0 else { return interval }
-        return interval * (1 + Double.random(in: -schedule.jitter...schedule.jitter, using: &random))
+        guard jitter > 0 else { return interval }
+        return interval * (1 + Double.random(in: -jitter...jitter, using: &random))
     }
 
     /// How long a cluster may stay without a good answer before it is told.
     package func silenceLimit(plain: Duration) -> Duration {
         max(schedule.failingAfter, plain * 5)
     }
+
+    private var jitter: Double { min(max(0, schedule.jitter), 1) }
 
     private static let longestBackoff = Duration.seconds(300)
 }

@@ -52,10 +52,15 @@ struct HistoryQuery {
         if let until = filter.until { add("observed_at <= ?", .integer(until.milliseconds)) }
     }
 
-    /// All rows that match, by number, from `lowest` on.
-    func rows(from lowest: Int64) -> (sql: String, values: [SQLValue]) {
-        let sql = "SELECT \(Self.columns) FROM events \(hint) WHERE \(restricted("seq >= ?")) ORDER BY seq"
-        return (sql, values + [.integer(lowest)])
+    /// The first `limit` rows that match and have these numbers, by number.
+    func rows(in numbers: Range<Int64>, limit: Int) -> (sql: String, values: [SQLValue]) {
+        let sql = """
+            SELECT \(Self.columns) FROM events \(hint) WHERE \(restricted("seq >= ? AND seq < ?")) ORDER BY seq LIMIT ?
+            """
+        return (
+            sql,
+            values + [.integer(numbers.lowerBound), .integer(numbers.upperBound), .integer(Int64(limit))]
+        )
     }
 
     /// The number of the first of the newest `limit` rows that match; no row where there are fewer.

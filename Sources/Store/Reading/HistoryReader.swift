@@ -22,39 +22,40 @@ package final class HistoryReader {
 
     /// The newest `limit` events that match, oldest first, one after the other.
     ///
+    /// A long answer is read in parts, each one state of the database: a pager that is never paged on must not keep
+    /// the daemon from tidying its log.
+    ///
     /// - Parameters:
     ///   - limit: nil is all.
+    ///   - between: called after each part, when the database is let go: the time to write to others.
     ///   - body: gets each row; what it throws ends the reading.
-    /// - Returns: the number of the newest event there is, matching or not: where `events(after:)` goes on.
+    /// - Returns: the number of the newest event at the time: where `events(after:)` goes on.
     package func history(
-        _ filter: HistoryFilter, limit: Int?, _ body: (HistoryRow) throws -> Void
+        _ filter: HistoryFilter, limit: Int?, between: () throws -> Void = {}, _ body: (HistoryRow) throws -> Void
     ) throws -> Int64 {
-        try connection.snapshot {
+        let (query, newest, lowest) = try connection.snapshot { () throws -> (HistoryQuery, Int64, Int64) in
             let newest = try connection.integer("SELECT max(seq) FROM events") ?? 0
-            let query = try query(for: filter)
-            var lowest: Int64 = 0
-            if let limit {
-                guard limit > 0 else { return newest }
-                let (sql, values) = query.lowest(limit: limit)
-                lowest = try connection.integer(sql, values) ?? 0
-            }
-            try forEachRow(of: query, from: lowest, body)
-            return newest
+            let query = try makeQuery(filter)
+            guard let limit else { return (query, newest, Int64(0)) }
+            guard limit > 0 else { return (query, newest, newest + 1) }
+            let (sql, values) = query.lowest(limit: limit)
+            return (query, newest, try connection.integer(sql, values) ?? 0)
         }
+        try forEachRow(of: query, in: lowest..<newest + 1, between: between, body)
+        return newest
     }
 
     /// The events that match and came after the one with number `seq`, oldest first.
     ///
     /// - Returns: where to go on.
     package func events(
-        after seq: Int64, _ filter: HistoryFilter, _ body: (HistoryRow) throws -> Void
+        after seq: Int64, _ filter: HistoryFilter, between: () throws -> Void = {},
+        _ body: (HistoryRow) throws -> Void
     ) throws -> Int64 {
-        try connection.snapshot {
-            let newest = try connection.integer("SELECT max(seq) FROM events") ?? 0
-            guard newest > seq else { return seq }
-            try forEachRow(of: query(for: filter), from: seq + 1, body)
-            return newest
-        }
+        let newest = try connection.integer("SELECT max(seq) FROM events") ?? 0
+        guard newest > seq else { return seq }
+        try forEachRow(of: makeQuery(filter), in: seq + 1..<newest + 1, between: between, body)
+        return newest
     }
 
     /// Changes when anybody else has committed; asking costs next to nothing.
@@ -87,7 +88,7 @@ package final class HistoryReader {
         return ids
     }
 
-    private func query(for filter: HistoryFilter) throws -> HistoryQuery {
+    private func makeQuery(_ filter: HistoryFilter) throws -> HistoryQuery {
         let wanted: [ClusterID]? =
             filter.clusters.isEmpty
             ? nil : try Set(filter.clusters.flatMap { try clusters(matching: $0) }).sorted()
@@ -95,13 +96,28 @@ package final class HistoryReader {
     }
 
     private func forEachRow(
-        of query: HistoryQuery, from lowest: Int64, _ body: (HistoryRow) throws -> Void
+        of query: HistoryQuery, in numbers: Range<Int64>, between: () throws -> Void,
+        _ body: (HistoryRow) throws -> Void
     ) throws {
-        let (sql, values) = query.rows(from: lowest)
-        let statement = try connection.prepare(sql, values)
-        let alerts = try AlertCursor(on: connection)
-        while try statement.step() {
-            try body(HistoryRow(statement, alerts))
+        var next = numbers.lowerBound
+        while next < numbers.upperBound {
+            var count = 0
+            try connection.snapshot {
+                let (sql, values) = query.rows(in: next..<numbers.upperBound, limit: Self.part)
+                let statement = try connection.prepare(sql, values)
+                let alerts = try AlertCursor(on: connection)
+                while try statement.step() {
+                    let row = HistoryRow(statement, alerts)
+                    next = row.seq + 1
+                    count += 1
+                    try body(row)
+                }
+            }
+            guard count == Self.part else { return }
+            try between()
         }
     }
+
+    /// How many rows are read at once.
+    private static let part = 5000
 }
