@@ -4,9 +4,9 @@ import Model
 package final class ACS3Verifier: Sendable {
     package let httpsPort: Int
     /// What clients must trust.
-    package var caFile: String { certificates.authority }
+    package var caFile: String { certificates.caFile }
     private let program: RunningProgram
-    private let certificates: TestCertificates
+    private let certificates: Certificates
     private let control: LoopbackClient
 
     /// What was counted so far.
@@ -18,9 +18,10 @@ package final class ACS3Verifier: Sendable {
 
     /// - Parameter token: the security token that must be sent; nil: none may be.
     package init(accessKeyID: String = "testid", secret: String = "testsecret", token: String? = nil) async throws {
-        certificates = try TestCertificates()
+        certificates = try await Certificates()
+        let identity = try await certificates.server()
         var arguments = [
-            "--cert", certificates.serverCertificate, "--key", certificates.serverKey,
+            "--cert", identity.certificateFile, "--key", identity.keyFile,
             "--answer", ProgramPath.package + "/Tests/Fixtures/sample-answer.json",
             "--access-key", accessKeyID, "--secret", secret,
         ]
