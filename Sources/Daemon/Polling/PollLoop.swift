@@ -71,6 +71,9 @@ package actor PollLoop {
 
     package var overview: WatchOverview { monitor.overview }
 
+    /// What the database will have at the next flush.
+    package var unsavedPollTimes: [PollTimes] { monitor.unsavedPollTimes() }
+
     private func turn(_ group: inout DiscardingTaskGroup) async -> Bool {
         heartbeats.beat(.polling)
         var results: [PollResult] = []

@@ -76,9 +76,9 @@ package struct StatusRow: Hashable, Sendable {
     package let scope: AccountRegion
     package let status: ClusterStatus?
     package let since: Timestamp?
-    package let lastPollAt: Timestamp?
-    package let nextPollAt: Timestamp?
-    package let lastError: String?
+    package var lastPollAt: Timestamp?
+    package var nextPollAt: Timestamp?
+    package var lastError: String?
 }
 
 /// The daemon that holds the database, or held it last.
