@@ -28,7 +28,7 @@ extension TaskMonitor {
         guard !slot.record.isPollFailing, health.failingSince == nil, let failingFrom = slot.failingFrom(in: health),
             slot.failures >= Self.leastFailures || !health.hasAnswer(after: failingFrom)
         else { return nil }
-        let plain = intervals.plain(slot.cluster, status: slot.record.status)
+        let plain = intervals.plain(own: slot.poll, status: slot.record.status)
         return health.sinceRecovery(slot.silentSince).advanced(by: intervals.silenceLimit(plain: plain))
     }
 
@@ -93,10 +93,9 @@ extension TaskMonitor {
 
     func clusterEvent(_ kind: EventKind, _ slot: Slot, detail: String?, at now: Moment) -> Event {
         Event(
-            kind: kind, cluster: slot.cluster.id, name: slot.cluster.name, account: slot.cluster.scope.account,
-            region: slot.cluster.scope.region, labels: slot.cluster.labels, from: slot.record.status,
-            to: slot.record.status, observedAt: now.wall, notBefore: slot.record.lastGoodAt, facts: slot.record.facts,
-            detail: detail)
+            kind: kind, cluster: slot.record.id, name: slot.record.name, account: slot.record.scope.account,
+            region: slot.record.scope.region, labels: slot.labels, from: slot.record.status, to: slot.record.status,
+            observedAt: now.wall, notBefore: slot.record.lastGoodAt, facts: slot.record.facts, detail: detail)
     }
 
     private func scopeEvent(_ kind: EventKind, _ scope: Int, detail: String?, at now: Moment) -> Event {
