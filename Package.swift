@@ -19,8 +19,10 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
-let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 /// The targets stand in the order in which a value flows through them; docs/architecture.md draws it.
@@ -33,6 +35,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -44,6 +48,7 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CMalloc"),
 
         // The words of the domain.
         .target(name: "Model"),
@@ -61,16 +66,29 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Model", "Config", "HTTPTransport", "PolarDB", "Monitor", "Store", "Alerts", "Systemd",
-                lifecycle, unixSignals, logging,
+                "CMalloc", unixSignals,
             ]),
 
         // The programs.
         .executableTarget(
             name: "polarai-daemon",
-            dependencies: ["Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser, logging]),
+            dependencies: [
+                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser, logging,
+            ]),
         .executableTarget(
             name: "polarai-simulator",
-            dependencies: ["Model", "PolarDB", hummingbird, hummingbirdTLS, argumentParser, logging, crypto]),
+            dependencies: [
+                "Model", "HTTPTransport", "PolarDB", hummingbird, hummingbirdTLS, nioCore, nioSSL, lifecycle,
+                unixSignals, argumentParser, logging, crypto,
+            ]),
+
+        // What `make bench` measures.
+        .executableTarget(
+            name: "polarai-bench",
+            dependencies: [
+                "Model", "HTTPTransport", "PolarDB", "Monitor", "Store", "Systemd", "Daemon", argumentParser,
+            ],
+            path: "Benchmarks/polarai-bench"),
 
         // migrations/*.sql, compiled in.
         .executableTarget(name: "EmbedMigrationsTool"),
@@ -87,7 +105,11 @@ let package = Package(
         .testTarget(name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Config", "Model", "TestSupport"]),
-        .testTarget(name: "SimulatorTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: ["polarai-simulator", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["polarai-daemon", "Store", "Model", "TestSupport"], exclude: ["Golden"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["Model", "Monitor", "Store", "Alerts", "Daemon", "HTTPTransport", "TestSupport"]),

@@ -1,4 +1,68 @@
 #ifndef POLARAI_CCURL_SHIM_H
 #define POLARAI_CCURL_SHIM_H
 #include <curl/curl.h>
+
+/* libcurl's setters and getters are variadic, which Swift cannot call: one wrapper per class of argument. */
+
+typedef size_t (*polarai_data_callback)(char *data, size_t size, size_t count, void *context);
+typedef int (*polarai_prereq_callback)(void *context, char *remote, char *local, int remote_port, int local_port);
+
+static inline CURLcode polarai_easy_set_long(CURL *easy, CURLoption option, long value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode polarai_easy_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode polarai_easy_set_text(CURL *easy, CURLoption option, const char *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode polarai_easy_set_pointer(CURL *easy, CURLoption option, void *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode polarai_easy_set_bytes(CURL *easy, CURLoption option, const void *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode polarai_easy_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode polarai_easy_set_data_callback(CURL *easy, CURLoption option, polarai_data_callback value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode polarai_easy_set_prereq_callback(CURL *easy, polarai_prereq_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
+}
+
+static inline CURLcode polarai_easy_get_long(CURL *easy, CURLINFO info, long *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode polarai_easy_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode polarai_easy_get_pointer(CURL *easy, CURLINFO info, void **value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLMcode polarai_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
+
+/* Unions of a CURLMsg. */
+static inline CURLcode polarai_message_result(const CURLMsg *message) {
+    return message->data.result;
+}
+
+/* CURLVERSION_NOW is a macro that names an enumerator. */
+static inline const curl_version_info_data *polarai_version_info(void) {
+    return curl_version_info(CURLVERSION_NOW);
+}
+
 #endif

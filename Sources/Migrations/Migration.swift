@@ -5,6 +5,11 @@ package struct Migration: Sendable {
     /// The statements, run in one transaction.
     package let sql: String
 
+    package init(file: String, sql: String) {
+        self.file = file
+        self.sql = sql
+    }
+
     /// The number before the first underscore; it becomes `PRAGMA user_version`.
     package var version: Int {
         Int(file.prefix { $0 != "_" }) ?? 0

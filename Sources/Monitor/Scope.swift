@@ -17,8 +17,6 @@ struct Scope: Sendable {
 
     /// Of polls whose turn it is, this many urgent ones go before a calm one must.
     static let urgentBeforeCalm = 4
-    /// Polls under way at once; more would only queue at the server.
-    static let mostInFlight = 50
 
     init(_ id: AccountRegion, budget: CallBudget) {
         self.id = id

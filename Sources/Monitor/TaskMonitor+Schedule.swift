@@ -19,7 +19,7 @@ extension TaskMonitor {
     /// When there may be something to do next, if nothing comes before; nil where nothing is watched.
     package func nextWake(after now: MonotonicInstant) -> MonotonicInstant? {
         var next = nextSilenceCheck
-        for scope in scopes where scope.inFlight < Scope.mostInFlight {
+        for scope in scopes where scope.inFlight < mostInFlight {
             guard let due = [scope.urgent.first?.due, scope.calm.first?.due].compactMap({ $0 }).min() else { continue }
             let wake = max(due, scope.budget.nextCall(after: now))
             next = min(next ?? wake, wake)
@@ -36,7 +36,7 @@ extension TaskMonitor {
 
     /// The slot that has waited longest: an urgent one before a calm one, but not always, so that nobody starves.
     private mutating func takeNext(in scope: Int, at now: MonotonicInstant) -> Int? {
-        guard scopes[scope].inFlight < Scope.mostInFlight else { return nil }
+        guard scopes[scope].inFlight < mostInFlight else { return nil }
         dropOutdated(in: scope)
         let urgentIsDue = scopes[scope].urgent.first.map { $0.due <= now } ?? false
         let calmIsDue = scopes[scope].calm.first.map { $0.due <= now } ?? false

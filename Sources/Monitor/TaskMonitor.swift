@@ -13,6 +13,7 @@ package struct TaskMonitor: Sendable {
     var scopeOfID: [AccountRegion: Int] = [:]
     var scopeOfSlot: [Int] = []
     let intervals: PollInterval
+    let mostInFlight: Int
     /// Slots with a failed poll since their last good answer: those whose silence may have to be told.
     var failing: Set<Int> = []
     /// No silence is due to be told before this; nil where none is counted.
@@ -35,6 +36,7 @@ package struct TaskMonitor: Sendable {
         at now: Moment
     ) {
         intervals = PollInterval(settings.schedule)
+        mostInFlight = settings.mostInFlight
         slots.reserveCapacity(settings.clusters.count)
         slotOfCluster.reserveCapacity(settings.clusters.count)
         scopeOfSlot.reserveCapacity(settings.clusters.count)

@@ -1,6 +1,44 @@
 import ArgumentParser
+import Config
+import Daemon
+import Glibc
+import Model
+import Store
 
+/// The command line: one file a command.
 @main
 struct PolarAIDaemon: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "polarai-daemon")
+    static let configuration = CommandConfiguration(
+        commandName: "polarai-daemon",
+        abstract: "Watches PolarDB AI training tasks and makes sure that the right people hear how they end.",
+        version: ProgramVersion.current,
+        subcommands: [
+            RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ShowCommand.self,
+            PollCommand.self, TestAlertCommand.self, ReloadCommand.self,
+        ])
+
+    static func main() async {
+        // A reader that has seen enough (`| head`) ends the program; that is no fault.
+        signal(SIGPIPE, SIG_DFL)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            StandardError.write(failure.message)
+            Self.exit(withError: failure.status.exitCode)
+        } catch let error as StoreError {
+            StandardError.write(error.description)
+            Self.exit(withError: error.exitStatus.exitCode)
+        } catch let error as ConfigError {
+            StandardError.write(error.description)
+            Self.exit(withError: ExitStatus.configuration.exitCode)
+        } catch {
+            // Usage errors and `--help`, which the parser words itself.
+            Self.exit(withError: error)
+        }
+    }
 }

@@ -89,6 +89,9 @@ package struct TargetRecord: Hashable, Sendable {
     package var probeAt: Timestamp?
     /// Why it is suspended, for an operator.
     package var trouble: String?
+    /// While a digest is being sent: it tells the pending alerts up to and including this event's number. Kept, so
+    /// that after a crash the same digest goes out again and not a longer one.
+    package var digestThrough: Int64?
 
     package init(name: String) {
         self.name = name

@@ -1,0 +1,58 @@
+# Two commands do everything on a fresh Debian 12 with Swift: `make demo` and `make test`.
+
+BUILD_PACKAGES = pkg-config libcurl4-openssl-dev libsqlite3-dev libsystemd-dev
+TEST_PACKAGES = openssl python3 python3-venv sqlite3 curl
+BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl
+
+SWIFT_BUILD = swift build
+RELEASE = -c release --static-swift-stdlib
+
+.PHONY: help demo test build release bench lint format clean setup setup-test setup-bench
+
+help:
+	@echo "make demo          the main job on real HTTPS and SQLite, ending with the history it made"
+	@echo "make test          all tests"
+	@echo "make test-systemd  the package under real systemd, in containers"
+	@echo "make bench         what it weighs, as ratios measured in the same run"
+	@echo "make deb           the Debian package"
+	@echo "make release       the programs, optimised, in .build/release"
+	@echo "make lint          style of the sources; make format mends it"
+
+setup:
+	@scripts/install-packages.sh $(BUILD_PACKAGES)
+
+setup-test: setup
+	@scripts/install-packages.sh $(TEST_PACKAGES)
+
+setup-bench: setup
+	@scripts/install-packages.sh $(BENCH_PACKAGES)
+
+build: setup
+	$(SWIFT_BUILD)
+
+demo: setup-test
+	$(SWIFT_BUILD) --product polarai-daemon
+	$(SWIFT_BUILD) --product polarai-simulator
+	@scripts/demo.sh "$$($(SWIFT_BUILD) --show-bin-path)"
+
+test: setup-test
+	$(SWIFT_BUILD) --build-tests
+	swift test --skip-build --disable-xctest
+
+release: setup
+	$(SWIFT_BUILD) $(RELEASE)
+
+bench: setup-bench release
+	@Benchmarks/run.sh "$$($(SWIFT_BUILD) $(RELEASE) --show-bin-path)"
+
+lint:
+	swift format lint --strict --recursive --configuration .swift-format Package.swift Plugins Sources Tests Benchmarks
+
+format:
+	swift format --in-place --recursive --configuration .swift-format Package.swift Plugins Sources Tests Benchmarks
+
+clean:
+	swift package clean
+
+-include packaging/deb.mk
+-include packaging/systemd-test.mk

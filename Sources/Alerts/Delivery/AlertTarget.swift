@@ -1,0 +1,112 @@
+package import HTTPTransport
+package import Model
+
+/// One service that can be told: how a message looks there, and what its answers mean. Pure.
+package protocol AlertTarget: Sendable {
+    /// How the service wants to be treated.
+    var manners: Manners { get }
+
+    /// The requests that carry the message, to be sent in this order; all of them must succeed. The same message, the
+    /// same settings and the same moment give the same bytes.
+    ///
+    /// - Throws: `TargetProblem` where the settings do not allow it: nothing is sent then, the target is broken.
+    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
+        -> [TargetRequest]
+
+    /// What the service made of it. Reasons name what an operator can mend; secrets are masked by the caller.
+    func judge(_ answer: Answer) -> Verdict
+}
+
+/// How a service wants to be treated.
+package struct Manners: Hashable, Sendable {
+    /// How many requests it takes side by side.
+    package var concurrency: Int
+    /// The service's documented rate, with a margin; nil where it documents none.
+    package var pace: Pace?
+    /// What to wait after refusals in a row for sending too fast, where it does not say.
+    package var throttlePauses: [Duration]
+    /// How many events one of its messages can name; nil where every event must arrive by itself.
+    package var digestCapacity: Int?
+    /// The service is crowded at full and half hours: what can wait half a minute should.
+    package var avoidsHalfHours: Bool
+
+    init(
+        concurrency: Int = 1, pace: Pace? = nil,
+        throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)], digestCapacity: Int? = nil,
+        avoidsHalfHours: Bool = false
+    ) {
+        self.avoidsHalfHours = avoidsHalfHours
+        self.concurrency = concurrency
+        self.pace = pace
+        self.throttlePauses = throttlePauses
+        self.digestCapacity = digestCapacity
+    }
+}
+
+/// A request as a target wants it; connection and limits come from the settings.
+package struct TargetRequest: Hashable, Sendable {
+    package var url: String
+    package var headers: [HTTPHeader]
+    package var body: [UInt8]
+
+    init(url: String, headers: [HTTPHeader] = [], body: [UInt8]) {
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A POST of JSON.
+    init(url: String, json: OrderedJSON, headers: [HTTPHeader] = []) {
+        self.init(
+            url: url, headers: [HTTPHeader("Content-Type", "application/json; charset=utf-8")] + headers,
+            body: json.bytes)
+    }
+}
+
+/// What a target's settings come to at the moment of an attempt: secrets read, the clock looked at.
+package struct RenderContext: Sendable {
+    package var target: String
+    package var urls: [String]
+    /// `secret`: one, or several while rotating.
+    package var secrets: [String]
+    package var headers: [HTTPHeader]
+    package var token: String?
+    package var routingKey: String?
+    package var options: TargetOptions
+    package var language: Language
+    /// The moment of the attempt: signatures and their times are made of it.
+    package var now: Timestamp
+
+    package init(
+        target: String, urls: [String] = [], secrets: [String] = [], headers: [HTTPHeader] = [], token: String? = nil,
+        routingKey: String? = nil, options: TargetOptions = TargetOptions(), language: Language = .english,
+        now: Timestamp
+    ) {
+        self.target = target
+        self.urls = urls
+        self.secrets = secrets
+        self.headers = headers
+        self.token = token
+        self.routingKey = routingKey
+        self.options = options
+        self.language = language
+        self.now = now
+    }
+
+    /// The target's one address.
+    func url() throws(TargetProblem) -> String {
+        guard let url = urls.first else { throw TargetProblem("it has no address: set `url` in the config") }
+        return url
+    }
+}
+
+/// Why a message cannot even be written: the settings are wrong. Holds no secret.
+package struct TargetProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    package let reason: String
+
+    package init(_ reason: String) {
+        self.reason = reason
+    }
+
+    package var description: String { reason }
+}

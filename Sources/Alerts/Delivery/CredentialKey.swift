@@ -1,0 +1,29 @@
+import Crypto
+package import Model
+
+/// Names what a service counts by, a robot's URL say, without holding it.
+package struct CredentialKey: Hashable, Sendable {
+    /// A digest of the secrets, or the target's name.
+    private let fingerprint: String
+
+    package init(_ fingerprint: String) {
+        self.fingerprint = fingerprint
+    }
+
+    /// Equal for targets whose messages a service counts together.
+    package init(_ settings: TargetSettings, read: SecretReader) {
+        let options = settings.options
+        let secrets = settings.urls + [options.token, options.routingKey].compactMap { $0 }
+        guard !secrets.isEmpty, let values = try? secrets.map(read) else {
+            self.init("target \(settings.name)")
+            return
+        }
+        // Telegram counts by chat, ntfy by topic and visitor.
+        let parts = [settings.kind.rawValue] + values + [options.chatID ?? "", options.topic ?? ""]
+        var hash = SHA256()
+        for part in parts {
+            hash.update(data: Array("\(part.utf8.count):\(part)".utf8))
+        }
+        self.init(hash.finalize().prefix(16).map { String($0, radix: 16) }.joined(separator: "-"))
+    }
+}

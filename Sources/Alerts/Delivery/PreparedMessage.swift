@@ -1,0 +1,44 @@
+import HTTPTransport
+import Model
+
+/// A message ready to be sent: rendered and signed.
+struct PreparedMessage: Sendable {
+    let target: any AlertTarget
+    let requests: [TargetRequest]
+    let connection: ConnectionOptions
+    let masking: Masking
+}
+
+/// A target's settings with its secrets read: lives for one attempt.
+struct ResolvedTarget: Sendable {
+    let context: RenderContext
+    let connection: ConnectionOptions
+    let masking: Masking
+
+    /// - Throws: what `read` throws; it names the place of the secret, never the secret.
+    init(_ settings: TargetSettings, read: SecretReader, now: Timestamp) throws {
+        let options = settings.options
+        let headers = try options.headers.sorted { $0.key < $1.key }
+            .map { HTTPHeader($0.key, try read($0.value)) }
+        context = RenderContext(
+            target: settings.name,
+            urls: try settings.urls.map { try read($0).trimmed },
+            secrets: try options.secrets.map { try read($0).trimmed },
+            headers: headers,
+            token: try options.token.map { try read($0).trimmed },
+            routingKey: try options.routingKey.map { try read($0).trimmed },
+            options: options, language: settings.language, now: now)
+        connection = try ConnectionOptions(settings.connection, read: read)
+        let proxy = try settings.connection.proxy.map(read)
+        masking = Masking(
+            urls: context.urls + [proxy].compactMap { $0 },
+            secrets: context.secrets + headers.map(\.value) + [context.token, context.routingKey].compactMap { $0 })
+    }
+}
+
+extension TargetRequest {
+    var hasWebAddress: Bool {
+        let scheme = url.prefix(8).lowercased()
+        return scheme.hasPrefix("https://") || scheme.hasPrefix("http://")
+    }
+}

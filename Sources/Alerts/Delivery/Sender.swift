@@ -1,0 +1,157 @@
+package import HTTPTransport
+package import Model
+
+/// Makes one attempt: reads the secrets, renders, signs, sends, judges. Keeps nothing from one attempt to the next, so
+/// that rotated secrets are picked up and every signature is fresh.
+package struct Sender: Sendable {
+    private let client: any HTTPClient
+    private let read: SecretReader
+    private let journal: @Sendable (StoredEvent) async -> Void
+    private let now: @Sendable () -> Timestamp
+
+    /// - Parameters:
+    ///   - read: reads a secret at each attempt.
+    ///   - journal: what a `systemd` target does with an event.
+    ///   - now: the wall clock, which goes into signatures.
+    package init(
+        client: any HTTPClient, read: @escaping SecretReader,
+        journal: @escaping @Sendable (StoredEvent) async -> Void = { _ in },
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.client = client
+        self.read = read
+        self.journal = journal
+        self.now = now
+    }
+
+    /// Makes the attempt.
+    ///
+    /// - Returns: nil where it was cut off by a cancelled task: it has no outcome then and costs nothing.
+    package func attempt(_ start: Start, to settings: TargetSettings) async -> FinishedAttempt? {
+        let startedAt = now()
+        guard let verdict = await send(start.message, asPlainText: start.asPlainText, to: settings) else { return nil }
+        return FinishedAttempt(
+            start, startedAt: startedAt, duration: max(now().since(startedAt), .zero), verdict: verdict)
+    }
+
+    /// Sends one message.
+    ///
+    /// - Returns: the verdict, free of secrets; nil where the task was cancelled meanwhile.
+    package func send(_ message: Message, asPlainText: Bool = false, to settings: TargetSettings) async -> Verdict? {
+        switch prepare(message, asPlainText: asPlainText, to: settings) {
+        case .failure(let problem):
+            return Verdict(.targetBroken, reason: problem.reason)
+        case .success(let prepared):
+            if settings.kind == .systemd, case .alert(let event) = message { await journal(event) }
+            return await send(prepared).map(prepared.masking.mask)
+        }
+    }
+
+    /// Repeats alerts that an Alertmanager is to hold; best effort, since the next minute repeats them again.
+    ///
+    /// - Returns: the verdict; nil where the task was cancelled meanwhile.
+    package func remind(_ held: [HeldAlert], to settings: TargetSettings) async -> Verdict? {
+        let prepared = prepare(settings) { context throws(TargetProblem) in
+            try Alertmanager().requests(repeating: held, in: context)
+        }
+        switch prepared {
+        case .failure(let problem): return Verdict(.targetBroken, reason: problem.reason)
+        case .success(let prepared): return await send(prepared).map(prepared.masking.mask)
+        }
+    }
+
+    /// The requests that `send` would make, with every secret masked: for `--dry-run`.
+    package func dryRun(_ message: Message, to settings: TargetSettings) throws(TargetProblem) -> String {
+        DryRun.text(try prepare(message, asPlainText: false, to: settings).get())
+    }
+
+    // MARK: - Preparing
+
+    private func prepare(
+        _ message: Message, asPlainText: Bool, to settings: TargetSettings
+    ) -> Result<PreparedMessage, TargetProblem> {
+        prepare(settings) { context throws(TargetProblem) in
+            try TargetRegistry.target(for: settings.kind)
+                .requests(for: message, asPlainText: asPlainText, in: context)
+        }
+    }
+
+    private func prepare(
+        _ settings: TargetSettings, render: (RenderContext) throws(TargetProblem) -> [TargetRequest]
+    ) -> Result<PreparedMessage, TargetProblem> {
+        Result { () throws(TargetProblem) -> PreparedMessage in
+            let resolved: ResolvedTarget
+            do {
+                resolved = try ResolvedTarget(settings, read: read, now: now())
+            } catch {
+                throw TargetProblem("a secret of it cannot be read: \(error)")
+            }
+            let requests = try render(resolved.context)
+            for request in requests where !request.hasWebAddress {
+                throw TargetProblem("its address is neither http:// nor https://; check `url`")
+            }
+            return PreparedMessage(
+                target: TargetRegistry.target(for: settings.kind), requests: requests,
+                connection: resolved.connection, masking: resolved.masking)
+        }
+    }
+
+    // MARK: - Sending
+
+    /// All requests at once: Alertmanager's replicas must not wait for one that is down.
+    private func send(_ prepared: PreparedMessage) async -> Verdict? {
+        guard !prepared.requests.isEmpty else { return Verdict(.delivered) }
+        guard prepared.requests.count > 1 else { return await send(prepared.requests[0], prepared) }
+        return await withTaskGroup(of: (Int, Verdict?).self) { group in
+            for (index, request) in prepared.requests.enumerated() {
+                group.addTask { (index, await send(request, prepared)) }
+            }
+            var verdicts: [(Int, Verdict?)] = []
+            for await verdict in group { verdicts.append(verdict) }
+            // Whatever failed has to be sent again; the worst says how. Equal ones in the order of the requests.
+            var worst: Verdict?
+            for (_, verdict) in verdicts.sorted(by: { $0.0 < $1.0 }) {
+                guard let verdict else { return nil }
+                if worst.map({ verdict.outcome.gravity > $0.outcome.gravity }) ?? true { worst = verdict }
+            }
+            return worst
+        }
+    }
+
+    private func send(_ request: TargetRequest, _ prepared: PreparedMessage) async -> Verdict? {
+        let sent = HTTPRequest(
+            method: .post, url: request.url, headers: request.headers, body: request.body,
+            connection: prepared.connection, maximumBodySize: Self.answerLimit)
+        do throws(TransportError) {
+            let response = try await client.send(sent)
+            return prepared.target.judge(Answer(response, receivedAt: now()))
+        } catch {
+            return Self.verdict(for: error)
+        }
+    }
+
+    /// Enough for the longest answer that a service gives to a message (Discord repeats the whole message).
+    private static let answerLimit = 256 * 1024
+
+    private static func verdict(for error: TransportError) -> Verdict? {
+        switch error.kind {
+        case .cancelled: nil
+        case .invalidRequest: Verdict(.targetBroken, code: error.kind.rawValue, reason: error.message)
+        default: Verdict(.tryAgain(retryAfter: nil), code: error.kind.rawValue, reason: error.message)
+        }
+    }
+}
+
+extension DeliveryOutcome {
+    /// How much it keeps a message that needed several requests from being delivered.
+    fileprivate var gravity: Int {
+        switch self {
+        case .delivered: 0
+        case .accepted: 1
+        case .tryAgain: 2
+        case .throttled: 3
+        case .messageRefused: 4
+        case .targetBroken: 5
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Model
+
+/// A message reduced to what every chat service can show; each service's target draws it in its own way.
+struct Card: Sendable {
+    let tone: Tone
+    let title: String
+    /// One sentence. For a digest: why there is one.
+    let sentence: String
+    let facts: [Fact]
+    /// The lines of a digest, failures first.
+    let lines: [Line]
+    /// The last lines of the training's log.
+    let log: [String]
+    /// `#k3v9x2ab-17`: what `alerts show` takes.
+    let reference: String
+    /// When it was seen; of a digest: the last of its events.
+    let time: Timestamp?
+
+    struct Fact: Hashable, Sendable {
+        /// What it is, for receivers that are programs.
+        let key: FactLabel
+        let label: String
+        let value: String
+        /// Long values get a line of their own.
+        var isShort: Bool { value.count <= 40 && !value.contains("\n") }
+    }
+
+    /// One event of a digest.
+    struct Line: Hashable, Sendable {
+        let tone: Tone
+        /// `failed: nightly (pm-…) #17`.
+        let text: String
+        /// `failed: pm-… #17`, for where the room is tight.
+        let short: String
+    }
+
+    init(_ message: Message, language: Language) {
+        switch message {
+        case .alert(let event): self.init(event, texts: language.texts)
+        case .digest(let digest): self.init(digest, texts: language.texts)
+        }
+    }
+
+    private init(_ stored: StoredEvent, texts: any Texts) {
+        let event = stored.event
+        tone = event.kind.tone
+        title = texts.title(of: event).cut(to: Self.longestTitle, .scalars)
+        sentence = texts.sentence(of: event).cut(to: Self.longestSentence, .scalars)
+        facts = Self.facts(of: event, texts: texts)
+        lines = []
+        log = event.logLines.suffix(Self.mostLogLines).map { $0.onOneLine.cut(to: 300, .scalars) }
+        reference = "#\(stored.id)"
+        time = event.observedAt
+    }
+
+    private init(_ digest: Digest, texts: any Texts) {
+        let events = digest.byUrgency
+        let failures = events.count { $0.event.kind == .failed }
+        tone = events.first?.event.kind.tone ?? .neutral
+        title = texts.digestTitle(events: events.count, failures: failures)
+        sentence = texts.digestSentence
+        facts = []
+        lines = events.map { stored in
+            Line(
+                tone: stored.event.kind.tone, text: Self.line(of: stored, texts: texts, isShort: false),
+                short: Self.line(of: stored, texts: texts, isShort: true))
+        }
+        log = []
+        reference = "#\(digest.id)"
+        time = digest.events.last?.event.observedAt
+    }
+
+    private static func line(of stored: StoredEvent, texts: any Texts, isShort: Bool) -> String {
+        let event = stored.event
+        let id = event.cluster?.rawValue
+        let name = (event.title ?? (id == nil ? event.shortSubject : nil))?.cut(to: longestName, .bytes)
+        let subject =
+            switch (name, id) {
+            case (let name?, let id?): isShort ? id : "\(name) (\(id))"
+            default: id ?? name ?? ""
+            }
+        return "\(texts.word(for: event.kind)): \(subject) #\(stored.seq)"
+    }
+
+    /// What a digest shows of a name, in bytes.
+    private static let longestName = 40
+    /// A headline and a sentence that leave room for the rest, in code points.
+    private static let longestTitle = 100
+    private static let longestSentence = 500
+    /// How many model paths, and how many lines of the log, are worth showing.
+    private static let mostPaths = 5
+    private static let mostLogLines = 20
+
+    private static func facts(of event: Event, texts: any Texts) -> [Fact] {
+        var facts: [Fact] = []
+        func add(_ label: FactLabel, _ value: String?) {
+            guard let value, !value.isEmpty else { return }
+            facts.append(Fact(key: label, label: texts.label(label), value: value.cut(to: 600, .scalars)))
+        }
+        add(.cluster, event.subject)
+        if event.kind.isStatusChange {
+            add(.status, [event.from?.rawValue, event.to?.rawValue].compactMap { $0 }.joined(separator: " → "))
+        }
+        add(.duration, event.facts.duration.map(texts.duration))
+        add(.progress, event.progress.map(texts.progress))
+        add(.baseModel, event.facts.baseModel)
+        add(.training, texts.training(mode: event.facts.trainMode, type: event.facts.trainType))
+        let paths = event.facts.modelPaths
+        let hidden = paths.count - mostPaths
+        add(
+            .modelPaths,
+            (paths.prefix(mostPaths).map(\.onOneLine) + (hidden > 0 ? [texts.more(hidden)] : [])).joined(
+                separator: "\n"))
+        add(.account, [event.account, event.region].compactMap { $0 }.joined(separator: " / "))
+        add(.labels, event.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", "))
+        add(.time, event.observedAt.forPeople)
+        return facts
+    }
+}

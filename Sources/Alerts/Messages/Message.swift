@@ -1,0 +1,53 @@
+package import Model
+
+/// What is sent in one go.
+package enum Message: Hashable, Sendable {
+    case alert(StoredEvent)
+    case digest(Digest)
+
+    /// The same on every attempt.
+    package var id: String {
+        switch self {
+        case .alert(let event): event.id
+        case .digest(let digest): digest.id
+        }
+    }
+}
+
+/// Many events told in one message, since the service would not take one message for each.
+package struct Digest: Hashable, Sendable {
+    /// By number, which is the order in which they happened.
+    package let events: [StoredEvent]
+
+    package init(_ events: [StoredEvent]) {
+        self.events = events
+    }
+
+    /// Made of its first and last event's, so that the same events always go under the same id: `k3v9x2ab-17..40`.
+    package var id: String {
+        guard let first = events.first, let last = events.last else { return "digest" }
+        return "\(first.id)..\(last.seq)"
+    }
+
+    /// Failures first, then other trouble, then the rest; each in the order in which they happened.
+    package var byUrgency: [StoredEvent] {
+        events.filter { $0.event.kind.tone == .bad } + events.filter { $0.event.kind.tone == .warning }
+            + events.filter { $0.event.kind.tone != .bad && $0.event.kind.tone != .warning }
+    }
+}
+
+/// How an event feels: colours and priorities follow from it.
+enum Tone: Sendable {
+    case good, bad, warning, neutral
+}
+
+extension EventKind {
+    var tone: Tone {
+        switch self {
+        case .completed, .pollRecovered, .stallEnded, .targetRecovered: .good
+        case .failed: .bad
+        case .pollFailing, .stalled, .gone, .targetFailing: .warning
+        case .started, .restarted, .changed: .neutral
+        }
+    }
+}

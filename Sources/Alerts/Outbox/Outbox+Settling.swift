@@ -1,0 +1,157 @@
+package import Model
+
+extension Outbox {
+    /// What ended attempts make of their alerts and targets.
+    ///
+    /// - Parameter random: spreads the waits by ±20 %, so that what failed together does not come back together.
+    package func decide(
+        _ finished: [FinishedAttempt], at now: Timestamp, using random: inout some RandomNumberGenerator
+    ) -> Decision {
+        var next = self
+        var writes = Writes()
+        for attempt in finished {
+            next.settle(attempt, at: now, using: &random, writes: &writes)
+        }
+        return writes.decision(next)
+    }
+
+    private mutating func settle(
+        _ attempt: FinishedAttempt, at now: Timestamp, using random: inout some RandomNumberGenerator,
+        writes: inout Writes
+    ) {
+        // A target that a reload took away: its alerts are the store's to bury.
+        guard var lane = lanes[attempt.start.target], lane.underWay.contains(attempt.start) else { return }
+        lane.underWay.removeAll { $0 == attempt.start }
+        lane.look(at: now)
+        let settling = Settling(attempt, plan: lane.plan, now: now)
+        switch attempt.record.verdict.outcome {
+        case .delivered, .accepted:
+            if let pause = attempt.record.verdict.pause { _ = block(lane.plan, for: pause, at: now) }
+            limits[lane.plan.credential]?.throttleStreak = 0
+            recover(&lane, at: now, writes: &writes)
+            lane.isDraining = lane.isDraining || attempt.start.hadTrouble
+            closeDigest(&lane, attempt.start)
+            writes.settlements += settling.told(as: attempt.record.verdict.outcome)
+
+        case .messageRefused:
+            recover(&lane, at: now, writes: &writes)
+            if attempt.start.asPlainText, attempt.start.isDigest {
+                // Each event may still be taken by itself.
+                closeDigest(&lane, attempt.start)
+                lane.singlyThrough = max(lane.singlyThrough, attempt.start.alerts.map(\.event.seq).max() ?? 0)
+                writes.settlements += settling.waiting(until: now, asPlainText: false)
+            } else if attempt.start.asPlainText {
+                writes.settlements += settling.dead(because: nil)
+            } else {
+                writes.settlements += settling.waiting(until: now, asPlainText: true)
+            }
+
+        case .throttled(let retryAfter):
+            lane.isDraining = false
+            let until = block(lane.plan, for: pause(lane.plan, asked: retryAfter), at: now)
+            limits[lane.plan.credential]?.throttleStreak += 1
+            postponeProbe(&lane, to: until)
+            writes.settlements += settling.again(notBefore: until, using: &random)
+
+        case .tryAgain(let retryAfter):
+            lane.isDraining = false
+            let until = retryAfter.map { block(lane.plan, for: $0, at: now) } ?? now
+            if lane.isSuspended { postponeProbe(&lane, to: probeTime(lane, at: now, using: &random)) }
+            writes.settlements += settling.again(notBefore: until, using: &random)
+
+        case .targetBroken:
+            lane.isDraining = false
+            lane.record.brokenStreak += 1
+            suspendIfDue(&lane, attempt, at: now, using: &random, writes: &writes)
+            writes.settlements += settling.again(notBefore: now, using: &random)
+        }
+        lanes[lane.plan.name] = lane
+        writes.touch(lane.plan.name)
+    }
+
+    // MARK: - Waits
+
+    private func pause(_ plan: TargetPlan, asked: Duration?) -> Duration {
+        let streak = limits[plan.credential]?.throttleStreak ?? 0
+        let pauses = plan.throttlePauses
+        func own(_ index: Int) -> Duration {
+            pauses.isEmpty ? .seconds(60) : pauses[min(index, pauses.count - 1)]
+        }
+        // A wait that the service named and that did not help was too short.
+        guard let asked else { return own(streak) }
+        return streak == 0 ? asked : max(asked, own(streak - 1))
+    }
+
+    /// Holds the whole credential.
+    private mutating func block(_ plan: TargetPlan, for wait: Duration, at now: Timestamp) -> Timestamp {
+        let until = now.advanced(by: min(max(wait, .zero), Self.longestWait))
+        let blockedUntil = max(until, limits[plan.credential]?.blockedUntil ?? until)
+        limits[plan.credential]?.blockedUntil = blockedUntil
+        return blockedUntil
+    }
+
+    // MARK: - Suspension
+
+    /// How many attempts in a row must find a target broken: once is often a hiccup (DingTalk's 300005 comes and goes).
+    static let brokenLimit = 3
+    private static let probeWaits: [Duration] = [
+        .seconds(60), .seconds(300), .seconds(900), .seconds(1800), .seconds(3600),
+    ]
+
+    private func suspendIfDue(
+        _ lane: inout Lane, _ attempt: FinishedAttempt, at now: Timestamp,
+        using random: inout some RandomNumberGenerator, writes: inout Writes
+    ) {
+        guard lane.record.brokenStreak >= Self.brokenLimit else { return }
+        let reason = attempt.record.verdict.reason ?? "it refuses every message"
+        lane.record.trouble = reason
+        lane.record.probeAt = probeTime(lane, at: now, using: &random)
+        guard !lane.isSuspended else { return }
+        lane.record.suspendedSince = now
+        writes.events.append(
+            Event(kind: .targetFailing, observedAt: now, detail: reason, target: lane.plan.name))
+    }
+
+    private func probeTime(
+        _ lane: Lane, at now: Timestamp, using random: inout some RandomNumberGenerator
+    ) -> Timestamp {
+        let failed = max(0, lane.record.brokenStreak - Self.brokenLimit)
+        return now.advanced(by: Self.probeWaits[min(failed, Self.probeWaits.count - 1)].spread(using: &random))
+    }
+
+    private func postponeProbe(_ lane: inout Lane, to moment: Timestamp) {
+        guard lane.isSuspended else { return }
+        lane.record.probeAt = max(moment, lane.record.probeAt ?? moment)
+    }
+
+    /// The target judged a message, so it is not broken.
+    private func recover(_ lane: inout Lane, at now: Timestamp, writes: inout Writes) {
+        lane.record.brokenStreak = 0
+        guard let since = lane.record.suspendedSince else { return }
+        lane.record.suspendedSince = nil
+        lane.record.probeAt = nil
+        lane.record.trouble = nil
+        lane.isDraining = true
+        writes.events.append(
+            Event(
+                kind: .targetRecovered, observedAt: now, notBefore: since,
+                detail: "it was suspended for \(DurationText.write(.seconds(now.since(since).components.seconds)))",
+                target: lane.plan.name))
+    }
+
+    private func closeDigest(_ lane: inout Lane, _ start: Start) {
+        if start.isDigest { lane.record.digestThrough = nil }
+    }
+}
+
+extension Start {
+    /// Whether an earlier attempt for one of its alerts failed.
+    fileprivate var hadTrouble: Bool { alerts.contains { $0.attempts > 0 } }
+}
+
+extension Duration {
+    /// The duration times a factor between 0.8 and 1.2.
+    func spread(using random: inout some RandomNumberGenerator) -> Duration {
+        .milliseconds(Int64(Double(wholeMilliseconds) * Double.random(in: 0.8...1.2, using: &random)))
+    }
+}

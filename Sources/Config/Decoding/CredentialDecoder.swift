@@ -1,0 +1,91 @@
+import Model
+
+/// `credentials`, and the `source` inside it.
+struct CredentialDecoder {
+    /// STS grants no shorter and no longer session (AssumeRole, `DurationSeconds`).
+    private static let session = (shortest: Duration.seconds(900), longest: Duration.seconds(43_200))
+    /// The metadata service of an ECS host speaks plain HTTP on this link-local address only.
+    private static let metadataHosts: Set<String> = ["100.100.100.200"]
+
+    func decode(_ value: ValueReader) -> CredentialSettings? {
+        guard let reader = value.object(CredentialKey.self, example: #"{"type": "default"}"#) else { return nil }
+        let types = CredentialType.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let type = reader.require(.type, "write one of \(types)", { $0.word(CredentialType.self) }) else {
+            reader.refuseUnknownKeys()
+            return nil
+        }
+        reader.refuseUnknownKeys(allowed: type.keys.union([.type]), kind: "credentials of type \"\(type.rawValue)\"")
+        let missing = type.required.filter { !reader.has($0) }.map(\.rawValue).sorted()
+        for name in missing {
+            value.context.mistake(value.path.key(name), "is missing; the type \"\(type.rawValue)\" needs it")
+        }
+        let settings = decode(type, reader)
+        return missing.isEmpty ? settings : nil
+    }
+
+    private func decode(_ type: CredentialType, _ reader: ObjectReader<CredentialKey>) -> CredentialSettings? {
+        switch type {
+        case .default:
+            return .defaultChain
+        case .accessKey:
+            let id = reader.read(.accessKeyID) { $0.secret() }
+            let secret = reader.read(.accessKeySecret) { $0.secret() }
+            let token = reader.read(.securityToken) { $0.secret() }
+            guard let id, let secret else { return nil }
+            return .accessKey(id: id, secret: secret, securityToken: token)
+        case .ecsRAMRole:
+            return .ecsRAMRole(
+                roleName: reader.read(.roleName) { $0.text() },
+                metadataEndpoint: reader.read(.metadataEndpoint) { $0.endpoint(plainHosts: Self.metadataHosts) })
+        case .ramRoleARN:
+            let source = reader.read(.source) { decode($0) } ?? .defaultChain
+            guard let roleARN = reader.read(.roleARN, { $0.roleARN() }) else { return nil }
+            let role = AssumedRole(
+                roleARN: roleARN, sessionName: reader.read(.sessionName) { $0.text() },
+                stsEndpoint: reader.read(.stsEndpoint) { $0.endpoint() },
+                externalID: reader.read(.externalID) { $0.text() }, policy: reader.read(.policy) { $0.policy() },
+                duration: session(reader))
+            return .ramRoleARN(role, source: source)
+        case .oidcRoleARN:
+            let roleARN = reader.read(.roleARN) { $0.roleARN() }
+            let providerARN = reader.read(.oidcProviderARN) { $0.roleARN() }
+            let tokenFile = reader.read(.oidcTokenFile) { $0.readableFile() }
+            let sessionName = reader.read(.sessionName) { $0.text() }
+            let endpoint = reader.read(.stsEndpoint) { $0.endpoint() }
+            let duration = session(reader)
+            guard let roleARN, let providerARN, let tokenFile else { return nil }
+            return .oidcRoleARN(
+                roleARN: roleARN, providerARN: providerARN, tokenFile: tokenFile, sessionName: sessionName,
+                stsEndpoint: endpoint, duration: duration)
+        case .profile:
+            return .profile(
+                name: reader.read(.name) { $0.text() }, file: reader.read(.file) { $0.readableFile() })
+        case .uri:
+            return reader.read(.url) { $0.url() }.map { .uri($0.secret) }
+        }
+    }
+
+    private func session(_ reader: ObjectReader<CredentialKey>) -> Duration? {
+        reader.read(.duration) { $0.duration(atLeast: Self.session.shortest, atMost: Self.session.longest) }
+    }
+}
+
+extension ValueReader {
+    fileprivate func roleARN() -> String? {
+        guard let text = text("write an ARN such as \"acs:ram::123456789012:role/watcher\"") else { return nil }
+        if !text.hasPrefix("acs:ram::") {
+            context.warning(path, "does not begin with acs:ram:: as the ARN of a role or a provider does")
+        }
+        return text
+    }
+
+    /// A session's policy: the JSON text of one, or the policy itself.
+    fileprivate func policy() -> String? {
+        if value.objectValue != nil { return value.text() }
+        guard let text = value.stringValue else { return refuse("is \(value.kindName); write a RAM policy") }
+        guard (try? JSONValue(parsing: Array(text.utf8)))?.objectValue != nil else {
+            return refuse("is no JSON object in a text, as a RAM policy is")
+        }
+        return text
+    }
+}

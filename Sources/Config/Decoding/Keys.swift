@@ -1,0 +1,202 @@
+import Model
+
+// Every key of contract and schema, object by object. What is not here cannot be read.
+
+enum RootKey: String, ConfigKey {
+    /// For editors, which look there for config/schema.json.
+    case schema = "$schema"
+    case api, accounts, clusters, instances, schedule, targets, routes, delivery
+    case firstSeenEvents = "first_seen_events"
+    case storage, log, language
+}
+
+/// `api`, and each of `accounts`.
+enum AccountKey: String, ConfigKey {
+    case region, endpoint, network, credentials
+    case callsPerSecond = "calls_per_second"
+    case burst, timeout
+    case connectTimeout = "connect_timeout"
+    case caFile = "ca_file"
+    case proxy
+}
+
+enum CredentialKey: String, ConfigKey {
+    case type
+    case accessKeyID = "access_key_id"
+    case accessKeySecret = "access_key_secret"
+    case securityToken = "security_token"
+    case roleName = "role_name"
+    case metadataEndpoint = "metadata_endpoint"
+    case roleARN = "role_arn"
+    case sessionName = "session_name"
+    case source
+    case stsEndpoint = "sts_endpoint"
+    case externalID = "external_id"
+    case policy, duration
+    case oidcProviderARN = "oidc_provider_arn"
+    case oidcTokenFile = "oidc_token_file"
+    case name, file, url
+}
+
+enum CredentialType: String, CaseIterable {
+    case `default`
+    case accessKey = "access_key"
+    case ecsRAMRole = "ecs_ram_role"
+    case ramRoleARN = "ram_role_arn"
+    case oidcRoleARN = "oidc_role_arn"
+    case profile, uri
+
+    /// What may stand beside `type`.
+    var keys: Set<CredentialKey> {
+        switch self {
+        case .default: []
+        case .accessKey: [.accessKeyID, .accessKeySecret, .securityToken]
+        case .ecsRAMRole: [.roleName, .metadataEndpoint]
+        case .ramRoleARN: [.roleARN, .sessionName, .source, .stsEndpoint, .externalID, .policy, .duration]
+        case .oidcRoleARN: [.roleARN, .oidcProviderARN, .oidcTokenFile, .sessionName, .stsEndpoint, .duration]
+        case .profile: [.name, .file]
+        case .uri: [.url]
+        }
+    }
+
+    var required: Set<CredentialKey> {
+        switch self {
+        case .default, .ecsRAMRole, .profile: []
+        case .accessKey: [.accessKeyID, .accessKeySecret]
+        case .ramRoleARN: [.roleARN]
+        case .oidcRoleARN: [.roleARN, .oidcProviderARN, .oidcTokenFile]
+        case .uri: [.url]
+        }
+    }
+}
+
+enum ClusterKey: String, ConfigKey {
+    case id, name, account, region, poll, labels
+}
+
+enum InstanceKey: String, ConfigKey {
+    case id, account, region, labels
+}
+
+enum ScheduleKey: String, ConfigKey {
+    case running, settled, jitter
+    case failingAfter = "failing_after"
+    case adaptive
+    case stallAfter = "stall_after"
+}
+
+enum TargetKey: String, ConfigKey {
+    case type, url, urls
+    case proxy
+    case caFile = "ca_file"
+    case clientCertificate = "client_cert"
+    case clientKey = "client_key"
+    case timeout, rate, retry
+    case giveUpAfter = "give_up_after"
+    case language
+    case secret, headers, template, keyword, mention, token
+    case chatID = "chat_id"
+    case threadID = "thread_id"
+    case topic
+    case routingKey = "routing_key"
+    case hold
+}
+
+extension TargetKind {
+    /// What every target takes.
+    static let commonKeys: Set<TargetKey> = [
+        .type, .proxy, .caFile, .clientCertificate, .clientKey, .timeout, .rate, .retry, .giveUpAfter, .language,
+    ]
+
+    var keys: Set<TargetKey> { Self.commonKeys.union(ownKeys) }
+
+    /// What this kind takes beside it.
+    var ownKeys: Set<TargetKey> {
+        switch self {
+        case .systemd: []
+        case .webhook: [.url, .secret, .headers, .template]
+        case .dingtalk: [.url, .secret, .keyword, .mention]
+        case .feishu: [.url, .secret, .keyword, .mention]
+        case .wecom: [.url, .mention]
+        case .slack, .discord, .mattermost: [.url, .mention]
+        case .teams, .googleChat: [.url]
+        case .telegram: [.url, .token, .chatID, .threadID]
+        case .ntfy: [.url, .topic, .token]
+        case .pagerduty: [.url, .routingKey]
+        case .alertmanager: [.url, .urls, .hold]
+        }
+    }
+
+    /// What must be there; `url` or `urls` of an Alertmanager and `topic` of ntfy are checked beside this.
+    var requiredKeys: Set<TargetKey> {
+        switch self {
+        case .systemd, .alertmanager: []
+        case .telegram: [.token, .chatID]
+        case .pagerduty: [.routingKey]
+        default: [.url]
+        }
+    }
+
+    /// The service's address where it has but one.
+    var defaultURL: String? {
+        switch self {
+        case .telegram: "https://api.telegram.org"
+        case .pagerduty: "https://events.pagerduty.com"
+        default: nil
+        }
+    }
+}
+
+enum MentionKey: String, ConfigKey {
+    case mobiles
+    case userIDs = "user_ids"
+    case all
+}
+
+extension TargetKind {
+    /// The keys of `mention` where it is an object; nil where it is a text.
+    var mentionKeys: Set<MentionKey>? {
+        switch self {
+        case .dingtalk, .wecom: [.mobiles, .userIDs, .all]
+        case .feishu: [.userIDs, .all]
+        default: nil
+        }
+    }
+}
+
+enum RouteKey: String, ConfigKey {
+    case events, clusters, labels, targets
+}
+
+enum DeliveryKey: String, ConfigKey {
+    case retry
+    case giveUpAfter = "give_up_after"
+}
+
+enum StorageKey: String, ConfigKey {
+    case path, keep
+}
+
+enum LogKey: String, ConfigKey {
+    case level
+}
+
+/// Which objects of a config know a key: for a key that stands in the wrong one.
+enum KeyPlaces {
+    static func of(_ name: String) -> [String] {
+        all.filter { $0.keys.contains(name) }.map(\.place)
+    }
+
+    private static let all: [(place: String, keys: Set<String>)] = [
+        ("the top level", names(RootKey.self)), ("\"api\"", names(AccountKey.self)),
+        ("\"credentials\"", names(CredentialKey.self)), ("an item of \"clusters\"", names(ClusterKey.self)),
+        ("\"schedule\"", names(ScheduleKey.self)), ("a target", names(TargetKey.self)),
+        ("\"mention\"", names(MentionKey.self)), ("an item of \"routes\"", names(RouteKey.self)),
+        ("\"delivery\"", names(DeliveryKey.self)), ("\"storage\"", names(StorageKey.self)),
+        ("\"log\"", names(LogKey.self)),
+    ]
+
+    private static func names<Key: ConfigKey>(_ type: Key.Type) -> Set<String> {
+        Set(Key.allCases.map(\.rawValue))
+    }
+}

@@ -1,0 +1,83 @@
+import Model
+
+/// `routes`.
+///
+/// A cluster that a route names and `clusters` does not have is a warning where no instance is searched for tasks, and
+/// nothing at all where one is: discovery may bring it.
+struct RouteDecoder {
+    private let context: LoadContext
+    private let targets: Set<String>
+    /// Ids and names.
+    private let clusters: Set<String>
+    private let discovers: Bool
+
+    init(context: LoadContext, settings: Settings) {
+        self.context = context
+        targets = Set(settings.targets.map(\.name))
+        clusters = Set(settings.clusters.map(\.id.rawValue) + settings.clusters.compactMap(\.name))
+        discovers = !settings.instances.isEmpty
+    }
+
+    func decode(_ root: ObjectReader<RootKey>) -> [RouteSettings] {
+        guard let value = root.value(.routes) else { return [RouteSettings()] }
+        let reader = ValueReader(value: value, path: root.path(.routes), context: context)
+        guard let routes = reader.list(#"[{"events": ["failed"], "targets": ["chat"]}]"#, route) else { return [] }
+        if value.arrayValue?.isEmpty == true {
+            context.warning(
+                reader.path, "is an empty list: no target is told anything; leave it out to tell every target")
+        } else if !context.hasMistakes {
+            warnAboutUnreached(routes, at: reader.path)
+        }
+        return routes
+    }
+
+    private func route(_ item: ValueReader) -> RouteSettings? {
+        let example = #"{"events": ["failed"], "targets": ["chat"]}"#
+        guard let reader = item.object(RouteKey.self, example: example) else { return nil }
+        reader.refuseUnknownKeys()
+        return RouteSettings(
+            events: reader.read(.events) { $0.filledList(#"["failed"]"#) { $0.word(EventKind.self) } }.map(Set.init),
+            clusters: reader.read(.clusters) { $0.filledList(#"["pm-…", "nightly-*"]"#, cluster) },
+            labels: reader.read(.labels) { $0.labels() } ?? [:],
+            targets: reader.read(.targets) { $0.filledList(#"["chat"]"#, target) })
+    }
+
+    private func target(_ value: ValueReader) -> String? {
+        guard let name = value.text("write the name of one of \"targets\"") else { return nil }
+        guard targets.contains(name) else {
+            let hint = NearestName.hint(name, among: targets)
+            return value.refuse(
+                "there is no target \(JSONValueText.quote(name))"
+                    + (hint.isEmpty ? "; the targets are \(targets.sorted().joined(separator: ", "))" : hint))
+        }
+        return name
+    }
+
+    private func cluster(_ value: ValueReader) -> String? {
+        guard let pattern = value.text("write a cluster's id, its name or a glob") else { return nil }
+        let isGlob = pattern.contains { "*?[".contains($0) }
+        if !discovers, !isGlob, !clusters.contains(pattern) {
+            let hint = clusters.count <= 1000 ? NearestName.hint(pattern, among: clusters) : ""
+            context.warning(value.path, "no cluster has the id or name \(JSONValueText.quote(pattern))\(hint)")
+        }
+        return pattern
+    }
+
+    private func warnAboutUnreached(_ routes: [RouteSettings], at path: ConfigPath) {
+        guard routes.allSatisfy({ $0.targets != nil }) else { return }
+        let reached = Set(routes.flatMap { $0.targets ?? [] })
+        for name in targets.subtracting(reached).sorted() {
+            context.warning(path, "no route leads to the target \(JSONValueText.quote(name)): it is told nothing")
+        }
+    }
+}
+
+extension ValueReader {
+    /// A list that holds something: an empty one would match nothing, where leaving it out matches all.
+    fileprivate func filledList<Item>(_ example: String, _ decode: (ValueReader) -> Item?) -> [Item]? {
+        guard value.arrayValue?.isEmpty != true else {
+            return refuse("is an empty list, which matches nothing; leave it out, or write a list such as \(example)")
+        }
+        return list(example, decode)
+    }
+}

@@ -1,0 +1,145 @@
+import Model
+
+/// `targets`.
+struct TargetDecoder {
+    let context: LoadContext
+    /// What a target gets that says nothing else.
+    let delivery: DeliverySettings
+    let language: Language
+
+    func decode(_ root: ObjectReader<RootKey>) -> [TargetSettings] {
+        let targets = root.read(.targets) { value in
+            value.map(#"{"chat": {"url": "https://…"}}"#) { name, entry -> TargetSettings? in
+                let isGood = entry.isGoodName(name)
+                let target = target(name, entry)
+                return isGood ? target : nil
+            }
+        }
+        let names = root.value(.targets)?.objectValue?.keys.sorted() ?? []
+        guard !names.isEmpty else { return [.systemd] }
+        // One that cannot be decoded keeps its name, so that the routes to it are not called wrong too.
+        return names.map { targets?[$0] ?? TargetSettings(name: $0, kind: .webhook) }
+    }
+
+    private func target(_ name: String, _ entry: ValueReader) -> TargetSettings? {
+        guard let reader = entry.object(TargetKey.self, example: #"{"url": "https://…"}"#) else { return nil }
+        let written = reader.read(.type) { $0.word(TargetKind.self, aliases: Self.aliases) }
+        let url = reader.read(.url) { checkedURL($0, of: written) }
+        guard let kind = resolveKind(written, url, reader) else {
+            reader.refuseUnknownKeys()
+            return url.map { TargetSettings(name: name, kind: .webhook, urls: [$0.secret]) }
+        }
+        reader.refuseUnknownKeys(allowed: kind.keys, kind: "a target of type \"\(kind.rawValue)\"")
+        for key in kind.requiredKeys.sorted(by: { $0.rawValue < $1.rawValue }) where !reader.has(key) {
+            context.mistake(reader.path(key), "is missing; a target of type \"\(kind.rawValue)\" needs it")
+        }
+        return TargetSettings(
+            name: name, kind: kind, urls: urls(reader, kind, url), delivery: delivery(reader),
+            connection: connection(reader), rate: reader.read(.rate) { $0.rate() },
+            language: reader.read(.language) { $0.word(Language.self) } ?? language,
+            options: TargetOptionsDecoder(kind: kind, reader: reader, url: url?.address).decode())
+    }
+
+    private typealias CheckedURL = (secret: Secret, address: WebAddress?)
+
+    /// What other programs call the kinds.
+    private static let aliases: [String: TargetKind] = [
+        "dingding": .dingtalk, "lark": .feishu, "wechat": .wecom, "weixin": .wecom, "wechat_work": .wecom,
+        "msteams": .teams, "microsoft_teams": .teams, "googlechat": .googleChat, "http": .webhook, "generic": .webhook,
+        "journal": .systemd, "journald": .systemd,
+    ]
+
+    private func checkedURL(_ value: ValueReader, of written: TargetKind?) -> CheckedURL? {
+        value.url { address in
+            let kind = written ?? KnownServices.kind(ofHost: address.host)
+            return kind?.urlIsAddress != true || address.hasUser || address.query != nil
+        }
+    }
+
+    /// The target's kind as it is written, or as the URL tells it; nil where neither can be had, which is said.
+    private func resolveKind(
+        _ written: TargetKind?, _ url: CheckedURL?, _ reader: ObjectReader<TargetKey>
+    ) -> TargetKind? {
+        if let written {
+            if let address = url?.address { warnAboutHost(address, of: written, at: reader.path(.url)) }
+            return written
+        }
+        guard !reader.has(.type) else { return nil }
+        if let url {
+            if let address = url.address { return KnownServices.kind(ofHost: address.host) ?? .webhook }
+            context.note(reader.path(.type), "is left out, and the URL that would tell it cannot be read here")
+        } else if !reader.has(.url) {
+            sayWhatIsMissing(reader)
+        }
+        return nil
+    }
+
+    private func sayWhatIsMissing(_ reader: ObjectReader<TargetKey>) {
+        let types = TargetKind.allCases.map(\.rawValue).joined(separator: ", ")
+        let kinds = TargetKind.allCases.filter { kind in
+            TargetKey.allCases.contains {
+                !TargetKind.commonKeys.contains($0) && reader.has($0) && kind.ownKeys.contains($0)
+            }
+        }
+        if kinds.count == 1, let kind = kinds.first {
+            context.mistake(reader.path(.type), "is missing; write \"\(kind.rawValue)\"")
+        } else {
+            context.mistake(reader.path(.url), "is missing, and so is a type that needs none; the types are \(types)")
+        }
+    }
+
+    private func warnAboutHost(_ address: WebAddress, of kind: TargetKind, at path: ConfigPath) {
+        guard let known = KnownServices.kind(ofHost: address.host), known != kind else { return }
+        context.warning(
+            path,
+            "belongs to \(known.rawValue), but the target's type is \"\(kind.rawValue)\"; its messages will be refused")
+    }
+
+    private func urls(_ reader: ObjectReader<TargetKey>, _ kind: TargetKind, _ url: CheckedURL?) -> [Secret] {
+        guard kind == .alertmanager else {
+            return (url?.secret ?? kind.defaultURL.map { Secret(.literal($0)) }).map { [$0] } ?? []
+        }
+        if reader.has(.url), reader.has(.urls) {
+            context.mistake(reader.path(.urls), "and \"url\" exclude each other; put every replica into \"urls\"")
+        } else if !reader.has(.url), !reader.has(.urls) {
+            context.mistake(
+                reader.path(.urls), "is missing; a target of type \"alertmanager\" needs \"urls\" or \"url\"")
+        } else if reader.value(.urls)?.arrayValue?.isEmpty == true {
+            context.mistake(reader.path(.urls), "is an empty list; write every replica's address")
+        }
+        let listed = reader.read(.urls) { value in
+            value.list(#"["http://alertmanager-1:9093"]"#) { $0.url { $0.hasUser }?.secret }
+        }
+        return url.map { [$0.secret] } ?? listed ?? []
+    }
+
+    private func delivery(_ reader: ObjectReader<TargetKey>) -> DeliverySettings {
+        DeliverySettings(
+            retry: reader.read(.retry) { $0.retryList() } ?? delivery.retry,
+            giveUpAfter: reader.read(.giveUpAfter) { $0.duration() } ?? delivery.giveUpAfter)
+    }
+
+    private func connection(_ reader: ObjectReader<TargetKey>) -> ConnectionSettings {
+        var connection = ConnectionSettings()
+        connection.proxy = reader.read(.proxy) { $0.proxy() }
+        connection.caFile = reader.read(.caFile) { $0.certificateFile() }
+        connection.clientCertificate = reader.read(.clientCertificate) { $0.certificateFile() }
+        connection.clientKey = reader.read(.clientKey) { $0.keyFile() }
+        connection.timeout = reader.read(.timeout) { $0.duration() } ?? connection.timeout
+        if reader.has(.clientKey), !reader.has(.clientCertificate) {
+            context.mistake(
+                reader.path(.clientCertificate), "is missing; a client_key needs the certificate it belongs to")
+        }
+        return connection
+    }
+}
+
+extension TargetKind {
+    /// Whether the URL is only where the service is, and who may send is told elsewhere.
+    fileprivate var urlIsAddress: Bool {
+        switch self {
+        case .telegram, .pagerduty, .ntfy, .alertmanager: true
+        default: false
+        }
+    }
+}

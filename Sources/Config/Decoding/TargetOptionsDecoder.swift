@@ -1,0 +1,133 @@
+import Foundation
+import Model
+
+/// What only some kinds of target take.
+struct TargetOptionsDecoder {
+    let kind: TargetKind
+    let reader: ObjectReader<TargetKey>
+    /// Nil where it cannot be read.
+    let url: WebAddress?
+
+    private var context: LoadContext { reader.context }
+
+    func decode() -> TargetOptions {
+        warnAboutToken()
+        requireTopic()
+        let defaults = TargetOptions()
+        return TargetOptions(
+            secrets: reader.read(.secret) { secrets($0) } ?? [], headers: reader.read(.headers) { headers($0) } ?? [:],
+            template: reader.read(.template) { template($0) }, keyword: reader.read(.keyword) { $0.text() },
+            mention: reader.read(.mention) { mention($0) } ?? defaults.mention,
+            token: reader.read(.token) { $0.secret() }, chatID: reader.read(.chatID) { $0.numberOrText() },
+            threadID: reader.read(.threadID) { $0.numberOrText() }, topic: reader.read(.topic) { topic($0) },
+            routingKey: reader.read(.routingKey) { $0.secret() },
+            hold: reader.read(.hold) { $0.duration() } ?? defaults.hold)
+    }
+
+    // MARK: Secrets
+
+    private func secrets(_ value: ValueReader) -> [Secret]? {
+        guard kind == .webhook else { return value.secret().map { [$0] } }
+        guard let items = value.value.arrayValue else { return signingSecret(value).map { [$0] } }
+        guard !items.isEmpty else { return value.refuse("is an empty list; leave it out to send without a signature") }
+        return value.list(#"["whsec_…"]"#, signingSecret)
+    }
+
+    /// `whsec_` and base64 (Standard Webhooks 1.0.0, which also says how long a key should be).
+    private func signingSecret(_ value: ValueReader) -> Secret? {
+        guard let checked = value.checkedSecret() else { return nil }
+        guard let text = checked.value else { return checked.secret }
+        let key = Data(base64Encoded: text.hasPrefix("whsec_") ? String(text.dropFirst(6)) : text)
+        guard let key, !key.isEmpty else {
+            return value.refuse(
+                "is no signing secret: whsec_ and base64; make one with: echo \"whsec_$(openssl rand -base64 32)\"")
+        }
+        if !(24...64).contains(key.count) {
+            value.context.warning(
+                value.path,
+                "is a key of \(key.count) bytes; Standard Webhooks asks for 24 to 64, and receivers may refuse it")
+        }
+        return checked.secret
+    }
+
+    /// A robot's URL without its token is refused by the service with every message.
+    private func warnAboutToken() {
+        let names: [TargetKind: String] = [.dingtalk: "access_token", .wecom: "key"]
+        guard let name = names[kind], let url, !url.hasQueryItem(name) else { return }
+        context.warning(reader.path(.url), "has no \(name)= in it; copy the whole address that the robot's page shows")
+    }
+
+    // MARK: Webhook
+
+    private func headers(_ value: ValueReader) -> [String: Secret]? {
+        value.map(#"{"Authorization": {"file": "/etc/polarai/token"}}"#) { name, entry -> Secret? in
+            let token = name.utf8.allSatisfy { byte in
+                (UInt8(ascii: "!")...UInt8(ascii: "~")).contains(byte) && !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
+            }
+            guard token, !name.isEmpty else { return entry.refuse("is no header's name (RFC 9110, 5.1)") }
+            guard !Self.ownHeaders.contains(name.lowercased()), !name.lowercased().hasPrefix("webhook-") else {
+                return entry.refuse("is set by the daemon itself; take it out")
+            }
+            let sensitive = ["auth", "token", "key", "secret", "cookie", "password", "sign"]
+            let isSecret = sensitive.contains { name.lowercased().contains($0) }
+            guard let checked = entry.checkedSecret(isSecretWhenLiteral: { _ in isSecret }) else { return nil }
+            if let text = checked.value,
+                text.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7F })
+            {
+                return entry.refuse("has a line end in its value; a header is one line")
+            }
+            return checked.secret
+        }
+    }
+
+    private static let ownHeaders: Set<String> = [
+        "content-length", "host", "transfer-encoding", "connection", "expect",
+    ]
+
+    private func template(_ value: ValueReader) -> String? {
+        guard let text = value.value.stringValue else {
+            return value.refuse("is \(value.value.kindName); write a text with {{data.cluster}}-like places")
+        }
+        guard !text.trimmed.isEmpty else { return value.refuse("is empty; leave it out for the standard body") }
+        var rest = text[...]
+        while let opening = rest.firstRange(of: "{{") {
+            guard let closing = rest[opening.upperBound...].firstRange(of: "}}") else {
+                return value.refuse("has {{ without }}")
+            }
+            let place = rest[opening.upperBound..<closing.lowerBound].trimmed
+            if let complaint = TemplatePlaces.complaint(about: place) { return value.refuse(complaint) }
+            rest = rest[closing.upperBound...]
+        }
+        return text
+    }
+
+    // MARK: Chat
+
+    private func mention(_ value: ValueReader) -> Mention? {
+        guard let keys = kind.mentionKeys else {
+            // A kind that takes no mention at all has that said by the check for keys.
+            return kind.keys.contains(.mention)
+                ? value.text("write the text, such as \"<!here>\"").map { Mention(text: $0) } : nil
+        }
+        guard let reader = value.object(MentionKey.self, example: #"{"user_ids": ["…"]}"#) else { return nil }
+        reader.refuseUnknownKeys(allowed: keys, kind: "the mention of a target of type \"\(kind.rawValue)\"")
+        return Mention(
+            mobiles: reader.read(.mobiles) { $0.list(#"["13800000000"]"#) { $0.numberOrText() } } ?? [],
+            userIDs: reader.read(.userIDs) { $0.list(#"["manager7"]"#) { $0.numberOrText() } } ?? [],
+            everybody: reader.read(.all) { $0.flag() } ?? false)
+    }
+
+    /// ntfy's names of topics.
+    private func topic(_ value: ValueReader) -> String? {
+        guard let topic = value.text("write the topic's name") else { return nil }
+        guard topic.count <= 64,
+            topic.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
+        else { return value.refuse("\(JSONValueText.quote(topic)) is no topic: up to 64 letters, digits, '-' and '_'") }
+        return topic
+    }
+
+    private func requireTopic() {
+        guard kind == .ntfy, let url, !reader.has(.topic), ["", "/"].contains(url.path) else { return }
+        context.mistake(reader.path(.topic), "is missing; write it here or at the end of the URL")
+    }
+}

@@ -1,0 +1,68 @@
+import Model
+
+enum SecretKey: String, ConfigKey {
+    case file, env, credential
+}
+
+extension ValueReader {
+    private static var wanted: String { #"write a text, {"file": PATH}, {"env": NAME} or {"credential": NAME}"# }
+
+    /// A secret, whose value is checked to be there now.
+    func secret() -> Secret? {
+        checkedSecret()?.secret
+    }
+
+    /// A secret with its value, which is nil where it cannot be had.
+    ///
+    /// - Parameter isSecretWhenLiteral: false for what needs no hiding, the address of a server say.
+    func checkedSecret(
+        isSecretWhenLiteral: (String) -> Bool = { _ in true }
+    ) -> (secret: Secret, value: String?)? {
+        guard let source = secretSource() else { return nil }
+        let secret = Secret(source)
+        let value = context.value(of: secret, at: path)
+        if case .literal(let text) = source, isSecretWhenLiteral(text) { context.noteLiteralSecret(path) }
+        if let value, value.trimmed != value {
+            context.warning(path, "begins or ends with a space or a line end; is that meant?")
+        }
+        return (secret, value)
+    }
+
+    private func secretSource() -> Secret.Source? {
+        guard value.objectValue != nil else { return text(Self.wanted).map { .literal($0) } }
+        guard let reader = object(SecretKey.self, example: #"{"file": PATH}"#) else { return nil }
+        reader.refuseUnknownKeys()
+        let sources = SecretKey.allCases.compactMap { key in
+            reader.read(key) { source(key, $0) }
+        }
+        let given = SecretKey.allCases.filter(reader.has)
+        guard given.count == 1 else {
+            // Unknown keys are said already.
+            return given.isEmpty && !isEmptyObject
+                ? nil : refuse("names \(given.isEmpty ? "no source" : "more than one source"); \(Self.wanted)")
+        }
+        return sources.first
+    }
+
+    private var isEmptyObject: Bool { value.objectValue?.isEmpty == true }
+
+    private func source(_ key: SecretKey, _ reader: ValueReader) -> Secret.Source? {
+        switch key {
+        case .file: return reader.filePath().map { .file($0) }
+        case .env:
+            guard let name = reader.text("write the name of a variable") else { return nil }
+            guard !name.contains("="), !name.hasPrefix("$") else {
+                return reader.refuse("\(JSONValueText.quote(name)) is no variable's name; write it without $ and =")
+            }
+            return .environment(name)
+        case .credential:
+            guard let name = reader.text("write the name of a credential") else { return nil }
+            guard !name.contains("/"), name != ".", name != ".." else {
+                return reader.refuse(
+                    "\(JSONValueText.quote(name)) is no credential's name, which has no slash; "
+                        + #"for a path write {"file": PATH}"#)
+            }
+            return .credential(name)
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Model
+
+/// One value of a config with its place: turns it into what is meant, or says why that cannot be.
+struct ValueReader {
+    let value: JSONValue
+    let path: ConfigPath
+    let context: LoadContext
+
+    /// Says what is wrong, and is nil.
+    func refuse<Value>(_ message: String) -> Value? {
+        context.mistake(path, message)
+        return nil
+    }
+
+    // MARK: Texts
+
+    /// A text of one line that is not empty.
+    func text(_ wanted: String = "write a text in double quotes") -> String? {
+        guard let text = value.stringValue else { return refuse("is \(value.kindName); \(wanted)") }
+        guard !text.isEmpty else { return refuse("is an empty text; \(wanted)") }
+        guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+            return refuse("has a line end or another control character in it; remove it")
+        }
+        return text
+    }
+
+    /// A number of a chat or a thread, which people write as text or as a number.
+    func numberOrText() -> String? {
+        if case .integer(let integer) = value { return String(integer) }
+        return text("write a text or a whole number")
+    }
+
+    /// One of the words of an enum.
+    ///
+    /// - Parameter aliases: what other programs call them: known well enough to name the right one.
+    func word<Word: RawRepresentable<String> & CaseIterable>(
+        _ type: Word.Type, aliases: [String: Word] = [:]
+    ) -> Word? {
+        let words = Word.allCases.map(\.rawValue)
+        let wanted = "write \(words.count > 1 ? "one of " : "")\(words.joined(separator: ", "))"
+        guard let text = text(wanted) else { return nil }
+        guard let word = Word(rawValue: text) else {
+            let near = aliases[text.lowercased()]?.rawValue ?? NearestName.of(text, among: words)
+            let hint = near.map { "did you mean \"\($0)\"?" } ?? wanted
+            return refuse("\(JSONValueText.quote(text)) is not known; \(hint)")
+        }
+        return word
+    }
+
+    /// A path; a relative one starts at the config's folder.
+    func filePath() -> String? {
+        text("write the path of a file").map(context.resolve)
+    }
+
+    // MARK: Numbers and flags
+
+    func flag() -> Bool? {
+        guard case .bool(let flag) = value else { return refuse("is \(value.kindName); write true or false") }
+        return flag
+    }
+
+    func integer(in range: ClosedRange<Int>) -> Int? {
+        let wanted = "write a whole number from \(range.lowerBound) to \(range.upperBound)"
+        guard case .integer(let integer) = value else { return refuse("is \(value.kindName); \(wanted)") }
+        guard let number = Int(exactly: integer), range.contains(number) else {
+            return refuse("\(integer) is out of range; \(wanted)")
+        }
+        return number
+    }
+
+    func number(in range: ClosedRange<Double>) -> Double? {
+        let bounds = [range.lowerBound, range.upperBound].map { JSONValue.number($0).text() }
+        let wanted = "write a number from \(bounds.joined(separator: " to "))"
+        let number: Double
+        switch value {
+        case .integer(let integer): number = Double(integer)
+        case .number(let double): number = double
+        default: return refuse("is \(value.kindName); \(wanted)")
+        }
+        guard range.contains(number) else { return refuse("\(value.text()) is out of range; \(wanted)") }
+        return number
+    }
+
+    // MARK: Lists and maps
+
+    /// Every item that can be read; a single value in place of a list is refused.
+    func list<Item>(_ example: String, _ decode: (ValueReader) -> Item?) -> [Item]? {
+        guard let items = value.arrayValue else {
+            return refuse("is \(value.kindName); write a list such as \(example)")
+        }
+        return items.enumerated().compactMap { position, item in
+            decode(ValueReader(value: item, path: path.index(position), context: context))
+        }
+    }
+
+    func map<Item>(_ example: String, _ decode: (String, ValueReader) -> Item?) -> [String: Item]? {
+        guard let members = value.objectValue else {
+            return refuse("is \(value.kindName); write an object such as \(example)")
+        }
+        var items = [String: Item](minimumCapacity: members.count)
+        for name in members.keys.sorted() {
+            guard let member = members[name] else { continue }
+            let reader = ValueReader(value: member, path: path.key(name), context: context)
+            items[name] = decode(name, reader)
+        }
+        return items
+    }
+
+    func labels() -> [String: String]? {
+        map(#"{"team": "nlp"}"#) { name, reader in
+            guard !name.isEmpty else { return reader.refuse("a label needs a name") }
+            switch reader.value {
+            case .string(let text): return text
+            case .integer, .number, .bool:
+                return reader.refuse("is \(reader.value.kindName); labels are texts, write \"\(reader.value.text())\"")
+            default: return reader.refuse("is \(reader.value.kindName); labels are texts")
+            }
+        }
+    }
+
+    func object<Key: ConfigKey>(_ type: Key.Type, example: String) -> ObjectReader<Key>? {
+        object(type, wanted: "an object such as \(example)")
+    }
+
+    func object<Key: ConfigKey>(_ type: Key.Type, wanted: String) -> ObjectReader<Key>? {
+        ObjectReader(value, at: path, in: context, wanted: wanted)
+    }
+}

@@ -1,0 +1,49 @@
+package import Model
+
+/// A watched task: one item of `clusters`.
+package struct ClusterSettings: Hashable, Sendable {
+    package var id: ClusterID
+    /// What people call it; unique among names and ids.
+    package var name: String?
+    /// The name of one of `Settings.accounts`.
+    package var account: String
+    package var region: String
+    /// In place of `schedule.running`.
+    package var poll: Duration?
+    package var labels: [String: String]
+
+    package init(
+        id: ClusterID, name: String? = nil, account: String = AccountSettings.defaultName, region: String,
+        poll: Duration? = nil, labels: [String: String] = [:]
+    ) {
+        self.id = id
+        self.name = name
+        self.account = account
+        self.region = region
+        self.poll = poll
+        self.labels = labels
+    }
+
+    package var accountRegion: AccountRegion { AccountRegion(account: account, region: region) }
+}
+
+/// A parent instance whose tasks are discovered: one item of `instances`.
+package struct InstanceSettings: Hashable, Sendable {
+    /// `pc-…`, trimmed.
+    package var id: String
+    package var account: String
+    package var region: String
+    /// What every task found there carries.
+    package var labels: [String: String]
+
+    package init(
+        id: String, account: String = AccountSettings.defaultName, region: String, labels: [String: String] = [:]
+    ) {
+        self.id = id
+        self.account = account
+        self.region = region
+        self.labels = labels
+    }
+
+    package var accountRegion: AccountRegion { AccountRegion(account: account, region: region) }
+}

@@ -1,0 +1,156 @@
+package import Alerts
+package import Model
+package import Monitor
+import Store
+import Synchronization
+package import Systemd
+
+/// Tells the host: the journal (or standard error) and the service's STATUS line.
+///
+/// One line a change, never one a poll.
+package final class Announcer: Sendable {
+    private let output: LogOutput
+    private let notifier: SystemdNotifier
+    private let status = Mutex(StatusLine())
+    /// Names of targets of the type `systemd`: their events are told by the outbox, so that none is told twice.
+    private let journalTargets = Mutex<Set<String>>([])
+
+    package init(output: LogOutput, notifier: SystemdNotifier) {
+        self.output = output
+        self.notifier = notifier
+    }
+
+    package var statusText: String { status.withLock { $0.text } }
+
+    package func useJournalTargets(_ names: Set<String>) {
+        journalTargets.withLock { $0 = names }
+    }
+
+    // MARK: - Events
+
+    /// Events that were just stored; those that a target of the type `systemd` gets come from the outbox instead.
+    package func tell(_ stored: [StoredEvent], routed: [RoutedEvent], overview: WatchOverview) {
+        let byOutbox = journalTargets.withLock { $0 }
+        show(overview, with: stored.last { $0.event.kind.isStatusChange } ?? stored.last)
+        for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
+            tell(event)
+        }
+    }
+
+    /// Events of targets: suspended, or working again.
+    package func tell(targetEvents stored: [StoredEvent], routed: [RoutedEvent]) {
+        guard let last = stored.last else { return }
+        let byOutbox = journalTargets.withLock { $0 }
+        changeStatus { $0.lastEvent = Self.brief(last.event) }
+        for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
+            tell(event)
+        }
+    }
+
+    /// What attempts brought: the first failure of an alert, its delivery after failures, its death. The attempts in
+    /// between stand in `alerts show`.
+    package func tell(attempts: [FinishedAttempt], settled: [Settlement]) {
+        let states = Dictionary(settled.map { ($0.alert, $0) }) { _, last in last }
+        for attempt in attempts {
+            for alert in attempt.start.alerts {
+                if let entry = AttemptEntry.make(alert, attempt.record, settlement: states[alert.key]) {
+                    output.write(entry)
+                }
+            }
+        }
+    }
+
+    /// The event's journal entry.
+    package func tell(_ stored: StoredEvent) {
+        output.write(EventEntry.make(stored, sentence: Language.english.texts.sentence(of: stored.event)))
+    }
+
+    package func show(_ overview: WatchOverview, with event: StoredEvent? = nil) {
+        changeStatus { status in
+            status.overview = overview
+            if let event { status.lastEvent = Self.brief(event.event) }
+        }
+    }
+
+    package func tell(_ notices: [Notice]) {
+        for notice in notices { output.write(NoticeEntry.make(notice)) }
+    }
+
+    // MARK: - Trouble
+
+    package func storageFails(_ error: any Error) {
+        let isNew = changeTrouble(.storage, to: "the history database cannot be written: \(error)")
+        if isNew {
+            output.write(
+                JournalEntry(
+                    .storageDegraded,
+                    message: "The history database cannot be written; nothing is told or forgotten until it can: \(error)"))
+        }
+    }
+
+    package func storageWorks() {
+        if changeTrouble(.storage, to: nil) {
+            output.write(JournalEntry(.storageRecovered, message: "The history database can be written again."))
+        }
+    }
+
+    package func configRefused(_ mistakes: [String]) {
+        _ = changeTrouble(
+            .config, to: "the config was refused, the old one goes on: \(mistakes.first ?? "")"
+                + (mistakes.count > 1 ? " (and \(mistakes.count - 1) more)" : ""))
+        output.write(
+            JournalEntry(
+                .configRefused,
+                message: "The new config was refused and the old one goes on: " + mistakes.joined(separator: " | ")))
+    }
+
+    package func configTaken() {
+        _ = changeTrouble(.config, to: nil)
+    }
+
+    package func targetTrouble(_ text: String?) {
+        _ = changeTrouble(.target, to: text)
+    }
+
+    package func alertsWaiting(_ waiting: Int, dead: Int) {
+        changeStatus { status in
+            status.alertsWaiting = waiting
+            status.alertsDead = dead
+        }
+    }
+
+    package func write(_ entry: JournalEntry) {
+        output.write(entry)
+    }
+
+    /// - Returns: whether it is news that there is trouble, or that there is none.
+    private func changeTrouble(_ trouble: StatusLine.Trouble, to text: String?) -> Bool {
+        var isNew = false
+        changeStatus { status in
+            isNew = (status.troubles[trouble] == nil) != (text == nil)
+            status.troubles[trouble] = text
+        }
+        return isNew
+    }
+
+    private func changeStatus(_ change: (inout StatusLine) -> Void) {
+        let text = status.withLock { status in
+            change(&status)
+            return status.text
+        }
+        notifier.status(text)
+    }
+
+    /// `nightly (pm-…) ACTIVATION → FAILED at 08:00:00Z`.
+    private static func brief(_ event: Event) -> String {
+        let time = event.observedAt.rfc3339.dropFirst(11).prefix(8)
+        let subject =
+            event.cluster.map { id in event.name.map { "\($0) (\(id))" } ?? id.rawValue }
+            ?? event.target.map { "target \($0)" } ?? "account \(event.account ?? "") in \(event.region ?? "")"
+        guard event.kind.isStatusChange, let to = event.to else {
+            return "\(subject) \(event.kind.rawValue) at \(time)Z"
+        }
+        let change = event.from.map { "\($0) → \(to)" } ?? to.rawValue
+        return "\(subject) \(change) at \(time)Z"
+    }
+}

@@ -1,0 +1,34 @@
+import Model
+import Systemd
+
+/// How an attempt to deliver ended, where that is news.
+enum AttemptEntry {
+    /// - Returns: nil where the operator knows already, or need not: delivered at once, failed again.
+    static func make(_ alert: PendingAlert, _ attempt: AttemptRecord, settlement: Settlement?) -> JournalEntry? {
+        let fields: [(JournalFieldName, String?)] = [
+            (.alertID, alert.event.id), (.target, alert.target), (.taskID, alert.event.event.cluster?.rawValue),
+            (.errorCode, attempt.verdict.code),
+        ]
+        let reason = settlement?.note ?? attempt.verdict.reason ?? "no reason was given"
+        switch settlement?.state {
+        case .dead:
+            return JournalEntry(
+                .alertDead,
+                message: "Alert \(alert.event.id) for target \(alert.target) is dead: \(reason). It stays listed: "
+                    + "polarai-daemon alerts show \(alert.event.id); once mended: polarai-daemon alerts retry "
+                    + "\(alert.event.id) --target \(alert.target)",
+                fields: fields)
+        case .pending where alert.attempts == 0:
+            let next = settlement?.nextAttemptAt.map { ", next attempt at \($0)" } ?? ""
+            return JournalEntry(
+                "Alert \(alert.event.id) did not reach target \(alert.target): \(reason)\(next).", priority: .warning,
+                fields: fields)
+        case .delivered where alert.attempts > 0, .accepted where alert.attempts > 0:
+            return JournalEntry(
+                "Alert \(alert.event.id) reached target \(alert.target) at attempt \(alert.attempts + 1).",
+                priority: .info, fields: fields)
+        default:
+            return nil
+        }
+    }
+}

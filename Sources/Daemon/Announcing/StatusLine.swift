@@ -1,0 +1,44 @@
+import Model
+package import Monitor
+
+/// The one line that `systemctl status` shows: how many are watched and in which status, the last change, what waits,
+/// and the trouble if there is any.
+package struct StatusLine: Sendable {
+    package var overview = WatchOverview()
+    /// The last event in a few words.
+    package var lastEvent: String?
+    package var alertsWaiting = 0
+    package var alertsDead = 0
+    /// Sentences by what they are about, so that each can be taken back.
+    package var troubles: [Trouble: String] = [:]
+
+    package enum Trouble: Int, Hashable, Comparable, Sendable {
+        case config, storage, target
+
+        package static func < (left: Trouble, right: Trouble) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    package init() {}
+
+    package var text: String {
+        var parts = [watching]
+        if let lastEvent { parts.append("last: \(lastEvent)") }
+        if alertsWaiting > 0 { parts.append("\(alertsWaiting) \(alertsWaiting == 1 ? "alert waits" : "alerts wait")") }
+        if alertsDead > 0 { parts.append("\(alertsDead) dead (see: polarai-daemon alerts list)") }
+        for scope in overview.failingScopes { parts.append("no answer for account \(scope.account) in \(scope.region)") }
+        if overview.failingScopes.isEmpty, overview.failing > 0 {
+            parts.append("\(overview.failing) without a good answer (see: polarai-daemon status)")
+        }
+        parts += troubles.sorted { $0.key < $1.key }.map(\.value)
+        return parts.joined(separator: "; ")
+    }
+
+    private var watching: String {
+        guard overview.watched > 0 else { return "no clusters configured: add some to the config and reload" }
+        let counts = overview.byStatus.sorted { left, right in
+            (left.key == nil ? 1 : 0, left.key?.rawValue ?? "") < (right.key == nil ? 1 : 0, right.key?.rawValue ?? "")
+        }
+        let list = counts.map { "\($0.value) \($0.key?.rawValue ?? "not answered yet")" }.joined(separator: ", ")
+        return "watching \(overview.watched): \(list)"
+    }
+}

@@ -1,0 +1,56 @@
+package import Config
+package import HTTPTransport
+package import Model
+package import Monitor
+package import PolarDB
+
+/// The API clients of a config: one for each account and region that is watched.
+package struct APIClients: Sendable {
+    private let clients: [AccountRegion: PolarDBClient]
+
+    /// - Parameter alsoFor: accounts and regions that no cluster of the config is in.
+    /// - Throws: what reading a proxy's URL throws, and `EndpointError`.
+    package init(
+        _ settings: Settings, alsoFor others: [AccountRegion] = [], http: any HTTPClient, environment: HostEnvironment, read: @escaping SecretReader,
+        clock: SystemClock
+    ) throws {
+        var clients: [AccountRegion: PolarDBClient] = [:]
+        let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion) + others)
+        for (name, scopes) in Dictionary(grouping: scopes, by: \.account) {
+            guard let account = settings.account(named: name) else { continue }
+            // One for all regions: the same keys, refreshed once.
+            let credentials = CredentialsProviders.make(account.credentials, environment: environment, read: read)
+            for scope in scopes {
+                clients[scope] = PolarDBClient(
+                    http: http, endpoint: try Endpoint(account, region: scope.region), region: scope.region,
+                    credentials: credentials, connection: try ConnectionOptions(account.connection, read: read),
+                    now: { clock.now().wall })
+            }
+        }
+        self.clients = clients
+    }
+
+    package func client(for scope: AccountRegion) -> PolarDBClient? { clients[scope] }
+}
+
+extension APIClients: TaskPoller {
+    package func poll(_ order: PollOrder) async -> PollOutcome {
+        guard let client = clients[order.scope] else {
+            return .failure(
+                PollFailure(
+                    reason: .configuration,
+                    message: "the account \(order.scope.account) is not configured for the region \(order.scope.region)"))
+        }
+        return await client.describeTask(order.cluster, known: order.known)
+    }
+}
+
+extension Endpoint {
+    init(_ account: AccountSettings, region: String) throws(EndpointError) {
+        if let text = account.endpoint {
+            try self.init(text)
+        } else {
+            self.init(region: region, usesVPC: account.network == .vpc)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Alerts
+import Config
+import HTTPTransport
+import Model
+import Monitor
+import PolarDB
+
+/// Makes what the loops work by from a config. The only place that knows both.
+struct Plans: Sendable {
+    let settings: Settings
+    let poll: PollPlan
+    let delivery: DeliveryPlan
+    /// Targets of the type `systemd`.
+    let journalTargets: Set<String>
+
+    init(_ settings: Settings, parts: SharedParts) throws {
+        self.settings = settings
+        let read = SecretReading(environment: parts.environment).reader
+        let routes = Routes(
+            settings.routes, targets: settings.targets.map { RoutedTarget(name: $0.name, kind: $0.kind) },
+            firstSeenEvents: settings.firstSeenEvents)
+        let routing = EventRouting { routes.targets(for: $0) }
+        journalTargets = Set(settings.targets.filter { $0.kind == .systemd }.map(\.name))
+
+        poll = PollPlan(
+            settings: MonitorSettings(settings),
+            poller: try APIClients(
+                settings, http: parts.apiHTTP, environment: parts.environment, read: read, clock: parts.clock),
+            routes: routing)
+        let announcer = parts.announcer
+        let sender = Sender(
+            client: parts.alertHTTP, read: read, journal: { announcer.tell($0) },
+            now: { [clock = parts.clock] in clock.now().wall })
+        let targets = Dictionary(settings.targets.map { ($0.name, $0) }) { first, _ in first }
+        delivery = DeliveryPlan(
+            targets: settings.targets.map { TargetRegistry.plan(for: $0, read: read) }, routes: routing
+        ) { start in
+            guard let target = targets[start.target] else { return nil }
+            return await sender.attempt(start, to: target)
+        }
+    }
+}
+
+/// What outlives a reload.
+struct SharedParts: Sendable {
+    let environment: HostEnvironment
+    let clock: SystemClock
+    let announcer: Announcer
+    /// The API's own transfers: a webhook that hangs takes none of their connections.
+    let apiHTTP: any HTTPClient
+    let alertHTTP: any HTTPClient
+}
+
+extension MonitorSettings {
+    init(_ settings: Settings) {
+        var quotas: [AccountRegion: QuotaSettings] = [:]
+        for scope in Set(settings.clusters.map(\.accountRegion)) {
+            guard let account = settings.account(named: scope.account) else { continue }
+            quotas[scope] = QuotaSettings(callsPerSecond: account.callsPerSecond, burst: account.burst)
+        }
+        self.init(
+            clusters: settings.clusters.map { cluster in
+                WatchedCluster(
+                    id: cluster.id, name: cluster.name, scope: cluster.accountRegion, poll: cluster.poll,
+                    labels: cluster.labels)
+            },
+            quotas: quotas,
+            schedule: Monitor.ScheduleSettings(
+                running: settings.schedule.running, settled: settings.schedule.settled,
+                jitter: settings.schedule.jitter, failingAfter: settings.schedule.failingAfter))
+    }
+}

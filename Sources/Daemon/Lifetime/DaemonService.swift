@@ -1,0 +1,197 @@
+import Alerts
+package import Config
+import Dispatch
+import Glibc
+import HTTPTransport
+import Model
+import Monitor
+import Store
+import Systemd
+import UnixSignals
+
+/// The service: builds the parts from the config, runs the loops, reloads, stops.
+package struct DaemonService: Sendable {
+    private let configPath: String
+    private let environment: HostEnvironment
+    private let clock = SystemClock()
+
+    /// SIGTERM ends the process within 5 s (contract of the unit); a disk that hangs may not hold it longer.
+    private static let stopLimit = DispatchTimeInterval.milliseconds(4500)
+    private static let heartbeat = Duration.seconds(5)
+
+    package init(configPath: String, environment: HostEnvironment) {
+        self.configPath = configPath
+        self.environment = environment
+    }
+
+    /// Runs until SIGTERM or SIGINT.
+    ///
+    /// - Throws: `DaemonError` where it could not start.
+    package func run() async throws {
+        MemoryTuning.apply()
+        signal(SIGPIPE, SIG_IGN)
+        // From here on, so that a signal during the start is not lost.
+        let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
+        let variables = environment.variables
+        let notifier = SystemdNotifier(environment: variables)
+        let output = LogOutput.standard(identifier: "polarai-daemon", environment: variables)
+        let announcer = Announcer(output: output, notifier: notifier)
+
+        let loaded = try loadConfig(announcer)
+        let startedAt = clock.now().wall
+        let store = StoreQueue(try openStore(loaded.settings.storage.path, notifier: notifier))
+        let parts = SharedParts(
+            environment: environment, clock: clock, announcer: announcer,
+            apiHTTP: CurlClient(userAgent: ProgramVersion.userAgent),
+            alertHTTP: CurlClient(userAgent: ProgramVersion.userAgent))
+        let plans = try Plans(loaded.settings, parts: parts)
+        announcer.useJournalTargets(plans.journalTargets)
+
+        let watchdog = WatchdogInterval(environment: variables, pid: getpid())
+        let heartbeats = Heartbeats(
+            interval: watchdog.map { min($0.beat / 2, Self.heartbeat) } ?? Self.heartbeat, clock: clock)
+        let (pollLoop, deliveryLoop) = try await loops(
+            plans, store: store, announcer: announcer, heartbeats: heartbeats, startedAt: startedAt)
+        let reloader = Reloader(
+            configPath: configPath, settings: loaded.settings, parts: parts, pollLoop: pollLoop,
+            deliveryLoop: deliveryLoop, store: store, notifier: notifier)
+        let control = openControl(
+            DaemonDesk(
+                store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, clock: clock),
+            announcer: announcer)
+        MemoryTuning.returnUnused()
+
+        notifier.ready(status: announcer.statusText)
+        announcer.write(
+            JournalEntry(
+                "polarai-daemon \(ProgramVersion.current) is ready: \(announcer.statusText).", priority: .info))
+
+        async let polling: Void = pollLoop.run()
+        async let delivering: Void = deliveryLoop.run()
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                await Housekeeper(store: store, clock: clock, announcer: announcer)
+                    .run { await reloader.settings.storage.keep }
+            }
+            if let watchdog {
+                let feeder = WatchdogFeeder(
+                    interval: watchdog, notifier: notifier, heartbeats: heartbeats, store: store)
+                group.addTask { await feeder.run() }
+            }
+            if let control { group.addTask { await control.run() } }
+            let reloads = group.addReloads(by: reloader)
+            for await signal in signals {
+                if signal == .sighup {
+                    reloads.yield()
+                } else {
+                    break
+                }
+            }
+            notifier.stopping(status: "stopping")
+            Self.enforceStopLimit()
+            reloads.finish()
+            group.cancelAll()
+        }
+        pollLoop.stop()
+        deliveryLoop.stop()
+        _ = await (polling, delivering)
+        await close(store, announcer: announcer, parts: parts)
+        _ = notifier.flush()
+    }
+
+    /// Without its socket the daemon does its work all the same; nil then.
+    private func openControl(_ desk: DaemonDesk, announcer: Announcer) -> ControlServer? {
+        do {
+            return try ControlServer(path: ControlSocket.path(environment: environment.variables), requests: desk)
+        } catch {
+            announcer.write(
+                JournalEntry(
+                    "No control socket, so `polarai-daemon reload` cannot reach this daemon (SIGHUP can): \(error)",
+                    priority: .notice))
+            return nil
+        }
+    }
+
+    private func loadConfig(_ announcer: Announcer) throws -> LoadedConfig {
+        do {
+            let loaded = try ConfigLoader(environment: environment, purpose: .service).load(configPath)
+            for finding in loaded.findings {
+                announcer.write(JournalEntry(finding.line(file: configPath), priority: .warning))
+            }
+            return loaded
+        } catch {
+            throw DaemonError.config(error)
+        }
+    }
+
+    private func openStore(_ path: String, notifier: SystemdNotifier) throws -> EventStore {
+        do {
+            return try EventStore(path: path, at: clock.now().wall) { _ in
+                // Copying and migrating a large history takes longer than a start may.
+                notifier.extendTimeout(by: .seconds(600))
+            }
+        } catch let error as StoreError {
+            throw DaemonError.store(error)
+        }
+    }
+
+    private func loops(
+        _ plans: Plans, store: StoreQueue, announcer: Announcer, heartbeats: Heartbeats, startedAt: Timestamp
+    ) async throws -> (PollLoop, DeliveryLoop) {
+        let now = clock.now()
+        let settings = plans.poll.settings
+        let targets = plans.delivery.targets
+        let loaded: (clusters: [ClusterID: ClusterRecord], scopes: [ScopeRecord], targets: [TargetRecord], AlertCounts)
+        do {
+            loaded = try await store.perform { store in
+                try store.noteStart(pid: getpid(), startedAt: startedAt, configLoadedAt: now.wall)
+                let (clusters, scopes) = try store.takeOver(settings.clusters, at: now.wall)
+                _ = try store.buryAlerts(ofTargetsNotIn: Set(targets.map(\.name)), at: now.wall)
+                return (clusters, scopes, try store.loadTargets(), try store.alertCounts())
+            }
+        } catch let error as StoreError {
+            throw DaemonError.store(error)
+        }
+        let monitor = TaskMonitor(settings, restored: loaded.clusters, failingScopes: loaded.scopes, at: now)
+        announcer.show(monitor.overview)
+        announcer.alertsWaiting(loaded.3.pending, dead: loaded.3.dead)
+        let deliveryLoop = DeliveryLoop(
+            outbox: Outbox(plans: targets, records: loaded.targets, at: now.wall), plan: plans.delivery, store: store,
+            announcer: announcer, heartbeats: heartbeats, clock: clock)
+        let pollLoop = PollLoop(
+            monitor: monitor, plan: plans.poll, store: store, announcer: announcer, heartbeats: heartbeats,
+            clock: clock, wakeDelivery: { deliveryLoop.wake($0) })
+        return (pollLoop, deliveryLoop)
+    }
+
+    private func close(_ store: StoreQueue, announcer: Announcer, parts: SharedParts) async {
+        let now = clock.now().wall
+        do {
+            try await store.perform { store in
+                try store.noteStop(at: now)
+                try store.close()
+            }
+        } catch {
+            announcer.storageFails(error)
+        }
+        announcer.write(JournalEntry("polarai-daemon stopped.", priority: .info))
+    }
+
+    private static func enforceStopLimit() {
+        DispatchQueue.global().asyncAfter(deadline: .now() + stopLimit) {
+            // What is committed is safe, and what is not will be polled or sent again.
+            _exit(EXIT_FAILURE)
+        }
+    }
+}
+
+extension DiscardingTaskGroup {
+    /// A reload for each yield; those that come during one are taken together.
+    fileprivate mutating func addReloads(by reloader: Reloader) -> AsyncStream<Void>.Continuation {
+        let (requests, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        addTask {
+            for await _ in requests { _ = await reloader.reload() }
+        }
+        return continuation
+    }
+}

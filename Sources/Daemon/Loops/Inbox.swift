@@ -1,0 +1,73 @@
+import Dispatch
+import Model
+import Synchronization
+
+/// Messages for a loop, which waits for them or for a time of its own, whichever comes first.
+///
+/// One loop reads; anybody posts.
+final class Inbox<Message: Sendable>: Sendable {
+    private struct State {
+        var messages: [Message] = []
+        var waiter: CheckedContinuation<Void, Never>?
+        /// When the earliest timer that is under way goes off: a later wait needs none of its own.
+        var armedFor: MonotonicInstant?
+
+        mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
+            let taken = waiter
+            waiter = nil
+            return taken
+        }
+    }
+
+    private let state = Mutex(State())
+    private let clock: SystemClock
+
+    init(clock: SystemClock) {
+        self.clock = clock
+    }
+
+    func post(_ message: Message) {
+        let waiter = state.withLock { state in
+            state.messages.append(message)
+            return state.takeWaiter()
+        }
+        waiter?.resume()
+    }
+
+    /// All that has come, in its order.
+    func take() -> [Message] {
+        state.withLock { state in
+            let messages = state.messages
+            state.messages = []
+            return messages
+        }
+    }
+
+    /// Returns when there is a message, or at `deadline`; now and then earlier.
+    func wait(until deadline: MonotonicInstant) async {
+        let now = clock.now().monotonic
+        guard deadline > now else { return }
+        await withCheckedContinuation { continuation in
+            let (isReady, mustArm) = state.withLock { state -> (Bool, Bool) in
+                guard state.messages.isEmpty else { return (true, false) }
+                state.waiter = continuation
+                if let armedFor = state.armedFor, armedFor <= deadline, armedFor > now { return (false, false) }
+                state.armedFor = deadline
+                return (false, true)
+            }
+            if isReady { continuation.resume() }
+            if mustArm { arm(deadline, after: deadline.since(now)) }
+        }
+    }
+
+    private func arm(_ deadline: MonotonicInstant, after wait: Duration) {
+        let nanoseconds = Int(clamping: wait.wholeNanoseconds)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { [self] in
+            let waiter = state.withLock { state in
+                if state.armedFor == deadline { state.armedFor = nil }
+                return state.takeWaiter()
+            }
+            waiter?.resume()
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// An HTTP/1.1 client on libcurl's multi interface: every transfer runs on one thread that owns all of libcurl's state.
+///
+/// Connections are kept and used again, but never after more than `CurlSettings.maximumIdleAge` without use.
+/// Release or `shutdown()` ends the thread.
+package final class CurlClient: HTTPClient {
+    private let inbox: TicketInbox
+
+    package init(_ settings: CurlSettings) {
+        let loop = CurlLoop(settings)
+        inbox = loop.inbox
+        let thread = Thread { loop.run() }
+        thread.name = "curl"
+        thread.start()
+    }
+
+    package convenience init(userAgent: String) {
+        self.init(CurlSettings(userAgent: userAgent))
+    }
+
+    deinit {
+        inbox.close()
+    }
+
+    package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        let ticket = Ticket(request)
+        let inbox = inbox
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                inbox.submit(ticket, continuation)
+            }
+        } onCancel: {
+            inbox.cancel(ticket)
+        }
+        return try result.get()
+    }
+
+    /// Ends the thread. Requests on their way, and any later one, fail with `.cancelled`.
+    package func shutdown() {
+        inbox.close()
+    }
+}
+
+/// What holds for all requests of a client.
+package struct CurlSettings: Sendable {
+    /// Sent with every request that has no `User-Agent` of its own.
+    package var userAgent: String
+    /// What exceeds it waits its turn, first come, first served; no time limit of the request runs meanwhile.
+    package var maximumConcurrentRequests: Int
+    /// In seconds, how long a connection may have been idle and still be used again.
+    ///
+    /// The servers drop idle sessions after about 10 s and answer the next request on them with a reset (seen on
+    /// polardb.aliyuncs.com: terraform-provider-alicloud pull requests 10609 and 10635).
+    package var maximumIdleAge: Int
+
+    package init(userAgent: String, maximumConcurrentRequests: Int = 256, maximumIdleAge: Int = 5) {
+        self.userAgent = userAgent
+        self.maximumConcurrentRequests = max(1, maximumConcurrentRequests)
+        self.maximumIdleAge = maximumIdleAge
+    }
+}

@@ -1,0 +1,142 @@
+import CCurl
+import Model
+
+/// The options of one easy handle; what two requests have in common is set once.
+struct EasyHandle {
+    private let easy: UnsafeMutableRawPointer
+    private var options: ConnectionOptions?
+    private var acceptsGzip: Bool?
+    private var method: HTTPMethod?
+    private var holdsBody = false
+    /// The first option that libcurl refused.
+    private var refusal: CURLcode = CURLE_OK
+
+    /// Certificates are parsed again after this many seconds, so that a changed file is seen.
+    private static let trustCacheAge = 300
+    private static let emptyBody: StaticString = ""
+
+    init(_ easy: UnsafeMutableRawPointer) {
+        self.easy = easy
+    }
+
+    /// What holds for every request.
+    mutating func setUp(_ settings: CurlSettings) {
+        set(CURLOPT_NOSIGNAL, 1)
+        // A resolver that does not answer must not hold up the loop when its request is given up.
+        set(CURLOPT_QUICK_EXIT, 1)
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        set(CURLOPT_SSL_VERIFYPEER, 1)
+        set(CURLOPT_SSL_VERIFYHOST, 2)
+        set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        set(CURLOPT_CA_CACHE_TIMEOUT, Self.trustCacheAge)
+        set(CURLOPT_MAXAGE_CONN, settings.maximumIdleAge)
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        set(CURLOPT_USERAGENT, settings.userAgent)
+    }
+
+    /// Sets what this request needs and the last one did not.
+    ///
+    /// - Returns: why it cannot be sent, or nil.
+    mutating func apply(_ request: HTTPRequest, headers: UnsafeMutablePointer<curl_slist>?) -> TransportError? {
+        if options != request.connection {
+            apply(request.connection)
+            options = request.connection
+        }
+        if acceptsGzip != request.acceptsGzip {
+            set(CURLOPT_ACCEPT_ENCODING, request.acceptsGzip ? "gzip" : nil)
+            acceptsGzip = request.acceptsGzip
+        }
+        if method != request.method {
+            apply(request.method)
+            method = request.method
+        }
+        if request.method != .get, !request.body.isEmpty { setBody(request.body) }
+        set(CURLOPT_URL, request.url)
+        note(polarai_easy_set_list(easy, CURLOPT_HTTPHEADER, headers))
+        guard refusal != CURLE_OK else { return nil }
+        return TransportError(
+            .invalidRequest, "libcurl refuses the request: \(String(cString: curl_easy_strerror(refusal)))")
+    }
+
+    /// Lets go of the copy of a request's body.
+    mutating func forgetBody() {
+        if holdsBody { setEmptyBody() }
+    }
+
+    private mutating func apply(_ options: ConnectionOptions) {
+        set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout.curlMilliseconds)
+        set(CURLOPT_TIMEOUT_MS, options.timeout.curlMilliseconds)
+        set(CURLOPT_LOW_SPEED_LIMIT, options.lowSpeedLimit)
+        set(CURLOPT_LOW_SPEED_TIME, max(1, options.lowSpeedTime.curlMilliseconds / 1000))
+        if let file = options.caFile {
+            set(CURLOPT_CAINFO, file)
+            set(CURLOPT_CAPATH, nil)
+        } else {
+            // Without a folder libcurl can keep the parsed bundle; parsing it costs milliseconds per connection.
+            set(CURLOPT_CAINFO, CurlLibrary.trust.file)
+            set(CURLOPT_CAPATH, CurlLibrary.trust.file == nil ? CurlLibrary.trust.folder : nil)
+        }
+        set(CURLOPT_SSLCERT, options.clientCertificate)
+        set(CURLOPT_SSLKEY, options.clientKey)
+        set(CURLOPT_UNIX_SOCKET_PATH, options.unixSocket)
+        switch options.unixSocket == nil ? options.proxy : .none {
+        case .environment:
+            set(CURLOPT_PROXY, nil)
+            set(CURLOPT_NOPROXY, nil)
+        case .none:
+            set(CURLOPT_PROXY, "")
+            set(CURLOPT_NOPROXY, "*")
+        case .url(let url):
+            set(CURLOPT_PROXY, url)
+            set(CURLOPT_NOPROXY, "")
+        }
+    }
+
+    private mutating func apply(_ method: HTTPMethod) {
+        if method == .get {
+            set(CURLOPT_HTTPGET, 1)
+        } else {
+            set(CURLOPT_POST, 1)
+            setEmptyBody()
+        }
+        set(CURLOPT_CUSTOMREQUEST, method == .put ? "PUT" : nil)
+    }
+
+    private mutating func setBody(_ body: [UInt8]) {
+        note(polarai_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+        body.withUnsafeBytes { note(polarai_easy_set_bytes(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress)) }
+        holdsBody = true
+    }
+
+    /// Empty rather than none: libcurl would read a body from standard input.
+    private mutating func setEmptyBody() {
+        note(polarai_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, 0))
+        note(polarai_easy_set_bytes(easy, CURLOPT_POSTFIELDS, Self.emptyBody.utf8Start))
+        holdsBody = false
+    }
+
+    private mutating func set(_ option: CURLoption, _ value: Int) {
+        note(polarai_easy_set_long(easy, option, value))
+    }
+
+    private mutating func set(_ option: CURLoption, _ text: String?) {
+        if let text {
+            note(text.withCString { polarai_easy_set_text(easy, option, $0) })
+        } else {
+            note(polarai_easy_set_text(easy, option, nil))
+        }
+    }
+
+    private mutating func note(_ code: CURLcode) {
+        if refusal == CURLE_OK { refusal = code }
+    }
+}
+
+extension Duration {
+    /// At least 1, because 0 means no limit or a default to libcurl, and no more than a 32-bit time takes.
+    fileprivate var curlMilliseconds: Int {
+        Int(min(max(wholeMilliseconds, 1), 2_000_000_000))
+    }
+}

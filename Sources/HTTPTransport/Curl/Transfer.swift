@@ -1,0 +1,161 @@
+import CCurl
+import Foundation
+
+/// One easy handle with its buffers, used for one request after another, on the loop's thread only.
+final class Transfer {
+    let easy: UnsafeMutableRawPointer
+    private(set) var ticket: Ticket?
+    /// Its place among the loop's active transfers.
+    var index = 0
+
+    private let errorText: UnsafeMutablePointer<CChar>
+    private var headerList = HeaderList()
+    private var handle: EasyHandle
+    private var body: [UInt8] = []
+    private var headerBlock: [UInt8] = []
+    private var maximumBodySize = 0
+    private var isTooLarge = false
+    private var sendings = 0
+
+    /// More than any honest server sends.
+    private static let maximumHeaderSize = 64 * 1024
+    /// Buffers that grew beyond this are not kept.
+    private static let keptBufferSize = 64 * 1024
+
+    init?(_ settings: CurlSettings) {
+        guard let easy = curl_easy_init() else { return nil }
+        self.easy = easy
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        handle = EasyHandle(easy)
+        handle.setUp(settings)
+        installCallbacks()
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        errorText.deallocate()
+    }
+
+    /// The transfer that owns an easy handle.
+    static func of(_ easy: UnsafeMutableRawPointer) -> Transfer? {
+        var pointer: UnsafeMutableRawPointer?
+        _ = polarai_easy_get_pointer(easy, CURLINFO_PRIVATE, &pointer)
+        return pointer.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Sets the handle up for a request.
+    ///
+    /// - Returns: why it cannot be sent, or nil.
+    func prepare(_ ticket: Ticket) -> TransportError? {
+        let request = ticket.request
+        self.ticket = ticket
+        maximumBodySize = request.maximumBodySize
+        errorText[0] = 0
+        guard URLText.isSendable(request.url) else {
+            return TransportError(.invalidRequest, "the URL is not http:// or https://, or holds white space")
+        }
+        guard let list = headerList.fill(request) else {
+            return TransportError(.invalidRequest, "a header name or value holds a line end or is no header name")
+        }
+        return handle.apply(request, headers: list)
+    }
+
+    /// Ready for the next request; nothing of this one is kept.
+    func clear() {
+        ticket?.transfer = nil
+        ticket = nil
+        isTooLarge = false
+        sendings = 0
+        body.removeAll(keepingCapacity: body.capacity <= Self.keptBufferSize)
+        headerBlock.removeAll(keepingCapacity: true)
+        handle.forgetBody()
+    }
+
+    /// What came of it, once libcurl is done with it.
+    func outcome(_ code: CURLcode) -> Ticket.Outcome {
+        guard code == CURLE_OK else { return .failure(failure(code)) }
+        var status = 0
+        var microseconds: curl_off_t = 0
+        _ = polarai_easy_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+        _ = polarai_easy_get_offset(easy, CURLINFO_TOTAL_TIME_T, &microseconds)
+        return .success(
+            HTTPResponse(
+                status: status, headers: HTTPHeaders(block: headerBlock.exactCopy), body: body.exactCopy,
+                duration: .microseconds(Int64(microseconds))))
+    }
+
+    private func failure(_ code: CURLcode) -> TransportError {
+        var proxyStatus = 0
+        _ = polarai_easy_get_long(easy, CURLINFO_HTTP_CONNECTCODE, &proxyStatus)
+        return CurlFailure(
+            code: code, detail: String(cString: errorText), url: ticket?.request.url ?? "",
+            options: ticket?.request.connection ?? ConnectionOptions(), proxyStatus: proxyStatus,
+            tooLargeLimit: isTooLarge ? maximumBodySize : nil, wasSentTwice: sendings > 1
+        ).error
+    }
+
+    // MARK: Callbacks
+
+    private func installCallbacks() {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        _ = polarai_easy_set_pointer(easy, CURLOPT_PRIVATE, context)
+        _ = polarai_easy_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
+        _ = polarai_easy_set_pointer(easy, CURLOPT_WRITEDATA, context)
+        _ = polarai_easy_set_pointer(easy, CURLOPT_HEADERDATA, context)
+        _ = polarai_easy_set_pointer(easy, CURLOPT_PREREQDATA, context)
+        _ = polarai_easy_set_data_callback(easy, CURLOPT_WRITEFUNCTION) { data, size, count, context in
+            Transfer.with(context) { $0.receiveBody(UnsafeRawBufferPointer(start: data, count: size * count)) } ?? 0
+        }
+        _ = polarai_easy_set_data_callback(easy, CURLOPT_HEADERFUNCTION) { data, size, count, context in
+            Transfer.with(context) { $0.receiveHeader(UnsafeRawBufferPointer(start: data, count: size * count)) } ?? 0
+        }
+        _ = polarai_easy_set_prereq_callback(easy) { context, _, _, _, _ in
+            Transfer.with(context) { $0.maySend() } == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }
+    }
+
+    private static func with<Value>(_ context: UnsafeMutableRawPointer?, _ body: (Transfer) -> Value) -> Value? {
+        context.map { body(Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue()) }
+    }
+
+    /// - Returns: the number of bytes taken; libcurl ends the transfer where that is not all of them.
+    private func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard body.count + bytes.count <= maximumBodySize else {
+            isTooLarge = true
+            return 0
+        }
+        body.append(contentsOf: bytes)
+        return bytes.count
+    }
+
+    private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
+        // Each answer begins with a status line: what an interim answer (100) said is not the answer's.
+        if bytes.starts(with: "HTTP/".utf8) { headerBlock.removeAll(keepingCapacity: true) }
+        guard headerBlock.count + bytes.count <= Self.maximumHeaderSize else {
+            isTooLarge = true
+            maximumBodySize = Self.maximumHeaderSize
+            return 0
+        }
+        headerBlock.append(contentsOf: bytes)
+        return bytes.count
+    }
+
+    /// libcurl sends a request again by itself where a reused connection turns out to be closed.
+    private func maySend() -> Bool {
+        sendings += 1
+        return sendings == 1 || ticket?.request.allowsResend == true
+    }
+}
+
+extension [UInt8] {
+    /// A copy without spare room, so that the buffer it was gathered in can be used again.
+    fileprivate var exactCopy: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { target, size in
+            withUnsafeBytes { source in
+                UnsafeMutableRawBufferPointer(target).copyMemory(from: source)
+            }
+            size = count
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// One request: sent once, answered once. Redirects are never followed.
+package struct HTTPRequest: Sendable {
+    package var method: HTTPMethod
+    /// `http://` or `https://`, complete and percent-encoded; goes on the wire as it is.
+    package var url: String
+    package var headers: [HTTPHeader]
+    /// Sent with POST and PUT, an empty one as `Content-Length: 0`; ignored with GET.
+    package var body: [UInt8]
+    package var connection: ConnectionOptions
+    /// The answer's size in bytes at which it is cut off, counted after decompression, while it arrives.
+    package var maximumBodySize: Int
+    /// Offers gzip to the server and unpacks it.
+    package var acceptsGzip: Bool
+    /// Whether the very same bytes may be sent again at once where a reused connection turns out to be closed by the
+    /// server before a byte of an answer. False for a signed request, whose nonce is good for one sending.
+    package var allowsResend: Bool
+
+    package init(
+        method: HTTPMethod, url: String, headers: [HTTPHeader] = [], body: [UInt8] = [],
+        connection: ConnectionOptions = ConnectionOptions(), maximumBodySize: Int = 1 << 20, acceptsGzip: Bool = true,
+        allowsResend: Bool = true
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.connection = connection
+        self.maximumBodySize = maximumBodySize
+        self.acceptsGzip = acceptsGzip
+        self.allowsResend = allowsResend
+    }
+}
+
+package enum HTTPMethod: String, Sendable {
+    case get = "GET"
+    case post = "POST"
+    case put = "PUT"
+}
+
+package struct HTTPHeader: Hashable, Sendable {
+    package let name: String
+    /// Without line ends; a request with one is refused before it is sent.
+    package let value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}

@@ -1,0 +1,45 @@
+import HTTPTransport
+package import Model
+
+extension PolarDBClient {
+    /// Asks for one task: DescribeAIDBClusterTaskAttribute.
+    ///
+    /// A good answer is one with status 200 that names the task asked for and its status; all else is a failure, so that
+    /// nothing a proxy or a broken server says can become a transition.
+    ///
+    /// - Parameter known: of the last good answer for this task; an answer that says the same is not decoded.
+    package func describeTask(_ id: ClusterID, known: BodyDigest?) async -> PollOutcome {
+        let reply: Reply
+        do {
+            reply = try await exchange(
+                "DescribeAIDBClusterTaskAttribute", subject: id.rawValue,
+                [QueryParameter("DBClusterId", id.rawValue), QueryParameter("DescribeType", "RelatedAITask")],
+                known: known)
+        } catch {
+            return .failure(error)
+        }
+        if reply.isUnchanged { return .unchanged(requestID: reply.requestID) }
+        guard let members = reply.members else {
+            return .failure(malformed("DescribeAIDBClusterTaskAttribute", id.rawValue, reply.response))
+        }
+        let answer = TaskAnswer(members)
+        let fault: String
+        switch (answer.id, answer.status) {
+        case (id?, let status?):
+            return .answer(
+                Observation(
+                    status: status, facts: answer.facts, requestID: answer.requestID, body: reply.response.body,
+                    digest: reply.digest))
+        case (nil, nil): fault = "neither an id nor a status"
+        case (nil, _): fault = "no id"
+        case (let other?, _) where other != id: fault = "an answer for \(other.rawValue.prefix(64))"
+        default: fault = "no status"
+        }
+        return .failure(
+            PollFailure(
+                reason: .malformed, httpStatus: reply.response.status,
+                message:
+                    "\(endpoint) answered the question for \(id) in \(region) with \(fault); check the id and its region",
+                requestID: answer.requestID))
+    }
+}

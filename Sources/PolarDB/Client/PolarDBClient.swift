@@ -1,0 +1,138 @@
+package import HTTPTransport
+package import Model
+
+/// Calls the PolarDB API (2017-08-01) of one account in one region. Keeps nothing between calls but the clock's offset.
+package struct PolarDBClient: Sendable {
+    package let endpoint: Endpoint
+    package let region: String
+    /// Warns once where the host's clock is off: `takeNotice()`.
+    package let clock: ClockOffset
+
+    private let http: any HTTPClient
+    private let credentials: any CredentialsProvider
+    private let connection: ConnectionOptions
+    private let now: @Sendable () -> Timestamp
+
+    /// - Parameter now: the host's wall clock.
+    package init(
+        http: any HTTPClient, endpoint: Endpoint, region: String, credentials: any CredentialsProvider,
+        connection: ConnectionOptions = ConnectionOptions(), clock: ClockOffset = ClockOffset(),
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.http = http
+        self.endpoint = endpoint
+        self.region = region
+        self.credentials = credentials
+        self.connection = connection
+        self.clock = clock
+        self.now = now
+    }
+
+    /// What the next call would be signed with.
+    package func currentCredentials() async throws(PollFailure) -> Credentials {
+        try await credentials.credentials(at: clock.serverTime(now()))
+    }
+
+    /// Calls any action that only reads.
+    ///
+    /// - Parameters:
+    ///   - subject: what the call is about, for messages: the id of a task, say.
+    ///   - parameters: of the action, `RegionId` excepted.
+    package func call(
+        _ action: String, subject: String?, _ parameters: [QueryParameter]
+    ) async throws(PollFailure) -> APIAnswer {
+        let reply = try await exchange(action, subject: subject, parameters, known: nil)
+        guard let members = reply.members else { throw malformed(action, subject, reply.response) }
+        return APIAnswer(
+            members: members, body: reply.response.body, headers: reply.response.headers,
+            duration: reply.response.duration)
+    }
+
+    /// Sends a call until it is answered, refused for good, or fails.
+    ///
+    /// Every sending has a signature and a nonce of its own. What another signature may mend is tried again at once, each
+    /// cause a single time.
+    func exchange(
+        _ action: String, subject: String?, _ parameters: [QueryParameter], known: BodyDigest?
+    ) async throws(PollFailure) -> Reply {
+        let query = (parameters + [QueryParameter("RegionId", region)]).canonicalQuery
+        let signed = SignedCall(endpoint: endpoint, action: action, query: query, connection: connection)
+        var mended: Set<Mend> = []
+        while true {
+            let time = clock.serverTime(now())
+            let key = try await credentials.credentials(at: time)
+            let response: HTTPResponse
+            do {
+                response = try await http.send(signed.request(key, at: time))
+            } catch {
+                if error.isStaleConnection, mended.insert(.connection).inserted { continue }
+                throw PollFailure(error)
+            }
+            let reply = Reply(response, known: known)
+            guard !reply.isUnchanged,
+                let refusal = Refusal(
+                    response, members: reply.members,
+                    call: Refusal.Call(
+                        action: action, subject: subject, region: region, endpoint: endpoint, credentials: key),
+                    now: time)
+            else { return reply }
+            guard let mend = Mend(refusal.code), mended.insert(mend).inserted, await self.mend(mend, response, key)
+            else { throw refusal.failure }
+        }
+    }
+
+    /// What another try with a new signature may mend.
+    private enum Mend: String {
+        case nonce = "SignatureNonceUsed"
+        case token = "InvalidSecurityToken.Expired"
+        case clock = "InvalidTimeStamp.Expired"
+        /// A kept connection that the server had closed.
+        case connection
+
+        init?(_ code: String?) {
+            guard let code else { return nil }
+            self.init(rawValue: code)
+        }
+    }
+
+    /// - Returns: whether another try makes sense.
+    private func mend(_ mend: Mend, _ response: HTTPResponse, _ key: Credentials) async -> Bool {
+        switch mend {
+        case .nonce, .connection: return true
+        case .token:
+            await credentials.invalidate(key)
+            return true
+        case .clock: return clock.learn(serverTime: response.headers.date, hostTime: now())
+        }
+    }
+
+    /// Status 200, and not what was asked for.
+    func malformed(_ action: String, _ subject: String?, _ response: HTTPResponse) -> PollFailure {
+        let about = subject.map { " for \($0)" } ?? ""
+        let what =
+            response.body.isEmpty
+            ? "nothing" : "\(response.body.count) bytes that are no JSON object, or only the start of one"
+        return PollFailure(
+            reason: .malformed, httpStatus: response.status,
+            message: "\(endpoint) answered \(action)\(about) with \(what); where it lasts, check endpoint and proxy",
+            requestID: response.headers["x-acs-request-id"])
+    }
+}
+
+/// What came back, decoded only where it is not known already.
+struct Reply {
+    let response: HTTPResponse
+    let digest: BodyDigest
+    /// As the scan found it.
+    let requestID: String?
+    let isUnchanged: Bool
+    /// Nil where nothing changed, and where the body is not a JSON object.
+    let members: [String: JSONValue]?
+
+    init(_ response: HTTPResponse, known: BodyDigest?) {
+        self.response = response
+        (digest, requestID) = AnswerDigest.make(of: response.body)
+        isUnchanged = response.status == 200 && digest == known
+        members = isUnchanged ? nil : (try? JSONValue(parsing: response.body))?.objectValue
+    }
+}

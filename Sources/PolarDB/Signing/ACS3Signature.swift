@@ -1,0 +1,118 @@
+import Crypto
+import Foundation
+package import HTTPTransport
+
+/// ACS3-HMAC-SHA256, the signature of Alibaba Cloud's API gateway ("V3 request structure and signature").
+///
+/// Which headers are signed is the caller's choice; the gateway takes any set that holds `host` and all `x-acs-*`.
+package struct ACS3Signature: Sendable {
+    package static let algorithm = "ACS3-HMAC-SHA256"
+
+    /// What is hashed: method, path, query, headers, their names and the body's hash, a line each.
+    package let canonicalRequest: String
+    package let signedHeaders: String
+    /// Hexadecimal, lower case.
+    package let signature: String
+
+    /// - Parameters:
+    ///   - query: Canonical, as `[QueryParameter].canonicalQuery` writes it.
+    ///   - headers: Those to sign, in any order and case.
+    ///   - bodyHash: Hexadecimal SHA-256 of the body.
+    ///   - secret: The access key's secret as it is; nothing is derived from it.
+    package init(
+        method: String, path: String = "/", query: String, headers: [HTTPHeader], bodyHash: String, secret: String
+    ) {
+        let canonical = Self.canonicalHeaders(headers)
+        var request = ""
+        request.reserveCapacity(640)
+        var names = ""
+        names.reserveCapacity(128)
+        request += method
+        request += "\n"
+        request += path
+        request += "\n"
+        request += query
+        request += "\n"
+        for header in canonical {
+            request += header.name
+            request += ":"
+            request += header.value
+            request += "\n"
+            if !names.isEmpty { names += ";" }
+            names += header.name
+        }
+        request += "\n"
+        request += names
+        request += "\n"
+        request += bodyHash
+
+        canonicalRequest = request
+        signedHeaders = names
+        signature = Self.sign(Self.stringToSign(request), secret: secret)
+    }
+
+    /// The value of the `Authorization` header.
+    package func authorization(accessKeyID: String) -> String {
+        "\(Self.algorithm) Credential=\(accessKeyID),SignedHeaders=\(signedHeaders),Signature=\(signature)"
+    }
+
+    package static func stringToSign(_ canonicalRequest: String) -> String {
+        "\(algorithm)\n\(sha256(canonicalRequest))"
+    }
+
+    /// Hexadecimal SHA-256 of a text's UTF-8.
+    package static func sha256(_ text: String) -> String {
+        var text = text
+        return text.withUTF8 { bytes in
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+            return Hex.text(hash.finalize(), count: 32)
+        }
+    }
+
+    /// Hexadecimal SHA-256 of a body.
+    package static func sha256(_ body: [UInt8]) -> String {
+        body.isEmpty ? emptyBodyHash : Hex.text(SHA256.hash(data: body), count: 32)
+    }
+
+    package static let emptyBodyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+    private static func sign(_ text: String, secret: String) -> String {
+        var text = text
+        return text.withUTF8 { bytes in
+            var code = HMAC<SHA256>(key: SymmetricKey(data: Array(secret.utf8)))
+            code.update(data: bytes)
+            return Hex.text(code.finalize(), count: 32)
+        }
+    }
+
+    /// Names in lower case, values without outer white space, sorted by name; values of the same name sorted and joined.
+    private static func canonicalHeaders(_ headers: [HTTPHeader]) -> [HTTPHeader] {
+        if areCanonical(headers) { return headers }
+        var values: [String: [String]] = [:]
+        for header in headers {
+            values[header.name.lowercased(), default: []].append(
+                header.value.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+        return values.map { HTTPHeader($0.key, $0.value.sorted().joined(separator: ",")) }
+            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// Whether the headers stand as they are signed already, as our own requests' do.
+    private static func areCanonical(_ headers: [HTTPHeader]) -> Bool {
+        var previous: HTTPHeader?
+        for header in headers {
+            guard header.name.utf8.allSatisfy({ $0 < UInt8(ascii: "A") || $0 > UInt8(ascii: "Z") }),
+                !startsOrEndsWithSpace(header.value),
+                previous.map({ $0.name.utf8.lexicographicallyPrecedes(header.name.utf8) }) ?? true
+            else { return false }
+            previous = header
+        }
+        return true
+    }
+
+    private static func startsOrEndsWithSpace(_ text: String) -> Bool {
+        let bytes = text.utf8
+        return (bytes.first.map { $0 <= 32 } ?? false) || (bytes.last.map { $0 <= 32 } ?? false)
+    }
+}

@@ -1,0 +1,20 @@
+package import Model
+
+extension Timestamp {
+    /// `x-acs-date`, to the second: `2026-01-02T03:04:05Z`.
+    package var acsDate: String {
+        String(unsafeUninitializedCapacity: 24) { buffer in
+            writeRFC3339(into: buffer)
+            buffer[19] = UInt8(ascii: "Z")
+            return 20
+        }
+    }
+}
+
+/// A number used once: 128 random bits in hexadecimal. The gateway refuses one that it saw within 15 minutes.
+package enum SignatureNonce {
+    package static func make() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return Hex.text(generator.next(), generator.next())
+    }
+}

@@ -1,0 +1,42 @@
+/// What stands at a database's path, told before SQLite opens it: SQLite would take an empty file for a new database
+/// and throw away the log of a missing one.
+enum DatabaseFile {
+    /// Nothing is there, or an empty file with no trace of a database beside it.
+    case absent
+    /// A file that begins like a database of SQLite.
+    case present(size: Int64)
+
+    /// `PRAGMA application_id` of our files: "plai" in ASCII.
+    static let applicationID: Int32 = 0x706C_6169
+
+    /// - Throws: `StoreError.corrupt` where a file or a log is there that must not be replaced, `.newerSchema` where
+    ///   its header says that a newer version wrote it.
+    init(inspecting path: String) throws {
+        let size = try SystemCall.size(ofFile: path)
+        let logSize = try SystemCall.size(ofFile: path + "-wal") ?? 0
+        guard let size, size > 0 else {
+            if logSize > 0 {
+                throw StoreError.corrupt(
+                    path: path,
+                    detail: "the file is \(size == nil ? "missing" : "empty"), but \(path)-wal holds changes to it")
+            }
+            if size == 0, SystemCall.exists(path + "-shm") || SystemCall.exists(path + "-wal") {
+                throw StoreError.corrupt(path: path, detail: "the file is empty, and was a database before")
+            }
+            self = .absent
+            return
+        }
+        let head = try SystemCall.head(ofFile: path, count: 100)
+        guard head.count == 100, head.starts(with: Self.magic) else {
+            throw StoreError.corrupt(path: path, detail: "the file does not begin like an SQLite database")
+        }
+        // Database File Format, https://www.sqlite.org/fileformat.html#the_database_header: user_version at 60.
+        let version = Int(Int32(bitPattern: head[60..<64].reduce(0) { $0 << 8 | UInt32($1) }))
+        guard version <= Migrator.latestVersion else {
+            throw StoreError.newerSchema(path: path, found: version, known: Migrator.latestVersion)
+        }
+        self = .present(size: size)
+    }
+
+    private static let magic = Array("SQLite format 3\0".utf8)
+}

@@ -1,0 +1,77 @@
+import GRDB
+import Model
+
+/// The questions that delivery asks. INDEXED BY makes SQLite refuse a plan that would walk the table.
+enum AlertQuery {
+    private static let columns = """
+        o.seq, o.attempts, o.waiting_since, coalesce(o.next_attempt_at, o.waiting_since), o.as_plain_text, \(eventColumns)
+        """
+
+    private static let eventColumns = EventRow.columns
+        .split(separator: ",").map { "e." + $0.trimmed }.joined(separator: ", ")
+
+    static let due = """
+        SELECT \(columns) FROM outbox AS o INDEXED BY outbox_heads JOIN events AS e ON e.seq = o.seq
+        WHERE o.target = ? AND o.next_attempt_at <= ? ORDER BY o.seq
+        """
+
+    static let times = """
+        SELECT seq, next_attempt_at FROM outbox INDEXED BY outbox_due
+        WHERE target = ? AND next_attempt_at IS NOT NULL ORDER BY next_attempt_at, seq
+        """
+
+    static let waiting = """
+        SELECT \(columns) FROM (
+            SELECT * FROM outbox INDEXED BY outbox_pending
+            WHERE target = ? AND state = 'pending' ORDER BY seq LIMIT ?
+        ) AS o JOIN events AS e ON e.seq = o.seq ORDER BY o.seq
+        """
+
+    static let waitingCount = """
+        SELECT count(*) FROM outbox INDEXED BY outbox_pending WHERE target = ? AND state = 'pending'
+        """
+
+    static let counts = """
+        SELECT (SELECT count(*) FROM outbox INDEXED BY outbox_pending WHERE state = 'pending'),
+            (SELECT count(*) FROM outbox INDEXED BY outbox_dead WHERE state = 'dead')
+        """
+
+    /// - Returns: nil where the event is of a kind that this version does not know.
+    static func pendingAlert(from row: Row, target: String, installation: String) -> PendingAlert? {
+        let seq: Int64 = row[0]
+        guard let event = EventRow.event(from: row, startingAt: 5) else { return nil }
+        return PendingAlert(
+            event: StoredEvent(seq: seq, id: "\(installation)-\(seq)", event: event), target: target,
+            attempts: row[1], createdAt: Timestamp(milliseconds: row[2]),
+            nextAttemptAt: Timestamp(milliseconds: row[3]), asPlainText: row[4])
+    }
+}
+
+/// A row of `targets`: the columns and their order are named here only.
+enum TargetRow {
+    static let columns =
+        "name, blocked_until, tokens, tokens_at, broken_streak, suspended_since, probe_at, trouble, digest_through"
+
+    static let replacement = "INSERT OR REPLACE INTO targets (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+    static func arguments(of target: TargetRecord) -> StatementArguments {
+        [
+            target.name, target.blockedUntil?.milliseconds, target.tokens, target.tokensAt?.milliseconds,
+            target.brokenStreak, target.suspendedSince?.milliseconds, target.probeAt?.milliseconds, target.trouble,
+            target.digestThrough,
+        ]
+    }
+
+    static func record(from row: Row) -> TargetRecord {
+        var record = TargetRecord(name: row[0])
+        record.blockedUntil = row.time(1)
+        record.tokens = row[2]
+        record.tokensAt = row.time(3)
+        record.brokenStreak = row[4]
+        record.suspendedSince = row.time(5)
+        record.probeAt = row.time(6)
+        record.trouble = row[7]
+        record.digestThrough = row[8]
+        return record
+    }
+}

@@ -1,0 +1,117 @@
+import GRDB
+package import Model
+
+extension EventStore {
+    /// Writes what became of alerts, and of their targets, in one commit; the next in line becomes due where an
+    /// alert is settled.
+    ///
+    /// An alert that was meanwhile dropped or buried keeps that state, unless the receiver has it now: the attempt is
+    /// noted all the same.
+    ///
+    /// - Parameter events: what the outbox itself has to tell, `target_failing` say, routed.
+    /// - Returns: those events with the numbers they got.
+    @discardableResult
+    package func settle(
+        _ settlements: [Settlement], targets: [TargetRecord] = [], events: [RoutedEvent] = [], at now: Timestamp
+    ) throws -> [StoredEvent] {
+        guard !settlements.isEmpty || !targets.isEmpty || !events.isEmpty else { return [] }
+        return try write { database in
+            var lines: Set<LineKey> = []
+            for settlement in settlements {
+                if let line = try apply(settlement, at: now, in: database) { lines.insert(line) }
+            }
+            for key in lines {
+                try OutboxLine.promoteHead(target: key.target, line: key.line, at: now, in: database)
+            }
+            if !targets.isEmpty {
+                let replacement = try database.cachedStatement(sql: TargetRow.replacement)
+                for target in targets { try replacement.execute(arguments: TargetRow.arguments(of: target)) }
+            }
+            return try insert(events, at: now, into: database)
+        }
+    }
+
+    /// - Returns: the line whose head may be another one now.
+    private func apply(_ settlement: Settlement, at now: Timestamp, in database: Database) throws -> LineKey? {
+        let alert = settlement.alert
+        let lookup = try database.cachedStatement(
+            sql: "SELECT line, state, attempts FROM outbox WHERE seq = ? AND target = ?")
+        guard let row = try Row.fetchOne(lookup, arguments: [alert.seq, alert.target]) else { return nil }
+        let line: String = row[0]
+        let wasPending = row[1] as String == AlertState.pending.rawValue
+        if let attempt = settlement.attempt {
+            try insert(attempt, number: row[2] + 1, of: alert, in: database)
+        }
+        let hasArrived = settlement.state == .delivered || settlement.state == .accepted
+        guard wasPending || hasArrived else { return nil }
+
+        var nextAttemptAt: Timestamp?
+        if settlement.state == .pending,
+            try OutboxLine.head(target: alert.target, line: line, in: database) == alert.seq
+        {
+            nextAttemptAt = settlement.nextAttemptAt ?? now
+        }
+        let update = try database.cachedStatement(
+            sql: """
+                UPDATE outbox SET state = ?, next_attempt_at = ?, as_plain_text = ?, last_error = ?, updated_at = ?
+                WHERE seq = ? AND target = ?
+                """)
+        let reason = settlement.note ?? settlement.attempt?.verdict.reason
+        try update.execute(arguments: [
+            settlement.state.rawValue, nextAttemptAt?.milliseconds, settlement.asPlainText,
+            hasArrived ? nil : reason, now.milliseconds, alert.seq, alert.target,
+        ])
+        return settlement.state == .pending ? nil : LineKey(target: alert.target, line: line)
+    }
+
+    private func insert(_ attempt: AttemptRecord, number: Int, of alert: AlertKey, in database: Database) throws {
+        let verdict = attempt.verdict
+        try database.cachedStatement(sql: AttemptRow.insertion).execute(arguments: [
+            alert.seq, alert.target, number, attempt.startedAt.milliseconds,
+            max(0, attempt.duration.wholeMilliseconds), AttemptRow.word(for: verdict.outcome), verdict.code,
+            verdict.reason, verdict.answer.map { AttemptRow.cut($0) },
+        ])
+        try database.cachedStatement(
+            sql: """
+                UPDATE outbox SET attempts = ?, last_attempt_at = ?, last_code = ? WHERE seq = ? AND target = ?
+                """
+        ).execute(arguments: [number, attempt.startedAt.milliseconds, verdict.code, alert.seq, alert.target])
+        if number > AttemptRow.kept {
+            try database.cachedStatement(sql: "DELETE FROM attempts WHERE seq = ? AND target = ? AND number <= ?")
+                .execute(arguments: [alert.seq, alert.target, number - AttemptRow.kept])
+        }
+    }
+}
+
+/// A row of `attempts`.
+enum AttemptRow {
+    /// How many attempts of one alert are kept: with the default times, all of the 72 hours until it is given up.
+    static let kept = 100
+    /// Of an answer, in bytes.
+    static let answerLimit = 4096
+
+    static let insertion = """
+        INSERT INTO attempts (seq, target, number, started_at, duration_ms, outcome, code, reason, answer)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    static func word(for outcome: DeliveryOutcome) -> String {
+        switch outcome {
+        case .delivered: "delivered"
+        case .accepted: "accepted"
+        case .throttled: "throttled"
+        case .tryAgain: "try_again"
+        case .messageRefused: "message_refused"
+        case .targetBroken: "target_broken"
+        }
+    }
+
+    /// The first 4 KiB, never half a character.
+    static func cut(_ answer: String) -> String {
+        let bytes = answer.utf8
+        guard bytes.count > answerLimit else { return answer }
+        var end = bytes.index(bytes.startIndex, offsetBy: answerLimit)
+        while end > bytes.startIndex, bytes[end] & 0xC0 == 0x80 { end = bytes.index(before: end) }
+        return String(answer[..<end])
+    }
+}

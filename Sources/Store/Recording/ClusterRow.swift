@@ -1,0 +1,61 @@
+import GRDB
+import Model
+
+/// A row of `clusters`: the columns and their order are named here only.
+enum ClusterRow {
+    static let columns = """
+        id, name, account, region, instance, status, since, was_activated, last_good_at, last_poll_at, next_poll_at, \
+        last_error, failing_since, is_poll_failing, is_stalled, description, created_at, started_at, completed_at, \
+        base_model, train_mode, train_type, model_paths, digest_high, digest_low
+        """
+
+    /// Leaves `watched` as it is; a new row is watched.
+    static let upsert: String = {
+        let names = columns.split(separator: ",").map(\.trimmed)
+        let updates = names.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        let places = names.map { _ in "?" }.joined(separator: ", ")
+        return "INSERT INTO clusters (\(columns)) VALUES (\(places)) ON CONFLICT (id) DO UPDATE SET \(updates)"
+    }()
+
+    static func arguments(of cluster: ClusterRecord) -> StatementArguments {
+        let facts = cluster.facts
+        return [
+            cluster.id.rawValue, cluster.name, cluster.scope.account, cluster.scope.region, cluster.instance,
+            cluster.status?.rawValue, cluster.since?.milliseconds, cluster.wasActivated,
+            cluster.lastGoodAt?.milliseconds, cluster.lastPollAt?.milliseconds, cluster.nextPollAt?.milliseconds,
+            cluster.lastError, cluster.failingSince?.milliseconds, cluster.isPollFailing, cluster.isStalled,
+            facts.description, facts.createdAt?.milliseconds, facts.startedAt?.milliseconds,
+            facts.completedAt?.milliseconds, facts.baseModel, facts.trainMode, facts.trainType,
+            facts.modelPaths.isEmpty ? nil : JSONValue.array(facts.modelPaths.map { .string($0) }).text(),
+            cluster.digest.map { Int64(bitPattern: $0.high) }, cluster.digest.map { Int64(bitPattern: $0.low) },
+        ]
+    }
+
+    static func record(from row: Row) -> ClusterRecord {
+        var record = ClusterRecord(
+            id: ClusterID(row[0] as String), name: row[1], scope: AccountRegion(account: row[2], region: row[3]),
+            instance: row[4])
+        record.status = row.status(5)
+        record.since = row.time(6)
+        record.wasActivated = row[7]
+        record.lastGoodAt = row.time(8)
+        record.lastPollAt = row.time(9)
+        record.nextPollAt = row.time(10)
+        record.lastError = row[11]
+        record.failingSince = row.time(12)
+        record.isPollFailing = row[13]
+        record.isStalled = row[14]
+        record.facts = TaskFacts(
+            description: row[15], createdAt: row.time(16), startedAt: row.time(17), completedAt: row.time(18),
+            baseModel: row[19], trainMode: row[20], trainType: row[21], modelPaths: paths(row.text(22)))
+        if let high: Int64 = row[23], let low: Int64 = row[24] {
+            record.digest = BodyDigest(high: UInt64(bitPattern: high), low: UInt64(bitPattern: low))
+        }
+        return record
+    }
+
+    private static func paths(_ text: String?) -> [String] {
+        guard let text, let json = try? JSONValue(parsing: Array(text.utf8)) else { return [] }
+        return json.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+}

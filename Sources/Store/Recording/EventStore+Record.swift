@@ -1,0 +1,95 @@
+import Foundation
+import GRDB
+package import Model
+
+extension EventStore {
+    /// Writes what one turn of the monitor decided, in one commit: numbered events, an alert for each of their
+    /// targets, the clusters' new state, answers, poll times, scopes. All of it, or nothing and an error.
+    ///
+    /// - Parameter now: when the alerts were made, and when those at the head of their line are due.
+    /// - Returns: the events in the given order, with the numbers they got: without gaps, starting after the last.
+    package func record(_ recording: Recording, at now: Timestamp) throws -> [StoredEvent] {
+        guard !recording.isEmpty else { return [] }
+        return try write { database in
+            let stored = try insert(recording.events, at: now, into: database)
+            try upsert(recording.clusters, into: database)
+            try upsert(recording.answers, into: database)
+            try update(recording.pollTimes, in: database)
+            try replace(recording.scopes, in: database)
+            return stored
+        }
+    }
+
+    /// Numbers the events and puts an alert for each of their targets into its line.
+    func insert(_ events: [RoutedEvent], at now: Timestamp, into database: Database) throws -> [StoredEvent] {
+        guard !events.isEmpty else { return [] }
+        let insertion = try database.cachedStatement(sql: EventRow.insertion)
+        let outbox = try database.cachedStatement(sql: OutboxLine.insertion)
+        var stored: [StoredEvent] = []
+        stored.reserveCapacity(events.count)
+        for routed in events {
+            try insertion.execute(arguments: EventRow.arguments(of: routed.event))
+            let seq = database.lastInsertedRowID
+            let line = OutboxLine.name(for: routed.event)
+            for target in routed.targets {
+                try outbox.execute(arguments: OutboxLine.arguments(seq: seq, target: target, line: line, at: now))
+            }
+            stored.append(StoredEvent(seq: seq, id: "\(installation)-\(seq)", event: routed.event))
+        }
+        return stored
+    }
+
+    private func upsert(_ clusters: [ClusterRecord], into database: Database) throws {
+        guard !clusters.isEmpty else { return }
+        let statement = try database.cachedStatement(sql: ClusterRow.upsert)
+        for cluster in clusters {
+            try statement.execute(arguments: ClusterRow.arguments(of: cluster))
+        }
+    }
+
+    private func upsert(_ answers: [AnswerRecord], into database: Database) throws {
+        guard !answers.isEmpty else { return }
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO answers (cluster, observed_at, request_id, body) VALUES (?, ?, ?, ?)
+                ON CONFLICT (cluster) DO UPDATE SET
+                    observed_at = excluded.observed_at, request_id = excluded.request_id, body = excluded.body
+                """)
+        for answer in answers {
+            try statement.execute(arguments: [
+                answer.cluster.rawValue, answer.observedAt.milliseconds, answer.requestID, Data(answer.body),
+            ])
+        }
+    }
+
+    private func update(_ pollTimes: [PollTimes], in database: Database) throws {
+        guard !pollTimes.isEmpty else { return }
+        let statement = try database.cachedStatement(
+            sql: """
+                UPDATE clusters SET last_good_at = ?, last_poll_at = ?, next_poll_at = ?, last_error = ? WHERE id = ?
+                """)
+        for times in pollTimes {
+            try statement.execute(arguments: [
+                times.lastGoodAt?.milliseconds, times.lastPollAt?.milliseconds, times.nextPollAt?.milliseconds,
+                times.lastError, times.cluster.rawValue,
+            ])
+        }
+    }
+
+    private func replace(_ scopes: [ScopeRecord], in database: Database) throws {
+        for record in scopes {
+            let scope = record.scope
+            if let failingSince = record.failingSince {
+                try database.cachedStatement(
+                    sql: """
+                        INSERT INTO scopes (account, region, failing_since) VALUES (?, ?, ?)
+                        ON CONFLICT (account, region) DO UPDATE SET failing_since = excluded.failing_since
+                        """
+                ).execute(arguments: [scope.account, scope.region, failingSince.milliseconds])
+            } else {
+                try database.cachedStatement(sql: "DELETE FROM scopes WHERE account = ? AND region = ?")
+                    .execute(arguments: [scope.account, scope.region])
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import GRDB
+import GRDBSQLite
+import Glibc
+
+extension StoreError {
+    /// What an error of GRDB or SQLite means to an operator; other errors pass unchanged.
+    static func translating(_ error: any Error, path: String) -> any Error {
+        guard let error = error as? DatabaseError else { return error }
+        return StoreError(
+            code: error.extendedResultCode.rawValue, message: error.message ?? "SQLite error", path: path)
+    }
+
+    /// - Parameters:
+    ///   - code: an extended result code (https://www.sqlite.org/rescode.html).
+    ///   - message: SQLite's own text; holds no values.
+    init(code: Int32, message: String, path: String) {
+        switch code & 0xFF {
+        case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT:
+            self = .corrupt(path: path, detail: message)
+        case SQLITE_FULL:
+            self = .io(
+                path: path, detail: "the disk is full (\(message)); free some space, the daemon goes on by itself")
+        case SQLITE_PERM, SQLITE_AUTH:
+            self = .permission(path: path, detail: message)
+        case SQLITE_READONLY:
+            self = .permission(path: path, detail: "the file, its folder or its file system is read-only (\(message))")
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            self = .io(
+                path: path, detail: "another program keeps the database locked (\(message)); end its transaction")
+        case SQLITE_CANTOPEN:
+            self = .io(path: path, detail: "the file or its -wal or -shm file cannot be opened (\(message))")
+        case SQLITE_IOERR:
+            self = .io(path: path, detail: "the disk does not read or write (\(message), code \(code)); see `dmesg`")
+        case SQLITE_CONSTRAINT, SQLITE_ERROR, SQLITE_MISMATCH:
+            self = .io(
+                path: path, detail: "\(message) (SQLite code \(code)); this is a fault of the program, please report it"
+            )
+        default:
+            self = .io(path: path, detail: "\(message) (SQLite code \(code))")
+        }
+    }
+
+    /// What a failed system call means: EACCES and EPERM are a permission, the rest is input/output.
+    init(errno code: Int32, doing action: String, path: String) {
+        let reason = "\(action): \(SystemCall.text(of: code))"
+        switch code {
+        case EACCES, EPERM, EROFS: self = .permission(path: path, detail: reason)
+        default: self = .io(path: path, detail: reason)
+        }
+    }
+}

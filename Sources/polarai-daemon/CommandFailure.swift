@@ -1,0 +1,43 @@
+import ArgumentParser
+import Config
+import Daemon
+import Store
+
+/// Why a command failed, for people, and the exit status that says the same to scripts.
+struct CommandFailure: Error {
+    let message: String
+    let status: ExitStatus
+
+    init(_ message: String, _ status: ExitStatus) {
+        self.message = message
+        self.status = status
+    }
+
+    init(_ error: DaemonError) {
+        switch error {
+        case .config(let error): self.init(error)
+        case .store(let error): self.init(error)
+        }
+    }
+
+    init(_ error: ConfigError) {
+        self.init(error.description, .configuration)
+    }
+
+    init(_ error: StoreError) {
+        self.init(error.description, error.exitStatus)
+    }
+}
+
+extension StoreError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .held: .held
+        case .newerSchema, .olderSchema: .configuration
+        case .corrupt: .data
+        case .permission: .permission
+        case .io: .inputOutput
+        case .missing: .failure
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Model
+
+/// Everything that the stand-in knows; each request is answered in one step.
+actor World {
+    nonisolated let connections = Connections()
+    private let startedAt: Timestamp
+    private let log: LogFile?
+    private var skew: Duration
+    private var api: PolarDBService
+    private var hooks: HookBook
+    private var deliveries = DeliveryBook()
+    private var calls = CallLog()
+
+    init(scenario: Scenario, startedAt: Timestamp, log: LogFile?) {
+        self.startedAt = startedAt
+        self.log = log
+        skew = scenario.clock.skew
+        api = PolarDBService(scenario, startedAt: startedAt)
+        hooks = HookBook(scenario.hooks, startedAt: startedAt)
+    }
+
+    func answer(_ call: Call) -> Reply {
+        var reply = route(call)
+        if !reply.headers.contains(where: { $0.name.lowercased() == "date" }) {
+            reply.headers.append(("Date", call.at.advanced(by: skew).httpDate))
+        }
+        return reply
+    }
+
+    func close() {
+        log?.append(.object(["kind": "end", "calls": .integer(Int64(calls.count))]))
+    }
+
+    private func route(_ call: Call) -> Reply {
+        let parts = call.pathParts
+        switch parts.first {
+        case "_control":
+            var desk = ControlDesk(
+                api: api, hooks: hooks, deliveries: deliveries, calls: calls, skew: skew, startedAt: startedAt,
+                connections: connections.opened)
+            let reply = desk.answer(call, path: Array(parts.dropFirst()))
+            (api, hooks, deliveries, skew) = (desk.api, desk.hooks, desk.deliveries, desk.skew)
+            return reply
+        case "hook" where parts.count == 2:
+            let (reply, verdict) = hooks.receive(call, name: parts[1], now: call.at)
+            return deliver(call, to: parts[1], reply: reply, verdict: verdict)
+        default:
+            return answerAPI(call)
+        }
+    }
+
+    private func deliver(_ call: Call, to receiver: String, reply: Reply, verdict: String) -> Reply {
+        let delivery = deliveries.record(receiver, call, verdict: verdict, outcome: reply.outcome)
+        log?.append(delivery.json)
+        return reply
+    }
+
+    private func answerAPI(_ call: Call) -> Reply {
+        let (reply, note) = api.answer(call, serverNow: call.at.advanced(by: skew))
+        let record = CallRecord(
+            number: calls.nextNumber, at: call.at, kind: "api", scheme: call.scheme, peer: call.peer,
+            method: call.method, path: call.path, action: call.headers["x-acs-action"],
+            cluster: call.parameter("DBClusterId"), region: call.parameter("RegionId"), account: note.account,
+            outcome: reply.outcome, code: note.code, fault: note.fault
+        )
+        calls.append(record)
+        log?.append(record.json)
+        return reply
+    }
+}

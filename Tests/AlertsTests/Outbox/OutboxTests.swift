@@ -1,0 +1,332 @@
+import Model
+import Testing
+
+@testable import Alerts
+
+/// One target, step by step. `OutboxWeeksTests` lets chance drive many.
+struct OutboxTests {
+    /// Runs the outbox against a store in memory, as the delivery loop does.
+    private struct Bench {
+        var store = ModelStore()
+        var outbox: Outbox
+        var now = Sample.now
+        var random = SeededRandom(seed: 1)
+        var events: [Event] = []
+
+        init(_ plans: TargetPlan...) {
+            outbox = Outbox(plans: plans, at: Sample.now)
+        }
+
+        mutating func record(_ cluster: String, for target: String = "chat", kind: EventKind = .completed) {
+            store.record(Sample.event(kind, cluster: ClusterID(cluster)), for: [target], at: now)
+            outbox.wake([target], at: now)
+        }
+
+        /// Starts whatever may start now.
+        mutating func start() -> [Start] {
+            var starts: [Start] = []
+            // A fetch may only find that it has to ask for more.
+            for _ in 0..<3 {
+                let fetches = outbox.fetches(at: now)
+                guard !fetches.isEmpty else { break }
+                let decision = outbox.decide(fetches.map(store.offer), at: now)
+                store.commit(decision)
+                outbox.apply(decision)
+                starts += decision.starts
+            }
+            return starts
+        }
+
+        mutating func startOne() throws -> Start {
+            try #require(start().first)
+        }
+
+        mutating func finish(_ start: Start, _ outcome: DeliveryOutcome, reason: String? = nil) {
+            let attempt = FinishedAttempt(
+                start, startedAt: now, duration: .zero, verdict: Verdict(outcome, reason: reason))
+            let decision = outbox.decide([attempt], at: now, using: &random)
+            store.commit(decision)
+            outbox.apply(decision)
+            events += decision.events
+        }
+
+        func row(_ seq: Int64, _ target: String = "chat") -> ModelStore.Row? {
+            store.rows[AlertKey(seq: seq, target: target)]
+        }
+
+        mutating func pass(_ duration: Duration) { now = now.advanced(by: duration) }
+    }
+
+    private let hook = TargetPlan(name: "chat", concurrency: 4)
+    private let chat = TargetPlan(
+        name: "chat", pace: Pace(RateLimit(count: 18, per: .seconds(60)), burst: 6), digestCapacity: 10)
+
+    @Test func `sends side by side as many as the target takes, one of each cluster`() {
+        var bench = Bench(hook)
+        for cluster in ["a", "a", "b", "c", "d", "e"] { bench.record(cluster) }
+        let starts = bench.start()
+        #expect(starts.map { $0.alerts[0].event.seq } == [1, 3, 4, 5])
+        #expect(bench.start().isEmpty)
+        bench.finish(starts[0], .delivered)
+        #expect(bench.start().map { $0.alerts[0].event.seq } == [2])
+        #expect(bench.row(1)?.state == .delivered)
+    }
+
+    @Test func `the next of a cluster waits while the first is tried again`() {
+        var bench = Bench(hook)
+        bench.record("a")
+        bench.record("a")
+        let first = bench.start()
+        bench.finish(first[0], .tryAgain(retryAfter: nil))
+        #expect(bench.start().isEmpty)
+        let next = bench.row(1)?.nextAttemptAt
+        #expect(
+            next.map { $0 >= bench.now.advanced(by: .seconds(4)) && $0 <= bench.now.advanced(by: .seconds(6)) } == true)
+        #expect(bench.outbox.nextFetchAt(after: bench.now) == next)
+        bench.pass(.seconds(7))
+        #expect(bench.start().map { $0.alerts[0].event.seq } == [1])
+    }
+
+    @Test func `the waits follow the list, the last one repeats, all within a fifth`() throws {
+        var bench = Bench(hook)
+        bench.record("a")
+        for seconds in [5.0, 30, 120, 300, 900, 1800, 3600, 3600, 3600] {
+            let start = try bench.startOne()
+            bench.finish(start, .tryAgain(retryAfter: nil))
+            let wait = bench.row(1)?.nextAttemptAt?.since(bench.now).inSeconds ?? 0
+            #expect(wait >= seconds * 0.8 && wait <= seconds * 1.2)
+            bench.now = bench.row(1)?.nextAttemptAt ?? bench.now
+        }
+        #expect(bench.row(1)?.attempts == 9)
+    }
+
+    @Test func `is given up after its time, with the last reason, and not before a last attempt`() {
+        var bench = Bench(hook)
+        bench.record("a")
+        while bench.row(1)?.state == .pending {
+            guard let start = bench.start().first else {
+                bench.now = bench.outbox.nextFetchAt(after: bench.now) ?? bench.now.advanced(by: .seconds(3600))
+                continue
+            }
+            bench.finish(start, .tryAgain(retryAfter: nil), reason: "the server failed (500)")
+        }
+        #expect(bench.row(1)?.state == .dead)
+        #expect(bench.now.since(Sample.now) == .seconds(72 * 3600))
+        #expect(bench.row(1)?.note == "given up after 3d. the server failed (500)")
+    }
+
+    @Test func `Retry-After holds the whole credential, a day at most`() {
+        let twin = TargetPlan(name: "twin", credential: CredentialKey("one robot"))
+        let first = TargetPlan(name: "chat", credential: CredentialKey("one robot"))
+        var bench = Bench(first, twin)
+        bench.record("a")
+        bench.record("b", for: "twin")
+        bench.record("c", for: "twin")
+        let starts = bench.start()
+        #expect(starts.count == 2)
+        bench.finish(starts[0], .throttled(retryAfter: .seconds(90)))
+        bench.finish(starts[1], .delivered)
+        #expect(bench.start().isEmpty)
+        #expect(bench.outbox.nextFetchAt(after: bench.now) == bench.now.advanced(by: .seconds(90)))
+        #expect(bench.row(1)?.nextAttemptAt.map { $0 >= bench.now.advanced(by: .seconds(90)) } == true)
+        bench.pass(.seconds(90))
+        let again = bench.start()
+        #expect(again.map(\.target).sorted() == ["chat", "twin"])
+        bench.finish(again[0], .throttled(retryAfter: .seconds(10_000_000)))
+        #expect(bench.store.targets[again[0].target]?.blockedUntil == bench.now.advanced(by: .seconds(86_400)))
+    }
+
+    @Test func `a wait survives a restart`() throws {
+        var bench = Bench(chat)
+        bench.record("a")
+        bench.finish(try bench.startOne(), .throttled(retryAfter: .seconds(600)))
+        bench.outbox = Outbox(plans: [chat], records: Array(bench.store.targets.values), at: bench.now)
+        #expect(bench.start().isEmpty)
+        bench.pass(.seconds(600))
+        #expect(bench.start().count == 1)
+    }
+
+    @Test func `refusals for speed lengthen the pause where the service names none`() {
+        let plan = TargetPlan(name: "chat", throttlePauses: [.seconds(60), .seconds(600)])
+        var bench = Bench(plan)
+        bench.record("a")
+        for pause in [60, 600, 600] {
+            let start = bench.start()
+            #expect(start.count == 1)
+            bench.finish(start[0], .throttled(retryAfter: nil))
+            #expect(bench.store.targets["chat"]?.blockedUntil == bench.now.advanced(by: .seconds(pause)))
+            bench.now = bench.outbox.nextFetchAt(after: bench.now) ?? bench.now
+        }
+    }
+
+    @Test func `a refused message goes once more as plain text, then it is dead`() throws {
+        var bench = Bench(hook)
+        bench.record("a")
+        let rich = try bench.startOne()
+        #expect(!rich.asPlainText)
+        bench.finish(rich, .messageRefused)
+        let plain = try bench.startOne()
+        #expect(plain.asPlainText)
+        bench.finish(plain, .messageRefused, reason: "too long")
+        #expect(bench.row(1)?.state == .dead)
+        #expect(bench.row(1)?.note == "too long")
+        #expect(bench.row(1)?.attempts == 2)
+    }
+
+    @Test func `broken three times in a row it is suspended, probed, and heard of again`() {
+        var bench = Bench(hook)
+        for cluster in ["a", "b", "c", "d"] { bench.record(cluster) }
+        for start in bench.start().prefix(3) { bench.finish(start, .targetBroken, reason: "no such robot") }
+        #expect(bench.events.map(\.kind) == [.targetFailing])
+        #expect(bench.events.first?.target == "chat")
+        #expect(bench.events.first?.detail == "no such robot")
+        #expect(bench.outbox.suspended.map(\.name) == ["chat"])
+        #expect(bench.start().isEmpty)
+
+        bench.finish(bench.outbox.underWay[0], .tryAgain(retryAfter: nil))
+        bench.pass(.seconds(72))
+        let probe = bench.start()
+        #expect(probe.count == 1)
+        bench.finish(probe[0], .targetBroken, reason: "no such robot")
+        #expect(bench.events.count == 1)
+        bench.pass(.seconds(120))
+        #expect(bench.start().isEmpty)
+        bench.pass(.seconds(240))
+        let second = bench.start()
+        #expect(second.count == 1)
+        bench.finish(second[0], .delivered)
+        #expect(bench.events.map(\.kind) == [.targetFailing, .targetRecovered])
+        // What waited need not wait for its own time.
+        #expect(bench.start().count == 3)
+    }
+
+    @Test func `a suspension survives a restart`() {
+        var bench = Bench(hook)
+        for cluster in ["a", "b", "c"] { bench.record(cluster) }
+        for start in bench.start() { bench.finish(start, .targetBroken, reason: "no such robot") }
+        bench.outbox = Outbox(plans: [hook], records: Array(bench.store.targets.values), at: bench.now)
+        #expect(bench.start().isEmpty)
+        bench.pass(.seconds(72))
+        #expect(bench.start().count == 1)
+    }
+
+    @Test func `what a suspended target cannot be told in time is dead, with the reason`() {
+        let plan = TargetPlan(name: "chat", delivery: DeliverySettings(giveUpAfter: .seconds(3600)), concurrency: 4)
+        var bench = Bench(plan)
+        for cluster in ["a", "b", "c"] { bench.record(cluster) }
+        for start in bench.start() { bench.finish(start, .targetBroken, reason: "no such robot") }
+        bench.pass(.seconds(4000))
+        bench.record("d")
+        let probe = bench.start()
+        #expect(probe.map { $0.alerts[0].event.seq } == [4])
+        for seq: Int64 in 1...3 {
+            #expect(bench.row(seq)?.state == .dead)
+            #expect(bench.row(seq)?.note == "given up after 1h: target chat was suspended meanwhile. no such robot")
+        }
+    }
+
+    @Test func `a cut off attempt costs nothing`() throws {
+        var bench = Bench(hook)
+        bench.record("a")
+        let start = try bench.startOne()
+        bench.outbox.interrupt(start, at: bench.now)
+        #expect(bench.row(1)?.attempts == 0)
+        #expect(bench.start() == [start])
+    }
+
+    @Test func `a decision that is not applied changes nothing`() {
+        var bench = Bench(hook)
+        bench.record("a")
+        let fetches = bench.outbox.fetches(at: bench.now)
+        let first = bench.outbox.decide(fetches.map(bench.store.offer), at: bench.now)
+        let second = bench.outbox.decide(fetches.map(bench.store.offer), at: bench.now)
+        #expect(first.starts == second.starts)
+        #expect(bench.outbox.underWay.isEmpty)
+    }
+
+    @Test func `more than a minute's worth is told as a digest of the oldest`() {
+        var bench = Bench(chat)
+        for number in 1...25 { bench.record("c\(number % 5)", kind: number == 7 ? .failed : .completed) }
+        let starts = bench.start()
+        #expect(starts.count == 1)
+        #expect(starts[0].isDigest)
+        #expect(starts[0].alerts.map(\.event.seq) == Array(1...10))
+        guard case .digest(let digest) = starts[0].message else { return }
+        #expect(digest.id == "k3v9x2ab-1..10")
+        #expect(digest.byUrgency.map(\.seq).prefix(3) == [7, 1, 2])
+
+        bench.finish(starts[0], .delivered)
+        #expect(bench.row(1)?.state == .digested)
+        #expect(bench.row(10)?.note == "told in digest k3v9x2ab-1..10")
+        // Fifteen are left: one by one.
+        let next = bench.start()
+        #expect(next.map(\.isDigest) == [false])
+        #expect(next[0].alerts[0].event.seq == 11)
+    }
+
+    @Test func `a digest that failed is the same one next time, after a crash too`() throws {
+        var bench = Bench(chat)
+        for number in 1...25 { bench.record("c\(number)") }
+        let first = try bench.startOne()
+        bench.finish(first, .tryAgain(retryAfter: nil))
+        for number in 30...40 { bench.record("c\(number)") }
+        bench.outbox = Outbox(plans: [chat], records: Array(bench.store.targets.values), at: bench.now)
+        var again: Start?
+        for _ in 0..<300 where again == nil {
+            for start in bench.start() {
+                if start.isDigest { again = start } else { bench.finish(start, .tryAgain(retryAfter: nil)) }
+            }
+            bench.pass(.seconds(1))
+        }
+        #expect(again?.message.id == first.message.id)
+        #expect(again?.alerts.map(\.event) == first.alerts.map(\.event))
+    }
+
+    @Test func `a digest that is refused also as plain text is told one by one`() throws {
+        var bench = Bench(chat)
+        for number in 1...25 { bench.record("c\(number)") }
+        bench.finish(try bench.startOne(), .messageRefused)
+        let plain = try bench.startOne()
+        #expect(plain.isDigest && plain.asPlainText)
+        bench.finish(plain, .messageRefused)
+        let single = bench.start()
+        #expect(single.map(\.isDigest) == [false])
+        #expect(bench.row(1)?.state == .pending)
+    }
+
+    @Test(arguments: [(18, 60.0, 6), (80, 60, 4), (1, 1, 1), (3, 1, 1), (100, 60, 33), (7, 11, 7)])
+    func `no stretch of time sees more than the rate`(count: Int, period: Double, burst: Int) {
+        let length = Duration.milliseconds(Int64(period * 1000))
+        let pace = Pace(RateLimit(count: count, per: length), burst: burst)
+        var bucket = TokenBucket(pace: pace, filledAt: Sample.now)
+        var now = Sample.now
+        var sent: [Timestamp] = []
+        while sent.count < count * 5 {
+            now = bucket.readyAt(now)
+            let isTaken = bucket.take(at: now)
+            #expect(isTaken)
+            sent.append(now)
+        }
+        for (index, first) in sent.enumerated() where index + count < sent.count {
+            #expect(sent[index + count].since(first) >= length)
+        }
+    }
+
+    @Test func `a clock set back stops no target for longer than a day`() throws {
+        var bench = Bench(chat)
+        bench.record("a")
+        bench.finish(try bench.startOne(), .throttled(retryAfter: .seconds(60)))
+        bench.pass(.seconds(-30 * 86_400))
+        let next = bench.outbox.nextFetchAt(after: bench.now)
+        #expect(next.map { $0 <= bench.now.advanced(by: .seconds(86_400)) } == true)
+    }
+
+    @Test func `a clock set back by more than any wait sends at once`() throws {
+        var bench = Bench(hook)
+        bench.record("a")
+        bench.finish(try bench.startOne(), .tryAgain(retryAfter: nil))
+        bench.pass(.seconds(-30 * 86_400))
+        bench.outbox.wake(["chat"], at: bench.now)
+        #expect(bench.start().count == 1)
+    }
+}

@@ -1,0 +1,53 @@
+import Model
+
+/// Events and alerts as they come from the store.
+enum Sample {
+    static let now = Timestamp(milliseconds: 1_795_507_200_123)
+    static let cluster = ClusterID("pm-2ze9examp1e00001")
+
+    static let facts = TaskFacts(
+        description: "task01",
+        createdAt: Timestamp(rfc3339: "2026-11-24T06:20:00Z"), startedAt: Timestamp(rfc3339: "2026-11-24T06:30:00Z"),
+        completedAt: Timestamp(rfc3339: "2026-11-24T08:00:00Z"), baseModel: "Qwen-1.7B", trainMode: "sft",
+        trainType: "lora", modelPaths: ["/models_train/pm-2ze9examp1e00001/merged_models_checkpoint-10"])
+
+    static func event(
+        _ kind: EventKind, cluster: ClusterID? = Sample.cluster, name: String? = "nightly",
+        sighting: Sighting = .observed, from: String? = "ACTIVATION", to: String? = nil,
+        labels: [String: String] = [:], target: String? = nil, detail: String? = nil, facts: TaskFacts = Sample.facts
+    ) -> Event {
+        let status: String? =
+            switch kind {
+            case .completed: "COMPLETED"
+            case .failed: "FAILED"
+            case .started, .restarted: "ACTIVATION"
+            case .gone: "GONE"
+            default: to ?? from
+            }
+        return Event(
+            kind: kind, cluster: cluster, name: cluster == nil ? nil : name, account: target == nil ? "default" : nil,
+            region: target == nil ? "cn-beijing" : nil, labels: labels,
+            from: sighting == .firstSeen ? nil : from.map { ClusterStatus($0) }, to: status.map { ClusterStatus($0) },
+            sighting: sighting, observedAt: now, notBefore: now.advanced(by: .seconds(-30)),
+            requestID: "BE4F3C02-4E5F-5A0C-8E1B-0123456789AB", facts: cluster == nil ? TaskFacts() : facts,
+            detail: detail, target: target)
+    }
+
+    static func stored(_ event: Event, seq: Int64 = 17) -> StoredEvent {
+        StoredEvent(seq: seq, id: "k3v9x2ab-\(seq)", event: event)
+    }
+
+    /// One event of every kind, as the monitor and the outbox make them.
+    static let every: [StoredEvent] = EventKind.allCases.map { kind in
+        switch kind {
+        case .targetFailing:
+            stored(event(kind, cluster: nil, from: nil, target: "chat", detail: "the keyword is missing (310000)."))
+        case .targetRecovered:
+            stored(event(kind, cluster: nil, from: nil, target: "chat", detail: "it was suspended for 1h"))
+        case .pollFailing: stored(event(kind, detail: "The API does not answer (timeout)."))
+        case .changed: stored(event(kind, to: "PAUSED"))
+        case .restarted: stored(event(kind, from: "FAILED"))
+        default: stored(event(kind))
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import HTTPTransport
+import Model
+import TestSupport
+import Testing
+
+/// Servers that do what they should not.
+@Suite(.timeLimit(.minutes(1)))
+struct BrokenServerTests {
+    private let client = CurlClient(userAgent: "tests/1")
+
+    private func failure(_ request: HTTPRequest) async -> TransportError? {
+        await #expect(throws: TransportError.self) { try await client.send(request) }
+    }
+
+    @Test func `cuts an answer off at its limit while it arrives`() async throws {
+        let sent = Box<Int>()
+        let server = try LoopbackServer { connection in
+            _ = connection.readRequest()
+            connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            let chunk = Array("10000\r\n".utf8) + [UInt8](repeating: 65, count: 65_536) + Array("\r\n".utf8)
+            var count = 0
+            while count < 200, connection.write(chunk) { count += 1 }
+            sent.value = count * 65_536
+        }
+        let error = await failure(HTTPRequest(method: .get, url: server.url))
+        #expect(error?.kind == .tooLarge)
+        #expect(error?.message.contains("1048576") == true)
+        // What the sockets' buffers hold is all that was sent beyond the limit.
+        while sent.value == nil { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(sent.value ?? 0 < 13_000_000)
+    }
+
+    @Test func `takes an answer of exactly its limit`() async throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.readRequest()
+            connection.respond(body: [UInt8](repeating: 65, count: 1000))
+        }
+        var request = HTTPRequest(method: .get, url: server.url)
+        request.maximumBodySize = 1000
+        #expect(try await client.send(request).body.count == 1000)
+        request.maximumBodySize = 999
+        #expect(await failure(request)?.kind == .tooLarge)
+    }
+
+    @Test func `unpacks gzip and counts what comes out of it`() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("small", "an answer")
+        try shell("gzip -c \(folder.file("small")) > \(folder.file("small.gz"))")
+        try shell("head -c 20000000 /dev/zero | gzip -9 > \(folder.file("bomb.gz"))")
+        let files = try ["small.gz", "bomb.gz"].map {
+            try Array(Data(contentsOf: URL(fileURLWithPath: folder.file($0))))
+        }
+        #expect(files[1].count < 100_000)
+        let server = try LoopbackServer { connection in
+            while let request = connection.readRequest() {
+                connection.respond(headers: ["Content-Encoding: gzip"], body: files[request.path == "/small" ? 0 : 1])
+            }
+        }
+        #expect(
+            try await client.send(HTTPRequest(method: .get, url: server.url + "/small")).body == Array("an answer".utf8)
+        )
+        #expect(await failure(HTTPRequest(method: .get, url: server.url + "/bomb"))?.kind == .tooLarge)
+    }
+
+    @Test func `refuses gzip that is none`() async throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.readRequest()
+            connection.respond(headers: ["Content-Encoding: gzip"], text: "this is not gzip at all")
+        }
+        #expect(await failure(HTTPRequest(method: .get, url: server.url))?.kind == .malformed)
+    }
+
+    @Test func `bounds headers as well`() async throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.readRequest()
+            connection.write("HTTP/1.1 200 OK\r\n")
+            for number in 0..<4000 where !connection.write("X-\(number): \(String(repeating: "y", count: 50))\r\n") {
+                return
+            }
+            connection.write("Content-Length: 0\r\n\r\n")
+        }
+        #expect(await failure(HTTPRequest(method: .get, url: server.url))?.kind == .tooLarge)
+    }
+
+    @Test func `gives up on a mute server`() async throws {
+        let server = try LoopbackServer { $0.waitForEnd() }
+        let request = HTTPRequest(
+            method: .get, url: server.url + "/?AccessKeySecret=s3cret",
+            connection: ConnectionOptions(timeout: .milliseconds(200)))
+        let error = await failure(request)
+        #expect(error?.kind == .timeout)
+        #expect(error?.message == "http://127.0.0.1:\(server.port) did not answer within 200ms")
+    }
+
+    @Test func `gives up on a server that drips`() async throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.readRequest()
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            while connection.write("x") { usleep(200_000) }
+        }
+        let options = ConnectionOptions(timeout: .seconds(30), lowSpeedLimit: 100, lowSpeedTime: .seconds(1))
+        let error = await failure(HTTPRequest(method: .get, url: server.url, connection: options))
+        #expect(error?.kind == .timeout)
+        #expect(error?.message.contains("too slowly") == true)
+    }
+
+    enum Fault: String, CaseIterable, Sendable {
+        case closes, resets, closesMidBody, resetsMidBody, cutsChunk, talksGarbage, talksOldHTTP
+    }
+
+    @Test(arguments: Fault.allCases) func `tells what went wrong`(fault: Fault) async throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.readRequest()
+            switch fault {
+            case .closes: break
+            case .resets: connection.reset()
+            case .closesMidBody: connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+            case .resetsMidBody:
+                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+                connection.reset()
+            case .cutsChunk: connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nhalf")
+            case .talksGarbage: connection.write("SSH-2.0-OpenSSH_9.2p1\r\n\r\n")
+            case .talksOldHTTP: connection.write("<html>hello</html>")
+            }
+        }
+        let error = await failure(HTTPRequest(method: .get, url: server.url + "/secret-path?token=t0ken"))
+        let expected: TransportError.Kind = fault == .talksGarbage || fault == .talksOldHTTP ? .malformed : .reset
+        #expect(error?.kind == expected)
+        #expect(error?.message.contains("http://127.0.0.1:\(server.port)") == true)
+        #expect(error?.message.contains("t0ken") == false)
+        #expect(error?.message.contains("secret-path") == false)
+    }
+
+    @Test func `says that nobody listens`() async throws {
+        let server = try LoopbackServer { _ in }
+        server.stop()
+        let error = await failure(HTTPRequest(method: .get, url: server.url))
+        #expect(error?.kind == .connect)
+        #expect(error?.message.hasPrefix("cannot connect to http://127.0.0.1:\(server.port)") == true)
+    }
+
+    @Test func `says that a name does not resolve`() async throws {
+        let options = ConnectionOptions(connectTimeout: .seconds(20), timeout: .seconds(20), proxy: .none)
+        let error = await failure(
+            HTTPRequest(method: .get, url: "http://nothing.invalid/?token=t0ken", connection: options))
+        #expect(error?.kind == .resolve)
+        #expect(error?.message.contains("http://nothing.invalid") == true)
+        #expect(error?.message.contains("t0ken") == false)
+    }
+
+    private func shell(_ command: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", command]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+    }
+}

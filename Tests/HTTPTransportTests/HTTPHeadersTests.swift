@@ -1,0 +1,50 @@
+import HTTPTransport
+import Model
+import Testing
+
+struct HTTPHeadersTests {
+    private let headers = HTTPHeaders(
+        block: Array(
+            "HTTP/1.1 200 OK\r\nX-Acs-Request-Id:  AB-1 \r\nDate: Tue, 24 Nov 2026 08:00:00 GMT\r\nx-empty:\r\nX-Twice: 1\nx-twice: 2\r\n\r\n"
+                .utf8))
+
+    @Test func `finds a header whatever the case`() {
+        #expect(headers["x-acs-request-id"] == "AB-1")
+        #expect(headers["X-ACS-REQUEST-ID"] == "AB-1")
+        #expect(headers["x-acs-request"] == nil)
+        #expect(headers["x-empty"] == "")
+        #expect(headers["x-twice"] == "1")
+    }
+
+    @Test func `lists all headers in order`() {
+        #expect(headers.all.map(\.name) == ["X-Acs-Request-Id", "Date", "x-empty", "X-Twice", "x-twice"])
+        #expect(HTTPHeaders([HTTPHeader("A", "b")]).all == [HTTPHeader("A", "b")])
+    }
+
+    @Test func `reads and writes HTTP dates`() {
+        #expect(headers.date?.rfc3339 == "2026-11-24T08:00:00.000Z")
+        for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "Wed, 31 Dec 1969 23:59:59 GMT"]
+        {
+            #expect(HTTPDate.parse(text).map(HTTPDate.write) == text)
+        }
+        for text in [
+            "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 31 Feb 2026 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET",
+        ] {
+            #expect(HTTPDate.parse(text) == nil)
+        }
+    }
+
+    @Test(arguments: [
+        ("120", 120_000), ("1.5", 1500), ("Tue, 24 Nov 2026 08:01:00 GMT", 60_000), ("0", nil), ("-5", nil),
+        ("soon", nil),
+        ("Tue, 24 Nov 2026 07:00:00 GMT", nil), ("nan", nil), ("99999999999999999999", 1_000_000_000_000),
+    ])
+    func `reads how long to wait`(text: String, milliseconds: Int?) {
+        let headers = HTTPHeaders([
+            HTTPHeader("Retry-After", text), HTTPHeader("Date", "Tue, 24 Nov 2026 08:00:00 GMT"),
+        ])
+        // Our own clock is an hour ahead: the server's counts.
+        let now = Timestamp(rfc3339: "2026-11-24T09:00:00Z") ?? Timestamp(milliseconds: 0)
+        #expect(headers.retryAfter(at: now) == milliseconds.map { .milliseconds($0) })
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// A folder that is gone when the last reference to it is.
+package final class TemporaryFolder: Sendable {
+    package let path: String
+
+    package init() throws {
+        // Short: the path of a unix socket in it may have 107 bytes.
+        let name = "polarai-" + String(UInt64.random(in: 0..<1 << 40), radix: 36)
+        path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The path of a file in the folder.
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes a file and gives its path.
+    @discardableResult
+    package func write(_ name: String, _ text: String, permissions: Int = 0o644) throws -> String {
+        try text.write(toFile: file(name), atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: file(name))
+        return file(name)
+    }
+
+    /// The file's text; empty where there is none.
+    package func read(_ name: String) -> String {
+        (try? String(contentsOfFile: file(name), encoding: .utf8)) ?? ""
+    }
+}

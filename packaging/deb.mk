@@ -1,0 +1,5 @@
+# make deb: an installable package in dist/, of the release build.
+
+.PHONY: deb
+deb:
+	packaging/build-deb dist
