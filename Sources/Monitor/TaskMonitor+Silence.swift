@@ -1,9 +1,16 @@
 package import Model
 
 extension TaskMonitor {
-    /// Tells the silences that have lasted too long, where no result came to do so. To be applied (or rejected) like
-    /// every decision, also where it is empty.
-    package func decideSilences(at now: Moment) -> Decision {
+    /// Tells the silences that have lasted too long, where no result came to do so. What of it needs no commit is
+    /// applied at once.
+    package mutating func decideSilences(at now: Moment) -> Decision {
+        let decision = silences(at: now)
+        guard decision.isSilenceCheck, !decision.isDurable else { return decision }
+        apply(decision, at: now.monotonic)
+        return Decision()
+    }
+
+    private func silences(at now: Moment) -> Decision {
         var decision = Decision()
         guard let nextSilenceCheck, nextSilenceCheck <= now.monotonic else { return decision }
         decision.isSilenceCheck = true

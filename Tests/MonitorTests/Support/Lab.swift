@@ -125,7 +125,8 @@ struct Lab {
             }
             carryOut(monitor.decide(results, using: &random))
         }
-        carryOut(monitor.decideSilences(at: now))
+        let silences = monitor.decideSilences(at: now)
+        if silences.isDurable { carryOut(silences) }
         for order in monitor.takeDue(at: now.monotonic) {
             if underWay.contains(where: { $0.order.cluster == order.cluster }) {
                 faults.append("\(elapsed): two polls of \(order.cluster) at once")
