@@ -6,10 +6,20 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct TLSTests {
     private let client = CurlClient(userAgent: "tests/1")
-    private let certificates: TestCertificates
+    private let certificates: Certificates
+    /// Signed nothing that is used here.
+    private let strangers: Certificates
 
-    init() throws {
-        certificates = try TestCertificates()
+    init() async throws {
+        certificates = try await Certificates()
+        strangers = try await Certificates()
+    }
+
+    private func server(names: [String] = ["IP:127.0.0.1", "DNS:localhost"], days: Int = 30, _ arguments: String...)
+        async throws -> TLSServer
+    {
+        try TLSServer(
+            try await certificates.server(names: names, days: days), caFile: certificates.caFile, arguments: arguments)
     }
 
     private func send(
@@ -28,55 +38,56 @@ struct TLSTests {
     }
 
     @Test func `trusts the authority of ca_file, and only for the certificate's names`() async throws {
-        let server = try TLSServer(certificates)
-        let options = ConnectionOptions(caFile: certificates.authority)
+        let server = try await server()
+        let options = ConnectionOptions(caFile: certificates.caFile)
         #expect(try await send(server, options).status == 200)
         #expect(try await send(server, host: "localhost", options).status == 200)
     }
 
     @Test func `refuses a certificate for another name`() async throws {
-        let server = try TLSServer(try TestCertificates(names: "DNS:elsewhere.example"))
-        // Its own authority is not this suite's, so ask that one.
-        let error = await failure(server, ConnectionOptions(caFile: certificates.authority))
+        let server = try await server(names: ["DNS:elsewhere.example"])
+        let error = await failure(server, ConnectionOptions(caFile: certificates.caFile))
         #expect(error?.kind == .tls)
+        #expect(error?.message.contains("is not trusted") == true)
+    }
 
-        let wrong = try TestCertificates(names: "DNS:elsewhere.example")
-        let named = try TLSServer(wrong)
-        let mismatch = await failure(named, ConnectionOptions(caFile: wrong.authority))
-        #expect(mismatch?.kind == .tls)
-        #expect(mismatch?.message.contains("is not trusted") == true)
+    @Test func `refuses a certificate that has expired`() async throws {
+        let server = try await server(days: -1)
+        let error = await failure(server, ConnectionOptions(caFile: certificates.caFile))
+        #expect(error?.kind == .tls)
+        #expect(error?.message.contains("expired") == true)
     }
 
     @Test func `refuses an authority it does not know`() async throws {
-        let server = try TLSServer(certificates)
-        for options in [ConnectionOptions(), ConnectionOptions(caFile: certificates.otherAuthority)] {
+        let server = try await server()
+        for options in [ConnectionOptions(), ConnectionOptions(caFile: strangers.caFile)] {
             let error = await failure(server, options)
             #expect(error?.kind == .tls)
             #expect(error?.message.contains("ca_file") == true)
             #expect(error?.message.contains("t0ken") == false)
         }
         // A refusal leaves nothing behind that a right one would stumble over, nor the other way round.
-        #expect(try await send(server, ConnectionOptions(caFile: certificates.authority)).status == 200)
+        #expect(try await send(server, ConnectionOptions(caFile: certificates.caFile)).status == 200)
         #expect(await failure(server, ConnectionOptions())?.kind == .tls)
     }
 
     @Test func `names a ca_file that cannot be read`() async throws {
-        let server = try TLSServer(certificates)
+        let server = try await server()
         let error = await failure(server, ConnectionOptions(caFile: "/nowhere/ca.pem"))
         #expect(error?.kind == .tls)
         #expect(error?.message.contains("/nowhere/ca.pem") == true)
     }
 
     @Test func `shows a client certificate where one is wanted`() async throws {
-        let server = try TLSServer(certificates, arguments: ["-Verify", "1", "-verify_return_error"])
+        let client = try await certificates.client()
+        let server = try await server("-Verify", "1", "-verify_return_error")
         let options = ConnectionOptions(
-            caFile: certificates.authority, clientCertificate: certificates.clientCertificate,
-            clientKey: certificates.clientKey)
+            caFile: certificates.caFile, clientCertificate: client.certificateFile, clientKey: client.keyFile)
         #expect(try await send(server, options).status == 200)
-        let refused = await failure(server, ConnectionOptions(caFile: certificates.authority))
+        let refused = await failure(server, ConnectionOptions(caFile: certificates.caFile))
         #expect(refused?.kind == .tls || refused?.kind == .reset)
         let missing = await failure(
-            server, ConnectionOptions(caFile: certificates.authority, clientCertificate: "/nowhere/client.pem"))
+            server, ConnectionOptions(caFile: certificates.caFile, clientCertificate: "/nowhere/client.pem"))
         #expect(missing?.kind == .tls)
         #expect(missing?.message.contains("client certificate") == true)
     }

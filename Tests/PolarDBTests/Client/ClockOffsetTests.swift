@@ -1,0 +1,29 @@
+import Model
+import PolarDB
+import Testing
+
+struct ClockOffsetTests {
+    private let host = Timestamp(milliseconds: 1_795_500_000_000)
+
+    @Test func `warns again only after the clock was right meanwhile`() {
+        let clock = ClockOffset()
+        #expect(clock.learn(serverTime: host.advanced(by: .seconds(3600)), hostTime: host))
+        #expect(clock.takeNotice() != nil)
+        #expect(clock.learn(serverTime: host.advanced(by: .seconds(-7200)), hostTime: host))
+        #expect(clock.current == .seconds(-7200))
+        #expect(clock.takeNotice() == nil)
+        // The host's clock was set: the offset goes.
+        #expect(clock.learn(serverTime: host.advanced(by: .seconds(2)), hostTime: host))
+        #expect(clock.current == .zero)
+        #expect(clock.learn(serverTime: host.advanced(by: .seconds(-1000)), hostTime: host))
+        #expect(clock.takeNotice()?.contains("ahead of") == true)
+    }
+
+    @Test func `believes a server within a month`() {
+        let clock = ClockOffset()
+        #expect(!clock.learn(serverTime: host.advanced(by: ClockOffset.bound + .seconds(1)), hostTime: host))
+        #expect(clock.serverTime(host) == host)
+        #expect(clock.learn(serverTime: host.advanced(by: ClockOffset.bound), hostTime: host))
+        #expect(clock.serverTime(host) == host.advanced(by: ClockOffset.bound))
+    }
+}

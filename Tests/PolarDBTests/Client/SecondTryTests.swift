@@ -1,0 +1,91 @@
+import HTTPTransport
+import Model
+import PolarDB
+import Testing
+
+/// What is tried again at once, and only once.
+struct SecondTryTests {
+    private let id = ClusterID("pm-1")
+    private static let good = HTTPResponse.json(#"{"RequestId":"R","DBClusterId":"pm-1","DBClusterStatus":"FAILED"}"#)
+
+    private func nonces(_ http: ScriptedClient) -> Set<String> {
+        Set(http.requests.compactMap { $0.headers.first { $0.name == "x-acs-signature-nonce" }?.value })
+    }
+
+    @Test func `a nonce that was used`() async {
+        let http = ScriptedClient(.refusal("SignatureNonceUsed"), Self.good)
+        #expect(await PolarDBClient(http).describeTask(id, known: nil).observation?.status == .failed)
+        #expect(http.requests.count == 2)
+        #expect(nonces(http).count == 2)
+    }
+
+    @Test func `but not for ever`() async {
+        let http = ScriptedClient(.refusal("SignatureNonceUsed"))
+        let failure = await PolarDBClient(http).describeTask(id, known: nil).failure
+        #expect(failure?.code == "SignatureNonceUsed")
+        #expect(http.requests.count == 2)
+    }
+
+    @Test func `a kept connection that the server had closed, with a new signature`() async {
+        let http = ScriptedClient([
+            .failure(TransportError(.reset, "closed", isStaleConnection: true)), .success(Self.good),
+        ])
+        #expect(await PolarDBClient(http).describeTask(id, known: nil).observation != nil)
+        #expect(nonces(http).count == 2)
+    }
+
+    @Test func `an expired token, with new credentials`() async {
+        let provider = CountingProvider()
+        let http = ScriptedClient(.refusal("InvalidSecurityToken.Expired"), Self.good)
+        #expect(await PolarDBClient(http, credentials: provider).describeTask(id, known: nil).observation != nil)
+        #expect(provider.invalidations == 1)
+        #expect(http.requests.last?.headers.last?.value.contains("LTAI5tFAKEACCESSKEYID001") == true)
+    }
+
+    @Test func `an expired token that stays expired is a failure of the credentials`() async {
+        let provider = CountingProvider()
+        let http = ScriptedClient(.refusal("InvalidSecurityToken.Expired"))
+        let failure = await PolarDBClient(http, credentials: provider).describeTask(id, known: nil).failure
+        #expect(failure?.reason == .credentials)
+        #expect(provider.invalidations == 1)
+        #expect(http.requests.count == 2)
+    }
+
+    @Test func `a clock that is off, dated by the server's`() async throws {
+        let http = ScriptedClient(
+            .refusal("InvalidTimeStamp.Expired", headers: [HTTPHeader("Date", "Tue, 24 Nov 2026 08:30:00 GMT")]),
+            Self.good)
+        let client = PolarDBClient(http)
+        #expect(await client.describeTask(id, known: nil).observation != nil)
+        let dates = http.requests.map { $0.headers.first { $0.name == "x-acs-date" }?.value }
+        #expect(dates == ["2026-11-24T06:00:00Z", "2026-11-24T08:30:00Z"])
+        let notice = try #require(client.clock.takeNotice())
+        #expect(notice.contains("2h29m59s"))
+        #expect(notice.contains("behind"))
+        #expect(client.clock.takeNotice() == nil)
+
+        // The next call starts from there.
+        _ = await client.describeTask(id, known: nil)
+        #expect(http.requests.last?.headers.first { $0.name == "x-acs-date" }?.value == "2026-11-24T08:30:00Z")
+        #expect(client.clock.takeNotice() == nil)
+    }
+
+    @Test(arguments: [nil, "Tue, 24 Nov 2026 06:00:05 GMT", "Mon, 24 Nov 2036 06:00:00 GMT", "rubbish"])
+    func `a clock that the server's does not explain is a failure`(date: String?) async {
+        let http = ScriptedClient(
+            .refusal("InvalidTimeStamp.Expired", headers: date.map { [HTTPHeader("Date", $0)] } ?? []))
+        let client = PolarDBClient(http)
+        #expect(await client.describeTask(id, known: nil).failure?.reason == .clock)
+        #expect(http.requests.count == 1)
+        #expect(client.clock.takeNotice() == nil)
+    }
+
+    @Test(arguments: [
+        "Throttling.User", "ServiceUnavailable", "InternalError", "Forbidden.RAM", "InvalidDBClusterId.NotFound",
+    ])
+    func `nothing else`(code: String) async {
+        let http = ScriptedClient(.refusal(code))
+        #expect(await PolarDBClient(http).describeTask(id, known: nil).failure?.code == code)
+        #expect(http.requests.count == 1)
+    }
+}
