@@ -109,6 +109,8 @@ let package = Package(
             name: "SimulatorTests",
             dependencies: ["polarai-simulator", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(
+            name: "CommandTests", dependencies: ["polarai-daemon", "Store", "Model", "TestSupport"], exclude: ["Golden"]),
+        .testTarget(
             name: "SimulationTests",
             dependencies: ["Model", "Monitor", "Store", "Alerts", "Daemon", "HTTPTransport", "TestSupport"]),
         .testTarget(

@@ -41,7 +41,7 @@ package final class Certificates: Sendable {
     }
 
     private func sign(_ name: String, extensions: String, days: Int) async throws -> Identity {
-        try folder.write(extensions, to: name + ".cnf")
+        try folder.write(name + ".cnf", extensions)
         try await openssl(
             ["req", "-subj", "/CN=\(name)"] + Self.newKey + ["-keyout", name + "-key.pem", "-out", name + ".csr"])
         try await openssl([
