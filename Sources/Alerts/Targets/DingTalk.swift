@@ -125,15 +125,17 @@ struct DingTalk: AlertTarget {
         if words.contains("keyword") || words.contains("关键词") {
             return "the robot wants a keyword that the message lacks; set `keyword` to one of the robot's"
         }
-        if words.contains("timestamp") || words.contains("时间") {
-            return "the signature's time is more than an hour off; "
-                + (ClockSkew.words(answer) ?? "check this host's clock")
-        }
-        if words.contains("sign") || words.contains("签名") {
+        // Before the clock: the advice that comes with a wrong signature speaks of the timestamp, too.
+        if words.contains("sign not match") || words.contains("签名不匹配") {
             return "the signature is wrong; set `secret` to the robot's SEC…"
                 + (ClockSkew.words(answer).map { "; \($0)" } ?? "")
         }
-        if words.contains("ip") || words.contains("白名单") {
+        if words.contains("timestamp") || words.contains("签名过期") || words.contains("时间") {
+            return "the signature's time is more than an hour off; "
+                + (ClockSkew.words(answer) ?? "check this host's clock")
+        }
+        // Not just "ip": it is in "description", with which every explanation begins.
+        if words.contains("whitelist") || words.contains("白名单") || words.contains("来源ip") {
             return "this host's IP address is not on the robot's list; add it there"
         }
         return "the robot's security settings refuse the message: keyword, signature (`secret`), clock or IP list"

@@ -77,7 +77,7 @@ struct WeCom: AlertTarget {
             return verdict(.targetBroken, "the robot was removed or may not post here; make a new one and set `url`")
         case 40058:
             return verdict(.messageRefused, "WeCom finds the message malformed or too long")
-        case 40008, 40063, 44004, 45002:
+        case 40008, 40063, 44004, 45002, 47001:
             return verdict(.messageRefused, "WeCom finds the message malformed, empty or too long")
         case -1:
             return verdict(.tryAgain(retryAfter: answer.retryAfter), "WeCom is busy")
