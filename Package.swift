@@ -100,7 +100,9 @@ let package = Package(
         .testTarget(name: "SimulatorTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["Model", "Monitor", "Store", "Alerts", "Daemon", "HTTPTransport", "TestSupport"]),
+            dependencies: [
+                "Model", "Monitor", "Store", "Alerts", "Daemon", "HTTPTransport", "Systemd", "TestSupport", grdb,
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Model", "TestSupport", "polarai-daemon", "polarai-simulator"]),

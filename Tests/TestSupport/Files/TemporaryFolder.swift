@@ -4,11 +4,12 @@ import Foundation
 package final class TemporaryFolder: Sendable {
     package let path: String
 
-    /// - Throws: where the system's temporary folder cannot be written.
-    package init() throws {
+    /// - Parameter parent: where to make it; by default the system's temporary folder.
+    /// - Throws: where that cannot be written.
+    package init(in parent: String = NSTemporaryDirectory()) throws {
         // Short: a unix socket's path may have 107 bytes.
         let name = "polarai-" + String(UInt64.random(in: 0..<1 << 40), radix: 36)
-        path = (NSTemporaryDirectory() as NSString).appendingPathComponent(name)
+        path = (parent as NSString).appendingPathComponent(name)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
