@@ -78,9 +78,17 @@ let package = Package(
         .executableTarget(
             name: "polarai-simulator",
             dependencies: [
-                "Model", "PolarDB", hummingbird, hummingbirdTLS, nioCore, nioSSL, lifecycle, unixSignals, argumentParser, logging,
-                crypto,
+                "Model", "HTTPTransport", "PolarDB", hummingbird, hummingbirdTLS, nioCore, nioSSL, lifecycle,
+                unixSignals, argumentParser, logging, crypto,
             ]),
+
+        // What `make bench` measures.
+        .executableTarget(
+            name: "polarai-bench",
+            dependencies: [
+                "Model", "HTTPTransport", "PolarDB", "Monitor", "Store", "Systemd", "Daemon", argumentParser,
+            ],
+            path: "Benchmarks/polarai-bench"),
 
         // migrations/*.sql, compiled in.
         .executableTarget(name: "EmbedMigrationsTool"),
@@ -97,7 +105,11 @@ let package = Package(
         .testTarget(name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Config", "Model", "TestSupport"]),
-        .testTarget(name: "SimulatorTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: ["polarai-simulator", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["polarai-daemon", "Store", "Model", "TestSupport"], exclude: ["Golden"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

@@ -82,7 +82,7 @@ CREATE TABLE events (
     request_id TEXT,
     target TEXT,
     -- JSON: facts, labels, progress, log_lines, detail. NULL where there is nothing of it.
-    details TEXT CHECK (json_valid(details))
+    details TEXT CHECK (details IS NULL OR json_valid(details))
 ) STRICT;
 
 CREATE INDEX events_cluster ON events (cluster) WHERE cluster IS NOT NULL;

@@ -80,7 +80,7 @@ import json, sys
 for delivery in json.load(sys.stdin):
     body = delivery["body"]
     data = (json.loads(body) if isinstance(body, str) else body)["data"]
-    print(delivery["status"], data["id"], data["event"], "-", data["message"])'
+    print("answered", delivery["answer"] + ":", data["id"], data["event"], "-", data["message"])'
 
 echo "== status"
 "$programs/polarai-daemon" status

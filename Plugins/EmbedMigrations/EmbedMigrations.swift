@@ -9,6 +9,11 @@ struct EmbedMigrations: BuildToolPlugin {
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "sql" }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
+        guard !files.isEmpty else {
+            // Without this a program would be built that cannot make a database.
+            Diagnostics.error("no migrations in \(folder.path())")
+            return []
+        }
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedMigrations.swift")
         return [
             .buildCommand(

@@ -53,8 +53,7 @@ package struct ConfigLoader: Sendable {
         }
         let context = LoadContext(path: path, environment: environment, purpose: purpose)
         for duplicate in text.duplicateKeys {
-            context.mistake(
-                duplicate.path, "is written twice, on lines \(duplicate.firstLine) and \(duplicate.line); keep one")
+            context.mistake(duplicate.path, "is written again on line \(duplicate.line); keep one of the two")
         }
         let settings = SettingsDecoder(context: context).decode(text.value)
         context.warnAboutReadableSecrets(permissions: permissions)

@@ -16,11 +16,13 @@ package struct ConnectionOptions: Hashable, Sendable {
     package var clientCertificate: String?
     package var clientKey: String?
     package var proxy: ProxyChoice
+    /// The Unix socket on which the server is reached, whatever the host in the URL; no proxy is asked then.
+    package var unixSocket: String?
 
     package init(
         connectTimeout: Duration = .seconds(5), timeout: Duration = .seconds(10), lowSpeedLimit: Int = 16,
         lowSpeedTime: Duration = .seconds(30), caFile: String? = nil, clientCertificate: String? = nil,
-        clientKey: String? = nil, proxy: ProxyChoice = .environment
+        clientKey: String? = nil, proxy: ProxyChoice = .environment, unixSocket: String? = nil
     ) {
         self.connectTimeout = connectTimeout
         self.timeout = timeout
@@ -30,6 +32,7 @@ package struct ConnectionOptions: Hashable, Sendable {
         self.clientCertificate = clientCertificate
         self.clientKey = clientKey
         self.proxy = proxy
+        self.unixSocket = unixSocket
     }
 
     /// The connection part of a config.

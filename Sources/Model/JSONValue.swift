@@ -36,6 +36,18 @@ package enum JSONValue: Hashable, Sendable {
     package var isNull: Bool { self == .null }
 }
 
+extension JSONValue {
+    /// Null where there is no text.
+    package init(_ text: String?) {
+        self = text.map { .string($0) } ?? .null
+    }
+
+    /// RFC 3339 UTC with milliseconds; null where there is no time.
+    package init(_ time: Timestamp?) {
+        self = time.map { .string($0.rfc3339) } ?? .null
+    }
+}
+
 extension JSONValue: Codable {
     package init(from decoder: any Decoder) throws {
         // Strings and objects first: they are nearly all there is, and each wrong guess costs an error.

@@ -1,21 +1,30 @@
 package import Model
 
 /// What results mean, worked out but not yet true: it becomes so by `TaskMonitor.apply`, after its commit.
+///
+/// It speaks of the monitor as it was: between `decide` and `apply` or `reject` no other decision and no new config may
+/// come. `takeDue` may.
 package struct Decision: Sendable {
     /// In the order in which they get their numbers.
     package internal(set) var events: [Event] = []
     /// For the log, once the decision holds.
     package internal(set) var notices: [Notice] = []
-    var slots: [Int: SlotDecision] = [:]
+    /// Polls that changed nothing but their times.
+    var quiet: [QuietPoll] = []
+    /// What becomes of other slots; at most one each, and none of a quiet poll.
+    var slots: [SlotDecision] = []
+    /// What becomes of accounts, by index.
     var health: [Int: ScopeHealth] = [:]
-    /// Slots whose silence counts anew from the recovery of their account.
-    var recoveredScopes: [Int: MonotonicInstant] = [:]
-    var blindedScopes: Set<Int> = []
-    var savedHealth: [Int: ScopeRecord] = [:]
+    /// The accounts whose `poll_failing` was told or ended, as they are stored, by index.
+    var scopeRecords: [Int: ScopeRecord] = [:]
+    /// Clusters whose poll under way was for nobody: see `TaskMonitor.strays`.
+    var strays: [ClusterID] = []
+    /// Whether it comes of the passing of time, not of results.
+    var isSilenceCheck = false
 
     /// Whether anything of it must be on disk before it may be applied.
     package var isDurable: Bool {
-        !events.isEmpty || !savedHealth.isEmpty || slots.contains { $0.value.mustSave }
+        !events.isEmpty || slots.contains { $0.mustSave }
     }
 
     /// The rows of the commit.
@@ -23,26 +32,40 @@ package struct Decision: Sendable {
     /// - Parameter route: who is to hear of an event.
     package func recording(routedBy route: (Event) -> [String]) -> Recording {
         var recording = Recording(events: events.map { RoutedEvent(event: $0, targets: route($0)) })
-        for (_, decided) in slots.sorted(by: { $0.key < $1.key }) where decided.mustSave {
+        for decided in slots where decided.mustSave {
             recording.clusters.append(decided.slot.record)
             if let answer = decided.answer { recording.answers.append(answer) }
         }
-        recording.scopes = savedHealth.sorted { $0.key < $1.key }.map(\.value)
+        recording.scopes = scopeRecords.sorted { $0.key < $1.key }.map(\.value)
         return recording
     }
 }
 
+/// A good answer that is the one already known.
+struct QuietPoll: Sendable {
+    let index: Int
+    let at: Moment
+    /// Until the next poll.
+    let wait: Duration
+}
+
 /// What becomes of one slot.
 struct SlotDecision: Sendable {
+    let index: Int
     var slot: Slot
+    /// How the call ended, for the account's budget; nil where the decision is not about a call.
+    let call: CallEnd?
     /// Whether the whole row is written, not only, later, its poll times.
     var mustSave = false
     var answer: AnswerRecord?
-    var due: MonotonicInstant?
-    /// How the call ended, for the account's budget; nil where the decision is not about a call.
-    var call: CallEnd?
     /// Wants another cluster of the account polled at once.
     var callsWitness = false
+
+    init(index: Int, slot: Slot, call: CallEnd? = nil) {
+        self.index = index
+        self.slot = slot
+        self.call = call
+    }
 }
 
 /// How a call ended, as far as the account's budget cares.
@@ -53,4 +76,17 @@ enum CallEnd: Sendable {
     case sick(FailureReason)
     /// Refused for a reason of the cluster's own.
     case refused
+
+    init(_ failure: PollFailure) {
+        if let retryAfter = failure.retryAfter {
+            self = .throttled(retryAfter: retryAfter)
+            return
+        }
+        self =
+            switch failure.reason {
+            case .throttled: .throttled(retryAfter: nil)
+            case .server, .network, .timeout, .malformed, .tls: .sick(failure.reason)
+            case .notFound, .credentials, .permission, .clock, .configuration, .unknown: .refused
+            }
+    }
 }

@@ -5,6 +5,8 @@ package struct MonitorSettings: Sendable {
     package var clusters: [WatchedCluster]
     package var quotas: [AccountRegion: QuotaSettings]
     package var schedule: ScheduleSettings
+    /// Polls of one account and region under way at once; more would only queue at the server.
+    package var mostInFlight = 50
 
     package init(
         clusters: [WatchedCluster], quotas: [AccountRegion: QuotaSettings] = [:],

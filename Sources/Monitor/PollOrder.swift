@@ -1,7 +1,7 @@
 package import Model
 
-/// A poll whose turn it is.
-package struct PollOrder: Sendable {
+/// A poll whose turn it is. Each order brings exactly one result, also where the poll was cancelled.
+package struct PollOrder: Hashable, Sendable {
     package let cluster: ClusterID
     package let scope: AccountRegion
     /// The digest of the last good answer: a body that matches it need not be decoded.

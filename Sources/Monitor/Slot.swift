@@ -2,46 +2,102 @@ import Model
 
 /// One watched cluster as the monitor holds it.
 struct Slot: Sendable {
-    var cluster: WatchedCluster
+    /// Id, name, account and instance stand in it as the config says them.
     var record: ClusterRecord
-    /// Nobody looked since the last good answer: after a start, after `poll_failing`.
+    /// The cluster's own interval while it is not settled, in place of the schedule's.
+    private(set) var poll: Duration?
+    private(set) var labels: [String: String] = [:]
+    /// Nobody looked since the last good answer: after a start, after its `poll_failing`.
     var isBlind = true
-    /// Since when silence is counted: the last good answer, the begin of watching, the recovery of the account.
+    /// The last good answer, or the begin of watching.
     var silentSince: MonotonicInstant
-    /// Failed polls in a row.
-    var failures = 0
-    /// The first of them, or the recovery of the account where that is later.
+    /// The first failed poll since then; nil where there is none.
     var failingFrom: MonotonicInstant?
+    /// Failed polls since then.
+    var failures = 0
+    /// Those of them that were the cluster's own trouble, not the account's throttling.
+    var ownFailures = 0
     /// Whether the log was told of them.
     var isFailureAnnounced = false
     var gone = GoneRule()
-    /// Whether another cluster's poll was brought forward to settle whether this one or all of them fail.
-    var hasCalledWitness = false
     var isInFlight = false
+    /// When it is polled next; of no meaning while a poll is under way.
+    var due: MonotonicInstant
     /// Tells the current entry in the due queue from outdated ones.
     var ticket: UInt32 = 0
     /// Whether the poll times are newer than what is stored.
     var hasUnsavedTimes = false
 
     init(_ cluster: WatchedCluster, restored: ClusterRecord?, at now: MonotonicInstant) {
-        self.cluster = cluster
-        var record = restored ?? ClusterRecord(id: cluster.id, scope: cluster.scope)
+        record = restored ?? ClusterRecord(id: cluster.id, scope: cluster.scope)
+        silentSince = now
+        due = now
+        adopt(cluster)
+    }
+
+    /// Takes over what the config says of the cluster.
+    mutating func adopt(_ cluster: WatchedCluster) {
+        poll = cluster.poll
+        labels = cluster.labels
         record.name = cluster.name
         record.scope = cluster.scope
         record.instance = cluster.instance
-        self.record = record
-        silentSince = now
     }
 
-    /// Settled and gone clusters give way to running ones.
-    var isCalm: Bool {
-        record.status.map { $0.isSettled || $0.isGone } ?? false
+    /// Goes on as another did, but for what the config says.
+    mutating func carryOn(_ old: Slot) {
+        let new = self
+        self = old
+        poll = new.poll
+        labels = new.labels
+        record.name = new.record.name
+        record.instance = new.record.instance
+        ticket = new.ticket
+        isInFlight = false
+    }
+
+    /// Whether a good answer that is the one already known changes anything but the poll times.
+    var isAtEase: Bool {
+        failingFrom == nil && record.failingSince == nil && !record.isPollFailing
+    }
+
+    mutating func noteGood(at now: Moment) {
+        record.lastError = nil
+        record.lastGoodAt = now.wall
+        isBlind = false
+        silentSince = now.monotonic
+        forgetFailures()
+        gone.reset()
+    }
+
+    /// - Parameter wait: until the next poll; negative where the cluster has waited for that long already.
+    mutating func plan(after wait: Duration, at now: Moment) {
+        due = now.monotonic.advanced(by: wait)
+        record.lastPollAt = now.wall
+        record.nextPollAt = now.wall.advanced(by: max(wait, .zero))
+        hasUnsavedTimes = true
+    }
+
+    /// The first failure that counts: of the time before the account recovered nothing does.
+    func failingFrom(in health: ScopeHealth) -> MonotonicInstant? {
+        guard let failingFrom, health.sinceRecovery(failingFrom) == failingFrom else { return nil }
+        return failingFrom
+    }
+
+    mutating func noteFailure(isThrottled: Bool, _ health: ScopeHealth, at now: MonotonicInstant) {
+        if failingFrom(in: health) == nil {
+            failingFrom = now
+            failures = 0
+            ownFailures = 0
+        }
+        failures += 1
+        if !isThrottled { ownFailures += 1 }
     }
 
     mutating func forgetFailures() {
         failures = 0
+        ownFailures = 0
         failingFrom = nil
         isFailureAnnounced = false
-        hasCalledWitness = false
     }
 }

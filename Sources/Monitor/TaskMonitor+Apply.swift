@@ -3,41 +3,49 @@ package import Model
 extension TaskMonitor {
     /// Makes a decision true, after its commit; or at once, where nothing of it is durable.
     package mutating func apply(_ decision: Decision, at now: MonotonicInstant) {
+        if decision.isDurable { failedCommits = 0 }
         for (scope, health) in decision.health {
             scopes[scope].health = health
         }
-        for scope in decision.blindedScopes {
-            for index in scopes[scope].slots { slots[index].isBlind = true }
+        for poll in decision.quiet {
+            slots[poll.index].noteGood(at: poll.at)
+            slots[poll.index].plan(after: poll.wait, at: poll.at)
+            unsaved.insert(poll.index)
+            release(poll.index)
+            enqueue(poll.index, due: slots[poll.index].due)
         }
-        for (scope, recovery) in decision.recoveredScopes {
-            for index in scopes[scope].slots {
-                slots[index].silentSince = recovery
-                if slots[index].failures > 0 { slots[index].failingFrom = recovery }
-                slots[index].hasCalledWitness = false
-            }
+        for decided in decision.slots {
+            apply(decided, at: now)
         }
-        for (index, decided) in decision.slots {
-            apply(decided, to: index, blinded: decision.blindedScopes, at: now)
+        for (scope, record) in decision.scopeRecords where record.failingSince == nil {
+            bringFailingForward(in: scope, at: now)
         }
         for notice in decision.notices {
             if case .unknownStatus(_, _, let status) = notice { reportedStatuses.insert(status.rawValue) }
         }
-        nextSilenceCheck = failing.isEmpty ? nil : earliestSilence()
+        if decision.isSilenceCheck {
+            nextSilenceCheck = failing.compactMap { silenceLimit(of: slots[$0], scopes[scopeOfSlot[$0]].health) }.min()
+                .map { max($0, now.advanced(by: Self.betweenSilenceChecks)) }
+        }
+        endStrays(decision, at: now)
     }
 
-    /// Takes note that a decision could not be stored: its polls are made again soon and decide the same.
+    /// Takes note that a decision could not be stored: its polls are made again and decide the same, soon at first and
+    /// then less often, for a full disk may stay full for hours.
     package mutating func reject(_ decision: Decision, at now: MonotonicInstant) {
-        for (index, decided) in decision.slots where decided.call != nil {
-            finishCall(of: index)
-            slots[index].isInFlight = false
-            enqueue(index, due: now.advanced(by: Self.afterFailedCommit))
+        let retry = now.advanced(by: .seconds(1 << min(failedCommits, 5)))
+        failedCommits += 1
+        let polled = decision.quiet.map(\.index) + decision.slots.filter { $0.call != nil }.map(\.index)
+        for index in polled {
+            release(index)
+            enqueue(index, due: retry)
         }
-        if let check = nextSilenceCheck, check <= now {
-            nextSilenceCheck = now.advanced(by: Self.afterFailedCommit)
-        }
+        if decision.isSilenceCheck { nextSilenceCheck = retry }
+        endStrays(decision, at: now)
     }
 
-    private static let afterFailedCommit = Duration.seconds(1)
+    /// While it is not yet clear whether a cluster or its whole account is silent, that is looked at so often.
+    private static let betweenSilenceChecks = Duration.seconds(1)
 
     /// Feeds the ends of calls to the accounts' budgets. Not part of `apply`: what a server asked for holds whether or
     /// not the disk took the news.
@@ -45,9 +53,12 @@ extension TaskMonitor {
     /// - Returns: the accounts that were slowed down.
     package mutating func noteCalls(of decision: Decision, at now: MonotonicInstant) -> [Notice] {
         var notices: [Notice] = []
-        for (index, decided) in decision.slots {
+        for poll in decision.quiet {
+            _ = scopes[scopeOfSlot[poll.index]].recent.note(failed: false)
+        }
+        for decided in decision.slots {
             guard let call = decided.call else { continue }
-            let scope = scopeOfSlot[index]
+            let scope = scopeOfSlot[decided.index]
             let wasSlowed = scopes[scope].budget.isSlowed(at: now)
             var reason: FailureReason?
             switch call {
@@ -72,53 +83,82 @@ extension TaskMonitor {
 
     /// The poll times not yet written, for a commit of their own; `markSaved` follows it.
     package func unsavedPollTimes() -> [PollTimes] {
-        unsaved.sorted().map { index in
-            let record = slots[index].record
-            return PollTimes(
-                cluster: record.id, lastGoodAt: record.lastGoodAt, lastPollAt: record.lastPollAt,
-                nextPollAt: record.nextPollAt, lastError: record.lastError)
+        unsaved.sorted().map { PollTimes(slots[$0].record) }
+    }
+
+    /// Takes note that poll times are written; those that changed meanwhile stay unsaved.
+    package mutating func markSaved(_ times: [PollTimes]) {
+        for saved in times {
+            guard let index = slotOfCluster[saved.cluster], PollTimes(slots[index].record) == saved else { continue }
+            slots[index].hasUnsavedTimes = false
+            unsaved.remove(index)
         }
     }
 
-    package mutating func markPollTimesSaved() {
-        for index in unsaved { slots[index].hasUnsavedTimes = false }
-        unsaved.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func apply(
-        _ decided: SlotDecision, to index: Int, blinded: Set<Int>, at now: MonotonicInstant
-    ) {
-        let ticket = slots[index].ticket
-        let isInFlight = slots[index].isInFlight
+    private mutating func apply(_ decided: SlotDecision, at now: MonotonicInstant) {
+        let index = decided.index
+        let (ticket, isInFlight, due) = (slots[index].ticket, slots[index].isInFlight, slots[index].due)
         slots[index] = decided.slot
         slots[index].ticket = ticket
         if decided.call == nil {
+            // Meanwhile its poll may have begun, or been brought forward.
             slots[index].isInFlight = isInFlight
+            slots[index].due = due
         } else {
-            finishCall(of: index)
+            release(index)
+            enqueue(index, due: decided.slot.due)
         }
-        if blinded.contains(scopeOfSlot[index]) { slots[index].isBlind = true }
-        if decided.mustSave {
-            slots[index].hasUnsavedTimes = false
-        }
+        if decided.mustSave { slots[index].hasUnsavedTimes = false }
         if slots[index].hasUnsavedTimes { unsaved.insert(index) } else { unsaved.remove(index) }
-        if decided.slot.failures > 0 { failing.insert(index) } else { failing.remove(index) }
-        if let due = decided.due { enqueue(index, due: due) }
+        if decided.slot.failingFrom != nil { failing.insert(index) } else { failing.remove(index) }
+        if let limit = silenceLimit(of: decided.slot, scopes[scopeOfSlot[index]].health) {
+            let check = max(limit, now.advanced(by: Self.betweenSilenceChecks))
+            nextSilenceCheck = min(nextSilenceCheck ?? check, check)
+        }
         if decided.callsWitness { callWitness(for: index, at: now) }
     }
 
-    private mutating func finishCall(of index: Int) {
-        let scope = scopeOfSlot[index]
-        scopes[scope].inFlight = max(0, scopes[scope].inFlight - 1)
+    private mutating func endStrays(_ decision: Decision, at now: MonotonicInstant) {
+        for cluster in decision.strays where strays.remove(cluster) != nil {
+            guard let index = slotOfCluster[cluster] else { continue }
+            release(index)
+            enqueue(index, due: now)
+        }
     }
 
-    /// Brings forward the poll of the cluster that last got a good answer.
-    private mutating func callWitness(for index: Int, at now: MonotonicInstant) {
-        let others = scopes[scopeOfSlot[index]].slots.filter { $0 != index && !slots[$0].isInFlight }
-        let best = others.max { left, right in
-            (slots[left].record.lastGoodAt ?? Timestamp(milliseconds: 0))
-                < (slots[right].record.lastGoodAt ?? Timestamp(milliseconds: 0))
+    /// Brings the failing clusters of an account that answers again forward: their waits grew while nothing answered.
+    private mutating func bringFailingForward(in scope: Int, at now: MonotonicInstant) {
+        for index in scopes[scope].slots
+        where slots[index].failingFrom != nil && !slots[index].isInFlight && slots[index].due > now {
+            enqueue(index, due: now)
         }
-        if let best { enqueue(best, due: now) }
+    }
+
+    /// Brings the poll of another cluster of the account forward: of those that do not fail the one that last got a
+    /// good answer. Where one of them is to be polled now anyway, that will do.
+    private mutating func callWitness(for index: Int, at now: MonotonicInstant) {
+        var best: Int?
+        for other in scopes[scopeOfSlot[index]].slots where other != index && slots[other].failingFrom == nil {
+            let isGone = slots[other].record.status?.isGone ?? false
+            if !isGone, slots[other].isInFlight || slots[other].due <= now { return }
+            if let best, slots[best].witnessRank >= slots[other].witnessRank { continue }
+            best = other
+        }
+        if let best, !slots[best].isInFlight, slots[best].due > now { enqueue(best, due: now) }
+    }
+}
+
+extension Slot {
+    /// The last good answer; before all times where the cluster is gone, for its answers prove less.
+    fileprivate var witnessRank: Int64 {
+        record.status?.isGone ?? false ? .min : record.lastGoodAt?.milliseconds ?? .min + 1
+    }
+}
+
+extension PollTimes {
+    fileprivate init(_ record: ClusterRecord) {
+        self.init(
+            cluster: record.id, lastGoodAt: record.lastGoodAt, lastPollAt: record.lastPollAt,
+            nextPollAt: record.nextPollAt, lastError: record.lastError)
     }
 }

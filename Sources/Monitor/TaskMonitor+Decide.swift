@@ -3,23 +3,23 @@ import Model
 extension TaskMonitor {
     /// What results mean, in the order in which they came; changes nothing.
     ///
-    /// - Parameter results: at most one per cluster, as polls of one cluster never overlap. Those of clusters that are
-    ///   no longer watched are passed over.
+    /// Results that no order asked for are passed over.
     package func decide(_ results: [PollResult], using random: inout some RandomNumberGenerator) -> Decision {
         var decision = Decision()
+        decision.slots.reserveCapacity(results.count)
         for result in results {
-            guard let index = slotOfCluster[result.cluster] else { continue }
+            if strays.contains(result.cluster) {
+                decision.strays.append(result.cluster)
+                continue
+            }
+            guard let index = slotOfCluster[result.cluster], slots[index].isInFlight else { continue }
             switch result.outcome {
-            case .unchanged(let requestID):
-                let status = slots[index].record.status ?? ClusterStatus("")
-                let facts = slots[index].record.facts
-                decideGood(
-                    index, status: status, facts: facts, requestID: requestID, observation: nil, at: result.at,
-                    into: &decision, using: &random)
+            case .unchanged:
+                if !decideQuiet(index, at: result.at, into: &decision, using: &random) {
+                    decideGood(index, nil, at: result.at, into: &decision, using: &random)
+                }
             case .answer(let observation):
-                decideGood(
-                    index, status: observation.status, facts: observation.facts, requestID: observation.requestID,
-                    observation: observation, at: result.at, into: &decision, using: &random)
+                decideGood(index, observation, at: result.at, into: &decision, using: &random)
             case .failure(let failure):
                 decideFailure(index, failure, at: result.at, into: &decision, using: &random)
             }
@@ -27,189 +27,209 @@ extension TaskMonitor {
         return decision
     }
 
-    private func decideGood(
-        _ index: Int, status: ClusterStatus, facts: TaskFacts, requestID: String?, observation: Observation?,
-        at now: Moment, into decision: inout Decision, using random: inout some RandomNumberGenerator
-    ) {
-        var decided = SlotDecision(slot: slots[index], call: .good)
-        let before = decided.slot.record
+    /// - Parameter own: what the config says for the cluster in place of `schedule.running`.
+    private func wait(
+        own: Duration?, status: ClusterStatus?, using random: inout some RandomNumberGenerator
+    ) -> Duration {
+        intervals.jittered(intervals.plain(own: own, status: status), using: &random)
+    }
+
+    /// The common case, made cheap: the answer is the one already known, and nothing was amiss.
+    ///
+    /// - Returns: false where it is another case.
+    private func decideQuiet(
+        _ index: Int, at now: Moment, into decision: inout Decision, using random: inout some RandomNumberGenerator
+    ) -> Bool {
         let scope = scopeOfSlot[index]
         var health = decision.health[scope] ?? scopes[scope].health
-        var isBlind = decided.slot.isBlind || decision.blindedScopes.contains(scope)
-
-        if health.failingSince != nil {
-            isBlind = true
-            health.failingSince = nil
-            decision.events.append(scopeEvent(.pollRecovered, scope, detail: nil, at: now))
-            decision.savedHealth[scope] = ScopeRecord(scope: scopes[scope].id, failingSince: nil)
-            decision.recoveredScopes[scope] = now.monotonic
-        }
+        guard slots[index].isAtEase, health.failingSince == nil else { return false }
         health.noteGood(at: now.monotonic)
         decision.health[scope] = health
+        let wait = wait(own: slots[index].poll, status: slots[index].record.status, using: &random)
+        decision.quiet.append(QuietPoll(index: index, at: now, wait: wait))
+        return true
+    }
 
-        if before.isPollFailing {
-            decision.events.append(clusterEvent(.pollRecovered, decided.slot, detail: nil, at: now))
-            decided.slot.record.isPollFailing = false
+    /// - Parameter observation: nil where the answer is the one already known.
+    private func decideGood(
+        _ index: Int, _ observation: Observation?, at now: Moment, into decision: inout Decision,
+        using random: inout some RandomNumberGenerator
+    ) {
+        var decided = SlotDecision(index: index, slot: slots[index], call: .good)
+        let scope = scopeOfSlot[index]
+        var health = decision.health[scope] ?? scopes[scope].health
+        if health.failingSince != nil {
+            endFailing(scope, &health, detail: nil, at: now, into: &decision)
         }
-        if before.failingSince != nil {
-            if decided.slot.isFailureAnnounced {
-                decision.notices.append(.answering(before.id, name: before.name, failures: decided.slot.failures))
-            }
-            decided.slot.record.failingSince = nil
-            decided.mustSave = true
+        health.noteGood(at: now.monotonic)
+        let isBlind = decided.slot.isBlind || health.wasBlind(since: decided.slot.silentSince)
+
+        endOwnFailing(&decided, detail: nil, at: now, into: &decision)
+        if decided.slot.isFailureAnnounced {
+            let record = decided.slot.record
+            decision.notices.append(.answering(record.id, name: record.name, failures: decided.slot.failures))
         }
-        for change in StatusChange.between(before, and: status, facts: facts, isBlind: isBlind) {
-            decision.events.append(
-                Event(
-                    kind: change.kind, cluster: before.id, name: before.name, account: before.scope.account,
-                    region: before.scope.region, labels: decided.slot.cluster.labels, from: change.from, to: change.to,
-                    sighting: change.sighting, observedAt: now.wall, notBefore: before.lastGoodAt,
-                    apiTime: change.apiTime, requestID: requestID, facts: facts))
+        if let observation, observation.digest != decided.slot.record.digest || decided.slot.record.status == nil {
+            take(observation, isBlind: isBlind, into: &decided, at: now, decision: &decision)
+        }
+        decided.slot.noteGood(at: now)
+        let wait = wait(own: decided.slot.poll, status: decided.slot.record.status, using: &random)
+        decided.slot.plan(after: wait, at: now)
+        decision.health[scope] = health
+        decision.slots.append(decided)
+    }
+
+    /// Takes over an answer that says something new.
+    private func take(
+        _ observation: Observation, isBlind: Bool, into decided: inout SlotDecision, at now: Moment,
+        decision: inout Decision
+    ) {
+        let status = observation.status
+        let before = decided.slot.record
+        for change in StatusChange.between(before, and: status, facts: observation.facts, isBlind: isBlind) {
+            var event = clusterEvent(change.kind, decided.slot, detail: nil, at: now)
+            event.from = change.from
+            event.to = change.to
+            event.sighting = change.sighting
+            event.apiTime = change.apiTime
+            event.requestID = observation.requestID
+            event.facts = observation.facts
+            decision.events.append(event)
+            if change.to.isTraining { decided.slot.record.wasActivated = true }
             decided.slot.record.status = status
             decided.slot.record.since = now.wall
-            decided.mustSave = true
         }
-        if !status.isKnown, before.status?.rawValue != status.rawValue, !reportedStatuses.contains(status.rawValue) {
-            decision.notices.append(.unknownStatus(before.id, name: before.name, status))
+        let notice = Notice.unknownStatus(before.id, name: before.name, status)
+        if !status.isKnown, before.status != status, !reportedStatuses.contains(status.rawValue),
+            !decision.notices.contains(where: { $0.unknownStatus == status })
+        {
+            decision.notices.append(notice)
         }
-        if status.isTraining, !before.wasActivated {
-            decided.slot.record.wasActivated = true
-            decided.mustSave = true
-        }
-        if let observation {
-            decided.slot.record.digest = observation.digest
-            decided.slot.record.facts = facts
-            decided.mustSave = true
-            decided.answer = AnswerRecord(
-                cluster: before.id, observedAt: now.wall, requestID: requestID, body: observation.body)
-        }
-        decided.slot.record.lastError = nil
-        decided.slot.record.lastGoodAt = now.wall
-        decided.slot.isBlind = false
-        decided.slot.silentSince = now.monotonic
-        decided.slot.forgetFailures()
-        decided.slot.gone.reset()
-        plan(
-            &decided, after: intervals.plain(decided.slot.cluster, status: decided.slot.record.status), at: now,
-            using: &random)
-        decision.slots[index] = decided
+        decided.slot.record.digest = observation.digest
+        decided.slot.record.facts = observation.facts
+        decided.mustSave = true
+        decided.answer = AnswerRecord(
+            cluster: before.id, observedAt: now.wall, requestID: observation.requestID, body: observation.body)
     }
 
     private func decideFailure(
         _ index: Int, _ failure: PollFailure, at now: Moment, into decision: inout Decision,
         using random: inout some RandomNumberGenerator
     ) {
-        var decided = SlotDecision(slot: slots[index], call: failure.callEnd)
-        let before = decided.slot.record
+        var decided = SlotDecision(index: index, slot: slots[index], call: CallEnd(failure))
         let scope = scopeOfSlot[index]
         var health = decision.health[scope] ?? scopes[scope].health
-        let plain = intervals.plain(decided.slot.cluster, status: before.status)
-        decided.slot.failures += 1
-        decided.slot.failingFrom = decided.slot.failingFrom ?? now.monotonic
         decided.slot.record.lastError = failure.message
-
         if failure.reason == .notFound {
-            decided.slot.gone.noteNotFound(at: now.monotonic)
+            let isBlind = decided.slot.isBlind || health.wasBlind(since: decided.slot.silentSince)
+            decided.slot.gone.noteNotFound(at: now.monotonic, isBlind: isBlind)
         } else {
             decided.slot.gone.reset()
         }
-        let isGone = before.status?.isGone ?? false
-        if failure.reason == .notFound, isGone {
-            // What is known already is no failure: the API answers, and says the same again.
-            decided.slot.forgetFailures()
-            decided.slot.record.failingSince = nil
-            decided.mustSave = before.failingSince != nil
-            decided.slot.silentSince = now.monotonic
+        if failure.reason == .notFound, decided.slot.record.status?.isGone ?? false {
+            decideStillGone(&decided, &health, at: now, into: &decision)
         } else if failure.reason == .notFound,
             decided.slot.gone.isBelieved(
                 lastGood: health.lastGood, isAlone: scopes[scope].slots.count == 1, at: now.monotonic)
         {
-            decideGone(scope, &decided, failure, health: &health, at: now, into: &decision)
+            decideGone(&decided, failure, &health, at: now, into: &decision)
         } else {
-            if before.failingSince == nil {
-                decided.slot.record.failingSince = now.wall
-                decided.mustSave = true
-            }
-            // Throttling is the account's news, not the cluster's.
-            if !decided.slot.isFailureAnnounced, failure.reason != .throttled {
-                decided.slot.isFailureAnnounced = true
-                decision.notices.append(.failing(before.id, name: before.name, failure))
-            }
-            health.noteFailure(of: index)
-            decideSilence(index, &decided, plain: plain, health: &health, failure, at: now, into: &decision)
-            let needsWitness =
-                failure.reason == .notFound
-                ? decided.slot.gone.needsWitness(lastGood: health.lastGood)
-                : decided.slot.failures >= 2 && !health.hasGood(after: decided.slot.failingFrom)
-            if needsWitness, !decided.slot.hasCalledWitness, scopes[scope].slots.count > 1 {
-                decided.callsWitness = true
-                decided.slot.hasCalledWitness = true
-            }
+            noteFailure(failure, &decided, &health, at: now, into: &decision)
+        }
+        let plain = intervals.plain(own: decided.slot.poll, status: decided.slot.record.status)
+        switch failure.reason {
+        case .throttled:
+            // The whole account waits for its budget. The cluster stays among those that have waited longest, but not
+            // before them all, so that one after the other is tried.
+            let due = decided.slot.due.advanced(by: plain)
+            decided.slot.plan(after: min(.zero, due.since(now.monotonic)), at: now)
+        case .notFound:
+            decided.slot.plan(after: intervals.jittered(plain, using: &random), at: now)
+        default:
+            let wait = intervals.afterFailures(decided.slot.ownFailures, plain: plain)
+            decided.slot.plan(after: intervals.jittered(wait, using: &random), at: now)
         }
         decision.health[scope] = health
+        decision.slots.append(decided)
+    }
 
-        let after: Duration =
-            switch failure.reason {
-            // The whole account waits for its budget; the cluster's turn is not lost.
-            case .throttled: .zero
-            case .notFound: intervals.plain(decided.slot.cluster, status: decided.slot.record.status)
-            default: intervals.afterFailures(decided.slot.failures, plain: plain)
-            }
-        plan(&decided, after: after, at: now, using: &random)
-        decision.slots[index] = decided
+    private func noteFailure(
+        _ failure: PollFailure, _ decided: inout SlotDecision, _ health: inout ScopeHealth, at now: Moment,
+        into decision: inout Decision
+    ) {
+        let isThrottled = failure.reason == .throttled
+        decided.slot.noteFailure(isThrottled: isThrottled, health, at: now.monotonic)
+        health.noteFailure(of: decided.index)
+        if decided.slot.record.failingSince == nil {
+            decided.slot.record.failingSince = now.wall
+            decided.mustSave = true
+        }
+        // Throttling is the account's news, not the cluster's.
+        if !decided.slot.isFailureAnnounced, !isThrottled {
+            decided.slot.isFailureAnnounced = true
+            let record = decided.slot.record
+            decision.notices.append(.failing(record.id, name: record.name, failure))
+        }
+        tellSilence(&decided, &health, at: now, into: &decision)
+        decided.callsWitness = decided.callsWitness || wantsWitness(failure.reason, decided, health)
+    }
+
+    /// Whether to poll another cluster at once, to learn whether this one or the whole account is in trouble.
+    private func wantsWitness(_ reason: FailureReason, _ decided: SlotDecision, _ health: ScopeHealth) -> Bool {
+        guard reason != .throttled, health.failingSince == nil, let failingFrom = decided.slot.failingFrom else {
+            return false
+        }
+        let clusters = scopes[scopeOfSlot[decided.index]].slots.count
+        switch health.verdict(clusters: clusters, failingFrom: failingFrom) {
+        case .down: return false
+        case .unknown where decided.slot.ownFailures > 1 || health.severalFail: return true
+        case .unknown, .answers: return reason == .notFound && decided.slot.gone.needsWitness(lastGood: health.lastGood)
+        }
     }
 
     private func decideGone(
-        _ scope: Int, _ decided: inout SlotDecision, _ failure: PollFailure, health: inout ScopeHealth, at now: Moment,
+        _ decided: inout SlotDecision, _ failure: PollFailure, _ health: inout ScopeHealth, at now: Moment,
         into decision: inout Decision
     ) {
-        let before = decided.slot.record
+        let scope = scopeOfSlot[decided.index]
+        decided.slot.isBlind = decided.slot.isBlind || health.wasBlind(since: decided.slot.silentSince)
         if health.failingSince != nil {
-            health.failingSince = nil
-            decision.events.append(scopeEvent(.pollRecovered, scope, detail: failure.message, at: now))
-            decision.savedHealth[scope] = ScopeRecord(scope: scopes[scope].id, failingSince: nil)
-            decision.recoveredScopes[scope] = now.monotonic
+            endFailing(scope, &health, detail: failure.message, at: now, into: &decision)
         }
-        if before.isPollFailing {
-            decision.events.append(clusterEvent(.pollRecovered, decided.slot, detail: failure.message, at: now))
-        }
-        decision.events.append(
-            Event(
-                kind: .gone, cluster: before.id, name: before.name, account: before.scope.account,
-                region: before.scope.region, labels: decided.slot.cluster.labels, from: before.status, to: .gone,
-                sighting: before.status == nil ? .firstSeen : decided.slot.isBlind ? .late : .observed,
-                observedAt: now.wall, notBefore: before.lastGoodAt, requestID: failure.requestID, facts: before.facts,
-                detail: failure.message))
+        health.noteAnswer(at: now.monotonic)
+        endOwnFailing(&decided, detail: failure.message, at: now, into: &decision)
+        var event = clusterEvent(.gone, decided.slot, detail: failure.message, at: now)
+        event.to = .gone
+        event.sighting = event.from == nil ? .firstSeen : decided.slot.gone.beganBlind ? .late : .observed
+        event.requestID = failure.requestID
+        decision.events.append(event)
         decided.slot.record.status = .gone
         decided.slot.record.since = now.wall
-        decided.slot.record.failingSince = nil
-        decided.slot.record.isPollFailing = false
-        decided.slot.forgetFailures()
+        // What comes after it must be decoded, whether or not it is what was known before.
         decided.slot.record.digest = nil
+        decided.slot.forgetFailures()
         decided.slot.silentSince = now.monotonic
         decided.mustSave = true
     }
 
-    private func plan(
-        _ decided: inout SlotDecision, after interval: Duration, at now: Moment,
-        using random: inout some RandomNumberGenerator
+    /// What is known already is no failure: the API answers, and says the same again.
+    private func decideStillGone(
+        _ decided: inout SlotDecision, _ health: inout ScopeHealth, at now: Moment, into decision: inout Decision
     ) {
-        let wait = interval > .zero ? intervals.jittered(interval, using: &random) : .zero
-        decided.due = now.monotonic.advanced(by: wait)
-        decided.slot.isInFlight = false
-        decided.slot.record.lastPollAt = now.wall
-        decided.slot.record.nextPollAt = now.wall.advanced(by: wait)
-        decided.slot.hasUnsavedTimes = true
+        let scope = scopeOfSlot[decided.index]
+        decided.slot.isBlind = decided.slot.isBlind || health.wasBlind(since: decided.slot.silentSince)
+        if health.failingSince != nil {
+            endFailing(scope, &health, detail: nil, at: now, into: &decision)
+        }
+        health.noteAnswer(at: now.monotonic)
+        endOwnFailing(&decided, detail: nil, at: now, into: &decision)
+        decided.slot.forgetFailures()
+        decided.slot.silentSince = now.monotonic
     }
 }
 
-extension PollFailure {
-    fileprivate var callEnd: CallEnd {
-        switch reason {
-        case .throttled: .throttled(retryAfter: retryAfter)
-        case .server, .network, .timeout, .malformed, .tls:
-            retryAfter.map { .throttled(retryAfter: $0) } ?? .sick(reason)
-        case .notFound, .credentials, .permission, .clock, .configuration, .unknown: .refused
-        }
+extension Notice {
+    fileprivate var unknownStatus: ClusterStatus? {
+        if case .unknownStatus(_, _, let status) = self { status } else { nil }
     }
 }

@@ -13,7 +13,7 @@ enum DatabaseCopy {
             try database.execute(sql: "VACUUM main INTO ?", arguments: [temporary])
             try finish(temporary, target)
         } catch {
-            unlink(temporary)
+            abandon(temporary)
             throw StoreError.translating(error, path: target)
         }
     }
@@ -32,6 +32,10 @@ enum DatabaseCopy {
         guard file >= 0 else { throw StoreError(errno: errno, doing: "creating it", path: target) }
         close(file)
         return temporary
+    }
+
+    static func abandon(_ temporary: String) {
+        unlink(temporary)
     }
 
     static func finish(_ temporary: String, _ target: String) throws {

@@ -13,7 +13,6 @@ package final class EventStore: Sendable {
     /// Eight characters, made with the database; the first part of every event's id.
     package let installation: String
     let queue: DatabaseQueue
-    // Last of all: the lock goes when the connection is closed.
     private let lock: DatabaseLock
 
     /// Opens the database at `path`, or makes it, with its folder, and takes the sole right to write it.
@@ -37,8 +36,9 @@ package final class EventStore: Sendable {
         installation = opened.installation
     }
 
-    /// Copies the log back, so that the one file is all there is, and closes.
+    /// Copies the log back, so that the one file is all there is, and closes and gives the lock back.
     package func close() throws {
+        defer { lock.release() }
         do {
             try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         } catch {

@@ -1,3 +1,5 @@
+package import Model
+
 /// JSON text as it is being written, one piece after the other, into one buffer of bytes.
 ///
 /// Encoding a row of history with `JSONEncoder` costs more than reading it; this writes what SQLite hands over.
@@ -8,8 +10,10 @@ package struct JSONBytes {
         bytes.reserveCapacity(capacity)
     }
 
-    package mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
+    /// What was written so far; the room for it is kept.
+    package mutating func take() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes
     }
 
     /// Appends text as it is: punctuation, keys, numbers.
@@ -30,6 +34,16 @@ package struct JSONBytes {
             bytes.append(UInt8(ascii: "0") + UInt8(value))
         } else {
             bytes.append(contentsOf: String(value).utf8)
+        }
+    }
+
+    /// RFC 3339 in quotes.
+    package mutating func time(_ time: Timestamp) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 26) { text in
+            text[0] = UInt8(ascii: "\"")
+            time.writeRFC3339(into: UnsafeMutableBufferPointer(rebasing: text[1..<25]))
+            text[25] = UInt8(ascii: "\"")
+            bytes.append(contentsOf: text)
         }
     }
 

@@ -29,6 +29,12 @@ extension StoreError {
                 path: path, detail: "another program keeps the database locked (\(message)); end its transaction")
         case SQLITE_CANTOPEN:
             self = .io(path: path, detail: "the file or its -wal or -shm file cannot be opened (\(message))")
+        case SQLITE_IOERR:
+            self = .io(path: path, detail: "the disk does not read or write (\(message), code \(code)); see `dmesg`")
+        case SQLITE_CONSTRAINT, SQLITE_ERROR, SQLITE_MISMATCH:
+            self = .io(
+                path: path, detail: "\(message) (SQLite code \(code)); this is a fault of the program, please report it"
+            )
         default:
             self = .io(path: path, detail: "\(message) (SQLite code \(code))")
         }

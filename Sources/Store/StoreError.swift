@@ -37,7 +37,7 @@ extension StoreError: CustomStringConvertible {
             return "No permission for \(path): \(detail). The database belongs to the user and the group polarai: "
                 + "join the group polarai (`usermod -aG polarai USER`, then log in again), or use sudo."
         case .io(let path, let detail):
-            return "\(path): \(detail). Look at the disk (`df -h`, `dmesg`); nothing that was stored before is lost."
+            return "\(path): \(detail). Nothing that was stored before is lost."
         case .missing(let path):
             return "There is no database at \(path): no daemon has recorded anything there yet."
         }

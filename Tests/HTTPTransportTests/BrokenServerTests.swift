@@ -45,7 +45,7 @@ struct BrokenServerTests {
 
     @Test func `unpacks gzip and counts what comes out of it`() async throws {
         let folder = try TemporaryFolder()
-        try folder.write("an answer", to: "small")
+        try folder.write("small", "an answer")
         try shell("gzip -c \(folder.file("small")) > \(folder.file("small.gz"))")
         try shell("head -c 20000000 /dev/zero | gzip -9 > \(folder.file("bomb.gz"))")
         let files = try ["small.gz", "bomb.gz"].map {

@@ -27,11 +27,15 @@ package struct Manners: Hashable, Sendable {
     package var throttlePauses: [Duration]
     /// How many events one of its messages can name; nil where every event must arrive by itself.
     package var digestCapacity: Int?
+    /// The service is crowded at full and half hours: what can wait half a minute should.
+    package var avoidsHalfHours: Bool
 
     init(
         concurrency: Int = 1, pace: Pace? = nil,
-        throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)], digestCapacity: Int? = nil
+        throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)], digestCapacity: Int? = nil,
+        avoidsHalfHours: Bool = false
     ) {
+        self.avoidsHalfHours = avoidsHalfHours
         self.concurrency = concurrency
         self.pace = pace
         self.throttlePauses = throttlePauses

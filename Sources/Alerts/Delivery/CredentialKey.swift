@@ -1,6 +1,5 @@
-package import Model
-
 import Crypto
+package import Model
 
 /// Names what a service counts by, a robot's URL say, without holding it.
 package struct CredentialKey: Hashable, Sendable {

@@ -38,7 +38,7 @@ package struct Masking: Sendable {
     package func mask(_ verdict: Verdict) -> Verdict {
         Verdict(
             verdict.outcome, code: verdict.code.map(mask), reason: verdict.reason.map(mask),
-            answer: verdict.answer.flatMap(masked(answer:)))
+            answer: verdict.answer.flatMap(masked(answer:)), pause: verdict.pause)
     }
 
     /// Masked before it is cut: a secret that straddles the cut must not leave its first half behind. What is masked is

@@ -47,6 +47,19 @@ package struct Sender: Sendable {
         }
     }
 
+    /// Repeats alerts that an Alertmanager is to hold; best effort, since the next minute repeats them again.
+    ///
+    /// - Returns: the verdict; nil where the task was cancelled meanwhile.
+    package func remind(_ held: [HeldAlert], to settings: TargetSettings) async -> Verdict? {
+        let prepared = prepare(settings) { context throws(TargetProblem) in
+            try Alertmanager().requests(repeating: held, in: context)
+        }
+        switch prepared {
+        case .failure(let problem): return Verdict(.targetBroken, reason: problem.reason)
+        case .success(let prepared): return await send(prepared).map(prepared.masking.mask)
+        }
+    }
+
     /// The requests that `send` would make, with every secret masked: for `--dry-run`.
     package func dryRun(_ message: Message, to settings: TargetSettings) throws(TargetProblem) -> String {
         DryRun.text(try prepare(message, asPlainText: false, to: settings).get())
@@ -57,6 +70,15 @@ package struct Sender: Sendable {
     private func prepare(
         _ message: Message, asPlainText: Bool, to settings: TargetSettings
     ) -> Result<PreparedMessage, TargetProblem> {
+        prepare(settings) { context throws(TargetProblem) in
+            try TargetRegistry.target(for: settings.kind)
+                .requests(for: message, asPlainText: asPlainText, in: context)
+        }
+    }
+
+    private func prepare(
+        _ settings: TargetSettings, render: (RenderContext) throws(TargetProblem) -> [TargetRequest]
+    ) -> Result<PreparedMessage, TargetProblem> {
         Result { () throws(TargetProblem) -> PreparedMessage in
             let resolved: ResolvedTarget
             do {
@@ -64,13 +86,13 @@ package struct Sender: Sendable {
             } catch {
                 throw TargetProblem("a secret of it cannot be read: \(error)")
             }
-            let target = TargetRegistry.target(for: settings.kind)
-            let requests = try target.requests(for: message, asPlainText: asPlainText, in: resolved.context)
+            let requests = try render(resolved.context)
             for request in requests where !request.hasWebAddress {
                 throw TargetProblem("its address is neither http:// nor https://; check `url`")
             }
             return PreparedMessage(
-                target: target, requests: requests, connection: resolved.connection, masking: resolved.masking)
+                target: TargetRegistry.target(for: settings.kind), requests: requests,
+                connection: resolved.connection, masking: resolved.masking)
         }
     }
 

@@ -24,7 +24,8 @@ enum StatusRules {
         case 407:
             return answer.verdict(.targetBroken, "the proxy wants a login (407); check `proxy`")
         case 408, 425:
-            return answer.verdict(.tryAgain(retryAfter: answer.retryAfter), "it was not ready for the request (\(status))")
+            return answer.verdict(
+                .tryAgain(retryAfter: answer.retryAfter), "it was not ready for the request (\(status))")
         case 429:
             return answer.verdict(.throttled(retryAfter: answer.retryAfter), "it takes no more messages for now (429)")
         case 400..<500:

@@ -6,7 +6,18 @@ package enum TargetRegistry {
         switch kind {
         case .webhook: Webhook()
         case .systemd: SystemdTarget()
-        default: Webhook()
+        case .dingtalk: DingTalk()
+        case .feishu: Feishu()
+        case .wecom: WeCom()
+        case .slack: Slack()
+        case .teams: Teams()
+        case .discord: Discord()
+        case .telegram: Telegram()
+        case .googleChat: GoogleChat()
+        case .mattermost: Mattermost()
+        case .ntfy: Ntfy()
+        case .pagerduty: PagerDuty()
+        case .alertmanager: Alertmanager()
         }
     }
 
@@ -19,6 +30,6 @@ package enum TargetRegistry {
         return TargetPlan(
             name: settings.name, delivery: settings.delivery, concurrency: manners.concurrency,
             pace: own ?? manners.pace, throttlePauses: manners.throttlePauses, digestCapacity: manners.digestCapacity,
-            credential: CredentialKey(settings, read: read))
+            avoidsHalfHours: manners.avoidsHalfHours, credential: CredentialKey(settings, read: read))
     }
 }

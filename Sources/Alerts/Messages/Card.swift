@@ -17,6 +17,8 @@ struct Card: Sendable {
     let time: Timestamp?
 
     struct Fact: Hashable, Sendable {
+        /// What it is, for receivers that are programs.
+        let key: FactLabel
         let label: String
         let value: String
         /// Long values get a line of their own.
@@ -26,7 +28,10 @@ struct Card: Sendable {
     /// One event of a digest.
     struct Line: Hashable, Sendable {
         let tone: Tone
+        /// `failed: nightly (pm-…) #17`.
         let text: String
+        /// `failed: pm-… #17`, for where the room is tight.
+        let short: String
     }
 
     init(_ message: Message, language: Language) {
@@ -39,11 +44,11 @@ struct Card: Sendable {
     private init(_ stored: StoredEvent, texts: any Texts) {
         let event = stored.event
         tone = event.kind.tone
-        title = texts.title(of: event)
-        sentence = texts.sentence(of: event)
+        title = texts.title(of: event).cut(to: Self.longestTitle, .scalars)
+        sentence = texts.sentence(of: event).cut(to: Self.longestSentence, .scalars)
         facts = Self.facts(of: event, texts: texts)
         lines = []
-        log = event.logLines
+        log = event.logLines.suffix(Self.mostLogLines).map { $0.onOneLine.cut(to: 300, .scalars) }
         reference = "#\(stored.id)"
         time = event.observedAt
     }
@@ -56,29 +61,41 @@ struct Card: Sendable {
         sentence = texts.digestSentence
         facts = []
         lines = events.map { stored in
-            Line(tone: stored.event.kind.tone, text: Self.line(of: stored, texts: texts))
+            Line(
+                tone: stored.event.kind.tone, text: Self.line(of: stored, texts: texts, isShort: false),
+                short: Self.line(of: stored, texts: texts, isShort: true))
         }
         log = []
         reference = "#\(digest.id)"
         time = digest.events.last?.event.observedAt
     }
 
-    /// `failed: nightly (pm-…) #17`: id and number survive whatever the length of the name.
-    private static func line(of stored: StoredEvent, texts: any Texts) -> String {
+    private static func line(of stored: StoredEvent, texts: any Texts, isShort: Bool) -> String {
         let event = stored.event
         let id = event.cluster?.rawValue
-        let name = (event.title ?? (id == nil ? event.shortSubject : nil))?.cut(to: longestName, .scalars)
-        let subject = [name, id.map { name == nil ? $0 : "(\($0))" }].compactMap { $0 }.joined(separator: " ")
+        let name = (event.title ?? (id == nil ? event.shortSubject : nil))?.cut(to: longestName, .bytes)
+        let subject =
+            switch (name, id) {
+            case (let name?, let id?): isShort ? id : "\(name) (\(id))"
+            default: id ?? name ?? ""
+            }
         return "\(texts.word(for: event.kind)): \(subject) #\(stored.seq)"
     }
 
-    /// What a digest shows of a name.
-    private static let longestName = 24
+    /// What a digest shows of a name, in bytes.
+    private static let longestName = 40
+    /// A headline and a sentence that leave room for the rest, in code points.
+    private static let longestTitle = 100
+    private static let longestSentence = 500
+    /// How many model paths, and how many lines of the log, are worth showing.
+    private static let mostPaths = 5
+    private static let mostLogLines = 20
 
     private static func facts(of event: Event, texts: any Texts) -> [Fact] {
         var facts: [Fact] = []
         func add(_ label: FactLabel, _ value: String?) {
-            if let value, !value.isEmpty { facts.append(Fact(label: texts.label(label), value: value)) }
+            guard let value, !value.isEmpty else { return }
+            facts.append(Fact(key: label, label: texts.label(label), value: value.cut(to: 600, .scalars)))
         }
         add(.cluster, event.subject)
         if event.kind.isStatusChange {
@@ -88,7 +105,12 @@ struct Card: Sendable {
         add(.progress, event.progress.map(texts.progress))
         add(.baseModel, event.facts.baseModel)
         add(.training, texts.training(mode: event.facts.trainMode, type: event.facts.trainType))
-        add(.modelPaths, event.facts.modelPaths.joined(separator: "\n"))
+        let paths = event.facts.modelPaths
+        let hidden = paths.count - mostPaths
+        add(
+            .modelPaths,
+            (paths.prefix(mostPaths).map(\.onOneLine) + (hidden > 0 ? [texts.more(hidden)] : [])).joined(
+                separator: "\n"))
         add(.account, [event.account, event.region].compactMap { $0 }.joined(separator: " / "))
         add(.labels, event.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", "))
         add(.time, event.observedAt.forPeople)

@@ -113,8 +113,6 @@ struct Chinese: Texts {
         case .account: "账号"
         case .labels: "标签"
         case .time: "发现时间"
-        case .log: "日志"
-        case .alert: "告警"
         }
     }
 

@@ -116,8 +116,6 @@ struct English: Texts {
         case .account: "Account"
         case .labels: "Labels"
         case .time: "Seen"
-        case .log: "Log"
-        case .alert: "Alert"
         }
     }
 

@@ -24,7 +24,9 @@ package protocol Texts: Sendable {
 
 /// What a message lists beside its sentence.
 package enum FactLabel: String, CaseIterable, Sendable {
-    case cluster, status, duration, baseModel, training, modelPaths, progress, account, labels, time, log, alert
+    case cluster, status, duration, training, progress, account, labels, time
+    case baseModel = "base_model"
+    case modelPaths = "model_paths"
 }
 
 extension Language {
@@ -38,7 +40,10 @@ extension Language {
 
 extension Event {
     /// The configured name, else the one the task has at Alibaba Cloud; nil where there is neither.
-    var title: String? { name ?? facts.description }
+    var title: String? {
+        guard let title = (name ?? facts.description)?.onOneLine, !title.isEmpty else { return nil }
+        return title
+    }
 
     /// Name and id: `nightly (pm-…)`.
     var subject: String? {
@@ -54,9 +59,17 @@ extension Event {
 
     /// The detail without the full stop that would end the sentence around it.
     var openDetail: String? {
-        guard var detail = detail?.trimmed, !detail.isEmpty else { return nil }
+        guard var detail = detail?.onOneLine, !detail.isEmpty else { return nil }
         while detail.hasSuffix(".") { detail.removeLast() }
         return detail
+    }
+}
+
+extension String {
+    /// Without line ends and control characters, which would let a task's name forge lines of a message.
+    var onOneLine: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+            .trimmed
     }
 }
 

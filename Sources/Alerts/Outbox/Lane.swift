@@ -36,6 +36,11 @@ struct Lane: Sendable {
         underWay.contains { start in start.alerts.contains { $0.event.event.cluster == cluster } }
     }
 
+    /// A time that no wait can have led to: the clock was set back.
+    func isBeyondAnyWait(_ moment: Timestamp, now: Timestamp) -> Bool {
+        moment.since(now) > max(Outbox.longestWait, plan.longestWait)
+    }
+
     mutating func look(at moment: Timestamp) {
         fetchAt = min(fetchAt ?? moment, moment)
     }

@@ -26,6 +26,7 @@ extension Outbox {
         let settling = Settling(attempt, plan: lane.plan, now: now)
         switch attempt.record.verdict.outcome {
         case .delivered, .accepted:
+            if let pause = attempt.record.verdict.pause { _ = block(lane.plan, for: pause, at: now) }
             limits[lane.plan.credential]?.throttleStreak = 0
             recover(&lane, at: now, writes: &writes)
             lane.isDraining = lane.isDraining || attempt.start.hadTrouble

@@ -71,6 +71,7 @@ extension Outbox {
         _ lane: inout Lane, offer: Offer, at now: Timestamp, writes: inout Writes
     ) -> Bool {
         let backlog = offer.backlog
+        let digestTime = lane.plan.digestTime(now)
         if let through = lane.record.digestThrough {
             let members = backlog.filter { $0.event.seq <= through }
             guard members.count > 1 else {
@@ -80,6 +81,10 @@ extension Outbox {
                 return false
             }
             let isDue = offer.due.contains { $0.event.seq <= through }
+            guard !isDue || digestTime <= now else {
+                lane.fetchAt = digestTime
+                return true
+            }
             guard isDue, start(Start(digestOf: members, for: lane.plan.name), &lane, at: now, writes: &writes) else {
                 return false
             }
@@ -95,6 +100,10 @@ extension Outbox {
         guard offer.fetch.backlogLimit > 0 else {
             lane.wantsDigest = true
             lane.fetchAt = now
+            return true
+        }
+        guard digestTime <= now else {
+            lane.fetchAt = digestTime
             return true
         }
         lane.wantsDigest = false
@@ -121,6 +130,9 @@ extension Outbox {
     /// Everything that was offered is under way: when is there more?
     private func lookAgain(_ lane: inout Lane, after offer: Offer, at now: Timestamp) {
         if offer.due.count >= offer.fetch.limit {
+            lane.fetchAt = now
+        } else if let next = offer.nextDueAt, lane.isBeyondAnyWait(next, now: now) {
+            lane.isDraining = true
             lane.fetchAt = now
         } else {
             lane.isDraining = false

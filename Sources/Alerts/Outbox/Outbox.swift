@@ -65,16 +65,17 @@ package struct Outbox: Sendable {
     /// When `fetches` has something to say next; nil while nothing is known to wait.
     package func nextFetchAt(after now: Timestamp) -> Timestamp? {
         lanes.values.compactMap { lane in
-            lane.freeSlots > 0 ? lane.fetchAt.map { max($0, self.readyAt(lane, now: now)) } : nil
+            guard lane.freeSlots > 0, let fetchAt = lane.fetchAt else { return nil }
+            return max(lane.isBeyondAnyWait(fetchAt, now: now) ? now : fetchAt, readyAt(lane, now: now))
         }.min()
     }
 
     /// What to ask the store for now, targets in the order of their names.
     package func fetches(at now: Timestamp) -> [Fetch] {
         lanes.values.sorted { $0.plan.name < $1.plan.name }.compactMap { lane in
-            guard let fetchAt = lane.fetchAt, lane.freeSlots > 0, max(fetchAt, readyAt(lane, now: now)) <= now else {
-                return nil
-            }
+            guard let fetchAt = lane.fetchAt, lane.freeSlots > 0, readyAt(lane, now: now) <= now,
+                fetchAt <= now || lane.isBeyondAnyWait(fetchAt, now: now)
+            else { return nil }
             let tellsDigests = lane.plan.digestCapacity != nil && lane.underWay.isEmpty
             let capacity = lane.plan.digestCapacity ?? 0
             return Fetch(

@@ -12,14 +12,17 @@ package struct TargetPlan: Hashable, Sendable {
     package let throttlePauses: [Duration]
     /// How many events a digest can name; nil where the receiver must get each event by itself.
     package let digestCapacity: Int?
+    /// Digests keep clear of full and half hours, when the service is crowded.
+    package let avoidsHalfHours: Bool
     /// Equal for targets that a service counts as one: they share bucket and pauses.
     package let credential: CredentialKey
 
     package init(
         name: String, delivery: DeliverySettings = DeliverySettings(), concurrency: Int = 1, pace: Pace? = nil,
         throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)], digestCapacity: Int? = nil,
-        credential: CredentialKey? = nil
+        avoidsHalfHours: Bool = false, credential: CredentialKey? = nil
     ) {
+        self.avoidsHalfHours = avoidsHalfHours
         self.name = name
         self.delivery = delivery
         self.concurrency = max(1, concurrency)
@@ -33,5 +36,19 @@ package struct TargetPlan: Hashable, Sendable {
     func wait(after attempts: Int) -> Duration {
         let waits = delivery.retry
         return waits.isEmpty ? .seconds(3600) : waits[min(max(0, attempts), waits.count - 1)]
+    }
+
+    /// No wait of the list is longer, with what is added to it.
+    var longestWait: Duration {
+        (delivery.retry.max() ?? .seconds(3600)) * 2
+    }
+
+    /// The first moment from `now` on at which a digest may go.
+    func digestTime(_ now: Timestamp) -> Timestamp {
+        guard avoidsHalfHours else { return now }
+        let half: Int64 = 1_800_000
+        let margin: Int64 = 15_000
+        let sinceMark = ((now.milliseconds + margin) % half + half) % half
+        return sinceMark < 2 * margin ? now.advanced(by: .milliseconds(2 * margin - sinceMark)) : now
     }
 }

@@ -85,7 +85,9 @@ private struct Route: Sendable {
     /// Whether the event's cluster is one of this route's.
     func covers(_ event: Event) -> Bool {
         guard let cluster = event.cluster else { return clusters == nil && labels.isEmpty }
-        if let clusters, !clusters.contains(where: { $0.matches(cluster.rawValue) || event.name.map($0.matches) == true }) {
+        if let clusters,
+            !clusters.contains(where: { $0.matches(cluster.rawValue) || event.name.map($0.matches) == true })
+        {
             return false
         }
         return labels.allSatisfy { event.labels[$0.key] == $0.value }

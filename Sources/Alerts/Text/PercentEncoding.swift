@@ -26,7 +26,8 @@ enum PercentEncoding {
                 bytes.append(byte)
                 continue
             }
-            guard let decoded = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16), rest.count >= 2 else {
+            guard let decoded = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16), rest.count >= 2
+            else {
                 return nil
             }
             bytes.append(decoded)

@@ -140,7 +140,8 @@ private struct UniqueNames {
 
     /// A name that is another cluster's id would make every filter ambiguous.
     func reportClashes(in context: LoadContext) {
-        for (name, entry) in names.sorted(by: { $0.key < $1.key }) where entry.id != name {
+        let clashes = names.filter { name, entry in entry.id != name && ids[name] != nil }
+        for (name, entry) in clashes.sorted(by: { $0.key < $1.key }) {
             guard let other = ids[name] else { continue }
             context.mistake(entry.path, "\"\(name)\" is the id at \(other.text); choose another name")
         }
@@ -153,7 +154,7 @@ extension ValueReader {
         guard let text = value.stringValue else { return refuse("is \(value.kindName); write \(example)") }
         let id = text.trimmed
         guard !id.isEmpty else { return refuse("is an empty text; write \(example)") }
-        guard id.count <= 128, id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) })
+        guard id.utf8.count <= 128, id.utf8.allSatisfy({ $0.isLetter || $0.isDigit || "-_.".utf8.contains($0) })
         else {
             return refuse(
                 "\(JSONValueText.quote(id)) is no id, which has letters, digits and '-' only; write \(example)")
@@ -162,11 +163,11 @@ extension ValueReader {
     }
 
     fileprivate func isGoodClusterName(_ name: String) -> Bool {
-        guard name.trimmed == name, name.count <= 128 else {
-            context.mistake(path, "is no good name; use up to 128 characters without spaces at the ends")
+        guard name.trimmed == name, name.utf8.count <= 512 else {
+            context.mistake(path, "is no good name; use up to 512 bytes without spaces at the ends")
             return false
         }
-        if name.contains(where: { "*?[".contains($0) }) {
+        if name.utf8.contains(where: "*?[".utf8.contains) {
             context.warning(
                 path, "\(JSONValueText.quote(name)) has a glob's character in it; filters will read it as a glob")
         }

@@ -8,12 +8,15 @@ struct JSONParser {
     private static let maximumDepth = 64
 
     private let bytes: [UInt8]
+    /// Asked once for the whole text: asking for each string in it costs more than all the rest.
+    private let isUTF8: Bool
     private var position = 0
     private var line = 1
     private var lineStart = 0
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
+        isUTF8 = String(validating: bytes, as: UTF8.self) != nil
         // A byte order mark, which editors on Windows write.
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             position = 3
@@ -56,7 +59,6 @@ struct JSONParser {
         let opening = line
         position += 1
         var members: [String: JSONValue] = [:]
-        var lines: [String: Int] = [:]
         skipSpace()
         if take("}") { return .object(members) }
         while true {
@@ -72,9 +74,8 @@ struct JSONParser {
             skipSpace()
             let value = try value(at: path.key(key), depth: depth + 1)
             if members.updateValue(value, forKey: key) != nil {
-                duplicateKeys.append(.init(path: path.key(key), firstLine: lines[key] ?? keyLine, line: keyLine))
+                duplicateKeys.append(.init(path: path.key(key), line: keyLine))
             }
-            lines[key] = keyLine
             skipSpace()
             if take("}") { return .object(members) }
             guard take(",") else { throw error(expectedComma(closing: "}", opening: opening)) }
@@ -229,6 +230,7 @@ struct JSONParser {
     }
 
     private mutating func text(_ range: Range<Int>) throws(JSONSyntaxError) -> String {
+        if isUTF8 { return String(decoding: bytes[range], as: UTF8.self) }
         if let text = String(validating: bytes[range], as: UTF8.self) { return text }
         position = range.lowerBound
         throw error("this text is not UTF-8; save the file as UTF-8")
@@ -246,7 +248,7 @@ struct JSONParser {
 
     private mutating func takeDigits() -> Int {
         let start = position
-        while let byte = current, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
+        while let byte = current, byte.isDigit { position += 1 }
         return position - start
     }
 
@@ -264,12 +266,7 @@ struct JSONParser {
     }
 
     private static func isWordByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
+        byte.isLetter || byte.isDigit || byte == UInt8(ascii: "_")
     }
 
     // MARK: Messages

@@ -11,7 +11,7 @@ struct JSONText {
     /// A key that an object has twice; the later one is the one in `value`.
     struct DuplicateKey {
         let path: ConfigPath
-        let firstLine: Int
+        /// Where it stands for the second time.
         let line: Int
     }
 

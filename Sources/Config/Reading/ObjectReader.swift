@@ -35,9 +35,12 @@ struct ObjectReader<Key: ConfigKey> {
     ///   - allowed: where the object's kind takes only some of the keys.
     ///   - kind: what takes them, `a dingtalk target` say.
     func refuseUnknownKeys(allowed: Set<Key>? = nil, kind: String? = nil) {
-        for name in members.keys.sorted() {
-            if let key = Key(rawValue: name) {
-                guard let allowed, let kind, !allowed.contains(key) else { continue }
+        let unknown = members.keys.filter { name in
+            guard let key = Key(rawValue: name) else { return true }
+            return allowed?.contains(key) == false
+        }
+        for name in unknown.sorted() {
+            if Key(rawValue: name) != nil, let allowed, let kind {
                 context.mistake(path.key(name), "means nothing for \(kind); its keys are \(Self.list(allowed))")
             } else {
                 let candidates = (allowed ?? Set(Key.allCases)).map(\.rawValue)

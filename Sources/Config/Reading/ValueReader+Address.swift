@@ -64,8 +64,10 @@ extension ValueReader {
     func region() -> String? {
         let wanted = "write one such as \"cn-beijing\""
         guard let text = text(wanted) else { return nil }
-        guard text.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }), text.contains("-"),
-            text.first?.isLetter == true, text.last != "-", text.count <= 63
+        let bytes = text.utf8
+        guard bytes.allSatisfy({ $0.isLowercaseLetter || $0.isDigit || $0 == UInt8(ascii: "-") }),
+            bytes.contains(UInt8(ascii: "-")), bytes.last != UInt8(ascii: "-"), bytes.first?.isLowercaseLetter == true,
+            bytes.count <= 63
         else { return refuse("\(JSONValueText.quote(text)) is no region's id; \(wanted)") }
         return text
     }

@@ -18,7 +18,7 @@ struct ValueReader {
     func text(_ wanted: String = "write a text in double quotes") -> String? {
         guard let text = value.stringValue else { return refuse("is \(value.kindName); \(wanted)") }
         guard !text.isEmpty else { return refuse("is an empty text; \(wanted)") }
-        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+        guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
             return refuse("has a line end or another control character in it; remove it")
         }
         return text

@@ -55,6 +55,10 @@ package struct DaemonService: Sendable {
         let reloader = Reloader(
             configPath: configPath, settings: loaded.settings, parts: parts, pollLoop: pollLoop,
             deliveryLoop: deliveryLoop, store: store, notifier: notifier)
+        let control = openControl(
+            DaemonDesk(
+                store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, clock: clock),
+            announcer: announcer)
         MemoryTuning.returnUnused()
 
         notifier.ready(status: announcer.statusText)
@@ -74,6 +78,7 @@ package struct DaemonService: Sendable {
                     interval: watchdog, notifier: notifier, heartbeats: heartbeats, store: store)
                 group.addTask { await feeder.run() }
             }
+            if let control { group.addTask { await control.run() } }
             let reloads = group.addReloads(by: reloader)
             for await signal in signals {
                 if signal == .sighup {
@@ -92,6 +97,19 @@ package struct DaemonService: Sendable {
         _ = await (polling, delivering)
         await close(store, announcer: announcer, parts: parts)
         _ = notifier.flush()
+    }
+
+    /// Without its socket the daemon does its work all the same; nil then.
+    private func openControl(_ desk: DaemonDesk, announcer: Announcer) -> ControlServer? {
+        do {
+            return try ControlServer(path: ControlSocket.path(environment: environment.variables), requests: desk)
+        } catch {
+            announcer.write(
+                JournalEntry(
+                    "No control socket, so `polarai-daemon reload` cannot reach this daemon (SIGHUP can): \(error)",
+                    priority: .notice))
+            return nil
+        }
     }
 
     private func loadConfig(_ announcer: Announcer) throws -> LoadedConfig {

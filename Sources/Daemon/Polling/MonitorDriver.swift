@@ -31,6 +31,9 @@ package final class MonitorDriver {
 
     package var overview: WatchOverview { monitor.overview }
 
+    /// What `flushPollTimes` would write.
+    package var unsavedPollTimes: [PollTimes] { monitor.unsavedPollTimes() }
+
     /// The polls to make now; they count as under way.
     package func takeDue() -> [PollOrder] {
         monitor.takeDue(at: clock.now().monotonic)
@@ -65,7 +68,7 @@ package final class MonitorDriver {
         let now = clock.now()
         do {
             _ = try await store.perform { try $0.record(Recording(pollTimes: times), at: now.wall) }
-            monitor.markPollTimesSaved()
+            monitor.markSaved(times)
             announcer.storageWorks()
         } catch {
             announcer.storageFails(error)

@@ -64,6 +64,9 @@ package actor PollLoop {
 
     package var overview: WatchOverview { driver.overview }
 
+    /// What the database will have at the next flush.
+    package var unsavedPollTimes: [PollTimes] { driver.unsavedPollTimes }
+
     private func turn(_ group: inout DiscardingTaskGroup) async -> Bool {
         heartbeats.beat(.polling)
         var results: [PollResult] = []

@@ -80,7 +80,8 @@ struct EasyHandle {
         }
         set(CURLOPT_SSLCERT, options.clientCertificate)
         set(CURLOPT_SSLKEY, options.clientKey)
-        switch options.proxy {
+        set(CURLOPT_UNIX_SOCKET_PATH, options.unixSocket)
+        switch options.unixSocket == nil ? options.proxy : .none {
         case .environment:
             set(CURLOPT_PROXY, nil)
             set(CURLOPT_NOPROXY, nil)

@@ -38,11 +38,17 @@ package struct Verdict: Hashable, Sendable {
     package let reason: String?
     /// The first 4 KiB of the answer, secrets masked.
     package let answer: String?
+    /// How long the service wants no further message, though it took this one: the whole credential waits.
+    package let pause: Duration?
 
-    package init(_ outcome: DeliveryOutcome, code: String? = nil, reason: String? = nil, answer: String? = nil) {
+    package init(
+        _ outcome: DeliveryOutcome, code: String? = nil, reason: String? = nil, answer: String? = nil,
+        pause: Duration? = nil
+    ) {
         self.outcome = outcome
         self.code = code
         self.reason = reason
         self.answer = answer
+        self.pause = pause
     }
 }

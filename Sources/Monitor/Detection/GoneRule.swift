@@ -7,12 +7,17 @@ package import Model
 package struct GoneRule: Sendable {
     /// How many such answers came in a row.
     package private(set) var streak = 0
+    /// Whether nobody was looking before the first of them: then it may have been gone for long.
+    package private(set) var beganBlind = false
     private var first: MonotonicInstant?
 
     package init() {}
 
-    package mutating func noteNotFound(at now: MonotonicInstant) {
-        if first == nil { first = now }
+    package mutating func noteNotFound(at now: MonotonicInstant, isBlind: Bool) {
+        if first == nil {
+            first = now
+            beganBlind = isBlind
+        }
         streak += 1
     }
 
@@ -33,7 +38,7 @@ package struct GoneRule: Sendable {
         return streak >= 3 && lastGood > first
     }
 
-    /// Whether a poll of another cluster would settle the question.
+    /// Whether a good answer of another cluster is what is missing.
     package func needsWitness(lastGood: MonotonicInstant?) -> Bool {
         guard let first else { return false }
         return lastGood.map { $0 <= first } ?? true

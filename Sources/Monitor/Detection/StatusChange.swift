@@ -1,11 +1,12 @@
 package import Model
 
 /// Which events a good answer means, given what was known before. The whole of the detection rules, without state.
-package struct StatusChange: Sendable {
+package struct StatusChange: Hashable, Sendable {
     package let kind: EventKind
     package let from: ClusterStatus?
     package let to: ClusterStatus
     package let sighting: Sighting
+    /// The API's own time of the change, where it gives one.
     package let apiTime: Timestamp?
 
     /// The changes between what is recorded and an answer, in the order in which they happened.
@@ -27,7 +28,7 @@ package struct StatusChange: Sendable {
                     apiTime: facts.plausibleCompletion),
             ]
         }
-        if let known = record.status, known.isSame(as: status) { return [] }
+        if let known = record.status, known.means(status) { return [] }
         let kind = kind(from: record.status, to: status, wasActivated: record.wasActivated)
         let apiTime: Timestamp? =
             switch kind {
@@ -60,9 +61,10 @@ package struct StatusChange: Sendable {
 }
 
 extension ClusterStatus {
-    /// The same word, whatever the case of its letters.
-    fileprivate func isSame(as other: ClusterStatus) -> Bool {
-        rawValue == other.rawValue || rawValue.uppercased() == other.rawValue.uppercased()
+    /// The same state: one of the documented ones, whatever the case of its letters, or the same word.
+    fileprivate func means(_ other: ClusterStatus) -> Bool {
+        self == other || isCompleted && other.isCompleted || isFailed && other.isFailed
+            || isTraining && other.isTraining
     }
 }
 

@@ -2,11 +2,12 @@ package import Model
 
 /// The calls that one account may make in one region: a token bucket whose rate gives way to throttling.
 ///
-/// Throttled, the rate is halved and climbs back in a straight line to the configured one within a minute: quotas are
-/// counted per minute and shared with the console and every other tool of the account (Alibaba Cloud, "OpenAPI
-/// throttling and quota management").
+/// Throttled, the rate is halved. It climbs back slowly at first, so that it settles near what the server grants, then
+/// faster, so that the configured rate is back at most 75 seconds after the throttling ended. Quotas are counted per
+/// minute and shared with the console and every other tool of the account (Alibaba Cloud, "OpenAPI throttling and
+/// quota management").
 package struct CallBudget: Sendable {
-    package let settings: QuotaSettings
+    package private(set) var settings: QuotaSettings
     /// The rate right after the last cut; it climbs from there.
     private var rateAfterCut: Double
     private var lastCut: MonotonicInstant?
@@ -16,10 +17,12 @@ package struct CallBudget: Sendable {
 
     /// Cuts closer together than this are answers to the same burst and count as one.
     private static let cutsApart = Duration.seconds(1)
-    /// From nothing to the configured rate.
-    private static let climb = 60.0
+    /// From nothing to the configured rate, in seconds.
+    private static let climb = 75.0
     /// The longest pause a server may ask for.
     private static let longestPause = Duration.seconds(900)
+    /// While the rate climbs, the time of the next call is only an upper bound; so it is looked at this often.
+    private static let lookAgain = Duration.seconds(1)
 
     package init(_ settings: QuotaSettings, at now: MonotonicInstant) {
         self.settings = settings
@@ -28,11 +31,21 @@ package struct CallBudget: Sendable {
         refilledAt = now
     }
 
+    /// The same account under a new quota: what was spent stays spent, and a slow-down or pause stays in force.
+    package mutating func change(to settings: QuotaSettings, at now: MonotonicInstant) {
+        refill(at: now)
+        let isSlowed = isSlowed(at: now)
+        rateAfterCut = min(rateAfterCut, settings.callsPerSecond)
+        if !isSlowed { lastCut = nil }
+        self.settings = settings
+        tokens = min(tokens, Double(settings.burst))
+    }
+
     /// Calls per second that are allowed now.
     package func rate(at now: MonotonicInstant) -> Double {
         guard let lastCut else { return settings.callsPerSecond }
-        let climbed = settings.callsPerSecond * max(0, now.since(lastCut).inSeconds) / Self.climb
-        return min(settings.callsPerSecond, rateAfterCut + climbed)
+        let part = max(0, now.since(lastCut).inSeconds) / Self.climb
+        return min(settings.callsPerSecond, rateAfterCut + settings.callsPerSecond * part * part)
     }
 
     /// Whether it is below the configured rate now.
@@ -49,16 +62,15 @@ package struct CallBudget: Sendable {
         return true
     }
 
-    /// When the next call may be made, if none is made before.
+    /// When a call may be made, if none is made before; never later than that, at times a little earlier.
     package func nextCall(after now: MonotonicInstant) -> MonotonicInstant {
         var copy = self
         copy.refill(at: now)
-        var next = now
-        if copy.tokens < 1 {
-            // A nanosecond more, so that rounding never wakes the loop just before the token is whole.
-            next = now.advanced(by: .seconds((1 - copy.tokens) / rate(at: now)) + .nanoseconds(1))
-        }
-        return max(next, pausedUntil ?? next)
+        if let pausedUntil, now < pausedUntil { return pausedUntil }
+        guard copy.tokens < 1 else { return now }
+        // A nanosecond more, so that rounding never wakes the loop just before the token is whole.
+        let wait = Duration.seconds((1 - copy.tokens) / rate(at: now)) + .nanoseconds(1)
+        return now.advanced(by: isSlowed(at: now) ? min(wait, Self.lookAgain) : wait)
     }
 
     /// Halves the rate and, where the server said how long, pauses.
@@ -80,9 +92,19 @@ package struct CallBudget: Sendable {
     }
 
     private mutating func refill(at now: MonotonicInstant) {
-        let elapsed = now.since(refilledAt).inSeconds
-        guard elapsed > 0 else { return }
-        tokens = min(Double(settings.burst), tokens + elapsed * rate(at: now))
+        guard now > refilledAt else { return }
+        tokens = min(Double(settings.burst), tokens + allowance(until: now) - allowance(until: refilledAt))
         refilledAt = now
+    }
+
+    /// How many calls the rate allows from the last cut until an instant: the integral of `rate`.
+    private func allowance(until instant: MonotonicInstant) -> Double {
+        let full = settings.callsPerSecond
+        guard let lastCut else { return full * instant.since(refilledAt).inSeconds }
+        let seconds = max(0, instant.since(lastCut).inSeconds)
+        let secondsToFull = Self.climb * max(0, 1 - rateAfterCut / full).squareRoot()
+        let climbing = min(seconds, secondsToFull)
+        let part = climbing / Self.climb
+        return rateAfterCut * climbing + full * climbing * part * part / 3 + full * (seconds - climbing)
     }
 }

@@ -1,11 +1,13 @@
 import Glibc
+import Synchronization
 
 /// The right to write a database: an exclusive lock on `<path>.lock`, which holds the pid of its owner.
 ///
 /// An open-file-description lock (fcntl(2), F_OFD_SETLK): it ends with the process however that ends, and others can
 /// ask whether it is held without taking it for a moment themselves, which would turn a starting daemon away.
 final class DatabaseLock: Sendable {
-    private let file: Int32
+    /// Nil once it was given back.
+    private let file: Mutex<Int32?>
 
     /// - Throws: `StoreError.held` at once where another process has it.
     init(database path: String) throws {
@@ -19,12 +21,19 @@ final class DatabaseLock: Sendable {
             if code == EAGAIN || code == EACCES { throw StoreError.held(path: path, byPID: Self.pid(in: file)) }
             throw StoreError(errno: code, doing: "locking", path: lockPath)
         }
-        self.file = file
+        self.file = Mutex(file)
         Self.write(pid: getpid(), to: file)
     }
 
     deinit {
-        close(file)
+        release()
+    }
+
+    func release() {
+        file.withLock { file in
+            if let held = file { close(held) }
+            file = nil
+        }
     }
 
     /// Who holds the lock of this database: nil where nobody does.

@@ -18,7 +18,9 @@ struct OpenedDatabase {
         switch try DatabaseFile(inspecting: path) {
         case .absent:
             progress(.creating)
-            try Self.create(path, at: now, migrator: migrator, installation: newInstallation ?? Self.randomCode())
+            try Self.create(
+                path, at: now, migrator: migrator, durability: durability,
+                installation: newInstallation ?? Self.randomCode())
         case .present(let bytes):
             size = bytes
         }
@@ -81,7 +83,9 @@ struct OpenedDatabase {
     }
 
     /// Makes the file under another name and moves it into place when whole: a crash leaves no half-made database.
-    private static func create(_ path: String, at now: Timestamp, migrator: Migrator, installation: String) throws {
+    private static func create(
+        _ path: String, at now: Timestamp, migrator: Migrator, durability: Durability, installation: String
+    ) throws {
         let temporary = path + ".creating"
         for leftover in [temporary, temporary + "-journal", path + "-wal", path + "-shm"] where unlink(leftover) != 0 {
             guard errno == ENOENT else { throw StoreError(errno: errno, doing: "removing it", path: leftover) }
@@ -94,6 +98,7 @@ struct OpenedDatabase {
         do {
             let queue = try DatabaseQueue(path: temporary, configuration: configuration())
             try queue.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = \(durability.pragma)")
                 try database.execute(sql: "PRAGMA application_id = \(DatabaseFile.applicationID)")
                 try migrator.migrate(database, from: 0)
                 try database.execute(
@@ -105,7 +110,7 @@ struct OpenedDatabase {
             unlink(temporary)
             throw StoreError.translating(error, path: path)
         }
-        try SystemCall.publish(temporary, as: path)
+        try SystemCall.publish(temporary, as: path, durability: durability)
     }
 
     /// SQLite would open a file that it may not write read-only, and fail at the first commit.

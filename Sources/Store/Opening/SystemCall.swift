@@ -54,12 +54,12 @@ enum SystemCall {
     }
 
     /// Moves a finished file to its name so that it survives a power loss, and replaces what had that name.
-    static func publish(_ temporary: String, as path: String) throws {
-        try synchronize(temporary)
+    static func publish(_ temporary: String, as path: String, durability: Durability = .full) throws {
+        if durability == .full { try synchronize(temporary) }
         guard rename(temporary, path) == 0 else {
             throw StoreError(errno: errno, doing: "renaming \(temporary)", path: path)
         }
-        try synchronize(folder(of: path))
+        if durability == .full { try synchronize(folder(of: path)) }
     }
 
     private static func synchronize(_ path: String) throws {

@@ -1,4 +1,6 @@
+import HTTPTransport
 import Model
+import PolarDB
 
 /// Checks each request as the API gateway does before any product sees it.
 struct Gateway: Sendable {
@@ -30,7 +32,8 @@ struct Gateway: Sendable {
             throw GatewayError(403, "UnsupportedHTTPMethod", "This http method is not supported.")
         }
         if let host = call.headers["host"], !hosts.isEmpty, !hosts.contains(host) {
-            throw GatewayError(404, "InvalidProduct.NotFound", "Cannot find product according to your specified domain.")
+            throw GatewayError(
+                404, "InvalidProduct.NotFound", "Cannot find product according to your specified domain.")
         }
         try checkAction(call, actions)
         let authorization = try authorization(of: call)
@@ -59,7 +62,7 @@ struct Gateway: Sendable {
 
     private func authorization(of call: Call) throws(GatewayError) -> ACS3Authorization {
         guard let text = call.headers["authorization"] else { throw .missing("Authorization") }
-        guard let authorization = ACS3Authorization(text) else {
+        guard let authorization = ACS3Authorization(parsing: text) else {
             throw GatewayError(
                 400, "IncompleteSignature", "The request signature does not conform to Aliyun standards: \(text)")
         }
@@ -109,15 +112,19 @@ struct Gateway: Sendable {
         throws(GatewayError)
     {
         guard let hash = call.headers["x-acs-content-sha256"] else { throw .missing("x-acs-content-sha256") }
-        guard hash == ACS3Authorization.hash(call.body) else {
+        guard hash == ACS3Signature.sha256(call.body) else {
             throw GatewayError(
                 400, "SignatureDoesNotMatch", "x-acs-content-sha256 is not the SHA-256 of the body that was sent.")
         }
-        guard authorization.isRight(for: call, secret: secret) else {
+        let expected = authorization.expected(
+            method: call.method, path: call.path, query: call.queryText,
+            headers: call.headers.fields.map { HTTPHeader($0.name, $0.value) }, body: call.body, secret: secret)
+        guard let expected, expected.signature == authorization.signature else {
+            let own =
+                expected.map { ACS3Signature.stringToSign($0.canonicalRequest) } ?? "none, the query is unreadable"
             throw GatewayError(
                 400, "SignatureDoesNotMatch",
-                "Specified signature does not match our calculation. server string to sign is:"
-                    + authorization.stringToSign(call))
+                "Specified signature does not match our calculation. server string to sign is:" + own)
         }
     }
 

@@ -72,7 +72,8 @@ struct PolarDBService: Sendable {
 
     private static func denial(_ action: String, _ account: Account) -> GatewayError {
         GatewayError(
-            403, "Forbidden.RAM", "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
+            403, "Forbidden.RAM",
+            "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
             detail: .object([
                 "AuthAction": .string("polardb:\(action)"), "AuthPrincipalType": "SubUser",
                 "AuthPrincipalDisplayName": .string(account.name), "NoPermissionType": "ImplicitDeny",
@@ -97,7 +98,8 @@ struct PolarDBService: Sendable {
         if let type = call.parameter("DescribeType"), type != "RelatedAITask" {
             throw GatewayError(400, "InvalidParameter", "The specified DescribeType is not valid.")
         }
-        let reply = task.script.answersSample
+        let reply =
+            task.script.answersSample
             ? Reply(
                 status: 200, headers: [("Content-Type", "application/json;charset=utf-8")],
                 body: Array(SampleAnswer.text.utf8))

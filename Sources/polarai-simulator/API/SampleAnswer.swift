@@ -47,6 +47,5 @@ enum SampleAnswer {
         "DBClusterDescription": "task01"
         }
 
-
         """#
 }

@@ -67,7 +67,8 @@ enum TaskAttribute {
 
     private static func accessInfo(_ twiceEscaped: Bool) -> String {
         let text = #"{"networkInterfaceId":"eni-2zeexample","port":"8000","host":"192.0.2.10"}"#
-        return twiceEscaped ? text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: #"\""#) : text
+        return twiceEscaped
+            ? text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: #"\""#) : text
     }
 }
 

@@ -17,7 +17,8 @@ struct TaskBook: Sendable {
     mutating func add(_ script: TaskScript) {
         for number in 1...script.count {
             let id = script.id.split(separator: "{n}", omittingEmptySubsequences: false).joined(separator: "\(number)")
-            let shift = script.spread > .zero
+            let shift =
+                script.spread > .zero
                 ? Duration.milliseconds(Int64.random(in: 0...script.spread.wholeMilliseconds, using: &chance)) : .zero
             let phases = script.phases.map { phase in
                 LiveTask.Phase(

@@ -12,11 +12,13 @@ extension Fault {
         switch kind {
         case .http500:
             reply = error(
-                500, "InternalError", "The request processing has failed due to some unknown error, exception or failure.")
+                500, "InternalError",
+                "The request processing has failed due to some unknown error, exception or failure.")
         case .http503:
             reply = error(503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.")
         case .html502:
-            let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
+            let page =
+                "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
                 + "<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>Tengine</center>\r\n</body>\r\n</html>\r\n"
             reply = .text(page, status: 502, type: "text/html")
         case .truncatedJSON:
@@ -26,9 +28,13 @@ extension Fault {
             reply = right
             reply.manner = .cut(after: right.body.count / 2)
         case .otherClusterID:
-            reply = right.changing { $0["DBClusterId"] = "pm-someoneelse00001"; $0["DBClusterStatus"] = "FAILED" }
+            reply = right.changing {
+                $0["DBClusterId"] = "pm-someoneelse00001"; $0["DBClusterStatus"] = "FAILED"
+            }
         case .noStatus:
-            reply = right.changing { $0["DBClusterStatus"] = nil; $0["DBClusterStatusDesc"] = nil }
+            reply = right.changing {
+                $0["DBClusterStatus"] = nil; $0["DBClusterStatusDesc"] = nil
+            }
         case .noCluster:
             reply = .json(.object(["RequestId": .string(requestID)]))
         case .empty200:
@@ -47,7 +53,8 @@ extension Fault {
             reply = .reset
         case .slow:
             reply = right
-            reply.manner = .slow(chunk: max(1, right.body.count / 20), pause: delay > .zero ? delay : .milliseconds(500))
+            reply.manner = .slow(
+                chunk: max(1, right.body.count / 20), pause: delay > .zero ? delay : .milliseconds(500))
             return reply
         case .gone:
             reply = GatewayError.clusterNotFound.reply(requestID: requestID, host: host)
@@ -62,7 +69,8 @@ extension Fault {
         case .notJSON:
             reply = .text("OK, everything is fine", status: 200)
         case .xmlError:
-            let page = "<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>\(requestID)</RequestId>"
+            let page =
+                "<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>\(requestID)</RequestId>"
                 + "<HostId>\(host)</HostId><Code>\(code)</Code><Message>\(message)</Message></Error>"
             reply = .text(page, status: http, type: "text/xml;charset=utf-8")
         case .delay:

@@ -2,8 +2,20 @@
 enum GzipBomb {
     private static let matches = 65_027
     private static let unpacked = 1 + matches * 258
+    /// CRC-32 of so many zero bytes, as zlib computes it.
+    private static let checksum: UInt32 = 0xD768_9FD5
 
     static let bytes: [UInt8] = {
+        // Eight matches fill 13 bytes: those between the first and the last few are the same again and again.
+        let few = matches % 8 + 8
+        let short = block(matches: few)
+        let period = short[2..<15]
+        let between = (0..<(matches - few) / 8).flatMap { _ in period }
+        let header: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]
+        return header + short[..<2] + between + short[2...] + littleEndian(checksum) + littleEndian(UInt32(unpacked))
+    }()
+
+    private static func block(matches: Int) -> [UInt8] {
         var bits = BitWriter()
         bits.write(1, count: 1)  // the last block,
         bits.write(1, count: 2)  // with the fixed Huffman codes of RFC 1951, 3.2.6
@@ -13,9 +25,8 @@ enum GzipBomb {
             bits.writeCode(0, length: 5)  // distance 1
         }
         bits.writeCode(0, length: 7)  // end of block
-        let header: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]
-        return header + bits.finished + littleEndian(CRC32.ofZeros(unpacked)) + littleEndian(UInt32(unpacked))
-    }()
+        return bits.finished
+    }
 
     private static func littleEndian(_ value: UInt32) -> [UInt8] {
         (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
@@ -47,14 +58,5 @@ private struct BitWriter {
             current = 0
             used = 0
         }
-    }
-}
-
-private enum CRC32 {
-    static func ofZeros(_ count: Int) -> UInt32 {
-        let table: [UInt32] = (0..<256).map { index in
-            (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
-        }
-        return ~(0..<count).reduce(UInt32.max) { value, _ in table[Int(value & 0xff)] ^ (value >> 8) }
     }
 }

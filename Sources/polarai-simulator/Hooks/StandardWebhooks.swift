@@ -25,7 +25,9 @@ enum StandardWebhooks {
         guard distance <= tolerance, distance >= .zero - tolerance else { return "webhook-timestamp is too far off" }
         guard let header = call.headers["webhook-signature"] else { return "no webhook-signature" }
         let signed = Array("\(id).\(text).".utf8) + call.body
-        let given = header.split(separator: " ").filter { $0.hasPrefix("v1,") }.map { Data(base64Encoded: String($0.dropFirst(3))) }
+        let given = header.split(separator: " ").filter { $0.hasPrefix("v1,") }.map {
+            Data(base64Encoded: String($0.dropFirst(3)))
+        }
         for key in secrets.compactMap(key(of:)) {
             let right = Data(HMAC<SHA256>.authenticationCode(for: signed, using: key))
             if given.contains(right) { return nil }

@@ -24,7 +24,8 @@ extension Moment: Decodable {
         } else {
             throw DecodingError.dataCorruptedError(
                 in: container,
-                debugDescription: "\"\(text)\" is no time; write one after the start (\"10s\", \"-2h\") or \"2026-11-24T08:00:00Z\""
+                debugDescription:
+                    "\"\(text)\" is no time; write one after the start (\"10s\", \"-2h\") or \"2026-11-24T08:00:00Z\""
             )
         }
     }

@@ -23,6 +23,7 @@ extension Call {
             method: request.head.method.rawValue,
             target: target,
             path: parts.first.map(String.init) ?? "/",
+            queryText: parts.count > 1 ? String(parts[1]) : "",
             query: parts.count > 1 ? QueryItem.parse(parts[1]) : [],
             headers: headers,
             body: Array(buffer.readableBytesView)

@@ -1,4 +1,5 @@
 import Model
+import PolarDB
 
 /// One request as it came in.
 struct Call: Sendable {
@@ -13,6 +14,8 @@ struct Call: Sendable {
     let target: String
     /// Without the query, `/` at least.
     let path: String
+    /// As on the wire, without the question mark.
+    let queryText: String
     let query: [QueryItem]
     let headers: HeaderFields
     let body: [UInt8]
@@ -26,7 +29,7 @@ struct Call: Sendable {
 
     /// The path's parts without empty ones.
     var pathParts: [String] {
-        path.split(separator: "/").map { PercentCoding.decode($0) }
+        path.split(separator: "/").map { PercentEncoding.decode($0) ?? String($0) }
     }
 }
 
@@ -40,10 +43,13 @@ struct QueryItem: Hashable, Sendable {
         text.split(separator: "&").map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return QueryItem(
-                name: PercentCoding.decode(parts[0], plusIsSpace: true),
-                value: parts.count > 1 ? PercentCoding.decode(parts[1], plusIsSpace: true) : ""
-            )
+                name: decode(parts[0]), value: parts.count > 1 ? decode(parts[1]) : "")
         }
+    }
+
+    private static func decode(_ text: some StringProtocol) -> String {
+        let spaced = String(text).replacing("+", with: " ")
+        return PercentEncoding.decode(spaced) ?? spaced
     }
 }
 
@@ -65,8 +71,9 @@ struct HeaderFields: Sendable {
 
     /// For logs and the control endpoint.
     var json: JSONValue {
-        .object(Dictionary(fields.map { ($0.name, .string($0.value)) }) { first, second in
-            .string("\(first.stringValue ?? ""),\(second.stringValue ?? "")")
-        })
+        .object(
+            Dictionary(fields.map { ($0.name, .string($0.value)) }) { first, second in
+                .string("\(first.stringValue ?? ""),\(second.stringValue ?? "")")
+            })
     }
 }

@@ -50,7 +50,8 @@ enum CertificateMaker {
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw Failure(
-                description: "openssl \(arguments.first ?? "") failed in \(folder) (is the package openssl installed?): "
+                description:
+                    "openssl \(arguments.first ?? "") failed in \(folder) (is the package openssl installed?): "
                     + String(decoding: words, as: UTF8.self))
         }
     }

@@ -42,7 +42,8 @@ struct WebhookTests {
             }
             #expect(members.map(\.key) == keys)
         }
-        let target = WebhookBody.json(Sample.stored(Sample.event(.targetFailing, cluster: nil, target: "chat")), language: .english)
+        let target = WebhookBody.json(
+            Sample.stored(Sample.event(.targetFailing, cluster: nil, target: "chat")), language: .english)
         #expect(target["data"]?["cluster"] == .null)
         #expect(target["data"]?["duration_seconds"] == .null)
         #expect(target["data"]?["progress"] == .null)
@@ -50,7 +51,8 @@ struct WebhookTests {
 
     @Test func `id and time are in the headers, and one signature for each secret`() throws {
         let secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"]
-        let request = try request(secrets: secrets, headers: [HTTPHeader("X-Team", "nlp"), HTTPHeader("Webhook-Id", "x")])
+        let request = try request(
+            secrets: secrets, headers: [HTTPHeader("X-Team", "nlp"), HTTPHeader("Webhook-Id", "x")])
         let headers = HTTPHeaders(request.headers)
         #expect(headers["webhook-id"] == "k3v9x2ab-17")
         #expect(headers["webhook-timestamp"] == "1795507200")
@@ -73,7 +75,8 @@ struct WebhookTests {
     }
 
     @Test func `a JSON template is filled with escaped texts and whole values`() throws {
-        let template = #"{"text": "{{data.name}} is {{ data.to }}", "s": {{data.duration_seconds}}, "p": {{data.progress}}, "m": {{data.model_paths}}}"#
+        let template =
+            #"{"text": "{{data.name}} is {{ data.to }}", "s": {{data.duration_seconds}}, "p": {{data.progress}}, "m": {{data.model_paths}}}"#
         var event = Sample.event(.failed)
         event.name = "a \"quoted\"\n\\ name"
         let body = String(decoding: try request(event, options: TargetOptions(template: template)).body, as: UTF8.self)
@@ -85,10 +88,12 @@ struct WebhookTests {
     }
 
     @Test func `a plain template is filled as it is`() throws {
-        let request = try request(options: TargetOptions(template: "{{type}}: {{data.name}} {{data.progress}}{{x}}{ {{"))
+        let request = try request(
+            options: TargetOptions(template: "{{type}}: {{data.name}} {{data.progress}}{{x}}{ {{"))
         #expect(String(decoding: request.body, as: UTF8.self) == "polardb.ai_task.failed: nightly { {{")
         #expect(HTTPHeaders(request.headers)["content-type"] == "text/plain; charset=utf-8")
-        #expect(WebhookTemplate("{{data.nam}} {{data.labels.team}} {{data.model_paths.0}}").unknownPlaces == ["data.nam"])
+        #expect(
+            WebhookTemplate("{{data.nam}} {{data.labels.team}} {{data.model_paths.0}}").unknownPlaces == ["data.nam"])
     }
 
     @Test(arguments: [

@@ -32,7 +32,9 @@ package final class Certificates: Sendable {
     package func server(
         _ name: String = "server", names: [String] = ["DNS:localhost", "IP:127.0.0.1"], days: Int = 30
     ) async throws -> Identity {
-        try await sign(name, extensions: "subjectAltName=\(names.joined(separator: ","))\nextendedKeyUsage=serverAuth\n", days: days)
+        try await sign(
+            name, extensions: "subjectAltName=\(names.joined(separator: ","))\nextendedKeyUsage=serverAuth\n",
+            days: days)
     }
 
     /// A certificate by which a client shows who it is.
@@ -41,7 +43,7 @@ package final class Certificates: Sendable {
     }
 
     private func sign(_ name: String, extensions: String, days: Int) async throws -> Identity {
-        try folder.write(extensions, to: name + ".cnf")
+        try folder.write(name + ".cnf", extensions)
         try await openssl(
             ["req", "-subj", "/CN=\(name)"] + Self.newKey + ["-keyout", name + "-key.pem", "-out", name + ".csr"])
         try await openssl([

@@ -19,7 +19,8 @@ package enum ProgramPath {
 
     /// A program of the system, from `$PATH`.
     package static func system(_ name: String) throws -> String {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(
+            separator: ":")
         for folder in folders {
             let path = folder + "/" + name
             if FileManager.default.isExecutableFile(atPath: String(path)) { return String(path) }

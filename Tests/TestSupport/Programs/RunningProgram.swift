@@ -32,7 +32,7 @@ package final class RunningProgram: Sendable {
     ) throws {
         name = (path as NSString).lastPathComponent
         folder = try TemporaryFolder()
-        try folder.write(standardInput, to: "stdin")
+        try folder.write("stdin", standardInput)
         var variables = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
             "HOME": folder.path, "TMPDIR": NSTemporaryDirectory(), "TZ": "UTC", "LC_ALL": "C.UTF-8",
@@ -107,7 +107,9 @@ package final class RunningProgram: Sendable {
         return try await eventually("a line of \(name)", within: limit, every: .milliseconds(10)) {
             let hasEnded = ended
             if let line = find() { return line }
-            if let hasEnded { throw TimedOut("\(name) ended (\(hasEnded)) without the line; stderr: \(errors.suffix(2000))") }
+            if let hasEnded {
+                throw TimedOut("\(name) ended (\(hasEnded)) without the line; stderr: \(errors.suffix(2000))")
+            }
             return nil
         }
     }

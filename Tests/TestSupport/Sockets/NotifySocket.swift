@@ -53,7 +53,9 @@ package final class NotifySocket: Sendable {
     package func awaitLine(
         _ what: String, within limit: Duration = .seconds(10), where fits: (String) -> Bool
     ) async throws -> String {
-        try await eventually("notification: \(what)", within: limit, every: .milliseconds(10)) { lines.first(where: fits) }
+        try await eventually("notification: \(what)", within: limit, every: .milliseconds(10)) {
+            lines.first(where: fits)
+        }
     }
 
     /// Waits for exactly this line.

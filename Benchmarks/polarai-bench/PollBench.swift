@@ -1,0 +1,109 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Glibc
+import HTTPTransport
+import Model
+import Monitor
+import PolarDB
+import Store
+import Synchronization
+import Systemd
+
+/// The daemon's own poll loop against a server whose answers say the same each time.
+struct PollBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "poll", abstract: "Print the CPU time of one unchanged, signed HTTPS poll in microseconds.")
+
+    @Argument(help: "HOST:PORT of a server that answers DescribeAIDBClusterTaskAttribute.")
+    var endpoint: String
+    @Argument(help: "The certificates to trust, PEM.")
+    var caFile: String
+    @Argument var requests: Int
+    @Argument var inFlight: Int
+
+    /// Polls before the count: connections are made and the first answers decoded.
+    private static let clusters = 200
+
+    func run() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "polarai-bench-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let clock = SystemClock()
+        let scope = AccountRegion(account: "default", region: "cn-beijing")
+        let clusters = (1...Self.clusters).map {
+            WatchedCluster(id: ClusterID("pm-2zebench\($0 + 100_000)"), scope: scope, poll: .microseconds(1))
+        }
+        var settings = MonitorSettings(
+            clusters: clusters, quotas: [scope: QuotaSettings(callsPerSecond: 1e9, burst: 1_000_000)],
+            schedule: ScheduleSettings(running: .microseconds(1), settled: .microseconds(1)))
+        settings.mostInFlight = inFlight
+
+        let store = StoreQueue(
+            try EventStore(path: folder.appending(path: "bench.db").path(), at: clock.now().wall))
+        let announcer = Announcer(
+            output: .text(TextLog(descriptor: open("/dev/null", O_WRONLY))), notifier: SystemdNotifier(send: nil))
+        let http = CurlClient(userAgent: ProgramVersion.userAgent)
+        var options = ConnectionOptions()
+        options.caFile = caFile
+        let client = PolarDBClient(
+            http: http, endpoint: try Endpoint(endpoint), region: scope.region,
+            credentials: AccessKeyProvider(
+                id: Secret(.literal("LTAI5tFAKEACCESSKEYID001")), secret: Secret(.literal("FakeSecretForBench")),
+                securityToken: nil,
+                read: { secret in if case .literal(let text) = secret.source { text } else { "" } }),
+            connection: options, now: { clock.now().wall })
+        let counter = CountingPoller(client: client, warmUp: Self.clusters * 2, count: requests)
+        let plan = PollPlan(settings: settings, poller: counter, routes: EventRouting { _ in [] })
+        let loop = PollLoop(
+            monitor: TaskMonitor(settings, at: clock.now()), plan: plan, store: store, announcer: announcer,
+            heartbeats: Heartbeats(interval: .seconds(5), clock: clock), clock: clock, wakeDelivery: { _ in })
+        counter.whenDone { loop.stop() }
+        await loop.run()
+        guard let result = counter.result else { throw ValidationError("the run ended before its count") }
+        guard result.failed == 0 else { throw ValidationError("\(result.failed) of \(requests) polls were not unchanged") }
+        print(String(format: "%.3f", result.cpuSeconds * 1e6 / Double(requests)))
+    }
+}
+
+/// Counts polls and takes the CPU time between the first and the last of them.
+private final class CountingPoller: TaskPoller {
+    private struct State {
+        var seen = 0
+        var failed = 0
+        var startedAt = 0.0
+        var result: (cpuSeconds: Double, failed: Int)?
+        var whenDone: (@Sendable () -> Void)?
+    }
+
+    private let client: PolarDBClient
+    private let warmUp: Int
+    private let count: Int
+    private let state = Mutex(State())
+
+    init(client: PolarDBClient, warmUp: Int, count: Int) {
+        self.client = client
+        self.warmUp = warmUp
+        self.count = count
+    }
+
+    var result: (cpuSeconds: Double, failed: Int)? { state.withLock { $0.result } }
+
+    func whenDone(_ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.whenDone = body }
+    }
+
+    func poll(_ order: PollOrder) async -> PollOutcome {
+        let outcome = await client.describeTask(order.cluster, known: order.known)
+        let done: (@Sendable () -> Void)? = state.withLock { state in
+            state.seen += 1
+            if state.seen == warmUp { state.startedAt = cpuSeconds() }
+            guard state.seen > warmUp, state.result == nil else { return nil }
+            if case .unchanged = outcome {} else { state.failed += 1 }
+            guard state.seen == warmUp + count else { return nil }
+            state.result = (cpuSeconds() - state.startedAt, state.failed)
+            return state.whenDone
+        }
+        done?()
+        return outcome
+    }
+}

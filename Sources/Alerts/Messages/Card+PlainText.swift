@@ -1,0 +1,36 @@
+extension Card {
+    /// Colour for services whose text has none.
+    var marker: String { tone.marker }
+
+    /// The message without any markup: what a service gets that refused the rich form.
+    func plainText(_ bounds: BoundedText, tail: [String] = []) -> String {
+        let heading = "\(marker) \(title)"
+        guard lines.isEmpty else {
+            return bounds.digest(self, head: [heading], tail: tail + [reference]) { line, text in
+                "\(line.tone.marker) \(text)"
+            }
+        }
+        return bounds.join(head: [heading, sentence], tail: [reference] + tail)
+    }
+}
+
+extension Tone {
+    var marker: String {
+        switch self {
+        case .good: "🟢"
+        case .bad: "🔴"
+        case .warning: "🟠"
+        case .neutral: "🔵"
+        }
+    }
+
+    /// `#rrggbb`.
+    var colour: String {
+        switch self {
+        case .good: "#2EB67D"
+        case .bad: "#D92D20"
+        case .warning: "#F79009"
+        case .neutral: "#667085"
+        }
+    }
+}

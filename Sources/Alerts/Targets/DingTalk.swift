@@ -1,0 +1,141 @@
+import Crypto
+import Foundation
+import Model
+
+/// A custom robot of a DingTalk group (DingTalk Open Platform, "Custom robot access").
+struct DingTalk: AlertTarget {
+    /// The page allows 20 a minute and shuts a robot that exceeds it out for about ten minutes.
+    static let rate = RateLimit(count: 18, per: .seconds(60))
+    /// A message may have 20,000 bytes, measured as sent; the rest is for the JSON around the text.
+    static let longestText = 15_000
+
+    let manners = Manners(
+        pace: Pace(rate), throttlePauses: [.seconds(60), .seconds(600)], digestCapacity: 50)
+
+    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
+        -> [TargetRequest]
+    {
+        let card = Card(message, language: context.language)
+        let mention = context.options.mention
+        let names = (mention.mobiles + mention.userIDs).map { "@\($0)" }.joined(separator: " ")
+        let at: OrderedJSON = [
+            "atMobiles": .array(mention.mobiles.map { .string($0) }),
+            "atUserIds": .array(mention.userIDs.map { .string($0) }),
+            "isAtAll": .bool(mention.everybody),
+        ]
+        let keyword = context.options.keyword
+        let body: OrderedJSON
+        if asPlainText {
+            let text = card.plainText(BoundedText(Self.longestText, .bytes), tail: [names])
+            body = ["msgtype": "text", "text": ["content": .string(text.containing(keyword))], "at": at]
+        } else {
+            let text = markdown(card, names: names).containing(keyword, separator: "\n\n")
+            body = [
+                "msgtype": "markdown",
+                "markdown": ["title": .string("\(card.marker) \(card.title)"), "text": .string(text)],
+                "at": at,
+            ]
+        }
+        return [TargetRequest(url: signed(try context.url(), context), json: body)]
+    }
+
+    private func markdown(_ card: Card, names: String) -> String {
+        let bounds = BoundedText(Self.longestText, .bytes, separator: "\n\n")
+        let heading = "### \(card.marker) \(Markup.wide(card.title))"
+        let tail = [names, "> \(card.reference)"]
+        guard card.lines.isEmpty else {
+            return bounds.digest(card, head: [heading, Markup.wide(card.sentence)], tail: tail) { line, text in
+                "\(line.tone.marker) \(Markup.wide(text))"
+            }
+        }
+        let facts = card.facts.map { fact in
+            "**\(fact.label)** "
+                + fact.value.split(separator: "\n").map { Markup.wide(String($0)) }.joined(separator: "  \n")
+        }
+        return bounds.join(
+            head: [heading, Markup.wide(card.sentence)], optional: facts + card.log.map { "> \(Markup.wide($0))" },
+            tail: tail)
+    }
+
+    /// The signature goes into the address: Unix milliseconds, and base64 of HMAC-SHA256 over `time LF secret` under
+    /// the secret, percent-encoded once.
+    private func signed(_ url: String, _ context: RenderContext) -> String {
+        guard let secret = context.secrets.first else { return url }
+        let milliseconds = context.now.milliseconds
+        let sign = PercentEncoding.encode(Self.signature(milliseconds: milliseconds, secret: secret))
+        return WebAddress.adding("timestamp=\(milliseconds)&sign=\(sign)", to: url)
+    }
+
+    static func signature(milliseconds: Int64, secret: String) -> String {
+        let key = SymmetricKey(data: Array(secret.utf8))
+        let code = HMAC<SHA256>.authenticationCode(for: Array("\(milliseconds)\n\(secret)".utf8), using: key)
+        return Data(code).base64EncodedString()
+    }
+
+    // MARK: - Verdict
+
+    /// The verdict is in the body, whatever the HTTP status says; only `errcode` 0 is one of success.
+    func judge(_ answer: Answer) -> Verdict {
+        guard let json = answer.json, answer.status < 500 else {
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "errcode")
+        }
+        guard let code = json["errcode"]?.integerValue else {
+            if json["punish"] != nil || json["status"]?.integerValue == 1111 {
+                return answer.verdict(
+                    .throttled(
+                        retryAfter: Answer.longer(Answer.wait(seconds: json["wait"]?.numberValue), answer.retryAfter)),
+                    code: "status \(json["status"]?.integerValue ?? 0)",
+                    "Alibaba's gateway turns us away for sending too fast")
+            }
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "errcode")
+        }
+        if code == 0, answer.status == 200 { return answer.verdict(.delivered, code: "0") }
+        let words = json["errmsg"]?.stringValue ?? ""
+        func verdict(_ outcome: DeliveryOutcome, _ reason: String) -> Verdict {
+            answer.verdict(outcome, code: "\(code)", words.isEmpty ? reason : "\(reason) (\(words.onOneLine))")
+        }
+        switch code {
+        case 130101, 410100, 90030:
+            return verdict(.throttled(retryAfter: answer.retryAfter), "more than 20 messages a minute to this robot")
+        case 310000:
+            return verdict(.targetBroken, Self.securityReason(words, answer))
+        case 300001, 300005, 400101:
+            return verdict(.targetBroken, "DingTalk does not know the access_token; copy the robot's address again")
+        case 400013:
+            return verdict(.targetBroken, "the group was dissolved; make a robot in another group")
+        case 400102:
+            return verdict(.targetBroken, "the robot is stopped; start it in the group's settings")
+        case 400106:
+            return verdict(.targetBroken, "the robot was deleted; make a new one and set `url`")
+        case 40035, 43004, 400105:
+            return verdict(.messageRefused, "DingTalk finds the message malformed")
+        case 460101:
+            return verdict(.messageRefused, "the message is too long")
+        case -1:
+            return verdict(.tryAgain(retryAfter: answer.retryAfter), "DingTalk is busy")
+        default:
+            return verdict(
+                .tryAgain(retryAfter: answer.retryAfter), "DingTalk answers with an error that no page explains")
+        }
+    }
+
+    /// One code for four causes; only the words, which come in two languages, tell them apart.
+    private static func securityReason(_ words: String, _ answer: Answer) -> String {
+        let words = words.lowercased()
+        if words.contains("keyword") || words.contains("关键词") {
+            return "the robot wants a keyword that the message lacks; set `keyword` to one of the robot's"
+        }
+        if words.contains("timestamp") || words.contains("时间") {
+            return "the signature's time is more than an hour off; "
+                + (ClockSkew.words(answer) ?? "check this host's clock")
+        }
+        if words.contains("sign") || words.contains("签名") {
+            return "the signature is wrong; set `secret` to the robot's SEC…"
+                + (ClockSkew.words(answer).map { "; \($0)" } ?? "")
+        }
+        if words.contains("ip") || words.contains("白名单") {
+            return "this host's IP address is not on the robot's list; add it there"
+        }
+        return "the robot's security settings refuse the message: keyword, signature (`secret`), clock or IP list"
+    }
+}

@@ -1,0 +1,112 @@
+import HTTPTransport
+import Model
+
+/// A webhook of Discord (Discord API docs, "Webhook resource", "Message object", "Rate limits").
+struct Discord: AlertTarget {
+    /// The docs ask to read the limits from the answers, which is done; this only keeps a backlog from finding them.
+    static let rate = RateLimit(count: 30, per: .seconds(60))
+    /// In UTF-16 units, which are never fewer than what Discord counts.
+    static let longestContent = 2000
+    static let longestTitle = 256
+    static let longestDescription = 4096
+    static let mostFields = 25
+    static let longestFieldName = 256
+    static let longestFieldValue = 1024
+    /// Of all texts of a message's embeds together.
+    static let longestEmbeds = 6000
+
+    let manners = Manners(pace: Pace(rate, burst: 5), digestCapacity: 20)
+
+    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
+        -> [TargetRequest]
+    {
+        let card = Card(message, language: context.language)
+        let mention = context.options.mention.text ?? ""
+        var members: [OrderedJSON.Member] = []
+        if asPlainText {
+            let room = Self.longestContent - TextUnit.utf16.count(mention) - 1
+            let text = card.plainText(BoundedText(room / 2, .utf16))
+            let content = [mention, Markup.commonMark(text)].filter { !$0.isEmpty }.joined(separator: " ")
+            members.append(.init(key: "content", value: .string(content.cut(to: Self.longestContent, .utf16))))
+        } else {
+            if !mention.isEmpty {
+                members.append(.init(key: "content", value: .string(mention.cut(to: Self.longestContent, .utf16))))
+            }
+            members.append(.init(key: "embeds", value: [embed(card)]))
+        }
+        members.append(.init(key: "allowed_mentions", value: ["parse": .array(Self.allowedMentions(mention))]))
+        // Without `wait` a message that was not saved is answered like one that was.
+        let url = WebAddress.adding("wait=true", to: try context.url())
+        return [TargetRequest(url: url, json: .object(members))]
+    }
+
+    /// Nobody is called whom the config does not name, whatever a task is called.
+    private static func allowedMentions(_ mention: String) -> [OrderedJSON] {
+        var kinds: [OrderedJSON] = []
+        if mention.contains("@everyone") || mention.contains("@here") { kinds.append("everyone") }
+        if mention.contains("<@&") { kinds.append("roles") }
+        if mention.replacing("<@&", with: "").contains("<@") { kinds.append("users") }
+        return kinds
+    }
+
+    private func embed(_ card: Card) -> OrderedJSON {
+        let title = "\(card.marker) \(Markup.commonMark(card.title))".cut(to: Self.longestTitle, .utf16)
+        let bounds = BoundedText(Self.longestDescription, .utf16)
+        let sentence = Markup.commonMark(card.sentence)
+        let description =
+            card.lines.isEmpty
+            ? bounds.join(head: [sentence], optional: card.log.map { "> \(Markup.commonMark($0))" })
+            : bounds.digest(card, head: [sentence], tail: []) { "\($0.tone.marker) \(Markup.commonMark($1))" }
+        var room =
+            Self.longestEmbeds - [title, description, card.reference].reduce(0) { $0 + TextUnit.utf16.count($1) }
+        var fields: [OrderedJSON] = []
+        for fact in card.facts.prefix(Self.mostFields) {
+            let name = fact.label.cut(to: Self.longestFieldName, .utf16)
+            let value = Markup.commonMark(fact.value).cut(to: Self.longestFieldValue, .utf16)
+            let cost = TextUnit.utf16.count(name) + TextUnit.utf16.count(value)
+            guard cost <= room else { break }
+            room -= cost
+            fields.append(["name": .string(name), "value": .string(value), "inline": .bool(fact.isShort)])
+        }
+        return .compact([
+            "title": .string(title), "description": .string(description),
+            "color": .integer(Int64(card.tone.colour.dropFirst(), radix: 16) ?? 0),
+            "timestamp": card.time.map { .string($0.rfc3339) },
+            "fields": fields.isEmpty ? nil : .array(fields), "footer": ["text": .string(card.reference)],
+        ])
+    }
+
+    // MARK: - Verdict
+
+    /// The message's id is the proof.
+    func judge(_ answer: Answer) -> Verdict {
+        let json = answer.json
+        let reset = Answer.wait(seconds: answer.headers["X-RateLimit-Reset-After"].flatMap { Double($0) })
+        switch answer.status {
+        case 200 where json?["id"]?.stringValue != nil:
+            let isUsedUp = answer.headers["X-RateLimit-Remaining"] == "0"
+            return Verdict(.delivered, code: "200", answer: answer.text, pause: isUsedUp ? reset : nil)
+        case 204:
+            // The server, or something in front of it, ignored `wait`.
+            return answer.verdict(.accepted)
+        case 429:
+            let wait = Answer.longer(
+                Answer.longer(Answer.wait(seconds: json?["retry_after"]?.numberValue), answer.retryAfter), reset)
+            return answer.verdict(.throttled(retryAfter: wait), "Discord takes no more messages for now (429)")
+        case 401, 403, 404:
+            return answer.verdict(
+                .targetBroken, code: Self.code(answer, json),
+                "the webhook was deleted or its token is wrong (\(answer.status)); make a new one and set `url`")
+        case 400:
+            return answer.verdict(
+                .messageRefused, code: Self.code(answer, json),
+                "Discord finds the message malformed (\(json?["message"]?.stringValue?.onOneLine ?? "400"))")
+        default:
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "a message id")
+        }
+    }
+
+    private static func code(_ answer: Answer, _ json: JSONValue?) -> String {
+        json?["code"]?.integerValue.map { "\($0)" } ?? "HTTP \(answer.status)"
+    }
+}

@@ -1,0 +1,141 @@
+import Crypto
+import Foundation
+import HTTPTransport
+import Model
+
+/// A custom bot of a Feishu or Lark group (Feishu Open Platform, "Custom bot usage guide").
+struct Feishu: AlertTarget {
+    /// The page allows 100 a minute and 5 a second, and advises to keep clear of full and half hours.
+    static let rate = RateLimit(count: 80, per: .seconds(60))
+    static let burst = 4
+    /// A request may have 20 KB; the rest is for the JSON around the text.
+    static let longestText = 14_000
+
+    let manners = Manners(
+        pace: Pace(rate, burst: burst), throttlePauses: [.seconds(15), .seconds(60), .seconds(300)],
+        digestCapacity: 50, avoidsHalfHours: true)
+
+    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
+        -> [TargetRequest]
+    {
+        let card = Card(message, language: context.language)
+        var body: [OrderedJSON.Member] = []
+        if let secret = context.secrets.first {
+            let seconds = context.now.seconds
+            body.append(.init(key: "timestamp", value: .string("\(seconds)")))
+            body.append(.init(key: "sign", value: .string(Self.signature(seconds: seconds, secret: secret))))
+        }
+        body += asPlainText ? text(card, context) : interactive(card, context)
+        return [TargetRequest(url: try context.url(), json: .object(body))]
+    }
+
+    private func text(_ card: Card, _ context: RenderContext) -> [OrderedJSON.Member] {
+        let mention = context.options.mention
+        let names =
+            (mention.userIDs.map { "<at user_id=\"\($0)\"></at>" }
+            + (mention.everybody ? ["<at user_id=\"all\"></at>"] : [])).joined(separator: " ")
+        let text = card.plainText(BoundedText(Self.longestText, .bytes), tail: [names])
+        return [
+            .init(key: "msg_type", value: "text"),
+            .init(key: "content", value: ["text": .string(text.containing(context.options.keyword))]),
+        ]
+    }
+
+    private func interactive(_ card: Card, _ context: RenderContext) -> [OrderedJSON.Member] {
+        let mention = context.options.mention
+        let names =
+            (mention.userIDs.map { "<at id=\($0)></at>" } + (mention.everybody ? ["<at id=all></at>"] : []))
+            .joined(separator: " ")
+        let text = markdown(card, names: names)
+        // The title counts, too, where the robot looks for its keyword.
+        let keyword = context.options.keyword.flatMap { card.title.contains($0) ? nil : $0 }
+        let content: OrderedJSON = [
+            "config": ["wide_screen_mode": true],
+            "header": [
+                "title": ["tag": "plain_text", "content": .string(card.title)], "template": .string(card.tone.template),
+            ],
+            "elements": [["tag": "div", "text": ["tag": "lark_md", "content": .string(text.containing(keyword))]]],
+        ]
+        return [.init(key: "msg_type", value: "interactive"), .init(key: "card", value: content)]
+    }
+
+    private func markdown(_ card: Card, names: String) -> String {
+        let bounds = BoundedText(Self.longestText, .bytes)
+        let tail = [names, card.reference]
+        guard card.lines.isEmpty else {
+            return bounds.digest(card, head: [Markup.larkMarkdown(card.sentence)], tail: tail) { line, text in
+                "\(line.tone.marker) \(Markup.larkMarkdown(text))"
+            }
+        }
+        let facts = card.facts.map { "**\($0.label)** \(Markup.larkMarkdown($0.value))" }
+        return bounds.join(
+            head: [Markup.larkMarkdown(card.sentence)], optional: facts + card.log.map(Markup.larkMarkdown), tail: tail)
+    }
+
+    /// Base64 of HMAC-SHA256 over nothing, under `time LF secret`: the text that others sign is the key here.
+    static func signature(seconds: Int64, secret: String) -> String {
+        let key = SymmetricKey(data: Array("\(seconds)\n\(secret)".utf8))
+        return Data(HMAC<SHA256>.authenticationCode(for: [UInt8](), using: key)).base64EncodedString()
+    }
+
+    // MARK: - Verdict
+
+    func judge(_ answer: Answer) -> Verdict {
+        guard let json = answer.json, answer.status < 500,
+            let code = json["code"]?.integerValue ?? json["StatusCode"]?.integerValue
+        else { return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "code") }
+        if code == 0 {
+            return StatusRules.verdict(for: answer) ?? answer.verdict(.delivered, code: "0")
+        }
+        let words = json["msg"]?.stringValue ?? json["StatusMessage"]?.stringValue ?? ""
+        func verdict(_ outcome: DeliveryOutcome, _ reason: String) -> Verdict {
+            answer.verdict(outcome, code: "\(code)", words.isEmpty ? reason : "\(reason) (\(words.onOneLine))")
+        }
+        switch code {
+        case 11232:
+            return verdict(.throttled(retryAfter: Self.wait(answer)), "more messages than this bot may send")
+        case 9499:
+            // Today a malformed request; an older gateway said so to who was too fast.
+            let isTooFast = ["frequency", "limit", "too many", "频率"].contains { words.lowercased().contains($0) }
+            return isTooFast
+                ? verdict(.throttled(retryAfter: Self.wait(answer)), "more messages than this bot may send")
+                : verdict(.messageRefused, "Feishu finds the message malformed or too long")
+        case 19001:
+            return verdict(.targetBroken, "Feishu does not know the bot; copy its address again")
+        case 19021:
+            return verdict(
+                .targetBroken,
+                "the signature is wrong or more than an hour off; check `secret`; "
+                    + (ClockSkew.words(answer) ?? "check this host's clock"))
+        case 19022:
+            return verdict(.targetBroken, "this host's IP address is not on the bot's list; add it there")
+        case 19024:
+            return verdict(
+                .targetBroken, "the bot wants a keyword that the message lacks; set `keyword` to one of the bot's")
+        case 10208, 19002, 19003, 19036, 200340, 200621, 200671, 200672, 230001, 230002, 230025:
+            return verdict(.messageRefused, "Feishu finds the message or its card malformed")
+        default:
+            return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
+                ?? verdict(
+                    .tryAgain(retryAfter: Self.wait(answer)), "Feishu answers with an error that no page explains")
+        }
+    }
+
+    /// `x-ogw-ratelimit-reset`: seconds until the gateway counts anew.
+    private static func wait(_ answer: Answer) -> Duration? {
+        let reset = answer.headers["x-ogw-ratelimit-reset"].flatMap { Double($0) }
+        return Answer.longer(answer.retryAfter, Answer.wait(seconds: reset))
+    }
+}
+
+extension Tone {
+    /// The colour of a Feishu card's header.
+    fileprivate var template: String {
+        switch self {
+        case .good: "green"
+        case .bad: "red"
+        case .warning: "orange"
+        case .neutral: "grey"
+        }
+    }
+}

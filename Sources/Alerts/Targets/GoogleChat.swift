@@ -1,0 +1,89 @@
+import Model
+
+/// A webhook of a Google Chat space (Google Chat API, "Build a Google Chat app as a webhook", "Usage limits").
+struct GoogleChat: AlertTarget {
+    /// One write a second for each space.
+    static let rate = RateLimit(count: 1, per: .seconds(1))
+    /// A message may have 32,000 bytes; the rest is for the JSON around the text.
+    static let longestText = 20_000
+
+    let manners = Manners(
+        pace: Pace(rate), throttlePauses: [.seconds(5), .seconds(30), .seconds(60), .seconds(300)], digestCapacity: 50)
+
+    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
+        -> [TargetRequest]
+    {
+        let card = Card(message, language: context.language)
+        var members: [OrderedJSON.Member] = []
+        if asPlainText {
+            members.append(
+                .init(key: "text", value: .string(card.plainText(BoundedText(Self.longestText, .bytes)))))
+        } else {
+            members.append(.init(key: "fallbackText", value: .string("\(card.marker) \(card.title)")))
+            members.append(
+                .init(key: "cardsV2", value: [["cardId": .string(card.reference), "card": self.card(card)]]))
+        }
+        var url = try context.url()
+        // Start and end of a training meet in one thread.
+        if case .alert(let event) = message, let cluster = event.event.cluster {
+            members.append(.init(key: "thread", value: ["threadKey": .string(cluster.rawValue)]))
+            url = WebAddress.adding("messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD", to: url)
+        }
+        return [TargetRequest(url: url, json: .object(members))]
+    }
+
+    private func card(_ card: Card) -> OrderedJSON {
+        var widgets: [OrderedJSON] = [paragraph(Markup.entities(card.sentence))]
+        if !card.lines.isEmpty {
+            let text = BoundedText(Self.longestText, .bytes).digest(card, head: [], tail: []) {
+                "\($0.tone.marker) \(Markup.entities($1))"
+            }
+            widgets.append(paragraph(text))
+        }
+        widgets += card.facts.map { fact in
+            let text = Markup.entities(fact.value).replacing("\n", with: "<br>")
+            return ["decoratedText": ["topLabel": .string(fact.label), "text": .string(text), "wrapText": true]]
+        }
+        if !card.log.isEmpty { widgets.append(paragraph(card.log.map(Markup.entities).joined(separator: "<br>"))) }
+        return [
+            "header": ["title": .string("\(card.marker) \(card.title)"), "subtitle": .string(card.reference)],
+            "sections": [["widgets": .array(widgets)]],
+        ]
+    }
+
+    private func paragraph(_ text: String) -> OrderedJSON {
+        ["textParagraph": ["text": .string(text)]]
+    }
+
+    // MARK: - Verdict
+
+    /// The message's name is the proof.
+    func judge(_ answer: Answer) -> Verdict {
+        let json = answer.json
+        if answer.status == 200 {
+            return json?["name"]?.stringValue.map { !$0.isEmpty } == true
+                ? answer.verdict(.delivered) : StatusRules.unproven(answer, expected: "a message name")
+        }
+        let status = json?["error"]?["status"]?.stringValue
+        let words = json?["error"]?["message"]?.stringValue?.onOneLine
+        func verdict(_ outcome: DeliveryOutcome, _ reason: String) -> Verdict {
+            answer.verdict(
+                outcome, code: status ?? "HTTP \(answer.status)", words.map { "\(reason) (\($0))" } ?? reason)
+        }
+        switch status ?? "" {
+        case "RESOURCE_EXHAUSTED":
+            return verdict(.throttled(retryAfter: answer.retryAfter), "more messages than the space takes")
+        case "PERMISSION_DENIED", "UNAUTHENTICATED":
+            return verdict(.targetBroken, "Google Chat refuses key and token; copy the webhook's address again")
+        case "NOT_FOUND":
+            return verdict(.targetBroken, "the webhook or its space is gone; make a new one and set `url`")
+        case "INVALID_ARGUMENT", "FAILED_PRECONDITION":
+            return words?.lowercased().contains("api key") == true
+                ? verdict(.targetBroken, "Google Chat refuses the key; copy the webhook's address again")
+                : verdict(.messageRefused, "Google Chat finds the message malformed or too long")
+        default:
+            return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
+                ?? StatusRules.unproven(answer, expected: "a message name")
+        }
+    }
+}

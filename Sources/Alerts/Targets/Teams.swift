@@ -1,0 +1,124 @@
+import Model
+
+/// A flow of Power Automate that posts what its webhook gets into Microsoft Teams (Microsoft Learn, "Create incoming
+/// webhooks with Workflows for Microsoft Teams").
+struct Teams: AlertTarget {
+    /// About four requests a second were the connectors' limit (Microsoft Learn, "Rate limiting for connectors").
+    static let rate = RateLimit(count: 3, per: .seconds(1))
+    /// A message may have 28 KB; the rest is for the JSON around the text.
+    static let longestText = 18_000
+
+    let manners = Manners(pace: Pace(rate), digestCapacity: 50)
+
+    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
+        -> [TargetRequest]
+    {
+        let card = Card(message, language: context.language)
+        let body: [OrderedJSON]
+        if asPlainText {
+            let text = card.plainText(BoundedText(Self.longestText, .bytes, separator: "\n\n"))
+            body = [["type": "TextBlock", "text": .string(Markup.commonMark(text)), "wrap": true]]
+        } else {
+            body = elements(card)
+        }
+        let content: OrderedJSON = [
+            "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.2",
+            "fallbackText": .string("\(card.marker) \(card.title)"), "msteams": ["width": "full"], "body": .array(body),
+        ]
+        let json: OrderedJSON = [
+            "type": "message",
+            "attachments": [
+                ["contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": .null, "content": content]
+            ],
+        ]
+        return [TargetRequest(url: try context.url(), json: json)]
+    }
+
+    private func elements(_ card: Card) -> [OrderedJSON] {
+        var elements: [OrderedJSON] = [
+            [
+                "type": "TextBlock", "text": .string("\(card.marker) \(Markup.commonMark(card.title))"),
+                "weight": "Bolder", "size": "Medium", "wrap": true, "color": .string(card.tone.adaptiveColour),
+            ],
+            ["type": "TextBlock", "text": .string(Markup.commonMark(card.sentence)), "wrap": true],
+        ]
+        if !card.lines.isEmpty {
+            let text = BoundedText(Self.longestText, .bytes, separator: "\n\n").digest(card, head: [], tail: []) {
+                "\($0.tone.marker) \(Markup.commonMark($1))"
+            }
+            elements.append(["type": "TextBlock", "text": .string(text), "wrap": true])
+        }
+        if !card.facts.isEmpty {
+            let facts: [OrderedJSON] = card.facts.map {
+                [
+                    "title": .string($0.label),
+                    "value": .string(Markup.commonMark($0.value).replacing("\n", with: "\n\n")),
+                ]
+            }
+            elements.append(["type": "FactSet", "facts": .array(facts)])
+        }
+        if !card.log.isEmpty {
+            elements.append([
+                "type": "TextBlock", "text": .string(card.log.map(Markup.commonMark).joined(separator: "\n\n")),
+                "wrap": true, "fontType": "Monospace", "size": "Small",
+            ])
+        }
+        elements.append([
+            "type": "TextBlock", "text": .string(Markup.commonMark(card.reference)), "isSubtle": true, "size": "Small",
+        ])
+        return elements
+    }
+
+    // MARK: - Verdict
+
+    /// 202, or 200 without an error, is a promise only: the flow may still fail where nobody looks.
+    func judge(_ answer: Answer) -> Verdict {
+        let text = answer.text
+        switch answer.status {
+        case 200, 202:
+            return promised(answer, text)
+        case 400 where text.contains("WorkflowTriggerIsNotEnabled"):
+            return answer.verdict(
+                .targetBroken, "the flow is turned off; turn it on in Power Automate (its owner may have left)")
+        case 401, 403:
+            return answer.verdict(
+                .targetBroken,
+                "the flow refuses the address (\(answer.status)); copy it again from the flow, `sig` and all")
+        case 404:
+            return answer.verdict(
+                .targetBroken, "the flow was deleted (its owner may have left); make a new one and set `url`")
+        default:
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "202")
+        }
+    }
+
+    private func promised(_ answer: Answer, _ text: String) -> Verdict {
+        // The retired connectors answered 200 and put the truth into the text; `1` was success.
+        if text.contains("HTTP error 429") || text.contains("429 TooManyRequests") {
+            return answer.verdict(
+                .throttled(retryAfter: answer.retryAfter), code: "429 in a 200", "Teams takes no more messages for now")
+        }
+        if text.trimmed == "1" { return answer.verdict(.delivered, code: "1") }
+        let isError = answer.json?["error"] != nil || text.contains("HTTP error") || text.contains("delivery failed")
+        if isError {
+            return answer.verdict(
+                .tryAgain(retryAfter: answer.retryAfter),
+                "it answered \(answer.status), but with an error in the text; a connector of webhook.office.com is retired: "
+                    + "make a workflow in its place")
+        }
+        let isPage = text.trimmed.prefix(15).lowercased().hasPrefix("<!doctype") || text.trimmed.hasPrefix("<html")
+        return isPage ? StatusRules.unproven(answer, expected: "a flow's answer") : answer.verdict(.accepted)
+    }
+}
+
+extension Tone {
+    /// A colour name of Adaptive Cards 1.2.
+    fileprivate var adaptiveColour: String {
+        switch self {
+        case .good: "Good"
+        case .bad: "Attention"
+        case .warning: "Warning"
+        case .neutral: "Default"
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Model
+
+/// A bot of Telegram (Telegram Bot API, `sendMessage`, "Making requests").
+struct Telegram: AlertTarget {
+    /// The Bot FAQ names about 20 a minute for a group and one a second for a chat.
+    static let rate = RateLimit(count: 18, per: .seconds(60))
+    /// In UTF-16 units, after entities are read; counted before, which is never less.
+    static let longestText = 4096
+
+    private static let defaultAddress = "https://api.telegram.org"
+
+    let manners = Manners(pace: Pace(rate), digestCapacity: 30)
+
+    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
+        -> [TargetRequest]
+    {
+        guard let token = context.token, !token.isEmpty else {
+            throw TargetProblem("it has no token: set `token` to what @BotFather gave")
+        }
+        guard let chat = context.options.chatID, !chat.isEmpty else {
+            throw TargetProblem("it has no chat: set `chat_id`")
+        }
+        let card = Card(message, language: context.language)
+        let bounds = BoundedText(Self.longestText, .utf16)
+        let text = asPlainText ? card.plainText(bounds) : html(card, bounds)
+        let body = OrderedJSON.compact([
+            "chat_id": Self.number(chat),
+            "message_thread_id": context.options.threadID.map(Self.number),
+            "text": .string(text),
+            "parse_mode": asPlainText ? nil : "HTML",
+            "link_preview_options": ["is_disabled": true],
+            "disable_notification": .bool(card.tone == .neutral),
+        ])
+        let base = context.urls.first ?? Self.defaultAddress
+        return [TargetRequest(url: WebAddress.appending("/bot\(token)/sendMessage", to: base), json: body)]
+    }
+
+    /// Ids are numbers, names of channels (`@name`) are not.
+    private static func number(_ text: String) -> OrderedJSON {
+        Int64(text).map { .integer($0) } ?? .string(text)
+    }
+
+    private func html(_ card: Card, _ bounds: BoundedText) -> String {
+        let heading = "\(card.marker) <b>\(Markup.entities(card.title))</b>"
+        let tail = ["<code>\(Markup.entities(card.reference))</code>"]
+        guard card.lines.isEmpty else {
+            return bounds.digest(card, head: [heading], tail: tail) { line, text in
+                "\(line.tone.marker) \(Markup.entities(text))"
+            }
+        }
+        let facts = card.facts.map { "<b>\(Markup.entities($0.label))</b>: \(Markup.entities($0.value))" }
+        return bounds.join(
+            head: [heading, Markup.entities(card.sentence)],
+            optional: facts + card.log.map { "<code>\(Markup.entities($0))</code>" }, tail: tail)
+    }
+
+    // MARK: - Verdict
+
+    /// `ok` is the proof; the HTTP status repeats `error_code`.
+    func judge(_ answer: Answer) -> Verdict {
+        guard let json = answer.json, case .bool(let isOK)? = json["ok"] else {
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "`ok`")
+        }
+        if isOK {
+            return StatusRules.verdict(for: answer) ?? answer.verdict(.delivered, code: "ok")
+        }
+        let code = json["error_code"]?.integerValue ?? answer.status
+        let words = json["description"]?.stringValue?.onOneLine ?? ""
+        func verdict(_ outcome: DeliveryOutcome, _ reason: String) -> Verdict {
+            answer.verdict(outcome, code: "\(code)", words.isEmpty ? reason : "\(reason) (\(words))")
+        }
+        if let chat = json["parameters"]?["migrate_to_chat_id"]?.integerValue {
+            return verdict(.targetBroken, "the group became a supergroup; set `chat_id` to \(chat)")
+        }
+        let wait = Answer.longer(
+            Answer.wait(seconds: json["parameters"]?["retry_after"]?.numberValue), answer.retryAfter)
+        switch code {
+        case 429:
+            return verdict(.throttled(retryAfter: wait), "more messages than Telegram takes from this bot")
+        case 401, 404:
+            return verdict(.targetBroken, "Telegram does not know the bot; set `token` to what @BotFather gave")
+        case 403:
+            return verdict(.targetBroken, "the bot may not write to this chat; add it to the chat again")
+        case 400 where Self.isAboutChat(words):
+            return verdict(
+                .targetBroken, "the chat is not there or not open to the bot; check `chat_id` and `thread_id`")
+        case 400..<500:
+            return verdict(.messageRefused, "Telegram refuses the message")
+        default:
+            return verdict(.tryAgain(retryAfter: wait), "Telegram failed")
+        }
+    }
+
+    private static func isAboutChat(_ words: String) -> Bool {
+        let words = words.lowercased()
+        return [
+            "chat not found", "chat_id", "peer_id_invalid", "thread not found", "topic_closed", "topic_deleted",
+            "not enough rights", "have no rights", "chat_write_forbidden", "group is deactivated",
+            "user is deactivated",
+            "bot was kicked", "bot was blocked", "chat was deleted", "chat_restricted", "not a member",
+        ].contains { words.contains($0) }
+    }
+}

@@ -1,0 +1,41 @@
+/// Puts lines together within a service's limit: what must be told stays, what is only good to know goes first.
+struct BoundedText {
+    let limit: Int
+    let unit: TextUnit
+    let separator: String
+
+    init(_ limit: Int, _ unit: TextUnit, separator: String = "\n") {
+        self.limit = limit
+        self.unit = unit
+        self.separator = separator
+    }
+
+    /// - Parameters:
+    ///   - head: comes first and is kept, cut only where it alone is too long.
+    ///   - optional: as many of them, from the first on, as fit.
+    ///   - tail: comes last and is kept whole: the alert's id, a keyword, a mention.
+    func join(head: [String], optional: [String] = [], tail: [String] = []) -> String {
+        let tail = tail.filter { !$0.isEmpty }
+        let reserved = tail.reduce(0) { $0 + unit.count($1) + unit.count(separator) }
+        let headText = head.joined(separator: separator).cut(to: max(0, limit - reserved), unit)
+        var room = limit - reserved - unit.count(headText)
+        var lines = [headText]
+        for line in optional {
+            let cost = unit.count(separator) + unit.count(line)
+            guard cost <= room else { break }
+            room -= cost
+            lines.append(line)
+        }
+        return (lines + tail).joined(separator: separator).cut(to: limit, unit)
+    }
+
+    /// The lines of a digest, in the longest form in which all of them fit: every event must be named.
+    func digest(_ card: Card, head: [String], tail: [String], line: (Card.Line, String) -> String) -> String {
+        for form in [\Card.Line.text, \.short] {
+            let lines = card.lines.map { line($0, $0[keyPath: form]) }
+            let text = (head + lines + tail.filter { !$0.isEmpty }).joined(separator: separator)
+            if unit.count(text) <= limit { return text }
+        }
+        return join(head: card.lines.map { line($0, $0.short) }, tail: tail)
+    }
+}

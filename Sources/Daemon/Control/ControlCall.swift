@@ -1,0 +1,112 @@
+/// One request on the control socket.
+package struct ControlCall: Hashable, Sendable {
+    package let method: String
+    /// Without a query.
+    package let path: String
+    package let body: [UInt8]
+
+    package init(method: String, path: String, body: [UInt8] = []) {
+        self.method = method
+        self.path = path
+        self.body = body
+    }
+}
+
+/// Reads one HTTP/1.1 request (RFC 9112) as its bytes come in.
+///
+/// Small on purpose: a head of a few lines, a body with its length told. What a program of an operator does not send
+/// (chunked bodies, `Expect`, folded headers) is refused with the status that says so.
+struct ControlCallReader {
+    enum Progress: Equatable {
+        case needsMore
+        case call(ControlCall)
+        case refused(ControlReply)
+    }
+
+    static let maximumHeadBytes = 8 * 1024
+    static let maximumBodyBytes = 64 * 1024
+
+    private var bytes: [UInt8] = []
+
+    mutating func read(_ new: some Sequence<UInt8>) -> Progress {
+        bytes += new
+        guard let headEnd = Self.endOfHead(bytes) else {
+            return bytes.count > Self.maximumHeadBytes
+                ? .refused(.error(431, "the head of the request is longer than \(Self.maximumHeadBytes) bytes"))
+                : .needsMore
+        }
+        do {
+            let head = try Head(String(decoding: bytes[..<headEnd], as: UTF8.self))
+            let length = try head.bodyLength(atMost: Self.maximumBodyBytes)
+            guard bytes.count - headEnd >= length else { return .needsMore }
+            let body = Array(bytes[headEnd..<(headEnd + length)])
+            return .call(ControlCall(method: head.method, path: head.path, body: body))
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    /// Behind the empty line.
+    private static func endOfHead(_ bytes: [UInt8]) -> Int? {
+        let newline = UInt8(ascii: "\n")
+        var lineStart = 0
+        for index in bytes.indices.prefix(maximumHeadBytes) where bytes[index] == newline {
+            let isEmpty = index == lineStart || (index == lineStart + 1 && bytes[lineStart] == UInt8(ascii: "\r"))
+            if isEmpty { return index + 1 }
+            lineStart = index + 1
+        }
+        return nil
+    }
+}
+
+private struct Head {
+    let method: String
+    let path: String
+    private let headers: [(name: String, value: String)]
+
+    init(_ text: String) throws(ControlReply) {
+        var lines = text.split(whereSeparator: \.isNewline)
+        guard !lines.isEmpty else { throw .error(400, "the request is empty") }
+        let words = lines.removeFirst().split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count == 3, !words[0].isEmpty, words[1].hasPrefix("/") else {
+            throw .error(400, "the first line is not `METHOD /path HTTP/1.1`")
+        }
+        guard words[2] == "HTTP/1.1" || words[2] == "HTTP/1.0" else {
+            throw .error(505, "only HTTP/1.1 is spoken here")
+        }
+        method = String(words[0])
+        path = String(words[1].prefix { $0 != "?" })
+        var headers: [(name: String, value: String)] = []
+        for line in lines {
+            guard let colon = line.firstIndex(of: ":"), let last = line[..<colon].last, !last.isWhitespace,
+                line.first?.isWhitespace == false
+            else { throw .error(400, "a header is not `Name: value`") }
+            let value = line[line.index(after: colon)...].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            headers.append((line[..<colon].lowercased(), value))
+        }
+        self.headers = headers
+    }
+
+    /// 0 where the head tells of no body.
+    func bodyLength(atMost limit: Int) throws(ControlReply) -> Int {
+        if values("transfer-encoding").first != nil {
+            throw .error(411, "a body must come with its Content-Length, not in chunks")
+        }
+        if values("expect").first != nil {
+            throw .error(417, "send the body at once, without Expect")
+        }
+        let texts = Set(values("content-length"))
+        guard let text = texts.first else { return 0 }
+        guard texts.count == 1, !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+            throw .error(400, "Content-Length is not a number")
+        }
+        guard let length = Int(text), length <= limit else {
+            throw .error(413, "the body is longer than \(limit) bytes")
+        }
+        return length
+    }
+
+    private func values(_ name: String) -> [String] {
+        headers.filter { $0.name == name }.map(\.value)
+    }
+}

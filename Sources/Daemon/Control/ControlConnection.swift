@@ -1,0 +1,93 @@
+// Dispatch sources may be cancelled from any thread, but are not declared Sendable on Linux.
+@preconcurrency import Dispatch
+import Glibc
+import Synchronization
+
+/// One accepted connection: one request, one reply. No thread waits with it.
+final class ControlConnection: Sendable {
+    private let descriptor: Int32
+    private let queue = DispatchQueue(label: "polarai.control.connection")
+
+    /// - Parameter descriptor: a socket in non-blocking mode, closed with this object.
+    init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Makes whoever waits for the peer go on at once.
+    func interrupt() {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
+    /// - Returns: nil where the peer went away before it had asked anything.
+    func read(within limit: Duration) async -> ControlCallReader.Progress? {
+        enum Step { case progress(ControlCallReader.Progress), gone }
+        let reader = Mutex(ControlCallReader())
+        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        let step: Step? = await repeating(source, within: limit) { [descriptor] in
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            if count < 0, errno == EINTR || errno == EAGAIN { return nil }
+            guard count > 0 else { return .gone }
+            let progress = reader.withLock { $0.read(buffer[..<count]) }
+            return progress == .needsMore ? nil : .progress(progress)
+        }
+        return switch step {
+        case .progress(let progress): progress
+        case .gone: nil
+        case nil: .refused(.error(408, "no whole request came within \(limit.components.seconds) s"))
+        }
+    }
+
+    /// Gives up on a peer that does not take its reply.
+    func write(_ reply: ControlReply, within limit: Duration) async {
+        let rest = Mutex(reply.bytes[...])
+        let source = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
+        let _: Bool? = await repeating(source, within: limit) { [descriptor] in
+            rest.withLock { rest in
+                let count = rest.withUnsafeBytes {
+                    send(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+                }
+                if count < 0, errno == EINTR || errno == EAGAIN { return nil }
+                guard count > 0 else { return false }
+                rest = rest.dropFirst(count)
+                return rest.isEmpty ? true : nil
+            }
+        }
+    }
+
+    /// Takes a step whenever the socket is ready, until one gives a value.
+    ///
+    /// - Returns: nil where none did within the limit.
+    private func repeating<Value: Sendable>(
+        _ source: any DispatchSourceProtocol, within limit: Duration, step: @escaping @Sendable () -> Value?
+    ) async -> Value? {
+        let outcome = Outcome<Value>()
+        let (seconds, attoseconds) = limit.components
+        let deadline = DispatchTime.now() + .seconds(Int(seconds)) + .nanoseconds(Int(attoseconds / 1_000_000_000))
+        // The socket may be closed only when the source has let go of it: then, and not before, this returns.
+        await withCheckedContinuation { continuation in
+            source.setEventHandler {
+                guard let value = step() else { return }
+                outcome.set(value)
+                source.cancel()
+            }
+            source.setCancelHandler { continuation.resume() }
+            source.activate()
+            queue.asyncAfter(deadline: deadline) { source.cancel() }
+        }
+        return outcome.value
+    }
+}
+
+private final class Outcome<Value: Sendable>: Sendable {
+    private let stored = Mutex<Value?>(nil)
+    var value: Value? { stored.withLock { $0 } }
+
+    func set(_ value: Value) {
+        stored.withLock { $0 = value }
+    }
+}

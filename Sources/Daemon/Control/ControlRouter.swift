@@ -1,0 +1,142 @@
+import Model
+
+/// From a call to what it asks for, and from what came of it to a reply.
+struct ControlRouter: Sendable {
+    private let requests: any ControlRequests
+
+    init(_ requests: any ControlRequests) {
+        self.requests = requests
+    }
+
+    func reply(to call: ControlCall) async -> ControlReply {
+        do {
+            switch call.path {
+            case "/v1/status":
+                try call.require("GET")
+                return ControlReply(200, try await requests.status())
+            case "/v1/reload":
+                try call.require("POST")
+                return Self.reply(await requests.reload())
+            case "/v1/poll":
+                try call.require("POST")
+                return try await poll(ControlBody(call, keys: ["cluster"]))
+            case "/v1/alerts/retry":
+                try call.require("POST")
+                let order = try ControlBody(call, keys: ["ids", "target", "since", "again"]).alertOrder()
+                return Self.reply(try await requests.retryAlerts(order))
+            case "/v1/alerts/drop":
+                try call.require("POST")
+                let order = try ControlBody(call, keys: ["ids", "target", "since"]).alertOrder()
+                return Self.reply(try await requests.dropAlerts(order))
+            default:
+                return .error(
+                    404,
+                    "there is no \(call.path); there are GET /v1/status, POST /v1/reload, POST /v1/poll, "
+                        + "POST /v1/alerts/retry and POST /v1/alerts/drop")
+            }
+        } catch let reply as ControlReply {
+            return reply
+        } catch AlertOrderRefused.wrong(let message) {
+            return .error(400, message)
+        } catch AlertOrderRefused.failed(let message) {
+            return .error(500, message)
+        } catch {
+            return .error(500, String(describing: error))
+        }
+    }
+
+    private func poll(_ body: ControlBody) async throws -> ControlReply {
+        guard let cluster = try body.text("cluster"), !cluster.isEmpty else {
+            throw ControlReply.error(
+                400, "name the cluster: {\"cluster\": \"pm-…\"}, by its id or its name in the config")
+        }
+        guard let id = try await requests.pollNow(cluster) else {
+            return .error(404, "\(cluster) is not watched: neither an id nor a name of the config")
+        }
+        return ControlReply(202, .object(["cluster": .string(id.rawValue)]))
+    }
+
+    private static func reply(_ verdict: ReloadVerdict) -> ControlReply {
+        switch verdict {
+        case .taken(let notes):
+            ControlReply(200, .object(["reloaded": .bool(true), "notes": .strings(notes)]))
+        case .refused(let mistakes):
+            ControlReply(422, .object(["reloaded": .bool(false), "mistakes": .strings(mistakes)]))
+        }
+    }
+
+    private static func reply(_ answer: AlertAnswer) -> ControlReply {
+        func list(_ names: [AlertName]) -> JSONValue {
+            .array(names.map { .object(["id": .string($0.id), "target": .string($0.target)]) })
+        }
+        let body: JSONValue = .object([
+            "changed": list(answer.changed), "unchanged": list(answer.unchanged), "unknown": .strings(answer.unknown),
+        ])
+        return ControlReply(answer.changed.isEmpty && !answer.unknown.isEmpty ? 404 : 200, body)
+    }
+}
+
+extension ControlCall {
+    fileprivate func require(_ method: String) throws(ControlReply) {
+        guard self.method != method else { return }
+        var reply = ControlReply.error(405, "\(path) takes \(method), not \(self.method)")
+        reply.allow = method
+        throw reply
+    }
+}
+
+/// A request's body: an object of known keys.
+private struct ControlBody {
+    private let members: [String: JSONValue]
+
+    init(_ call: ControlCall, keys: Set<String>) throws(ControlReply) {
+        guard let value = try? JSONValue(parsing: call.body), let members = value.objectValue else {
+            throw .error(400, "the body must be a JSON object with \(Self.list(keys))")
+        }
+        if let unknown = members.keys.sorted().first(where: { !keys.contains($0) }) {
+            throw .error(400, "\(unknown) is not known here; there are \(Self.list(keys))")
+        }
+        self.members = members
+    }
+
+    func text(_ key: String) throws(ControlReply) -> String? {
+        guard let value = members[key], !value.isNull else { return nil }
+        guard let text = value.stringValue else { throw .error(400, "\(key) must be a text") }
+        return text
+    }
+
+    func alertOrder() throws(ControlReply) -> AlertOrder {
+        var order = AlertOrder(target: try text("target"))
+        if let ids = members["ids"], !ids.isNull {
+            guard let items = ids.arrayValue, items.allSatisfy({ $0.stringValue != nil }) else {
+                throw .error(400, "ids must be a list of texts")
+            }
+            order.ids = items.compactMap(\.stringValue)
+        }
+        if let since = try text("since") {
+            guard let time = Timestamp(rfc3339: since) else {
+                throw .error(400, "since must be a time like 2026-11-24T08:00:00Z")
+            }
+            order.since = time
+        }
+        switch members["again"] {
+        case nil, .null: break
+        case .bool(let again): order.again = again
+        default: throw .error(400, "again must be true or false")
+        }
+        guard order.target != nil || order.ids?.isEmpty == false else {
+            throw .error(400, "say which alerts: ids, or a target")
+        }
+        return order
+    }
+
+    private static func list(_ keys: Set<String>) -> String {
+        keys.sorted().joined(separator: ", ")
+    }
+}
+
+extension JSONValue {
+    fileprivate static func strings(_ texts: [String]) -> JSONValue {
+        .array(texts.map { .string($0) })
+    }
+}

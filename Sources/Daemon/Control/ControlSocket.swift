@@ -1,0 +1,108 @@
+// Dispatch sources may be cancelled from any thread, but are not declared Sendable on Linux.
+@preconcurrency import Dispatch
+import Glibc
+
+/// Where the running daemon takes requests.
+package enum ControlSocket {
+    /// `$RUNTIME_DIRECTORY/control.sock`, else `/run/polarai/control.sock`.
+    package static func path(environment: [String: String]) -> String {
+        // Of several runtime directories systemd names the first one first (systemd.exec(5)).
+        let folder = environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        return "\(folder ?? "/run/polarai")/control.sock"
+    }
+}
+
+/// Why the daemon goes without its control socket.
+package struct ControlSocketError: Error, CustomStringConvertible {
+    package let description: String
+}
+
+/// The listening end of a Unix socket, in the file system for owner and group.
+final class ControlListener: Sendable {
+    private let path: String
+    private let descriptor: Int32
+    private let source: any DispatchSourceRead
+    private let continuation: AsyncStream<ControlConnection>.Continuation
+    let connections: AsyncStream<ControlConnection>
+
+    /// The kernel holds this many until they are accepted.
+    private static let backlog: Int32 = 16
+
+    init(path: String) throws(ControlSocketError) {
+        self.path = path
+        descriptor = try Self.bind(path)
+        (connections, continuation) = AsyncStream.makeStream()
+        source = DispatchSource.makeReadSource(fileDescriptor: descriptor)
+        source.setEventHandler { [descriptor, continuation] in
+            let accepted = accept(descriptor, nil, nil)
+            guard accepted >= 0 else { return }
+            _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(accepted, F_SETFL, O_NONBLOCK)
+            continuation.yield(ControlConnection(accepted))
+        }
+        source.setCancelHandler { [descriptor, continuation] in
+            Glibc.close(descriptor)
+            continuation.finish()
+        }
+        source.activate()
+    }
+
+    /// Takes no more connections, and removes the socket from the file system.
+    func close() {
+        unlink(path)
+        source.cancel()
+    }
+
+    private static func bind(_ path: String) throws(ControlSocketError) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let capacity = MemoryLayout.size(ofValue: address.sun_path)
+        guard path.utf8.count < capacity else {
+            throw ControlSocketError(
+                description: "\(path) is longer than the \(capacity - 1) bytes a socket's path may have")
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+
+        if connects(to: address) {
+            throw ControlSocketError(description: "another daemon answers at \(path)")
+        }
+        // What a daemon that was killed left behind; anything but a socket is not ours to remove.
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
+        let descriptor = socket(
+            AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        guard descriptor >= 0 else { throw failure("socket", path) }
+        // Linux gives the file the mode of the socket less the umask: others are kept out from the very beginning, and
+        // chmod lets the group in. Setting the umask would reach files that other threads make meanwhile.
+        guard fchmod(descriptor, 0o660) == 0, address.withPointer({ Glibc.bind(descriptor, $0, $1) }) == 0,
+            chmod(path, 0o660) == 0, listen(descriptor, backlog) == 0
+        else {
+            let error = failure("listen", path)
+            Glibc.close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+
+    private static func connects(to address: sockaddr_un) -> Bool {
+        let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        guard probe >= 0 else { return false }
+        defer { Glibc.close(probe) }
+        // EAGAIN: a daemon is there, and has its hands full.
+        return address.withPointer { connect(probe, $0, $1) } == 0 || errno == EAGAIN
+    }
+
+    private static func failure(_ call: String, _ path: String) -> ControlSocketError {
+        ControlSocketError(description: "\(path): \(call): \(String(cString: strerror(errno)))")
+    }
+}
+
+extension sockaddr_un {
+    fileprivate func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        withUnsafePointer(to: self) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+}

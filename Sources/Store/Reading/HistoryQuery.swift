@@ -1,0 +1,103 @@
+import Model
+
+/// A filter as SQL, with the index that finds its rows fastest.
+struct HistoryQuery {
+    /// By the number of the event where nothing better is known: what is asked for is mostly the newest.
+    enum Path {
+        case number
+        case clusters
+        case time
+    }
+
+    private let path: Path
+    private var conditions: [String] = []
+    private var values: [SQLValue] = []
+
+    /// The columns of `HistoryRow`.
+    static let columns = """
+        seq, event, cluster, name, account, region, from_status, to_status, kind, observed_at, not_before, api_time, \
+        request_id, target
+        """
+
+    /// Up to so many clusters are looked up one by one; more are tested for while walking back from the newest.
+    static let clustersByIndex = 16
+    /// Up to so many events of a span of time are found by their time, and sorted; more are walked to.
+    static let eventsByTime = 20_000
+
+    /// - Parameter clusters: what the filter's clusters resolved to; nil where it names none.
+    init(_ filter: HistoryFilter, clusters: [ClusterID]?, on connection: ReadConnection) throws {
+        if let clusters, clusters.count <= Self.clustersByIndex {
+            path = .clusters
+        } else if filter.since != nil || filter.until != nil, try Self.isShort(filter, on: connection) {
+            path = .time
+        } else {
+            path = .number
+        }
+        if let clusters {
+            if clusters.count == 1 {
+                add("cluster = ?", .text(clusters[0].rawValue))
+            } else {
+                let list = clusters.map { JSONValue.string($0.rawValue) }
+                add("cluster IN (SELECT value FROM json_each(?))", .text(JSONValue.array(list).text()))
+            }
+        }
+        if !filter.events.isEmpty {
+            add(
+                "event IN (SELECT value FROM json_each(?))",
+                .text(JSONValue.array(filter.events.map { .string($0) }).text()))
+        }
+        if let status = filter.status { add("to_status = ? COLLATE NOCASE", .text(status)) }
+        if let account = filter.account { add("account = ?", .text(account)) }
+        if let since = filter.since { add("observed_at >= ?", .integer(since.milliseconds)) }
+        if let until = filter.until { add("observed_at <= ?", .integer(until.milliseconds)) }
+    }
+
+    /// The first `limit` rows that match and have these numbers, by number.
+    func rows(in numbers: Range<Int64>, limit: Int) -> (sql: String, values: [SQLValue]) {
+        let sql = """
+            SELECT \(Self.columns) FROM events \(hint) WHERE \(restricted("seq >= ? AND seq < ?")) ORDER BY seq LIMIT ?
+            """
+        return (
+            sql,
+            values + [.integer(numbers.lowerBound), .integer(numbers.upperBound), .integer(Int64(limit))]
+        )
+    }
+
+    /// The number of the first of the newest `limit` rows that match; no row where there are fewer.
+    func lowest(limit: Int) -> (sql: String, values: [SQLValue]) {
+        let sql = """
+            SELECT seq FROM events \(hint) WHERE \(restricted("TRUE")) ORDER BY seq DESC LIMIT 1 OFFSET ?
+            """
+        return (sql, values + [.integer(Int64(limit - 1))])
+    }
+
+    private var hint: String {
+        switch path {
+        case .number: "NOT INDEXED"
+        case .clusters: "INDEXED BY events_cluster"
+        case .time: "INDEXED BY events_observed_at"
+        }
+    }
+
+    private func restricted(_ last: String) -> String {
+        (conditions + [last]).joined(separator: " AND ")
+    }
+
+    private mutating func add(_ condition: String, _ value: SQLValue) {
+        conditions.append(condition)
+        values.append(value)
+    }
+
+    private static func isShort(_ filter: HistoryFilter, on connection: ReadConnection) throws -> Bool {
+        let count = try connection.integer(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM events INDEXED BY events_observed_at
+                WHERE observed_at BETWEEN ? AND ? LIMIT ?)
+            """,
+            [
+                .integer(filter.since?.milliseconds ?? .min), .integer(filter.until?.milliseconds ?? .max),
+                .integer(Int64(eventsByTime + 1)),
+            ])
+        return count ?? 0 <= eventsByTime
+    }
+}

@@ -1,0 +1,90 @@
+package import Model
+
+extension HistoryReader {
+    /// The watched clusters, those with a name first by their names, then the others by id.
+    package func statusRows() throws -> [StatusRow] {
+        let statement = try connection.prepare(
+            """
+            SELECT id, name, account, region, status, since, last_poll_at, next_poll_at, last_error
+            FROM clusters WHERE watched = 1 ORDER BY name IS NULL, name, id
+            """)
+        var rows: [StatusRow] = []
+        while try statement.step() {
+            rows.append(
+                StatusRow(
+                    cluster: ClusterID(statement.text(0) ?? ""), name: statement.text(1),
+                    scope: AccountRegion(account: statement.text(2) ?? "", region: statement.text(3) ?? ""),
+                    status: statement.text(4).map { ClusterStatus($0) }, since: statement.time(5),
+                    lastPollAt: statement.time(6), nextPollAt: statement.time(7), lastError: statement.text(8)))
+        }
+        return rows
+    }
+
+    /// Who works on the database, or did last; nil where none ever noted its start.
+    package func daemonInfo() throws -> DaemonInfo? {
+        let holder = DatabaseLock.holder(ofDatabase: path)
+        let statement = try connection.prepare("SELECT pid, started_at, config_loaded_at FROM daemon")
+        guard try statement.step(), let startedAt = statement.time(1) else { return nil }
+        return DaemonInfo(
+            isRunning: holder != nil, pid: holder?.pid ?? Int32(statement.integer(0)), startedAt: startedAt,
+            configLoadedAt: statement.time(2))
+    }
+
+    /// The last good answer of a cluster.
+    package func answer(of cluster: ClusterID) throws -> AnswerRecord? {
+        let statement = try connection.prepare(
+            "SELECT observed_at, request_id, body FROM answers WHERE cluster = ?", [.text(cluster.rawValue)])
+        guard try statement.step() else { return nil }
+        return AnswerRecord(
+            cluster: cluster, observedAt: Timestamp(milliseconds: statement.integer(0)),
+            requestID: statement.text(1), body: statement.blob(2))
+    }
+
+    /// The name from the config.
+    package func name(of cluster: ClusterID) throws -> String? {
+        let statement = try connection.prepare("SELECT name FROM clusters WHERE id = ?", [.text(cluster.rawValue)])
+        return try statement.step() ? statement.text(0) : nil
+    }
+
+    /// How many alerts wait and how many are dead.
+    package func alertCounts() throws -> AlertCounts {
+        let statement = try connection.prepare(AlertQuery.counts)
+        guard try statement.step() else { return AlertCounts(pending: 0, dead: 0) }
+        return AlertCounts(pending: Int(statement.integer(0)), dead: Int(statement.integer(1)))
+    }
+
+    /// A consistent copy of the database in one new file, also while the daemon works.
+    ///
+    /// - Throws: `StoreError.io` also where `target` exists.
+    package func backup(to target: String) throws {
+        let temporary = try DatabaseCopy.begin(target, replacing: false)
+        do {
+            let statement = try connection.prepare("VACUUM main INTO ?", [.text(temporary)])
+            _ = try statement.step()
+            try DatabaseCopy.finish(temporary, target)
+        } catch {
+            DatabaseCopy.abandon(temporary)
+            throw error
+        }
+    }
+}
+
+/// A watched cluster as `status` shows it.
+package struct StatusRow: Hashable, Sendable {
+    package let cluster: ClusterID
+    package let name: String?
+    package let scope: AccountRegion
+    package let status: ClusterStatus?
+    package let since: Timestamp?
+    package var lastPollAt: Timestamp?
+    package var nextPollAt: Timestamp?
+    package var lastError: String?
+}
+
+/// The daemon that holds the database, or held it last.
+package struct DaemonInfo: Hashable, Sendable {
+    package let isRunning: Bool
+    package let pid: Int32
+    package let startedAt: Timestamp
+    package let configLoadedAt: Timestamp?
+}

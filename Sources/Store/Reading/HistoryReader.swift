@@ -1,0 +1,123 @@
+package import Model
+
+/// The database as other programs read it, while a daemon runs and after it stopped. Never writes, never waits long.
+///
+/// For one thread.
+package final class HistoryReader {
+    let connection: ReadConnection
+    /// The first part of every event's id.
+    package let installation: String
+
+    /// - Throws: `StoreError`: `.missing` where nothing was recorded yet.
+    package init(path: String) throws {
+        connection = try ReadConnection(path: path)
+        let code = try connection.prepare("SELECT code FROM installation")
+        guard try code.step(), let text = code.text(0) else {
+            throw StoreError.corrupt(path: path, detail: "it has no installation code")
+        }
+        installation = text
+    }
+
+    package var path: String { connection.path }
+
+    /// The newest `limit` events that match, oldest first, one after the other.
+    ///
+    /// A long answer is read in parts, each one state of the database: a pager that is never paged on must not keep
+    /// the daemon from tidying its log.
+    ///
+    /// - Parameters:
+    ///   - limit: nil is all.
+    ///   - between: called after each part, when the database is let go: the time to write to others.
+    ///   - body: gets each row; what it throws ends the reading.
+    /// - Returns: the number of the newest event at the time: where `events(after:)` goes on.
+    package func history(
+        _ filter: HistoryFilter, limit: Int?, between: () throws -> Void = {}, _ body: (HistoryRow) throws -> Void
+    ) throws -> Int64 {
+        let (query, newest, lowest) = try connection.snapshot { () throws -> (HistoryQuery, Int64, Int64) in
+            let newest = try connection.integer("SELECT max(seq) FROM events") ?? 0
+            let query = try makeQuery(filter)
+            guard let limit else { return (query, newest, Int64(0)) }
+            guard limit > 0 else { return (query, newest, newest + 1) }
+            let (sql, values) = query.lowest(limit: limit)
+            return (query, newest, try connection.integer(sql, values) ?? 0)
+        }
+        try forEachRow(of: query, in: lowest..<newest + 1, between: between, body)
+        return newest
+    }
+
+    /// The events that match and came after the one with number `seq`, oldest first.
+    ///
+    /// - Returns: where to go on.
+    package func events(
+        after seq: Int64, _ filter: HistoryFilter, between: () throws -> Void = {},
+        _ body: (HistoryRow) throws -> Void
+    ) throws -> Int64 {
+        let newest = try connection.integer("SELECT max(seq) FROM events") ?? 0
+        guard newest > seq else { return seq }
+        try forEachRow(of: makeQuery(filter), in: seq + 1..<newest + 1, between: between, body)
+        return newest
+    }
+
+    /// Changes when anybody else has committed; asking costs next to nothing.
+    package func dataVersion() throws -> Int64 {
+        try connection.integer("PRAGMA data_version") ?? 0
+    }
+
+    /// The clusters that an id, a name or a glob stands for, by id; those of old too, and those that had the name once.
+    package func clusters(matching pattern: String) throws -> [ClusterID] {
+        let isGlob = pattern.contains { "*?[".contains($0) }
+        let exact = try ids(
+            "SELECT id FROM clusters WHERE id = ?1 UNION SELECT id FROM clusters WHERE name = ?1", pattern)
+        guard exact.isEmpty else { return exact }
+        if isGlob {
+            let matching = try ids("SELECT id FROM clusters WHERE id GLOB ?1 OR name GLOB ?1 ORDER BY id", pattern)
+            guard matching.isEmpty else { return matching }
+        }
+        // A name from before it was changed, of which only old events know.
+        let test = isGlob ? "GLOB" : "="
+        return try ids(
+            "SELECT DISTINCT cluster FROM events WHERE cluster \(test) ?1 OR name \(test) ?1 ORDER BY 1", pattern)
+    }
+
+    private func ids(_ sql: String, _ pattern: String) throws -> [ClusterID] {
+        let statement = try connection.prepare(sql, [.text(pattern)])
+        var ids: [ClusterID] = []
+        while try statement.step() {
+            if let id = statement.text(0) { ids.append(ClusterID(id)) }
+        }
+        return ids
+    }
+
+    private func makeQuery(_ filter: HistoryFilter) throws -> HistoryQuery {
+        let wanted: [ClusterID]? =
+            filter.clusters.isEmpty
+            ? nil : try Set(filter.clusters.flatMap { try clusters(matching: $0) }).sorted()
+        return try HistoryQuery(filter, clusters: wanted, on: connection)
+    }
+
+    private func forEachRow(
+        of query: HistoryQuery, in numbers: Range<Int64>, between: () throws -> Void,
+        _ body: (HistoryRow) throws -> Void
+    ) throws {
+        var next = numbers.lowerBound
+        while next < numbers.upperBound {
+            var count = 0
+            try connection.snapshot {
+                let (sql, values) = query.rows(in: next..<numbers.upperBound, limit: Self.part)
+                let statement = try connection.prepare(sql, values)
+                let alerts = try AlertCursor(on: connection)
+                while try statement.step() {
+                    let row = HistoryRow(statement, alerts)
+                    next = row.seq + 1
+                    count += 1
+                    try body(row)
+                }
+            }
+            guard count == Self.part else { return }
+            try between()
+        }
+    }
+
+    /// How many rows are read at once.
+    private static let part = 5000
+}

@@ -1,0 +1,99 @@
+package import Model
+
+/// One event with its alerts, as SQLite holds it: read without copies, good only inside the closure it is given to.
+package struct HistoryRow {
+    package enum Field: Int32 {
+        case event = 1
+        case cluster, name, account, region, from, to, kind, observedAt, notBefore, apiTime, requestID, target
+    }
+
+    let statement: ReadStatement
+    let alertCursor: AlertCursor
+    package let seq: Int64
+
+    init(_ statement: ReadStatement, _ alertCursor: AlertCursor) {
+        self.statement = statement
+        self.alertCursor = alertCursor
+        seq = statement.integer(0)
+    }
+
+    /// The UTF-8 bytes of a field; nil where it is unknown.
+    package func bytes(_ field: Field) -> UnsafeBufferPointer<UInt8>? {
+        statement.bytes(field.rawValue)
+    }
+
+    package func text(_ field: Field) -> String? {
+        statement.text(field.rawValue)
+    }
+
+    package func time(_ field: Field) -> Timestamp? {
+        statement.time(field.rawValue)
+    }
+
+    /// The event's alerts, by target. To be called once.
+    package func forEachAlert(_ body: (AlertEntry) -> Void) throws {
+        try alertCursor.forEach(of: seq, body)
+    }
+
+    /// One alert of an event.
+    package struct AlertEntry {
+        let statement: ReadStatement
+
+        package var target: UnsafeBufferPointer<UInt8> { statement.bytes(1) ?? Self.none }
+        package var state: UnsafeBufferPointer<UInt8> { statement.bytes(2) ?? Self.none }
+        package var attempts: Int64 { statement.integer(3) }
+        package var updatedAt: Timestamp { Timestamp(milliseconds: statement.integer(4)) }
+
+        private static var none: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: nil, count: 0) }
+    }
+}
+
+/// Walks the outbox beside the events: both are ordered by the number of the event, so that most rows cost one step.
+final class AlertCursor {
+    /// Steps that cost less than a new look-up.
+    private static let nearby = 8
+
+    private let statement: ReadStatement
+    /// The event of the row that the statement stands on; nil where there is none.
+    private var current: Int64?
+    /// Whether the statement ran to its end, which is the end of the table.
+    private var isAtEnd = false
+    private var hasBegun = false
+
+    init(on connection: ReadConnection) throws {
+        statement = try connection.prepare(
+            "SELECT seq, target, state, attempts, updated_at FROM outbox WHERE seq >= ? ORDER BY seq, target")
+    }
+
+    func forEach(of seq: Int64, _ body: (HistoryRow.AlertEntry) -> Void) throws {
+        try move(to: seq)
+        while current == seq {
+            body(HistoryRow.AlertEntry(statement: statement))
+            try advance()
+        }
+    }
+
+    private func move(to seq: Int64) throws {
+        guard !isAtEnd else { return }
+        if hasBegun {
+            var steps = 0
+            while let here = current, here < seq, steps < Self.nearby {
+                try advance()
+                steps += 1
+            }
+            guard let here = current, here < seq else { return }
+        }
+        try statement.bind([.integer(seq)])
+        hasBegun = true
+        try advance()
+    }
+
+    private func advance() throws {
+        if try statement.step() {
+            current = statement.integer(0)
+        } else {
+            current = nil
+            isAtEnd = true
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package import Model
+
+/// All that `status` tells.
+package struct StatusReport: Sendable {
+    /// Nil where no daemon ever noted its start.
+    package let daemon: DaemonInfo?
+    package let clusters: [StatusRow]
+    package let alerts: AlertCounts
+
+    package init(daemon: DaemonInfo?, clusters: [StatusRow], alerts: AlertCounts) {
+        self.daemon = daemon
+        self.clusters = clusters
+        self.alerts = alerts
+    }
+
+    /// The members are a contract with scripts; what is not known is null.
+    package var json: JSONValue {
+        let isRunning = daemon?.isRunning ?? false
+        return .object([
+            "daemon": .object([
+                "running": .bool(isRunning),
+                "pid": isRunning ? daemon.map { .integer(Int64($0.pid)) } ?? .null : .null,
+                "started_at": JSONValue(isRunning ? daemon?.startedAt : nil),
+                "config_loaded_at": JSONValue(isRunning ? daemon?.configLoadedAt : nil),
+            ]),
+            "clusters": .array(clusters.map(\.json)),
+            "alerts": .object([
+                "pending": .integer(Int64(alerts.pending)), "dead": .integer(Int64(alerts.dead)),
+            ]),
+        ])
+    }
+}
+
+extension StatusRow {
+    package var json: JSONValue {
+        .object([
+            "cluster": .string(cluster.rawValue), "name": JSONValue(name), "account": .string(scope.account),
+            "region": .string(scope.region), "status": JSONValue(status?.rawValue), "since": JSONValue(since),
+            "last_poll_at": JSONValue(lastPollAt), "next_poll_at": JSONValue(nextPollAt),
+            "last_error": JSONValue(lastError), "progress": .null,
+        ])
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Config
+
+/// `polarai-daemon check-config`.
+struct CheckConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-config", abstract: "Read the config and everything it points to, and say what is wrong.",
+        discussion: """
+            Every mistake, warning and note is one line on standard error: FILE: clusters[2].poll: what is wrong and \
+            what would be right. Exits 0 where the daemon would take the config, 78 where it would not. Credentials \
+            that only the unit sees are a note.
+            """)
+
+    @OptionGroup var config: ConfigOption
+
+    func run() throws {
+        let environment = HostEnvironment.current()
+        let path = config.path(in: environment)
+        do {
+            let loaded = try ConfigLoader(environment: environment).load(path)
+            for finding in loaded.findings { StandardError.write(finding.line(file: path)) }
+            print("\(path): ok: \(loaded.settings.summary)")
+        } catch {
+            let lines = error.findings.map { $0.line(file: path) }
+            throw CommandFailure(lines.joined(separator: "\n"), .configuration)
+        }
+    }
+}
+
+extension Settings {
+    /// `3 clusters, 2 targets`.
+    fileprivate var summary: String {
+        var parts = [Self.count(clusters.count, "cluster")]
+        if !instances.isEmpty { parts.append(Self.count(instances.count, "instance")) }
+        if accounts.count > 1 { parts.append(Self.count(accounts.count, "account")) }
+        parts.append(Self.count(targets.count, "target"))
+        return parts.joined(separator: ", ")
+    }
+
+    private static func count(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+}

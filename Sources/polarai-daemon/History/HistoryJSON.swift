@@ -1,0 +1,82 @@
+import Model
+import Store
+
+/// An event as a JSON object; the fields and their order are a contract with scripts.
+struct HistoryJSON {
+    private let idPrefix: String
+    private var json = JSONBytes(reservingCapacity: 1 << 16)
+
+    init(installation: String) {
+        idPrefix = "\"id\":\"\(installation)-"
+    }
+
+    mutating func append(_ row: HistoryRow) throws {
+        json.raw("{\"seq\":")
+        json.number(row.seq)
+        json.raw(",")
+        json.raw(idPrefix)
+        json.number(row.seq)
+        json.raw("\"")
+        text(",\"event\":", row, .event)
+        text(",\"cluster\":", row, .cluster)
+        text(",\"name\":", row, .name)
+        text(",\"account\":", row, .account)
+        text(",\"region\":", row, .region)
+        text(",\"from\":", row, .from)
+        text(",\"to\":", row, .to)
+        text(",\"kind\":", row, .kind)
+        time(",\"observed_at\":", row.time(.observedAt))
+        time(",\"not_before\":", row.time(.notBefore))
+        time(",\"api_time\":", row.time(.apiTime))
+        text(",\"request_id\":", row, .requestID)
+        json.raw(",\"alerts\":[")
+        var isFirst = true
+        try row.forEachAlert { alert in
+            json.raw(isFirst ? "{\"target\":" : ",{\"target\":")
+            isFirst = false
+            json.string(utf8: alert.target)
+            json.raw(",\"state\":")
+            json.string(utf8: alert.state)
+            json.raw(",\"attempts\":")
+            json.number(alert.attempts)
+            time(",\"updated_at\":", alert.updatedAt)
+            json.raw("}")
+        }
+        json.raw("]}")
+    }
+
+    /// What stands before an object of the array.
+    mutating func separate(isFirst: Bool) {
+        json.raw(isFirst ? "[" : ",\n")
+    }
+
+    mutating func endLine() {
+        json.raw("\n")
+    }
+
+    mutating func end(isEmpty: Bool) {
+        json.raw(isEmpty ? "[]\n" : "]\n")
+    }
+
+    mutating func take() -> [UInt8] {
+        json.take()
+    }
+
+    private mutating func text(_ key: StaticString, _ row: HistoryRow, _ field: HistoryRow.Field) {
+        json.raw(key)
+        if let bytes = row.bytes(field) {
+            json.string(utf8: bytes)
+        } else {
+            json.raw("null")
+        }
+    }
+
+    private mutating func time(_ key: StaticString, _ time: Timestamp?) {
+        json.raw(key)
+        if let time {
+            json.time(time)
+        } else {
+            json.raw("null")
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Model
+import Store
+
+/// Events as a table for people; free to change.
+struct HistoryTable {
+    private let style: TimeStyle
+    private var table: Table
+    private var text = ""
+
+    init(style: TimeStyle, isColoured: Bool) {
+        self.style = style
+        table = Table(
+            header: ["TIME", "EVENT", "NAME", "CLUSTER", "STATUS", "ALERTS"], optional: [2, 5], isColoured: isColoured)
+    }
+
+    mutating func append(_ row: HistoryRow) throws {
+        let event = row.text(.event) ?? ""
+        var alerts: [String] = []
+        var isAlertDead = false
+        try row.forEachAlert { alert in
+            let state = String(decoding: alert.state, as: UTF8.self)
+            isAlertDead = isAlertDead || state == AlertState.dead.rawValue
+            alerts.append("\(String(decoding: alert.target, as: UTF8.self)) \(state)")
+        }
+        text += table.add([
+            Table.Cell(row.time(.observedAt).map { style.text($0) } ?? ""),
+            Table.Cell(event, EventKind(rawValue: event)?.colour),
+            Table.Cell(row.text(.name) ?? ""),
+            Table.Cell(Self.subject(of: row)),
+            Table.Cell(Self.change(of: row)),
+            Table.Cell(alerts.joined(separator: ", "), isAlertDead ? .red : nil),
+        ])
+    }
+
+    mutating func take() -> [UInt8] {
+        text += table.flush()
+        defer { text = "" }
+        return Array(text.utf8)
+    }
+
+    private static func subject(of row: HistoryRow) -> String {
+        if let cluster = row.text(.cluster) { return cluster }
+        if let target = row.text(.target) { return "target \(target)" }
+        return [row.text(.account), row.text(.region)].compactMap(\.self).joined(separator: "/")
+    }
+
+    /// `ACTIVATION → FAILED`, and how it came to be known where nobody watched it happen.
+    private static func change(of row: HistoryRow) -> String {
+        let from = row.text(.from)
+        let to = row.text(.to)
+        let change =
+            switch (from, to) {
+            case (let from?, let to?) where from != to: "\(from) → \(to)"
+            case (nil, let to?), (_, let to?): to
+            case (let from?, nil): from
+            case (nil, nil): ""
+            }
+        switch Sighting(rawValue: row.text(.kind) ?? "") {
+        case .firstSeen: return "\(change) (first seen)"
+        case .late: return "\(change) (late)"
+        case .inferred: return "\(change) (inferred)"
+        case .observed, nil: return change
+        }
+    }
+}
+
+extension EventKind {
+    /// Red is lost work, yellow wants a look.
+    fileprivate var colour: Table.Colour? {
+        switch self {
+        case .failed: .red
+        case .completed, .pollRecovered, .targetRecovered, .stallEnded: .green
+        case .gone, .pollFailing, .stalled, .targetFailing: .yellow
+        case .started, .restarted, .changed: nil
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Config
+import Daemon
+import HTTPTransport
+import Model
+
+/// `polarai-daemon reload`: what `systemctl reload` runs.
+struct ReloadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload", abstract: "Have the running daemon read its config again, and print its verdict.",
+        discussion: """
+            A config with mistakes changes nothing: they are printed, and the exit status is 78. Without a daemon it \
+            is 69.
+            """)
+
+    @OptionGroup var config: ConfigOption
+
+    func run() async throws {
+        let http = CurlClient(userAgent: ProgramVersion.userAgent)
+        defer { http.shutdown() }
+        let path = ControlSocket.path(environment: HostEnvironment.current().variables)
+        let reply: ControlReply
+        do throws(ControlClientError) {
+            // A config with many files and clusters takes its time, and so may a busy disk.
+            reply = try await ControlClient(path: path, http: http).send(.post, "/v1/reload", limit: .seconds(60))
+        } catch {
+            throw CommandFailure(error)
+        }
+        switch reply.status {
+        case 200:
+            for note in reply.texts("notes") { StandardError.write(note) }
+            try StandardOutput.write(Array("The new config is in force.\n".utf8))
+        case 422:
+            let mistakes = reply.texts("mistakes").joined(separator: "\n")
+            throw CommandFailure(
+                "\(mistakes)\nThe config was refused: nothing changed, the daemon goes on.", .configuration)
+        default:
+            throw CommandFailure(reply.body["error"]?.stringValue ?? "The daemon answered \(reply.status).", .failure)
+        }
+    }
+}
+
+extension ControlReply {
+    fileprivate func texts(_ key: String) -> [String] {
+        (body[key]?.arrayValue ?? []).compactMap(\.stringValue)
+    }
+}
+
+extension CommandFailure {
+    init(_ error: ControlClientError) {
+        switch error {
+        case .unreachable(let message): self.init(message, .unavailable)
+        case .noPermission(let message): self.init(message, .permission)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Model
+import Store
+
+/// `status` for people.
+struct StatusTable {
+    let isUTC: Bool
+    let isColoured: Bool
+
+    func text(_ report: StatusReport) -> String {
+        let style = TimeStyle(isUTC: isUTC)
+        var table = Table(
+            header: ["CLUSTER", "ID", "STATUS", "SINCE", "LAST POLL", "NEXT POLL", "ACCOUNT", "LAST ERROR"],
+            optional: [0, 7], isColoured: isColoured)
+        var text = headline(report, style)
+        for row in report.clusters {
+            text += table.add([
+                Table.Cell(row.name ?? ""), Table.Cell(row.cluster.rawValue),
+                Table.Cell(row.status?.rawValue ?? "not answered yet", Self.colour(row.status)),
+                Table.Cell(row.since.map(style.text) ?? "-"), Table.Cell(row.lastPollAt.map(style.text) ?? "-"),
+                Table.Cell(row.nextPollAt.map(style.text) ?? "-"),
+                Table.Cell("\(row.scope.account)/\(row.scope.region)"), Table.Cell(row.lastError ?? "", .red),
+            ])
+        }
+        return text + table.flush()
+    }
+
+    private func headline(_ report: StatusReport, _ style: TimeStyle) -> String {
+        var parts: [String]
+        if let daemon = report.daemon, daemon.isRunning {
+            parts = ["The daemon runs with pid \(daemon.pid) since \(style.text(daemon.startedAt))."]
+        } else {
+            parts = ["No daemon runs on this database; what follows is as it left it."]
+        }
+        if report.clusters.isEmpty { parts.append("No clusters are watched: add some to the config and reload.") }
+        if report.alerts.pending > 0 { parts.append("Alerts waiting: \(report.alerts.pending).") }
+        if report.alerts.dead > 0 {
+            parts.append("Dead alerts: \(report.alerts.dead) (see: polarai-daemon alerts list).")
+        }
+        return parts.joined(separator: " ") + "\n"
+    }
+
+    private static func colour(_ status: ClusterStatus?) -> Table.Colour? {
+        guard let status else { return .dim }
+        return status.isFailed ? .red : status.isCompleted ? .green : status.isGone ? .yellow : nil
+    }
+}

@@ -1,0 +1,112 @@
+import Config
+import Foundation
+import Model
+import Testing
+
+struct SecretTests {
+    @Test func `a file is read anew at each use, less its trailing newline`() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "token")
+            let reading = SecretReading(environment: HostEnvironment(variables: [:]))
+            let secret = Secret(.file(file.path))
+            for (content, value) in [("one\n", "one"), ("two\r\n", "two"), ("three", "three"), ("four\n\n", "four\n")] {
+                try content.write(to: file, atomically: true, encoding: .utf8)
+                #expect(try reading.reader(secret) == value)
+            }
+        }
+    }
+
+    @Test func `a credential is a file in the unit's directory`() throws {
+        try withTemporaryFolder { folder in
+            try "s3cret\n".write(to: folder.appending(path: "key"), atomically: true, encoding: .utf8)
+            let environment = HostEnvironment(variables: ["CREDENTIALS_DIRECTORY": folder.path])
+            let reading = SecretReading(environment: environment)
+            #expect(try reading.read(Secret(.credential("key"))) == "s3cret")
+            let error = #expect(throws: SecretError.self) { try reading.read(Secret(.credential("other"))) }
+            #expect(error?.message.contains("LoadCredential=other:PATH") == true)
+            #expect(error?.isOutsideUnit == false)
+        }
+    }
+
+    @Test func `errors name the place and never the value`() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "token")
+            try Data([0x73, 0x33, 0xFF]).write(to: file)
+            let reading = SecretReading(environment: HostEnvironment(variables: ["NONE": ""]))
+            let expected: [(Secret.Source, String)] = [
+                (.file(file.path), "the file \(file.path) is not UTF-8 text"),
+                (.file("/nonexistent"), "the file /nonexistent does not exist"),
+                (.file("/"), "the file / is a folder, not a file"),
+                (.environment("NONE"), "the variable NONE is empty"),
+                (.environment("MISSING"), "the variable MISSING is not set"),
+            ]
+            for (source, message) in expected {
+                let error = #expect(throws: SecretError.self) { try reading.read(Secret(source)) }
+                #expect(error?.description == message)
+            }
+        }
+    }
+
+    @Test func `a secret in the file is told to others by nothing that is printed`() throws {
+        let secret = "TOP-SECRET-VALUE"
+        let texts = [
+            #"{"targets": {"t": {"url": "ftp://\#(secret)/"}}}"#,
+            #"{"targets": {"t": {"url": "\#(secret)"}}}"#,
+            #"{"targets": {"t": {"url": "https://x/ \#(secret)"}}}"#,
+            #"{"targets": {"t": {"url": "https://x/", "secret": "\#(secret)"}}}"#,
+            #"{"targets": {"t": {"url": "https://x/", "token": "\#(secret)"}}}"#,
+            #"{"targets": {"t": {"url": "https://x/", "proxy": "\#(secret)"}}}"#,
+            #"{"targets": {"t": {"url": "https://x/", "headers": "\#(secret)"}}}"#,
+            #"{"api": {"credentials": "\#(secret)"}}"#,
+            #"{"api": {"credentials": {"type": "access_key", "access_key_id": "\#(secret)"}}}"#,
+            #"{"api": {"credentials": {"type": "access_key", "access_key_id": {"env": "\#(secret)\n"}}}}"#,
+        ]
+        for text in texts {
+            let error = #expect(throws: ConfigError.self) { try load(text, permissions: 0o644) }
+            let lines = (error?.findings ?? []).map { $0.line(file: "f") }.joined(separator: "\n")
+            #expect(!lines.contains(secret), "\(lines)")
+        }
+    }
+
+    @Test(
+        arguments: [(0o600, nil), (0o640, .note), (0o644, .warning), (0o604, .warning)] as [(UInt32, Finding.Severity?)]
+    )
+    func `secrets in a file that others can read are told`(permissions: UInt32, severity: Finding.Severity?) throws {
+        let text =
+            #"{"api": {"region": "cn-beijing"}, "clusters": ["pm-1"], "targets": {"t": {"url": "https://hooks.slack.com/x"}}}"#
+        let loaded = try load(text, permissions: permissions)
+        #expect(loaded.findings.map(\.severity) == (severity.map { [$0] } ?? []))
+        #expect(loaded.lines.allSatisfy { $0.contains("targets.t.url") })
+    }
+
+    @Test(arguments: [
+        #"{"type": "alertmanager", "url": "http://am:9093"}"#, #"{"url": {"env": "URL"}}"#,
+        #"{"type": "ntfy", "url": "https://ntfy.sh", "topic": "x"}"#, #"{"type": "systemd"}"#,
+        #"{"url": {"env": "URL"}, "headers": {"X-Team": "nlp"}, "proxy": "http://p:3128"}"#,
+    ])
+    func `what hides nothing may be read by others`(target: String) throws {
+        let text = #"{"api": {"region": "cn-beijing"}, "clusters": ["pm-1"], "targets": {"t": \#(target)}}"#
+        #expect(try load(text, variables: ["URL": "https://a.example.com/"], permissions: 0o644).findings.isEmpty)
+    }
+
+    @Test func `a credential that cannot be there is a note outside the unit and a mistake inside`() throws {
+        let text =
+            """
+            {"api": {"region": "cn-beijing", "credentials": {"type": "access_key", "access_key_id": {"credential": "id"},
+             "access_key_secret": {"credential": "key"}}}, "clusters": ["pm-1"]}
+            """
+        #expect(try load(text).findings.map(\.severity) == [.note, .note])
+        let error = #expect(throws: ConfigError.self) { try load(text, purpose: .service) }
+        #expect(error?.mistakes.count == 2)
+        // Inside a unit the directory is there, and what is not in it is a mistake for everybody.
+        #expect(throws: ConfigError.self) { try load(text, variables: ["CREDENTIALS_DIRECTORY": "/nonexistent"]) }
+    }
+}
+
+/// Runs `body` with a folder of its own, which is removed afterwards.
+func withTemporaryFolder(_ body: (URL) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "polarai-config-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder)
+}

@@ -1,0 +1,282 @@
+import Daemon
+import Foundation
+import Model
+import Synchronization
+import Testing
+
+/// Answers like a daemon, and remembers what it was asked.
+private final class Desk: ControlRequests {
+    private let orders = Mutex<[AlertOrder]>([])
+    private let verdict: ReloadVerdict
+
+    init(verdict: ReloadVerdict = .taken([])) {
+        self.verdict = verdict
+    }
+
+    var asked: [AlertOrder] { orders.withLock { $0 } }
+
+    func status() async throws -> JSONValue { .object(["clusters": .array([]), "name": .string("nightly \"1\"")]) }
+    func reload() async -> ReloadVerdict { verdict }
+    func pollNow(_ cluster: String) async throws -> ClusterID? {
+        cluster == "nightly" ? ClusterID("pm-1") : nil
+    }
+    func retryAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer { answer(order) }
+    func dropAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer {
+        if order.target == "broken" { throw .failed("the disk is full") }
+        return answer(order)
+    }
+
+    private func answer(_ order: AlertOrder) -> AlertAnswer {
+        orders.withLock { $0.append(order) }
+        return AlertAnswer(
+            changed: (order.ids ?? []).filter { $0 != "k-9" }.map { AlertName(id: $0, target: "chat") }, unchanged: [],
+            unknown: (order.ids ?? []).filter { $0 == "k-9" })
+    }
+}
+
+private struct Answer {
+    let status: Int
+    let head: String
+    let body: JSONValue
+}
+
+/// Runs `body` beside a server on a socket of its own.
+private func withServer(
+    _ desk: Desk = Desk(), limits: ControlServer.Limits = .init(),
+    _ body: @escaping @Sendable (String) async throws -> Void
+) async throws {
+    let folder = NSTemporaryDirectory() + "control-\(UUID().uuidString.prefix(8))"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/control.sock"
+    let server = try ControlServer(path: path, requests: desk, limits: limits)
+    try await withThrowingTaskGroup { group in
+        group.addTask { await server.run() }
+        try await body(path)
+        group.cancelAll()
+    }
+    #expect(!FileManager.default.fileExists(atPath: path), "the socket stayed behind")
+}
+
+/// A socket as a daemon leaves it that was killed.
+private func boundSocket(_ path: String) throws -> Int32 {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    guard withAddress(path, { bind(descriptor, $0, $1) }) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    return descriptor
+}
+
+private func withAddress<Result>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+    return withUnsafePointer(to: address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+    }
+}
+
+/// A plain client: sends bytes, reads until the end.
+private struct Client: Sendable {
+    private let handle: FileHandle
+
+    init(_ path: String) throws {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let connected = withAddress(path) { connect(descriptor, $0, $1) }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard connected == 0 else { throw CocoaError(.fileNoSuchFile) }
+    }
+
+    func send(_ text: String) throws {
+        try handle.write(contentsOf: Data(text.utf8))
+    }
+
+    /// Reads on a thread of its own: the server needs those that tests run on.
+    func answer() async throws -> Answer {
+        let data = try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { [handle] in
+                continuation.resume(with: Result { try handle.readToEnd() ?? Data() })
+            }
+        }
+        let text = String(decoding: data, as: UTF8.self)
+        let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
+        let words = try #require(parts.first).split(separator: " ")
+        return Answer(
+            status: try #require(Int(words[1])), head: String(parts[0]),
+            body: try JSONValue(parsing: Array(try #require(parts.last).utf8)))
+    }
+}
+
+private func ask(_ path: String, _ method: String, _ target: String, _ body: String = "") async throws -> Answer {
+    let client = try Client(path)
+    try client.send(
+        "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    return try await client.answer()
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct ControlServerTests {
+    @Test func `status is answered as JSON, and curl understands it`() async throws {
+        try await withServer { path in
+            let answer = try await ask(path, "GET", "/v1/status")
+            #expect(answer.status == 200)
+            #expect(answer.head.contains("Content-Type: application/json"))
+            #expect(answer.body["name"] == .string("nightly \"1\""))
+
+            let curl = Process()
+            curl.executableURL = URL(filePath: "/usr/bin/env")
+            curl.arguments = ["curl", "-sf", "-X", "POST", "--unix-socket", path, "http://localhost/v1/reload"]
+            let output = Pipe()
+            curl.standardOutput = output
+            let status = try await withCheckedThrowingContinuation { continuation in
+                curl.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+                do { try curl.run() } catch { continuation.resume(throwing: error) }
+            }
+            #expect(status == 0)
+            let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+            #expect(text == "{\"notes\":[],\"reloaded\":true}\n")
+        }
+    }
+
+    @Test func `a refused reload says every mistake`() async throws {
+        try await withServer(Desk(verdict: .refused(["config.json: one", "config.json: two"]))) { path in
+            let answer = try await ask(path, "POST", "/v1/reload")
+            #expect(answer.status == 422)
+            #expect(answer.body["reloaded"] == .bool(false))
+            #expect(answer.body["mistakes"] == .array([.string("config.json: one"), .string("config.json: two")]))
+        }
+    }
+
+    @Test func `a poll now is taken for what is watched`() async throws {
+        try await withServer { path in
+            let answer = try await ask(path, "POST", "/v1/poll", #"{"cluster": "nightly"}"#)
+            #expect(answer.status == 202)
+            #expect(answer.body["cluster"] == .string("pm-1"))
+            #expect(try await ask(path, "POST", "/v1/poll", #"{"cluster": "other"}"#).status == 404)
+        }
+    }
+
+    @Test func `alerts are retried and dropped as ordered`() async throws {
+        let desk = Desk()
+        try await withServer(desk) { path in
+            let body = #"{"ids": ["k-1", "k-9"], "target": "chat", "since": "2026-11-24T08:00:00Z", "again": true}"#
+            let answer = try await ask(path, "POST", "/v1/alerts/retry", body)
+            #expect(answer.status == 200)
+            let changed: JSONValue = .array([.object(["id": .string("k-1"), "target": .string("chat")])])
+            #expect(answer.body["changed"] == changed)
+            #expect(answer.body["unknown"] == .array([.string("k-9")]))
+            #expect(try await ask(path, "POST", "/v1/alerts/drop", #"{"ids": ["k-9"]}"#).status == 404)
+            #expect(try await ask(path, "POST", "/v1/alerts/drop", #"{"target": "broken"}"#).status == 500)
+        }
+        let time = Timestamp(rfc3339: "2026-11-24T08:00:00Z")
+        #expect(
+            desk.asked == [
+                AlertOrder(ids: ["k-1", "k-9"], target: "chat", since: time, again: true), AlertOrder(ids: ["k-9"]),
+            ])
+    }
+
+    @Test(arguments: [
+        ("GET", "/", "", 404), ("GET", "/v1/reload", "", 405), ("POST", "/v1/status", "", 405),
+        ("POST", "/v1/poll", "", 400), ("POST", "/v1/poll", "[]", 400), ("POST", "/v1/poll", "{}", 400),
+        ("POST", "/v1/poll", #"{"cluster": 1}"#, 400), ("POST", "/v1/poll", #"{"clutser": "x"}"#, 400),
+        ("POST", "/v1/alerts/retry", "{}", 400), ("POST", "/v1/alerts/retry", #"{"ids": []}"#, 400),
+        ("POST", "/v1/alerts/retry", #"{"ids": [1]}"#, 400),
+        ("POST", "/v1/alerts/drop", #"{"ids": ["a"], "again": true}"#, 400),
+        ("POST", "/v1/alerts/retry", #"{"target": "x", "since": "yesterday"}"#, 400),
+        ("POST", "/v1/alerts/retry", #"{"target": "x", "again": "yes"}"#, 400),
+    ])
+    func `a wrong request gets a sentence`(method: String, target: String, body: String, status: Int) async throws {
+        try await withServer { path in
+            let answer = try await ask(path, method, target, body)
+            #expect(answer.status == status)
+            #expect((answer.body["error"]?.stringValue ?? "").count > 10)
+            if status == 405 { #expect(answer.head.contains("Allow: ")) }
+        }
+    }
+
+    @Test func `owner and group may connect, and nobody else`() async throws {
+        try await withServer { path in
+            var status = stat()
+            #expect(stat(path, &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o660)
+        }
+    }
+
+    @Test func `who says nothing is sent away, and others are served meanwhile`() async throws {
+        var limits = ControlServer.Limits()
+        limits.readTime = .milliseconds(300)
+        try await withServer(limits: limits) { path in
+            let silent = try Client(path)
+            try silent.send("GET /v1/status HT")
+            #expect(try await ask(path, "GET", "/v1/status").status == 200)
+            #expect(try await silent.answer().status == 408)
+        }
+    }
+
+    @Test func `more at a time than allowed are told so`() async throws {
+        var limits = ControlServer.Limits()
+        limits.connections = 2
+        limits.readTime = .seconds(20)
+        try await withServer(limits: limits) { path in
+            let first = try Client(path)
+            let second = try Client(path)
+            #expect(try await Client(path).answer().status == 503)
+            try first.send("GET /v1/status HTTP/1.1\r\n\r\n")
+            #expect(try await first.answer().status == 200)
+            try second.send("GET /v1/status HTTP/1.1\r\n\r\n")
+            #expect(try await second.answer().status == 200)
+        }
+    }
+
+    @Test func `a stop does not wait for who is connected`() async throws {
+        var limits = ControlServer.Limits()
+        limits.readTime = .seconds(600)
+        let started = ContinuousClock.now
+        try await withServer(limits: limits) { path in
+            let silent = try Client(path)
+            try silent.send("GET ")
+            #expect(try await ask(path, "GET", "/v1/status").status == 200)
+        }
+        #expect(ContinuousClock.now - started < .seconds(20))
+    }
+
+    @Test func `a living daemon keeps its socket`() async throws {
+        try await withServer { path in
+            #expect(throws: ControlSocketError.self) { try ControlServer(path: path, requests: Desk()) }
+            let answer = try await ask(path, "GET", "/v1/status")
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test func `a stale socket is replaced, any other file is not`() async throws {
+        try await withServer { path in
+            let folder = (path as NSString).deletingLastPathComponent
+            let stale = folder + "/stale.sock"
+            let descriptor = try boundSocket(stale)
+            close(descriptor)
+            try await withThrowingTaskGroup { group in
+                let server = try ControlServer(path: stale, requests: Desk())
+                group.addTask { await server.run() }
+                #expect(try await ask(stale, "GET", "/v1/status").status == 200)
+                group.cancelAll()
+            }
+            let file = folder + "/file"
+            #expect(FileManager.default.createFile(atPath: file, contents: Data("mine".utf8)))
+            #expect(throws: ControlSocketError.self) { try ControlServer(path: file, requests: Desk()) }
+            #expect(FileManager.default.contents(atPath: file) == Data("mine".utf8))
+        }
+    }
+
+    @Test(arguments: ["/nonexistent/folder/control.sock", "/tmp/" + String(repeating: "x", count: 200)])
+    func `no socket is an error that says why`(path: String) {
+        #expect { try ControlServer(path: path, requests: Desk()) } throws: { "\($0)".hasPrefix(path) }
+    }
+
+    @Test(arguments: [
+        ([:], "/run/polarai/control.sock"), (["RUNTIME_DIRECTORY": "/run/other"], "/run/other/control.sock"),
+        (["RUNTIME_DIRECTORY": "/run/a:/run/b"], "/run/a/control.sock"),
+    ])
+    func `daemon and commands look in the same place`(environment: [String: String], expected: String) {
+        #expect(ControlSocket.path(environment: environment) == expected)
+    }
+}

@@ -1,0 +1,59 @@
+import Model
+import Monitor
+import Testing
+
+/// Nothing moves forward before its commit succeeded.
+struct FailedCommitTests {
+    @Test func `a transition whose commit failed is decided again, once`() {
+        var lab = Lab(settings(clusters(2), schedule: .steady)) { id, time in
+            time < .seconds(45) || id == "a1" ? .activation : .failed
+        }
+        lab.disk = { $0 < .seconds(50) || $0 > .seconds(70) }
+        lab.run(for: .seconds(300))
+        #expect(lab.failedCommits > 2)
+        #expect(lab.kinds(of: "a0") == [.started, .failed])
+        #expect(lab.events.last?.from == .activation)
+        #expect(lab.events.last?.sighting == .observed)
+        #expect(lab.faults.isEmpty)
+    }
+
+    @Test func `a disk full for long is not met with a poll a second`() {
+        var lab = Lab(settings(clusters(1), schedule: .steady)) { _, time in
+            time < .seconds(45) ? .activation : .failed
+        }
+        lab.disk = { $0 < .seconds(50) || $0 > .seconds(4000) }
+        lab.run(for: .seconds(4000))
+        #expect(lab.calls.count < 140)
+        lab.run(for: .seconds(40))
+        #expect(lab.kinds() == [.started, .failed])
+    }
+
+    @Test func `poll_failing and its end are told after the disk is back`() {
+        var lab = Lab(settings(clusters(3))) { _, time in
+            time > .seconds(60) && time < .seconds(3000) ? .failure(.network) : .activation
+        }
+        lab.disk = { ($0 < .seconds(50) || $0 > .seconds(700)) && ($0 < .seconds(2900) || $0 > .seconds(3500)) }
+        lab.run(for: .seconds(5000))
+        #expect(lab.failedCommits > 0)
+        #expect(lab.kinds() == [.started, .started, .started, .pollFailing, .pollRecovered])
+        #expect(lab.events.dropFirst(3).allSatisfy { $0.cluster == nil })
+    }
+
+    @Test func `gone needs no second row of three after a failed commit`() {
+        var lab = Lab(settings(clusters(2), schedule: .steady)) { id, time in
+            id == "a1" || time < .seconds(20) ? .activation : .notFound
+        }
+        lab.disk = { $0 < .seconds(80) || $0 > .seconds(95) }
+        lab.run(for: .seconds(140))
+        #expect(lab.kinds(of: "a0") == [.started, .gone])
+    }
+
+    @Test func `what a server asked for holds though the commit failed`() {
+        var lab = Lab(settings(clusters(1), schedule: .steady)) { _, time in
+            time < .seconds(20) ? .activation : .failure(.throttled, retryAfter: .seconds(100))
+        }
+        lab.disk = { $0 < .seconds(20) }
+        lab.run(for: .seconds(125))
+        #expect(lab.calls.count == 2)
+    }
+}

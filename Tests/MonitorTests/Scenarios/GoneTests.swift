@@ -1,0 +1,162 @@
+import Model
+import Monitor
+import Testing
+
+struct GoneTests {
+    /// Two clusters, of which `a0` is answered by a script in rounds of its own polls and `a1` is training.
+    private func lab(_ script: [Reply], others: Int = 1) -> Lab {
+        var round = 0
+        return Lab(settings(clusters(1 + others), schedule: .steady)) { id, _ in
+            guard id == "a0" else { return .activation }
+            defer { round += 1 }
+            return script[min(round, script.count - 1)]
+        }
+    }
+
+    @Test func `three not-founds in a row make it gone while another cluster answers`() {
+        var lab = lab([.activation, .notFound])
+        lab.run(for: .seconds(89))
+        #expect(lab.kinds(of: "a0") == [.started])
+        #expect(lab.stored["a0"]?.lastError == "notFound")
+        lab.run(for: .seconds(10))
+        #expect(lab.kinds(of: "a0") == [.started, .gone])
+        let gone = lab.events.last
+        #expect(gone?.from == .activation)
+        #expect(gone?.to == .gone)
+        #expect(gone?.sighting == .observed)
+        #expect(lab.stored["a0"]?.status == .gone)
+        #expect(lab.stored["a0"]?.failingSince == nil)
+        lab.forget()
+        lab.run(for: .seconds(1700))
+        #expect(!lab.calls.contains { $0.cluster == "a0" }, "polled as a settled one")
+        lab.run(for: .seconds(20_000))
+        #expect(lab.kinds(of: "a0").isEmpty, "still gone is neither news nor silence")
+        #expect(lab.calls.count { $0.cluster == "a0" } >= 11)
+    }
+
+    @Test(arguments: [FailureReason.server, .throttled, .timeout, .credentials])
+    func `another error breaks the row`(reason: FailureReason) {
+        let script: [Reply] = [.activation, .notFound, .notFound, .failure(reason), .notFound, .notFound, .activation]
+        var lab = lab(script)
+        lab.run(for: .seconds(600))
+        #expect(lab.kinds(of: "a0") == [.started])
+    }
+
+    @Test func `a good answer breaks the row`() {
+        var lab = lab([.activation, .notFound, .notFound, .activation, .notFound, .notFound, .activation])
+        lab.run(for: .seconds(600))
+        #expect(lab.kinds(of: "a0") == [.started])
+    }
+
+    @Test func `it is left by a good answer`() {
+        var lab = lab([.activation, .notFound, .notFound, .notFound, .completed])
+        lab.run(for: .seconds(4000))
+        #expect(lab.kinds(of: "a0") == [.started, .gone, .completed])
+        #expect(lab.events.last?.from == .gone)
+        #expect(lab.faults.isEmpty)
+    }
+
+    @Test func `the very answer known before leaves it too`() {
+        var lab = lab([.activation, .notFound, .notFound, .notFound, .activation])
+        lab.run(for: .seconds(4000))
+        #expect(lab.kinds(of: "a0") == [.started, .gone, .changed])
+        #expect(lab.events.last?.to == .activation)
+    }
+
+    @Test func `a settled cluster goes as well, and a poll of another proves it`() {
+        var lab = lab([.completed, .notFound], others: 1)
+        lab.api = { [api = lab.api] id, time in id == "a1" ? .completed : api(id, time) }
+        lab.run(for: .seconds(5500))
+        #expect(lab.kinds(of: "a0") == [.completed, .gone])
+        #expect(lab.events.last?.from == .completed)
+    }
+
+    @Test func `a cluster never seen can be gone`() {
+        var lab = lab([.notFound])
+        lab.run(for: .seconds(100))
+        #expect(lab.kinds(of: "a0") == [.gone])
+        #expect(lab.events.last?.from == nil)
+        #expect(lab.events.last?.sighting == .firstSeen)
+    }
+
+    @Test func `where all are not found nobody is gone and the account fails`() {
+        var lab = Lab(settings(clusters(3))) { _, time in time < .seconds(60) ? .activation : .notFound }
+        lab.run(for: .seconds(20_000))
+        #expect(lab.events.map(\.kind) == [.started, .started, .started, .pollFailing])
+        #expect(lab.events.last?.cluster == nil)
+    }
+
+    @Test func `an account with a bad key has no gone cluster`() {
+        var lab = Lab(settings(clusters(2))) { _, time in time < .seconds(60) ? .activation : .failure(.credentials) }
+        lab.run(for: .seconds(20_000))
+        #expect(lab.events.map(\.kind) == [.started, .started, .pollFailing])
+    }
+
+    @Test func `a good answer of another account proves nothing`() {
+        var lab = Lab(settings([cluster("a"), cluster("b"), cluster("c", in: abroad)])) { id, time in
+            id == "c" || time < .seconds(60) ? .activation : .notFound
+        }
+        lab.run(for: .seconds(4000))
+        #expect(!lab.kinds().contains(.gone))
+    }
+
+    @Test func `alone in its account it takes ten over ten minutes, and the told silence ends`() {
+        var lab = Lab(settings(clusters(1), schedule: .steady)) { _, time in
+            time < .seconds(15) ? .activation : .notFound
+        }
+        lab.run(for: .seconds(620))
+        #expect(lab.kinds() == [.started, .pollFailing])
+        lab.run(for: .seconds(60))
+        #expect(lab.kinds() == [.started, .pollFailing, .pollRecovered, .gone])
+        #expect(lab.events[2].cluster == nil)
+        #expect(lab.events[3].sighting == .observed, "it was looked at all the time")
+        #expect(lab.storedScopes[home]?.failingSince == nil)
+    }
+
+    @Test func `alone with a long interval it takes ten`() {
+        var lab = Lab(settings([cluster("a", poll: .seconds(120))], schedule: .steady)) { _, time in
+            time < .seconds(15) ? .activation : .notFound
+        }
+        lab.run(for: .seconds(120 * 9 + 60))
+        #expect(!lab.kinds().contains(.gone))
+        lab.run(for: .seconds(120))
+        #expect(lab.kinds().contains(.gone))
+    }
+
+    @Test func `gone over a restart stays gone, and found again is late`() {
+        var lab = lab([.activation, .notFound, .notFound, .notFound, .notFound, .notFound, .failed])
+        lab.run(for: .seconds(100))
+        lab.restart(after: .seconds(60))
+        lab.run(for: .seconds(6000))
+        #expect(lab.kinds(of: "a0") == [.started, .gone, .failed])
+        #expect(lab.events.last?.sighting == .late)
+    }
+
+    @Test func `lost over a restart is told late`() {
+        var lab = lab([.activation, .notFound])
+        lab.run(for: .seconds(10))
+        lab.restart(after: .seconds(600))
+        lab.run(for: .seconds(200))
+        #expect(lab.events.last?.kind == .gone)
+        #expect(lab.events.last?.sighting == .late)
+    }
+
+    @Test func `a gone cluster can be silent, and that it is still gone ends the silence`() {
+        var lab = Lab(settings(clusters(2))) { id, time in
+            guard id == "a0", time > .seconds(60) else { return .activation }
+            return time > .seconds(3000) && time < .seconds(20_000) ? .failure(.timeout) : .notFound
+        }
+        lab.run(for: .seconds(30_000))
+        #expect(lab.kinds(of: "a0") == [.started, .gone, .pollFailing, .pollRecovered])
+        #expect(lab.stored["a0"]?.isPollFailing == false)
+    }
+
+    @Test func `an account whose only cluster is gone fails and recovers by its not-found`() {
+        var lab = Lab(settings(clusters(1))) { _, time in
+            time > .seconds(3000) && time < .seconds(20_000) ? .failure(.network) : .notFound
+        }
+        lab.run(for: .seconds(30_000))
+        #expect(lab.kinds() == [.pollFailing, .pollRecovered, .gone, .pollFailing, .pollRecovered])
+        #expect(lab.storedScopes[home]?.failingSince == nil)
+    }
+}

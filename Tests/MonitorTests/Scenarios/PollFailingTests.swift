@@ -1,0 +1,196 @@
+import Model
+import Monitor
+import Testing
+
+/// Silence of one cluster, and of a whole account.
+struct PollFailingTests {
+    private func failing(_ lab: Lab) -> [Event] {
+        lab.events.filter { $0.kind == .pollFailing || $0.kind == .pollRecovered }
+    }
+
+    @Test func `one cluster's silence is its own, told after failing_after and ended by a good answer`() {
+        var lab = Lab(settings(clusters(3), schedule: .steady)) { id, time in
+            id == "a1" && time > .seconds(20) && time < .seconds(2000) ? .server : .activation
+        }
+        lab.run(for: .seconds(299))
+        #expect(failing(lab).isEmpty)
+        lab.run(for: .seconds(3))
+        let told = failing(lab)
+        #expect(told.map(\.kind) == [.pollFailing])
+        #expect(told.first?.cluster == "a1")
+        #expect(told.first?.from == .activation)
+        #expect(told.first?.to == .activation)
+        #expect(told.first?.detail == "server")
+        #expect(lab.stored["a1"]?.isPollFailing == true)
+        lab.run(for: .seconds(3000))
+        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(failing(lab).last?.cluster == "a1")
+        #expect(lab.stored["a1"]?.isPollFailing == false)
+        #expect(lab.stored["a1"]?.lastError == nil)
+    }
+
+    @Test func `a long interval is borne five times`() {
+        let schedule = ScheduleSettings.steady
+        var lab = Lab(settings([cluster("a", poll: .seconds(120)), cluster("b")], schedule: schedule)) { id, time in
+            id == "a" && time > .seconds(10) ? .server : .activation
+        }
+        lab.run(for: .seconds(595))
+        #expect(failing(lab).isEmpty)
+        lab.run(for: .seconds(10))
+        #expect(failing(lab).map(\.cluster) == ["a"])
+    }
+
+    @Test(arguments: [1, 2, 3, 6, 40])
+    func `a whole account's silence is one event, and its clusters' own are withheld`(count: Int) {
+        var lab = Lab(settings(clusters(count))) { _, time in
+            time > .seconds(60) && time < .seconds(3000) ? .failure(.credentials) : .activation
+        }
+        lab.run(for: .seconds(4000))
+        let told = failing(lab)
+        #expect(told.map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(told.allSatisfy { $0.cluster == nil && $0.account == "default" && $0.region == "cn-beijing" })
+        #expect(told.first?.detail == "credentials")
+        #expect(lab.faults.isEmpty)
+        #expect(lab.storedScopes[home]?.failingSince == nil)
+    }
+
+    @Test func `another account is not touched`() {
+        var lab = Lab(settings(clusters(3) + [cluster("x", in: abroad)])) { id, time in
+            id != "x" && time > .seconds(60) ? .failure(.network) : .activation
+        }
+        lab.run(for: .seconds(4000))
+        #expect(failing(lab).map(\.account) == ["default"])
+    }
+
+    @Test func `clusters with long intervals are asked in time, so that an outage is told as one`() {
+        let slow = (1...8).map { cluster("s\($0)", poll: .seconds(3600)) }
+        var lab = Lab(settings([cluster("fast")] + slow)) { _, time in
+            time > .seconds(60) && time < .seconds(30_000) ? .failure(.network) : .activation
+        }
+        lab.run(for: .seconds(40_000))
+        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(failing(lab).allSatisfy { $0.cluster == nil })
+        #expect(failing(lab).first.map { $0.observedAt < Lab.start.wall.advanced(by: .seconds(460)) } ?? false)
+    }
+
+    @Test(arguments: [1, 2, 3, 4])
+    func `sick clusters beside settled healthy ones are told one by one`(sick: Int) {
+        var lab = Lab(settings(clusters(9))) { id, time in
+            guard let number = Int(id.rawValue.dropFirst()) else { return .activation }
+            if number >= sick { return .completed }
+            return time > .seconds(60) && time < .seconds(5000) ? .server : .activation
+        }
+        lab.run(for: .seconds(8000))
+        let told = failing(lab)
+        #expect(told.count { $0.kind == .pollFailing } == sick)
+        #expect(told.count { $0.kind == .pollRecovered } == sick)
+        #expect(told.allSatisfy { $0.cluster != nil })
+    }
+
+    @Test func `time counts anew from the account's recovery`() {
+        var lab = Lab(settings(clusters(3), schedule: .steady)) { id, time in
+            guard time > .seconds(60) else { return .activation }
+            if id == "a0" { return time < .seconds(5000) ? .server : .activation }
+            return time < .seconds(2000) ? .failure(.network) : .activation
+        }
+        lab.run(for: .seconds(8000))
+        let told = failing(lab)
+        #expect(told.map(\.kind) == [.pollFailing, .pollRecovered, .pollFailing, .pollRecovered])
+        #expect(told.map(\.cluster) == [nil, nil, "a0", "a0"])
+        let anew = told[2].observedAt.since(told[1].observedAt)
+        #expect(anew >= .seconds(300) && anew < .seconds(310), "\(told.map(\.observedAt))")
+    }
+
+    @Test func `nobody is told silent for waiting its turn after the account's recovery`() {
+        var lab = Lab(settings(clusters(700))) { _, time in
+            time > .seconds(400) && time < .seconds(4000) ? .failure(.network) : .activation
+        }
+        lab.run(for: .seconds(8000))
+        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
+    }
+
+    @Test func `a small quota alone is no silence`() {
+        var random = SeededGenerator(seed: 1)
+        var lab = Lab(settings(clusters(1000))) { _, _ in
+            Int.random(in: 0..<50, using: &random) == 0 ? .server : .activation
+        }
+        lab.run(for: .seconds(6000))
+        #expect(failing(lab).isEmpty)
+    }
+
+    @Test func `a cluster told silent is not told again when its account goes down, and recovers by itself`() {
+        var lab = Lab(settings(clusters(2), schedule: .steady)) { id, time in
+            if id == "a0" { return time > .seconds(60) && time < .seconds(9000) ? .server : .activation }
+            return time > .seconds(1000) && time < .seconds(4000) ? .failure(.network) : .activation
+        }
+        lab.run(for: .seconds(12_000))
+        let told = failing(lab)
+        #expect(told.map(\.kind) == [.pollFailing, .pollFailing, .pollRecovered, .pollRecovered])
+        #expect(told.map(\.cluster) == ["a0", nil, nil, "a0"])
+    }
+
+    @Test func `restarted while an account fails, it is not told again, and its end is`() {
+        var lab = Lab(settings(clusters(3))) { _, time in
+            time > .seconds(60) && time < .seconds(3000) ? .failure(.network) : .activation
+        }
+        lab.run(for: .seconds(1000))
+        #expect(failing(lab).count == 1)
+        #expect(lab.storedScopes[home]?.failingSince == failing(lab).first?.observedAt)
+        lab.restart(after: .seconds(60))
+        lab.run(for: .seconds(1000))
+        #expect(failing(lab).count == 1)
+        lab.run(for: .seconds(2000))
+        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.storedScopes[home]?.failingSince == nil)
+    }
+
+    @Test func `restarted while a cluster fails, it is not told again, and its end is`() {
+        var lab = Lab(settings(clusters(3))) { id, time in
+            id == "a2" && time > .seconds(60) && time < .seconds(3000) ? .server : .activation
+        }
+        lab.run(for: .seconds(1000))
+        lab.restart(after: .seconds(60))
+        lab.run(for: .seconds(3000))
+        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(failing(lab).map(\.cluster) == ["a2", "a2"])
+        #expect(lab.stored["a2"]?.isPollFailing == false)
+        lab.forget()
+        lab.restart()
+        lab.run(for: .seconds(600))
+        #expect(lab.events.isEmpty)
+    }
+
+    @Test func `restarted into an outage, silence counts from the start`() {
+        var lab = Lab(settings(clusters(3))) { _, time in time > .seconds(60) ? .failure(.network) : .activation }
+        lab.run(for: .seconds(200))
+        lab.restart()
+        lab.run(for: .seconds(290))
+        #expect(failing(lab).isEmpty)
+        lab.run(for: .seconds(120))
+        #expect(failing(lab).map(\.kind) == [.pollFailing])
+    }
+
+    @Test func `an API that throttles everything is a silent account`() {
+        var lab = Lab(settings(clusters(4))) { _, time in time > .seconds(60) ? .throttled : .activation }
+        lab.run(for: .seconds(1200))
+        #expect(failing(lab).map(\.kind) == [.pollFailing])
+        #expect(failing(lab).first?.cluster == nil)
+    }
+
+    @Test func `the log hears of the first failure and of the recovery`() {
+        var lab = Lab(settings(clusters(2))) { id, time in
+            id == "a0" && time > .seconds(60) && time < .seconds(200) ? .server : .activation
+        }
+        lab.run(for: .seconds(900))
+        #expect(lab.notices.count == 2)
+        guard case .failing("a0", _, let failure) = lab.notices.first,
+            case .answering("a0", _, let failures) = lab.notices.last
+        else {
+            Issue.record("\(lab.notices)")
+            return
+        }
+        #expect(failure.reason == .server)
+        #expect(failures >= 2)
+        #expect(lab.commits == 3, "the first answers, the first failure, the recovery")
+    }
+}

@@ -1,0 +1,174 @@
+import Model
+import Monitor
+
+/// A monitor under a virtual clock, with a scripted API and a store in memory.
+///
+/// It carries orders out as the daemon's loop does, and keeps what came of it.
+struct Lab {
+    private(set) var monitor: TaskMonitor
+    private(set) var settings: MonitorSettings
+    private(set) var now: Moment
+    var random: SeededGenerator
+    /// What the API answers to a poll of a cluster that arrives at a time since the lab's start.
+    var api: (ClusterID, Duration) -> Reply
+    /// How long a call takes.
+    var latency: (inout SeededGenerator) -> Duration = { _ in .milliseconds(100) }
+    /// Whether a commit at a time since the start succeeds.
+    var disk: (Duration) -> Bool = { _ in true }
+
+    private(set) var events: [Event] = []
+    private(set) var notices: [Notice] = []
+    private(set) var calls: [Call] = []
+    private(set) var commits = 0
+    private(set) var failedCommits = 0
+    private(set) var stored: [ClusterID: ClusterRecord] = [:]
+    private(set) var storedScopes: [AccountRegion: ScopeRecord] = [:]
+    private(set) var answers: [AnswerRecord] = []
+    /// What went against the rules that hold at any time; empty in a sound run.
+    private(set) var faults: [String] = []
+    private var underWay: [(at: MonotonicInstant, order: PollOrder, reply: Reply)] = []
+
+    struct Call {
+        let at: Duration
+        let cluster: ClusterID
+        let reply: Reply
+    }
+
+    static let start = Moment(
+        monotonic: MonotonicInstant(nanoseconds: 5_000_000_000),
+        wall: Timestamp(milliseconds: 1_795_507_200_000))
+
+    init(_ settings: MonitorSettings, seed: UInt64 = 1, api: @escaping (ClusterID, Duration) -> Reply) {
+        self.settings = settings
+        self.api = api
+        now = Self.start
+        random = SeededGenerator(seed: seed)
+        monitor = TaskMonitor(settings, at: now)
+    }
+
+    /// Time since the lab's start.
+    var elapsed: Duration { now.monotonic.since(Self.start.monotonic) }
+
+    /// Kinds of the events so far, of one cluster where it is named.
+    func kinds(of cluster: ClusterID? = nil) -> [EventKind] {
+        events.filter { cluster == nil || $0.cluster == cluster }.map(\.kind)
+    }
+
+    mutating func forget() {
+        events = []
+        notices = []
+        calls = []
+        commits = 0
+    }
+
+    mutating func run(for duration: Duration) {
+        run(until: elapsed + duration)
+    }
+
+    mutating func run(until end: Duration) {
+        let end = Self.start.monotonic.advanced(by: end)
+        var idle = 0
+        while true {
+            turn()
+            let next =
+                [monitor.nextWake(after: now.monotonic), underWay.map(\.at).min()].compactMap { $0 }.min() ?? end
+            guard next < end else { break }
+            idle = next > now.monotonic ? 0 : idle + 1
+            guard idle < 100 else {
+                faults.append("\(elapsed): the loop is told to wake at once again and again")
+                return
+            }
+            advance(to: max(next, now.monotonic))
+        }
+        advance(to: end)
+    }
+
+    /// The process ends and starts again after a while; what is not stored is lost.
+    mutating func restart(after downtime: Duration = .zero) {
+        underWay = []
+        advance(to: now.monotonic.advanced(by: downtime))
+        monitor = TaskMonitor(settings, restored: stored, failingScopes: openScopes, at: now)
+    }
+
+    mutating func reload(_ settings: MonitorSettings) {
+        self.settings = settings
+        monitor = monitor.reconfigured(settings, restored: stored, failingScopes: openScopes, at: now)
+    }
+
+    /// The wall clock is set, forward or back; the monotonic one goes on.
+    mutating func stepWallClock(by step: Duration) {
+        now = Moment(monotonic: now.monotonic, wall: now.wall.advanced(by: step))
+    }
+
+    mutating func poll(_ cluster: ClusterID) -> Bool {
+        monitor.bringForward(cluster, at: now.monotonic)
+    }
+
+    mutating func savePollTimes() -> [PollTimes] {
+        let times = monitor.unsavedPollTimes()
+        monitor.markSaved(times)
+        return times
+    }
+
+    private var openScopes: [ScopeRecord] { storedScopes.values.filter { $0.failingSince != nil } }
+
+    private mutating func advance(to instant: MonotonicInstant) {
+        now = Moment(monotonic: instant, wall: now.wall.advanced(by: instant.since(now.monotonic)))
+    }
+
+    private mutating func turn() {
+        if underWay.contains(where: { $0.at <= now.monotonic }) {
+            let arrived = underWay.filter { $0.at <= now.monotonic }.sorted { $0.at < $1.at }
+            underWay.removeAll { $0.at <= now.monotonic }
+            let results = arrived.map {
+                PollResult(cluster: $0.order.cluster, outcome: $0.reply.outcome(known: $0.order.known), at: now)
+            }
+            carryOut(monitor.decide(results, using: &random))
+        }
+        let silences = monitor.decideSilences(at: now)
+        if silences.isDurable { carryOut(silences) }
+        for order in monitor.takeDue(at: now.monotonic) {
+            if underWay.contains(where: { $0.order.cluster == order.cluster }) {
+                faults.append("\(elapsed): two polls of \(order.cluster) at once")
+            }
+            let reply = api(order.cluster, elapsed)
+            calls.append(Call(at: elapsed, cluster: order.cluster, reply: reply))
+            underWay.append((now.monotonic.advanced(by: latency(&random)), order, reply))
+        }
+    }
+
+    private mutating func carryOut(_ decision: Decision) {
+        notices += monitor.noteCalls(of: decision, at: now.monotonic)
+        guard decision.isDurable else {
+            notices += decision.notices
+            monitor.apply(decision, at: now.monotonic)
+            return
+        }
+        guard disk(elapsed) else {
+            failedCommits += 1
+            monitor.reject(decision, at: now.monotonic)
+            return
+        }
+        let recording = decision.recording { _ in ["chat"] }
+        if recording.isEmpty { faults.append("\(elapsed): an empty commit") }
+        commits += 1
+        for record in recording.clusters { stored[record.id] = record }
+        for record in recording.scopes { storedScopes[record.scope] = record }
+        answers += recording.answers
+        for event in recording.events.map(\.event) {
+            checkChain(event)
+            events.append(event)
+        }
+        notices += decision.notices
+        monitor.apply(decision, at: now.monotonic)
+    }
+
+    /// Each change of a cluster starts where the one before it ended.
+    private mutating func checkChain(_ event: Event) {
+        guard event.kind.isStatusChange else { return }
+        let before = events.last { $0.cluster == event.cluster && $0.kind.isStatusChange }
+        if let before, before.to != event.from {
+            faults.append("\(elapsed): \(event.kind) from \(String(describing: event.from)) after \(before)")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+import Migrations
+import Model
+import Testing
+
+@testable import Store
+
+struct MigrationTests {
+    /// The folder at the top of the package.
+    private static let folder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "migrations")
+
+    @Test
+    func `every file of the folder is compiled in, word for word`() throws {
+        let files = try FileManager.default.contentsOfDirectory(at: Self.folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "sql" }
+            .sorted { $0.lastPathComponent < $1.lastPathComponent }
+        #expect(!files.isEmpty)
+        #expect(Migration.all.map { $0.file + ".sql" } == files.map(\.lastPathComponent))
+        for (migration, file) in zip(Migration.all, files) {
+            #expect(try migration.sql.trimmed == String(contentsOf: file, encoding: .utf8).trimmed)
+        }
+    }
+
+    @Test
+    func `versions count up from one without gaps`() {
+        #expect(Migration.all.map(\.version) == Array(1...Migration.all.count))
+    }
+
+    @Test
+    func `user_version is the number of the last migration`() throws {
+        let fixture = try StoreFixture()
+        let store = try fixture.open()
+        #expect(try store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Migration.all.last?.version)
+    }
+
+    private static let next = Migration(
+        file: "\(Migration.all.count + 1)_next",
+        sql: "ALTER TABLE events ADD COLUMN extra TEXT; UPDATE events SET extra = event;")
+
+    @Test
+    func `an older database is migrated, and a copy of it kept`() throws {
+        let fixture = try StoreFixture()
+        let old = Migration.all.count
+        let store = try fixture.open()
+        try store.record(StoreFixture.event(.failed), StoreFixture.event(.completed))
+        try store.close()
+        var steps: [OpeningStep] = []
+        let migrated = try fixture.open(migrations: Migration.all + [Self.next]) { steps.append($0) }
+        #expect(steps.contains(.migrating(fromVersion: old, toVersion: old + 1)))
+        #expect(
+            try migrated.read { try String.fetchAll($0, sql: "SELECT extra FROM events") } == ["failed", "completed"])
+        #expect(try migrated.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == old + 1)
+        let copy = try DatabaseQueue(path: fixture.path + ".v\(old).bak")
+        #expect(try copy.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == old)
+        #expect(try copy.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM events") } == 2)
+    }
+
+    @Test
+    func `a migration that fails leaves everything as it was`() throws {
+        let fixture = try StoreFixture()
+        let store = try fixture.open()
+        try store.record(StoreFixture.event())
+        try store.close()
+        let broken = Migration(
+            file: "\(Migration.all.count + 2)_broken", sql: "CREATE TABLE half (a); SELECT * FROM nowhere;")
+        #expect(throws: (any Error).self) {
+            try fixture.open(migrations: Migration.all + [Self.next, broken])
+        }
+        let reopened = try fixture.open()
+        #expect(try reopened.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Migration.all.count)
+        #expect(try reopened.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM events") } == 1)
+        #expect(try !reopened.read { try $0.tableExists("half") })
+    }
+
+    @Test
+    func `a database of a newer version is refused and not touched`() throws {
+        let fixture = try StoreFixture()
+        let store = try fixture.open(migrations: Migration.all + [Self.next])
+        try store.record(StoreFixture.event())
+        try store.close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: fixture.path))
+        let known = Migration.all.count
+        #expect(throws: StoreError.newerSchema(path: fixture.path, found: known + 1, known: known)) {
+            try fixture.open(migrations: Migration.all)
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.path)) == before)
+    }
+}

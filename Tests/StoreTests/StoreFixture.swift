@@ -1,0 +1,73 @@
+import GRDB
+import Migrations
+import Model
+import TestSupport
+
+@testable import Store
+
+/// A store in a folder of its own, and short ways to fill it.
+struct StoreFixture {
+    let folder: TemporaryFolder
+    var path: String { folder.file("polarai.db") }
+
+    static let start = Timestamp(milliseconds: 1_764_000_000_000)
+    static let scope = AccountRegion(account: "default", region: "cn-beijing")
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    func open(
+        durability: Durability = .none, migrations: [Migration] = Migration.all,
+        progress: (OpeningStep) -> Void = { _ in }
+    ) throws -> EventStore {
+        try EventStore(
+            path: path, at: Self.start, durability: durability, newInstallation: "k3v9x2ab", migrations: migrations,
+            progress: progress)
+    }
+
+    /// A connection of another program, for looking at what is stored.
+    func outside() throws -> DatabaseQueue {
+        try DatabaseQueue(path: path)
+    }
+
+    static func time(_ seconds: Double) -> Timestamp {
+        Timestamp(milliseconds: start.milliseconds + Int64(seconds * 1000))
+    }
+
+    static func event(
+        _ kind: EventKind = .failed, of cluster: String? = "pm-1", account: String? = "default", at seconds: Double = 0
+    ) -> Event {
+        Event(
+            kind: kind, cluster: cluster.map { ClusterID($0) }, account: account,
+            region: account == nil ? nil : "cn-beijing", from: .activation, to: .failed,
+            observedAt: time(seconds))
+    }
+}
+
+extension EventStore {
+    /// Records events, each for the same targets.
+    @discardableResult
+    func record(_ events: Event..., for targets: [String] = ["chat"], at seconds: Double = 0) throws -> [StoredEvent] {
+        try record(
+            Recording(events: events.map { RoutedEvent(event: $0, targets: targets) }), at: StoreFixture.time(seconds))
+    }
+
+    /// Numbers of the alerts that are due.
+    func due(_ target: String = "chat", at seconds: Double, excluding: Set<Int64> = [], limit: Int = 100) throws
+        -> [Int64]
+    {
+        try dueAlerts(for: target, at: StoreFixture.time(seconds), excluding: excluding, limit: limit)
+            .map(\.event.seq)
+    }
+
+    func settle(
+        _ seq: Int64, _ state: AlertState, target: String = "chat", next: Double? = nil, attempt: AttemptRecord? = nil,
+        at seconds: Double = 0
+    ) throws {
+        let settlement = Settlement(
+            alert: AlertKey(seq: seq, target: target), state: state, nextAttemptAt: next.map { StoreFixture.time($0) },
+            attempt: attempt)
+        try settle([settlement], at: StoreFixture.time(seconds))
+    }
+}
