@@ -8,6 +8,7 @@ actor World {
     private var skew: Duration
     private var api: PolarDBService
     private var hooks: HookBook
+    private var robots: RobotBook
     private var deliveries = DeliveryBook()
     private var calls = CallLog()
 
@@ -17,6 +18,7 @@ actor World {
         skew = scenario.clock.skew
         api = PolarDBService(scenario, startedAt: startedAt)
         hooks = HookBook(scenario.hooks, startedAt: startedAt)
+        robots = RobotBook(scenario.robots, startedAt: startedAt)
     }
 
     func answer(_ call: Call) -> Reply {
@@ -36,14 +38,22 @@ actor World {
         switch parts.first {
         case "_control":
             var desk = ControlDesk(
-                api: api, hooks: hooks, deliveries: deliveries, calls: calls, skew: skew, startedAt: startedAt,
+                api: api, hooks: hooks, robots: robots, deliveries: deliveries, calls: calls, skew: skew,
+                startedAt: startedAt,
                 connections: connections.opened)
             let reply = desk.answer(call, path: Array(parts.dropFirst()))
-            (api, hooks, deliveries, skew) = (desk.api, desk.hooks, desk.deliveries, desk.skew)
+            (api, hooks, robots) = (desk.api, desk.hooks, desk.robots)
+            (deliveries, skew) = (desk.deliveries, desk.skew)
             return reply
         case "hook" where parts.count == 2:
             let (reply, verdict) = hooks.receive(call, name: parts[1], now: call.at)
             return deliver(call, to: parts[1], reply: reply, verdict: verdict)
+        case "robot":
+            let now = call.at.advanced(by: skew)
+            guard let result = robots.receive(call, path: Array(parts.dropFirst()), now: now) else {
+                return .text("no such service", status: 404)
+            }
+            return deliver(call, to: result.receiver, reply: result.reply, verdict: result.verdict)
         default:
             return answerAPI(call)
         }

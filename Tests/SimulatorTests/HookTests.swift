@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import HTTPTransport
 import Model
@@ -7,8 +6,8 @@ import Testing
 
 /// Receivers that fail on plan.
 struct HookTests {
-    private static let key = Data("0123456789abcdef0123456789abcdef".utf8)
-    private static var secret: String { "whsec_" + key.base64EncodedString() }
+    private static let key = "0123456789abcdef0123456789abcdef"
+    private static var secret: String { WebhookSigning.secret(key: key) }
 
     private func post(
         _ simulator: Simulator, _ name: String, _ body: String = "{}", headers: [String: String] = [:]
@@ -78,13 +77,8 @@ struct HookTests {
         let simulator = try await Simulator(
             scenario: #"{"hooks": [{"name": "ops", "secret": "\#(Self.secret)"}]}"#)
         let now = Int(Date().timeIntervalSince1970)
-        func headers(id: String = "x-1", at time: Int, signing body: String) -> [String: String] {
-            let code = HMAC<SHA256>.authenticationCode(
-                for: Data("\(id).\(time).\(body)".utf8), using: SymmetricKey(data: Self.key))
-            return [
-                "webhook-id": id, "webhook-timestamp": "\(time)",
-                "webhook-signature": "v1,AAAA v1," + Data(code).base64EncodedString(),
-            ]
+        func headers(at time: Int, signing body: String) -> [String: String] {
+            WebhookSigning.headers(key: Self.key, id: "x-1", at: time, body: body)
         }
         #expect(try await post(simulator, "ops", "{}", headers: headers(at: now, signing: "{}")).status == 200)
         #expect(try await post(simulator, "ops", "{ }", headers: headers(at: now, signing: "{}")).status == 401)

@@ -8,13 +8,14 @@ package import PolarDB
 package struct APIClients: Sendable {
     private let clients: [AccountRegion: PolarDBClient]
 
+    /// - Parameter alsoFor: accounts and regions that no cluster of the config is in.
     /// - Throws: what reading a proxy's URL throws, and `EndpointError`.
     package init(
-        _ settings: Settings, http: any HTTPClient, environment: HostEnvironment, read: @escaping SecretReader,
+        _ settings: Settings, alsoFor others: [AccountRegion] = [], http: any HTTPClient, environment: HostEnvironment, read: @escaping SecretReader,
         clock: SystemClock
     ) throws {
         var clients: [AccountRegion: PolarDBClient] = [:]
-        let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion))
+        let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion) + others)
         for (name, scopes) in Dictionary(grouping: scopes, by: \.account) {
             guard let account = settings.account(named: name) else { continue }
             // One for all regions: the same keys, refreshed once.

@@ -5,6 +5,7 @@ import Model
 struct ControlDesk {
     var api: PolarDBService
     var hooks: HookBook
+    var robots: RobotBook
     var deliveries: DeliveryBook
     let calls: CallLog
     var skew: Duration
@@ -47,6 +48,7 @@ struct ControlDesk {
         case ("POST", "accounts", 1): try setAccounts(call)
         case ("POST", "clock", 1): try setClock(call)
         case ("POST", "hooks", 2): try setHook(path[1], call)
+        case ("POST", "robots", 1): try setRobot(call)
         default: throw Mistake(status: 404, words: "no such control call: \(call.method) \(call.path)")
         }
     }
@@ -130,6 +132,12 @@ struct ControlDesk {
     private mutating func setClock(_ call: Call) throws -> JSONValue {
         let clock: ClockScript = try decode(call)
         skew = clock.skew
+        return .object([:])
+    }
+
+    /// A robot in the place of the one with the same service and token.
+    private mutating func setRobot(_ call: Call) throws -> JSONValue {
+        robots.set(try decode(call))
         return .object([:])
     }
 

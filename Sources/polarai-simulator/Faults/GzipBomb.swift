@@ -6,6 +6,16 @@ enum GzipBomb {
     private static let checksum: UInt32 = 0xD768_9FD5
 
     static let bytes: [UInt8] = {
+        // Eight matches fill 13 bytes: those between the first and the last few are the same again and again.
+        let few = matches % 8 + 8
+        let short = block(matches: few)
+        let period = short[2..<15]
+        let between = (0..<(matches - few) / 8).flatMap { _ in period }
+        let header: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]
+        return header + short[..<2] + between + short[2...] + littleEndian(checksum) + littleEndian(UInt32(unpacked))
+    }()
+
+    private static func block(matches: Int) -> [UInt8] {
         var bits = BitWriter()
         bits.write(1, count: 1)  // the last block,
         bits.write(1, count: 2)  // with the fixed Huffman codes of RFC 1951, 3.2.6
@@ -15,9 +25,8 @@ enum GzipBomb {
             bits.writeCode(0, length: 5)  // distance 1
         }
         bits.writeCode(0, length: 7)  // end of block
-        let header: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]
-        return header + bits.finished + littleEndian(checksum) + littleEndian(UInt32(unpacked))
-    }()
+        return bits.finished
+    }
 
     private static func littleEndian(_ value: UInt32) -> [UInt8] {
         (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }

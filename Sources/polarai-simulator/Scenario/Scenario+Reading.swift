@@ -44,6 +44,7 @@ extension Scenario {
         findDoubles("tasks", tasks.map(\.id))
         findDoubles("instances", instances.map(\.id))
         findDoubles("hooks", hooks.map(\.name))
+        findDoubles("robots", robots.map { "\($0.service) \($0.token)" })
         findDoubles("accounts", accounts.map(\.accessKeyID))
         let instanceIDs = Set(instances.map(\.id))
         for (index, task) in tasks.enumerated() {

@@ -15,6 +15,7 @@ struct Scenario: Sendable {
     var faults: [Fault] = []
     var quotas: [QuotaRule] = []
     var hooks: [HookScript] = []
+    var robots: [RobotScript] = []
     var clock = ClockScript()
     /// Refuse plain HTTP as the gateway does.
     var httpsOnly = false
@@ -22,7 +23,7 @@ struct Scenario: Sendable {
     var hosts: [String] = []
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case description, seed, accounts, regions, instances, tasks, faults, quotas, hooks, clock
+        case description, seed, accounts, regions, instances, tasks, faults, quotas, hooks, robots, clock
         case httpsOnly = "https_only"
         case hosts
     }
@@ -40,6 +41,7 @@ extension Scenario: Decodable {
         faults = try fields.value(.faults, default: [])
         quotas = try fields.value(.quotas, default: [])
         hooks = try fields.value(.hooks, default: [])
+        robots = try fields.value(.robots, default: [])
         clock = try fields.value(.clock, default: ClockScript())
         httpsOnly = try fields.value(.httpsOnly, default: false)
         hosts = try fields.value(.hosts, default: [])

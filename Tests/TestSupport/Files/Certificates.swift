@@ -32,7 +32,9 @@ package final class Certificates: Sendable {
     package func server(
         _ name: String = "server", names: [String] = ["DNS:localhost", "IP:127.0.0.1"], days: Int = 30
     ) async throws -> Identity {
-        try await sign(name, extensions: "subjectAltName=\(names.joined(separator: ","))\nextendedKeyUsage=serverAuth\n", days: days)
+        try await sign(
+            name, extensions: "subjectAltName=\(names.joined(separator: ","))\nextendedKeyUsage=serverAuth\n",
+            days: days)
     }
 
     /// A certificate by which a client shows who it is.

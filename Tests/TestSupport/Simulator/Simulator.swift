@@ -60,8 +60,13 @@ package final class Simulator: Sendable {
     }
 
     /// What a receiver got so far, oldest first.
-    package func deliveries(to hook: String? = nil) async throws -> [JSONValue] {
-        try await client.json("GET", "/_control/deliveries" + (hook.map { "?hook=\($0)" } ?? "")).arrayValue ?? []
+    ///
+    /// - Parameters:
+    ///   - hook: its name; a robot's, too.
+    ///   - since: only deliveries with a greater number `n`.
+    package func deliveries(to hook: String? = nil, since: Int = 0) async throws -> [JSONValue] {
+        let path = "/_control/deliveries?since=\(since)" + (hook.map { "&hook=\($0)" } ?? "")
+        return try await client.json("GET", path).arrayValue ?? []
     }
 
     /// What a receiver accepted so far, oldest first.
@@ -106,6 +111,11 @@ package final class Simulator: Sendable {
     /// - Parameter script: JSON: `plan`, `secret`.
     package func setHook(_ name: String, script: String) async throws {
         try await client.json("POST", "/_control/hooks/\(name)", body: script)
+    }
+
+    /// - Parameter robot: JSON, docs/simulator.md; it takes the place of the one with the same service and token.
+    package func setRobot(_ robot: String) async throws {
+        try await client.json("POST", "/_control/robots", body: robot)
     }
 
     /// - Parameter accounts: a JSON array in the place of the scenario's accounts.
