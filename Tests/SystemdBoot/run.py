@@ -103,7 +103,8 @@ def cache():
 
 def skipped(reason, is_required):
     line = "=" * 78
-    print(f"{line}\nSKIPPED: nothing was checked under systemd, for this host cannot boot a container:\n  {reason}\n{line}")
+    print(f"{line}\nSKIPPED: nothing was checked under systemd, for this host cannot boot a container:")
+    print(f"  {reason}\n{line}")
     return 1 if is_required else 0
 
 
