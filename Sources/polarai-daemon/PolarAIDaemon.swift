@@ -14,7 +14,7 @@ struct PolarAIDaemon: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ShowCommand.self,
-            PollCommand.self, TestAlertCommand.self, ReloadCommand.self,
+            PollCommand.self, TestAlertCommand.self, ReloadCommand.self, BackupCommand.self,
         ])
 
     static func main() async {

@@ -63,13 +63,15 @@ def check(suite, options, upgrade, folder):
                 function(machine, shared)
                 passed += 1
                 verdict, detail = "ok", ""
-            except (AssertionError, machines.CommandFailed, subprocess.TimeoutExpired, KeyError, ValueError) as error:
+            except Exception as error:  # a check may stumble over anything that the last one left
                 failed += 1
                 verdict = "not ok"
                 detail = "".join(traceback.format_exception_only(error)) + diagnosis(machine)
             print(f"{verdict} - {suite}: {function.__doc__} ({time.monotonic() - started:.1f} s)", flush=True)
             if detail:
                 print("\n".join("    " + line for line in detail.splitlines()), flush=True)
+            if failed and function is checks.installs:
+                break
     return passed, failed
 
 
@@ -101,7 +103,8 @@ def cache():
 
 def skipped(reason, is_required):
     line = "=" * 78
-    print(f"{line}\nSKIPPED: nothing was checked under systemd, for this host cannot boot a container:\n  {reason}\n{line}")
+    print(f"{line}\nSKIPPED: nothing was checked under systemd, for this host cannot boot a container:")
+    print(f"  {reason}\n{line}")
     return 1 if is_required else 0
 
 
