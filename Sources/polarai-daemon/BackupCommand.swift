@@ -1,0 +1,23 @@
+import ArgumentParser
+import Store
+
+/// `polarai-daemon backup FILE`.
+struct BackupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Write a consistent copy of the database, also while the daemon runs.",
+        discussion: """
+            The copy is one file that needs no others beside it. To restore it, stop the daemon, remove the database's \
+            -wal and -shm files, and put the copy in its place.
+            """)
+
+    @Argument(help: "The file to write; it must not exist yet.")
+    var file: String
+
+    @OptionGroup var database: DatabaseOption
+
+    func run() throws {
+        let reader = try HistoryReader(path: database.path())
+        try reader.backup(to: file)
+        try StandardOutput.write(Array("\(reader.path) is copied to \(file).\n".utf8))
+    }
+}
