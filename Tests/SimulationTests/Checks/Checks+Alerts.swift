@@ -20,7 +20,7 @@ extension Checks {
 
     /// The routes of `Setup`, said once more.
     private static func targets(for event: Record.Event) -> Set<String> {
-        if event.sighting == .firstSeen, event.kind.isStatusChange, event.kind != .failed { return [] }
+        if event.sighting == .firstSeen, event.kind.isStatusChange, event.kind != .failed, event.kind != .gone { return [] }
         var targets: Set<String> = []
         let isTold: Bool =
             switch event.kind {
