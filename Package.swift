@@ -112,7 +112,9 @@ let package = Package(
             name: "CommandTests", dependencies: ["polarai-daemon", "Store", "Model", "TestSupport"], exclude: ["Golden"]),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["Model", "Monitor", "Store", "Alerts", "Daemon", "HTTPTransport", "TestSupport"]),
+            dependencies: [
+                "Model", "Monitor", "Store", "Alerts", "Daemon", "HTTPTransport", "Systemd", "TestSupport", grdb,
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Model", "TestSupport", "polarai-daemon", "polarai-simulator"]),

@@ -1,5 +1,5 @@
 # make deb: an installable package in dist/, of the release build.
 
 .PHONY: deb
-deb:
+deb: setup
 	packaging/build-deb dist

@@ -9,7 +9,9 @@ package struct Decision: Sendable {
     package internal(set) var events: [Event] = []
     /// For the log, once the decision holds.
     package internal(set) var notices: [Notice] = []
-    /// At most one per slot.
+    /// Polls that changed nothing but their times.
+    var quiet: [QuietPoll] = []
+    /// What becomes of other slots; at most one each, and none of a quiet poll.
     var slots: [SlotDecision] = []
     /// What becomes of accounts, by index.
     var health: [Int: ScopeHealth] = [:]
@@ -37,6 +39,14 @@ package struct Decision: Sendable {
         recording.scopes = scopeRecords.sorted { $0.key < $1.key }.map(\.value)
         return recording
     }
+}
+
+/// A good answer that is the one already known.
+struct QuietPoll: Sendable {
+    let index: Int
+    let at: Moment
+    /// Until the next poll.
+    let wait: Duration
 }
 
 /// What becomes of one slot.

@@ -2,8 +2,11 @@ import Model
 
 /// One watched cluster as the monitor holds it.
 struct Slot: Sendable {
-    var cluster: WatchedCluster
+    /// Id, name, account and instance stand in it as the config says them.
     var record: ClusterRecord
+    /// The cluster's own interval while it is not settled, in place of the schedule's.
+    private(set) var poll: Duration?
+    private(set) var labels: [String: String] = [:]
     /// Nobody looked since the last good answer: after a start, after its `poll_failing`.
     var isBlind = true
     /// The last good answer, or the begin of watching.
@@ -26,7 +29,6 @@ struct Slot: Sendable {
     var hasUnsavedTimes = false
 
     init(_ cluster: WatchedCluster, restored: ClusterRecord?, at now: MonotonicInstant) {
-        self.cluster = cluster
         record = restored ?? ClusterRecord(id: cluster.id, scope: cluster.scope)
         silentSince = now
         due = now
@@ -35,15 +37,45 @@ struct Slot: Sendable {
 
     /// Takes over what the config says of the cluster.
     mutating func adopt(_ cluster: WatchedCluster) {
-        self.cluster = cluster
+        poll = cluster.poll
+        labels = cluster.labels
         record.name = cluster.name
         record.scope = cluster.scope
         record.instance = cluster.instance
     }
 
-    /// Settled and gone clusters give way to running ones.
-    var isCalm: Bool {
-        record.status.map { $0.isSettled || $0.isGone } ?? false
+    /// Goes on as another did, but for what the config says.
+    mutating func carryOn(_ old: Slot) {
+        let new = self
+        self = old
+        poll = new.poll
+        labels = new.labels
+        record.name = new.record.name
+        record.instance = new.record.instance
+        ticket = new.ticket
+        isInFlight = false
+    }
+
+    /// Whether a good answer that is the one already known changes anything but the poll times.
+    var isAtEase: Bool {
+        failingFrom == nil && record.failingSince == nil && !record.isPollFailing
+    }
+
+    mutating func noteGood(at now: Moment) {
+        record.lastError = nil
+        record.lastGoodAt = now.wall
+        isBlind = false
+        silentSince = now.monotonic
+        forgetFailures()
+        gone.reset()
+    }
+
+    /// - Parameter wait: until the next poll; negative where the cluster has waited for that long already.
+    mutating func plan(after wait: Duration, at now: Moment) {
+        due = now.monotonic.advanced(by: wait)
+        record.lastPollAt = now.wall
+        record.nextPollAt = now.wall.advanced(by: max(wait, .zero))
+        hasUnsavedTimes = true
     }
 
     /// The first failure that counts: of the time before the account recovered nothing does.

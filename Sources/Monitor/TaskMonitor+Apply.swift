@@ -7,6 +7,13 @@ extension TaskMonitor {
         for (scope, health) in decision.health {
             scopes[scope].health = health
         }
+        for poll in decision.quiet {
+            slots[poll.index].noteGood(at: poll.at)
+            slots[poll.index].plan(after: poll.wait, at: poll.at)
+            unsaved.insert(poll.index)
+            release(poll.index)
+            enqueue(poll.index, due: slots[poll.index].due)
+        }
         for decided in decision.slots {
             apply(decided, at: now)
         }
@@ -28,9 +35,10 @@ extension TaskMonitor {
     package mutating func reject(_ decision: Decision, at now: MonotonicInstant) {
         let retry = now.advanced(by: .seconds(1 << min(failedCommits, 5)))
         failedCommits += 1
-        for decided in decision.slots where decided.call != nil {
-            release(decided.index)
-            enqueue(decided.index, due: retry)
+        let polled = decision.quiet.map(\.index) + decision.slots.filter { $0.call != nil }.map(\.index)
+        for index in polled {
+            release(index)
+            enqueue(index, due: retry)
         }
         if decision.isSilenceCheck { nextSilenceCheck = retry }
         endStrays(decision, at: now)
@@ -45,6 +53,9 @@ extension TaskMonitor {
     /// - Returns: the accounts that were slowed down.
     package mutating func noteCalls(of decision: Decision, at now: MonotonicInstant) -> [Notice] {
         var notices: [Notice] = []
+        for poll in decision.quiet {
+            _ = scopes[scopeOfSlot[poll.index]].recent.note(failed: false)
+        }
         for decided in decision.slots {
             guard let call = decided.call else { continue }
             let scope = scopeOfSlot[decided.index]
@@ -86,13 +97,13 @@ extension TaskMonitor {
 
     private mutating func apply(_ decided: SlotDecision, at now: MonotonicInstant) {
         let index = decided.index
-        let current = slots[index]
+        let (ticket, isInFlight, due) = (slots[index].ticket, slots[index].isInFlight, slots[index].due)
         slots[index] = decided.slot
-        slots[index].ticket = current.ticket
+        slots[index].ticket = ticket
         if decided.call == nil {
             // Meanwhile its poll may have begun, or been brought forward.
-            slots[index].isInFlight = current.isInFlight
-            slots[index].due = current.due
+            slots[index].isInFlight = isInFlight
+            slots[index].due = due
         } else {
             release(index)
             enqueue(index, due: decided.slot.due)

@@ -15,7 +15,9 @@ extension TaskMonitor {
             guard let index = slotOfCluster[result.cluster], slots[index].isInFlight else { continue }
             switch result.outcome {
             case .unchanged:
-                decideGood(index, nil, at: result.at, into: &decision, using: &random)
+                if !decideQuiet(index, at: result.at, into: &decision, using: &random) {
+                    decideGood(index, nil, at: result.at, into: &decision, using: &random)
+                }
             case .answer(let observation):
                 decideGood(index, observation, at: result.at, into: &decision, using: &random)
             case .failure(let failure):
@@ -23,6 +25,29 @@ extension TaskMonitor {
             }
         }
         return decision
+    }
+
+    /// - Parameter own: what the config says for the cluster in place of `schedule.running`.
+    private func wait(
+        own: Duration?, status: ClusterStatus?, using random: inout some RandomNumberGenerator
+    ) -> Duration {
+        intervals.jittered(intervals.plain(own: own, status: status), using: &random)
+    }
+
+    /// The common case, made cheap: the answer is the one already known, and nothing was amiss.
+    ///
+    /// - Returns: false where it is another case.
+    private func decideQuiet(
+        _ index: Int, at now: Moment, into decision: inout Decision, using random: inout some RandomNumberGenerator
+    ) -> Bool {
+        let scope = scopeOfSlot[index]
+        var health = decision.health[scope] ?? scopes[scope].health
+        guard slots[index].isAtEase, health.failingSince == nil else { return false }
+        health.noteGood(at: now.monotonic)
+        decision.health[scope] = health
+        let wait = wait(own: slots[index].poll, status: slots[index].record.status, using: &random)
+        decision.quiet.append(QuietPoll(index: index, at: now, wait: wait))
+        return true
     }
 
     /// - Parameter observation: nil where the answer is the one already known.
@@ -47,14 +72,9 @@ extension TaskMonitor {
         if let observation, observation.digest != decided.slot.record.digest || decided.slot.record.status == nil {
             take(observation, isBlind: isBlind, into: &decided, at: now, decision: &decision)
         }
-        decided.slot.record.lastError = nil
-        decided.slot.record.lastGoodAt = now.wall
-        decided.slot.isBlind = false
-        decided.slot.silentSince = now.monotonic
-        decided.slot.forgetFailures()
-        decided.slot.gone.reset()
-        let interval = intervals.plain(decided.slot.cluster, status: decided.slot.record.status)
-        plan(&decided, after: intervals.jittered(interval, using: &random), at: now)
+        decided.slot.noteGood(at: now)
+        let wait = wait(own: decided.slot.poll, status: decided.slot.record.status, using: &random)
+        decided.slot.plan(after: wait, at: now)
         decision.health[scope] = health
         decision.slots.append(decided)
     }
@@ -116,18 +136,18 @@ extension TaskMonitor {
         } else {
             noteFailure(failure, &decided, &health, at: now, into: &decision)
         }
-        let plain = intervals.plain(decided.slot.cluster, status: decided.slot.record.status)
+        let plain = intervals.plain(own: decided.slot.poll, status: decided.slot.record.status)
         switch failure.reason {
         case .throttled:
             // The whole account waits for its budget. The cluster stays among those that have waited longest, but not
             // before them all, so that one after the other is tried.
             let due = decided.slot.due.advanced(by: plain)
-            plan(&decided, after: min(.zero, due.since(now.monotonic)), at: now)
+            decided.slot.plan(after: min(.zero, due.since(now.monotonic)), at: now)
         case .notFound:
-            plan(&decided, after: intervals.jittered(plain, using: &random), at: now)
+            decided.slot.plan(after: intervals.jittered(plain, using: &random), at: now)
         default:
             let wait = intervals.afterFailures(decided.slot.ownFailures, plain: plain)
-            plan(&decided, after: intervals.jittered(wait, using: &random), at: now)
+            decided.slot.plan(after: intervals.jittered(wait, using: &random), at: now)
         }
         decision.health[scope] = health
         decision.slots.append(decided)
@@ -205,14 +225,6 @@ extension TaskMonitor {
         endOwnFailing(&decided, detail: nil, at: now, into: &decision)
         decided.slot.forgetFailures()
         decided.slot.silentSince = now.monotonic
-    }
-
-    /// - Parameter wait: negative where the cluster has waited for that long already.
-    private func plan(_ decided: inout SlotDecision, after wait: Duration, at now: Moment) {
-        decided.slot.due = now.monotonic.advanced(by: wait)
-        decided.slot.record.lastPollAt = now.wall
-        decided.slot.record.nextPollAt = now.wall.advanced(by: max(wait, .zero))
-        decided.slot.hasUnsavedTimes = true
     }
 }
 

@@ -18,11 +18,12 @@ extension TaskMonitor {
             if let index = next.scopeOfID[old.id] { next.carryOver(old, to: index, at: now) }
         }
         for (old, slot) in slots.enumerated() {
-            let index = next.slotOfCluster[slot.cluster.id]
-            if let index, next.slots[index].cluster.scope == slot.cluster.scope, !strays.contains(slot.cluster.id) {
+            let id = slot.record.id
+            let index = next.slotOfCluster[id]
+            if let index, next.slots[index].record.scope == slot.record.scope, !strays.contains(id) {
                 next.carryOver(slot, to: index, isFailing: failing.contains(old), at: now)
             } else if slot.isInFlight {
-                next.strays.insert(slot.cluster.id)
+                next.strays.insert(id)
             }
         }
         for id in next.strays {
@@ -44,17 +45,13 @@ extension TaskMonitor {
     }
 
     private mutating func carryOver(_ old: Slot, to index: Int, isFailing: Bool, at now: Moment) {
-        let cluster = slots[index].cluster
-        let ticket = slots[index].ticket
         let scope = scopeOfSlot[index]
-        slots[index] = old
-        slots[index].adopt(cluster)
-        slots[index].ticket = ticket
+        slots[index].carryOn(old)
         if old.isInFlight {
             hold(index)
         } else {
             // The interval may have become shorter.
-            let plain = intervals.plain(cluster, status: old.record.status)
+            let plain = intervals.plain(own: slots[index].poll, status: old.record.status)
             enqueue(index, due: min(old.due, now.monotonic.advanced(by: plain)))
         }
         if isFailing {

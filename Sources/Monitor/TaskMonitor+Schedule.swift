@@ -9,7 +9,7 @@ extension TaskMonitor {
                 hold(index)
                 orders.append(
                     PollOrder(
-                        cluster: slots[index].cluster.id, scope: slots[index].cluster.scope,
+                        cluster: slots[index].record.id, scope: slots[index].record.scope,
                         known: slots[index].record.digest))
             }
         }

@@ -1,9 +1,16 @@
 package import Model
 
 extension TaskMonitor {
-    /// Tells the silences that have lasted too long, where no result came to do so. To be applied (or rejected) like
-    /// every decision, also where it is empty.
-    package func decideSilences(at now: Moment) -> Decision {
+    /// Tells the silences that have lasted too long, where no result came to do so. What of it needs no commit is
+    /// applied at once.
+    package mutating func decideSilences(at now: Moment) -> Decision {
+        let decision = silences(at: now)
+        guard decision.isSilenceCheck, !decision.isDurable else { return decision }
+        apply(decision, at: now.monotonic)
+        return Decision()
+    }
+
+    private func silences(at now: Moment) -> Decision {
         var decision = Decision()
         guard let nextSilenceCheck, nextSilenceCheck <= now.monotonic else { return decision }
         decision.isSilenceCheck = true
@@ -28,7 +35,7 @@ extension TaskMonitor {
         guard !slot.record.isPollFailing, health.failingSince == nil, let failingFrom = slot.failingFrom(in: health),
             slot.failures >= Self.leastFailures || !health.hasAnswer(after: failingFrom)
         else { return nil }
-        let plain = intervals.plain(slot.cluster, status: slot.record.status)
+        let plain = intervals.plain(own: slot.poll, status: slot.record.status)
         return health.sinceRecovery(slot.silentSince).advanced(by: intervals.silenceLimit(plain: plain))
     }
 
@@ -93,10 +100,9 @@ extension TaskMonitor {
 
     func clusterEvent(_ kind: EventKind, _ slot: Slot, detail: String?, at now: Moment) -> Event {
         Event(
-            kind: kind, cluster: slot.cluster.id, name: slot.cluster.name, account: slot.cluster.scope.account,
-            region: slot.cluster.scope.region, labels: slot.cluster.labels, from: slot.record.status,
-            to: slot.record.status, observedAt: now.wall, notBefore: slot.record.lastGoodAt, facts: slot.record.facts,
-            detail: detail)
+            kind: kind, cluster: slot.record.id, name: slot.record.name, account: slot.record.scope.account,
+            region: slot.record.scope.region, labels: slot.labels, from: slot.record.status, to: slot.record.status,
+            observedAt: now.wall, notBefore: slot.record.lastGoodAt, facts: slot.record.facts, detail: detail)
     }
 
     private func scopeEvent(_ kind: EventKind, _ scope: Int, detail: String?, at now: Moment) -> Event {

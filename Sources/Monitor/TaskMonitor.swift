@@ -52,17 +52,17 @@ package struct TaskMonitor: Sendable {
     private mutating func add(_ slot: Slot, settings: MonitorSettings, at now: Moment) {
         let index = slots.count
         let scopeIndex: Int
-        if let known = scopeOfID[slot.cluster.scope] {
+        if let known = scopeOfID[slot.record.scope] {
             scopeIndex = known
         } else {
             scopeIndex = scopes.count
-            let quota = settings.quotas[slot.cluster.scope] ?? QuotaSettings()
-            scopes.append(Scope(slot.cluster.scope, budget: CallBudget(quota, at: now.monotonic)))
-            scopeOfID[slot.cluster.scope] = scopeIndex
+            let quota = settings.quotas[slot.record.scope] ?? QuotaSettings()
+            scopes.append(Scope(slot.record.scope, budget: CallBudget(quota, at: now.monotonic)))
+            scopeOfID[slot.record.scope] = scopeIndex
         }
         slots.append(slot)
         scopeOfSlot.append(scopeIndex)
-        slotOfCluster[slot.cluster.id] = index
+        slotOfCluster[slot.record.id] = index
         scopes[scopeIndex].slots.append(index)
         enqueue(index, due: now.monotonic)
     }
@@ -73,7 +73,7 @@ package struct TaskMonitor: Sendable {
         slots[index].ticket &+= 1
         let ticket = slots[index].ticket
         let scope = scopeOfSlot[index]
-        if slots[index].isCalm {
+        if slots[index].record.status?.isCalm ?? false {
             scopes[scope].calm.insert(slot: index, ticket: ticket, due: due)
         } else {
             scopes[scope].urgent.insert(slot: index, ticket: ticket, due: due)

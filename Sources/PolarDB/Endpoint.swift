@@ -15,16 +15,24 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     package let scheme: Scheme
     /// As the `Host` header carries it: lower case, the port only where it is not the scheme's own.
     package let host: String
+    /// The address of the API's one path.
+    package let url: String
 
     /// By region.
     ///
     /// - Parameter region: not empty.
     package init(region: String, usesVPC: Bool) {
-        scheme = .https
-        host =
+        let host =
             usesVPC
             ? "polardb-vpc.\(region).aliyuncs.com"
             : Self.sharedRegions.contains(region) ? "polardb.aliyuncs.com" : "polardb.\(region).aliyuncs.com"
+        self.init(.https, host)
+    }
+
+    private init(_ scheme: Scheme, _ host: String) {
+        self.scheme = scheme
+        self.host = host
+        url = "\(scheme.rawValue)://\(host)/"
     }
 
     /// What a config gives as `endpoint`: `host`, `host:port`, or an URL without a path.
@@ -51,13 +59,9 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         if given.scheme == .http, !Self.isLoopback(name) {
             throw EndpointError("\"\(trimmed)\" would send signed requests in the clear; http:// is for loopback only")
         }
-        scheme = given.scheme
         let ownPort = given.scheme == .https ? 443 : 80
-        host = port == nil || port == ownPort ? String(name) : "\(name):\(port ?? ownPort)"
+        self.init(given.scheme, port == nil || port == ownPort ? String(name) : "\(name):\(port ?? ownPort)")
     }
-
-    /// The address of the API's one path.
-    package var url: String { "\(scheme.rawValue)://\(host)/" }
 
     package var description: String { scheme == .https ? host : "\(scheme.rawValue)://\(host)" }
 

@@ -12,7 +12,10 @@ struct PolarAIDaemon: AsyncParsableCommand {
         commandName: "polarai-daemon",
         abstract: "Watches PolarDB AI training tasks and makes sure that the right people hear how they end.",
         version: ProgramVersion.current,
-        subcommands: [RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ReloadCommand.self])
+        subcommands: [
+            RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ShowCommand.self,
+            PollCommand.self, TestAlertCommand.self, ReloadCommand.self, BackupCommand.self,
+        ])
 
     static func main() async {
         // A reader that has seen enough (`| head`) ends the program; that is no fault.

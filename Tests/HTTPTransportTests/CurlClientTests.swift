@@ -62,6 +62,18 @@ struct CurlClientTests {
         #expect(received.value?.header("content-length") == nil)
     }
 
+    @Test func `asks nobody for leave to send a large body`() async throws {
+        let received = Box<ReceivedRequest>()
+        let server = try LoopbackServer { connection in
+            received.value = connection.readRequest()
+            connection.respond(204)
+        }
+        let body = [UInt8](repeating: 7, count: 3_000_000)
+        _ = try await client.send(HTTPRequest(method: .post, url: server.url, body: body))
+        #expect(received.value?.header("expect") == nil)
+        #expect(received.value?.body == body)
+    }
+
     @Test(arguments: [200, 201, 301, 302, 404, 429, 500, 503]) func `gives back any status`(status: Int) async throws {
         let server = try LoopbackServer { connection in
             while connection.readRequest() != nil {

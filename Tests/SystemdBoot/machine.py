@@ -12,12 +12,13 @@ import shutil
 import signal
 import subprocess
 import time
+import zlib
 
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PACKAGES = [
     "systemd", "systemd-sysv", "dbus", "libnss-systemd", "procps", "sqlite3", "curl", "ca-certificates", "libstdc++6",
-    "openssl",
+    "openssl", "passwd",
 ]  # fmt: skip
 
 
@@ -59,12 +60,13 @@ def control_groups():
 
 
 def build_tree(suite, folder):
-    """Makes the tree of a Debian suite, once; half a tree is never left under its name."""
-    tree = folder / suite
+    """Makes the tree of a Debian suite, once for a list of packages; half a tree is never left under its name."""
+    contents = zlib.crc32(" ".join(PACKAGES).encode())
+    tree = folder / f"{suite}-{contents:08x}"
     if tree.exists():
         return tree
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{suite}.{os.getpid()}"
+    unfinished = folder / f"{tree.name}.{os.getpid()}"
     print(f"# building the {suite} tree in {tree}", flush=True)
     command = ["mmdebstrap", "--quiet", "--variant=apt", f"--include={','.join(PACKAGES)}", suite, str(unfinished)]
     built = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -34,9 +34,11 @@ package struct Routes: Sendable {
         return targets.map(\.name).filter(names.contains)
     }
 
-    /// Nobody is told what a task had come to before we first looked, but for what the config names.
+    /// Nobody is told what a task had come to before we first looked, but for what the config names. That the API does
+    /// not know a configured cluster at all is no such thing: it is a mistyped id, or one of another account.
     private func mayFire(_ event: Event) -> Bool {
-        event.sighting != .firstSeen || !event.kind.isStatusChange || firstSeenEvents.contains(event.kind)
+        event.sighting != .firstSeen || !event.kind.isStatusChange || event.kind == .gone
+            || firstSeenEvents.contains(event.kind)
     }
 
     private func names(for event: Event, where covers: (Route) -> Bool) -> Set<String> {

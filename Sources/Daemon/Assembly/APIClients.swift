@@ -8,21 +8,27 @@ package import PolarDB
 package struct APIClients: Sendable {
     private let clients: [AccountRegion: PolarDBClient]
 
+    /// - Parameter alsoFor: accounts and regions that no cluster of the config is in.
     /// - Throws: what reading a proxy's URL throws, and `EndpointError`.
     package init(
-        _ settings: Settings, http: any HTTPClient, environment: HostEnvironment, read: @escaping SecretReader,
+        _ settings: Settings, alsoFor others: [AccountRegion] = [], http: any HTTPClient, environment: HostEnvironment,
+        read: @escaping SecretReader,
         clock: SystemClock
     ) throws {
         var clients: [AccountRegion: PolarDBClient] = [:]
-        let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion))
+        let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion) + others)
         for (name, scopes) in Dictionary(grouping: scopes, by: \.account) {
             guard let account = settings.account(named: name) else { continue }
+            let connection = try ConnectionOptions(account.connection, read: read)
             // One for all regions: the same keys, refreshed once.
-            let credentials = CredentialsProviders.make(account.credentials, environment: environment, read: read)
+            let credentials = CredentialsFactory(
+                http: http, environment: environment.variables, read: read, connection: connection,
+                region: account.region, usesVPC: account.network == .vpc
+            ).provider(for: account.credentials)
             for scope in scopes {
                 clients[scope] = PolarDBClient(
                     http: http, endpoint: try Endpoint(account, region: scope.region), region: scope.region,
-                    credentials: credentials, connection: try ConnectionOptions(account.connection, read: read),
+                    credentials: credentials, connection: connection,
                     now: { clock.now().wall })
             }
         }
@@ -38,7 +44,8 @@ extension APIClients: TaskPoller {
             return .failure(
                 PollFailure(
                     reason: .configuration,
-                    message: "the account \(order.scope.account) is not configured for the region \(order.scope.region)"))
+                    message: "the account \(order.scope.account) is not configured for the region \(order.scope.region)"
+                ))
         }
         return await client.describeTask(order.cluster, known: order.known)
     }

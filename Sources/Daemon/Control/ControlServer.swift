@@ -3,7 +3,7 @@ import Synchronization
 /// Answers on the control socket until it is cancelled: HTTP/1.1 with JSON, one request a connection.
 ///
 /// Written by hand, and not with a server library: five small requests from programs of the same host need little of
-/// HTTP. docs/decisions has the figures.
+/// HTTP (docs/decisions/0001-control-socket-by-hand.md).
 package struct ControlServer: Sendable {
     /// What a peer may cost.
     package struct Limits: Sendable {

@@ -1,8 +1,7 @@
 package import Alerts
 import Model
-import Store
 
-/// Carries out what the outbox decides: reads what is due, sends, and settles what came of it.
+/// Sends what the outbox says is due, and hands it what came of it.
 ///
 /// The outbox has this one owner; others wake it by messages.
 package actor DeliveryLoop {
@@ -16,18 +15,12 @@ package actor DeliveryLoop {
         case stop
     }
 
-    private var outbox: Outbox
-    private var plan: DeliveryPlan
-    private let store: StoreQueue
-    private let announcer: Announcer
+    private let driver: OutboxDriver
+    private var deliver: @Sendable (Start) async -> FinishedAttempt?
     private let heartbeats: Heartbeats
     private let clock: SystemClock
     private let inbox: Inbox<Message>
-    private var random = SystemRandomNumberGenerator()
-    /// After a commit that failed nothing is tried before this.
-    private var restUntil: MonotonicInstant
 
-    private static let afterFailedCommit = Duration.seconds(1)
     /// What is under way at a stop may still end within this: less than what systemd and an operator wait for.
     private static let gracePeriod = Duration.seconds(2)
 
@@ -35,14 +28,13 @@ package actor DeliveryLoop {
         outbox: Outbox, plan: DeliveryPlan, store: StoreQueue, announcer: Announcer, heartbeats: Heartbeats,
         clock: SystemClock
     ) {
-        self.outbox = outbox
-        self.plan = plan
-        self.store = store
-        self.announcer = announcer
+        driver = OutboxDriver(
+            outbox: outbox, routes: plan.routes, store: store, announcer: announcer, clock: clock,
+            random: SystemRandomNumberGenerator())
+        deliver = plan.deliver
         self.heartbeats = heartbeats
         self.clock = clock
         inbox = Inbox(clock: clock)
-        restUntil = clock.now().monotonic
     }
 
     /// Goes on until `stop`. Attempts under way then get a moment to end; what is cut off stays pending.
@@ -70,17 +62,11 @@ package actor DeliveryLoop {
     private func turn(_ group: inout DiscardingTaskGroup) async -> Bool {
         heartbeats.beat(.delivery)
         let (finished, goesOn) = await readInbox()
-        await settle(finished)
+        await driver.settle(finished)
         guard goesOn else { return false }
-        if restUntil <= clock.now().monotonic {
-            await sendDue(&group)
-        }
-        let now = clock.now()
-        var wake = now.monotonic.advanced(by: heartbeats.interval)
-        if let next = outbox.nextFetchAt(after: now.wall) {
-            wake = min(wake, max(now.monotonic.advanced(by: max(.zero, next.since(now.wall))), restUntil))
-        }
-        await inbox.wait(until: wake)
+        for start in await driver.takeDue() { send(start, &group) }
+        let beat = clock.now().monotonic.advanced(by: heartbeats.interval)
+        await inbox.wait(until: min(driver.nextWake() ?? beat, beat))
         return true
     }
 
@@ -90,11 +76,11 @@ package actor DeliveryLoop {
         for message in inbox.take() {
             switch message {
             case .finished(let attempt): finished.append(attempt)
-            case .cutOff(let start): outbox.interrupt(start, at: clock.now().wall)
-            case .wake(let targets): outbox.wake(targets, at: clock.now().wall)
+            case .cutOff(let start): driver.interrupt(start)
+            case .wake(let targets): driver.wake(targets)
             case .stop: goesOn = false
             case .reload(let plan, let reply):
-                await settle(finished)
+                await driver.settle(finished)
                 finished = []
                 await adopt(plan, reply)
             }
@@ -102,23 +88,8 @@ package actor DeliveryLoop {
         return (finished, goesOn)
     }
 
-    private func sendDue(_ group: inout DiscardingTaskGroup) async {
-        let now = clock.now()
-        let fetches = outbox.fetches(at: now.wall)
-        guard !fetches.isEmpty else { return }
-        do {
-            let offers = try await store.perform { store in try fetches.map { try store.offer(for: $0) } }
-            let decision = outbox.decide(offers, at: now.wall)
-            try await commit(decision)
-            outbox.apply(decision)
-            for start in decision.starts { send(start, &group) }
-        } catch {
-            rest(because: error)
-        }
-    }
-
     private func send(_ start: Start, _ group: inout DiscardingTaskGroup) {
-        let deliver = plan.deliver
+        let deliver = deliver
         group.addTask { [inbox] in
             if let attempt = await deliver(start) {
                 inbox.post(.finished(attempt))
@@ -128,59 +99,18 @@ package actor DeliveryLoop {
         }
     }
 
-    private func settle(_ finished: [FinishedAttempt]) async {
-        guard !finished.isEmpty else { return }
-        let decision = outbox.decide(finished, at: clock.now().wall, using: &random)
-        do {
-            try await commit(decision)
-            outbox.apply(decision)
-            announcer.tell(attempts: finished, settled: decision.settlements)
-        } catch {
-            // Nothing moved: the alerts are pending as before and go out again under the same id.
-            for attempt in finished { outbox.interrupt(attempt.start, at: clock.now().wall) }
-            rest(because: error)
-        }
-    }
-
-    /// Writes what the outbox decided, in one commit, and tells what is new.
-    private func commit(_ decision: Alerts.Decision) async throws {
-        guard decision.needsCommit else { return }
-        let now = clock.now().wall
-        let events = decision.events.map { RoutedEvent(event: $0, targets: plan.routes.targets(for: $0)) }
-        let settlements = decision.settlements
-        let targets = decision.targets
-        let (stored, counts) = try await store.perform { store in
-            let stored = try store.settle(settlements, targets: targets, events: events, at: now)
-            return (stored, settlements.isEmpty ? nil : try store.alertCounts())
-        }
-        announcer.storageWorks()
-        announcer.tell(targetEvents: stored, routed: events)
-        if let counts { announcer.alertsWaiting(counts.pending, dead: counts.dead) }
-    }
-
-    private func rest(because error: any Error) {
-        restUntil = clock.now().monotonic.advanced(by: Self.afterFailedCommit)
-        announcer.storageFails(error)
-    }
-
     private func finishUnderWay() async {
         let deadline = clock.now().monotonic.advanced(by: Self.gracePeriod)
-        while !outbox.underWay.isEmpty, clock.now().monotonic < deadline {
+        while driver.isSending, clock.now().monotonic < deadline {
             await inbox.wait(until: deadline)
-            await settle(await readInbox().0)
+            await driver.settle(await readInbox().0)
         }
     }
 
     private func adopt(_ plan: DeliveryPlan, _ reply: CheckedContinuation<Void, any Error>) async {
-        let now = clock.now().wall
-        let names = Set(plan.targets.map(\.name))
         do {
-            let records = try await store.perform { store in
-                _ = try store.buryAlerts(ofTargetsNotIn: names, at: now)
-                return try store.loadTargets()
-            }
-            outbox.configure(plan.targets, records: records, at: now)
-            self.plan = plan
+            try await driver.adopt(plan.targets, routes: plan.routes)
+            deliver = plan.deliver
             reply.resume()
         } catch {
             reply.resume(throwing: error)

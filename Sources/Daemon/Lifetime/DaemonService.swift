@@ -141,22 +141,22 @@ package struct DaemonService: Sendable {
         let now = clock.now()
         let settings = plans.poll.settings
         let targets = plans.delivery.targets
-        let loaded: (clusters: [ClusterID: ClusterRecord], scopes: [ScopeRecord], targets: [TargetRecord], AlertCounts)
+        let names = Set(targets.map(\.name))
+        let stored: StoredState
         do {
-            loaded = try await store.perform { store in
-                try store.noteStart(pid: getpid(), startedAt: startedAt, configLoadedAt: now.wall)
-                let (clusters, scopes) = try store.takeOver(settings.clusters, at: now.wall)
-                _ = try store.buryAlerts(ofTargetsNotIn: Set(targets.map(\.name)), at: now.wall)
-                return (clusters, scopes, try store.loadTargets(), try store.alertCounts())
+            stored = try await store.perform { store in
+                try store.takeOver(
+                    settings.clusters, targets: names, pid: getpid(), startedAt: startedAt, at: now.wall)
             }
         } catch let error as StoreError {
             throw DaemonError.store(error)
         }
-        let monitor = TaskMonitor(settings, restored: loaded.clusters, failingScopes: loaded.scopes, at: now)
+        let monitor = TaskMonitor(
+            settings, restored: stored.clusters, failingScopes: stored.failingScopes, at: now)
         announcer.show(monitor.overview)
-        announcer.alertsWaiting(loaded.3.pending, dead: loaded.3.dead)
+        announcer.alertsWaiting(stored.alerts.pending, dead: stored.alerts.dead)
         let deliveryLoop = DeliveryLoop(
-            outbox: Outbox(plans: targets, records: loaded.targets, at: now.wall), plan: plans.delivery, store: store,
+            outbox: Outbox(plans: targets, records: stored.targets, at: now.wall), plan: plans.delivery, store: store,
             announcer: announcer, heartbeats: heartbeats, clock: clock)
         let pollLoop = PollLoop(
             monitor: monitor, plan: plans.poll, store: store, announcer: announcer, heartbeats: heartbeats,

@@ -2,7 +2,7 @@ import Glibc
 package import Model
 
 /// The host's clocks.
-package struct SystemClock: Sendable {
+package struct SystemClock: TimeSource {
     package init() {}
 
     package func now() -> Moment {

@@ -3,36 +3,40 @@ import CCurl
 /// A request's headers as the linked list that libcurl reads, built in two buffers that are used again and again
 /// in place of two allocations a header.
 struct HeaderList: ~Copyable {
-    private var text: [CChar] = []
+    private var text: UnsafeMutablePointer<UInt8>
+    private var textCapacity = 2048
+    private var textCount = 0
+    /// Where each line starts in `text`, which may still move.
     private var starts: [Int] = []
     private var nodes: UnsafeMutablePointer<curl_slist>
-    private var lines: UnsafeMutablePointer<CChar>
     private var nodeCapacity = 16
-    private var lineCapacity = 2048
+
+    /// libcurl asks for leave to send a body that is larger than this, and waits a second for the answer.
+    private static let expectThreshold = 1 << 20
 
     init() {
+        text = .allocate(capacity: textCapacity)
         nodes = .allocate(capacity: nodeCapacity)
-        lines = .allocate(capacity: lineCapacity)
     }
 
     deinit {
+        text.deallocate()
         nodes.deallocate()
-        lines.deallocate()
     }
 
     /// - Returns: the list, valid until the next call; nil where a header could smuggle in another.
     mutating func fill(_ request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {
-        text.removeAll(keepingCapacity: true)
+        textCount = 0
         starts.removeAll(keepingCapacity: true)
         var hasContentType = false
         for header in request.headers {
             guard append(header) else { return nil }
-            hasContentType = hasContentType || header.name.lowercased() == "content-type"
+            hasContentType = hasContentType || header.isContentType
         }
         // A name with nothing behind its colon is a header that libcurl then leaves out.
         if request.method != .get {
             if !hasContentType { append("Content-Type:") }
-            append("Expect:")
+            if request.body.count >= Self.expectThreshold { append("Expect:") }
         }
         // An empty list would leave the last request's headers in place.
         if starts.isEmpty { append("Expect:") }
@@ -40,49 +44,62 @@ struct HeaderList: ~Copyable {
     }
 
     private mutating func append(_ header: HTTPHeader) -> Bool {
-        let start = text.count
-        starts.append(start)
-        for byte in header.name.utf8 { text.append(CChar(bitPattern: byte)) }
-        let nameEnd = text.count
-        if header.value.isEmpty {
-            text.append(CChar(bitPattern: UInt8(ascii: ";")))
-        } else {
-            text.append(CChar(bitPattern: UInt8(ascii: ":")))
-            text.append(CChar(bitPattern: UInt8(ascii: " ")))
-            for byte in header.value.utf8 { text.append(CChar(bitPattern: byte)) }
+        var (name, value) = (header.name, header.value)
+        return name.withUTF8 { name in
+            value.withUTF8 { value in
+                starts.append(textCount)
+                put(name)
+                // How libcurl is told of a header without a value.
+                put(value.isEmpty ? ";" : ": ")
+                put(value)
+                put("\0")
+                return !name.isEmpty && name.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: ":") }
+                    && value.allSatisfy { $0 != 0 && $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+            }
         }
-        let isSafe =
-            nameEnd > start
-            && text[start..<nameEnd].allSatisfy { $0 > 32 && $0 < 127 && $0 != CChar(bitPattern: UInt8(ascii: ":")) }
-            && text[nameEnd...].allSatisfy { $0 != 0 && $0 != 10 && $0 != 13 }
-        text.append(0)
-        return isSafe
     }
 
     private mutating func append(_ line: StaticString) {
-        starts.append(text.count)
-        line.withUTF8Buffer { for byte in $0 { text.append(CChar(bitPattern: byte)) } }
-        text.append(0)
+        starts.append(textCount)
+        put(line)
+        put("\0")
+    }
+
+    private mutating func put(_ bytes: StaticString) {
+        bytes.withUTF8Buffer { put($0) }
+    }
+
+    private mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let source = bytes.baseAddress else { return }
+        if textCount + bytes.count > textCapacity {
+            textCapacity = (textCount + bytes.count) * 2
+            let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: textCapacity)
+            larger.update(from: text, count: textCount)
+            text.deallocate()
+            text = larger
+        }
+        (text + textCount).update(from: source, count: bytes.count)
+        textCount += bytes.count
     }
 
     private mutating func link() -> UnsafeMutablePointer<curl_slist>? {
-        if text.count > lineCapacity {
-            lines.deallocate()
-            lineCapacity = text.count * 2
-            lines = .allocate(capacity: lineCapacity)
-        }
         if starts.count > nodeCapacity {
             nodes.deallocate()
             nodeCapacity = starts.count * 2
             nodes = .allocate(capacity: nodeCapacity)
         }
-        text.withUnsafeBufferPointer { source in
-            if let base = source.baseAddress { lines.initialize(from: base, count: source.count) }
-        }
+        let lines = UnsafeMutableRawPointer(text).assumingMemoryBound(to: CChar.self)
         for (index, start) in starts.enumerated() {
             let next = index + 1 < starts.count ? nodes + index + 1 : nil
             (nodes + index).initialize(to: curl_slist(data: lines + start, next: next))
         }
         return nodes
+    }
+}
+
+extension HTTPHeader {
+    fileprivate var isContentType: Bool {
+        // Lengths first: few names have twelve letters, and comparing them costs an allocation.
+        name.utf8.count == 12 && name.lowercased() == "content-type"
     }
 }

@@ -28,6 +28,6 @@ package struct ClusterStatus: Hashable, Sendable, CustomStringConvertible {
     package var isKnown: Bool { isSettled || isTraining || isGone }
 
     private func matches(_ word: String) -> Bool {
-        rawValue == word || rawValue.uppercased() == word
+        rawValue.utf8.count == word.utf8.count && (rawValue == word || rawValue.uppercased() == word)
     }
 }

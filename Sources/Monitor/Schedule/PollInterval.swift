@@ -9,9 +9,11 @@ package struct PollInterval: Sendable {
     }
 
     /// The interval that the config promises for a cluster in this status, without jitter.
-    package func plain(_ cluster: WatchedCluster, status: ClusterStatus?) -> Duration {
-        if let status, status.isSettled || status.isGone { return schedule.settled }
-        return cluster.poll ?? schedule.running
+    ///
+    /// - Parameter own: what the config says for this cluster in place of `schedule.running`.
+    package func plain(own: Duration?, status: ClusterStatus?) -> Duration {
+        if let status, status.isCalm { return schedule.settled }
+        return own ?? schedule.running
     }
 
     /// The interval after `failures` failures in a row: doubled each time, so that a sick cluster costs little, and
@@ -39,4 +41,9 @@ package struct PollInterval: Sendable {
     private var jitter: Double { min(max(0, schedule.jitter), 1) }
 
     private static let longestBackoff = Duration.seconds(300)
+}
+
+extension ClusterStatus {
+    /// Nothing is likely to happen: settled and gone clusters give way to running ones.
+    var isCalm: Bool { isSettled || isGone }
 }

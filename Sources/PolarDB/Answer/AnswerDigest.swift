@@ -16,7 +16,7 @@ package enum AnswerDigest {
                     high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
                     low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
             }
-            return (digest, value.map { String(decoding: bytes[$0], as: UTF8.self).trimmed })
+            return (digest, value.map { String(decoding: bytes[$0].trimmed, as: UTF8.self) })
         }
     }
 }
@@ -80,5 +80,14 @@ private enum TopLevelString {
     private static func equals(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ key: StaticString) -> Bool {
         guard range.count == key.utf8CodeUnitCount else { return false }
         return key.withUTF8Buffer { bytes[range].elementsEqual($0) }
+    }
+}
+
+extension Slice<UnsafeRawBufferPointer> {
+    /// Without blanks at the ends; a line end inside a JSON text is written with an escape.
+    fileprivate var trimmed: Self {
+        var rest = self.drop { $0 == UInt8(ascii: " ") }
+        while rest.last == UInt8(ascii: " ") { rest.removeLast() }
+        return rest
     }
 }

@@ -28,6 +28,11 @@ package struct PolarDBClient: Sendable {
         self.now = now
     }
 
+    /// What the next call would be signed with.
+    package func currentCredentials() async throws(PollFailure) -> Credentials {
+        try await credentials.credentials(at: clock.serverTime(now()))
+    }
+
     /// Calls any action that only reads.
     ///
     /// - Parameters:

@@ -9,10 +9,12 @@ package struct ACS3Signature: Sendable {
     package static let algorithm = "ACS3-HMAC-SHA256"
 
     /// What is hashed: method, path, query, headers, their names and the body's hash, a line each.
-    package let canonicalRequest: String
+    private let canonicalBytes: [UInt8]
     package let signedHeaders: String
     /// Hexadecimal, lower case.
     package let signature: String
+
+    package var canonicalRequest: String { String(decoding: canonicalBytes, as: UTF8.self) }
 
     /// - Parameters:
     ///   - query: Canonical, as `[QueryParameter].canonicalQuery` writes it.
@@ -23,51 +25,49 @@ package struct ACS3Signature: Sendable {
         method: String, path: String = "/", query: String, headers: [HTTPHeader], bodyHash: String, secret: String
     ) {
         let canonical = Self.canonicalHeaders(headers)
-        var request = ""
-        request.reserveCapacity(640)
+        var request: [UInt8] = []
+        request.reserveCapacity(768)
         var names = ""
         names.reserveCapacity(128)
-        request += method
-        request += "\n"
-        request += path
-        request += "\n"
-        request += query
-        request += "\n"
+        request.append(line: method)
+        request.append(line: path)
+        request.append(line: query)
         for header in canonical {
-            request += header.name
-            request += ":"
-            request += header.value
-            request += "\n"
+            request.append(contentsOf: header.name.utf8)
+            request.append(UInt8(ascii: ":"))
+            request.append(line: header.value)
             if !names.isEmpty { names += ";" }
             names += header.name
         }
-        request += "\n"
-        request += names
-        request += "\n"
-        request += bodyHash
+        request.append(line: "")
+        request.append(line: names)
+        request.append(contentsOf: bodyHash.utf8)
 
-        canonicalRequest = request
+        canonicalBytes = request
         signedHeaders = names
         signature = Self.sign(Self.stringToSign(request), secret: secret)
     }
 
     /// The value of the `Authorization` header.
     package func authorization(accessKeyID: String) -> String {
-        "\(Self.algorithm) Credential=\(accessKeyID),SignedHeaders=\(signedHeaders),Signature=\(signature)"
+        var text = ""
+        text.reserveCapacity(288)
+        text += Self.algorithm
+        text += " Credential="
+        text += accessKeyID
+        text += ",SignedHeaders="
+        text += signedHeaders
+        text += ",Signature="
+        text += signature
+        return text
     }
 
     package static func stringToSign(_ canonicalRequest: String) -> String {
-        "\(algorithm)\n\(sha256(canonicalRequest))"
+        stringToSign(Array(canonicalRequest.utf8))
     }
 
-    /// Hexadecimal SHA-256 of a text's UTF-8.
-    package static func sha256(_ text: String) -> String {
-        var text = text
-        return text.withUTF8 { bytes in
-            var hash = SHA256()
-            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-            return Hex.text(hash.finalize(), count: 32)
-        }
+    private static func stringToSign(_ canonicalBytes: [UInt8]) -> String {
+        "\(algorithm)\n\(sha256(canonicalBytes))"
     }
 
     /// Hexadecimal SHA-256 of a body.
@@ -78,12 +78,9 @@ package struct ACS3Signature: Sendable {
     package static let emptyBodyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
     private static func sign(_ text: String, secret: String) -> String {
-        var text = text
-        return text.withUTF8 { bytes in
-            var code = HMAC<SHA256>(key: SymmetricKey(data: Array(secret.utf8)))
-            code.update(data: bytes)
-            return Hex.text(code.finalize(), count: 32)
-        }
+        var code = HMAC<SHA256>(key: SymmetricKey(data: Array(secret.utf8)))
+        code.update(data: Array(text.utf8))
+        return Hex.text(code.finalize(), count: 32)
     }
 
     /// Names in lower case, values without outer white space, sorted by name; values of the same name sorted and joined.
@@ -114,5 +111,12 @@ package struct ACS3Signature: Sendable {
     private static func startsOrEndsWithSpace(_ text: String) -> Bool {
         let bytes = text.utf8
         return (bytes.first.map { $0 <= 32 } ?? false) || (bytes.last.map { $0 <= 32 } ?? false)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(line: String) {
+        append(contentsOf: line.utf8)
+        append(UInt8(ascii: "\n"))
     }
 }

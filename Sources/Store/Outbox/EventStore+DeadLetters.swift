@@ -40,6 +40,11 @@ extension EventStore {
         }
     }
 
+    /// The number in an event's id; nil where it is no id of this database.
+    package func seq(ofID id: String) -> Int64? {
+        EventID.seq(id, installation: installation)
+    }
+
     /// Makes alerts wait again, due at once in the order of their lines.
     ///
     /// - Parameters:
@@ -88,7 +93,9 @@ extension EventStore {
                 try OutboxLine.demoteFollowers(target: key.target, line: key.line, in: database)
                 try OutboxLine.promoteHead(target: key.target, line: key.line, at: now, in: database)
             }
-            return AlertChange(changed: changed, unchanged: unchanged)
+            let found = Set((changed + unchanged).map(\.seq))
+            let unknown = (selection.seqs ?? []).filter { !found.contains($0) }
+            return AlertChange(changed: changed, unchanged: unchanged, unknown: unknown)
         }
     }
 
@@ -113,6 +120,8 @@ package struct AlertChange: Hashable, Sendable {
     package let changed: [AlertKey]
     /// Selected, but not in a state that the change applies to.
     package let unchanged: [AlertKey]
+    /// Numbers that were named, and of which the selection has no alert.
+    package let unknown: [Int64]
 }
 
 /// Which alerts an operator means.

@@ -36,7 +36,8 @@ package final class Journal: Sendable {
         let dropped = missing.exchange(0, ordering: .relaxed)
         if dropped > 0 {
             let note = JournalEntry(
-                "\(dropped) log entries are missing here: the journal did not take them. Is systemd-journald running?",
+                "\(dropped) log \(dropped == 1 ? "entry is" : "entries are") missing here: the journal did not take "
+                    + "more at the time. Is systemd-journald running?",
                 priority: .warning)
             guard write(note) else {
                 missing.add(dropped + 1, ordering: .relaxed)

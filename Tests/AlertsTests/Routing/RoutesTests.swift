@@ -55,6 +55,7 @@ struct RoutesTests {
             #expect(routes.targets(for: Sample.event(kind, sighting: .firstSeen)).isEmpty)
             #expect(routes.targets(for: Sample.event(kind, sighting: .late)) == ["hook"])
         }
+        #expect(routes.targets(for: Sample.event(.gone, sighting: .firstSeen)) == ["hook"])
         let all = Routes([], targets: targets, firstSeenEvents: [.completed])
         #expect(all.targets(for: Sample.event(.completed, sighting: .firstSeen)) == ["chat", "hook", "pager"])
         #expect(all.targets(for: Sample.event(.failed, sighting: .firstSeen)).isEmpty)

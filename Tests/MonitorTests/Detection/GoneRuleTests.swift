@@ -23,7 +23,9 @@ struct GoneRuleTests {
     }
 
     @Test(
-        arguments: [(9, 100.0, false), (10, 60, false), (10, 66.6, false), (10, 66.7, true), (21, 30, true), (20, 30, false)])
+        arguments: [
+            (9, 100.0, false), (10, 60, false), (10, 66.6, false), (10, 66.7, true), (21, 30, true), (20, 30, false),
+        ])
     func `alone, ten in a row over at least ten minutes`(count: Int, apart: Double, isBelieved: Bool) {
         let rule = rule(notFoundAt: (0..<count).map { Double($0) * apart })
         let last = MonotonicInstant.seconds(Double(count - 1) * apart)

@@ -46,7 +46,8 @@ struct LateTests {
     }
 
     @Test func `a cluster put back into the config goes on from what was stored, late`() {
-        var lab = Lab(settings(clusters(2))) { id, time in id == "a1" && time > .seconds(100) ? .completed : .activation }
+        var lab = Lab(settings(clusters(2))) { id, time in id == "a1" && time > .seconds(100) ? .completed : .activation
+        }
         lab.run(for: .seconds(90))
         lab.reload(settings(clusters(1)))
         lab.run(for: .seconds(100))

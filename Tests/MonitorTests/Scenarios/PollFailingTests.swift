@@ -183,7 +183,8 @@ struct PollFailingTests {
         }
         lab.run(for: .seconds(900))
         #expect(lab.notices.count == 2)
-        guard case .failing("a0", _, let failure) = lab.notices.first, case .answering("a0", _, let failures) = lab.notices.last
+        guard case .failing("a0", _, let failure) = lab.notices.first,
+            case .answering("a0", _, let failures) = lab.notices.last
         else {
             Issue.record("\(lab.notices)")
             return

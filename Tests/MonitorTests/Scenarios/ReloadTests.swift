@@ -20,7 +20,8 @@ struct ReloadTests {
     }
 
     @Test func `a shorter interval takes effect at once`() {
-        var lab = Lab(settings(clusters(1), schedule: ScheduleSettings(running: .seconds(3000)))) { _, _ in .activation }
+        var lab = Lab(settings(clusters(1), schedule: ScheduleSettings(running: .seconds(3000)))) { _, _ in .activation
+        }
         lab.run(for: .seconds(100))
         lab.reload(settings(clusters(1)))
         lab.run(for: .seconds(35))

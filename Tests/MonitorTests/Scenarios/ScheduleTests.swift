@@ -23,7 +23,8 @@ struct ScheduleTests {
     }
 
     @Test func `the quota is kept whatever is due`() {
-        var lab = Lab(settings(clusters(500), quota: QuotaSettings(callsPerSecond: 3, burst: 4))) { _, _ in .activation }
+        var lab = Lab(settings(clusters(500), quota: QuotaSettings(callsPerSecond: 3, burst: 4))) { _, _ in .activation
+        }
         lab.run(for: .seconds(1000))
         #expect(lab.calls.count <= 3004)
         #expect(lab.calls.count >= 2990)

@@ -97,12 +97,16 @@ struct ThrottlingTests {
 
     @Test func `throttling does not count against a cluster's own waits`() {
         var lab = Lab(settings(clusters(1), schedule: .steady)) { _, time in
-            time < .seconds(20) ? .activation : time < .seconds(200) ? .throttled : time < .seconds(300) ? .server : .activation
+            time < .seconds(20)
+                ? .activation : time < .seconds(200) ? .throttled : time < .seconds(300) ? .server : .activation
         }
         lab.run(for: .seconds(1000))
         let server = lab.calls.filter { $0.reply == .server }.map(\.at)
         #expect(server.count >= 2)
         #expect(server.count > 1 && server[1] - server[0] < .seconds(31))
-        #expect(!lab.notices.contains { if case .failing(_, _, let failure) = $0 { failure.reason == .throttled } else { false } })
+        #expect(
+            !lab.notices.contains {
+                if case .failing(_, _, let failure) = $0 { failure.reason == .throttled } else { false }
+            })
     }
 }

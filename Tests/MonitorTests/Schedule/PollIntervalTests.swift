@@ -6,12 +6,11 @@ struct PollIntervalTests {
     private let intervals = PollInterval(ScheduleSettings())
 
     @Test func `a running cluster's own interval overrides the schedule, a settled one's does not`() {
-        let own = cluster("a", poll: .seconds(7))
-        #expect(intervals.plain(own, status: nil) == .seconds(7))
-        #expect(intervals.plain(own, status: .activation) == .seconds(7))
-        #expect(intervals.plain(cluster("b"), status: ClusterStatus("QUEUED")) == .seconds(30))
+        #expect(intervals.plain(own: .seconds(7), status: nil) == .seconds(7))
+        #expect(intervals.plain(own: .seconds(7), status: .activation) == .seconds(7))
+        #expect(intervals.plain(own: nil, status: ClusterStatus("QUEUED")) == .seconds(30))
         for status in [ClusterStatus.completed, .failed, .gone, ClusterStatus("completed")] {
-            #expect(intervals.plain(own, status: status) == .seconds(1800))
+            #expect(intervals.plain(own: .seconds(7), status: status) == .seconds(1800))
         }
     }
 

@@ -70,7 +70,8 @@ struct Lab {
         var idle = 0
         while true {
             turn()
-            let next = [monitor.nextWake(after: now.monotonic), underWay.map(\.at).min()].compactMap { $0 }.min() ?? end
+            let next =
+                [monitor.nextWake(after: now.monotonic), underWay.map(\.at).min()].compactMap { $0 }.min() ?? end
             guard next < end else { break }
             idle = next > now.monotonic ? 0 : idle + 1
             guard idle < 100 else {
@@ -116,15 +117,16 @@ struct Lab {
     }
 
     private mutating func turn() {
-        let arrived = underWay.filter { $0.at <= now.monotonic }.sorted { $0.at < $1.at }
-        underWay.removeAll { $0.at <= now.monotonic }
-        if !arrived.isEmpty {
+        if underWay.contains(where: { $0.at <= now.monotonic }) {
+            let arrived = underWay.filter { $0.at <= now.monotonic }.sorted { $0.at < $1.at }
+            underWay.removeAll { $0.at <= now.monotonic }
             let results = arrived.map {
                 PollResult(cluster: $0.order.cluster, outcome: $0.reply.outcome(known: $0.order.known), at: now)
             }
             carryOut(monitor.decide(results, using: &random))
         }
-        carryOut(monitor.decideSilences(at: now))
+        let silences = monitor.decideSilences(at: now)
+        if silences.isDurable { carryOut(silences) }
         for order in monitor.takeDue(at: now.monotonic) {
             if underWay.contains(where: { $0.order.cluster == order.cluster }) {
                 faults.append("\(elapsed): two polls of \(order.cluster) at once")

@@ -4,10 +4,12 @@ import Foundation
 package final class TemporaryFolder: Sendable {
     package let path: String
 
-    package init() throws {
+    /// - Parameter parent: where to make it; by default the system's temporary folder.
+    /// - Throws: where that cannot be written.
+    package init(in parent: String = FileManager.default.temporaryDirectory.path) throws {
         // Short: the path of a unix socket in it may have 107 bytes.
         let name = "polarai-" + String(UInt64.random(in: 0..<1 << 40), radix: 36)
-        path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
+        path = (parent as NSString).appendingPathComponent(name)
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }

@@ -1,0 +1,121 @@
+package import Alerts
+package import Model
+import Store
+
+/// Carries out what the outbox decides, but for the sending itself: decide, commit, apply, tell, in this order.
+///
+/// Waits for nothing but the database: when something is done is the loop's affair, or a simulation's.
+package final class OutboxDriver {
+    private var outbox: Outbox
+    private var routes: EventRouting
+    private let store: any StoreAccess
+    private let announcer: Announcer
+    private let clock: any TimeSource
+    private var random: any RandomNumberGenerator
+    /// After a commit that failed nothing is tried before this.
+    private var restUntil: MonotonicInstant
+
+    private static let afterFailedCommit = Duration.seconds(1)
+
+    package init(
+        outbox: Outbox, routes: EventRouting, store: any StoreAccess, announcer: Announcer, clock: any TimeSource,
+        random: any RandomNumberGenerator
+    ) {
+        self.outbox = outbox
+        self.routes = routes
+        self.store = store
+        self.announcer = announcer
+        self.clock = clock
+        self.random = random
+        restUntil = clock.now().monotonic
+    }
+
+    package var isSending: Bool { !outbox.underWay.isEmpty }
+
+    /// The attempts to make now; they count as under way.
+    package func takeDue() async -> [Start] {
+        let now = clock.now()
+        guard restUntil <= now.monotonic else { return [] }
+        let fetches = outbox.fetches(at: now.wall)
+        guard !fetches.isEmpty else { return [] }
+        do {
+            let offers = try await store.perform { store in try fetches.map { try store.offer(for: $0) } }
+            let decision = outbox.decide(offers, at: now.wall)
+            try await commit(decision)
+            outbox.apply(decision)
+            return decision.starts
+        } catch {
+            rest(because: error)
+            return []
+        }
+    }
+
+    /// When there may be something to do next, if no message comes before; nil while nothing is known to wait.
+    package func nextWake() -> MonotonicInstant? {
+        let now = clock.now()
+        return outbox.nextFetchAt(after: now.wall).map { next in
+            max(now.monotonic.advanced(by: max(.zero, next.since(now.wall))), restUntil)
+        }
+    }
+
+    /// Alerts of these targets were committed, or need not wait longer.
+    package func wake(_ targets: Set<String>) {
+        outbox.wake(targets, at: clock.now().wall)
+    }
+
+    /// An attempt was cut off: it left no trace.
+    package func interrupt(_ start: Start) {
+        outbox.interrupt(start, at: clock.now().wall)
+    }
+
+    /// Carries out what ended attempts mean.
+    package func settle(_ finished: [FinishedAttempt]) async {
+        guard !finished.isEmpty else { return }
+        let decision = outbox.decide(finished, at: clock.now().wall, using: &random)
+        do {
+            try await commit(decision)
+            outbox.apply(decision)
+            announcer.tell(attempts: finished, settled: decision.settlements)
+        } catch {
+            // Nothing moved: the alerts are pending as before and go out again under the same id.
+            for attempt in finished { outbox.interrupt(attempt.start, at: clock.now().wall) }
+            rest(because: error)
+        }
+    }
+
+    /// Goes over to another config: targets that stay go on as they are, what waits for others is dead.
+    ///
+    /// - Throws: `StoreError` where the database could not be asked; the old config goes on then.
+    package func adopt(_ targets: [TargetPlan], routes: EventRouting) async throws {
+        let now = clock.now().wall
+        let names = Set(targets.map(\.name))
+        let records = try await store.perform { store in
+            _ = try store.buryAlerts(ofTargetsNotIn: names, at: now)
+            return try store.loadTargets()
+        }
+        outbox.configure(targets, records: records, at: now)
+        self.routes = routes
+    }
+
+    /// Writes what the outbox decided, in one commit, and tells what is new.
+    private func commit(_ decision: Decision) async throws {
+        guard decision.needsCommit else { return }
+        let now = clock.now().wall
+        let events = decision.events.map { RoutedEvent(event: $0, targets: routes.targets(for: $0)) }
+        let settlements = decision.settlements
+        let targets = decision.targets
+        let (stored, counts) = try await store.perform { store in
+            let stored = try store.settle(settlements, targets: targets, events: events, at: now)
+            // A count that cannot be read must not undo what is on disk.
+            return (stored, settlements.isEmpty ? nil : try? store.alertCounts())
+        }
+        announcer.storageWorks()
+        announcer.tell(targetEvents: stored, routed: events)
+        if let counts { announcer.alertsWaiting(counts.pending, dead: counts.dead) }
+    }
+
+    private func rest(because error: any Error) {
+        restUntil = clock.now().monotonic.advanced(by: Self.afterFailedCommit)
+        announcer.storageFails(error)
+    }
+}

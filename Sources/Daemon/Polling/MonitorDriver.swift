@@ -1,0 +1,110 @@
+package import Model
+package import Monitor
+import Store
+
+/// Carries out what the monitor decides, but for the polls themselves: decide, commit, apply, tell, in this order.
+///
+/// Waits for nothing but the database: when something is done is the loop's affair, or a simulation's.
+package final class MonitorDriver {
+    private var monitor: TaskMonitor
+    private var routes: EventRouting
+    private let store: any StoreAccess
+    private let announcer: Announcer
+    private let clock: any TimeSource
+    private var random: any RandomNumberGenerator
+    /// Tells the delivery for which targets there are new alerts.
+    private let wakeDelivery: @Sendable (Set<String>) -> Void
+
+    package init(
+        monitor: TaskMonitor, routes: EventRouting, store: any StoreAccess, announcer: Announcer,
+        clock: any TimeSource, random: any RandomNumberGenerator,
+        wakeDelivery: @escaping @Sendable (Set<String>) -> Void
+    ) {
+        self.monitor = monitor
+        self.routes = routes
+        self.store = store
+        self.announcer = announcer
+        self.clock = clock
+        self.random = random
+        self.wakeDelivery = wakeDelivery
+    }
+
+    package var overview: WatchOverview { monitor.overview }
+
+    /// What `flushPollTimes` would write.
+    package var unsavedPollTimes: [PollTimes] { monitor.unsavedPollTimes() }
+
+    /// The polls to make now; they count as under way.
+    package func takeDue() -> [PollOrder] {
+        monitor.takeDue(at: clock.now().monotonic)
+    }
+
+    /// When there may be something to do next, if no result comes before; nil where nothing is watched.
+    package func nextWake() -> MonotonicInstant? {
+        monitor.nextWake(after: clock.now().monotonic)
+    }
+
+    /// Polls a cluster as soon as its account has a call left; false where it is not watched.
+    package func bringForward(_ cluster: ClusterID) -> Bool {
+        monitor.bringForward(cluster, at: clock.now().monotonic)
+    }
+
+    /// Carries out what results mean, and what it means that none came.
+    package func settle(_ results: [PollResult]) async {
+        if !results.isEmpty {
+            let decision = monitor.decide(results, using: &random)
+            let slowdowns = monitor.noteCalls(of: decision, at: clock.now().monotonic)
+            await carryOut(decision)
+            announcer.tell(slowdowns)
+        }
+        let silences = monitor.decideSilences(at: clock.now())
+        if silences.isDurable { await carryOut(silences) }
+    }
+
+    /// Writes the times of polls that were no news.
+    package func flushPollTimes() async {
+        let times = monitor.unsavedPollTimes()
+        guard !times.isEmpty else { return }
+        let now = clock.now()
+        do {
+            _ = try await store.perform { try $0.record(Recording(pollTimes: times), at: now.wall) }
+            monitor.markSaved(times)
+            announcer.storageWorks()
+        } catch {
+            announcer.storageFails(error)
+        }
+    }
+
+    /// Goes over to another config: what stays goes on as it is.
+    ///
+    /// - Throws: `StoreError` where the database could not be asked; the old config goes on then.
+    package func adopt(_ settings: MonitorSettings, routes: EventRouting) async throws {
+        await flushPollTimes()
+        let now = clock.now()
+        let (restored, scopes) = try await store.perform { try $0.takeOver(settings.clusters, at: now.wall) }
+        monitor = monitor.reconfigured(settings, restored: restored, failingScopes: scopes, at: now)
+        self.routes = routes
+        announcer.show(monitor.overview)
+    }
+
+    private func carryOut(_ decision: Decision) async {
+        let now = clock.now()
+        guard decision.isDurable else {
+            monitor.apply(decision, at: now.monotonic)
+            announcer.tell(decision.notices)
+            return
+        }
+        let recording = decision.recording(routedBy: routes.targets)
+        do {
+            let stored = try await store.perform { try $0.record(recording, at: now.wall) }
+            monitor.apply(decision, at: now.monotonic)
+            announcer.storageWorks()
+            announcer.tell(decision.notices)
+            announcer.tell(stored, routed: recording.events, overview: monitor.overview)
+            wakeDelivery(recording.events.reduce(into: []) { $0.formUnion($1.targets) })
+        } catch {
+            monitor.reject(decision, at: now.monotonic)
+            announcer.storageFails(error)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import HTTPTransport
+import Model
+
+/// `{"type": "ecs_ram_role"}`: the role of the instance that this runs on, from its metadata service ("Instance RAM roles"
+/// of the ECS documentation): with a token of its own (v2) where the service knows that, else without (v1).
+struct ECSRoleSource: CredentialsSource {
+    let http: any HTTPClient
+    /// `http://100.100.100.200` but in tests.
+    let address: String
+    /// Nil means the one that the instance has.
+    let roleName: String?
+    let allowsV1: Bool
+
+    static let standardAddress = "http://100.100.100.200"
+    /// In the same network or not there at all. The service refuses what came through a proxy.
+    private static let connection = ConnectionOptions(
+        connectTimeout: .seconds(1), timeout: .seconds(2), proxy: .none)
+    private static let path = "/latest/meta-data/ram/security-credentials/"
+
+    func fetch(at now: Timestamp) async throws(PollFailure) -> Credentials {
+        var token = try await token()
+        let role: String
+        if let roleName {
+            role = roleName
+        } else {
+            role = try await text(Self.path, &token).split(separator: "\n").first.map { $0.trimmed } ?? ""
+        }
+        guard !role.isEmpty else {
+            throw PollFailure(
+                reason: .credentials, message: "this ECS instance has no RAM role; attach one that may read PolarDB")
+        }
+        let body = try await text(Self.path + PercentEncoding.encode(role), &token)
+        let members = (try? JSONValue(parsing: Array(body.utf8)))?.objectValue
+        if let code = members.flatMap({ JSONFields($0).text("Code") }), code.lowercased() != "success" {
+            throw PollFailure(
+                reason: .credentials,
+                message: "the metadata service gives no credentials for the role \(role) (\(Redaction.text(code)))")
+        }
+        return try FetchedCredentials.read(
+            members, origin: "the RAM role \(role) of this ECS instance", place: place)
+    }
+
+    private var place: String { "the metadata service (\(address))" }
+
+    /// - Returns: nil where the service knows no tokens.
+    private func token() async throws(PollFailure) -> String? {
+        let response = try await http.fetch(
+            HTTPRequest(
+                method: .put, url: address + "/latest/api/token",
+                headers: [HTTPHeader("X-aliyun-ecs-metadata-token-ttl-seconds", "21600")], connection: Self.connection),
+            from: place)
+        let token = String(decoding: response.body, as: UTF8.self).trimmed
+        if response.status == 200, !token.isEmpty { return token }
+        guard allowsV1 else {
+            throw PollFailure(
+                reason: .credentials, httpStatus: response.status,
+                message: "\(place) gives no token (status \(response.status)), and doing without is disabled")
+        }
+        return nil
+    }
+
+    private func text(_ path: String, _ token: inout String?) async throws(PollFailure) -> String {
+        var response = try await get(path, token)
+        // A token was given and then not taken: seen with old agents.
+        if response.status != 200, token != nil, allowsV1 {
+            token = nil
+            response = try await get(path, nil)
+        }
+        switch response.status {
+        case 200: return String(decoding: response.body, as: UTF8.self)
+        case 404:
+            throw PollFailure(
+                reason: .credentials, httpStatus: 404,
+                message: roleName.map { "this ECS instance has no RAM role \($0); check role_name" }
+                    ?? "this ECS instance has no RAM role; attach one that may read PolarDB")
+        default:
+            throw PollFailure(
+                reason: response.status >= 500 ? .server : .credentials, httpStatus: response.status,
+                message: "\(place) refused \(path) (status \(response.status))")
+        }
+    }
+
+    private func get(_ path: String, _ token: String?) async throws(PollFailure) -> HTTPResponse {
+        try await http.fetch(
+            HTTPRequest(
+                method: .get, url: address + path,
+                headers: token.map { [HTTPHeader("X-aliyun-ecs-metadata-token", $0)] } ?? [],
+                connection: Self.connection, maximumBodySize: 64 << 10), from: place)
+    }
+}

@@ -1,0 +1,93 @@
+package import Model
+
+extension HistoryReader {
+    /// The newest `limit` alerts that match, oldest first; nil is all.
+    package func alerts(_ filter: AlertFilter, limit: Int? = nil, _ body: (AlertRow) throws -> Void) throws {
+        let (source, values) = Self.source(filter, limit: limit)
+        let statement = try connection.prepare(
+            "SELECT \(Self.columns) FROM (\(source)) AS k \(Self.joins) ORDER BY k.seq, k.target", values)
+        while try statement.step() { try body(row(statement)) }
+    }
+
+    /// The alerts of one event, by target; none where there is no such event or nobody was told.
+    package func alerts(ofEvent seq: Int64) throws -> [AlertRow] {
+        let statement = try connection.prepare(
+            "SELECT \(Self.columns) FROM (SELECT seq, target FROM outbox WHERE seq = ?) AS k \(Self.joins) ORDER BY k.target",
+            [.integer(seq)])
+        var rows: [AlertRow] = []
+        while try statement.step() { rows.append(row(statement)) }
+        return rows
+    }
+
+    /// Every attempt at an alert that is kept, the first one first.
+    package func attempts(at alert: AlertKey) throws -> [AttemptEntry] {
+        let statement = try connection.prepare(
+            """
+            SELECT number, started_at, duration_ms, outcome, code, reason, answer FROM attempts
+            WHERE seq = ? AND target = ? ORDER BY number
+            """, [.integer(alert.seq), .text(alert.target)])
+        var attempts: [AttemptEntry] = []
+        while try statement.step() {
+            attempts.append(
+                AttemptEntry(
+                    number: Int(statement.integer(0)), startedAt: Timestamp(milliseconds: statement.integer(1)),
+                    duration: .milliseconds(statement.integer(2)), outcome: statement.text(3) ?? "",
+                    code: statement.text(4), reason: statement.text(5), answer: statement.text(6)))
+        }
+        return attempts
+    }
+
+    /// The number in an event's id; nil where it is no id of this database.
+    package func seq(ofID id: String) -> Int64? {
+        EventID.seq(id, installation: installation)
+    }
+
+    private static let columns = """
+        o.seq, e.event, e.cluster, e.name, o.target, o.state, o.attempts, o.created_at, o.next_attempt_at, \
+        o.last_attempt_at, o.last_code, o.last_error
+        """
+
+    private static let joins = """
+        JOIN outbox AS o ON o.seq = k.seq AND o.target = k.target JOIN events AS e ON e.seq = k.seq
+        """
+
+    /// A query of seq and target. What waits or is dead is found by its index, however much was delivered.
+    static func source(_ filter: AlertFilter, limit: Int?) -> (sql: String, values: [SQLValue]) {
+        var values: [SQLValue] = []
+        var condition = ""
+        if let target = filter.target {
+            condition += " AND target = ?"
+            values.append(.text(target))
+        }
+        if let since = filter.since {
+            condition += " AND created_at >= ?"
+            values.append(.integer(since.milliseconds))
+        }
+        let names = filter.states.map(\.rawValue).sorted()
+        var sql: String
+        if filter.states.isSubset(of: AlertFilter.openStates) {
+            sql = names.map {
+                "SELECT seq, target FROM outbox INDEXED BY outbox_\($0) WHERE state = '\($0)'\(condition)"
+            }.joined(separator: " UNION ALL ")
+            values = Array(repeating: values, count: names.count).flatMap(\.self)
+        } else {
+            let list = names.map { "'\($0)'" }.joined(separator: ", ")
+            sql = "SELECT seq, target FROM outbox WHERE state IN (\(list))\(condition)"
+        }
+        if names.isEmpty { sql = "SELECT seq, target FROM outbox WHERE FALSE" }
+        if let limit {
+            sql = "SELECT * FROM (\(sql)) ORDER BY seq DESC, target DESC LIMIT \(limit)"
+        }
+        return (sql, values)
+    }
+
+    private func row(_ statement: ReadStatement) -> AlertRow {
+        let seq = statement.integer(0)
+        return AlertRow(
+            seq: seq, id: "\(installation)-\(seq)", event: statement.text(1) ?? "", cluster: statement.text(2),
+            name: statement.text(3), target: statement.text(4) ?? "",
+            state: AlertState(rawValue: statement.text(5) ?? "") ?? .pending, attempts: Int(statement.integer(6)),
+            createdAt: Timestamp(milliseconds: statement.integer(7)), nextAttemptAt: statement.time(8),
+            lastAttemptAt: statement.time(9), lastCode: statement.text(10), lastError: statement.text(11))
+    }
+}

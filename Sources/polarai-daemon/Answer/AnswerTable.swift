@@ -1,0 +1,88 @@
+import Model
+import PolarDB
+
+/// An answer for people: what it says of the task, its runs, data sets, models and access.
+struct AnswerTable {
+    let style: TimeStyle
+
+    func text(_ answer: TaskAnswer, name: String?, observedAt: Timestamp) -> String {
+        var lines = Lines()
+        lines.add("Cluster", answer.id?.rawValue)
+        lines.add("Name", name)
+        lines.add("Description", answer.description)
+        lines.add("Status", answer.status?.rawValue)
+        lines.add("Observed", style.text(observedAt))
+        lines.add("Created", answer.createdAt.map(style.text))
+        lines.add("Engine", [answer.databaseType, answer.databaseVersion].compactMap { $0 }.joined(separator: " "))
+        lines.add("Tuning", answer.tuneArchitecture)
+        lines.add("Network", [answer.networkType, answer.vpcID, answer.vSwitchID].compactMap { $0 }.joined(separator: " "))
+        lines.add(
+            "Maintenance", [answer.maintainStart, answer.maintainEnd].compactMap { $0 }.joined(separator: " to "))
+        lines.add("Lock mode", answer.lockMode)
+        lines.add("Bucket", answer.customBucket)
+        for path in answer.modelPaths { lines.add("Model path", path) }
+        for (number, run) in answer.runs.enumerated() { add(run, number: number + 1, of: answer.runs.count, to: &lines) }
+        for set in answer.dataSets { add(set, to: &lines) }
+        if let access = answer.accessInfo { lines.add(members: access, under: "Access") }
+        for info in answer.extraInfo { lines.add(members: info, under: "Extra") }
+        lines.add("Request", answer.requestID)
+        return lines.text
+    }
+
+    private func add(_ run: TaskRun, number: Int, of count: Int, to lines: inout Lines) {
+        lines.heading(count == 1 ? "Run" : "Run \(number)")
+        lines.add("  Base model", [run.modelName, run.modelSource.map { "(\($0))" }].compactMap { $0 }.joined(separator: " "))
+        lines.add("  Custom model", run.modelPath == run.modelName ? nil : run.modelPath)
+        lines.add("  Training", [run.trainMode, run.trainType].compactMap { $0 }.joined(separator: ", "))
+        lines.add("  Started", run.startedAt.map(style.text))
+        lines.add("  Completed", run.completedAt.map(style.text))
+        if let parameters = run.parameters { lines.add(members: parameters, under: "  Parameters") }
+    }
+
+    private func add(_ set: DataSet, to lines: inout Lines) {
+        lines.heading("Data set \(set.name ?? "")")
+        lines.add("  Path", set.path)
+        lines.add("  Type", set.type)
+        lines.add("  Split", set.splitRatio.map { "\($0)" })
+    }
+
+    /// `Label:  value`, labels as wide as the longest.
+    private struct Lines {
+        private var rows: [(label: String, value: String)] = []
+
+        mutating func add(_ label: String, _ value: String?) {
+            guard let value, !value.isEmpty else { return }
+            rows.append((label, value))
+        }
+
+        mutating func heading(_ text: String) {
+            rows.append((text, ""))
+        }
+
+        mutating func add(members value: JSONValue, under label: String) {
+            guard let members = value.objectValue else {
+                add(label, value.stringValue ?? value.text())
+                return
+            }
+            heading(label)
+            let indent = label.prefix { $0 == " " } + "  "
+            for (key, member) in members.sorted(by: { $0.key < $1.key }) {
+                add(indent + key, member.stringValue ?? member.text())
+            }
+        }
+
+        var text: String {
+            let width = rows.map(\.label.count).max() ?? 0
+            return rows.map { row in
+                row.value.isEmpty
+                    ? "\(row.label)\n"
+                    : "\(row.label):\(String(repeating: " ", count: width - row.label.count + 2))\(Self.printable(row.value))\n"
+            }.joined()
+        }
+
+        /// A text from outside must not steer the terminal.
+        private static func printable(_ text: String) -> String {
+            String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        }
+    }
+}

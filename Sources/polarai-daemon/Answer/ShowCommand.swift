@@ -1,0 +1,42 @@
+import ArgumentParser
+import Model
+import Store
+
+/// `polarai-daemon show CLUSTER`.
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show all that the last answer said of one cluster.")
+
+    @Argument(help: "The cluster's id or its name.")
+    var cluster: String
+
+    @Flag(help: "Print the stored answer byte for byte.")
+    var raw = false
+
+    @Flag(help: "Show times in UTC.")
+    var utc = false
+
+    @Option(help: "How to print.")
+    var format = OutputFormat.table
+
+    @OptionGroup var database: DatabaseOption
+
+    func run() throws {
+        let reader = try HistoryReader(path: database.path())
+        let matches = try reader.clusters(matching: cluster)
+        guard let id = matches.first else {
+            throw CommandFailure("No cluster with the id or the name \(cluster) was ever watched.", .failure)
+        }
+        guard matches.count == 1 else {
+            throw CommandFailure(
+                "\(cluster) means \(matches.count) clusters: \(matches.map(\.rawValue).joined(separator: ", ")). Name one.",
+                .failure)
+        }
+        guard let answer = try reader.answer(of: id) else {
+            throw CommandFailure(
+                "There was no good answer for \(id) yet; its last error is in polarai-daemon status.", .failure)
+        }
+        try ShownTask(cluster: id, name: try reader.name(of: id), observedAt: answer.observedAt, body: answer.body)
+            .print(as: format, isRaw: raw, isUTC: utc)
+    }
+}

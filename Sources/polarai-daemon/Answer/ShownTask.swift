@@ -1,0 +1,52 @@
+import Model
+import PolarDB
+
+/// One answer about one cluster, as `show` and `poll` print it.
+struct ShownTask {
+    let cluster: ClusterID
+    /// From the config.
+    let name: String?
+    let observedAt: Timestamp
+    let body: [UInt8]
+
+    /// - Throws: `CommandFailure` where the stored answer is not JSON.
+    func print(as format: OutputFormat, isRaw: Bool, isUTC: Bool) throws {
+        if isRaw {
+            try StandardOutput.write(body)
+            return
+        }
+        guard let answer = TaskAnswer(parsing: body) else {
+            throw CommandFailure("The answer about \(cluster) is no JSON; --raw prints it as it came.", .data)
+        }
+        let text =
+            switch format {
+            case .table:
+                AnswerTable(style: TimeStyle(isUTC: isUTC)).text(answer, name: name, observedAt: observedAt)
+            case .json, .jsonl: json(answer).text() + "\n"
+            case .csv: csv(answer)
+            }
+        try StandardOutput.write(Array(text.utf8))
+    }
+
+    /// The members are a contract with scripts.
+    private func json(_ answer: TaskAnswer) -> JSONValue {
+        .object([
+            "cluster": .string(cluster.rawValue), "name": JSONValue(name), "observed_at": JSONValue(observedAt),
+            "answer": answer.shown,
+        ])
+    }
+
+    /// A line per field of the answer.
+    private func csv(_ answer: TaskAnswer) -> String {
+        var bytes = Array("cluster,name,observed_at,field,value".utf8) + CSVBytes.lineEnd
+        for (field, value) in (answer.shown.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let cells = [cluster.rawValue, name ?? "", observedAt.rfc3339, field, value.stringValue ?? value.text()]
+            for (index, cell) in cells.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                CSVBytes.append(Array(cell.utf8), to: &bytes)
+            }
+            bytes += CSVBytes.lineEnd
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

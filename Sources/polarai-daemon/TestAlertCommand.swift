@@ -1,0 +1,104 @@
+import Alerts
+import ArgumentParser
+import Config
+import Daemon
+import HTTPTransport
+import Model
+
+/// `polarai-daemon test-alert TARGET`.
+struct TestAlertCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test-alert", abstract: "Send a real message to a target, and say what became of it.",
+        discussion: """
+            The message takes the way of every alert: rendered, signed, sent and judged alike. Exits 0 where it was \
+            delivered or accepted, 1 where it was refused or the target is broken (and says what to do), 69 where the \
+            target is not reachable or throttles.
+            """)
+
+    @Argument(help: "The target's name in the config.")
+    var target: String?
+
+    @Flag(help: "Every target, one after the other.")
+    var all = false
+
+    @Option(help: "The event to tell.")
+    var event = EventKind.failed
+
+    @Flag(help: "Print the request, secrets masked, and send nothing.")
+    var dryRun = false
+
+    @OptionGroup var config: ConfigOption
+
+    func validate() throws {
+        guard (target == nil) == all else {
+            throw ValidationError("Name one target, or give --all.")
+        }
+    }
+
+    func run() async throws {
+        let environment = HostEnvironment.current()
+        let path = config.path(in: environment)
+        let settings = try ConfigLoader(environment: environment).load(path).settings
+        let chosen = target.map { name in settings.targets.filter { $0.name == name } } ?? settings.targets
+        guard !chosen.isEmpty else {
+            let known = settings.targets.map(\.name).joined(separator: ", ")
+            throw CommandFailure("\(path) has no target \(target ?? ""); it has: \(known).", .failure)
+        }
+        let http = CurlClient(userAgent: ProgramVersion.userAgent)
+        defer { http.shutdown() }
+        let clock = SystemClock()
+        let sender = Sender(
+            client: http, read: SecretReading(environment: environment).reader, now: { clock.now().wall })
+        var worst = ExitStatus.done
+        for target in chosen {
+            let status = try await test(target, sender: sender, at: clock.now().wall)
+            if status != .done, worst != .failure { worst = status }
+        }
+        guard worst == .done else { throw worst.exitCode }
+    }
+
+    private func test(_ target: TargetSettings, sender: Sender, at now: Timestamp) async throws -> ExitStatus {
+        let message = Message.alert(TestAlert.event(event, for: target, at: now))
+        if dryRun {
+            do {
+                print(try sender.dryRun(message, to: target))
+                return .done
+            } catch {
+                StandardError.write("\(target.name): \(error.reason)")
+                return .failure
+            }
+        }
+        guard let verdict = await sender.send(message, to: target) else { return .unavailable }
+        print("\(target.name): \(verdict.words)")
+        return verdict.outcome.exitStatus
+    }
+}
+
+extension Verdict {
+    /// `delivered (HTTP 200)`, or what was wrong and what to do.
+    fileprivate var words: String {
+        let code = code.map { " (\($0))" } ?? ""
+        return outcome.word + code + (reason.map { ": \($0)" } ?? "")
+    }
+}
+
+extension DeliveryOutcome {
+    fileprivate var word: String {
+        switch self {
+        case .delivered: "delivered"
+        case .accepted: "accepted: the service promised to handle it, which is all it says"
+        case .throttled: "throttled"
+        case .tryAgain: "not reachable"
+        case .messageRefused: "message refused"
+        case .targetBroken: "target broken"
+        }
+    }
+
+    fileprivate var exitStatus: ExitStatus {
+        switch self {
+        case .delivered, .accepted: .done
+        case .messageRefused, .targetBroken: .failure
+        case .throttled, .tryAgain: .unavailable
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Model
+import Monitor
+
+/// Every event has its alerts, and every alert arrives, in order, or is seen to have failed.
+extension Checks {
+    func alertBreaches() -> [String] {
+        routing() + arrivals() + repeats() + order() + promptness()
+    }
+
+    /// Events and alerts are one commit: the rows of one are never without those of the other.
+    private func routing() -> [String] {
+        var targets: [Int64: Set<String>] = [:]
+        for alert in record.alerts { targets[alert.seq, default: []].insert(alert.target) }
+        return record.events.compactMap { event in
+            let found = targets.removeValue(forKey: event.seq) ?? []
+            let wanted = Self.targets(for: event)
+            return found == wanted ? nil : "event \(event.seq) has alerts for \(found.sorted()), not \(wanted.sorted())"
+        } + targets.keys.sorted().map { "alerts of event \($0), which is not there" }
+    }
+
+    /// The routes of `Setup`, said once more.
+    private static func targets(for event: Record.Event) -> Set<String> {
+        if event.sighting == .firstSeen, event.kind.isStatusChange, event.kind != .failed { return [] }
+        var targets: Set<String> = []
+        let isTold: Bool =
+            switch event.kind {
+            case .started, .restarted, .changed: false
+            case .gone: event.from?.isSettled != true
+            default: true
+            }
+        if isTold { targets.insert("steady") }
+        if event.cluster?.rawValue.hasPrefix("pm-a") == true { targets.insert("flaky") }
+        if event.kind == .completed || event.kind == .failed { targets.insert("journal") }
+        return targets
+    }
+
+    private func arrivals() -> [String] {
+        let arrived = Set(taken.map { "\($0.target) \($0.seq)" })
+        let longRefusal = scenario.receiverFaults.contains { $0.kind == .refusesMessage }
+        return record.alerts.compactMap { alert in
+            let name = "alert \(alert.seq) for \(alert.target)"
+            switch alert.state {
+            case "delivered":
+                if alert.target == "journal" { return nil }
+                return arrived.contains("\(alert.target) \(alert.seq)") ? nil : "\(name) is delivered, and never arrived"
+            case "dead" where alert.target == "flaky":
+                if alert.lastError?.isEmpty ?? true { return "\(name) is dead, and nobody knows why" }
+                let age = Scenario.length - alert.createdAt
+                return longRefusal || age > scenario.giveUpAfter.millis ? nil : "\(name) is dead before its time"
+            default:
+                return "\(name) is still \(alert.state) (\(alert.lastError ?? "no error"))"
+            }
+        }
+    }
+
+    private func repeats() -> [String] {
+        let wanted = Set(record.alerts.map { "\($0.target) \($0.seq)" })
+        var bodies: [String: [UInt8]] = [:]
+        return taken.compactMap { message in
+            let key = "\(message.target) \(message.seq)"
+            if message.id != "simulate-\(message.seq)" || !wanted.contains(key) {
+                return "\(message.target) got \(message.id), which was not for it"
+            }
+            guard let body = bodies[key] else {
+                bodies[key] = message.body
+                let event = record.events[Int(message.seq) - 1]
+                let text = String(decoding: message.body, as: UTF8.self)
+                return text.contains(#""id":"\#(message.id)","event":"\#(event.kind.rawValue)""#)
+                    ? nil : "\(message.id) tells of another event: \(text)"
+            }
+            return body == message.body ? nil : "\(message.id) came to \(message.target) with another body"
+        }
+    }
+
+    /// Per target and line nothing ever comes after what is newer.
+    private func order() -> [String] {
+        var newest: [String: Int64] = [:]
+        return taken.compactMap { message in
+            guard message.seq > 0, message.seq <= record.events.count else { return nil }
+            let key = "\(message.target) \(record.events[Int(message.seq) - 1].line)"
+            let last = newest[key] ?? 0
+            newest[key] = max(last, message.seq)
+            return message.seq < last ? "\(message.id) came to \(message.target) after \(last)" : nil
+        }
+    }
+
+    /// A target that is well gets its alerts at once, however the other one fares.
+    private func promptness() -> [String] {
+        let first = Dictionary(taken.filter { $0.target == "steady" }.map { ($0.seq, $0.at) }) { first, _ in first }
+        return record.alerts.filter { $0.target == "steady" }.compactMap { alert in
+            guard let at = first[alert.seq] else { return nil }
+            // From the first moment on at which the daemon and its disk were well for so long.
+            let starts = [alert.createdAt] + chronicle.lives.map(\.start) + scenario.diskFailures.map(\.upperBound)
+            let patience: Millis = 30 * .second
+            let possible = starts.filter { $0 >= alert.createdAt }.sorted().first {
+                chronicle.wasWell($0..<($0 + patience), in: scenario)
+            }
+            guard let possible else { return nil }
+            return at <= possible + patience ? nil : "alert \(alert.seq) reached steady only at \(at), not by \(possible + patience)"
+        }
+    }
+}

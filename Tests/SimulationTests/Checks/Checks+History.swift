@@ -1,0 +1,154 @@
+import Model
+import Monitor
+
+/// Every change that was shown long enough is in the history, once; nothing else is.
+extension Checks {
+    func historyBreaches() -> [String] {
+        scenario.tasks.flatMap { task in
+            let changes = record.changes(of: task.cluster.id)
+            return chain(changes, task) + truth(changes, task) + sightings(changes, task) + completeness(changes, task)
+                + runs(changes, task)
+        }
+    }
+
+    private func chain(_ changes: [Record.Event], _ task: SimulatedTask) -> [String] {
+        var breaches: [String] = []
+        var status: ClusterStatus?
+        for change in changes {
+            if change.from != status {
+                breaches.append("event \(change.seq) goes from \(change.from?.rawValue ?? "-"), not \(status?.rawValue ?? "-")")
+            }
+            // The run that went on unseen began anew without ever having been seen to end.
+            let isHiddenRestart = change.kind == .restarted && change.sighting == .inferred
+            if change.to == change.from, !isHiddenRestart { breaches.append("event \(change.seq) changes nothing") }
+            status = change.to
+        }
+        return breaches
+    }
+
+    /// What an event says was so when the API was asked.
+    private func truth(_ changes: [Record.Event], _ task: SimulatedTask) -> [String] {
+        changes.compactMap { change in
+            if change.sighting == .inferred {
+                let hasRun = task.phases.contains { $0.facts.startedAt == change.apiTime }
+                return hasRun ? nil : "event \(change.seq) infers a run that never was"
+            }
+            if change.to?.isGone == true { return goneBreach(change, task) }
+            let first = task.phase(at: max(0, change.at - Self.longestAnswer))
+            let last = task.phase(at: change.at)
+            return task.phases[first...last].contains { $0.status == change.to }
+                ? nil : "event \(change.seq) says \(change.to?.rawValue ?? "-") at \(change.at), which it was not"
+        }
+    }
+
+    /// Contract: three "no such cluster" in a row and a newer good answer for another cluster; alone, ten in ten minutes.
+    private func goneBreach(_ change: Record.Event, _ task: SimulatedTask) -> String? {
+        let answers = chronicle.answers.filter { $0.cluster == task.cluster.id && $0.receivedAt <= change.at }
+        let others = scenario.tasks(in: task.cluster.scope).map(\.cluster.id).filter { $0 != task.cluster.id }
+        let needed = others.isEmpty ? 10 : 3
+        let streak = answers.suffix(needed)
+        guard streak.count == needed, streak.allSatisfy({ $0.kind == .notFound }) else {
+            return "event \(change.seq): gone without \(needed) answers that say so"
+        }
+        let first = answers.suffix(while: { $0.kind == .notFound }).first?.receivedAt ?? 0
+        if others.isEmpty {
+            return change.at - first >= 10 * .minute ? nil : "event \(change.seq): gone within ten minutes"
+        }
+        let hasWitness = chronicle.answers.contains { answer in
+            guard case .good = answer.kind else { return false }
+            return others.contains(answer.cluster) && answer.receivedAt > first && answer.receivedAt <= change.at
+        }
+        return hasWitness ? nil : "event \(change.seq): gone without a witness"
+    }
+
+    /// `late` means that nobody was looking: since a start, or since `poll_failing`.
+    private func sightings(_ changes: [Record.Event], _ task: SimulatedTask) -> [String] {
+        changes.compactMap { change -> String? in
+            if (change.from == nil) != (change.sighting == .firstSeen), change.sighting != .inferred {
+                return "event \(change.seq) is \(change.sighting) from \(change.from?.rawValue ?? "-")"
+            }
+            guard change.sighting == .observed || change.sighting == .late,
+                let life = chronicle.lives.last(where: { $0.start <= change.at })
+            else { return nil }
+            let failing = record.events.last { event in
+                event.kind == .pollFailing && event.at <= change.at
+                    && (event.cluster == task.cluster.id || (event.cluster == nil && event.account == task.cluster.scope.account))
+            }
+            let blindFrom = max(life.start, failing?.at ?? 0)
+            let between = chronicle.answers.filter { answer in
+                guard case .good = answer.kind else { return false }
+                return answer.cluster == task.cluster.id && answer.receivedAt < change.at && answer.receivedAt >= blindFrom
+            }
+            // Of some answers it is not known whether they counted.
+            if between.contains(where: { $0.counted == nil }) { return nil }
+            let isLate = !between.contains { $0.counted == true }
+            return (change.sighting == .late) == isLate
+                ? nil : "event \(change.seq) is \(change.sighting), and nobody was\(isLate ? "" : " not") looking"
+        }
+    }
+
+    /// Whatever the API showed while nothing was in the way is what the history ends with by then.
+    private func completeness(_ changes: [Record.Event], _ task: SimulatedTask) -> [String] {
+        task.phases.indices.compactMap { number in
+            let phase = task.phases[number]
+            let span = phase.start..<min(task.end(of: number), Scenario.length)
+            guard !span.isEmpty else { return nil }
+            let patience = patience(task, phase.status)
+            guard let seenBy = visibleMoment(task, in: span, after: patience, alone: phase.status == nil) else { return nil }
+            let known = changes.last { $0.at <= seenBy }?.to
+            let expected = phase.status ?? .gone
+            return known?.rawValue.uppercased() == expected.rawValue.uppercased()
+                ? nil
+                : "\(task.cluster.id) was \(expected) from \(phase.start) and visible until \(seenBy), "
+                    + "and the history says \(known?.rawValue ?? "nothing")"
+        }
+    }
+
+    /// How long it may take until a status is seen.
+    private func patience(_ task: SimulatedTask, _ status: ClusterStatus?) -> Millis {
+        let poll = settled * 11 / 10 + Self.slack
+        guard status == nil else { return poll }
+        // GONE takes three answers and a witness; ten where there is none.
+        return poll * (scenario.tasks(in: task.cluster.scope).count == 1 ? 11 : 5)
+    }
+
+    /// A moment in the span up to which the cluster was visible for that long without a break.
+    private func visibleMoment(
+        _ task: SimulatedTask, in span: Range<Millis>, after patience: Millis, alone needsAccount: Bool
+    ) -> Millis? {
+        // After throttling the account may rest for up to fifteen minutes more.
+        let starts = [span.lowerBound] + scenario.apiFaults.map { $0.span.upperBound + 20 * .minute }
+            + chronicle.lives.map(\.start) + scenario.diskFailures.map { $0.upperBound + .second }
+        for start in starts.sorted() where span.contains(start) && start + patience <= span.upperBound {
+            let window = start..<(start + patience)
+            let watched = needsAccount ? scenario.tasks(in: task.cluster.scope).map(\.cluster) : [task.cluster]
+            guard watched.allSatisfy({ wasVisible($0, in: window) }) else { continue }
+            // A witness must be there to be asked.
+            let others = scenario.tasks(in: task.cluster.scope).filter { $0.cluster.id != task.cluster.id }
+            let hasWitness = others.isEmpty || others.contains { other in
+                other.phase(at: window.lowerBound) == other.phase(at: window.upperBound)
+                    && other.phases[other.phase(at: window.lowerBound)].status != nil
+            }
+            if !needsAccount || hasWitness { return window.upperBound }
+        }
+        return nil
+    }
+
+    /// A run ends once, however often the cluster goes and comes back between.
+    private func runs(_ changes: [Record.Event], _ task: SimulatedTask) -> [String] {
+        let ends = changes.filter { ($0.kind == .completed || $0.kind == .failed) && $0.apiTime != nil }
+        let absences = changes.count { $0.kind == .gone }
+        return Dictionary(grouping: ends, by: \.apiTime).compactMap { apiTime, events in
+            let firstSeen = events.filter { $0.from?.isGone != true }
+            return firstSeen.count <= 1 || events.count <= 1 + absences && firstSeen.count <= 1
+                ? nil : "the run that ended at \(apiTime.map { "\($0.sinceBegin)" } ?? "") ended in events \(firstSeen.map(\.seq))"
+        }.sorted()
+    }
+}
+
+extension Array {
+    /// The longest end of the array whose elements all fit.
+    fileprivate func suffix(while fits: (Element) -> Bool) -> ArraySlice<Element> {
+        self[(lastIndex { !fits($0) }.map { $0 + 1 } ?? startIndex)...]
+    }
+}

@@ -1,0 +1,111 @@
+import Model
+import Monitor
+
+/// Silence is told once, where it lasted, and ends with its recovery.
+extension Checks {
+    func silenceBreaches() -> [String] {
+        pairs() + justified() + outages() + clusterFaults()
+    }
+
+    /// Failing, recovered, failing, recovered: for each cluster and each account.
+    private func pairs() -> [String] {
+        var breaches: [String] = []
+        let events = record.events.filter { $0.kind == .pollFailing || $0.kind == .pollRecovered }
+        for (line, events) in Dictionary(grouping: events, by: \.line).sorted(by: { $0.key < $1.key }) {
+            var isFailing = false
+            for event in events {
+                if isFailing == (event.kind == .pollFailing) {
+                    breaches.append("event \(event.seq): \(event.kind.rawValue) of \(line), which was so already")
+                }
+                isFailing = event.kind == .pollFailing
+            }
+            if isFailing { breaches.append("poll_failing of \(line) never ended") }
+        }
+        return breaches
+    }
+
+    private func justified() -> [String] {
+        record.events.filter { $0.kind == .pollFailing }.compactMap { event in
+            if let cluster = scenario.tasks.first(where: { $0.cluster.id == event.cluster })?.cluster {
+                return wasSilent(cluster, event) ? nil : "event \(event.seq): poll_failing of \(cluster.id), which answered"
+            }
+            let silent = scenario.tasks.map(\.cluster).filter { $0.scope.account == event.account && wasSilent($0, event) }
+            return silent.isEmpty ? "event \(event.seq): poll_failing of account \(event.account ?? ""), which answered" : nil
+        }
+    }
+
+    /// No good answer in the time that is borne, before an event.
+    private func wasSilent(_ cluster: WatchedCluster, _ event: Record.Event) -> Bool {
+        let status = record.changes(of: cluster.id).last { $0.seq < event.seq }?.to
+        // The moment of telling may be a little later than that of the answer it stands for.
+        let from = event.at - silenceLimit(cluster, status) + .second
+        return !chronicle.answers.contains { answer in
+            guard answer.cluster == cluster.id, answer.counted == true, case .good = answer.kind else { return false }
+            return answer.receivedAt > from && answer.receivedAt < event.at
+        }
+    }
+
+    /// An account that fails as a whole is one event, whatever its number of clusters.
+    private func outages() -> [String] {
+        scenario.apiFaults.filter { $0.cluster == nil && $0.isTotal }.flatMap { fault -> [String] in
+            let account = fault.scope.account
+            let span = fault.span.lowerBound...(fault.span.upperBound + Self.slack)
+            let told = record.events.filter { $0.kind == .pollFailing && $0.account == account && span.contains($0.at) }
+            let ofAccount = told.filter { $0.cluster == nil }
+            var breaches: [String] = []
+            if ofAccount.count > 1 { breaches.append("one outage of \(account), told in events \(ofAccount.map(\.seq))") }
+            let ofClusters = told.filter { $0.cluster != nil }
+            if !ofClusters.isEmpty {
+                breaches.append("an outage of \(account), told cluster by cluster in events \(ofClusters.map(\.seq))")
+            }
+            if mustBeTold(fault), !hasFailingBefore(fault, account: account), ofAccount.isEmpty {
+                breaches.append("an outage of \(account) at \(fault.span) was never told")
+            }
+            return breaches
+        }
+    }
+
+    /// A cluster that fails alone is told once, and its account is not.
+    private func clusterFaults() -> [String] {
+        scenario.apiFaults.filter { $0.cluster != nil && $0.isTotal && $0.kind != .notFound }.flatMap { fault -> [String] in
+            let tasks = scenario.tasks(in: fault.scope)
+            guard tasks.count > 1 else { return [] }
+            let span = fault.span.lowerBound...(fault.span.upperBound + Self.slack)
+            let told = record.events.filter {
+                $0.kind == .pollFailing && $0.account == fault.scope.account && span.contains($0.at)
+            }
+            var breaches: [String] = []
+            let own = told.filter { $0.cluster == fault.cluster }
+            if own.count > 1 { breaches.append("one fault of \(own[0].line), told in events \(own.map(\.seq))") }
+            // The others are there, and well.
+            let othersAreWell = tasks.filter { $0.cluster.id != fault.cluster }.allSatisfy { other in
+                other.phases[other.phase(at: fault.span.lowerBound)...other.phase(at: fault.span.upperBound)]
+                    .allSatisfy { $0.status != nil }
+            }
+            if othersAreWell, told.contains(where: { $0.cluster == nil }) {
+                breaches.append("a fault of \(fault.cluster?.rawValue ?? "") was told as one of its account")
+            }
+            return breaches
+        }
+    }
+
+    /// It lasted longer than any cluster's silence is borne, and the daemon was there all the time.
+    private func mustBeTold(_ fault: APIFault) -> Bool {
+        let longest = max(scenario.schedule.failingAfter.millis, 5 * settled)
+        let isPresent = scenario.tasks(in: fault.scope).allSatisfy { task in
+            task.phases[task.phase(at: fault.span.lowerBound)...task.phase(at: fault.span.upperBound)]
+                .allSatisfy { $0.status != nil }
+        }
+        return isPresent && fault.kind != .notFound
+            && fault.span.upperBound - fault.span.lowerBound > longest + 2 * settled + Self.slack
+            && chronicle.wasWell(fault.span, in: scenario)
+    }
+
+    private func hasFailingBefore(_ fault: APIFault, account: String) -> Bool {
+        let before = record.events.last {
+            $0.line == "@\(account)" && ($0.kind == .pollFailing || $0.kind == .pollRecovered)
+                && $0.at < fault.span.lowerBound
+        }
+        return before?.kind == .pollFailing
+    }
+}

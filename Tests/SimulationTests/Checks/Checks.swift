@@ -1,0 +1,48 @@
+import Model
+import Monitor
+
+/// Holds what a run left in its database and at its receivers against what the world was like.
+struct Checks {
+    let scenario: Scenario
+    let chronicle: Chronicle
+    let record: Record
+    let taken: [VirtualReceivers.Taken]
+
+    /// The longest exchange with the API.
+    static let longestAnswer: Millis = 10 * .second
+    /// For rounding, turns, and waiting for the quota.
+    static let slack: Millis = 10 * .minute
+
+    /// - Returns: a sentence for each promise that was broken.
+    func breaches() -> [String] {
+        var breaches = chronicle.breaches
+        if record.integrity != "ok" { breaches.append("integrity_check: \(record.integrity)") }
+        for (index, event) in record.events.enumerated() where event.seq != Int64(index) + 1 {
+            breaches.append("event \(event.seq) stands in the place of \(index + 1)")
+        }
+        if record.lastSeq != Int64(record.events.count) {
+            breaches.append("the last number given is \(record.lastSeq), and there are \(record.events.count) events")
+        }
+        breaches += historyBreaches() + silenceBreaches() + alertBreaches()
+        return breaches
+    }
+
+    var settled: Millis { scenario.schedule.settled.millis }
+
+    /// The interval that is promised for a cluster in this status.
+    func interval(_ cluster: WatchedCluster, _ status: ClusterStatus?) -> Millis {
+        if let status, status.isSettled || status.isGone { return settled }
+        return (cluster.poll ?? scenario.schedule.running).millis
+    }
+
+    func silenceLimit(_ cluster: WatchedCluster, _ status: ClusterStatus?) -> Millis {
+        max(scenario.schedule.failingAfter.millis, 5 * interval(cluster, status))
+    }
+
+    /// Whether nothing kept the daemon from seeing this cluster.
+    func wasVisible(_ cluster: WatchedCluster, in span: Range<Millis>) -> Bool {
+        chronicle.wasWell(span, in: scenario)
+            && !scenario.apiFaults.contains { $0.concerns(cluster) && $0.span.overlaps(span) }
+    }
+}
+

@@ -1,0 +1,37 @@
+import Model
+
+/// What happened in a run, as the world saw it: what the checks hold the database against.
+struct Chronicle {
+    struct Answer {
+        let cluster: ClusterID
+        let kind: VirtualAPI.AnswerKind
+        let sentAt: Millis
+        let receivedAt: Millis
+        let life: Int
+        /// Nil: an access to the database failed or crashed in that turn, so that it may or may not count.
+        var counted: Bool?
+    }
+
+    struct Life {
+        let start: Millis
+        var end: Millis
+    }
+
+    struct Breach: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    var answers: [Answer] = []
+    var lives: [Life] = []
+    /// What was noticed on the way.
+    var breaches: [String] = []
+    var attempts = 0
+    var crashes = 0
+    var polls = 0
+
+    /// Whether the daemon ran all the time, and no disk failed.
+    func wasWell(_ span: Range<Millis>, in scenario: Scenario) -> Bool {
+        lives.contains { $0.start <= span.lowerBound && span.upperBound <= $0.end }
+            && !scenario.diskFailures.contains { $0.overlaps(span) }
+    }
+}

@@ -1,0 +1,81 @@
+import Alerts
+import Daemon
+import Model
+import Monitor
+import Store
+import Synchronization
+import Systemd
+
+/// The cores of one life of the daemon, and their drivers: the very ones that the daemon's loops drive.
+final class DaemonProcess {
+    let monitor: MonitorDriver
+    let outbox: OutboxDriver
+    private let woken: WokenTargets
+
+    /// Results and ended attempts that wait for the next turn.
+    var results: [PollResult] = []
+    var finished: [FinishedAttempt] = []
+    var pollTurns = Turns()
+    var deliveryTurns = Turns()
+    var isFlushPlanned = false
+
+    /// Starts as `DaemonService` does.
+    init(_ scenario: Scenario, setup: Setup, disk: SimulatedDisk, clock: VirtualClock, life: UInt64) async throws {
+        let now = clock.now()
+        _ = try disk.open()
+        let settings = setup.monitorSettings
+        let names = Set(setup.plans.map(\.name))
+        let stored = try await disk.perform { store in
+            try store.takeOver(settings.clusters, targets: names, pid: 1, startedAt: now.wall, at: now.wall)
+        }
+        // No descriptor: what is told is written to nowhere.
+        let announcer = Announcer(output: .text(TextLog(descriptor: -1)), notifier: SystemdNotifier(send: nil))
+        let woken = WokenTargets()
+        self.woken = woken
+        monitor = MonitorDriver(
+            monitor: TaskMonitor(settings, restored: stored.clusters, failingScopes: stored.failingScopes, at: now),
+            routes: setup.routing,
+            store: disk, announcer: announcer, clock: clock,
+            random: SeededRandom(seed: scenario.seed, stream: 1000 + 2 * life), wakeDelivery: { woken.add($0) })
+        outbox = OutboxDriver(
+            outbox: Outbox(plans: setup.plans, records: stored.targets, at: now.wall), routes: setup.routing, store: disk,
+            announcer: announcer, clock: clock, random: SeededRandom(seed: scenario.seed, stream: 1001 + 2 * life))
+    }
+
+    /// The targets for which there are new alerts.
+    func takeWoken() -> Set<String> { woken.take() }
+}
+
+/// When a loop is to take its next turn, and for when it is on the agenda already.
+struct Turns {
+    private var next: Millis = .max
+    private var planned: Set<Millis> = []
+
+    /// - Returns: whether the agenda must be told.
+    mutating func plan(at time: Millis) -> Bool {
+        guard time < next else { return false }
+        next = time
+        return planned.insert(time).inserted
+    }
+
+    /// - Returns: false where the turn was put off since it was planned.
+    mutating func isDue(at now: Millis) -> Bool {
+        planned.remove(now)
+        guard next <= now else { return false }
+        next = .max
+        return true
+    }
+}
+
+private final class WokenTargets: Sendable {
+    private let names = Mutex<Set<String>>([])
+
+    func add(_ more: Set<String>) { names.withLock { $0.formUnion(more) } }
+
+    func take() -> Set<String> {
+        names.withLock { names in
+            defer { names = [] }
+            return names
+        }
+    }
+}

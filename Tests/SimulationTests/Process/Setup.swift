@@ -1,0 +1,42 @@
+import Alerts
+import Daemon
+import Model
+import Monitor
+
+/// The config of a run: three targets, and routes that tell them apart.
+struct Setup {
+    let monitorSettings: MonitorSettings
+    let targets: [String: TargetSettings]
+    let plans: [TargetPlan]
+    let routing: EventRouting
+
+    /// - `steady` hears the default events of all, `flaky` every event of the clusters `pm-a*`, `journal` (of the type
+    ///   `systemd`) the ends of trainings.
+    init(_ scenario: Scenario) {
+        monitorSettings = MonitorSettings(
+            clusters: scenario.tasks.map(\.cluster), quotas: scenario.quotas, schedule: scenario.schedule)
+        let secret = Secret(.literal("whsec_c2ltdWxhdGlvbi1zZWNyZXQtb2YtMzItYnl0ZXMhIQ=="))
+        let settings = [
+            TargetSettings(
+                name: "steady", kind: .webhook, urls: [Secret(.literal("https://receiver.invalid/steady"))],
+                options: TargetOptions(secrets: [secret])),
+            TargetSettings(
+                name: "flaky", kind: .webhook, urls: [Secret(.literal("https://receiver.invalid/flaky"))],
+                delivery: DeliverySettings(giveUpAfter: scenario.giveUpAfter)),
+            TargetSettings(name: "journal", kind: .systemd),
+        ]
+        targets = Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0) })
+        plans = settings.map { TargetRegistry.plan(for: $0, read: Self.read) }
+        let routes = Routes(
+            [
+                RouteSettings(targets: ["steady"]),
+                RouteSettings(events: Set(EventKind.allCases), clusters: ["pm-a*"], targets: ["flaky"]),
+                RouteSettings(events: [.completed, .failed], targets: ["journal"]),
+            ], targets: settings.map { RoutedTarget(name: $0.name, kind: $0.kind) }, firstSeenEvents: [.failed])
+        routing = EventRouting { routes.targets(for: $0) }
+    }
+
+    @Sendable static func read(_ secret: Secret) -> String {
+        if case .literal(let text) = secret.source { text } else { "" }
+    }
+}

@@ -1,0 +1,115 @@
+import Daemon
+import Foundation
+import Model
+import TestSupport
+import Store
+import Synchronization
+
+/// The database of a run, with a disk that fails when it is told to and a process that may die at every access to it:
+/// just before the commit, or just after it.
+final class SimulatedDisk: StoreAccess {
+    struct Crash: Error {}
+
+    private struct State {
+        var store: EventStore?
+        var generation = 0
+        var isFailing = false
+        /// Since the process began.
+        var hasCrashed = false
+        var failures = 0
+        var trouble: String?
+        var random: SeededRandom
+    }
+
+    private let folder: TemporaryFolder
+    private let crashRate: Double
+    private let clock: VirtualClock
+    private let state: Mutex<State>
+
+    init(_ scenario: Scenario, folder: TemporaryFolder, clock: VirtualClock) {
+        self.folder = folder
+        self.clock = clock
+        crashRate = scenario.crashRate
+        state = Mutex(State(random: SeededRandom(seed: scenario.seed, stream: 8)))
+    }
+
+    var path: String { state.withLock { folder.file("\($0.generation).db") } }
+    var hasCrashed: Bool { state.withLock { $0.hasCrashed } }
+    /// How many accesses failed or crashed so far.
+    var failures: Int { state.withLock { $0.failures } }
+
+    /// A refusal that was not simulated: SQL that does not hold, say.
+    var trouble: String? { state.withLock { $0.trouble } }
+
+    func setFailing(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
+
+    /// A new process: opens the database, where the one before closed it or left it behind.
+    ///
+    /// - Returns: the store, without faults: what a start reads.
+    func open() throws -> EventStore {
+        let path = path
+        return try state.withLock { state in
+            state.hasCrashed = false
+            if let store = state.store { return store }
+            let store = try EventStore(
+                path: path, at: clock.now().wall, durability: .none, newInstallation: "simulate")
+            state.store = store
+            return store
+        }
+    }
+
+    func close() throws {
+        try state.withLock { state in
+            try state.store?.close()
+            state.store = nil
+        }
+    }
+
+    /// The process is gone without closing: what it left on the disk is all that the next one finds.
+    func abandon() throws {
+        try state.withLock { state in
+            let old = folder.file("\(state.generation).db")
+            state.generation += 1
+            let new = folder.file("\(state.generation).db")
+            for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: old + suffix) {
+                try FileManager.default.copyItem(atPath: old + suffix, toPath: new + suffix)
+            }
+            try state.store?.close()
+            state.store = nil
+        }
+    }
+
+    func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (EventStore) throws -> Value
+    ) async throws -> Value {
+        let (store, crashesBefore, crashesAfter) = try state.withLock { state in
+            guard let store = state.store, !state.hasCrashed else { throw Crash() }
+            if state.isFailing {
+                state.failures += 1
+                throw StoreError.io(path: store.path, detail: "simulated: the disk is full")
+            }
+            let isQuiet = clock.millis >= Scenario.quietFrom
+            let crashes = !isQuiet && state.random.chance(crashRate)
+            let isBefore = crashes && state.random.chance(0.5)
+            return (store, isBefore, crashes && !isBefore)
+        }
+        if crashesBefore { throw crash() }
+        let value: Value
+        do {
+            value = try body(store)
+        } catch {
+            state.withLock { $0.trouble = "\(error)" }
+            throw error
+        }
+        if crashesAfter { throw crash() }
+        return value
+    }
+
+    private func crash() -> Crash {
+        state.withLock { state in
+            state.hasCrashed = true
+            state.failures += 1
+        }
+        return Crash()
+    }
+}

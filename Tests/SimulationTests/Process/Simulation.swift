@@ -1,0 +1,233 @@
+import Alerts
+import Daemon
+import Model
+import TestSupport
+import Monitor
+import Synchronization
+
+/// One run: seven virtual days of one daemon, its crashes, and the world around it.
+final class Simulation {
+    private enum Action {
+        case start
+        case stop(until: Millis)
+        case disk(isFailing: Bool)
+        case die(life: Int)
+        case pollTurn(life: Int)
+        case result(PollOrder, VirtualAPI.Reply, sentAt: Millis, life: Int)
+        case flush(life: Int)
+        case deliveryTurn(life: Int)
+        case attemptEnds(FinishedAttempt, retryAfter: Millis?, life: Int)
+    }
+
+    let scenario: Scenario
+    let receivers: VirtualReceivers
+    private(set) var chronicle = Chronicle()
+    private let clock = VirtualClock()
+    private let disk: SimulatedDisk
+    private let setup: Setup
+    private let sender: Sender
+    private var api: VirtualAPI
+    private var random: SeededRandom
+    private var agenda = Agenda<Action>()
+    private var process: DaemonProcess?
+    private var life = 0
+    /// By target: nothing may be sent before.
+    private var blockedUntil: [String: Millis] = [:]
+    private var actionsAtOnce = 0
+    private var waits: [(target: String, until: Millis)] = []
+
+    init(seed: UInt64, folder: TemporaryFolder) {
+        scenario = Scenario(seed: seed)
+        setup = Setup(scenario)
+        receivers = VirtualReceivers(scenario, clock: clock)
+        disk = SimulatedDisk(scenario, folder: folder, clock: clock)
+        api = VirtualAPI(scenario)
+        random = SeededRandom(seed: seed, stream: 9)
+        sender = Sender(client: receivers, read: Setup.read, now: { [clock] in clock.now().wall })
+    }
+
+    /// - Returns: the path of the database, closed.
+    func run() async throws -> String {
+        agenda.add(.start, at: 0)
+        for stop in scenario.stops { agenda.add(.stop(until: stop.upperBound), at: stop.lowerBound) }
+        for failure in scenario.diskFailures {
+            agenda.add(.disk(isFailing: true), at: failure.lowerBound)
+            agenda.add(.disk(isFailing: false), at: failure.upperBound)
+        }
+        while let (time, action) = agenda.popFirst(), time <= Scenario.length {
+            try count(action, at: time)
+            clock.set(time)
+            try await carryOut(action)
+            if let trouble = disk.trouble {
+                throw Chronicle.Breach(description: "seed \(scenario.seed): the database refuses a write: \(trouble)")
+            }
+            if let process, disk.hasCrashed { try die(process) }
+        }
+        clock.set(Scenario.length)
+        endLife()
+        try disk.close()
+        return disk.path
+    }
+
+    /// A loop that wakes and wakes without anything to do would burn a processor in real life.
+    private func count(_ action: Action, at time: Millis) throws {
+        actionsAtOnce = time == clock.millis ? actionsAtOnce + 1 : 0
+        guard actionsAtOnce < 1000 else {
+            throw Chronicle.Breach(description: "seed \(scenario.seed) goes round and round at \(time): \(action)")
+        }
+    }
+
+    private func carryOut(_ action: Action) async throws {
+        let now = clock.millis
+        switch action {
+        case .start:
+            if process == nil { await start() }
+        case .stop(let until):
+            guard let process else { return }
+            // In good order: what is under way is cut off, poll times are written, the database is closed.
+            await process.monitor.flushPollTimes()
+            guard !disk.hasCrashed else { return }
+            endLife()
+            try disk.close()
+            agenda.add(.start, at: until)
+        case .disk(let isFailing):
+            disk.setFailing(isFailing)
+        case .die(let life):
+            if let process, life == self.life { try die(process) }
+        case .pollTurn(let life):
+            if let process, life == self.life { await pollTurn(process) }
+        case .result(let order, let reply, let sentAt, let life):
+            guard let process, life == self.life else { return }
+            process.results.append(PollResult(cluster: order.cluster, outcome: reply.outcome, at: clock.now()))
+            chronicle.answers.append(
+                Chronicle.Answer(
+                    cluster: order.cluster, kind: reply.kind, sentAt: sentAt, receivedAt: now, life: life,
+                    counted: false))
+            planPollTurn(process, at: now)
+        case .flush(let life):
+            guard let process, life == self.life else { return }
+            process.isFlushPlanned = false
+            await process.monitor.flushPollTimes()
+        case .deliveryTurn(let life):
+            if let process, life == self.life { await deliveryTurn(process) }
+        case .attemptEnds(let attempt, let retryAfter, let life):
+            guard let process, life == self.life else { return }
+            process.finished.append(attempt)
+            if let retryAfter { waits.append((attempt.start.target, now + retryAfter)) }
+            planDeliveryTurn(process, at: now)
+        }
+    }
+
+    // MARK: - Turns
+
+    private func pollTurn(_ process: DaemonProcess) async {
+        let now = clock.millis
+        guard process.pollTurns.isDue(at: now) else { return }
+        let results = process.results
+        process.results = []
+        let failures = disk.failures
+        await process.monitor.settle(results)
+        note(results.count, as: disk.failures == failures ? true : nil)
+        guard !disk.hasCrashed else { return }
+        for order in process.monitor.takeDue() {
+            chronicle.polls += 1
+            let reply = api.answer(order, at: now)
+            agenda.add(.result(order, reply, sentAt: now, life: life), at: now + reply.latency)
+        }
+        if !process.isFlushPlanned {
+            process.isFlushPlanned = true
+            agenda.add(.flush(life: life), at: now + 10 * .minute)
+        }
+        if let wake = process.monitor.nextWake() { planPollTurn(process, at: Self.millis(wake)) }
+        let woken = process.takeWoken()
+        if !woken.isEmpty {
+            process.outbox.wake(woken)
+            planDeliveryTurn(process, at: now)
+        }
+    }
+
+    private func deliveryTurn(_ process: DaemonProcess) async {
+        let now = clock.millis
+        guard process.deliveryTurns.isDue(at: now) else { return }
+        let finished = process.finished
+        process.finished = []
+        await process.outbox.settle(finished)
+        guard !disk.hasCrashed else { return }
+        // What a receiver asked for holds from the moment its answer was read.
+        for wait in waits { blockedUntil[wait.target] = max(blockedUntil[wait.target] ?? 0, wait.until) }
+        waits = []
+        for start in await process.outbox.takeDue() { await send(start, process) }
+        guard !disk.hasCrashed else { return }
+        if let wake = process.outbox.nextWake() { planDeliveryTurn(process, at: Self.millis(wake)) }
+    }
+
+    private func send(_ start: Start, _ process: DaemonProcess) async {
+        let now = clock.millis
+        if let until = blockedUntil[start.target], now < until {
+            chronicle.breaches.append(
+                "\(start.message.id) went to \(start.target) at \(now), which was to be left alone until \(until)")
+        }
+        guard let settings = setup.targets[start.target], let attempt = await sender.attempt(start, to: settings) else {
+            return
+        }
+        chronicle.attempts += 1
+        let (latency, retryAfter) = settings.kind == .systemd ? (0, nil) : receivers.lastExchange()
+        let finished = FinishedAttempt(
+            start, startedAt: attempt.record.startedAt, duration: .milliseconds(latency), verdict: attempt.record.verdict)
+        agenda.add(.attemptEnds(finished, retryAfter: retryAfter, life: life), at: now + latency)
+        if now < Scenario.quietFrom, scenario.crashRate > 0, random.chance(0.03) {
+            // Between sending and settling.
+            agenda.add(.die(life: life), at: now + random.millis(0...max(latency, 1)))
+        }
+    }
+
+    private func planPollTurn(_ process: DaemonProcess, at time: Millis) {
+        if process.pollTurns.plan(at: time) { agenda.add(.pollTurn(life: life), at: time) }
+    }
+
+    private func planDeliveryTurn(_ process: DaemonProcess, at time: Millis) {
+        if process.deliveryTurns.plan(at: time) { agenda.add(.deliveryTurn(life: life), at: time) }
+    }
+
+    /// Rounded up, so that a turn never comes too early.
+    private static func millis(_ instant: MonotonicInstant) -> Millis {
+        (instant.nanoseconds + 999_999) / 1_000_000 - 5_000_000
+    }
+
+    // MARK: - Lives
+
+    private func start() async {
+        let now = clock.millis
+        life += 1
+        do {
+            let process = try await DaemonProcess(
+                scenario, setup: setup, disk: disk, clock: clock, life: UInt64(life))
+            self.process = process
+            chronicle.lives.append(Chronicle.Life(start: now, end: .max))
+            planPollTurn(process, at: now)
+            planDeliveryTurn(process, at: now)
+        } catch {
+            // As systemd does.
+            agenda.add(.start, at: now + 5 * .second)
+        }
+    }
+
+    private func die(_ process: DaemonProcess) throws {
+        chronicle.crashes += 1
+        endLife()
+        // A new process over the same connection costs nothing; one over the abandoned files is the real thing.
+        if random.chance(0.4) { try disk.abandon() }
+        let down = random.chance(0.8) ? 5 * Millis.second : random.millis(.minute...(6 * .hour))
+        agenda.add(.start, at: min(clock.millis + down, Scenario.quietFrom))
+    }
+
+    private func endLife() {
+        if process != nil, let last = chronicle.lives.indices.last { chronicle.lives[last].end = clock.millis }
+        process = nil
+        waits = []
+    }
+
+    private func note(_ count: Int, as counted: Bool?) {
+        for index in chronicle.answers.indices.suffix(count) { chronicle.answers[index].counted = counted }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// Weeks of operation in seconds: the real monitor, outbox, routes and database, driven as the daemon drives them,
+/// against an API and receivers that do everything wrong, with crashes at any moment.
+///
+/// A failing seed is named; `POLARAI_SEED=17` runs that one alone, `POLARAI_SEEDS=2000` more of them.
+struct SimulationTests {
+    private static let seeds: [UInt64] = {
+        let environment = ProcessInfo.processInfo.environment
+        if let seed = environment["POLARAI_SEED"].flatMap({ UInt64($0) }) { return [seed] }
+        return Array(1...(environment["POLARAI_SEEDS"].flatMap { UInt64($0) } ?? 200))
+    }()
+
+    @Test(.timeLimit(.minutes(10)))
+    func `months of faults and crashes break no promise`() async throws {
+        let begin = ContinuousClock.now
+        var totals = Totals()
+        try await withThrowingTaskGroup(of: Outcome.self) { group in
+            let width = max(2, ProcessInfo.processInfo.activeProcessorCount)
+            for (index, seed) in Self.seeds.enumerated() {
+                if index >= width, let outcome = try await group.next() { totals.add(outcome) }
+                group.addTask { try await Outcome(seed: seed) }
+            }
+            for try await outcome in group { totals.add(outcome) }
+        }
+        for outcome in totals.failed.sorted(by: { $0.seed < $1.seed }).prefix(10) {
+            let breaches = outcome.breaches.prefix(5).joined(separator: "; ")
+            Issue.record(
+                "seed \(outcome.seed) (again: POLARAI_SEED=\(outcome.seed)), \(outcome.breaches.count) breaches: \(breaches)")
+        }
+        print("\(Self.seeds.count) seeds, \(totals.text), in \(ContinuousClock.now - begin)")
+        // A simulation in which nothing happens proves nothing.
+        if Self.seeds.count >= 100 {
+            #expect(totals.crashes > Self.seeds.count)
+            #expect(totals.events > 10 * Self.seeds.count)
+        }
+    }
+
+    @Test(arguments: [3, 5])
+    func `the same seed is the same run`(seed: UInt64) async throws {
+        let first = try await Outcome(seed: seed)
+        let second = try await Outcome(seed: seed)
+        #expect(first == second)
+    }
+}
+
+/// What one run came to.
+private struct Outcome: Equatable, Sendable {
+    let seed: UInt64
+    let breaches: [String]
+    let events: Int
+    let messages: [VirtualReceivers.Taken]
+    let crashes: Int
+    let polls: Int
+
+    init(seed: UInt64) async throws {
+        let hasMemoryDisk = FileManager.default.isWritableFile(atPath: "/dev/shm")
+        let folder = try hasMemoryDisk ? TemporaryFolder(in: "/dev/shm") : TemporaryFolder()
+        let simulation = Simulation(seed: seed, folder: folder)
+        let record = try Record(path: try await simulation.run())
+        messages = simulation.receivers.taken
+        breaches = Checks(
+            scenario: simulation.scenario, chronicle: simulation.chronicle, record: record, taken: messages
+        ).breaches()
+        self.seed = seed
+        events = record.events.count
+        crashes = simulation.chronicle.crashes
+        polls = simulation.chronicle.polls
+    }
+}
+
+private struct Totals {
+    private(set) var failed: [Outcome] = []
+    private(set) var events = 0
+    private(set) var crashes = 0
+    private var messages = 0
+    private var polls = 0
+
+    mutating func add(_ outcome: Outcome) {
+        if !outcome.breaches.isEmpty { failed.append(outcome) }
+        events += outcome.events
+        crashes += outcome.crashes
+        messages += outcome.messages.count
+        polls += outcome.polls
+    }
+
+    var text: String { "\(polls) polls, \(events) events, \(messages) messages, \(crashes) crashes, \(failed.count) failed" }
+}

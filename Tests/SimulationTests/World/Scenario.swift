@@ -1,0 +1,78 @@
+import Model
+import Monitor
+
+/// All that a run's seed decides before it begins: what is watched, how it lives, and what goes wrong when.
+struct Scenario {
+    static let length: Millis = 7 * .day
+    /// From here on nothing goes wrong any more, so that all that waits must come to its end.
+    static let quietFrom: Millis = length - 14 * .hour
+
+    let seed: UInt64
+    let schedule: ScheduleSettings
+    let tasks: [SimulatedTask]
+    let quotas: [AccountRegion: QuotaSettings]
+    let apiFaults: [APIFault]
+    let receiverFaults: [ReceiverFault]
+    let diskFailures: [Range<Millis>]
+    /// When the daemon is stopped in good order, and started again.
+    let stops: [Range<Millis>]
+    /// How long an alert for the target that fails is tried.
+    let giveUpAfter: Duration
+    /// Of each access to the database, how many end in a crash.
+    let crashRate: Double
+
+    init(seed: UInt64) {
+        self.seed = seed
+        var random = SeededRandom(seed: seed, stream: 1)
+        let settled = random.pick([40, 60]) * Millis.minute
+        let running = random.pick([5, 10]) * Millis.minute
+        schedule = ScheduleSettings(
+            running: .milliseconds(running), settled: .milliseconds(settled), jitter: 0.1,
+            failingAfter: .milliseconds(random.pick([5, 20, 40]) * Millis.minute))
+        let scopes = [
+            AccountRegion(account: "default", region: "cn-beijing"),
+            AccountRegion(account: "second", region: "cn-shanghai"),
+        ]
+        let counts = [random.pick([2, 2, 3]), random.pick([1, 1, 2])]
+        var tasks: [SimulatedTask] = []
+        for (scope, count) in zip(scopes, counts) {
+            for number in 0..<count {
+                let id = "pm-\(scope == scopes[0] ? "a" : "b")\(number)"
+                let life = TaskLife(
+                    description: "task \(id)", isPresent: random.chance(0.85),
+                    random: SeededRandom(seed: seed, stream: 100 + UInt64(tasks.count)))
+                let cluster = WatchedCluster(
+                    id: ClusterID(id), name: random.chance(0.5) ? "name of \(id)" : nil, scope: scope,
+                    poll: tasks.isEmpty ? .seconds(60) : nil)
+                tasks.append(SimulatedTask(cluster: cluster, phases: life.phases))
+            }
+        }
+        self.tasks = tasks
+        let quota = QuotaSettings(callsPerSecond: random.pick([2, 2, 0.05]), burst: random.pick([5, 1]))
+        quotas = [scopes[0]: quota]
+        apiFaults = APIFault.plan(tasks, random: SeededRandom(seed: seed, stream: 2))
+        receiverFaults = ReceiverFault.plan(random: SeededRandom(seed: seed, stream: 3))
+        diskFailures = Self.windows(2, of: (.minute)...(40 * .minute), random: SeededRandom(seed: seed, stream: 4))
+        stops = Self.windows(3, of: (5 * .second)...(8 * .hour), random: SeededRandom(seed: seed, stream: 5))
+        giveUpAfter = random.pick([.seconds(72 * 3600), .seconds(20 * 3600)])
+        crashRate = random.pick([0, 0.004, 0.015])
+    }
+
+    var scopes: [AccountRegion] { Array(Set(tasks.map(\.cluster.scope))).sorted { $0.account < $1.account } }
+
+    func tasks(in scope: AccountRegion) -> [SimulatedTask] {
+        tasks.filter { $0.cluster.scope == scope }
+    }
+
+    private static func windows(
+        _ most: Int, of length: ClosedRange<Millis>, random: SeededRandom
+    ) -> [Range<Millis>] {
+        var random = random
+        let slot = quietFrom / Millis(most)
+        return (0..<Millis(most)).compactMap { number in
+            guard random.chance(0.6) else { return nil }
+            let start = number * slot + random.millis(0...(slot - length.upperBound - .hour))
+            return start..<(start + random.millis(length))
+        }
+    }
+}

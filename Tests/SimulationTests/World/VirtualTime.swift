@@ -1,0 +1,70 @@
+import Daemon
+import Model
+import Synchronization
+
+/// Milliseconds since a run began.
+typealias Millis = Int64
+
+extension Millis {
+    static let second: Millis = 1000
+    static let minute: Millis = 60 * second
+    static let hour: Millis = 60 * minute
+    static let day: Millis = 24 * hour
+
+    /// The same on the wall: runs begin at 2026-11-24T00:00:00Z.
+    var timestamp: Timestamp { Timestamp(milliseconds: VirtualClock.origin + self) }
+}
+
+extension Timestamp {
+    var sinceBegin: Millis { milliseconds - VirtualClock.origin }
+}
+
+extension Duration {
+    var millis: Millis { wholeMilliseconds }
+}
+
+/// A clock that stands until it is set.
+final class VirtualClock: TimeSource {
+    static let origin: Int64 = 1_795_478_400_000
+    private let time = Mutex<Millis>(0)
+
+    var millis: Millis { time.withLock { $0 } }
+
+    func set(_ millis: Millis) { time.withLock { $0 = millis } }
+
+    func now() -> Moment {
+        let millis = millis
+        return Moment(
+            monotonic: MonotonicInstant(nanoseconds: (millis + 5_000_000) * 1_000_000), wall: millis.timestamp)
+    }
+}
+
+/// A repeatable random number generator (SplitMix64).
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    /// - Parameter stream: numbers of different streams of one seed have nothing to do with one another.
+    init(seed: UInt64, stream: UInt64 = 0) {
+        state = seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0xAF25_1AF3_B0F0_25B5
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func chance(_ probability: Double) -> Bool {
+        Double.random(in: 0..<1, using: &self) < probability
+    }
+
+    mutating func millis(_ range: ClosedRange<Millis>) -> Millis {
+        Millis.random(in: range, using: &self)
+    }
+
+    mutating func pick<Value>(_ values: [Value]) -> Value {
+        values[Int.random(in: 0..<values.count, using: &self)]
+    }
+}

@@ -1,0 +1,139 @@
+import GRDB
+import Model
+import Testing
+
+@testable import Store
+
+struct DeadLetterTests {
+    private let fixture: StoreFixture
+    private let store: EventStore
+
+    init() throws {
+        fixture = try StoreFixture()
+        store = try fixture.open()
+    }
+
+    private func states(_ target: String = "chat") throws -> [AlertState] {
+        var states: [AlertState] = []
+        try HistoryReader(path: fixture.path).alerts(
+            AlertFilter(states: Set(AlertState.allCases), target: target)
+        ) { states.append($0.state) }
+        return states
+    }
+
+    @Test
+    func `a target taken out of the config turns its waiting alerts into dead ones, and back in they can be retried`()
+        throws
+    {
+        try store.record(StoreFixture.event(), StoreFixture.event(), for: ["chat", "ops"])
+        try store.settle(1, .delivered)
+        #expect(try store.buryAlerts(ofTargetsNotIn: ["ops"], at: StoreFixture.time(5)) == 1)
+        #expect(try states() == [.delivered, .dead])
+        #expect(try states("ops") == [.pending, .pending])
+        #expect(
+            try HistoryReader(path: fixture.path).alerts(ofEvent: 2).first?.lastError?.hasPrefix("target removed")
+                == true)
+        #expect(try store.alertCounts() == AlertCounts(pending: 2, dead: 1))
+        let change = try store.retryAlerts(AlertSelection(target: "chat"), at: StoreFixture.time(6))
+        #expect(change.changed == [AlertKey(seq: 2, target: "chat")])
+        #expect(try store.due(at: 6) == [2])
+    }
+
+    @Test
+    func `burying where all targets are configured writes nothing`() throws {
+        try store.record(StoreFixture.event())
+        #expect(try store.buryAlerts(ofTargetsNotIn: ["chat", "more"], at: StoreFixture.time(5)) == 0)
+    }
+
+    @Test
+    func `a dead alert that is retried is told before the younger ones of its cluster`() throws {
+        try store.record(StoreFixture.event(), StoreFixture.event(), StoreFixture.event())
+        try store.settle(1, .dead)
+        try store.settle(2, .pending, next: 50)
+        #expect(try store.retryAlerts(AlertSelection(seqs: [1]), at: StoreFixture.time(10)).changed.map(\.seq) == [1])
+        #expect(try store.due(at: 100) == [1])
+        try store.settle(1, .delivered, at: 100)
+        #expect(try store.due(at: 100) == [2])
+    }
+
+    @Test
+    func `a retried alert has all the time again until it is given up`() throws {
+        try store.record(StoreFixture.event(), at: 0)
+        try store.settle(1, .dead, at: 1)
+        try store.retryAlerts(AlertSelection(seqs: [1]), at: StoreFixture.time(1000))
+        let alert = try #require(try store.dueAlerts(for: "chat", at: StoreFixture.time(1000), limit: 1).first)
+        #expect(alert.createdAt == StoreFixture.time(1000))
+        #expect(try HistoryReader(path: fixture.path).alerts(ofEvent: 1).first?.createdAt == StoreFixture.time(0))
+    }
+
+    @Test
+    func `what was delivered is sent again only where that is said`() throws {
+        try store.record(StoreFixture.event())
+        try store.settle(1, .delivered)
+        let refused = try store.retryAlerts(AlertSelection(seqs: [1]), at: StoreFixture.time(1))
+        #expect(refused == AlertChange(changed: [], unchanged: [AlertKey(seq: 1, target: "chat")], unknown: []))
+        let again = try store.retryAlerts(AlertSelection(seqs: [1]), again: true, at: StoreFixture.time(1))
+        #expect(again.changed.map(\.seq) == [1])
+        #expect(try store.due(at: 1) == [1])
+    }
+
+    @Test
+    func `numbers that have no alert are told`() throws {
+        try store.record(StoreFixture.event(), for: ["chat"])
+        let change = try store.retryAlerts(AlertSelection(seqs: [1, 2], target: "ops"), at: StoreFixture.time(1))
+        #expect(change == AlertChange(changed: [], unchanged: [], unknown: [1, 2]))
+    }
+
+    @Test
+    func `retrying a target since a time leaves older ones dead`() throws {
+        for index in 0..<4 {
+            try store.record(StoreFixture.event(of: "c\(index)", at: Double(index)), at: Double(index))
+            try store.settle(Int64(index + 1), .dead)
+        }
+        try store.retryAlerts(AlertSelection(target: "chat", since: StoreFixture.time(2)), at: StoreFixture.time(9))
+        #expect(try states() == [.dead, .dead, .pending, .pending])
+    }
+
+    @Test
+    func `dropping gives up, and the next in line goes on`() throws {
+        try store.record(StoreFixture.event(), StoreFixture.event(), for: ["chat", "ops"])
+        let change = try store.dropAlerts(AlertSelection(seqs: [1], target: "chat"), at: StoreFixture.time(1))
+        #expect(change.changed == [AlertKey(seq: 1, target: "chat")])
+        #expect(try states() == [.suppressed, .pending])
+        #expect(try store.due(at: 1) == [2])
+        #expect(try store.due("ops", at: 1) == [1])
+    }
+
+    @Test
+    func `ids are read, and those of other databases are not`() {
+        #expect(store.seq(ofID: "k3v9x2ab-17") == 17)
+        for wrong in ["17", "otherdbx-17", "k3v9x2ab-", "k3v9x2ab-0", "k3v9x2ab--1", "k3v9x2ab-1-2", ""] {
+            #expect(store.seq(ofID: wrong) == nil)
+        }
+    }
+
+    @Test
+    func `lists by state, target and time, the newest that fit`() throws {
+        for index in 0..<6 {
+            try store.record(StoreFixture.event(of: "c\(index)"), for: ["chat", "ops"], at: Double(index))
+        }
+        try store.settle(1, .delivered)
+        try store.settle(2, .dead)
+        let reader = try HistoryReader(path: fixture.path)
+        func list(_ filter: AlertFilter, limit: Int? = nil) throws -> [String] {
+            var list: [String] = []
+            try reader.alerts(filter, limit: limit) { list.append("\($0.seq)\($0.target)") }
+            return list
+        }
+        #expect(try list(AlertFilter(target: "chat")) == ["2chat", "3chat", "4chat", "5chat", "6chat"])
+        #expect(try list(AlertFilter(states: [.dead])) == ["2chat"])
+        #expect(try list(AlertFilter(states: [.delivered])) == ["1chat"])
+        #expect(try list(AlertFilter(states: [])) == [])
+        #expect(try list(AlertFilter(), limit: 3) == ["5ops", "6chat", "6ops"])
+        #expect(try list(AlertFilter(since: StoreFixture.time(4))) == ["5chat", "5ops", "6chat", "6ops"])
+        #expect(
+            try list(
+                AlertFilter(states: Set(AlertState.allCases), target: "chat", since: StoreFixture.time(0)), limit: 9
+            ).count == 6)
+    }
+}

@@ -1,0 +1,89 @@
+import GRDB
+import Model
+import Testing
+
+@testable import Store
+
+/// What is asked at every turn must cost the same with 100,000 waiting alerts as with ten: the plan shows it, whatever
+/// the machine.
+struct QueryPlanTests {
+    private let fixture: StoreFixture
+    private let store: EventStore
+
+    init() throws {
+        fixture = try StoreFixture()
+        store = try fixture.open()
+    }
+
+    private func plan(_ sql: String, _ arguments: StatementArguments) throws -> [String] {
+        try store.read { database in
+            try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments).map { $0["detail"] }
+        }
+    }
+
+    @Test
+    func `due alerts are looked up among the heads, in order, without sorting`() throws {
+        let plan = try plan(AlertQuery.due, ["chat", 1])
+        #expect(
+            plan.contains {
+                $0.hasPrefix("SEARCH o USING COVERING INDEX outbox_heads")
+                    || $0.hasPrefix("SEARCH o USING INDEX outbox_heads")
+            })
+        #expect(plan.contains { $0.hasPrefix("SEARCH e USING INTEGER PRIMARY KEY") })
+        #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") })
+    }
+
+    @Test
+    func `the next attempt is the first entry of an index`() throws {
+        let plan = try plan(AlertQuery.times, ["chat"])
+        #expect(plan.count == 1)
+        #expect(plan[0].contains("outbox_due (target=?"))
+    }
+
+    @Test
+    func `a new alert looks into its line only`() throws {
+        let plan = try plan(OutboxLine.insertion, [1, "chat", "pm-1", 0])
+        #expect(plan.contains { $0.contains("outbox_pending (target=? AND line=?)") })
+        #expect(!plan.contains { $0.hasPrefix("SCAN outbox") })
+    }
+
+    @Test(arguments: [
+        (HistoryFilter(clusters: ["pm-1"]), "events_cluster"),
+        (HistoryFilter(since: StoreFixture.start), "events_observed_at"),
+    ])
+    func `history of a cluster or of a short time uses its index`(filter: HistoryFilter, index: String) throws {
+        let reader = try HistoryReader(path: fixture.path)
+        let clusters = filter.clusters.isEmpty ? nil : filter.clusters.map { ClusterID($0) }
+        let query = try HistoryQuery(filter, clusters: clusters, on: reader.connection)
+        let (sql, values) = query.rows(in: 1..<100, limit: 10)
+        let statement = try reader.connection.prepare("EXPLAIN QUERY PLAN " + sql, values)
+        #expect(try statement.step())
+        #expect(statement.text(3)?.contains("SEARCH events USING INDEX \(index)") == true)
+    }
+
+    @Test
+    func `the newest of all history is a walk from the end`() throws {
+        let reader = try HistoryReader(path: fixture.path)
+        let query = try HistoryQuery(HistoryFilter(events: ["failed"]), clusters: nil, on: reader.connection)
+        for (sql, values) in [query.lowest(limit: 50), query.rows(in: 1..<100, limit: 10)] {
+            let statement = try reader.connection.prepare("EXPLAIN QUERY PLAN " + sql, values)
+            while try statement.step() {
+                #expect(statement.text(3)?.contains("TEMP B-TREE") == false)
+            }
+        }
+    }
+
+    @Test
+    func `a start looks at one row of each target, however many alerts wait`() throws {
+        let events = (0..<2000).map {
+            RoutedEvent(event: StoreFixture.event(of: "c\($0 % 10)"), targets: ["chat", "ops"])
+        }
+        _ = try store.record(Recording(events: events), at: StoreFixture.start)
+        let heads = try store.read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM outbox WHERE next_attempt_at IS NOT NULL")
+        }
+        #expect(heads == 20)
+        #expect(try store.buryAlerts(ofTargetsNotIn: ["chat", "ops"], at: StoreFixture.start) == 0)
+        #expect(try store.waitingCount(for: "chat") == 2000)
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import GRDB
+import Model
+import TestSupport
+import Testing
+
+@testable import Store
+
+struct RetentionTests {
+    private let fixture: StoreFixture
+    private let store: EventStore
+    private static let day = 86_400.0
+
+    init() throws {
+        fixture = try StoreFixture()
+        store = try fixture.open()
+    }
+
+    private func numbers() throws -> [Int64] {
+        try store.read { try Int64.fetchAll($0, sql: "SELECT seq FROM events ORDER BY seq") }
+    }
+
+    private func pruneAll(keep: Duration?, atDay day: Double, batch: Int = 2) throws -> Int {
+        var rounds = 1
+        while try store.prune(keep: keep, at: StoreFixture.time(day * Self.day), batch: batch) { rounds += 1 }
+        return rounds
+    }
+
+    private func settle(_ seq: Int64, _ state: AlertState, atDay day: Double) throws {
+        let attempt = AttemptRecord(
+            startedAt: StoreFixture.time(day * Self.day), duration: .zero, verdict: Verdict(.delivered))
+        try store.settle(seq, state, next: state == .pending ? 1e9 : nil, attempt: attempt, at: day * Self.day)
+    }
+
+    @Test
+    func `what is older than is kept goes, in batches, with its alerts and attempts`() throws {
+        for day in 0..<10 {
+            let time = Double(day) * Self.day
+            try store.record(StoreFixture.event(of: "c\(day)", at: time), at: time)
+            try settle(Int64(day + 1), .delivered, atDay: Double(day))
+        }
+        let rounds = try pruneAll(keep: .seconds(3 * Self.day), atDay: 9)
+        #expect(rounds >= 3)
+        #expect(try numbers() == [7, 8, 9, 10])
+        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM outbox") } == 4)
+        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM attempts") } == 4)
+    }
+
+    @Test
+    func `what waits or is dead stays, however old, with its event and attempts`() throws {
+        try store.record(StoreFixture.event(of: "a"), StoreFixture.event(of: "b"), StoreFixture.event(of: "c"))
+        try settle(1, .pending, atDay: 0)
+        try settle(2, .dead, atDay: 0)
+        try settle(3, .suppressed, atDay: 0)
+        _ = try pruneAll(keep: .seconds(1), atDay: 400)
+        #expect(try numbers() == [1, 2])
+        #expect(try store.read { try Int64.fetchAll($0, sql: "SELECT seq FROM attempts ORDER BY seq") } == [1, 2])
+    }
+
+    @Test
+    func `history that is kept for ever keeps the attempts of thirty days`() throws {
+        for day in [0.0, 20.0] {
+            try store.record(StoreFixture.event(of: "c\(day)", at: day * Self.day), at: day * Self.day)
+        }
+        try settle(1, .delivered, atDay: 0)
+        try settle(2, .delivered, atDay: 20)
+        _ = try pruneAll(keep: nil, atDay: 31)
+        #expect(try numbers() == [1, 2])
+        #expect(try store.read { try Int64.fetchAll($0, sql: "SELECT seq FROM attempts") } == [2])
+        #expect(try HistoryReader(path: fixture.path).alerts(ofEvent: 1).first?.state == .delivered)
+    }
+
+    @Test
+    func `a backup is whole, opens as a database, and overwrites nothing`() throws {
+        try store.record(StoreFixture.event(), StoreFixture.event())
+        let copy = fixture.folder.file("copy.db")
+        try store.backup(to: copy)
+        #expect(throws: StoreError.self) { try store.backup(to: copy) }
+        let second = fixture.folder.file("second.db")
+        try HistoryReader(path: fixture.path).backup(to: second)
+        for path in [copy, second] {
+            let opened = try EventStore(path: path, at: StoreFixture.start, durability: .none)
+            #expect(opened.installation == store.installation)
+            #expect(try opened.record(StoreFixture.event()).map(\.seq) == [3])
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode.map { $0 & 0o137 } == 0)
+        }
+        let leftovers = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path).filter {
+            $0.hasSuffix(".partial")
+        }
+        #expect(leftovers.isEmpty)
+    }
+}
