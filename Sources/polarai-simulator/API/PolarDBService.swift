@@ -68,7 +68,7 @@ struct PolarDBService: Sendable {
             throw error
         }
         guard !account.denied.contains(action) else { throw Self.denial(action, account) }
-        let region = try region(of: call)
+        let region = try region(of: call, isRequired: action == TaskAttribute.action || action == TaskList.action)
         let answer: [String: JSONValue]
         switch action {
         case TaskList.action: answer = try list(call, region: region, account: account, requestID: requestID)
@@ -93,16 +93,20 @@ struct PolarDBService: Sendable {
         )
     }
 
-    private func region(of call: Call) throws(GatewayError) -> String {
-        // The tables do not mark it as mandatory, but on the shared endpoint nothing else tells the region.
-        guard let region = call.parameter("RegionId"), !region.isEmpty else { throw .missing("RegionId") }
+    /// - Returns: nil where none is given and none is needed: the metrics and log actions have no such parameter.
+    private func region(of call: Call, isRequired: Bool) throws(GatewayError) -> String? {
+        guard let region = call.parameter("RegionId"), !region.isEmpty else {
+            // The tables do not mark it as mandatory, but on the shared endpoint nothing else tells the region.
+            if isRequired { throw .missing("RegionId") }
+            return nil
+        }
         guard regions.isEmpty || regions.contains(region) else {
             throw GatewayError(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.")
         }
         return region
     }
 
-    private func describe(_ call: Call, region: String, account: Account, requestID: String)
+    private func describe(_ call: Call, region: String?, account: Account, requestID: String)
         throws(GatewayError) -> Reply
     {
         let (task, state) = try task(of: call, region, account)
@@ -119,7 +123,7 @@ struct PolarDBService: Sendable {
     }
 
     /// An unknown instance has no tasks; that is no error.
-    private func list(_ call: Call, region: String, account: Account, requestID: String)
+    private func list(_ call: Call, region: String?, account: Account, requestID: String)
         throws(GatewayError) -> [String: JSONValue]
     {
         if let type = call.parameter("KubeType"), type != "aitrain" {
@@ -139,16 +143,16 @@ struct PolarDBService: Sendable {
         return TaskList.answer(entries, instance: id, page: page, requestID: requestID)
     }
 
-    private func isVisible(_ task: LiveTask, in region: String, to account: Account) -> Bool {
+    private func isVisible(_ task: LiveTask, in region: String?, to account: Account) -> Bool {
         isVisible(region: task.script.region, account: task.script.account, in: region, to: account)
     }
 
-    private func isVisible(region own: String?, account owner: String?, in region: String, to account: Account) -> Bool
+    private func isVisible(region own: String?, account owner: String?, in region: String?, to account: Account) -> Bool
     {
-        (own == nil || own == region) && (owner == nil || owner == account.name)
+        (own == nil || region == nil || own == region) && (owner == nil || owner == account.name)
     }
 
-    private func task(of call: Call, _ region: String, _ account: Account)
+    private func task(of call: Call, _ region: String?, _ account: Account)
         throws(GatewayError) -> (task: LiveTask, state: LiveTask.State)
     {
         guard let id = call.parameter("DBClusterId"), !id.isEmpty else { throw .missing("DBClusterId") }
