@@ -98,6 +98,41 @@ struct IndependentTests {
         #expect(stats.connections == 1)
     }
 
+    @Test func `keys that rotate under an independent service cost no call`() async throws {
+        let verifier = try await ACS3Verifier(keyLifetime: 4)
+        let http = CurlClient(userAgent: "test")
+        let factory = CredentialsFactory(http: http, environment: [:]) { secret in
+            if case .literal(let text) = secret.source { text } else { "" }
+        }
+        let key = CredentialSettings.accessKey(
+            id: Secret(.literal("testid")), secret: Secret(.literal("testsecret")), securityToken: nil)
+        let clients = try [
+            CredentialSettings.ecsRAMRole(roleName: nil, metadataEndpoint: verifier.keyServices),
+            .ramRoleARN(
+                AssumedRole(roleARN: "acs:ram::1:role/r", stsEndpoint: verifier.keyServices, duration: .seconds(900)),
+                source: key),
+        ].map { settings in
+            PolarDBClient(
+                http: http, endpoint: try Endpoint("https://localhost:\(verifier.httpsPort)"), region: "cn-beijing",
+                credentials: factory.provider(for: settings), connection: ConnectionOptions(caFile: verifier.caFile)
+            ) { SystemTime.now }
+        }
+        var calls = 0
+        let end = ContinuousClock.now.advanced(by: .seconds(10))
+        while ContinuousClock.now < end {
+            for client in clients {
+                _ = try await client.call(
+                    "DescribeAIDBClusterTaskAttribute", subject: nil, [QueryParameter("DBClusterId", "pm-1")])
+                calls += 1
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let stats = try await verifier.stats()
+        #expect(stats.refused == [])
+        #expect(stats.accepted == calls)
+        #expect(stats.keys >= 6, "\(stats.keys) keys in 10 s")
+    }
+
     @Test func `the receiver accepts what is signed by the library's own example and nothing else`() async throws {
         let receiver = try await StandardWebhooksReceiver(
             secrets: ["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
