@@ -109,7 +109,7 @@ let package = Package(
             name: "SimulatorTests",
             dependencies: ["polarai-simulator", "Alerts", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(
-            name: "CommandTests", dependencies: ["polarai-daemon", "Store", "Model", "TestSupport"], exclude: ["Golden"]),
+            name: "CommandTests", dependencies: [argumentParser, "polarai-daemon", "Store", "Model", "TestSupport"], exclude: ["Golden"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

@@ -4,19 +4,20 @@ import Store
 /// `polarai-daemon backup FILE`.
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Write a consistent copy of the database to a new file.",
+        commandName: "backup", abstract: "Write a consistent copy of the database, also while the daemon runs.",
         discussion: """
-            The daemon may run meanwhile, and goes on writing. The copy is one state of the history, in one file; \
-            `history --database FILE` reads it. A file that exists is left alone.
+            The copy is one file that needs no others beside it. To restore it, stop the daemon, remove the database's \
+            -wal and -shm files, and put the copy in its place.
             """)
 
-    @Argument(help: "The file to make.", completion: .file())
+    @Argument(help: "The file to write; it must not exist yet.")
     var file: String
 
     @OptionGroup var database: DatabaseOption
 
     func run() throws {
-        try HistoryReader(path: database.path()).backup(to: file)
-        StandardError.write("The database was copied to \(file).")
+        let reader = try HistoryReader(path: database.path())
+        try reader.backup(to: file)
+        try StandardOutput.write(Array("\(reader.path) is copied to \(file).\n".utf8))
     }
 }

@@ -10,6 +10,10 @@ struct ConfigOption: ParsableArguments {
 
     /// The file to read.
     func path(in environment: HostEnvironment) -> String {
-        given ?? environment["POLARAI_CONFIG"] ?? Self.defaultPath
+        Self.path(given, in: environment)
+    }
+
+    static func path(_ given: String?, in environment: HostEnvironment) -> String {
+        given ?? environment["POLARAI_CONFIG"] ?? defaultPath
     }
 }

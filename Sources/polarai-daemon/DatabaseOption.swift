@@ -1,17 +1,31 @@
 import ArgumentParser
 import Config
 
-/// Where a command that reads finds the database: `--database PATH`, or what the config says.
+/// `--database PATH`, which every command that reads has beside `--config`.
 struct DatabaseOption: ParsableArguments {
     @Option(name: .customLong("database"), help: "The database file; no config is read then.")
     var given: String?
 
     @OptionGroup var config: ConfigOption
 
+    var place: DatabasePlace { DatabasePlace(given: given, config: config.given) }
+
+    /// - Throws: `ConfigError` where neither a database is given nor the config can be read.
+    func path() throws -> String {
+        try place.path()
+    }
+}
+
+/// Where the database is: where the command line says, or where the config says.
+struct DatabasePlace: Equatable {
+    var given: String?
+    var config: String?
+
     /// - Throws: `ConfigError` where neither a database is given nor the config can be read.
     func path() throws -> String {
         if let given { return given }
         let environment = HostEnvironment.current()
-        return try ConfigLoader(environment: environment).load(config.path(in: environment)).settings.storage.path
+        let file = ConfigOption.path(config, in: environment)
+        return try ConfigLoader(environment: environment).load(file).settings.storage.path
     }
 }

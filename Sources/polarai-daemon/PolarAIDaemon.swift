@@ -14,13 +14,16 @@ struct PolarAIDaemon: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ShowCommand.self,
-            PollCommand.self, TestAlertCommand.self, ReloadCommand.self, BackupCommand.self,
+            PollCommand.self, AlertsCommand.self, TestAlertCommand.self, ReloadCommand.self, BackupCommand.self,
         ])
 
     static func main() async {
         // A reader that has seen enough (`| head`) ends the program; that is no fault.
         signal(SIGPIPE, SIG_DFL)
         do {
+            if let request = HistoryRequest(shortcut: CommandLine.arguments.dropFirst()) {
+                return try request.run()
+            }
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

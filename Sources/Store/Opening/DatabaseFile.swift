@@ -3,15 +3,17 @@
 enum DatabaseFile {
     /// Nothing is there, or an empty file with no trace of a database beside it.
     case absent
-    /// A file that begins like a database of SQLite.
+    /// A file that is not empty.
     case present(size: Int64)
 
     /// `PRAGMA application_id` of our files: "plai" in ASCII.
     static let applicationID: Int32 = 0x706C_6169
 
-    /// - Throws: `StoreError.corrupt` where a file or a log is there that must not be replaced, `.newerSchema` where
-    ///   its header says that a newer version wrote it.
-    init(inspecting path: String) throws {
+    /// Looks, and opens nothing: a file that is opened and closed beside SQLite loses the locks that SQLite holds on
+    /// it in the same process (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    ///
+    /// - Throws: `StoreError.corrupt` where a file or a log is there that must not be replaced.
+    init(at path: String) throws {
         let size = try SystemCall.size(ofFile: path)
         let logSize = try SystemCall.size(ofFile: path + "-wal") ?? 0
         guard let size, size > 0 else {
@@ -26,6 +28,14 @@ enum DatabaseFile {
             self = .absent
             return
         }
+        self = .present(size: size)
+    }
+
+    /// Refuses what SQLite would rather not see, before it touches the file. Only where no connection of this process
+    /// has it open.
+    ///
+    /// - Throws: `StoreError.corrupt`, or `.newerSchema` where the header says that a newer version wrote it.
+    static func checkHeader(_ path: String) throws {
         let head = try SystemCall.head(ofFile: path, count: 100)
         guard head.count == 100, head.starts(with: Self.magic) else {
             throw StoreError.corrupt(path: path, detail: "the file does not begin like an SQLite database")
@@ -35,7 +45,6 @@ enum DatabaseFile {
         guard version <= Migrator.latestVersion else {
             throw StoreError.newerSchema(path: path, found: version, known: Migrator.latestVersion)
         }
-        self = .present(size: size)
     }
 
     private static let magic = Array("SQLite format 3\0".utf8)

@@ -15,13 +15,14 @@ struct OpenedDatabase {
         progress: (OpeningStep) -> Void
     ) throws {
         var size: Int64 = 0
-        switch try DatabaseFile(inspecting: path) {
+        switch try DatabaseFile(at: path) {
         case .absent:
             progress(.creating)
             try Self.create(
                 path, at: now, migrator: migrator, durability: durability,
                 installation: newInstallation ?? Self.randomCode())
         case .present(let bytes):
+            try DatabaseFile.checkHeader(path)
             size = bytes
         }
         try Self.checkAccess(path)

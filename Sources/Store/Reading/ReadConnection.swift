@@ -13,7 +13,7 @@ final class ReadConnection {
     /// - Throws: `StoreError.missing`, `.corrupt`, `.permission`, `.newerSchema`, `.olderSchema` or `.io`.
     init(path: String) throws {
         self.path = path
-        switch try DatabaseFile(inspecting: path) {
+        switch try DatabaseFile(at: path) {
         case .absent: throw StoreError.missing(path: path)
         case .present: break
         }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Model
 import Store
 
@@ -52,36 +51,15 @@ struct HistoryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let reader = try HistoryReader(path: database.path())
-        let filter = HistoryFilter(
-            clusters: cluster, events: event.map(\.rawValue), status: status, account: account, since: since?.time,
-            until: until?.time)
-        var printer = HistoryPrinter(format: format, installation: reader.installation, style: TimeStyle(isUTC: utc))
-        // Before anything is read, so that nothing falls between.
-        var version = try reader.dataVersion()
-        var newest = try reader.history(
-            filter, limit: limit == 0 ? nil : limit, between: { try printer.flush() }, { try printer.print($0) })
-        if !follow { printer.end() }
-        try printer.flush()
-        if printer.count == 0 { try noteUnknownClusters(reader) }
-        while follow {
-            usleep(Self.followInterval)
-            let now = try reader.dataVersion()
-            guard now != version else { continue }
-            version = now
-            newest = try reader.events(
-                after: newest, filter, between: { try printer.flush() }, { try printer.print($0) })
-            try printer.flush()
-        }
+        try request.run()
     }
 
-    /// Microseconds between two looks for something new.
-    private static let followInterval: UInt32 = 200_000
-
-    private func noteUnknownClusters(_ reader: HistoryReader) throws {
-        for pattern in cluster where try reader.clusters(matching: pattern).isEmpty {
-            StandardError.write("No cluster with the id or the name \(pattern) was ever watched.")
-        }
+    var request: HistoryRequest {
+        HistoryRequest(
+            filter: HistoryFilter(
+                clusters: cluster, events: event.map(\.rawValue), status: status, account: account,
+                since: since?.time, until: until?.time),
+            limit: limit == 0 ? nil : limit, follow: follow, utc: utc, format: format, database: database.place)
     }
 }
 

@@ -91,8 +91,9 @@ extension Checks {
     private func completeness(_ changes: [Record.Event], _ task: SimulatedTask) -> [String] {
         task.phases.indices.compactMap { number in
             let phase = task.phases[number]
-            let span = phase.start..<min(task.end(of: number), Scenario.length)
-            guard !span.isEmpty else { return nil }
+            let end = min(task.end(of: number), Scenario.length)
+            guard phase.start < end else { return nil }
+            let span = phase.start..<end
             let patience = patience(task, phase.status)
             guard let seenBy = visibleMoment(task, in: span, after: patience, alone: phase.status == nil) else { return nil }
             let known = changes.last { $0.at <= seenBy }?.to

@@ -90,6 +90,39 @@ struct ReadingPlacesTests {
         #expect("\(try #require(error))".contains("group polarai"))
     }
 
+    /// POSIX takes all locks of a process on a file away when it closes any descriptor of it; a daemon whose lock is
+    /// gone loses its log to the next program that closes the database.
+    @Test
+    func `a reader in the daemon's own process takes no lock away`() throws {
+        let store = try fixture.open()
+        try store.record(StoreFixture.event())
+        let before = try locks()
+        #expect(!before.isEmpty)
+        #expect(try count(fixture.path) == 1)
+        #expect(throws: StoreError.self) { try fixture.open() }
+        #expect(try locks() == before)
+        try store.record(StoreFixture.event())
+    }
+
+    /// The lines of /proc/locks about the database file itself.
+    private func locks() throws -> [String] {
+        let inode = try FileManager.default.attributesOfItem(atPath: fixture.path)[.systemFileNumber] as? Int
+        let number = try #require(inode)
+        return try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n")
+            .filter { $0.contains(":\(number) ") }
+            .map { String($0.drop { $0 != " " }) }
+    }
+
+    @Test(arguments: ["text that is no database, whatever its length may be", "x"])
+    func `what is no database is said to be none`(text: String) throws {
+        try fixture.folder.write("polarai.db", text)
+        let error = #expect(throws: StoreError.self) { try count(fixture.path) }
+        guard case .corrupt = error else {
+            Issue.record("not called corrupt, but \(String(describing: error))")
+            return
+        }
+    }
+
     @Test
     func `damage is said to be damage`() throws {
         let store = try fixture.open()

@@ -1,0 +1,88 @@
+import Model
+import Store
+
+/// Prints alerts one after the other, in one of the formats.
+struct AlertPrinter {
+    private let format: OutputFormat
+    private let style: TimeStyle
+    private var json = AlertJSON()
+    private var csv: [UInt8] = []
+    private var table: Table
+    private var text = ""
+    private var count = 0
+
+    init(format: OutputFormat, style: TimeStyle, isColoured: Bool) {
+        self.format = format
+        self.style = style
+        table = Table(
+            header: ["ID", "EVENT", "NAME", "CLUSTER", "TARGET", "STATE", "TRIES", "NEXT TRY", "LAST ERROR"],
+            optional: [2, 7, 8], isColoured: isColoured)
+    }
+
+    mutating func print(_ row: AlertRow) {
+        switch format {
+        case .json:
+            json.raw(count == 0 ? "[" : ",\n")
+            json.append(row)
+        case .jsonl:
+            json.append(row)
+            json.raw("\n")
+        case .csv: appendCSV(row)
+        case .table: text += table.add(cells(row))
+        }
+        count += 1
+    }
+
+    mutating func end() {
+        if format == .json { json.raw(count == 0 ? "[]\n" : "]\n") }
+        text += table.flush()
+    }
+
+    mutating func take() -> [UInt8] {
+        switch format {
+        case .json, .jsonl: return json.take()
+        case .csv: return csv
+        case .table: return Array(text.utf8)
+        }
+    }
+
+    private mutating func appendCSV(_ row: AlertRow) {
+        if count == 0 {
+            let header =
+                "id,event,cluster,name,target,state,attempts,created_at,next_attempt_at,last_attempt_at,last_code,last_error"
+            csv += header.utf8
+            csv += CSVBytes.lineEnd
+        }
+        let fields = [
+            row.id, row.event, row.cluster, row.name, row.target, row.state.rawValue, String(row.attempts),
+            row.createdAt.rfc3339, row.nextAttemptAt?.rfc3339, row.lastAttemptAt?.rfc3339, row.lastCode, row.lastError,
+        ]
+        for (index, field) in fields.enumerated() {
+            if index > 0 { csv.append(UInt8(ascii: ",")) }
+            CSVBytes.append(Array((field ?? "").utf8), to: &csv)
+        }
+        csv += CSVBytes.lineEnd
+    }
+
+    private func cells(_ row: AlertRow) -> [Table.Cell] {
+        let next =
+            row.nextAttemptAt.map(style.text) ?? (row.state == .pending ? "behind an older one" : "")
+        let code = row.lastCode.map { "\($0): " } ?? ""
+        return [
+            Table.Cell(row.id), Table.Cell(row.event), Table.Cell(row.name ?? ""), Table.Cell(row.cluster ?? "-"),
+            Table.Cell(row.target), Table.Cell(row.state.rawValue, row.state.colour), Table.Cell(String(row.attempts)),
+            Table.Cell(next), Table.Cell(row.lastError.map { code + $0 } ?? ""),
+        ]
+    }
+}
+
+extension AlertState {
+    var colour: Table.Colour? {
+        switch self {
+        case .dead: .red
+        case .pending: .yellow
+        case .delivered, .accepted: .green
+        case .suppressed, .digested: nil
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Model
+import Store
+
+/// `polarai-daemon alerts list`.
+struct AlertsList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the alerts that wait and those that are dead, oldest first.")
+
+    @Flag(help: "Also those that were delivered, accepted, suppressed or told in a digest.")
+    var all = false
+
+    @Option(help: "Only alerts for this target.")
+    var target: String?
+
+    @Option(help: "Only alerts in this state. May be repeated.")
+    var state: [AlertState] = []
+
+    @Option(help: ArgumentHelp("Only alerts made at or after this: 2h, 2026-11-24T08:00:00Z.", valueName: "time"))
+    var since: TimeArgument?
+
+    @Option(help: "How many of the newest to list; 0 is all.")
+    var limit = 0
+
+    @Flag(help: "Show times in UTC.")
+    var utc = false
+
+    @Option(help: "How to print.")
+    var format = OutputFormat.table
+
+    @OptionGroup var database: DatabaseOption
+
+    func validate() throws {
+        guard limit >= 0 else { throw ValidationError("--limit must be 0 (all) or more.") }
+        guard !all || state.isEmpty else { throw ValidationError("Say either --all or --state.") }
+    }
+
+    func run() throws {
+        let reader = try HistoryReader(path: database.path())
+        var filter = AlertFilter(target: target, since: since?.time)
+        if all { filter.states = Set(AlertState.allCases) }
+        if !state.isEmpty { filter.states = Set(state) }
+        var printer = AlertPrinter(format: format, style: TimeStyle(isUTC: utc), isColoured: StandardOutput.takesColour)
+        try reader.alerts(filter, limit: limit == 0 ? nil : limit) { printer.print($0) }
+        printer.end()
+        try StandardOutput.write(printer.take())
+    }
+}
+
+extension AlertState: ExpressibleByArgument {}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Model
+import Store
+
+/// `polarai-daemon alerts show ID`.
+struct AlertsShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show an alert with every attempt: time, code, reason and the receiver's answer."
+    )
+
+    @Argument(help: "The alert's id, k3v9x2ab-17 say.")
+    var id: String
+
+    @Option(help: "Only the alert for this target.")
+    var target: String?
+
+    @Flag(help: "Show times in UTC.")
+    var utc = false
+
+    @Option(help: "How to print.")
+    var format = OutputFormat.table
+
+    @OptionGroup var database: DatabaseOption
+
+    func validate() throws {
+        guard format != .csv else {
+            throw ValidationError("An alert with its attempts is no table: use --format json.")
+        }
+    }
+
+    func run() throws {
+        let reader = try HistoryReader(path: database.path())
+        let rows = try reader.seq(ofID: id).map { try reader.alerts(ofEvent: $0) } ?? []
+        let alerts = try rows.filter { target == nil || $0.target == target }.map {
+            (row: $0, attempts: try reader.attempts(at: AlertKey(seq: $0.seq, target: $0.target)))
+        }
+        guard !alerts.isEmpty else {
+            let whom = target.map { " for the target \($0)" } ?? ""
+            throw CommandFailure("There is no alert \(id)\(whom).", .failure)
+        }
+        var json = AlertJSON()
+        switch format {
+        case .json:
+            for (index, alert) in alerts.enumerated() {
+                json.raw(index == 0 ? "[" : ",\n")
+                json.append(alert.row, attempts: alert.attempts)
+            }
+            json.raw("]\n")
+            try StandardOutput.write(json.take())
+        case .jsonl, .csv:
+            for alert in alerts {
+                json.append(alert.row, attempts: alert.attempts)
+                json.raw("\n")
+            }
+            try StandardOutput.write(json.take())
+        case .table:
+            let text = alerts.map { Self.text(of: $0.row, $0.attempts, TimeStyle(isUTC: utc)) }.joined(separator: "\n")
+            try StandardOutput.write(Array(text.utf8))
+        }
+    }
+
+    private static func text(of row: AlertRow, _ attempts: [AttemptEntry], _ style: TimeStyle) -> String {
+        let subject = [row.name, row.cluster].compactMap(\.self).joined(separator: " ")
+        var lines = [
+            "\(row.id)  \(row.event)  \(subject)", "  target    \(row.target)", "  state     \(row.state.rawValue)",
+        ]
+        lines.append("  made      \(style.text(row.createdAt))")
+        if let next = row.nextAttemptAt {
+            lines.append("  next try  \(style.text(next))")
+        } else if row.state == .pending {
+            lines.append("  next try  after an older alert of the same cluster")
+        }
+        if let error = row.lastError { lines.append("  because   \(error)") }
+        if row.attempts > attempts.count {
+            lines.append("  attempts  \(row.attempts), of which the last \(attempts.count) are kept")
+        }
+        for attempt in attempts {
+            let code = attempt.code.map { "  \($0)" } ?? ""
+            lines.append(
+                "  #\(attempt.number)  \(style.text(attempt.startedAt))  \(attempt.outcome)\(code)  "
+                    + "\(attempt.duration.wholeMilliseconds) ms")
+            if let reason = attempt.reason { lines.append("      \(Table.printable(reason))") }
+            if let answer = attempt.answer, !answer.isEmpty {
+                lines += answer.split(separator: "\n").map { "      > \(Table.printable(String($0)))" }
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
