@@ -9,6 +9,7 @@ actor World {
     private var api: PolarDBService
     private var hooks: HookBook
     private var robots: RobotBook
+    private var credentials: CredentialServices
     private var deliveries = DeliveryBook()
     private var calls = CallLog()
 
@@ -19,6 +20,7 @@ actor World {
         api = PolarDBService(scenario, startedAt: startedAt)
         hooks = HookBook(scenario.hooks, startedAt: startedAt)
         robots = RobotBook(scenario.robots, startedAt: startedAt)
+        credentials = CredentialServices(scenario, startedAt: startedAt)
     }
 
     func answer(_ call: Call) -> Reply {
@@ -66,15 +68,24 @@ actor World {
     }
 
     private func answerAPI(_ call: Call) -> Reply {
-        let (reply, note) = api.answer(call, serverNow: call.at.advanced(by: skew))
+        let serverNow = call.at.advanced(by: skew)
+        if let result = credentials.answer(call, api: &api, serverNow: serverNow) {
+            record(call, kind: "credentials", action: result.action, result.note, result.reply)
+            return result.reply
+        }
+        let (reply, note) = api.answer(call, serverNow: serverNow)
+        record(call, kind: "api", action: call.headers["x-acs-action"], note, reply)
+        return reply
+    }
+
+    private func record(_ call: Call, kind: String, action: String?, _ note: PolarDBService.Note, _ reply: Reply) {
         let record = CallRecord(
-            number: calls.nextNumber, at: call.at, kind: "api", scheme: call.scheme, peer: call.peer,
-            method: call.method, path: call.path, action: call.headers["x-acs-action"],
-            cluster: call.parameter("DBClusterId"), region: call.parameter("RegionId"), account: note.account,
-            outcome: reply.outcome, code: note.code, fault: note.fault
+            number: calls.nextNumber, at: call.at, kind: kind, scheme: call.scheme, peer: call.peer,
+            method: call.method, path: call.path, action: action, cluster: call.parameter("DBClusterId"),
+            region: call.parameter("RegionId"), account: note.account, outcome: reply.outcome, code: note.code,
+            fault: note.fault
         )
         calls.append(record)
         log?.append(record.json)
-        return reply
     }
 }

@@ -2,10 +2,13 @@
 """A PolarDB endpoint that checks every request with the official SDK's own signing code.
 
 Usage: acs3_verifier.py --cert FILE --key FILE --answer FILE [--access-key ID] [--secret S] [--token T]
+       [--lifetime SECONDS] [--rotate SECONDS]
 
-Listens on two ports of 127.0.0.1 that the kernel chooses and prints {"https": …, "control": …}. The control port
-(plain HTTP) tells {"accepted", "refused": [reasons], "connections"} at GET /stats, and takes the status of tasks at
-POST /status as {"pm-…": "FAILED"}. Every answer must decode into the official SDK's own model, or it is a refusal.
+Listens on ports of 127.0.0.1 that the kernel chooses and prints {"https": …, "control": …, "keys": …}. The control port
+(plain HTTP) tells {"accepted", "refused": [reasons], "connections", "keys": how many were given out} at GET /stats, and
+takes the status of tasks at POST /status as {"pm-…": "FAILED"}. Every answer must decode into the official SDK's own
+model, or it is a refusal. The port "keys" (plain HTTP) is an ECS metadata service and an STS whose keys last --lifetime
+(3600) and are replaced after --rotate (1800); they are good for the API until they end.
 """
 
 import argparse
@@ -13,6 +16,7 @@ import datetime
 import hashlib
 import json
 import threading
+import time
 import urllib.parse
 import uuid
 from types import SimpleNamespace
@@ -20,6 +24,7 @@ from types import SimpleNamespace
 from alibabacloud_polardb20170801 import models
 from alibabacloud_tea_openapi.utils import Utils
 
+from key_services import Keys, make_handler as make_key_handler
 from local_server import Handler, Server
 
 ALGORITHM = "ACS3-HMAC-SHA256"
@@ -33,7 +38,7 @@ class Refusal(Exception):
 
 class Verifier:
     def __init__(self, options):
-        self.options = options
+        self.keys = Keys(options)
         with open(options.answer, encoding="utf-8") as file:
             self.sample = json.load(file)
         self.lock = threading.Lock()
@@ -67,10 +72,14 @@ class Verifier:
         if not authorization.startswith(ALGORITHM + " "):
             raise Refusal(400, "IncompleteSignature", "no " + ALGORITHM)
         fields = dict(item.split("=", 1) for item in authorization[len(ALGORITHM) + 1:].split(","))
-        if fields.get("Credential") != self.options.access_key:
+        access_key = fields.get("Credential")
+        if not self.keys.find(access_key):
             raise Refusal(404, "InvalidAccessKeyId.NotFound", "another access key")
-        if headers.get("x-acs-security-token") != self.options.token:
+        secret, token, end = self.keys.find(access_key)
+        if headers.get("x-acs-security-token") != token:
             raise Refusal(400, "InvalidSecurityToken.Malformed", "another security token")
+        if time.time() >= end:
+            raise Refusal(400, "InvalidSecurityToken.Expired", "the key has ended")
         payload = hashlib.sha256(body).hexdigest()
         if headers.get("x-acs-content-sha256") != payload:
             raise Refusal(400, "SignatureDoesNotMatch", "the hash is not the body's")
@@ -80,7 +89,7 @@ class Verifier:
             raise Refusal(400, "IncompleteSignature", f"signed, but not sent: {missing}")
         request = SimpleNamespace(
             method=method, pathname=path, query=query, headers={name: headers[name] for name in signed})
-        right = Utils.get_authorization(request, ALGORITHM, payload, self.options.access_key, self.options.secret)
+        right = Utils.get_authorization(request, ALGORITHM, payload, access_key, secret)
         if authorization != right:
             raise Refusal(400, "SignatureDoesNotMatch", "the official code signs: " + right)
         return signed
@@ -120,7 +129,7 @@ class Verifier:
         return 200, answer
 
 
-def make_handlers(verifier):
+def make_servers(verifier, options):
     class API(Handler):
         def respond(self):
             self.answer(*verifier.respond(self.command, self.path, self.headers.items(), self.read_body()))
@@ -130,15 +139,18 @@ def make_handlers(verifier):
     class Control(Handler):
         def do_GET(self):
             with verifier.lock:
-                stats = {"accepted": verifier.accepted, "refused": verifier.refused, "connections": api.connections}
+                stats = {
+                    "accepted": verifier.accepted, "refused": verifier.refused + verifier.keys.refused,
+                    "connections": api.connections, "keys": verifier.keys.given,
+                }
             self.answer(200, stats)
 
         def do_POST(self):
             verifier.statuses.update(json.loads(self.read_body()))
             self.answer(200, {})
 
-    api = Server(API, verifier.options.cert, verifier.options.key)
-    return api, Server(Control)
+    api = Server(API, options.cert, options.key)
+    return {"https": api, "control": Server(Control), "keys": Server(make_key_handler(verifier.keys))}
 
 
 def main():
@@ -149,10 +161,13 @@ def main():
     parser.add_argument("--access-key", default="testid")
     parser.add_argument("--secret", default="testsecret")
     parser.add_argument("--token")
-    api, control = make_handlers(Verifier(parser.parse_args()))
-    api.start()
-    control.start()
-    print(json.dumps({"https": api.port, "control": control.port}), flush=True)
+    parser.add_argument("--lifetime", type=int, default=3600)
+    parser.add_argument("--rotate", type=float, default=1800)
+    options = parser.parse_args()
+    servers = make_servers(Verifier(options), options)
+    for server in servers.values():
+        server.start()
+    print(json.dumps({name: server.port for name, server in servers.items()}), flush=True)
     threading.Event().wait()
 
 

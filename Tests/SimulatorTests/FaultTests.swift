@@ -89,7 +89,9 @@ struct FaultTests {
     @Test func `a mute server, and one that is late`() async throws {
         let api = try await api(
             faults: #"{"kind": "mute", "times": 1}, {"kind": "delay", "delay": "300ms", "times": 1}"#)
-        let error = await #expect(throws: TransportError.self) { try await api.describe() }
+        var impatient = SignedRequest()
+        impatient.timeout = .seconds(1)
+        let error = await #expect(throws: TransportError.self) { try await api.send(impatient) }
         #expect(error?.kind == .timeout)
         let late = try await api.describe()
         #expect(late.status == 200)

@@ -7,13 +7,17 @@ import Testing
 
 /// The official SDK and the official webhook library, as witnesses of both sides.
 struct IndependentTests {
-    private func ask(_ simulator: Simulator, _ cluster: String, _ more: [String] = []) async throws -> JSONValue {
+    /// Calls an action by the official SDK; what it understood.
+    private func ask(
+        _ simulator: Simulator, action: String = "DescribeAIDBClusterTaskAttribute", _ parameters: [String],
+        _ more: [String] = []
+    ) async throws -> JSONValue {
         let result = try await run(
             PythonEnvironment.interpreter(),
             [
                 PythonEnvironment.scripts + "/sdk_client.py", "--endpoint", "127.0.0.1:\(simulator.httpPort)",
-                "--cluster", cluster,
-            ] + more, environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+                "--action", action,
+            ] + more + ["RegionId=cn-beijing"] + parameters, environment: ["PYTHONDONTWRITEBYTECODE": "1"])
         return try JSONValue(parsing: Array(result.output.utf8))
     }
 
@@ -26,16 +30,45 @@ struct IndependentTests {
                    {"id": "pm-2", "answer": "sample"}],
                  "faults": [{"kind": "throttle", "cluster": "pm-3"}]}
                 """)
-        let failed = try await ask(simulator, "pm-1")
+        let failed = try await ask(simulator, ["DBClusterId=pm-1"])
         #expect(failed["DBClusterStatus"] == .string("FAILED"))
         #expect(failed["TaskInfo"]?.arrayValue?.first?["CompletedTime"]?.stringValue != nil)
-        #expect(try await ask(simulator, "pm-2")["KindCode"] == .integer(18))
-        #expect(try await ask(simulator, "pm-3")["code"] == .string("Throttling.User"))
-        #expect(try await ask(simulator, "pm-4")["code"] == .string("InvalidDBClusterId.NotFound"))
-        #expect(try await ask(simulator, "pm-1", ["--secret", "wrong"])["code"] == .string("SignatureDoesNotMatch"))
+        #expect(try await ask(simulator, ["DBClusterId=pm-2"])["KindCode"] == .integer(18))
+        #expect(try await ask(simulator, ["DBClusterId=pm-3"])["code"] == .string("Throttling.User"))
+        #expect(try await ask(simulator, ["DBClusterId=pm-4"])["code"] == .string("InvalidDBClusterId.NotFound"))
+        #expect(
+            try await ask(simulator, ["DBClusterId=pm-1"], ["--secret", "wrong"])["code"]
+                == .string("SignatureDoesNotMatch"))
         let temporary = try await ask(
-            simulator, "pm-1", ["--access-key", "stsid", "--secret", "stssecret", "--token", "tok/1=="])
+            simulator, ["DBClusterId=pm-1"], ["--access-key", "stsid", "--secret", "stssecret", "--token", "tok/1=="])
         #expect(temporary["DBClusterStatus"] == .string("FAILED"))
+    }
+
+    @Test func `the official SDK reads lists, metrics and logs`() async throws {
+        let simulator = try await Simulator(
+            scenario: """
+                {"instances": [{"id": "pc-1"}], "tasks": [{"id": "pm-{n}", "count": 3, "instance": "pc-1",
+                   "phases": [{"at": "-60s", "status": "ACTIVATION"}, {"at": "-10s", "status": "FAILED"}]}]}
+                """)
+        let list = try await ask(
+            simulator, action: "DescribeAIDBClusterTasks",
+            ["RelativeDBClusterId=pc-1", "KubeType=aitrain", "PageNumber=1", "PageSize=2"])
+        #expect(list["Items"]?.arrayValue?.compactMap { $0["DBNodeId"]?.stringValue } == ["pm-1", "pm-2"])
+        #expect(list["TotalRecordCount"] == .string("3"))
+        let day = ["StartTime=2020-01-01T00:00:00Z", "EndTime=2099-01-01T00:00:00Z", "DBClusterId=pm-1"]
+        let metrics = try await ask(simulator, action: "DescribeAIDBClusterTaskMetrics", day + ["MetricType=train"])
+        #expect(metrics["Items"]?["SlsMetricsItems"]?.arrayValue?.count == 50)
+        let logs = try await ask(
+            simulator, action: "DescribeAIDBClusterTaskLogFiles", day + ["LogType=sls", "Reverse=true"])
+        let newest = logs["Items"]?["SlsLogItems"]?.arrayValue?.first?["Message"]?.stringValue
+        #expect(newest?.contains("CUDA out of memory") == true)
+    }
+
+    @Test func `the official credentials library takes keys from the URI`() async throws {
+        let simulator = try await Simulator(scenario: #"{"tasks": [{"id": "pm-1"}]}"#)
+        let answer = try await ask(
+            simulator, ["DBClusterId=pm-1"], ["--credentials-uri", simulator.http + "/credentials"])
+        #expect(answer["DBClusterStatus"] == .string("ACTIVATION"), "\(answer)")
     }
 
     @Test func `the verifier accepts what is right and refuses what is not`() async throws {
@@ -63,6 +96,41 @@ struct IndependentTests {
         #expect(stats.accepted == 22)
         #expect(stats.refused.count == 5)
         #expect(stats.connections == 1)
+    }
+
+    @Test func `keys that rotate under an independent service cost no call`() async throws {
+        let verifier = try await ACS3Verifier(keyLifetime: 4)
+        let http = CurlClient(userAgent: "test")
+        let factory = CredentialsFactory(http: http, environment: [:]) { secret in
+            if case .literal(let text) = secret.source { text } else { "" }
+        }
+        let key = CredentialSettings.accessKey(
+            id: Secret(.literal("testid")), secret: Secret(.literal("testsecret")), securityToken: nil)
+        let clients = try [
+            CredentialSettings.ecsRAMRole(roleName: nil, metadataEndpoint: verifier.keyServices),
+            .ramRoleARN(
+                AssumedRole(roleARN: "acs:ram::1:role/r", stsEndpoint: verifier.keyServices, duration: .seconds(900)),
+                source: key),
+        ].map { settings in
+            PolarDBClient(
+                http: http, endpoint: try Endpoint("https://localhost:\(verifier.httpsPort)"), region: "cn-beijing",
+                credentials: factory.provider(for: settings), connection: ConnectionOptions(caFile: verifier.caFile)
+            ) { SystemTime.now }
+        }
+        var calls = 0
+        let end = ContinuousClock.now.advanced(by: .seconds(10))
+        while ContinuousClock.now < end {
+            for client in clients {
+                _ = try await client.call(
+                    "DescribeAIDBClusterTaskAttribute", subject: nil, [QueryParameter("DBClusterId", "pm-1")])
+                calls += 1
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let stats = try await verifier.stats()
+        #expect(stats.refused == [])
+        #expect(stats.accepted == calls)
+        #expect(stats.keys >= 6, "\(stats.keys) keys in 10 s")
     }
 
     @Test func `the receiver accepts what is signed by the library's own example and nothing else`() async throws {

@@ -30,6 +30,15 @@ struct ScenarioTests {
         #expect(result.errors.contains(expected), "\(result.errors)")
     }
 
+    @Test func `the documentation's scenario is one`() async throws {
+        let page = try String(contentsOfFile: ProgramPath.package + "/docs/simulator.md", encoding: .utf8)
+        let block = try #require(page.split(separator: "```json\n").dropFirst().first?.split(separator: "\n```").first)
+        let folder = try TemporaryFolder()
+        let file = try folder.write("scenario.json", String(block))
+        let result = try await run(ProgramPath.built("polarai-simulator"), ["check", file])
+        #expect(result.exitCode == 0, "\(result.errors)")
+    }
+
     @Test func `the ports are written where they were asked for`() async throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("scenario.json", "{}")

@@ -10,6 +10,7 @@ struct SignedRequest {
     var accessKeyID = "testid"
     var secret = "testsecret"
     var body: [UInt8] = []
+    var timeout = Duration.seconds(20)
     var query = [
         QueryParameter("DBClusterId", "pm-1"), QueryParameter("RegionId", "cn-beijing"),
         QueryParameter("DescribeType", "RelatedAITask"),
@@ -43,7 +44,7 @@ struct SignedRequest {
             bodyHash: headers["x-acs-content-sha256"] ?? "", secret: secret)
         signed["authorization"] = signature.authorization(accessKeyID: accessKeyID)
         for (name, value) in afterwards { signed[name] = value }
-        let options = ConnectionOptions(timeout: .seconds(5), caFile: caFile)
+        let options = ConnectionOptions(timeout: timeout, caFile: caFile)
         let request = HTTPRequest(
             method: method, url: "\(base)/?\(query.canonicalQuery)",
             headers: signed.map { HTTPHeader($0.key, $0.value) }, body: body, connection: options,

@@ -47,8 +47,18 @@ struct Gateway: Sendable {
         }
         try checkSignature(authorization, of: call, secret: account.accessKeySecret)
         nonces.insert(nonce, now: now)
-        try checkToken(of: account, call: call, now: now)
+        try TokenCheck.check(
+            call.headers["x-acs-security-token"], of: account, among: accounts, startedAt: startedAt, now: now)
         return account
+    }
+
+    /// A temporary key that was given out just now; those that ended long ago are forgotten.
+    mutating func admitKey(_ account: Account, now: Timestamp) {
+        accounts.removeAll { account in
+            guard case .absolute(let end)? = account.expires else { return false }
+            return now.since(end) > .seconds(3600)
+        }
+        accounts.append(account)
     }
 
     private func checkAction(_ call: Call, _ actions: Set<String>) throws(GatewayError) {
@@ -125,27 +135,6 @@ struct Gateway: Sendable {
             throw GatewayError(
                 400, "SignatureDoesNotMatch",
                 "Specified signature does not match our calculation. server string to sign is:" + own)
-        }
-    }
-
-    private func checkToken(of account: Account, call: Call, now: Timestamp) throws(GatewayError) {
-        guard let token = call.headers["x-acs-security-token"] else {
-            guard account.securityTokens.isEmpty else {
-                throw GatewayError(
-                    400, "MissingSecurityToken", "SecurityToken is mandatory for a temporary access key.")
-            }
-            return
-        }
-        guard account.securityTokens.contains(token) else {
-            let known = accounts.contains { $0.securityTokens.contains(token) }
-            throw known
-                ? GatewayError(
-                    400, "InvalidSecurityToken.MismatchWithAccessKey",
-                    "Specified SecurityToken does not match the AccessKey.")
-                : GatewayError(400, "InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.")
-        }
-        if let end = account.expires?.timestamp(startedAt: startedAt), now >= end {
-            throw GatewayError(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
         }
     }
 }

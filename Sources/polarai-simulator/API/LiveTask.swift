@@ -21,6 +21,14 @@ struct LiveTask: Sendable {
         let taskInfo: [String: JSONValue]
     }
 
+    /// One training from its start to its end.
+    struct Run: Sendable {
+        let started: Timestamp
+        /// Nil while it goes on.
+        var ended: Timestamp?
+        var hasFailed = false
+    }
+
     let id: String
     let script: TaskScript
     private(set) var phases: [Phase]
@@ -35,22 +43,29 @@ struct LiveTask: Sendable {
     func state(at now: Timestamp) -> State? {
         let past = phases.filter { $0.at <= now }
         guard let first = past.first, let last = past.last else { return nil }
-        var started: Timestamp?
-        var ended: Timestamp?
+        let run = runs(until: now).last
+        // One that is settled from the start ended when it was made.
+        let ended = run.map(\.ended) ?? past.first { Self.isSettled($0.status) }?.at
+        return State(
+            status: last.status, created: first.at, started: run?.started, ended: ended, fields: last.fields,
+            taskInfo: last.taskInfo
+        )
+    }
+
+    /// All trainings so far, oldest first: each begins where the status becomes ACTIVATION.
+    func runs(until now: Timestamp) -> [Run] {
+        var runs: [Run] = []
         var previous: String?
-        for phase in past {
+        for phase in phases where phase.at <= now {
             if Self.isRunning(phase.status), previous.map({ !Self.isRunning($0) }) ?? true {
-                started = phase.at
-                ended = nil
-            } else if Self.isSettled(phase.status), ended == nil {
-                ended = phase.at
+                runs.append(Run(started: phase.at))
+            } else if Self.isSettled(phase.status), let last = runs.last, last.ended == nil {
+                runs[runs.count - 1].ended = phase.at
+                runs[runs.count - 1].hasFailed = phase.status.trimmed.uppercased() == "FAILED"
             }
             previous = phase.status
         }
-        return State(
-            status: last.status, created: first.at, started: started, ended: ended,
-            fields: last.fields, taskInfo: last.taskInfo
-        )
+        return runs
     }
 
     /// From now on this status; what was to come after it does not come.

@@ -26,7 +26,9 @@ struct PolarDBService: Sendable {
         var fault: String?
     }
 
-    static let actions: Set<String> = [TaskAttribute.action]
+    static let actions: Set<String> = [
+        TaskAttribute.action, TaskList.action, TaskRecords.metricsAction, TaskRecords.logsAction,
+    ]
 
     /// - Parameter serverNow: the server's own clock, which may be wrong; the tasks live by the true one.
     mutating func answer(_ call: Call, serverNow: Timestamp) -> (reply: Reply, note: Note) {
@@ -66,8 +68,17 @@ struct PolarDBService: Sendable {
             throw error
         }
         guard !account.denied.contains(action) else { throw Self.denial(action, account) }
-        let region = try region(of: call)
-        return try describe(call, region: region, account: account, requestID: requestID)
+        let region = try region(of: call, isRequired: action == TaskAttribute.action || action == TaskList.action)
+        let answer: [String: JSONValue]
+        switch action {
+        case TaskList.action: answer = try list(call, region: region, account: account, requestID: requestID)
+        case TaskRecords.metricsAction:
+            answer = try TaskRecords.metrics(call, task(of: call, region, account).task, requestID: requestID)
+        case TaskRecords.logsAction:
+            answer = try TaskRecords.logs(call, task(of: call, region, account).task, requestID: requestID)
+        default: return try describe(call, region: region, account: account, requestID: requestID)
+        }
+        return .json(.object(answer)).with(header: "x-acs-request-id", requestID)
     }
 
     private static func denial(_ action: String, _ account: Account) -> GatewayError {
@@ -82,19 +93,23 @@ struct PolarDBService: Sendable {
         )
     }
 
-    private func region(of call: Call) throws(GatewayError) -> String {
-        // The tables do not mark it as mandatory, but on the shared endpoint nothing else tells the region.
-        guard let region = call.parameter("RegionId"), !region.isEmpty else { throw .missing("RegionId") }
+    /// - Returns: nil where none is given and none is needed: the metrics and log actions have no such parameter.
+    private func region(of call: Call, isRequired: Bool) throws(GatewayError) -> String? {
+        guard let region = call.parameter("RegionId"), !region.isEmpty else {
+            // The tables do not mark it as mandatory, but on the shared endpoint nothing else tells the region.
+            if isRequired { throw .missing("RegionId") }
+            return nil
+        }
         guard regions.isEmpty || regions.contains(region) else {
             throw GatewayError(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.")
         }
         return region
     }
 
-    private func describe(_ call: Call, region: String, account: Account, requestID: String)
+    private func describe(_ call: Call, region: String?, account: Account, requestID: String)
         throws(GatewayError) -> Reply
     {
-        let (task, state) = try task(of: call, region: region, account: account)
+        let (task, state) = try task(of: call, region, account)
         if let type = call.parameter("DescribeType"), type != "RelatedAITask" {
             throw GatewayError(400, "InvalidParameter", "The specified DescribeType is not valid.")
         }
@@ -107,16 +122,44 @@ struct PolarDBService: Sendable {
         return reply.with(header: "x-acs-request-id", requestID)
     }
 
-    private func task(of call: Call, region: String, account: Account)
-        throws(GatewayError) -> (LiveTask, LiveTask.State)
+    /// An unknown instance has no tasks; that is no error.
+    private func list(_ call: Call, region: String?, account: Account, requestID: String)
+        throws(GatewayError) -> [String: JSONValue]
+    {
+        if let type = call.parameter("KubeType"), type != "aitrain" {
+            throw GatewayError(400, "InvalidParameter", "The specified KubeType is not valid.")
+        }
+        let id = call.parameter("RelativeDBClusterId") ?? ""
+        let instance = instances.first { $0.id == id }
+        let isSeen =
+            instance.map { isVisible(region: $0.region, account: $0.account, in: region, to: account) } ?? false
+        let entries = tasks.all.compactMap { task -> TaskList.Entry? in
+            guard isSeen, task.script.instance == id, isVisible(task, in: region, to: account),
+                let state = task.state(at: call.at)
+            else { return nil }
+            return TaskList.Entry(task: task, state: state, showsStatus: instance?.listsStatus ?? true)
+        }
+        let page = instance?.paging ?? true ? try Page(call, standard: 30, sizes: []) : nil
+        return TaskList.answer(entries, instance: id, page: page, requestID: requestID)
+    }
+
+    private func isVisible(_ task: LiveTask, in region: String?, to account: Account) -> Bool {
+        isVisible(region: task.script.region, account: task.script.account, in: region, to: account)
+    }
+
+    private func isVisible(region own: String?, account owner: String?, in region: String?, to account: Account) -> Bool
+    {
+        (own == nil || region == nil || own == region) && (owner == nil || owner == account.name)
+    }
+
+    private func task(of call: Call, _ region: String?, _ account: Account)
+        throws(GatewayError) -> (task: LiveTask, state: LiveTask.State)
     {
         guard let id = call.parameter("DBClusterId"), !id.isEmpty else { throw .missing("DBClusterId") }
         guard id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_*.".contains($0)) }) else {
             throw GatewayError(404, "InvalidDBClusterId.Malformed", "The specified DBClusterId is malformed.")
         }
-        guard let task = tasks[id], task.script.region == nil || task.script.region == region,
-            task.script.account == nil || task.script.account == account.name,
-            let state = task.state(at: call.at)
+        guard let task = tasks[id], isVisible(task, in: region, to: account), let state = task.state(at: call.at)
         else { throw .clusterNotFound }
         return (task, state)
     }

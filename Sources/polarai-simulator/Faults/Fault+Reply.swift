@@ -43,6 +43,7 @@ extension Fault {
             reply = right
             let start = #"{"DBClusterId":"\#(cluster ?? "")","DBClusterStatus":"FAILED","Padding":""#
             reply.body = Array(start.utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: 13 << 20) + Array(#""}"#.utf8)
+            reply.manner = .slow(chunk: 1 << 17, pause: .zero)
         case .gzipBomb:
             reply = right
             reply.headers.append(("Content-Encoding", "gzip"))

@@ -47,10 +47,12 @@ struct FaultBook: Sendable {
     }
 
     /// The first fault that hits this call.
-    mutating func strike(_ subject: Subject, now: Timestamp) -> Fault? {
+    ///
+    /// - Parameter isNamed: only faults that name the action count: what hits "all calls" means the API's.
+    mutating func strike(_ subject: Subject, now: Timestamp, isNamed: Bool = false) -> Fault? {
         for index in entries.indices {
             let fault = entries[index].fault
-            guard applies(fault, to: subject, now: now) else { continue }
+            guard !isNamed || fault.action != nil, applies(fault, to: subject, now: now) else { continue }
             entries[index].seen += 1
             guard entries[index].seen > fault.after, entries[index].hits < fault.times ?? .max,
                 fault.probability >= 1 || Double.random(in: 0..<1, using: &chance) < fault.probability

@@ -17,13 +17,14 @@ struct Scenario: Sendable {
     var hooks: [HookScript] = []
     var robots: [RobotScript] = []
     var clock = ClockScript()
+    var credentials = CredentialScript()
     /// Refuse plain HTTP as the gateway does.
     var httpsOnly = false
     /// Values that a Host header may have; empty: any.
     var hosts: [String] = []
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case description, seed, accounts, regions, instances, tasks, faults, quotas, hooks, robots, clock
+        case description, seed, accounts, regions, instances, tasks, faults, quotas, hooks, robots, clock, credentials
         case httpsOnly = "https_only"
         case hosts
     }
@@ -43,6 +44,7 @@ extension Scenario: Decodable {
         hooks = try fields.value(.hooks, default: [])
         robots = try fields.value(.robots, default: [])
         clock = try fields.value(.clock, default: ClockScript())
+        credentials = try fields.value(.credentials, default: CredentialScript())
         httpsOnly = try fields.value(.httpsOnly, default: false)
         hosts = try fields.value(.hosts, default: [])
         if accounts.isEmpty { accounts = [.standard] }

@@ -38,7 +38,7 @@ enum ReplyWriter {
         case .slow(let chunk, let pause):
             var body = try await writer.writeHead(head(of: reply, length: reply.body.count))
             for start in stride(from: 0, to: reply.body.count, by: chunk) {
-                try await waitOrClosed(channel, pause)
+                if pause > .zero { try await waitOrClosed(channel, pause) }
                 try await body.write(ByteBuffer(bytes: reply.body[start..<min(start + chunk, reply.body.count)]))
             }
             try await body.finish(nil)

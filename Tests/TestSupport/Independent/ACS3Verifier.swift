@@ -3,6 +3,9 @@ import Model
 /// `acs3_verifier.py`: an HTTPS endpoint that checks each request with the official SDK's own signing code.
 package final class ACS3Verifier: Sendable {
     package let httpsPort: Int
+    /// An ECS metadata service and an STS, whose keys the endpoint takes until they end: for `metadata_endpoint` and
+    /// `sts_endpoint`.
+    package let keyServices: String
     /// What clients must trust.
     package var caFile: String { certificates.caFile }
     private let program: RunningProgram
@@ -14,10 +17,16 @@ package final class ACS3Verifier: Sendable {
         package let accepted: Int
         package let refused: [String]
         package let connections: Int
+        /// Temporary keys that were given out.
+        package let keys: Int
     }
 
-    /// - Parameter token: the security token that must be sent; nil: none may be.
-    package init(accessKeyID: String = "testid", secret: String = "testsecret", token: String? = nil) async throws {
+    /// - Parameters:
+    ///   - token: the security token that must be sent with the access key; nil: none may be.
+    ///   - keyLifetime: how long temporary keys are good, in whole seconds; they are replaced after half of it.
+    package init(
+        accessKeyID: String = "testid", secret: String = "testsecret", token: String? = nil, keyLifetime: Int = 3600
+    ) async throws {
         certificates = try await Certificates()
         let identity = try await certificates.server()
         var arguments = [
@@ -25,13 +34,15 @@ package final class ACS3Verifier: Sendable {
             "--answer", ProgramPath.package + "/Tests/Fixtures/sample-answer.json",
             "--access-key", accessKeyID, "--secret", secret,
         ]
+        arguments += ["--lifetime", "\(keyLifetime)", "--rotate", "\(Double(keyLifetime) / 2)"]
         if let token { arguments += ["--token", token] }
         let (program, ports) = try await PythonEnvironment.start("acs3_verifier.py", arguments)
-        guard let https = ports["https"], let control = ports["control"] else {
+        guard let https = ports["https"], let control = ports["control"], let keys = ports["keys"] else {
             throw PythonEnvironment.Failure(description: "acs3_verifier.py named no ports")
         }
         self.program = program
         httpsPort = https
+        keyServices = "http://127.0.0.1:\(keys)"
         self.control = LoopbackClient(port: control)
     }
 
@@ -42,7 +53,7 @@ package final class ACS3Verifier: Sendable {
         }
         return Stats(
             accepted: count("accepted"), refused: json["refused"]?.arrayValue?.compactMap(\.stringValue) ?? [],
-            connections: count("connections"))
+            connections: count("connections"), keys: count("keys"))
     }
 
     /// From now on the task has this status; before, ACTIVATION.
