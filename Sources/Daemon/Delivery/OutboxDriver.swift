@@ -41,8 +41,9 @@ package final class OutboxDriver {
         do {
             let offers = try await store.perform { store in try fetches.map { try store.offer(for: $0) } }
             let decision = outbox.decide(offers, at: now.wall)
-            try await commit(decision)
+            let told = try await commit(decision)
             outbox.apply(decision)
+            wake(told)
             return decision.starts
         } catch {
             rest(because: error)
@@ -73,8 +74,9 @@ package final class OutboxDriver {
         guard !finished.isEmpty else { return }
         let decision = outbox.decide(finished, at: clock.now().wall, using: &random)
         do {
-            try await commit(decision)
+            let told = try await commit(decision)
             outbox.apply(decision)
+            wake(told)
             announcer.tell(attempts: finished, settled: decision.settlements)
         } catch {
             // Nothing moved: the alerts are pending as before and go out again under the same id.
@@ -98,8 +100,10 @@ package final class OutboxDriver {
     }
 
     /// Writes what the outbox decided, in one commit, and tells what is new.
-    private func commit(_ decision: Decision) async throws {
-        guard decision.needsCommit else { return }
+    ///
+    /// - Returns: the targets for which there are new alerts now: those that are to hear of another one's trouble.
+    private func commit(_ decision: Decision) async throws -> Set<String> {
+        guard decision.needsCommit else { return [] }
         let now = clock.now().wall
         let events = decision.events.map { RoutedEvent(event: $0, targets: routes.targets(for: $0)) }
         let settlements = decision.settlements
@@ -112,6 +116,7 @@ package final class OutboxDriver {
         announcer.storageWorks()
         announcer.tell(targetEvents: stored, routed: events)
         if let counts { announcer.alertsWaiting(counts.pending, dead: counts.dead) }
+        return events.reduce(into: []) { $0.formUnion($1.targets) }
     }
 
     private func rest(because error: any Error) {
