@@ -70,21 +70,32 @@ extension Checks {
             guard change.sighting == .observed || change.sighting == .late,
                 let life = chronicle.lives.last(where: { $0.start <= change.at })
             else { return nil }
+            let seenFrom = firstSight(of: change, task, since: life.start)
             let failing = record.events.last { event in
-                event.kind == .pollFailing && event.at <= change.at
+                event.kind == .pollFailing && event.at <= seenFrom
                     && (event.cluster == task.cluster.id || (event.cluster == nil && event.account == task.cluster.scope.account))
             }
             let blindFrom = max(life.start, failing?.at ?? 0)
             let between = chronicle.answers.filter { answer in
                 guard case .good = answer.kind else { return false }
-                return answer.cluster == task.cluster.id && answer.receivedAt < change.at && answer.receivedAt >= blindFrom
+                return answer.cluster == task.cluster.id && answer.receivedAt < seenFrom && answer.receivedAt >= blindFrom
             }
             // Of some answers it is not known whether they counted.
             if between.contains(where: { $0.counted == nil }) { return nil }
             let isLate = !between.contains { $0.counted == true }
             return (change.sighting == .late) == isLate
-                ? nil : "event \(change.seq) is \(change.sighting), and nobody was\(isLate ? "" : " not") looking"
+                ? nil : "event \(change.seq), \(change.from?.rawValue ?? "-") to \(change.to?.rawValue ?? "-"), is \(change.sighting), and nobody was\(isLate ? "" : " not") looking"
         }
+    }
+
+    /// When a change was first seen. That a cluster is gone is told at the last of several answers; somebody looked, or did
+    /// not, at the first of them.
+    private func firstSight(of change: Record.Event, _ task: SimulatedTask, since start: Millis) -> Millis {
+        guard change.to?.isGone == true else { return change.at }
+        let answers = chronicle.answers.filter { answer in
+            answer.cluster == task.cluster.id && answer.receivedAt <= change.at && answer.receivedAt >= start
+        }
+        return answers.suffix(while: { $0.kind == .notFound }).first?.receivedAt ?? change.at
     }
 
     /// Whatever the API showed while nothing was in the way is what the history ends with by then.
