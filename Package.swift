@@ -104,7 +104,9 @@ let package = Package(
         .testTarget(name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb]),
         .testTarget(name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Config", "Model", "TestSupport"]),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: ["Daemon", "Alerts", "Config", "Model", "Store", "Systemd", "TestSupport"]),
         .testTarget(
             name: "SimulatorTests",
             dependencies: ["polarai-simulator", "Alerts", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),

@@ -14,6 +14,9 @@ package final class OutboxDriver {
     private var random: any RandomNumberGenerator
     /// After a commit that failed nothing is tried before this.
     private var restUntil: MonotonicInstant
+    /// Attempts that ended and whose outcome the disk has not taken. They stay under way for the outbox, so that none is
+    /// made again; at most as many as may be under way.
+    private var unsettled: [FinishedAttempt] = []
 
     private static let afterFailedCommit = Duration.seconds(1)
 
@@ -34,6 +37,7 @@ package final class OutboxDriver {
 
     /// The attempts to make now; they count as under way.
     package func takeDue() async -> [Start] {
+        await settle([])
         let now = clock.now()
         guard restUntil <= now.monotonic else { return [] }
         let fetches = outbox.fetches(at: now.wall)
@@ -53,6 +57,7 @@ package final class OutboxDriver {
 
     /// When there may be something to do next, if no message comes before; nil while nothing is known to wait.
     package func nextWake() -> MonotonicInstant? {
+        guard unsettled.isEmpty else { return restUntil }
         let now = clock.now()
         return outbox.nextFetchAt(after: now.wall).map { next in
             max(now.monotonic.advanced(by: max(.zero, next.since(now.wall))), restUntil)
@@ -69,18 +74,19 @@ package final class OutboxDriver {
         outbox.interrupt(start, at: clock.now().wall)
     }
 
-    /// Carries out what ended attempts mean.
+    /// Carries out what ended attempts mean. Where the disk does not take it, it is tried again once a second.
     package func settle(_ finished: [FinishedAttempt]) async {
-        guard !finished.isEmpty else { return }
-        let decision = outbox.decide(finished, at: clock.now().wall, using: &random)
+        unsettled += finished
+        let attempts = unsettled
+        guard !attempts.isEmpty, restUntil <= clock.now().monotonic else { return }
+        let decision = outbox.decide(attempts, at: clock.now().wall, using: &random)
         do {
             let told = try await commit(decision)
             outbox.apply(decision)
+            unsettled.removeFirst(attempts.count)
             wake(told)
-            announcer.tell(attempts: finished, settled: decision.settlements)
+            announcer.tell(attempts: attempts, settled: decision.settlements)
         } catch {
-            // Nothing moved: the alerts are pending as before and go out again under the same id.
-            for attempt in finished { outbox.interrupt(attempt.start, at: clock.now().wall) }
             rest(because: error)
         }
     }
