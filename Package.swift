@@ -111,7 +111,8 @@ let package = Package(
             name: "SimulatorTests",
             dependencies: ["polarai-simulator", "Alerts", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(
-            name: "CommandTests", dependencies: [argumentParser, "polarai-daemon", "Store", "Model", "TestSupport"], exclude: ["Golden"]),
+            name: "CommandTests", dependencies: [argumentParser, "polarai-daemon", "Store", "Model", "TestSupport"],
+            exclude: ["Golden"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
@@ -125,4 +126,8 @@ let package = Package(
 
 for target in package.targets where target.type != .plugin && target.type != .system {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
+    // Weeks of operation are simulated with these: unoptimised they take three times as long.
+    if ["Model", "Monitor", "Store", "Alerts", "SimulationTests"].contains(target.name) {
+        target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
+    }
 }

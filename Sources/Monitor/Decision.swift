@@ -60,6 +60,8 @@ struct SlotDecision: Sendable {
     var answer: AnswerRecord?
     /// Wants another cluster of the account polled at once.
     var callsWitness = false
+    /// Wants this cluster polled once more, at once, before its silence is told.
+    var asksAgain = false
 
     init(index: Int, slot: Slot, call: CallEnd? = nil) {
         self.index = index

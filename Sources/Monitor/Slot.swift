@@ -13,6 +13,8 @@ struct Slot: Sendable {
     var silentSince: MonotonicInstant
     /// The first failed poll since then; nil where there is none.
     var failingFrom: MonotonicInstant?
+    /// The last failed poll since then.
+    var lastFailure: MonotonicInstant?
     /// Failed polls since then.
     var failures = 0
     /// Those of them that were the cluster's own trouble, not the account's throttling.
@@ -91,6 +93,7 @@ struct Slot: Sendable {
             ownFailures = 0
         }
         failures += 1
+        lastFailure = now
         if !isThrottled { ownFailures += 1 }
     }
 
@@ -98,6 +101,7 @@ struct Slot: Sendable {
         failures = 0
         ownFailures = 0
         failingFrom = nil
+        lastFailure = nil
         isFailureAnnounced = false
     }
 }

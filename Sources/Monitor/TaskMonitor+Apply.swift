@@ -116,6 +116,7 @@ extension TaskMonitor {
             nextSilenceCheck = min(nextSilenceCheck ?? check, check)
         }
         if decided.callsWitness { callWitness(for: index, at: now) }
+        if decided.asksAgain, !slots[index].isInFlight, slots[index].due > now { enqueue(index, due: now) }
     }
 
     private mutating func endStrays(_ decision: Decision, at now: MonotonicInstant) {
@@ -135,23 +136,27 @@ extension TaskMonitor {
     }
 
     /// Brings the poll of another cluster of the account forward: of those that do not fail the one that last got a
-    /// good answer. Where one of them is to be polled now anyway, that will do.
+    /// good answer. Where one of them is to be polled now anyway, that will do. Where all fail, one that has not failed
+    /// since the account last answered: it may have been broken before, and be well.
     private mutating func callWitness(for index: Int, at now: MonotonicInstant) {
-        var best: Int?
-        for other in scopes[scopeOfSlot[index]].slots where other != index && slots[other].failingFrom == nil {
-            let isGone = slots[other].record.status?.isGone ?? false
-            if !isGone, slots[other].isInFlight || slots[other].due <= now { return }
-            if let best, slots[best].witnessRank >= slots[other].witnessRank { continue }
-            best = other
+        let others = scopes[scopeOfSlot[index]].slots.filter { $0 != index }
+        let well = others.filter { slots[$0].failingFrom == nil }
+        let health = scopes[scopeOfSlot[index]].health
+        let candidates = well.isEmpty ? others.filter { !health.hasFailed($0) } : well
+        if candidates.contains(where: { !slots[$0].isGone && (slots[$0].isInFlight || slots[$0].due <= now) }) {
+            return
         }
-        if let best, !slots[best].isInFlight, slots[best].due > now { enqueue(best, due: now) }
+        guard let best = candidates.max(by: { slots[$0].witnessRank < slots[$1].witnessRank }) else { return }
+        if !slots[best].isInFlight, slots[best].due > now { enqueue(best, due: now) }
     }
 }
 
 extension Slot {
+    fileprivate var isGone: Bool { record.status?.isGone ?? false }
+
     /// The last good answer; before all times where the cluster is gone, for its answers prove less.
     fileprivate var witnessRank: Int64 {
-        record.status?.isGone ?? false ? .min : record.lastGoodAt?.milliseconds ?? .min + 1
+        isGone ? .min : record.lastGoodAt?.milliseconds ?? .min + 1
     }
 }
 

@@ -21,7 +21,7 @@ extension TaskMonitor {
             var decided = SlotDecision(index: index, slot: slots[index])
             tellSilence(&decided, &health, at: now, into: &decision)
             decision.health[scope] = health
-            if decided.mustSave || decided.callsWitness { decision.slots.append(decided) }
+            if decided.mustSave || decided.callsWitness || decided.asksAgain { decision.slots.append(decided) }
         }
         return decision
     }
@@ -52,7 +52,13 @@ extension TaskMonitor {
         let scope = scopeOfSlot[decided.index]
         let isDown: Bool
         switch health.verdict(clusters: scopes[scope].slots.count, failingFrom: failingFrom) {
-        case .answers: isDown = false
+        case .answers:
+            // Where others answer again after an outage it may well be that this one does too, once it is asked.
+            guard health.lastAnswer.map({ $0 <= decided.slot.lastFailure ?? $0 }) ?? true else {
+                decided.asksAgain = true
+                return
+            }
+            isDown = false
         case .down: isDown = true
         case .unknown where now.monotonic.since(max(limit, failingFrom)) < Self.patience:
             decided.callsWitness = true

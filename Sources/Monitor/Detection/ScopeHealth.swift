@@ -41,6 +41,11 @@ package struct ScopeHealth: Sendable {
         failed = []
     }
 
+    /// Whether a cluster is known to have failed since the last answer. Of many not all are kept.
+    package func hasFailed(_ slot: Int) -> Bool {
+        failed.contains(Int32(slot))
+    }
+
     package func hasAnswer(after instant: MonotonicInstant) -> Bool {
         lastAnswer.map { $0 > instant } ?? false
     }

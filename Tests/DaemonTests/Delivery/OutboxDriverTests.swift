@@ -58,7 +58,8 @@ struct OutboxDriverTests {
                 Recording(events: [RoutedEvent(event: event, targets: ["hook"])]), at: clock.now().wall)
             disk = FailingDisk(store)
             driver = OutboxDriver(
-                outbox: Outbox(plans: [TargetPlan(name: "hook")], at: clock.now().wall), routes: EventRouting { _ in [] },
+                outbox: Outbox(plans: [TargetPlan(name: "hook")], at: clock.now().wall),
+                routes: EventRouting { _ in [] },
                 store: disk,
                 announcer: Announcer(
                     output: .text(TextLog(descriptor: -1)), notifier: SystemdNotifier(send: nil)),

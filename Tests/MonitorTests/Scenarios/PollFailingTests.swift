@@ -73,6 +73,28 @@ struct PollFailingTests {
         #expect(failing(lab).first.map { $0.observedAt < Lab.start.wall.advanced(by: .seconds(460)) } ?? false)
     }
 
+    @Test func `a cluster that failed before the outage is asked too, so that the outage is told as one`() {
+        let slow = cluster("slow", poll: .seconds(3600))
+        var lab = Lab(settings([cluster("fast"), slow], schedule: .steady)) { id, time in
+            if id == "slow", time > .seconds(60), time < .seconds(4000) { return .failure(.malformed) }
+            return time > .seconds(5000) && time < .seconds(9000) ? .failure(.credentials) : .activation
+        }
+        lab.run(for: .seconds(20_000))
+        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(failing(lab).allSatisfy { $0.cluster == nil })
+    }
+
+    @Test(arguments: 1...10 as ClosedRange<UInt64>)
+    func `after an outage that was not told a cluster is asked before its silence is told`(seed: UInt64) {
+        let slow = (1...2).map { cluster("s\($0)", poll: .seconds(3600)) }
+        // Over shortly before five intervals are: some polls of the next round come in time, some do not.
+        var lab = Lab(settings(slow), seed: seed) { _, time in
+            time > .seconds(100) && time < .seconds(17_000) ? .failure(.network) : .activation
+        }
+        lab.run(for: .seconds(40_000))
+        #expect(failing(lab).filter { $0.cluster != nil }.isEmpty, "\(failing(lab))")
+    }
+
     @Test(arguments: [1, 2, 3, 4])
     func `sick clusters beside settled healthy ones are told one by one`(sick: Int) {
         var lab = Lab(settings(clusters(9))) { id, time in

@@ -20,7 +20,9 @@ extension Checks {
 
     /// The routes of `Setup`, said once more.
     private static func targets(for event: Record.Event) -> Set<String> {
-        if event.sighting == .firstSeen, event.kind.isStatusChange, event.kind != .failed, event.kind != .gone { return [] }
+        if event.sighting == .firstSeen, event.kind.isStatusChange, event.kind != .failed, event.kind != .gone {
+            return []
+        }
         var targets: Set<String> = []
         let isTold: Bool =
             switch event.kind {
@@ -42,7 +44,8 @@ extension Checks {
             switch alert.state {
             case "delivered":
                 if alert.target == "journal" { return nil }
-                return arrived.contains("\(alert.target) \(alert.seq)") ? nil : "\(name) is delivered, and never arrived"
+                return arrived.contains("\(alert.target) \(alert.seq)")
+                    ? nil : "\(name) is delivered, and never arrived"
             case "dead" where alert.target == "flaky":
                 if alert.lastError?.isEmpty ?? true { return "\(name) is dead, and nobody knows why" }
                 let age = Scenario.length - alert.createdAt
@@ -96,7 +99,8 @@ extension Checks {
                 chronicle.wasWell($0..<($0 + patience), in: scenario)
             }
             guard let possible else { return nil }
-            return at <= possible + patience ? nil : "alert \(alert.seq) reached steady only at \(at), not by \(possible + patience)"
+            return at <= possible + patience
+                ? nil : "alert \(alert.seq) reached steady only at \(at), not by \(possible + patience)"
         }
     }
 }

@@ -16,7 +16,8 @@ extension Checks {
         var status: ClusterStatus?
         for change in changes {
             if change.from != status {
-                breaches.append("event \(change.seq) goes from \(change.from?.rawValue ?? "-"), not \(status?.rawValue ?? "-")")
+                breaches.append(
+                    "event \(change.seq) goes from \(change.from?.rawValue ?? "-"), not \(status?.rawValue ?? "-")")
             }
             // The run that went on unseen began anew without ever having been seen to end.
             let isHiddenRestart = change.kind == .restarted && change.sighting == .inferred
@@ -72,19 +73,22 @@ extension Checks {
             else { return nil }
             let seenFrom = firstSight(of: change, task, since: life.start)
             let failing = record.events.last { event in
-                event.kind == .pollFailing && event.at <= seenFrom
-                    && (event.cluster == task.cluster.id || (event.cluster == nil && event.account == task.cluster.scope.account))
+                event.kind == .pollFailing && (event.at < seenFrom || event.at == seenFrom && change.to?.isGone != true)
+                    && (event.cluster == task.cluster.id
+                        || (event.cluster == nil && event.account == task.cluster.scope.account))
             }
             let blindFrom = max(life.start, failing?.at ?? 0)
             let between = chronicle.answers.filter { answer in
                 guard case .good = answer.kind else { return false }
-                return answer.cluster == task.cluster.id && answer.receivedAt < seenFrom && answer.receivedAt >= blindFrom
+                return answer.cluster == task.cluster.id && answer.receivedAt < seenFrom
+                    && answer.receivedAt >= blindFrom
             }
             // Of some answers it is not known whether they counted.
             if between.contains(where: { $0.counted == nil }) { return nil }
             let isLate = !between.contains { $0.counted == true }
             return (change.sighting == .late) == isLate
-                ? nil : "event \(change.seq), \(change.from?.rawValue ?? "-") to \(change.to?.rawValue ?? "-"), is \(change.sighting), and nobody was\(isLate ? "" : " not") looking"
+                ? nil
+                : "event \(change.seq), \(change.from?.rawValue ?? "-") to \(change.to?.rawValue ?? "-"), is \(change.sighting), and nobody was\(isLate ? "" : " not") looking"
         }
     }
 
@@ -106,7 +110,9 @@ extension Checks {
             guard phase.start < end else { return nil }
             let span = phase.start..<end
             let patience = patience(task, phase.status)
-            guard let seenBy = visibleMoment(task, in: span, after: patience, alone: phase.status == nil) else { return nil }
+            guard let seenBy = visibleMoment(task, in: span, after: patience, alone: phase.status == nil) else {
+                return nil
+            }
             let known = changes.last { $0.at <= seenBy }?.to
             let expected = phase.status ?? .gone
             return known?.rawValue.uppercased() == expected.rawValue.uppercased()
@@ -129,18 +135,30 @@ extension Checks {
         _ task: SimulatedTask, in span: Range<Millis>, after patience: Millis, alone needsAccount: Bool
     ) -> Millis? {
         // After throttling the account may rest for up to fifteen minutes more.
-        let starts = [span.lowerBound] + scenario.apiFaults.map { $0.span.upperBound + 20 * .minute }
+        let watched = needsAccount ? scenario.tasks(in: task.cluster.scope).map(\.cluster) : [task.cluster]
+        // A poll that failed by chance costs an interval, and ends a row of answers.
+        let isAbsent = task.phases[task.phase(at: span.lowerBound)].status == nil
+        let stumbles = chronicle.answers.filter { answer in
+            let isFailure =
+                answer.kind == .failed || answer.kind == .notFound && !(isAbsent && answer.cluster == task.cluster.id)
+            return isFailure && span.contains(answer.receivedAt) && watched.contains { $0.id == answer.cluster }
+        }.map(\.receivedAt)
+        let starts =
+            [span.lowerBound] + scenario.apiFaults.map { $0.span.upperBound + 20 * .minute } + stumbles
             + chronicle.lives.map(\.start) + scenario.diskFailures.map { $0.upperBound + .second }
         for start in starts.sorted() where span.contains(start) && start + patience <= span.upperBound {
             let window = start..<(start + patience)
-            let watched = needsAccount ? scenario.tasks(in: task.cluster.scope).map(\.cluster) : [task.cluster]
-            guard watched.allSatisfy({ wasVisible($0, in: window) }) else { continue }
+            guard watched.allSatisfy({ wasVisible($0, in: window) }),
+                !stumbles.contains(where: { $0 > start && $0 < window.upperBound })
+            else { continue }
             // A witness must be there to be asked.
             let others = scenario.tasks(in: task.cluster.scope).filter { $0.cluster.id != task.cluster.id }
-            let hasWitness = others.isEmpty || others.contains { other in
-                other.phase(at: window.lowerBound) == other.phase(at: window.upperBound)
-                    && other.phases[other.phase(at: window.lowerBound)].status != nil
-            }
+            let hasWitness =
+                others.isEmpty
+                || others.contains { other in
+                    other.phase(at: window.lowerBound) == other.phase(at: window.upperBound)
+                        && other.phases[other.phase(at: window.lowerBound)].status != nil
+                }
             if !needsAccount || hasWitness { return window.upperBound }
         }
         return nil
@@ -153,7 +171,8 @@ extension Checks {
         return Dictionary(grouping: ends, by: \.apiTime).compactMap { apiTime, events in
             let firstSeen = events.filter { $0.from?.isGone != true }
             return firstSeen.count <= 1 || events.count <= 1 + absences && firstSeen.count <= 1
-                ? nil : "the run that ended at \(apiTime.map { "\($0.sinceBegin)" } ?? "") ended in events \(firstSeen.map(\.seq))"
+                ? nil
+                : "the run that ended at \(apiTime.map { "\($0.sinceBegin)" } ?? "") ended in events \(firstSeen.map(\.seq))"
         }.sorted()
     }
 }

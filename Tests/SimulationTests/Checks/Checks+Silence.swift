@@ -12,25 +12,41 @@ extension Checks {
         var breaches: [String] = []
         let events = record.events.filter { $0.kind == .pollFailing || $0.kind == .pollRecovered }
         for (line, events) in Dictionary(grouping: events, by: \.line).sorted(by: { $0.key < $1.key }) {
-            var isFailing = false
+            var failing: Record.Event?
             for event in events {
-                if isFailing == (event.kind == .pollFailing) {
+                if (failing != nil) == (event.kind == .pollFailing) {
                     breaches.append("event \(event.seq): \(event.kind.rawValue) of \(line), which was so already")
                 }
-                isFailing = event.kind == .pollFailing
+                failing = event.kind == .pollFailing ? event : nil
             }
-            if isFailing { breaches.append("poll_failing of \(line) never ended") }
+            if let failing, wasAnswered(after: failing) { breaches.append("poll_failing of \(line) never ended") }
         }
         return breaches
+    }
+
+    /// Whether a good answer that counted came after an event, for its cluster or any of its account.
+    private func wasAnswered(after event: Record.Event) -> Bool {
+        chronicle.answers.contains { answer in
+            guard answer.counted == true, case .good = answer.kind, answer.receivedAt > event.at else { return false }
+            return event.cluster == answer.cluster
+                || event.cluster == nil
+                    && scenario.tasks.contains {
+                        $0.cluster.id == answer.cluster && $0.cluster.scope.account == event.account
+                    }
+        }
     }
 
     private func justified() -> [String] {
         record.events.filter { $0.kind == .pollFailing }.compactMap { event in
             if let cluster = scenario.tasks.first(where: { $0.cluster.id == event.cluster })?.cluster {
-                return wasSilent(cluster, event) ? nil : "event \(event.seq): poll_failing of \(cluster.id), which answered"
+                return wasSilent(cluster, event)
+                    ? nil : "event \(event.seq): poll_failing of \(cluster.id), which answered"
             }
-            let silent = scenario.tasks.map(\.cluster).filter { $0.scope.account == event.account && wasSilent($0, event) }
-            return silent.isEmpty ? "event \(event.seq): poll_failing of account \(event.account ?? ""), which answered" : nil
+            let silent = scenario.tasks.map(\.cluster).filter {
+                $0.scope.account == event.account && wasSilent($0, event)
+            }
+            return silent.isEmpty
+                ? "event \(event.seq): poll_failing of account \(event.account ?? ""), which answered" : nil
         }
     }
 
@@ -53,8 +69,14 @@ extension Checks {
             let told = record.events.filter { $0.kind == .pollFailing && $0.account == account && span.contains($0.at) }
             let ofAccount = told.filter { $0.cluster == nil }
             var breaches: [String] = []
-            if ofAccount.count > 1 { breaches.append("one outage of \(account), told in events \(ofAccount.map(\.seq))") }
-            let ofClusters = told.filter { $0.cluster != nil }
+            if ofAccount.count > 1 {
+                breaches.append("one outage of \(account), told in events \(ofAccount.map(\.seq))")
+            }
+            let ofClusters = told.filter { event in
+                guard let cluster = event.cluster, !failedBefore(fault, cluster) else { return false }
+                // "No such cluster" for one that is known to be gone is an answer, and no failure.
+                return !(fault.kind == .notFound && hasGoneCluster(account: account, before: event))
+            }
             if !ofClusters.isEmpty {
                 breaches.append("an outage of \(account), told cluster by cluster in events \(ofClusters.map(\.seq))")
             }
@@ -65,9 +87,25 @@ extension Checks {
         }
     }
 
+    /// Whether a cluster had trouble of its own when an outage began.
+    private func failedBefore(_ fault: APIFault, _ cluster: ClusterID) -> Bool {
+        guard let last = chronicle.answers.last(where: { $0.cluster == cluster && $0.sentAt < fault.span.lowerBound })
+        else { return false }
+        if case .good = last.kind { return false }
+        return true
+    }
+
+    private func hasGoneCluster(account: String, before event: Record.Event) -> Bool {
+        scenario.tasks.contains { task in
+            task.cluster.scope.account == account
+                && record.changes(of: task.cluster.id).last { $0.seq < event.seq }?.to?.isGone == true
+        }
+    }
+
     /// A cluster that fails alone is told once, and its account is not.
     private func clusterFaults() -> [String] {
-        scenario.apiFaults.filter { $0.cluster != nil && $0.isTotal && $0.kind != .notFound }.flatMap { fault -> [String] in
+        scenario.apiFaults.filter { $0.cluster != nil && $0.isTotal && $0.kind != .notFound }.flatMap {
+            fault -> [String] in
             let tasks = scenario.tasks(in: fault.scope)
             guard tasks.count > 1 else { return [] }
             let span = fault.span.lowerBound...(fault.span.upperBound + Self.slack)

@@ -45,4 +45,3 @@ struct Checks {
             && !scenario.apiFaults.contains { $0.concerns(cluster) && $0.span.overlaps(span) }
     }
 }
-

@@ -54,7 +54,8 @@ struct Record {
                     createdAt: Timestamp(milliseconds: row["created_at"]).sinceBegin, lastError: row["last_error"])
             }
             return (
-                events, alerts, try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0,
+                events, alerts,
+                try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0,
                 try String.fetchAll(database, sql: "PRAGMA integrity_check").joined(separator: "; ")
             )
         }

@@ -38,7 +38,8 @@ final class DaemonProcess {
             store: disk, announcer: announcer, clock: clock,
             random: SeededRandom(seed: scenario.seed, stream: 1000 + 2 * life), wakeDelivery: { woken.add($0) })
         outbox = OutboxDriver(
-            outbox: Outbox(plans: setup.plans, records: stored.targets, at: now.wall), routes: setup.routing, store: disk,
+            outbox: Outbox(plans: setup.plans, records: stored.targets, at: now.wall), routes: setup.routing,
+            store: disk,
             announcer: announcer, clock: clock, random: SeededRandom(seed: scenario.seed, stream: 1001 + 2 * life))
     }
 

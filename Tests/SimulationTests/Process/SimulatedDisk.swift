@@ -1,9 +1,9 @@
 import Daemon
 import Foundation
 import Model
-import TestSupport
 import Store
 import Synchronization
+import TestSupport
 
 /// The database of a run, with a disk that fails when it is told to and a process that may die at every access to it:
 /// just before the commit, or just after it.

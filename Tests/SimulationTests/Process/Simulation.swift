@@ -1,9 +1,9 @@
 import Alerts
 import Daemon
 import Model
-import TestSupport
 import Monitor
 import Synchronization
+import TestSupport
 
 /// One run: seven virtual days of one daemon, its crashes, and the world around it.
 final class Simulation {
@@ -173,7 +173,8 @@ final class Simulation {
         chronicle.attempts += 1
         let (latency, retryAfter) = settings.kind == .systemd ? (0, nil) : receivers.lastExchange()
         let finished = FinishedAttempt(
-            start, startedAt: attempt.record.startedAt, duration: .milliseconds(latency), verdict: attempt.record.verdict)
+            start, startedAt: attempt.record.startedAt, duration: .milliseconds(latency),
+            verdict: attempt.record.verdict)
         agenda.add(.attemptEnds(finished, retryAfter: retryAfter, life: life), at: now + latency)
         if now < Scenario.quietFrom, scenario.crashRate > 0, random.chance(0.03) {
             // Between sending and settling.

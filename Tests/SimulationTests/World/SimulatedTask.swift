@@ -40,7 +40,8 @@ struct TaskLife {
 
     init(description: String, isPresent: Bool, random: SeededRandom) {
         self.random = random
-        facts = TaskFacts(description: description, createdAt: Millis(0).timestamp, baseModel: "Qwen-1.7B", trainMode: "sft")
+        facts = TaskFacts(
+            description: description, createdAt: Millis(0).timestamp, baseModel: "Qwen-1.7B", trainMode: "sft")
         live(isPresent: isPresent)
     }
 
