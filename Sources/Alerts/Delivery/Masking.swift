@@ -19,11 +19,17 @@ package struct Masking: Sendable {
         for url in urls {
             parts.formUnion(Self.secretParts(of: url))
         }
-        for secret in secrets {
+        for secret in secrets.flatMap(Self.spellings) {
             parts.formUnion([secret, PercentEncoding.encode(secret), Self.quoted(secret)])
         }
         self.secrets = parts.filter { $0.utf8.count >= Self.shortest }
             .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+    }
+
+    /// A signing secret is as telling without the `whsec_` in front of it, and receivers keep it so.
+    private static func spellings(of secret: String) -> [String] {
+        let mark = "whsec_"
+        return secret.hasPrefix(mark) ? [secret, String(secret.dropFirst(mark.count))] : [secret]
     }
 
     package func mask(_ text: String) -> String {

@@ -22,6 +22,16 @@ enum Redaction {
         return shown.count > longest ? shown.prefix(longest) + "…" : shown
     }
 
+    /// The same, with whatever of these credentials the server says back masked.
+    static func text(_ text: String, hiding credentials: Credentials) -> String {
+        var shown = text
+        // Anything shorter is no secret, and would tear holes into ordinary words.
+        for secret in [credentials.accessKeySecret, credentials.securityToken ?? ""] where secret.utf8.count >= 4 {
+            shown = shown.replacing(secret, with: "***")
+        }
+        return Self.text(shown, hiding: credentials.accessKeyID)
+    }
+
     /// Enough to recognise a key by.
     static func mask(_ accessKeyID: Substring) -> String {
         "\(accessKeyID.prefix(4))***"

@@ -152,11 +152,11 @@ struct Refusal {
 
     /// The API's own sentence.
     private var said: String {
-        error.message.map { ": " + Redaction.text($0, hiding: call.credentials.accessKeyID) } ?? ""
+        error.message.map { ": " + Redaction.text($0, hiding: call.credentials) } ?? ""
     }
 
     private var snippet: String {
         let text = String(decoding: response.body.prefix(120), as: UTF8.self).trimmed
-        return text.isEmpty ? "" : ": " + Redaction.text(text, hiding: call.credentials.accessKeyID)
+        return text.isEmpty ? "" : ": " + Redaction.text(text, hiding: call.credentials)
     }
 }

@@ -163,6 +163,15 @@ struct RefusalTests {
         #expect(other?.contains("ABCDEFGH") == false)
     }
 
+    @Test(arguments: ["InvalidParameter", "InternalError", "NeverHeardOf"])
+    func `repeats no secret that a server says back`(code: String) async {
+        let refusal = HTTPResponse.refusal(code, message: "signed with secret0, was it?")
+        let text = await failure(refusal)?.message ?? ""
+        #expect(text.contains("signed with ***, was it?"))
+        let page = HTTPResponse.json("<p>signed with secret0</p>", status: 502)
+        #expect(await failure(page)?.message.contains("secret0") == false)
+    }
+
     @Test func `keeps what it repeats short and on one line`() async {
         let failure = await failure(.refusal("NeverHeardOf", message: String(repeating: #"a\nb\t"#, count: 1000)))
         #expect(failure?.message.count ?? 0 < 500)
