@@ -37,8 +37,9 @@ demo: setup-test
 
 test: setup-test
 	$(SWIFT_BUILD) --build-tests
-	swift test --skip-build --disable-xctest --skip SimulationTests
-# By itself: it keeps every core busy, and tests that wait for a server would wait for it.
+	swift test --skip-build --disable-xctest --skip SimulationTests --skip EndToEndTests
+# By themselves: they keep every core busy, and tests that wait for a server would wait for them.
+	swift test --skip-build --disable-xctest --filter EndToEndTests
 	swift test --skip-build --disable-xctest --filter SimulationTests
 
 release: setup
