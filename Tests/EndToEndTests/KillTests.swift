@@ -46,10 +46,16 @@ struct KillTests {
 
         try await simulator.setHook("ops", down: false)
         let last = try await site.start()
-        let lines = try await site.awaitHistory("everything stored and delivered", within: .seconds(60)) { lines in
-            lines.changes.allSatisfy(\.isDelivered)
-                && Self.clusters.allSatisfy { lines.of($0).last?.to == commanded[$0]?.last }
+        do {
+            try await site.awaitHistory("everything stored and delivered", within: .seconds(60)) { lines in
+                lines.changes.allSatisfy(\.isDelivered)
+                    && Self.clusters.allSatisfy { lines.of($0).last?.to == commanded[$0]?.last }
+            }
+        } catch let error as TimedOut {
+            // What follows says what is missing.
+            Issue.record(error)
         }
+        let lines = try await site.history()
         let status = try await site.status()
         #expect(try await last.stop().ending == .exit(0))
 
