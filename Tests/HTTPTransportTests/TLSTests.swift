@@ -18,7 +18,7 @@ struct TLSTests {
     private func server(names: [String] = ["IP:127.0.0.1", "DNS:localhost"], days: Int = 30, _ arguments: String...)
         async throws -> TLSServer
     {
-        try TLSServer(
+        try await TLSServer(
             try await certificates.server(names: names, days: days), caFile: certificates.caFile, arguments: arguments)
     }
 
