@@ -8,12 +8,13 @@ package import PolarDB
 package struct APIClients: Sendable {
     private let clients: [AccountRegion: PolarDBClient]
 
-    /// - Parameter alsoFor: accounts and regions that no cluster of the config is in.
+    /// - Parameters:
+    ///   - alsoFor: accounts and regions that no cluster of the config is in.
+    ///   - offset: of the host's clock, which all of them learn and use.
     /// - Throws: what reading a proxy's URL throws, and `EndpointError`.
     package init(
         _ settings: Settings, alsoFor others: [AccountRegion] = [], http: any HTTPClient, environment: HostEnvironment,
-        read: @escaping SecretReader,
-        clock: SystemClock
+        read: @escaping SecretReader, clock: SystemClock, offset: ClockOffset = ClockOffset()
     ) throws {
         var clients: [AccountRegion: PolarDBClient] = [:]
         let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion) + others)
@@ -23,12 +24,12 @@ package struct APIClients: Sendable {
             // One for all regions: the same keys, refreshed once.
             let credentials = CredentialsFactory(
                 http: http, environment: environment.variables, read: read, connection: connection,
-                region: account.region, usesVPC: account.network == .vpc
+                region: account.region, usesVPC: account.network == .vpc, clock: offset
             ).provider(for: account.credentials)
             for scope in scopes {
                 clients[scope] = PolarDBClient(
                     http: http, endpoint: try Endpoint(account, region: scope.region), region: scope.region,
-                    credentials: credentials, connection: connection,
+                    credentials: credentials, connection: connection, clock: offset,
                     now: { clock.now().wall })
             }
         }
@@ -40,14 +41,24 @@ package struct APIClients: Sendable {
 
 extension APIClients: TaskPoller {
     package func poll(_ order: PollOrder) async -> PollOutcome {
-        guard let client = clients[order.scope] else {
-            return .failure(
-                PollFailure(
-                    reason: .configuration,
-                    message: "the account \(order.scope.account) is not configured for the region \(order.scope.region)"
-                ))
+        do {
+            return try await client(of: order).describeTask(order.cluster, known: order.known)
+        } catch {
+            return .failure(error)
         }
-        return await client.describeTask(order.cluster, known: order.known)
+    }
+
+    package func lastLogLines(_ order: PollOrder, _ facts: TaskFacts) async throws(PollFailure) -> [String] {
+        try await client(of: order).lastLogLines(of: order.cluster, facts)
+    }
+
+    private func client(of order: PollOrder) throws(PollFailure) -> PolarDBClient {
+        guard let client = clients[order.scope] else {
+            throw PollFailure(
+                reason: .configuration,
+                message: "the account \(order.scope.account) is not configured for the region \(order.scope.region)")
+        }
+        return client
     }
 }
 

@@ -25,7 +25,8 @@ struct Plans: Sendable {
         poll = PollPlan(
             settings: MonitorSettings(settings),
             poller: try APIClients(
-                settings, http: parts.apiHTTP, environment: parts.environment, read: read, clock: parts.clock),
+                settings, http: parts.apiHTTP, environment: parts.environment, read: read, clock: parts.clock,
+                offset: parts.clockOffset),
             routes: routing)
         let announcer = parts.announcer
         let sender = Sender(
@@ -45,6 +46,8 @@ struct Plans: Sendable {
 struct SharedParts: Sendable {
     let environment: HostEnvironment
     let clock: SystemClock
+    /// How far the host's clock is from Alibaba Cloud's.
+    let clockOffset: ClockOffset
     let announcer: Announcer
     /// The API's own transfers: a webhook that hangs takes none of their connections.
     let apiHTTP: any HTTPClient

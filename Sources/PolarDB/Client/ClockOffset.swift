@@ -3,11 +3,13 @@ package import Model
 
 /// How far the servers' clock is from this host's, learnt when they refuse a request for its time.
 ///
+/// It is the host's clock that is off, not a server's: one for the whole process, whatever the number of accounts.
+///
 /// Unchecked: everything mutable is touched under `lock` only.
 package final class ClockOffset: @unchecked Sendable {
     private let lock = NSLock()
     private var offset = Duration.zero
-    private var notice: String?
+    private var notice: ClockNotice?
     private var hasWarned = false
 
     /// A server that is further away than this from the host's clock is not believed.
@@ -38,22 +40,31 @@ package final class ClockOffset: @unchecked Sendable {
             guard (change < .zero ? .zero - change : change) > Self.tolerance else { return false }
             offset = learnt
             if learnt == .zero {
+                notice = hasWarned ? .right : nil
                 hasWarned = false
             } else if !hasWarned {
                 hasWarned = true
-                notice =
+                notice = .off(
                     "this host's clock is \(DurationText.write(distance)) \(measured < .zero ? "ahead of" : "behind") "
-                    + "Alibaba Cloud's; requests are dated by theirs; set the clock (timedatectl set-ntp true)"
+                        + "Alibaba Cloud's; requests are dated by theirs; set the clock (timedatectl set-ntp true)")
             }
             return true
         }
     }
 
-    /// The warning of a newly found offset, once.
-    package func takeNotice() -> String? {
+    /// What an operator is to hear, once.
+    package func takeNotice() -> ClockNotice? {
         lock.withLock {
             defer { notice = nil }
             return notice
         }
     }
+}
+
+/// News of the host's clock.
+package enum ClockNotice: Hashable, Sendable {
+    /// A newly found offset, and what to do.
+    case off(String)
+    /// There was an offset, and there is none any more.
+    case right
 }

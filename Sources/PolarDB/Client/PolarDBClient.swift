@@ -11,7 +11,7 @@ package struct PolarDBClient: Sendable {
     private let http: any HTTPClient
     private let credentials: any CredentialsProvider
     private let connection: ConnectionOptions
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
 
     /// - Parameter now: the host's wall clock.
     package init(
@@ -76,7 +76,7 @@ package struct PolarDBClient: Sendable {
                         action: action, subject: subject, region: region, endpoint: endpoint, credentials: key),
                     now: time)
             else { return reply }
-            guard let mend = Mend(refusal.code), mended.insert(mend).inserted, await self.mend(mend, response, key)
+            guard let mend = Mend(refusal), mended.insert(mend).inserted, await self.mend(mend, response, key)
             else { throw refusal.failure }
         }
     }
@@ -86,12 +86,20 @@ package struct PolarDBClient: Sendable {
         case nonce = "SignatureNonceUsed"
         case token = "InvalidSecurityToken.Expired"
         case clock = "InvalidTimeStamp.Expired"
+        /// The key was replaced while the call was under way, or one half of it was read before and one after that.
+        case key
         /// A kept connection that the server had closed.
         case connection
 
-        init?(_ code: String?) {
-            guard let code else { return nil }
-            self.init(rawValue: code)
+        init?(_ refusal: Refusal) {
+            guard let code = refusal.code else { return nil }
+            if let known = Mend(rawValue: code) {
+                self = known
+            } else if refusal.isOfCredentials {
+                self = .key
+            } else {
+                return nil
+            }
         }
     }
 
@@ -102,6 +110,9 @@ package struct PolarDBClient: Sendable {
         case .token:
             await credentials.invalidate(key)
             return true
+        case .key:
+            guard let other = try? await credentials.credentials(at: clock.serverTime(now())) else { return false }
+            return other != key
         case .clock: return clock.learn(serverTime: response.headers.date, hostTime: now())
         }
     }
