@@ -10,33 +10,51 @@ package struct APIClients: Sendable {
 
     /// - Parameters:
     ///   - alsoFor: accounts and regions that no cluster of the config is in.
-    ///   - offset: of the host's clock, which all of them learn and use.
+    ///   - shared: what all of them use and what outlives a reload; a command has its own.
     /// - Throws: what reading a proxy's URL throws, and `EndpointError`.
     package init(
         _ settings: Settings, alsoFor others: [AccountRegion] = [], http: any HTTPClient, environment: HostEnvironment,
-        read: @escaping SecretReader, clock: SystemClock, offset: ClockOffset = ClockOffset()
+        read: @escaping SecretReader, clock: SystemClock, shared: APIShared = APIShared()
     ) throws {
         var clients: [AccountRegion: PolarDBClient] = [:]
+        var providers: [CredentialsCache.Key: any CredentialsProvider] = [:]
         let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion) + others)
         for (name, scopes) in Dictionary(grouping: scopes, by: \.account) {
             guard let account = settings.account(named: name) else { continue }
             let connection = try ConnectionOptions(account.connection, read: read)
             // One for all regions: the same keys, refreshed once.
-            let credentials = CredentialsFactory(
-                http: http, environment: environment.variables, read: read, connection: connection,
-                region: account.region, usesVPC: account.network == .vpc, clock: offset
-            ).provider(for: account.credentials)
+            let key = CredentialsCache.Key(
+                credentials: account.credentials, connection: connection, region: account.region,
+                usesVPC: account.network == .vpc)
+            let credentials = shared.credentials.provider(key) {
+                CredentialsFactory(
+                    http: http, environment: environment.variables, read: read, connection: connection,
+                    region: account.region, usesVPC: account.network == .vpc, clock: shared.clockOffset,
+                    now: { clock.now().wall }
+                ).provider(for: account.credentials)
+            }
+            providers[key] = credentials
             for scope in scopes {
                 clients[scope] = PolarDBClient(
                     http: http, endpoint: try Endpoint(account, region: scope.region), region: scope.region,
-                    credentials: credentials, connection: connection, clock: offset,
+                    credentials: credentials, connection: connection, clock: shared.clockOffset,
                     now: { clock.now().wall })
             }
         }
         self.clients = clients
+        shared.credentials.keep(providers)
     }
 
     package func client(for scope: AccountRegion) -> PolarDBClient? { clients[scope] }
+}
+
+/// What the API clients of one config and the next have in common.
+package struct APIShared: Sendable {
+    /// How far the host's clock is from Alibaba Cloud's.
+    package let clockOffset = ClockOffset()
+    let credentials = CredentialsCache()
+
+    package init() {}
 }
 
 extension APIClients: TaskPoller {

@@ -26,7 +26,7 @@ struct Plans: Sendable {
             settings: MonitorSettings(settings),
             poller: try APIClients(
                 settings, http: parts.apiHTTP, environment: parts.environment, read: read, clock: parts.clock,
-                offset: parts.clockOffset),
+                shared: parts.apiShared),
             routes: routing)
         let announcer = parts.announcer
         let sender = Sender(
@@ -46,8 +46,7 @@ struct Plans: Sendable {
 struct SharedParts: Sendable {
     let environment: HostEnvironment
     let clock: SystemClock
-    /// How far the host's clock is from Alibaba Cloud's.
-    let clockOffset: ClockOffset
+    let apiShared: APIShared
     let announcer: Announcer
     /// The API's own transfers: a webhook that hangs takes none of their connections.
     let apiHTTP: any HTTPClient

@@ -5,7 +5,6 @@ import Glibc
 import HTTPTransport
 import Model
 import Monitor
-import PolarDB
 import Store
 import Systemd
 import UnixSignals
@@ -42,7 +41,7 @@ package struct DaemonService: Sendable {
         let startedAt = clock.now().wall
         let store = StoreQueue(try openStore(loaded.settings.storage.path, notifier: notifier))
         let parts = SharedParts(
-            environment: environment, clock: clock, clockOffset: ClockOffset(), announcer: announcer,
+            environment: environment, clock: clock, apiShared: APIShared(), announcer: announcer,
             apiHTTP: CurlClient(userAgent: ProgramVersion.userAgent),
             alertHTTP: CurlClient(userAgent: ProgramVersion.userAgent))
         let plans = try Plans(loaded.settings, parts: parts)
@@ -162,7 +161,7 @@ package struct DaemonService: Sendable {
             announcer: announcer, heartbeats: heartbeats, clock: clock)
         let pollLoop = PollLoop(
             monitor: monitor, plan: plans.poll, store: store, announcer: announcer, heartbeats: heartbeats,
-            clock: clock, clockOffset: parts.clockOffset, wakeDelivery: { deliveryLoop.wake($0) })
+            clock: clock, clockOffset: parts.apiShared.clockOffset, wakeDelivery: { deliveryLoop.wake($0) })
         return (pollLoop, deliveryLoop)
     }
 

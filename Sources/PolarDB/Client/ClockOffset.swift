@@ -28,16 +28,18 @@ package final class ClockOffset: @unchecked Sendable {
 
     /// Takes the server's time of a refusal.
     ///
-    /// - Returns: whether the offset changed, so that another try makes sense.
-    package func learn(serverTime: Timestamp?, hostTime: Timestamp) -> Bool {
+    /// - Parameter used: the offset by which the request was dated; nil is the current one. Of several that were refused at
+    ///   once only the first finds something new, and all of them may try again.
+    /// - Returns: whether the offset is another now, so that another try makes sense.
+    package func learn(serverTime: Timestamp?, hostTime: Timestamp, used: Duration? = nil) -> Bool {
         guard let serverTime else { return false }
         let measured = serverTime.since(hostTime)
         let distance = measured < .zero ? .zero - measured : measured
         guard distance <= Self.bound else { return false }
         return lock.withLock {
             let learnt = distance <= Self.tolerance ? .zero : measured
-            let change = learnt - offset
-            guard (change < .zero ? .zero - change : change) > Self.tolerance else { return false }
+            let used = used ?? offset
+            guard Self.differ(learnt, offset) else { return Self.differ(offset, used) }
             offset = learnt
             if learnt == .zero {
                 notice = hasWarned ? .right : nil
@@ -48,8 +50,13 @@ package final class ClockOffset: @unchecked Sendable {
                     "this host's clock is \(DurationText.write(distance)) \(measured < .zero ? "ahead of" : "behind") "
                         + "Alibaba Cloud's; requests are dated by theirs; set the clock (timedatectl set-ntp true)")
             }
-            return true
+            return Self.differ(offset, used)
         }
+    }
+
+    private static func differ(_ one: Duration, _ other: Duration) -> Bool {
+        let difference = one - other
+        return (difference < .zero ? .zero - difference : difference) > tolerance
     }
 
     /// What an operator is to hear, once.

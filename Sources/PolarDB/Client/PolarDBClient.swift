@@ -59,7 +59,8 @@ package struct PolarDBClient: Sendable {
         let signed = SignedCall(endpoint: endpoint, action: action, query: query, connection: connection)
         var mended: Set<Mend> = []
         while true {
-            let time = clock.serverTime(now())
+            let offset = clock.current
+            let time = now().advanced(by: offset)
             let key = try await credentials.credentials(at: time)
             let response: HTTPResponse
             do {
@@ -76,7 +77,8 @@ package struct PolarDBClient: Sendable {
                         action: action, subject: subject, region: region, endpoint: endpoint, credentials: key),
                     now: time)
             else { return reply }
-            guard let mend = Mend(refusal), mended.insert(mend).inserted, await self.mend(mend, response, key)
+            guard let mend = Mend(refusal), mended.insert(mend).inserted,
+                await self.mend(mend, response, key, datedBy: offset)
             else { throw refusal.failure }
         }
     }
@@ -104,7 +106,9 @@ package struct PolarDBClient: Sendable {
     }
 
     /// - Returns: whether another try makes sense.
-    private func mend(_ mend: Mend, _ response: HTTPResponse, _ key: Credentials) async -> Bool {
+    private func mend(
+        _ mend: Mend, _ response: HTTPResponse, _ key: Credentials, datedBy offset: Duration
+    ) async -> Bool {
         switch mend {
         case .nonce, .connection: return true
         case .token:
@@ -113,7 +117,7 @@ package struct PolarDBClient: Sendable {
         case .key:
             guard let other = try? await credentials.credentials(at: clock.serverTime(now())) else { return false }
             return other != key
-        case .clock: return clock.learn(serverTime: response.headers.date, hostTime: now())
+        case .clock: return clock.learn(serverTime: response.headers.date, hostTime: now(), used: offset)
         }
     }
 

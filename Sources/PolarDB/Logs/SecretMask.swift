@@ -65,7 +65,8 @@ private struct SecretScanner {
 
     /// - Returns: how much of the key that begins here may be shown; nil where none does.
     private var keyPrefix: Int? {
-        for shape in Self.shapes where hasPrefix(shape.prefix, at: place) {
+        guard text[place].isLetter else { return nil }
+        for shape in Self.shapes where shape.prefix.first == text[place] && hasPrefix(shape.prefix, at: place) {
             if end(of: \.isTokenCharacter) - place >= shape.shortest { return shape.kept }
         }
         return nil
@@ -73,6 +74,7 @@ private struct SecretScanner {
 
     /// `Bearer ` and `Basic ` before a token.
     private var authorizationScheme: Int? {
+        guard text[place] | 0x20 == UInt8(ascii: "b") else { return nil }
         for scheme in ["bearer ", "basic "] where hasPrefix(scheme, at: place, ignoringCase: true) {
             let start = place + scheme.utf8.count
             var end = start
@@ -106,6 +108,7 @@ private struct SecretScanner {
             end -= 1
             if text[end].isLetterOrDigit { name.append(text[end] | 0x20) }
         }
+        guard !name.isEmpty else { return false }
         name.reverse()
         return Self.secretNames.contains { name.count >= $0.count && name.suffix($0.count).elementsEqual($0) }
     }

@@ -33,14 +33,14 @@ struct RotatingKeysTests {
         try await daemon.awaitReady()
         let clock = ContinuousClock()
         let start = clock.now
-        try await eventually("seven generations of keys", within: .seconds(120), every: .milliseconds(500)) {
+        try await eventually("five generations of keys", within: .seconds(120), every: .milliseconds(500)) {
             let stats = try await verifier.stats()
             #expect(stats.refused == [])
-            return stats.keys >= 21 && clock.now - start >= .seconds(seconds)
+            return stats.keys >= 15 && clock.now - start >= .seconds(seconds)
         }
         let stats = try await verifier.stats()
         #expect(stats.refused == [])
-        // Five clusters, three times a second each, of which a slow machine makes at least half.
+        // Five clusters, some three times a second each, of which a slow machine makes at least half.
         #expect(Double(stats.accepted) > 5 * 3 * seconds / 2, "\(stats.accepted) polls")
         #expect(try await daemon.lastErrors() == [])
         #expect(!daemon.log.contains { $0.contains("No good answer") }, "\(daemon.log)")
@@ -71,7 +71,7 @@ struct RotatingKeysTests {
                 """)
         }
         try await eventually("the renewal") {
-            try await simulator.calls().filter { $0["code"]?.stringValue == "InvalidSecurityToken.Expired" }.count == 4
+            try await simulator.calls().filter { $0["fault"]?.stringValue == "error" }.count == 4
         }
         let renewals = try await simulator.calls(action: "credentials_uri").count - 1
         #expect((1...4).contains(renewals), "\(renewals) renewals for four refusals")

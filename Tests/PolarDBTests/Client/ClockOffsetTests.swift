@@ -21,6 +21,17 @@ struct ClockOffsetTests {
         #expect(clock.takeNotice()?.words?.contains("ahead of") == true)
     }
 
+    @Test func `of several that are refused at once all may try again`() {
+        let clock = ClockOffset()
+        let server = host.advanced(by: .seconds(3600))
+        #expect(clock.learn(serverTime: server, hostTime: host, used: .zero))
+        #expect(clock.learn(serverTime: server, hostTime: host, used: .zero))
+        // Dated right and refused all the same: nothing to try.
+        #expect(!clock.learn(serverTime: server, hostTime: host, used: clock.current))
+        #expect(clock.takeNotice() != nil)
+        #expect(clock.takeNotice() == nil)
+    }
+
     @Test func `believes a server within a month`() {
         let clock = ClockOffset()
         #expect(!clock.learn(serverTime: host.advanced(by: ClockOffset.bound + .seconds(1)), hostTime: host))

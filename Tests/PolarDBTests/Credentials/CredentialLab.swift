@@ -48,7 +48,7 @@ final class CredentialLab: HTTPClient, @unchecked Sendable {
             read: { secret in
                 guard case .literal(let text) = secret.source else { throw Unreadable() }
                 return text
-            }, connection: connection, region: region, usesVPC: usesVPC, clock: clock)
+            }, connection: connection, region: region, usesVPC: usesVPC, clock: clock, now: { Self.now })
     }
 
     func provider(_ settings: CredentialSettings = .defaultChain, _ environment: [String: String] = [:])

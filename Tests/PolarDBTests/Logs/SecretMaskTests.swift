@@ -58,7 +58,7 @@ struct SecretMaskTests {
     @Test func `takes no long time over any text`() {
         let clock = ContinuousClock()
         for part in ["a", "token", "=", "eyJ", "://", "\"", "password=", "bearer ", "--"] {
-            let text = String(repeating: part, count: 40_000 / part.utf8.count)
+            let text = String(repeating: part, count: 20_000 / part.utf8.count)
             let time = clock.measure { _ = SecretMask.masked(text) }
             #expect(time < .seconds(5), "\(part): \(time)")
         }

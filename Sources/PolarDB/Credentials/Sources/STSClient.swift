@@ -7,6 +7,7 @@ struct STSClient: Sendable {
     let endpoint: Endpoint
     let connection: ConnectionOptions
     let clock: ClockOffset
+    let hostTime: @Sendable () -> Timestamp
 
     /// - Parameter parameters: of the action.
     func assumeRole(
@@ -52,7 +53,7 @@ struct STSClient: Sendable {
         _ action: String, key: Credentials?, origin: String, at now: Timestamp,
         _ parameters: (Timestamp) -> (query: [QueryParameter], form: [QueryParameter])
     ) async throws(PollFailure) -> Credentials {
-        let hostTime = now.advanced(by: .zero - clock.current)
+        let hostTime = hostTime()
         var time = now
         var hasLearnt = false
         while true {
@@ -64,7 +65,7 @@ struct STSClient: Sendable {
             }
             let refusal = refusal(response, members, action: action, key: key, time)
             guard refusal.reason == .clock, !hasLearnt,
-                clock.learn(serverTime: response.headers.date, hostTime: hostTime)
+                clock.learn(serverTime: response.headers.date, hostTime: hostTime, used: time.since(hostTime))
             else { throw refusal }
             hasLearnt = true
             time = clock.serverTime(hostTime)
