@@ -53,6 +53,15 @@ struct FailureReasons: Sendable {
     }
 
     private func search(_ order: PollOrder, _ facts: TaskFacts) async -> SearchEnd {
+        guard await loop.beginSideCall(in: order.scope) else {
+            return .failed("others failed at the same time, and their logs are being read")
+        }
+        let end = await paidSearch(order, facts)
+        await loop.endSideCall(in: order.scope)
+        return end
+    }
+
+    private func paidSearch(_ order: PollOrder, _ facts: TaskFacts) async -> SearchEnd {
         let clock = SystemClock()
         let deadline = clock.now().monotonic.advanced(by: Self.limit)
         while let delay = await loop.payForSideCall(in: order.scope) {

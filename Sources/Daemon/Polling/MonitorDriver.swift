@@ -42,6 +42,11 @@ package final class MonitorDriver {
         return orders
     }
 
+    /// A call beside the polls begins; false where there are too many. `endSideCall` follows it.
+    package func beginSideCall(in scope: AccountRegion) -> Bool { sideCalls.begin(in: scope) }
+
+    package func endSideCall(in scope: AccountRegion) { sideCalls.end(in: scope) }
+
     /// Pays for a call beside the polls from the account's budget.
     ///
     /// - Returns: nil where it is paid; else when to ask again, or never.

@@ -102,6 +102,10 @@ package actor PollLoop {
         return true
     }
 
+    func beginSideCall(in scope: AccountRegion) -> Bool { driver.beginSideCall(in: scope) }
+
+    func endSideCall(in scope: AccountRegion) { driver.endSideCall(in: scope) }
+
     /// Pays for a call beside the polls; nil where it is paid.
     ///
     /// Between two turns, or while one waits for the disk: paying changes nothing that a decision speaks of.

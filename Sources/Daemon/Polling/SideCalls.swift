@@ -14,11 +14,15 @@ package struct SideCalls {
         /// Since the last call that went ahead; starts so that the first one may.
         var polls = SideCalls.pollsPerCall
         var pausedUntil: MonotonicInstant?
+        /// That are made or wait for a token now.
+        var underWay = 0
     }
 
     private var accounts: [AccountRegion: Account] = [:]
 
     private static let pollsPerCall = 3
+    /// Each holds a poll up, and so many polls are made at once.
+    private static let mostUnderWay = 4
     /// After a throttling: quotas are counted per minute.
     private static let pause = Duration.seconds(60)
     private static let longestPause = Duration.seconds(900)
@@ -27,6 +31,17 @@ package struct SideCalls {
 
     package mutating func notePoll(in scope: AccountRegion) {
         accounts[scope, default: Account()].polls += 1
+    }
+
+    /// - Returns: false where so many are under way that another one would hold up the polls.
+    package mutating func begin(in scope: AccountRegion) -> Bool {
+        guard (accounts[scope]?.underWay ?? 0) < Self.mostUnderWay else { return false }
+        accounts[scope, default: Account()].underWay += 1
+        return true
+    }
+
+    package mutating func end(in scope: AccountRegion) {
+        accounts[scope, default: Account()].underWay -= 1
     }
 
     package mutating func noteCall(in scope: AccountRegion) {

@@ -21,6 +21,17 @@ struct SideCallsTests {
         #expect(calls.mayGoAhead(in: scope))
     }
 
+    @Test func `no more than four are under way at once in an account and region`() {
+        var calls = SideCalls()
+        let begun = (0..<5).map { _ in calls.begin(in: scope) }
+        #expect(begun == [true, true, true, true, false])
+        let elsewhere = calls.begin(in: AccountRegion(account: "default", region: "cn-shanghai"))
+        #expect(elsewhere)
+        calls.end(in: scope)
+        let again = calls.begin(in: scope)
+        #expect(again)
+    }
+
     @Test func `a throttling stops them for a minute, or for what the server asks`() {
         var calls = SideCalls()
         calls.pause(in: scope, for: nil, at: now)

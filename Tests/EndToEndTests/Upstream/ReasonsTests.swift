@@ -115,7 +115,7 @@ struct ReasonsTests {
         try await scene.simulator.addFault(#"{\#(trouble.fault), "action": "\#(Self.action)"}"#)
         let (data, after) = try await scene.fail()
         #expect(data["log_lines"]?.arrayValue?.isEmpty == true)
-        #expect(after < .seconds(8), "\(after)")
+        #expect(after < .seconds(9), "\(after)")
         let line = try await scene.daemon.program.awaitLine(onErrors: true) {
             $0.contains("The failure of pm-1 is told without the last lines of its log")
         }
@@ -131,7 +131,7 @@ struct ReasonsTests {
         try await scene.simulator.addFault(#"{"kind": "mute", "action": "\#(Self.action)"}"#)
         let (data, after) = try await scene.fail()
         #expect(data["log_lines"]?.arrayValue?.isEmpty == true)
-        #expect(after > .seconds(9) && after < .seconds(13), "\(after)")
+        #expect(after > .seconds(9) && after < .seconds(16), "\(after)")
         let stored = try #require(try await scene.daemon.history(of: "failed").first)
         let observed = try #require(stored["observed_at"]?.stringValue.flatMap { Timestamp(rfc3339: $0) })
         let call = try #require(try await scene.simulator.calls(action: Self.action).first)

@@ -14,7 +14,7 @@ struct RefreshingProviderTests {
         let provider = RefreshingProvider(source)
         try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<100 { group.addTask { await provider.id(at: Self.start) } }
-            try await eventually("the request") { source.waiting == 1 }
+            try await eventually("the request", within: .seconds(60)) { source.waiting == 1 }
             source.open()
             for try await id in group { #expect(id == "K1") }
         }
@@ -28,9 +28,9 @@ struct RefreshingProviderTests {
         #expect(await provider.id(at: Self.start) == "K1")
         source.close()
         for _ in 0..<50 { #expect(await provider.id(at: Self.nearEnd) == "K1") }
-        try await eventually("the request") { source.waiting == 1 }
+        try await eventually("the request", within: .seconds(60)) { source.waiting == 1 }
         source.open()
-        try await eventually("the new key") { await provider.id(at: Self.nearEnd) == "K2" }
+        try await eventually("the new key", within: .seconds(60)) { await provider.id(at: Self.nearEnd) == "K2" }
         #expect(source.fetches == 2)
     }
 
@@ -48,7 +48,7 @@ struct RefreshingProviderTests {
                 }
             }
             do {
-                try await eventually("the request") { source.waiting == 1 }
+                try await eventually("the request", within: .seconds(60)) { source.waiting == 1 }
             } catch {
                 Issue.record(error)
             }
@@ -64,7 +64,7 @@ struct RefreshingProviderTests {
         let source = GatedSource()
         let provider = RefreshingProvider(source)
         let impatient = Task { await provider.id(at: Self.start) }
-        try await eventually("the request") { source.waiting == 1 }
+        try await eventually("the request", within: .seconds(60)) { source.waiting == 1 }
         let patient = Task { await provider.id(at: Self.start) }
         impatient.cancel()
         #expect(await impatient.value.contains("cancelled"))
