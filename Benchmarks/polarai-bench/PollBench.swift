@@ -56,11 +56,14 @@ struct PollBench: AsyncParsableCommand {
         let plan = PollPlan(settings: settings, poller: counter, routes: EventRouting { _ in [] })
         let loop = PollLoop(
             monitor: TaskMonitor(settings, at: clock.now()), plan: plan, store: store, announcer: announcer,
-            heartbeats: Heartbeats(interval: .seconds(5), clock: clock), clock: clock, wakeDelivery: { _ in })
+            heartbeats: Heartbeats(interval: .seconds(5), clock: clock), clock: clock, clockOffset: ClockOffset(),
+            wakeDelivery: { _ in })
         counter.whenDone { loop.stop() }
         await loop.run()
         guard let result = counter.result else { throw ValidationError("the run ended before its count") }
-        guard result.failed == 0 else { throw ValidationError("\(result.failed) of \(requests) polls were not unchanged") }
+        guard result.failed == 0 else {
+            throw ValidationError("\(result.failed) of \(requests) polls were not unchanged")
+        }
         print(String(format: "%.3f", result.cpuSeconds * 1e6 / Double(requests)))
     }
 }

@@ -94,6 +94,7 @@ extension TaskMonitor {
             event.apiTime = change.apiTime
             event.requestID = observation.requestID
             event.facts = observation.facts
+            if change.kind == .failed { event.logLines = observation.logLines }
             decision.events.append(event)
             if change.to.isTraining { decided.slot.record.wasActivated = true }
             decided.slot.record.status = status

@@ -71,7 +71,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     ]
 
     /// The name, brackets of an IPv6 address included, and the port.
-    private static func split(_ authority: Substring) -> (name: Substring, port: Int?)? {
+    static func split(_ authority: Substring) -> (name: Substring, port: Int?)? {
         let nameEnd: Substring.Index
         if authority.first == "[" {
             guard let bracket = authority.firstIndex(of: "]") else { return nil }
@@ -100,7 +100,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    private static func isLoopback(_ name: some StringProtocol) -> Bool {
+    static func isLoopback(_ name: some StringProtocol) -> Bool {
         name == "localhost" || name == "[::1]" || isIPv4Loopback(name)
     }
 }

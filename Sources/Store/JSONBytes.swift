@@ -25,6 +25,11 @@ package struct JSONBytes {
         bytes.append(contentsOf: text.utf8)
     }
 
+    /// Appends what is JSON already.
+    package mutating func raw(utf8 text: UnsafeBufferPointer<UInt8>) {
+        bytes.append(contentsOf: text)
+    }
+
     package mutating func byte(_ byte: UInt8) {
         bytes.append(byte)
     }

@@ -14,7 +14,8 @@ struct PolarAIDaemon: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ShowCommand.self,
-            PollCommand.self, AlertsCommand.self, TestAlertCommand.self, ReloadCommand.self, BackupCommand.self,
+            PollCommand.self, AlertsCommand.self, TestAlertCommand.self, ReloadCommand.self, DoctorCommand.self,
+            BackupCommand.self,
         ])
 
     static func main() async {

@@ -22,7 +22,8 @@ struct HistoryFormatTests {
         let failed = Event(
             kind: .failed, cluster: cluster.id, name: "nightly", account: "default", region: "cn-beijing",
             from: .activation, to: .failed, observedAt: Self.time(30.123), notBefore: Self.time(0.101),
-            apiTime: Self.time(12), requestID: "7D2C7A7E-1")
+            apiTime: Self.time(12), requestID: "7D2C7A7E-1",
+            logLines: ["step 9/10 loss 0.2", "RuntimeError: \"out\tof memory\", 显存不足"])
         let strange = Event(
             kind: .changed, cluster: ClusterID("pm-2ze9examp1e00002"), name: "say \"hi\", 训练\n2", account: "default",
             region: "cn-beijing", from: ClusterStatus("CREATING"), to: ClusterStatus("MAINTAIN,ING"), sighting: .late,
@@ -70,7 +71,7 @@ struct HistoryFormatTests {
         #expect(rows.count == 5)
         let fields = [
             "seq", "id", "event", "cluster", "name", "account", "region", "from", "to", "kind", "observed_at",
-            "not_before", "api_time", "request_id", "alerts",
+            "not_before", "api_time", "request_id", "log_lines", "alerts",
         ]
         let text = String(decoding: bytes, as: UTF8.self)
         for (row, line) in zip(rows, text.split(separator: "\n")) {
@@ -80,6 +81,8 @@ struct HistoryFormatTests {
         }
         #expect(rows[2]["name"] as? String == "say \"hi\", 训练\n2")
         #expect(rows[3]["cluster"] is NSNull)
+        #expect(rows[1]["log_lines"] as? [String] == ["step 9/10 loss 0.2", "RuntimeError: \"out\tof memory\", 显存不足"])
+        #expect((rows[2]["log_lines"] as? [String])?.isEmpty == true)
     }
 
     private func print(

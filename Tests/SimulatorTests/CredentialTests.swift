@@ -20,7 +20,7 @@ struct CredentialTests {
                 http: http, environment: [:],
                 read: { secret in
                     if case .literal(let text) = secret.source { text } else { "" }
-                })
+                }, now: { SystemTime.now })
             return PolarDBClient(
                 http: http, endpoint: try Endpoint(simulator.http), region: "cn-beijing",
                 credentials: factory.provider(for: settings)
@@ -83,12 +83,11 @@ struct CredentialTests {
             scenario: #"{\#(Self.task), "credentials": {"lifetime": "2s", "rotate": "1s"}}"#)
         let caller = Caller(simulator: simulator)
         let clients = try sources(of: simulator, tokenFile: tokenFile).map { try caller.client($0.1) }
-        let end = ContinuousClock.now.advanced(by: .seconds(6))
-        while ContinuousClock.now < end {
+        // A loaded machine asks less often, and follows fewer keys in the same time.
+        try await eventually("eight keys of roles", within: .seconds(60), every: .milliseconds(1)) {
             for client in clients { #expect(await caller.ask(client) == "ok") }
+            return try await simulator.calls(action: "AssumeRole").count >= 8
         }
-        let keys = try await simulator.calls(action: "AssumeRole").count
-        #expect(keys >= 4, "\(keys) roles assumed in 6 s")
     }
 
     @Test func `a token that has ended is refused`() async throws {

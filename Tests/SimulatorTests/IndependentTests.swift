@@ -101,9 +101,11 @@ struct IndependentTests {
     @Test func `keys that rotate under an independent service cost no call`() async throws {
         let verifier = try await ACS3Verifier(keyLifetime: 4)
         let http = CurlClient(userAgent: "test")
-        let factory = CredentialsFactory(http: http, environment: [:]) { secret in
-            if case .literal(let text) = secret.source { text } else { "" }
-        }
+        let factory = CredentialsFactory(
+            http: http, environment: [:],
+            read: { secret in
+                if case .literal(let text) = secret.source { text } else { "" }
+            }, now: { SystemTime.now })
         let key = CredentialSettings.accessKey(
             id: Secret(.literal("testid")), secret: Secret(.literal("testsecret")), securityToken: nil)
         let clients = try [

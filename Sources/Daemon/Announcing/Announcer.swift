@@ -1,6 +1,7 @@
 package import Alerts
 package import Model
 package import Monitor
+package import PolarDB
 import Store
 import Synchronization
 package import Systemd
@@ -84,7 +85,8 @@ package final class Announcer: Sendable {
             output.write(
                 JournalEntry(
                     .storageDegraded,
-                    message: "The history database cannot be written; nothing is told or forgotten until it can: \(error)"))
+                    message:
+                        "The history database cannot be written; nothing is told or forgotten until it can: \(error)"))
         }
     }
 
@@ -96,7 +98,8 @@ package final class Announcer: Sendable {
 
     package func configRefused(_ mistakes: [String]) {
         _ = changeTrouble(
-            .config, to: "the config was refused, the old one goes on: \(mistakes.first ?? "")"
+            .config,
+            to: "the config was refused, the old one goes on: \(mistakes.first ?? "")"
                 + (mistakes.count > 1 ? " (and \(mistakes.count - 1) more)" : ""))
         output.write(
             JournalEntry(
@@ -110,6 +113,19 @@ package final class Announcer: Sendable {
 
     package func targetTrouble(_ text: String?) {
         _ = changeTrouble(.target, to: text)
+    }
+
+    /// The host's clock: told once when it is found to be off, and once when it is right again.
+    package func tell(_ notice: ClockNotice) {
+        switch notice {
+        case .off(let words):
+            _ = changeTrouble(.clock, to: words)
+            output.write(JournalEntry(.clockStep, message: words.prefix(1).uppercased() + words.dropFirst() + "."))
+        case .right:
+            if changeTrouble(.clock, to: nil) {
+                output.write(JournalEntry("This host's clock agrees with Alibaba Cloud's again.", priority: .info))
+            }
+        }
     }
 
     package func alertsWaiting(_ waiting: Int, dead: Int) {

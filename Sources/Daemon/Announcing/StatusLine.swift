@@ -13,7 +13,7 @@ package struct StatusLine: Sendable {
     package var troubles: [Trouble: String] = [:]
 
     package enum Trouble: Int, Hashable, Comparable, Sendable {
-        case config, storage, target
+        case config, storage, target, clock
 
         package static func < (left: Trouble, right: Trouble) -> Bool { left.rawValue < right.rawValue }
     }
@@ -25,7 +25,9 @@ package struct StatusLine: Sendable {
         if let lastEvent { parts.append("last: \(lastEvent)") }
         if alertsWaiting > 0 { parts.append("\(alertsWaiting) \(alertsWaiting == 1 ? "alert waits" : "alerts wait")") }
         if alertsDead > 0 { parts.append("\(alertsDead) dead (see: polarai-daemon alerts list)") }
-        for scope in overview.failingScopes { parts.append("no answer for account \(scope.account) in \(scope.region)") }
+        for scope in overview.failingScopes {
+            parts.append("no answer for account \(scope.account) in \(scope.region)")
+        }
         if overview.failingScopes.isEmpty, overview.failing > 0 {
             parts.append("\(overview.failing) without a good answer (see: polarai-daemon status)")
         }

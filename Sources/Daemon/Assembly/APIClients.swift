@@ -8,46 +8,75 @@ package import PolarDB
 package struct APIClients: Sendable {
     private let clients: [AccountRegion: PolarDBClient]
 
-    /// - Parameter alsoFor: accounts and regions that no cluster of the config is in.
+    /// - Parameters:
+    ///   - alsoFor: accounts and regions that no cluster of the config is in.
+    ///   - shared: what all of them use and what outlives a reload; a command has its own.
     /// - Throws: what reading a proxy's URL throws, and `EndpointError`.
     package init(
         _ settings: Settings, alsoFor others: [AccountRegion] = [], http: any HTTPClient, environment: HostEnvironment,
-        read: @escaping SecretReader,
-        clock: SystemClock
+        read: @escaping SecretReader, clock: SystemClock, shared: APIShared = APIShared()
     ) throws {
         var clients: [AccountRegion: PolarDBClient] = [:]
+        var providers: [CredentialsCache.Key: any CredentialsProvider] = [:]
         let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion) + others)
         for (name, scopes) in Dictionary(grouping: scopes, by: \.account) {
             guard let account = settings.account(named: name) else { continue }
             let connection = try ConnectionOptions(account.connection, read: read)
             // One for all regions: the same keys, refreshed once.
-            let credentials = CredentialsFactory(
-                http: http, environment: environment.variables, read: read, connection: connection,
-                region: account.region, usesVPC: account.network == .vpc
-            ).provider(for: account.credentials)
+            let key = CredentialsCache.Key(
+                credentials: account.credentials, connection: connection, region: account.region,
+                usesVPC: account.network == .vpc)
+            let credentials = shared.credentials.provider(key) {
+                CredentialsFactory(
+                    http: http, environment: environment.variables, read: read, connection: connection,
+                    region: account.region, usesVPC: account.network == .vpc, clock: shared.clockOffset,
+                    now: { clock.now().wall }
+                ).provider(for: account.credentials)
+            }
+            providers[key] = credentials
             for scope in scopes {
                 clients[scope] = PolarDBClient(
                     http: http, endpoint: try Endpoint(account, region: scope.region), region: scope.region,
-                    credentials: credentials, connection: connection,
+                    credentials: credentials, connection: connection, clock: shared.clockOffset,
                     now: { clock.now().wall })
             }
         }
         self.clients = clients
+        shared.credentials.keep(providers)
     }
 
     package func client(for scope: AccountRegion) -> PolarDBClient? { clients[scope] }
 }
 
+/// What the API clients of one config and the next have in common.
+package struct APIShared: Sendable {
+    /// How far the host's clock is from Alibaba Cloud's.
+    package let clockOffset = ClockOffset()
+    let credentials = CredentialsCache()
+
+    package init() {}
+}
+
 extension APIClients: TaskPoller {
     package func poll(_ order: PollOrder) async -> PollOutcome {
-        guard let client = clients[order.scope] else {
-            return .failure(
-                PollFailure(
-                    reason: .configuration,
-                    message: "the account \(order.scope.account) is not configured for the region \(order.scope.region)"
-                ))
+        do {
+            return try await client(of: order).describeTask(order.cluster, known: order.known)
+        } catch {
+            return .failure(error)
         }
-        return await client.describeTask(order.cluster, known: order.known)
+    }
+
+    package func lastLogLines(_ order: PollOrder, _ facts: TaskFacts) async throws(PollFailure) -> [String] {
+        try await client(of: order).lastLogLines(of: order.cluster, facts)
+    }
+
+    private func client(of order: PollOrder) throws(PollFailure) -> PolarDBClient {
+        guard let client = clients[order.scope] else {
+            throw PollFailure(
+                reason: .configuration,
+                message: "the account \(order.scope.account) is not configured for the region \(order.scope.region)")
+        }
+        return client
     }
 }
 

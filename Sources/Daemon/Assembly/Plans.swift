@@ -25,7 +25,8 @@ struct Plans: Sendable {
         poll = PollPlan(
             settings: MonitorSettings(settings),
             poller: try APIClients(
-                settings, http: parts.apiHTTP, environment: parts.environment, read: read, clock: parts.clock),
+                settings, http: parts.apiHTTP, environment: parts.environment, read: read, clock: parts.clock,
+                shared: parts.apiShared),
             routes: routing)
         let announcer = parts.announcer
         let sender = Sender(
@@ -45,6 +46,7 @@ struct Plans: Sendable {
 struct SharedParts: Sendable {
     let environment: HostEnvironment
     let clock: SystemClock
+    let apiShared: APIShared
     let announcer: Announcer
     /// The API's own transfers: a webhook that hangs takes none of their connections.
     let apiHTTP: any HTTPClient

@@ -41,7 +41,7 @@ package struct DaemonService: Sendable {
         let startedAt = clock.now().wall
         let store = StoreQueue(try openStore(loaded.settings.storage.path, notifier: notifier))
         let parts = SharedParts(
-            environment: environment, clock: clock, announcer: announcer,
+            environment: environment, clock: clock, apiShared: APIShared(), announcer: announcer,
             apiHTTP: CurlClient(userAgent: ProgramVersion.userAgent),
             alertHTTP: CurlClient(userAgent: ProgramVersion.userAgent))
         let plans = try Plans(loaded.settings, parts: parts)
@@ -51,7 +51,7 @@ package struct DaemonService: Sendable {
         let heartbeats = Heartbeats(
             interval: watchdog.map { min($0.beat / 2, Self.heartbeat) } ?? Self.heartbeat, clock: clock)
         let (pollLoop, deliveryLoop) = try await loops(
-            plans, store: store, announcer: announcer, heartbeats: heartbeats, startedAt: startedAt)
+            plans, store: store, parts: parts, heartbeats: heartbeats, startedAt: startedAt)
         let reloader = Reloader(
             configPath: configPath, settings: loaded.settings, parts: parts, pollLoop: pollLoop,
             deliveryLoop: deliveryLoop, store: store, notifier: notifier)
@@ -136,8 +136,9 @@ package struct DaemonService: Sendable {
     }
 
     private func loops(
-        _ plans: Plans, store: StoreQueue, announcer: Announcer, heartbeats: Heartbeats, startedAt: Timestamp
+        _ plans: Plans, store: StoreQueue, parts: SharedParts, heartbeats: Heartbeats, startedAt: Timestamp
     ) async throws -> (PollLoop, DeliveryLoop) {
+        let announcer = parts.announcer
         let now = clock.now()
         let settings = plans.poll.settings
         let targets = plans.delivery.targets
@@ -160,7 +161,7 @@ package struct DaemonService: Sendable {
             announcer: announcer, heartbeats: heartbeats, clock: clock)
         let pollLoop = PollLoop(
             monitor: monitor, plan: plans.poll, store: store, announcer: announcer, heartbeats: heartbeats,
-            clock: clock, wakeDelivery: { deliveryLoop.wake($0) })
+            clock: clock, clockOffset: parts.apiShared.clockOffset, wakeDelivery: { deliveryLoop.wake($0) })
         return (pollLoop, deliveryLoop)
     }
 

@@ -12,6 +12,7 @@ package final class MonitorDriver {
     private let announcer: Announcer
     private let clock: any TimeSource
     private var random: any RandomNumberGenerator
+    private var sideCalls = SideCalls()
     /// Tells the delivery for which targets there are new alerts.
     private let wakeDelivery: @Sendable (Set<String>) -> Void
 
@@ -36,7 +37,33 @@ package final class MonitorDriver {
 
     /// The polls to make now; they count as under way.
     package func takeDue() -> [PollOrder] {
-        monitor.takeDue(at: clock.now().monotonic)
+        let orders = monitor.takeDue(at: clock.now().monotonic)
+        for order in orders { sideCalls.notePoll(in: order.scope) }
+        return orders
+    }
+
+    /// A call beside the polls begins; false where there are too many. `endSideCall` follows it.
+    package func beginSideCall(in scope: AccountRegion) -> Bool { sideCalls.begin(in: scope) }
+
+    package func endSideCall(in scope: AccountRegion) { sideCalls.end(in: scope) }
+
+    /// Pays for a call beside the polls from the account's budget.
+    ///
+    /// - Returns: nil where it is paid; else when to ask again, or never.
+    package func payForSideCall(in scope: AccountRegion) -> SideCallDelay? {
+        let now = clock.now().monotonic
+        guard !sideCalls.arePaused(in: scope, at: now) else { return .never }
+        let aheadOfPolls = sideCalls.mayGoAhead(in: scope)
+        if monitor.payForSideCall(in: scope, aheadOfPolls: aheadOfPolls, at: now) {
+            sideCalls.noteCall(in: scope)
+            return nil
+        }
+        return monitor.nextToken(in: scope, after: now).map { .until($0) } ?? .never
+    }
+
+    /// The API throttled a call beside the polls: no others for a while, so that the polls have what there is.
+    package func sideCallWasThrottled(in scope: AccountRegion, retryAfter: Duration?) {
+        sideCalls.pause(in: scope, for: retryAfter, at: clock.now().monotonic)
     }
 
     /// When there may be something to do next, if no result comes before; nil where nothing is watched.

@@ -1,5 +1,6 @@
 package import Model
 package import Monitor
+package import PolarDB
 
 /// Polls what the monitor says is due, and hands it the results.
 ///
@@ -17,6 +18,8 @@ package actor PollLoop {
     private var poller: any TaskPoller
     private let heartbeats: Heartbeats
     private let clock: SystemClock
+    private let clockOffset: ClockOffset
+    private let announcer: Announcer
     private let inbox: Inbox<Message>
     private var nextFlush: MonotonicInstant
 
@@ -25,7 +28,7 @@ package actor PollLoop {
 
     package init(
         monitor: TaskMonitor, plan: PollPlan, store: StoreQueue, announcer: Announcer, heartbeats: Heartbeats,
-        clock: SystemClock, wakeDelivery: @escaping @Sendable (Set<String>) -> Void
+        clock: SystemClock, clockOffset: ClockOffset, wakeDelivery: @escaping @Sendable (Set<String>) -> Void
     ) {
         driver = MonitorDriver(
             monitor: monitor, routes: plan.routes, store: store, announcer: announcer, clock: clock,
@@ -33,6 +36,8 @@ package actor PollLoop {
         poller = plan.poller
         self.heartbeats = heartbeats
         self.clock = clock
+        self.clockOffset = clockOffset
+        self.announcer = announcer
         inbox = Inbox(clock: clock)
         nextFlush = clock.now().monotonic.advanced(by: Self.flushInterval)
     }
@@ -97,11 +102,31 @@ package actor PollLoop {
         return true
     }
 
+    func beginSideCall(in scope: AccountRegion) -> Bool { driver.beginSideCall(in: scope) }
+
+    func endSideCall(in scope: AccountRegion) { driver.endSideCall(in: scope) }
+
+    /// Pays for a call beside the polls; nil where it is paid.
+    ///
+    /// Between two turns, or while one waits for the disk: paying changes nothing that a decision speaks of.
+    func payForSideCall(in scope: AccountRegion) -> SideCallDelay? {
+        driver.payForSideCall(in: scope)
+    }
+
+    func sideCallWasThrottled(in scope: AccountRegion, retryAfter: Duration?) {
+        driver.sideCallWasThrottled(in: scope, retryAfter: retryAfter)
+    }
+
     private func start(_ order: PollOrder, _ group: inout DiscardingTaskGroup) {
         let poller = poller
-        group.addTask { [inbox, clock] in
+        group.addTask { [inbox, clock, clockOffset, announcer, self] in
             let outcome = await poller.poll(order)
-            inbox.post(.result(PollResult(cluster: order.cluster, outcome: outcome, at: clock.now())))
+            // The answer's time is its own, however long its reasons are looked for.
+            let at = clock.now()
+            if let notice = clockOffset.takeNotice() { announcer.tell(notice) }
+            let search = FailureReasons(poller: poller, loop: self, announcer: announcer)
+            let whole = await search.added(to: outcome, of: order)
+            inbox.post(.result(PollResult(cluster: order.cluster, outcome: whole, at: at)))
         }
     }
 

@@ -16,6 +16,8 @@ package struct Observation: Sendable {
     package let body: [UInt8]
     /// Tells whether a later body says the same.
     package let digest: BodyDigest
+    /// With a failure: the last lines of the training's log, secrets masked; empty where they could not be had.
+    package var logLines: [String] = []
 
     package init(status: ClusterStatus, facts: TaskFacts, requestID: String?, body: [UInt8], digest: BodyDigest) {
         self.status = status

@@ -21,13 +21,14 @@ package struct ScopeHealth: Sendable {
         self.failingSince = failingSince
     }
 
+    /// - Parameter now: when the answer was here; one whose reasons were looked for comes after later ones.
     package mutating func noteGood(at now: MonotonicInstant) {
-        lastGood = now
+        lastGood = max(lastGood ?? now, now)
         noteAnswer(at: now)
     }
 
     package mutating func noteAnswer(at now: MonotonicInstant) {
-        lastAnswer = now
+        lastAnswer = max(lastAnswer ?? now, now)
         if !failed.isEmpty { failed.removeAll() }
     }
 

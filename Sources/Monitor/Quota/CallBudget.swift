@@ -54,10 +54,13 @@ package struct CallBudget: Sendable {
     }
 
     /// Takes one token, where there is one and nobody asked for a pause.
-    package mutating func spend(at now: MonotonicInstant) -> Bool {
+    ///
+    /// - Parameter ahead: a token that is not whole yet will do; the next one has to wait for longer then, so that the
+    ///   rate stays what it is.
+    package mutating func spend(ahead: Bool = false, at now: MonotonicInstant) -> Bool {
         refill(at: now)
         if let pausedUntil, now < pausedUntil { return false }
-        guard tokens >= 1 else { return false }
+        guard tokens >= (ahead ? 0 : 1) else { return false }
         tokens -= 1
         return true
     }

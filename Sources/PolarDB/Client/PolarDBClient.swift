@@ -11,7 +11,7 @@ package struct PolarDBClient: Sendable {
     private let http: any HTTPClient
     private let credentials: any CredentialsProvider
     private let connection: ConnectionOptions
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
 
     /// - Parameter now: the host's wall clock.
     package init(
@@ -59,7 +59,8 @@ package struct PolarDBClient: Sendable {
         let signed = SignedCall(endpoint: endpoint, action: action, query: query, connection: connection)
         var mended: Set<Mend> = []
         while true {
-            let time = clock.serverTime(now())
+            let offset = clock.current
+            let time = now().advanced(by: offset)
             let key = try await credentials.credentials(at: time)
             let response: HTTPResponse
             do {
@@ -76,7 +77,8 @@ package struct PolarDBClient: Sendable {
                         action: action, subject: subject, region: region, endpoint: endpoint, credentials: key),
                     now: time)
             else { return reply }
-            guard let mend = Mend(refusal.code), mended.insert(mend).inserted, await self.mend(mend, response, key)
+            guard let mend = Mend(refusal), mended.insert(mend).inserted,
+                await self.mend(mend, response, key, datedBy: offset)
             else { throw refusal.failure }
         }
     }
@@ -86,23 +88,36 @@ package struct PolarDBClient: Sendable {
         case nonce = "SignatureNonceUsed"
         case token = "InvalidSecurityToken.Expired"
         case clock = "InvalidTimeStamp.Expired"
+        /// The key was replaced while the call was under way, or one half of it was read before and one after that.
+        case key
         /// A kept connection that the server had closed.
         case connection
 
-        init?(_ code: String?) {
-            guard let code else { return nil }
-            self.init(rawValue: code)
+        init?(_ refusal: Refusal) {
+            guard let code = refusal.code else { return nil }
+            if let known = Mend(rawValue: code) {
+                self = known
+            } else if refusal.isOfCredentials {
+                self = .key
+            } else {
+                return nil
+            }
         }
     }
 
     /// - Returns: whether another try makes sense.
-    private func mend(_ mend: Mend, _ response: HTTPResponse, _ key: Credentials) async -> Bool {
+    private func mend(
+        _ mend: Mend, _ response: HTTPResponse, _ key: Credentials, datedBy offset: Duration
+    ) async -> Bool {
         switch mend {
         case .nonce, .connection: return true
         case .token:
             await credentials.invalidate(key)
             return true
-        case .clock: return clock.learn(serverTime: response.headers.date, hostTime: now())
+        case .key:
+            guard let other = try? await credentials.credentials(at: clock.serverTime(now())) else { return false }
+            return other != key
+        case .clock: return clock.learn(serverTime: response.headers.date, hostTime: now(), used: offset)
         }
     }
 

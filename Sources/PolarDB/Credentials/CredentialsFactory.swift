@@ -9,13 +9,18 @@ package struct CredentialsFactory: Sendable {
     private let connection: ConnectionOptions
     private let region: String?
     private let usesVPC: Bool
+    private let clock: ClockOffset
+    private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
     ///   - connection: of the account: its proxy and `ca_file` hold for STS, too.
     ///   - region: of the account, and `usesVPC` its network: within a VPC only the region's own STS can be reached.
+    ///   - clock: corrected where STS refuses a request for its time.
+    ///   - now: the host's wall clock.
     package init(
         http: any HTTPClient, environment: [String: String], read: @escaping SecretReader,
-        connection: ConnectionOptions = ConnectionOptions(), region: String? = nil, usesVPC: Bool = false
+        connection: ConnectionOptions = ConnectionOptions(), region: String? = nil, usesVPC: Bool = false,
+        clock: ClockOffset = ClockOffset(), now: @escaping @Sendable () -> Timestamp
     ) {
         self.http = http
         self.environment = environment
@@ -23,6 +28,8 @@ package struct CredentialsFactory: Sendable {
         self.connection = connection
         self.region = region
         self.usesVPC = usesVPC
+        self.clock = clock
+        self.now = now
     }
 
     package func provider(for settings: CredentialSettings) -> any CredentialsProvider {
@@ -130,7 +137,7 @@ package struct CredentialsFactory: Sendable {
         let region = variable("ALIBABA_CLOUD_STS_REGION") ?? (usesVPC ? region : nil)
         do {
             let endpoint = try Endpoint(given ?? STSHost.name(region: region, usesVPC: usesVPC))
-            return make(STSClient(http: http, endpoint: endpoint, connection: connection))
+            return make(STSClient(http: http, endpoint: endpoint, connection: connection, clock: clock, hostTime: now))
         } catch {
             return BrokenProvider(
                 failure: PollFailure(reason: .configuration, message: "sts_endpoint: \(error.message)"))

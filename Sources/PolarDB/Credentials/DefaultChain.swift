@@ -75,10 +75,10 @@ actor DefaultChain: CredentialsProvider {
 }
 
 extension PollFailure {
-    /// Likely gone on its own in a while.
+    /// The place could not be asked, or its answer not be read: it has not said that it has no credentials.
     fileprivate var isPassing: Bool {
         switch reason {
-        case .network, .timeout, .server, .throttled: true
+        case .network, .timeout, .server, .throttled, .tls, .clock, .malformed: true
         default: false
         }
     }

@@ -34,6 +34,8 @@ struct Refusal {
     private static let successCodes: Set<String> = ["200", "ok", "success"]
 
     var code: String? { error.code }
+    /// Whether it is about the access key, not about what was asked for.
+    var isOfCredentials: Bool { classified == .credentials }
 
     var failure: PollFailure {
         let asked = RetryHint.explicit(response.headers, at: now)

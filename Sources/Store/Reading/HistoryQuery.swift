@@ -16,7 +16,7 @@ struct HistoryQuery {
     /// The columns of `HistoryRow`.
     static let columns = """
         seq, event, cluster, name, account, region, from_status, to_status, kind, observed_at, not_before, api_time, \
-        request_id, target
+        request_id, target, CASE WHEN event = 'failed' THEN json_extract(details, '$.log_lines') END
         """
 
     /// Up to so many clusters are looked up one by one; more are tested for while walking back from the newest.

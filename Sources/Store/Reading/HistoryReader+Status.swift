@@ -40,6 +40,17 @@ extension HistoryReader {
             requestID: statement.text(1), body: statement.blob(2))
     }
 
+    /// What went with a cluster's last failure: the end of its log, oldest line first; empty where there is none.
+    package func logLines(of cluster: ClusterID) throws -> [String] {
+        let statement = try connection.prepare(
+            """
+            SELECT json_extract(details, '$.log_lines') FROM events INDEXED BY events_cluster
+            WHERE cluster = ? AND event = 'failed' ORDER BY seq DESC LIMIT 1
+            """, [.text(cluster.rawValue)])
+        guard try statement.step(), let text = statement.text(0) else { return [] }
+        return (try? JSONValue(parsing: Array(text.utf8)))?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
     /// The name from the config.
     package func name(of cluster: ClusterID) throws -> String? {
         let statement = try connection.prepare("SELECT name FROM clusters WHERE id = ?", [.text(cluster.rawValue)])

@@ -5,6 +5,8 @@ package struct HistoryRow {
     package enum Field: Int32 {
         case event = 1
         case cluster, name, account, region, from, to, kind, observedAt, notBefore, apiTime, requestID, target
+        /// A JSON array of texts, where there are any.
+        case logLines
     }
 
     let statement: ReadStatement

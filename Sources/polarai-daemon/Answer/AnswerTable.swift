@@ -5,7 +5,7 @@ import PolarDB
 struct AnswerTable {
     let style: TimeStyle
 
-    func text(_ answer: TaskAnswer, name: String?, observedAt: Timestamp) -> String {
+    func text(_ answer: TaskAnswer, name: String?, observedAt: Timestamp, logLines: [String]) -> String {
         var lines = Lines()
         lines.add("Cluster", answer.id?.rawValue)
         lines.add("Name", name)
@@ -15,23 +15,31 @@ struct AnswerTable {
         lines.add("Created", answer.createdAt.map(style.text))
         lines.add("Engine", [answer.databaseType, answer.databaseVersion].compactMap { $0 }.joined(separator: " "))
         lines.add("Tuning", answer.tuneArchitecture)
-        lines.add("Network", [answer.networkType, answer.vpcID, answer.vSwitchID].compactMap { $0 }.joined(separator: " "))
+        lines.add(
+            "Network", [answer.networkType, answer.vpcID, answer.vSwitchID].compactMap { $0 }.joined(separator: " "))
         lines.add(
             "Maintenance", [answer.maintainStart, answer.maintainEnd].compactMap { $0 }.joined(separator: " to "))
         lines.add("Lock mode", answer.lockMode)
         lines.add("Bucket", answer.customBucket)
         for path in answer.modelPaths { lines.add("Model path", path) }
-        for (number, run) in answer.runs.enumerated() { add(run, number: number + 1, of: answer.runs.count, to: &lines) }
+        for (number, run) in answer.runs.enumerated() {
+            add(run, number: number + 1, of: answer.runs.count, to: &lines)
+        }
         for set in answer.dataSets { add(set, to: &lines) }
         if let access = answer.accessInfo { lines.add(members: access, under: "Access") }
         for info in answer.extraInfo { lines.add(members: info, under: "Extra") }
         lines.add("Request", answer.requestID)
-        return lines.text
+        return lines.text + log(logLines)
+    }
+
+    private func log(_ lines: [String]) -> String {
+        lines.isEmpty ? "" : "Last lines of the log\n" + lines.map { "  \(Lines.printable($0))\n" }.joined()
     }
 
     private func add(_ run: TaskRun, number: Int, of count: Int, to lines: inout Lines) {
         lines.heading(count == 1 ? "Run" : "Run \(number)")
-        lines.add("  Base model", [run.modelName, run.modelSource.map { "(\($0))" }].compactMap { $0 }.joined(separator: " "))
+        lines.add(
+            "  Base model", [run.modelName, run.modelSource.map { "(\($0))" }].compactMap { $0 }.joined(separator: " "))
         lines.add("  Custom model", run.modelPath == run.modelName ? nil : run.modelPath)
         lines.add("  Training", [run.trainMode, run.trainType].compactMap { $0 }.joined(separator: ", "))
         lines.add("  Started", run.startedAt.map(style.text))
@@ -81,8 +89,10 @@ struct AnswerTable {
         }
 
         /// A text from outside must not steer the terminal.
-        private static func printable(_ text: String) -> String {
-            String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        static func printable(_ text: String) -> String {
+            String(
+                String.UnicodeScalarView(
+                    text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
         }
     }
 }

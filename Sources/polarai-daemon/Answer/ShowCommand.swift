@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import PolarDB
 import Store
 
 /// `polarai-daemon show CLUSTER`.
@@ -36,7 +37,11 @@ struct ShowCommand: ParsableCommand {
             throw CommandFailure(
                 "There was no good answer for \(id) yet; its last error is in polarai-daemon status.", .failure)
         }
-        try ShownTask(cluster: id, name: try reader.name(of: id), observedAt: answer.observedAt, body: answer.body)
-            .print(as: format, isRaw: raw, isUTC: utc)
+        var shown = ShownTask(
+            cluster: id, name: try reader.name(of: id), observedAt: answer.observedAt, body: answer.body)
+        // Of a run that came after a failure it says nothing.
+        let hasFailed = TaskAnswer(parsing: answer.body)?.status?.isFailed ?? false
+        shown.logLines = hasFailed ? try reader.logLines(of: id) : []
+        try shown.print(as: format, isRaw: raw, isUTC: utc)
     }
 }

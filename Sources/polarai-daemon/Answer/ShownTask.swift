@@ -8,6 +8,8 @@ struct ShownTask {
     let name: String?
     let observedAt: Timestamp
     let body: [UInt8]
+    /// The end of the log of a run that failed; nil where it was not looked for.
+    var logLines: [String]?
 
     /// - Throws: `CommandFailure` where the stored answer is not JSON.
     func print(as format: OutputFormat, isRaw: Bool, isUTC: Bool) throws {
@@ -21,7 +23,8 @@ struct ShownTask {
         let text =
             switch format {
             case .table:
-                AnswerTable(style: TimeStyle(isUTC: isUTC)).text(answer, name: name, observedAt: observedAt)
+                AnswerTable(style: TimeStyle(isUTC: isUTC)).text(
+                    answer, name: name, observedAt: observedAt, logLines: logLines ?? [])
             case .json, .jsonl: json(answer).text() + "\n"
             case .csv: csv(answer)
             }
@@ -32,7 +35,7 @@ struct ShownTask {
     private func json(_ answer: TaskAnswer) -> JSONValue {
         .object([
             "cluster": .string(cluster.rawValue), "name": JSONValue(name), "observed_at": JSONValue(observedAt),
-            "answer": answer.shown,
+            "answer": answer.shown, "log_lines": logLines.map { .array($0.map { .string($0) }) } ?? .null,
         ])
     }
 

@@ -23,6 +23,19 @@ struct CallBudgetTests {
         return times
     }
 
+    @Test func `a call ahead of its token makes the next one wait for longer`() {
+        var budget = CallBudget(Self.quota, at: .seconds(0))
+        let calls: [(ahead: Bool, at: Double)] = [
+            (false, 0), (false, 0), (false, 0), (false, 0), (false, 0), (false, 0), (true, 0), (true, 0), (false, 0.9),
+            (false, 1),
+        ]
+        let granted = calls.map { budget.spend(ahead: $0.ahead, at: .seconds($0.at)) }
+        #expect(granted == [true, true, true, true, true, false, true, false, false, true])
+        budget.slowDown(retryAfter: .seconds(10), at: .seconds(5))
+        let whilePaused = budget.spend(ahead: true, at: .seconds(14))
+        #expect(!whilePaused)
+    }
+
     @Test func `a burst at first, then the rate`() {
         var budget = CallBudget(Self.quota, at: .seconds(0))
         let times = calls(&budget, from: 0, to: 100)

@@ -15,8 +15,21 @@ struct ClockOffsetTests {
         // The host's clock was set: the offset goes.
         #expect(clock.learn(serverTime: host.advanced(by: .seconds(2)), hostTime: host))
         #expect(clock.current == .zero)
+        #expect(clock.takeNotice() == .right)
+        #expect(clock.takeNotice() == nil)
         #expect(clock.learn(serverTime: host.advanced(by: .seconds(-1000)), hostTime: host))
-        #expect(clock.takeNotice()?.contains("ahead of") == true)
+        #expect(clock.takeNotice()?.words?.contains("ahead of") == true)
+    }
+
+    @Test func `of several that are refused at once all may try again`() {
+        let clock = ClockOffset()
+        let server = host.advanced(by: .seconds(3600))
+        #expect(clock.learn(serverTime: server, hostTime: host, used: .zero))
+        #expect(clock.learn(serverTime: server, hostTime: host, used: .zero))
+        // Dated right and refused all the same: nothing to try.
+        #expect(!clock.learn(serverTime: server, hostTime: host, used: clock.current))
+        #expect(clock.takeNotice() != nil)
+        #expect(clock.takeNotice() == nil)
     }
 
     @Test func `believes a server within a month`() {
@@ -25,5 +38,11 @@ struct ClockOffsetTests {
         #expect(clock.serverTime(host) == host)
         #expect(clock.learn(serverTime: host.advanced(by: ClockOffset.bound), hostTime: host))
         #expect(clock.serverTime(host) == host.advanced(by: ClockOffset.bound))
+    }
+}
+
+extension ClockNotice {
+    var words: String? {
+        if case .off(let words) = self { words } else { nil }
     }
 }

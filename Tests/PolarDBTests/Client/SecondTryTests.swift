@@ -51,6 +51,20 @@ struct SecondTryTests {
         #expect(http.requests.count == 2)
     }
 
+    @Test func `a key that was replaced while the call was under way`() async {
+        let provider = RotatedProvider()
+        let http = ScriptedClient(.refusal("InvalidAccessKeyId.NotFound", status: 404), Self.good)
+        #expect(await PolarDBClient(http, credentials: provider).describeTask(id, known: nil).observation != nil)
+        #expect(http.requests.last?.headers.last?.value.contains("LTAI5tNEW") == true)
+    }
+
+    @Test(arguments: ["InvalidAccessKeyId.NotFound", "SignatureDoesNotMatch", "InvalidSecurityToken.Malformed"])
+    func `a key that is still the one refused is not tried again`(code: String) async {
+        let http = ScriptedClient(.refusal(code))
+        #expect(await PolarDBClient(http).describeTask(id, known: nil).failure?.reason == .credentials)
+        #expect(http.requests.count == 1)
+    }
+
     @Test func `a clock that is off, dated by the server's`() async throws {
         let http = ScriptedClient(
             .refusal("InvalidTimeStamp.Expired", headers: [HTTPHeader("Date", "Tue, 24 Nov 2026 08:30:00 GMT")]),
@@ -59,7 +73,7 @@ struct SecondTryTests {
         #expect(await client.describeTask(id, known: nil).observation != nil)
         let dates = http.requests.map { $0.headers.first { $0.name == "x-acs-date" }?.value }
         #expect(dates == ["2026-11-24T06:00:00Z", "2026-11-24T08:30:00Z"])
-        let notice = try #require(client.clock.takeNotice())
+        let notice = try #require(client.clock.takeNotice()?.words)
         #expect(notice.contains("2h29m59s"))
         #expect(notice.contains("behind"))
         #expect(client.clock.takeNotice() == nil)
@@ -87,5 +101,16 @@ struct SecondTryTests {
         let http = ScriptedClient(.refusal(code))
         #expect(await PolarDBClient(http).describeTask(id, known: nil).failure?.code == code)
         #expect(http.requests.count == 1)
+    }
+
+    /// Gives another key from the second time on.
+    private actor RotatedProvider: CredentialsProvider {
+        private var asked = 0
+
+        func credentials(at now: Timestamp) async throws(PollFailure) -> Credentials {
+            asked += 1
+            return Credentials(
+                accessKeyID: asked == 1 ? "LTAI5tOLD" : "LTAI5tNEW", accessKeySecret: "s", origin: "a test")
+        }
     }
 }

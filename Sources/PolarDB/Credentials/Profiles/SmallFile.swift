@@ -46,6 +46,8 @@ enum SmallFile {
             }
         }
         guard ferror(file) == 0 else { throw ReadError(message: String(cString: strerror(errno)), isMissing: false) }
-        return String(decoding: content, as: UTF8.self)
+        // Editors of other systems begin a text with a byte order mark.
+        let hasMark = content.starts(with: [0xEF, 0xBB, 0xBF])
+        return String(decoding: content.dropFirst(hasMark ? 3 : 0), as: UTF8.self)
     }
 }

@@ -19,6 +19,8 @@ package struct RefreshState: Sendable {
     /// When the current ones were first seen: a source may give the same ones again.
     private var obtainedAt = Timestamp(milliseconds: 0)
     private var isInvalidated = false
+    /// Whether the current ones were asked for anew once because the API refused them.
+    private var wasForced = false
     private var failure: PollFailure?
     private var failures = 0
     private var nextAttempt = Timestamp(milliseconds: .min)
@@ -47,10 +49,11 @@ package struct RefreshState: Sendable {
 
     /// - Parameter jitter: 0 to 1.
     package mutating func succeeded(_ credentials: Credentials, at now: Timestamp, jitter: Double) {
-        let isSame = current.map {
-            $0.accessKeyID == credentials.accessKeyID && $0.expiration == credentials.expiration
+        let isSame = current?.isSameKey(as: credentials) ?? false && current?.expiration == credentials.expiration
+        if !isSame {
+            obtainedAt = now
+            wasForced = false
         }
-        if isSame != true { obtainedAt = now }
         current = credentials
         isInvalidated = false
         failure = nil
@@ -65,9 +68,13 @@ package struct RefreshState: Sendable {
         nextAttempt = now.advanced(by: pause(jitter))
     }
 
-    /// The API refused these as expired.
+    /// The API refused these as expired: others are fetched at once. Where the source gives the same again, it is asked no
+    /// more often than it is otherwise.
     package mutating func invalidate(_ credentials: Credentials) {
-        if credentials.accessKeyID == current?.accessKeyID { isInvalidated = true }
+        guard current?.isSameKey(as: credentials) ?? false else { return }
+        isInvalidated = true
+        if !wasForced, failure == nil { nextAttempt = Timestamp(milliseconds: .min) }
+        wasForced = true
     }
 
     /// From when on they are renewed.
@@ -91,5 +98,12 @@ package struct RefreshState: Sendable {
         let grown = Self.shortestPause * (1 << min(failures, 5))
         let fitting = current == nil ? grown : min(grown, max(Self.shortestPause, lifetime / 20))
         return min(fitting, Self.longestPause) * (0.8 + 0.4 * jitter)
+    }
+}
+
+extension Credentials {
+    /// Some services keep the id and give out a new token.
+    fileprivate func isSameKey(as other: Credentials) -> Bool {
+        accessKeyID == other.accessKeyID && securityToken == other.securityToken
     }
 }

@@ -47,7 +47,8 @@ package actor RefreshingProvider: CredentialsProvider {
         throw PollFailure(reason: .network, message: "the request for credentials was cancelled")
     }
 
-    package func invalidate(_ credentials: Credentials) {
+    // Async, or a call on this type would mean the protocol's own, which does nothing.
+    package func invalidate(_ credentials: Credentials) async {
         state.invalidate(credentials)
     }
 

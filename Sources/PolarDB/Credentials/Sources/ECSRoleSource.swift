@@ -44,11 +44,20 @@ struct ECSRoleSource: CredentialsSource {
 
     /// - Returns: nil where the service knows no tokens.
     private func token() async throws(PollFailure) -> String? {
-        let response = try await http.fetch(
-            HTTPRequest(
-                method: .put, url: address + "/latest/api/token",
-                headers: [HTTPHeader("X-aliyun-ecs-metadata-token-ttl-seconds", "21600")], connection: Self.connection),
-            from: place)
+        let request = HTTPRequest(
+            method: .put, url: address + "/latest/api/token",
+            headers: [HTTPHeader("X-aliyun-ecs-metadata-token-ttl-seconds", "21600")], connection: Self.connection)
+        let response: HTTPResponse
+        do {
+            response = try await http.send(request)
+        } catch {
+            // A PUT may be dropped on its way where a GET is not: a token's packets are allowed fewer hops, and a
+            // firewall may know only version 1. Where nothing listens, nothing will answer a GET either.
+            let mayKnowV1 = error.kind == .timeout || error.kind == .reset || error.kind == .malformed
+            if allowsV1, mayKnowV1 { return nil }
+            throw PollFailure(
+                reason: PollFailure(error).reason, message: "no credentials from \(place): \(error.message)")
+        }
         let token = String(decoding: response.body, as: UTF8.self).trimmed
         if response.status == 200, !token.isEmpty { return token }
         guard allowsV1 else {

@@ -6,30 +6,34 @@ struct STSClient: Sendable {
     let http: any HTTPClient
     let endpoint: Endpoint
     let connection: ConnectionOptions
+    let clock: ClockOffset
+    let hostTime: @Sendable () -> Timestamp
 
     /// - Parameter parameters: of the action.
     func assumeRole(
         _ parameters: [QueryParameter], signedWith key: Credentials, origin: String, at now: Timestamp
     ) async throws(PollFailure) -> Credentials {
-        var common = Self.common("AssumeRole", at: now)
-        common += [
-            QueryParameter("SignatureMethod", "HMAC-SHA1"), QueryParameter("SignatureVersion", "1.0"),
-            QueryParameter("AccessKeyId", key.accessKeyID),
-        ]
-        var form = parameters
-        if let token = key.securityToken { form.append(QueryParameter("SecurityToken", token)) }
-        let signature = RPCSignature.sign(method: "POST", parameters: common + form, secret: key.accessKeySecret)
-        common.append(QueryParameter("Signature", signature))
-        return try await send(common, form, action: "AssumeRole", key: key, origin: origin, now)
+        try await exchange("AssumeRole", key: key, origin: origin, at: now) { time in
+            var common = Self.common("AssumeRole", at: time)
+            common += [
+                QueryParameter("SignatureMethod", "HMAC-SHA1"), QueryParameter("SignatureVersion", "1.0"),
+                QueryParameter("AccessKeyId", key.accessKeyID),
+            ]
+            var form = parameters
+            if let token = key.securityToken { form.append(QueryParameter("SecurityToken", token)) }
+            let signature = RPCSignature.sign(method: "POST", parameters: common + form, secret: key.accessKeySecret)
+            common.append(QueryParameter("Signature", signature))
+            return (common, form)
+        }
     }
 
     /// Unsigned: the identity provider's token is the proof.
     func assumeRoleWithOIDC(
         _ parameters: [QueryParameter], origin: String, at now: Timestamp
     ) async throws(PollFailure) -> Credentials {
-        try await send(
-            Self.common("AssumeRoleWithOIDC", at: now), parameters, action: "AssumeRoleWithOIDC", key: nil,
-            origin: origin, now)
+        try await exchange("AssumeRoleWithOIDC", key: nil, origin: origin, at: now) { time in
+            (Self.common("AssumeRoleWithOIDC", at: time), parameters)
+        }
     }
 
     private static func common(_ action: String, at now: Timestamp) -> [QueryParameter] {
@@ -39,24 +43,45 @@ struct STSClient: Sendable {
         ]
     }
 
-    /// What is secret or long goes into the body: URLs get logged, and tokens may have 20,000 characters.
-    private func send(
-        _ query: [QueryParameter], _ form: [QueryParameter], action: String, key: Credentials?, origin: String,
-        _ now: Timestamp
+    /// Sends a call, and once more where the host's clock was the trouble: without a role no call of the API is ever made
+    /// that could learn how far off it is.
+    ///
+    /// - Parameters:
+    ///   - now: the time as far as the servers' is known.
+    ///   - parameters: of the query and of the form, for a time to date them by.
+    private func exchange(
+        _ action: String, key: Credentials?, origin: String, at now: Timestamp,
+        _ parameters: (Timestamp) -> (query: [QueryParameter], form: [QueryParameter])
     ) async throws(PollFailure) -> Credentials {
-        let place = "STS (\(endpoint))"
-        let response = try await http.fetch(
-            HTTPRequest(
-                method: .post, url: "\(endpoint.url)?\(query.canonicalQuery)",
-                headers: [
-                    HTTPHeader("Accept", "application/json"),
-                    HTTPHeader("Content-Type", "application/x-www-form-urlencoded"),
-                ], body: Array(form.canonicalQuery.utf8), connection: connection, allowsResend: false), from: place)
-        let members = (try? JSONValue(parsing: response.body))?.objectValue
-        guard response.status == 200, let credentials = members?["Credentials"]?.objectValue else {
-            throw refusal(response, members, action: action, key: key, now)
+        let hostTime = hostTime()
+        var time = now
+        var hasLearnt = false
+        while true {
+            let (query, form) = parameters(time)
+            let response = try await http.fetch(request(query, form), from: place)
+            let members = (try? JSONValue(parsing: response.body))?.objectValue
+            if response.status == 200, let credentials = members?["Credentials"]?.objectValue {
+                return try FetchedCredentials.read(credentials, origin: origin, place: place)
+            }
+            let refusal = refusal(response, members, action: action, key: key, time)
+            guard refusal.reason == .clock, !hasLearnt,
+                clock.learn(serverTime: response.headers.date, hostTime: hostTime, used: time.since(hostTime))
+            else { throw refusal }
+            hasLearnt = true
+            time = clock.serverTime(hostTime)
         }
-        return try FetchedCredentials.read(credentials, origin: origin, place: place)
+    }
+
+    private var place: String { "STS (\(endpoint))" }
+
+    /// What is secret or long goes into the body: URLs get logged, and tokens may have 20,000 characters.
+    private func request(_ query: [QueryParameter], _ form: [QueryParameter]) -> HTTPRequest {
+        HTTPRequest(
+            method: .post, url: "\(endpoint.url)?\(query.canonicalQuery)",
+            headers: [
+                HTTPHeader("Accept", "application/json"),
+                HTTPHeader("Content-Type", "application/x-www-form-urlencoded"),
+            ], body: Array(form.canonicalQuery.utf8), connection: connection, allowsResend: false)
     }
 
     private func refusal(
@@ -74,10 +99,16 @@ struct STSClient: Sendable {
         let what = error.code.map { Redaction.text($0) } ?? "status \(response.status)"
         let said = error.message.map { ": " + Redaction.text($0, hiding: key?.accessKeyID) } ?? ""
         let source = key.map { " with \($0)" } ?? ""
+        let remedy =
+            switch reason {
+            case .clock: "set this host's clock (timedatectl set-ntp true)"
+            case .throttled, .server: "it is asked again by itself"
+            default: "check the role, who may assume it, and its source"
+            }
         return PollFailure(
             reason: reason, code: error.code, httpStatus: response.status,
             message:
-                "STS (\(endpoint)) refused \(action)\(source) (\(what))\(said); check the role, who may assume it, and its source",
+                "STS (\(endpoint)) refused \(action)\(source) (\(what))\(said); \(remedy)",
             requestID: error.requestID, retryAfter: RetryHint.explicit(response.headers, at: now))
     }
 }

@@ -18,7 +18,8 @@ struct URISource: CredentialsSource {
         let place = "the credentials URI (\(URLText.origin(of: address)))"
         let response = try await http.fetch(
             HTTPRequest(
-                method: .get, url: address, headers: [HTTPHeader("Accept", "application/json")], connection: connection,
+                method: .get, url: address, headers: [HTTPHeader("Accept", "application/json")],
+                connection: Self.isOnThisHost(address) ? direct : connection,
                 maximumBodySize: 64 << 10), from: place)
         let members = (try? JSONValue(parsing: response.body))?.objectValue
         let code = members.flatMap { JSONFields($0).text("Code") }
@@ -29,5 +30,17 @@ struct URISource: CredentialsSource {
                     "\(place) gives no credentials (\(code.map { Redaction.text($0) } ?? "status \(response.status)"))")
         }
         return try FetchedCredentials.read(members, origin: place, place: place)
+    }
+
+    /// Past every proxy: a helper on this host is reached from nowhere else.
+    private var direct: ConnectionOptions {
+        var options = connection
+        options.proxy = .none
+        return options
+    }
+
+    private static func isOnThisHost(_ url: String) -> Bool {
+        let authority = URLText.origin(of: url).split(separator: "://", maxSplits: 1).last ?? ""
+        return Endpoint.split(authority[...]).map { Endpoint.isLoopback($0.name) } ?? false
     }
 }

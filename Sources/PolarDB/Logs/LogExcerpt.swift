@@ -1,0 +1,66 @@
+import Model
+
+/// The end of a training's log, fit to be stored and sent to anybody: few lines, none of them long, no secrets.
+package enum LogExcerpt {
+    package static let mostLines = 20
+    /// Of one line, and of all together, in bytes of UTF-8: an alert has to go through a chat service.
+    package static let longestLine = 1000
+    package static let mostBytes = 8000
+    /// Of a line before secrets are looked for in it. More than is shown, so that a secret is not cut in two.
+    private static let longestRead = 4000
+    /// Of a message, from its end.
+    private static let longestMessage = 128 << 10
+
+    /// - Parameters:
+    ///   - messages: oldest first; a message may hold several lines.
+    ///   - secrets: texts that must not be in it: the key that the log was read with.
+    package static func make(_ messages: [String], hiding secrets: [String] = []) -> [String] {
+        var lines: [String] = []
+        var bytes = 0
+        for message in messages.reversed() {
+            let end = String(decoding: message.utf8.suffix(longestMessage), as: UTF8.self)
+            for line in end.split(whereSeparator: { $0 == "\n" || $0 == "\r\n" }).reversed() {
+                let shown = shown(line, hiding: secrets)
+                guard !shown.isEmpty else { continue }
+                bytes += shown.utf8.count
+                guard lines.count < mostLines, bytes <= mostBytes else { return lines.reversed() }
+                lines.append(shown)
+            }
+        }
+        return lines.reversed()
+    }
+
+    private static func shown(_ line: Substring, hiding secrets: [String]) -> String {
+        // A progress bar is drawn over itself; what stood there last is what a reader saw.
+        let last = line.split(separator: "\r").last ?? ""
+        var text = plain(cut(String(last), to: longestRead))
+        for secret in secrets where secret.utf8.count >= 8 { text = text.replacing(secret, with: SecretMask.mark) }
+        return cut(SecretMask.masked(text).trimmed, to: longestLine)
+    }
+
+    /// Without colours and other control sequences of a terminal.
+    private static func plain(_ text: String) -> String {
+        var plain = String.UnicodeScalarView()
+        var isInSequence = false
+        for scalar in text.unicodeScalars {
+            if isInSequence {
+                // `ESC [ … letter`.
+                if scalar.properties.isAlphabetic { isInSequence = false }
+            } else if scalar == "\u{1B}" {
+                isInSequence = true
+            } else if scalar == "\t" {
+                plain.append(" ")
+            } else if scalar.properties.generalCategory != .control, scalar.properties.generalCategory != .format {
+                plain.append(scalar)
+            }
+        }
+        return String(plain)
+    }
+
+    private static func cut(_ text: String, to limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        var end = text.utf8.index(text.utf8.startIndex, offsetBy: limit - 3)
+        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+        return text[..<end] + "…"
+    }
+}
