@@ -39,15 +39,20 @@ package struct APIClients: Sendable {
 }
 
 extension APIClients: TaskPoller {
-    package func poll(_ order: PollOrder) async -> PollOutcome {
+    package func poll(_ order: PollOrder) async -> CallOutcome {
         guard let client = clients[order.scope] else {
-            return .failure(
+            return .failed(
                 PollFailure(
                     reason: .configuration,
                     message: "the account \(order.scope.account) is not configured for the region \(order.scope.region)"
-                ))
+                ), order.call)
         }
-        return await client.describeTask(order.cluster, known: order.known)
+        return switch order.call {
+        case .describeTask(let cluster, let known): .task(await client.describeTask(cluster, known: known))
+        case .listTasks(let instance, let page): .list(await client.listTasks(of: instance, page: page))
+        case .readProgress(let cluster, let since, let reach):
+            .progress(await client.readProgress(of: cluster, since: since, reach: reach))
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 package import Model
 package import Monitor
 
-/// Polls what the monitor says is due, and hands it the results.
+/// Asks what the monitor says is due, and hands it the results.
 ///
 /// The monitor has this one owner. What others want of it (a reload, a poll now) comes in as a message and is answered
 /// between two turns.
@@ -101,7 +101,7 @@ package actor PollLoop {
         let poller = poller
         group.addTask { [inbox, clock] in
             let outcome = await poller.poll(order)
-            inbox.post(.result(PollResult(cluster: order.cluster, outcome: outcome, at: clock.now())))
+            inbox.post(.result(PollResult(order, outcome: outcome, at: clock.now())))
         }
     }
 

@@ -1,8 +1,8 @@
-package import Model
+import Model
 package import Monitor
 
 /// Makes the calls that the monitor orders.
 package protocol TaskPoller: Sendable {
     /// One signed call. Failures are outcomes like any other.
-    func poll(_ order: PollOrder) async -> PollOutcome
+    func poll(_ order: PollOrder) async -> CallOutcome
 }

@@ -1,37 +1,56 @@
 import Model
 import PolarDB
+import Store
 
 /// An answer for people: what it says of the task, its runs, data sets, models and access.
 struct AnswerTable {
     let style: TimeStyle
+    /// Cells of a line, where a curve may be drawn.
+    var chartWidth: Int?
 
-    func text(_ answer: TaskAnswer, name: String?, observedAt: Timestamp) -> String {
+    /// - Parameter known: what is stored beside the answer; nil where it is none of the store's.
+    func text(_ answer: TaskAnswer, name: String?, observedAt: Timestamp, known: StoredTask?) -> String {
         var lines = Lines()
         lines.add("Cluster", answer.id?.rawValue)
         lines.add("Name", name)
         lines.add("Description", answer.description)
         lines.add("Status", answer.status?.rawValue)
         lines.add("Observed", style.text(observedAt))
+        lines.add("Instance", known?.instance)
+        if let progress = known?.progress { add(progress, to: &lines) }
         lines.add("Created", answer.createdAt.map(style.text))
         lines.add("Engine", [answer.databaseType, answer.databaseVersion].compactMap { $0 }.joined(separator: " "))
         lines.add("Tuning", answer.tuneArchitecture)
-        lines.add("Network", [answer.networkType, answer.vpcID, answer.vSwitchID].compactMap { $0 }.joined(separator: " "))
+        lines.add(
+            "Network", [answer.networkType, answer.vpcID, answer.vSwitchID].compactMap { $0 }.joined(separator: " "))
         lines.add(
             "Maintenance", [answer.maintainStart, answer.maintainEnd].compactMap { $0 }.joined(separator: " to "))
         lines.add("Lock mode", answer.lockMode)
         lines.add("Bucket", answer.customBucket)
         for path in answer.modelPaths { lines.add("Model path", path) }
-        for (number, run) in answer.runs.enumerated() { add(run, number: number + 1, of: answer.runs.count, to: &lines) }
+        for (number, run) in answer.runs.enumerated() {
+            add(run, number: number + 1, of: answer.runs.count, to: &lines)
+        }
         for set in answer.dataSets { add(set, to: &lines) }
         if let access = answer.accessInfo { lines.add(members: access, under: "Access") }
         for info in answer.extraInfo { lines.add(members: info, under: "Extra") }
         lines.add("Request", answer.requestID)
-        return lines.text
+        guard let chart = known.flatMap({ LossChart($0.curve, width: chartWidth) }) else { return lines.text }
+        return lines.text + "\n" + chart.text
+    }
+
+    private func add(_ progress: ProgressRecord, to lines: inout Lines) {
+        guard let latest = progress.latest else { return }
+        lines.add("Progress", ProgressText.position(latest))
+        lines.add("Last step", latest.loggedAt.map(style.text))
+        lines.add("Expected end", progress.expectedEnd.map(style.text))
+        if !latest.metrics.isEmpty { lines.add(members: .object(latest.metrics), under: "Metrics") }
     }
 
     private func add(_ run: TaskRun, number: Int, of count: Int, to lines: inout Lines) {
         lines.heading(count == 1 ? "Run" : "Run \(number)")
-        lines.add("  Base model", [run.modelName, run.modelSource.map { "(\($0))" }].compactMap { $0 }.joined(separator: " "))
+        lines.add(
+            "  Base model", [run.modelName, run.modelSource.map { "(\($0))" }].compactMap { $0 }.joined(separator: " "))
         lines.add("  Custom model", run.modelPath == run.modelName ? nil : run.modelPath)
         lines.add("  Training", [run.trainMode, run.trainType].compactMap { $0 }.joined(separator: ", "))
         lines.add("  Started", run.startedAt.map(style.text))
@@ -82,7 +101,9 @@ struct AnswerTable {
 
         /// A text from outside must not steer the terminal.
         private static func printable(_ text: String) -> String {
-            String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+            String(
+                String.UnicodeScalarView(
+                    text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
         }
     }
 }

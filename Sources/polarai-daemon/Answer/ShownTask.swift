@@ -1,5 +1,14 @@
 import Model
 import PolarDB
+import Store
+
+/// What the database knows of a cluster beside its last answer.
+struct StoredTask {
+    /// The parent instance it was found through.
+    let instance: String?
+    let progress: ProgressRecord?
+    let curve: [CurvePoint]
+}
 
 /// One answer about one cluster, as `show` and `poll` print it.
 struct ShownTask {
@@ -8,6 +17,8 @@ struct ShownTask {
     let name: String?
     let observedAt: Timestamp
     let body: [UInt8]
+    /// What is stored beside the answer; nil where it was just asked for.
+    var known: StoredTask?
 
     /// - Throws: `CommandFailure` where the stored answer is not JSON.
     func print(as format: OutputFormat, isRaw: Bool, isUTC: Bool) throws {
@@ -21,7 +32,8 @@ struct ShownTask {
         let text =
             switch format {
             case .table:
-                AnswerTable(style: TimeStyle(isUTC: isUTC)).text(answer, name: name, observedAt: observedAt)
+                AnswerTable(style: TimeStyle(isUTC: isUTC), chartWidth: StandardOutput.chartWidth).text(
+                    answer, name: name, observedAt: observedAt, known: known)
             case .json, .jsonl: json(answer).text() + "\n"
             case .csv: csv(answer)
             }
@@ -30,10 +42,15 @@ struct ShownTask {
 
     /// The members are a contract with scripts.
     private func json(_ answer: TaskAnswer) -> JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "cluster": .string(cluster.rawValue), "name": JSONValue(name), "observed_at": JSONValue(observedAt),
             "answer": answer.shown,
-        ])
+        ]
+        if let known {
+            members["instance"] = JSONValue(known.instance)
+            members["progress"] = known.progress?.json ?? .null
+        }
+        return .object(members)
     }
 
     /// A line per field of the answer.

@@ -1,9 +1,9 @@
 import Alerts
 import Daemon
 import Model
-import TestSupport
 import Monitor
 import Synchronization
+import TestSupport
 
 /// One run: seven virtual days of one daemon, its crashes, and the world around it.
 final class Simulation {
@@ -98,12 +98,13 @@ final class Simulation {
             if let process, life == self.life { await pollTurn(process) }
         case .result(let order, let reply, let sentAt, let life):
             guard let process, life == self.life else { return }
-            process.results.append(PollResult(cluster: order.cluster, outcome: reply.outcome, at: clock.now()))
+            process.results.append(PollResult(order, outcome: reply.outcome, at: clock.now()))
+            planPollTurn(process, at: now)
+            guard case .describeTask(let cluster, _) = order.call, let kind = reply.kind else { return }
             chronicle.answers.append(
                 Chronicle.Answer(
-                    cluster: order.cluster, kind: reply.kind, sentAt: sentAt, receivedAt: now, life: life,
+                    cluster: cluster, kind: kind, sentAt: sentAt, receivedAt: now, life: life,
                     counted: false))
-            planPollTurn(process, at: now)
         case .flush(let life):
             guard let process, life == self.life else { return }
             process.isFlushPlanned = false
@@ -127,7 +128,7 @@ final class Simulation {
         process.results = []
         let failures = disk.failures
         await process.monitor.settle(results)
-        note(results.count, as: disk.failures == failures ? true : nil)
+        note(results.count { $0.order.isPoll }, as: disk.failures == failures ? true : nil)
         guard !disk.hasCrashed else { return }
         for order in process.monitor.takeDue() {
             chronicle.polls += 1
@@ -173,7 +174,8 @@ final class Simulation {
         chronicle.attempts += 1
         let (latency, retryAfter) = settings.kind == .systemd ? (0, nil) : receivers.lastExchange()
         let finished = FinishedAttempt(
-            start, startedAt: attempt.record.startedAt, duration: .milliseconds(latency), verdict: attempt.record.verdict)
+            start, startedAt: attempt.record.startedAt, duration: .milliseconds(latency),
+            verdict: attempt.record.verdict)
         agenda.add(.attemptEnds(finished, retryAfter: retryAfter, life: life), at: now + latency)
         if now < Scenario.quietFrom, scenario.crashRate > 0, random.chance(0.03) {
             // Between sending and settling.
@@ -229,5 +231,12 @@ final class Simulation {
 
     private func note(_ count: Int, as counted: Bool?) {
         for index in chronicle.answers.indices.suffix(count) { chronicle.answers[index].counted = counted }
+    }
+}
+
+extension PollOrder {
+    /// Whether it asks for a task's status.
+    fileprivate var isPoll: Bool {
+        if case .describeTask = call { true } else { false }
     }
 }
