@@ -26,7 +26,7 @@ package struct DetectionTrial: Sendable {
     private static let warmUp = 2 * 3600.0
     private static let measured = 3600.0
     /// So long after it everything that ended must be known.
-    private static let patience = 3600.0
+    private static let patience = 1800.0
     /// The trainings end, one like the other, within so long from the warm-up's end: most go on all the time.
     private static let spread = 6 * 3600.0
     private static let callTime = 0.2

@@ -5,6 +5,8 @@ struct Scope: Sendable {
     let id: AccountRegion
     var budget: CallBudget
     var recent = RecentCalls()
+    /// Clusters that something is said to have happened to.
+    var news = DueQueue()
     /// Instances whose next page is due.
     var lists = DueQueue()
     /// Clusters whose training is expected to end about now.
@@ -31,6 +33,7 @@ struct Scope: Sendable {
 
     subscript(kind: CallClass) -> DueQueue {
         switch kind {
+        case .news: news
         case .list: lists
         case .ending: ending
         case .urgent: urgent
@@ -43,6 +46,7 @@ struct Scope: Sendable {
     @discardableResult
     mutating func removeFirst(_ kind: CallClass) -> DueQueue.Entry? {
         switch kind {
+        case .news: news.removeFirst()
         case .list: lists.removeFirst()
         case .ending: ending.removeFirst()
         case .urgent: urgent.removeFirst()

@@ -46,10 +46,17 @@ extension TaskMonitor {
             dropOutdated(kind, in: scope)
             if let head = scopes[scope][kind].first, head.due <= now { due.insert(kind) }
         }
-        guard !due.isEmpty, scopes[scope].budget.spend(at: now), let kind = scopes[scope].shares.next(of: due),
+        guard !due.isEmpty, scopes[scope].budget.spend(at: now),
+            let kind = scopes[scope].shares.next(of: due, isSwamped: isSwamped(scope, at: now)),
             let entry = scopes[scope].removeFirst(kind)
         else { return nil }
         return take(Int(entry.slot), kind, at: now)
+    }
+
+    /// Whether the quota makes polls wait far longer than the schedule wants.
+    func isSwamped(_ scope: Int, at now: MonotonicInstant) -> Bool {
+        guard let head = scopes[scope].urgent.first?.due else { return false }
+        return now.since(head) > intervals.running * 2
     }
 
     /// The call is under way from now on.
@@ -62,7 +69,7 @@ extension TaskMonitor {
             if instances[index].round.page == 1 { instances[index].round.startedAt = now }
             if let scope = scopeOfID[instances[index].key.scope] { scopes[scope].inFlight += 1 }
             return .listTasks(instance: instances[index].key.id, page: instances[index].round.page)
-        case .ending, .urgent, .calm:
+        case .news, .ending, .urgent, .calm:
             hold(index)
             return .describeTask(slots[index].record.id, known: slots[index].record.digest)
         case .progress:
@@ -86,7 +93,7 @@ extension TaskMonitor {
         let index = Int(entry.slot)
         return switch kind {
         case .list: instances[index].ticket != entry.ticket || instances[index].isInFlight
-        case .ending, .urgent, .calm: slots[index].ticket != entry.ticket
+        case .news, .ending, .urgent, .calm: slots[index].ticket != entry.ticket
         case .progress: progress[index].map { $0.ticket != entry.ticket || $0.isInFlight } ?? true
         }
     }

@@ -119,15 +119,17 @@ package struct TaskMonitor: Sendable {
 
     /// Puts a slot into its account's queue, in place of where it stood.
     ///
-    /// - Parameter isEnding: whether its training is expected to end about then; nil: by what is known.
-    mutating func enqueue(_ index: Int, due: MonotonicInstant, isEnding: Bool? = nil) {
+    /// - Parameter kind: what the poll is for, where that is not told by what is known of the cluster.
+    mutating func enqueue(_ index: Int, due: MonotonicInstant, as kind: CallClass? = nil) {
         slots[index].due = due
         slots[index].ticket &+= 1
         let ticket = slots[index].ticket
         let scope = scopeOfSlot[index]
-        if slots[index].record.status?.isCalm ?? false {
+        if kind == .news {
+            scopes[scope].news.insert(slot: index, ticket: ticket, due: due)
+        } else if slots[index].record.status?.isCalm ?? false {
             scopes[scope].calm.insert(slot: index, ticket: ticket, due: due)
-        } else if isEnding ?? self.isEnding(index, at: due) {
+        } else if kind == .ending || isEnding(index, at: due) {
             scopes[scope].ending.insert(slot: index, ticket: ticket, due: due)
         } else {
             scopes[scope].urgent.insert(slot: index, ticket: ticket, due: due)

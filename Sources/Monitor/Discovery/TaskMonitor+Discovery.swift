@@ -214,7 +214,7 @@ extension TaskMonitor {
             slots[seen.index].lister = Int32(decided.index)
             slots[seen.index].listedIn = seen.round
             switch seen.meaning {
-            case .news: if !slots[seen.index].isInFlight, slots[seen.index].due > now { enqueue(seen.index, due: now) }
+            case .news: askAtOnce(seen.index, at: now)
             case .asKnown(let wait, let list):
                 guard !slots[seen.index].isInFlight else { continue }
                 slots[seen.index].noteGood(at: seen.at)
@@ -228,8 +228,14 @@ extension TaskMonitor {
         for index in decided.missing {
             slots[index].lister = -1
             slots[index].listing = nil
-            if !slots[index].isInFlight, slots[index].due > now { enqueue(index, due: now) }
+            askAtOnce(index, at: now)
         }
+    }
+
+    /// Asks for a task that something is said to have happened to.
+    mutating func askAtOnce(_ index: Int, at now: MonotonicInstant) {
+        guard !slots[index].isInFlight else { return }
+        enqueue(index, due: min(slots[index].due, now), as: .news)
     }
 
     /// Watches what was found.

@@ -3,7 +3,7 @@ import Model
 /// When a run is expected to end, and around which it is worth polling faster.
 struct EndEstimate: Hashable, Sendable {
     let at: Timestamp
-    /// How far before it the end may come, and half as far as it may come after it.
+    /// How far before it the end may come.
     let margin: Duration
 
     /// From steps: those that are left take as long as those that were made.
@@ -46,6 +46,8 @@ struct EndEstimate: Hashable, Sendable {
         max(least, min(left / 10, longestMargin))
     }
 
+    /// After the last step models are saved and merged.
+    private static let longestTail = Duration.seconds(600)
     private static let longestMargin = Duration.seconds(900)
 
     /// The same on the clock that never steps.
@@ -53,6 +55,6 @@ struct EndEstimate: Hashable, Sendable {
         let limit = Duration.seconds(366 * 86_400)
         let distance = max(.zero - limit, min(limit, at.since(now.wall)))
         let end = now.monotonic.advanced(by: distance)
-        return end.advanced(by: .zero - margin)...end.advanced(by: margin * 2)
+        return end.advanced(by: .zero - margin)...end.advanced(by: max(margin * 2, Self.longestTail))
     }
 }

@@ -17,6 +17,8 @@ struct RunProgress: Sendable {
     var catchingUp = 0
     /// The API did not take so long a time: a shorter one is asked for.
     var asksForLess = false
+    /// The poll after which a reading put the next one off.
+    var deferredAfter: Timestamp?
     /// When the run is expected to end.
     var window: ClosedRange<MonotonicInstant>?
     /// When it is looked whether that time has come; nil where no look is planned.
@@ -96,6 +98,25 @@ struct RunProgress: Sendable {
         }
     }
 
+    /// What a good reading just now says of the training being alive.
+    func liveness(at now: Timestamp) -> Liveness {
+        guard let latest = record.latest, let loggedAt = latest.loggedAt, let step = latest.step,
+            let firstStep = record.firstStep, let firstLoggedAt = record.firstLoggedAt, step > firstStep
+        else { return .unknown }
+        let pace = loggedAt.since(firstLoggedAt) / (step - firstStep)
+        let silence = now.since(loggedAt)
+        if silence > max(.seconds(60), pace * 5) { return .silent }
+        return silence <= max(.seconds(20), pace * 2) ? .alive : .unknown
+    }
+
+    enum Liveness: Sendable {
+        /// A step was made just now.
+        case alive
+        /// Several should have been made since the newest one.
+        case silent
+        case unknown
+    }
+
     /// What is to be written.
     var update: ProgressUpdate {
         ProgressUpdate(record: record, startsAnew: startsAnew, points: newPoints)
@@ -117,6 +138,7 @@ struct ProgressDecision: Sendable {
     let scope: Int
     /// Whether there is something to be written.
     var isNew = false
+    var liveness = RunProgress.Liveness.unknown
     /// Whether the log is told of the failure, or hears of the next one again.
     var announcesFailure: Bool?
 }

@@ -33,6 +33,7 @@ extension TaskMonitor {
         decided.isNew = decided.progress.take(reading, startedAt: startedAt, at: now)
         expectEnd(&decided.progress, of: slots[index], at: now)
         decideStall(decided, at: now, into: &decision)
+        decided.liveness = decided.progress.liveness(at: now.wall)
         let wait =
             (1...Self.mostCatchUps).contains(decided.progress.catchingUp)
             ? .zero : progressInterval(of: index, decided.progress, at: now.monotonic)
@@ -122,8 +123,15 @@ extension TaskMonitor {
         let plain = intervals.plain(own: slots[index].poll, status: slots[index].record.status)
         var interval = max(.seconds(60), min(plain * 4, .seconds(600)))
         if let stallAfter { interval = min(interval, max(stallAfter / 3, min(plain, .seconds(30)))) }
-        if adaptive, let window = known.window, window.contains(now) { interval = min(interval, plain * 2) }
-        return interval
+        guard adaptive, let window = known.window else { return interval }
+        if isSwamped(scopeOfSlot[index], at: now) {
+            // What is far from its end is read again when half of the way is gone, so that the others can be; and no
+            // later than a share of the calls lets all be read in turn, for stalls.
+            let scope = scopeOfSlot[index]
+            let turn = Double(scopes[scope].slots.count) / max(scopes[scope].budget.rate(at: now) * 0.15, 1e-6)
+            return max(interval, min(window.lowerBound.since(now) / 2, .seconds(turn)))
+        }
+        return window.contains(now) ? min(interval, plain * 2) : interval
     }
 
     /// Works out when the run will end.
@@ -167,6 +175,23 @@ extension TaskMonitor {
         if decided.isNew { unsavedProgress.insert(decided.index) }
         enqueueProgress(decided.index, due: next.due)
         planOpening(decided.index, at: now)
+        switch decided.liveness {
+        case .silent: if !isEnding(decided.index, at: now) { askAtOnce(decided.index, at: now) }
+        case .alive: deferPoll(decided.index, at: now)
+        case .unknown: break
+        }
+    }
+
+    /// Where polls are far behind, a training that has just made a step can wait as if it had been polled: once, so that
+    /// its turn does come.
+    private mutating func deferPoll(_ index: Int, at now: MonotonicInstant) {
+        guard adaptive, isSwamped(scopeOfSlot[index], at: now), !slots[index].isInFlight, slots[index].due <= now,
+            slots[index].failingFrom == nil, !slots[index].isBlind, !isEnding(index, at: now),
+            progress[index]?.deferredAfter != slots[index].record.lastPollAt
+        else { return }
+        progress[index]?.deferredAfter = slots[index].record.lastPollAt
+        enqueue(
+            index, due: now.advanced(by: intervals.plain(own: slots[index].poll, status: slots[index].record.status)))
     }
 
     /// Begins or ends reading the progress of a slot's cluster, as its status says.
@@ -272,7 +297,7 @@ extension TaskMonitor {
             }
             guard !slots[index].isInFlight else { continue }
             let wait = endingInterval(of: slots[index])
-            enqueue(index, due: min(slots[index].due, now.advanced(by: wait)), isEnding: true)
+            enqueue(index, due: min(slots[index].due, now.advanced(by: wait)), as: .ending)
         }
     }
 

@@ -1,5 +1,7 @@
 /// What a call is for, in the order in which equals are served.
 enum CallClass: Int, CaseIterable, Sendable {
+    /// A task that a list or its own log says something happened to.
+    case news
     /// A page of an instance's tasks: stands in for many polls.
     case list
     /// A training that is expected to end about now.
@@ -12,13 +14,17 @@ enum CallClass: Int, CaseIterable, Sendable {
     case progress
 
     /// Its share of an account's calls, against those of the other classes that wait.
-    fileprivate var weight: Double {
+    ///
+    /// - Parameter isSwamped: polls are far behind what the schedule wants. To know when runs will end then pays, for it
+    ///   tells which polls can wait; else readings hardly get in their way.
+    fileprivate func weight(isSwamped: Bool) -> Double {
         switch self {
+        case .news: 24
         case .list: 12
-        case .ending: 8
+        case .ending: 2
         case .urgent: 8
         case .calm: 2
-        case .progress: 1.5
+        case .progress: isSwamped ? 3 : 1
         }
     }
 }
@@ -48,7 +54,7 @@ package struct CallShares: Sendable {
     ///
     /// - Parameter waiting: those with a call that is due.
     /// - Returns: nil where there is none.
-    mutating func next(of waiting: CallClasses) -> CallClass? {
+    mutating func next(of waiting: CallClasses, isSwamped: Bool) -> CallClass? {
         var best: (kind: CallClass, pass: Double)?
         for kind in CallClass.allCases where waiting.contains(kind) {
             let pass = max(passes[kind.rawValue], virtualTime)
@@ -57,7 +63,7 @@ package struct CallShares: Sendable {
         }
         guard let best else { return nil }
         virtualTime = best.pass
-        passes[best.kind.rawValue] = best.pass + 1 / best.kind.weight
+        passes[best.kind.rawValue] = best.pass + 1 / best.kind.weight(isSwamped: isSwamped)
         return best.kind
     }
 }

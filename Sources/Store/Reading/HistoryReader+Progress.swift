@@ -35,7 +35,7 @@ extension HistoryReader {
 
     static let progressColumns = """
         p.step, p.total_steps, p.epoch, p.metrics, p.logged_at, p.step_seen_at, \
-        CASE WHEN upper(c.status) = 'ACTIVATION' THEN p.expected_end END
+        CASE WHEN upper(c.status) = 'ACTIVATION' AND NOT c.is_stalled THEN p.expected_end END
         """
 
     static func progress(_ row: ReadStatement, from column: Int32, of cluster: ClusterID) -> ProgressRecord? {

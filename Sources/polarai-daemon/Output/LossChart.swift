@@ -9,6 +9,19 @@ struct LossChart {
     private static let blank: UInt32 = 0x2800
     private static let dots: [[UInt32]] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
 
+    /// Each loss at its step, or at its time where steps are missing; strictly ascending.
+    private static func places(_ points: [CurvePoint]) -> [(x: Double, loss: Double)] {
+        let hasSteps = points.allSatisfy { $0.step != nil }
+        var places: [(x: Double, loss: Double)] = []
+        for point in points {
+            guard let loss = point.loss, loss.isFinite else { continue }
+            let x = hasSteps ? Double(point.step ?? 0) : Double(point.at.milliseconds)
+            if let last = places.last, last.x >= x { continue }
+            places.append((x, loss))
+        }
+        return places
+    }
+
     /// Three places behind the point; small numbers as they are.
     private static func label(_ value: Double) -> String {
         abs(value) < 0.01 ? "\(value)" : "\((value * 1000).rounded() / 1000)"
@@ -17,8 +30,10 @@ struct LossChart {
     /// - Parameter width: cells of a line; nil: no drawing.
     /// - Returns: nil where there are fewer than two places to draw, or no room.
     init?(_ points: [CurvePoint], width: Int?) {
-        let values = points.compactMap { point in point.loss.flatMap { $0.isFinite ? $0 : nil } }
-        guard let width, values.count > 1, let low = values.min(), let high = values.max() else { return nil }
+        let places = Self.places(points)
+        guard let width, let first = places.first, let last = places.last, last.x > first.x else { return nil }
+        let losses = places.map(\.loss)
+        guard let low = losses.min(), let high = losses.max() else { return nil }
         let labels = [high, low].map(Self.label)
         let margin = (labels.map(\.count).max() ?? 0) + 2
         let columns = min(width - margin - 1, 72)
@@ -28,12 +43,14 @@ struct LossChart {
         let down = Self.rows * 4
         var cells = [[UInt32]](repeating: [UInt32](repeating: 0, count: columns), count: Self.rows)
         var before: Int?
+        var right = 1
         for x in 0..<across {
-            // Between two places a straight line; of many places in one column the one it falls on.
-            let place = Double(x) * Double(values.count - 1) / Double(across - 1)
-            let left = min(Int(place), values.count - 2)
-            let share = place - Double(left)
-            let value = values[left] * (1 - share) + values[left + 1] * share
+            // Between two places a straight line; of many in one column the one it falls on.
+            let place = first.x + Double(x) / Double(across - 1) * (last.x - first.x)
+            while right < places.count - 1, places[right].x < place { right += 1 }
+            let (from, to) = (places[right - 1], places[right])
+            let share = min(1, max(0, (place - from.x) / (to.x - from.x)))
+            let value = from.loss * (1 - share) + to.loss * share
             let height = high > low ? (high - value) / (high - low) : 0.5
             let y = min(down - 1, max(0, Int((height * Double(down - 1)).rounded())))
             for dot in min(y, before ?? y)...max(y, before ?? y) {

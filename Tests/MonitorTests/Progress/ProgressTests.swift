@@ -204,7 +204,7 @@ struct ProgressTests {
         lab.metrics = { _, at in .success(steps(Int(at.inSeconds), of: 1_000_000)) }
         lab.run(for: .seconds(6000))
         let share = Double(lab.readings.count) / Double(lab.readings.count + lab.calls.count)
-        #expect(share > 0.1 && share < 0.2, "\(share)")
+        #expect(share > 0.08 && share < 0.3, "\(share)")
         #expect(Set(lab.readings.map(\.cluster)).count == 200)
         #expect(lab.faults.isEmpty)
     }
