@@ -83,10 +83,12 @@ let package = Package(
             ]),
 
         // What `make bench` measures.
+        .target(name: "DetectionTrial", dependencies: ["Model", "Monitor"], path: "Benchmarks/DetectionTrial"),
         .executableTarget(
             name: "polarai-bench",
             dependencies: [
-                "Model", "HTTPTransport", "PolarDB", "Monitor", "Store", "Systemd", "Daemon", argumentParser,
+                "Model", "HTTPTransport", "PolarDB", "Monitor", "Store", "Systemd", "Daemon", "DetectionTrial",
+                argumentParser,
             ],
             path: "Benchmarks/polarai-bench"),
 
@@ -100,7 +102,7 @@ let package = Package(
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Model", "TestSupport"]),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "PolarDBTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
-        .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model"]),
+        .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model", "DetectionTrial"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb]),
         .testTarget(name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),

@@ -37,6 +37,7 @@ struct PollBench: AsyncParsableCommand {
             clusters: clusters, quotas: [scope: QuotaSettings(callsPerSecond: 1e9, burst: 1_000_000)],
             schedule: ScheduleSettings(running: .microseconds(1), settled: .microseconds(1)))
         settings.mostInFlight = inFlight
+        settings.readsProgress = false
 
         let store = StoreQueue(
             try EventStore(path: folder.appending(path: "bench.db").path(), at: clock.now().wall))
@@ -95,8 +96,11 @@ private final class CountingPoller: TaskPoller {
         state.withLock { $0.whenDone = body }
     }
 
-    func poll(_ order: PollOrder) async -> PollOutcome {
-        let outcome = await client.describeTask(order.cluster, known: order.known)
+    func poll(_ order: PollOrder) async -> CallOutcome {
+        guard case .describeTask(let cluster, let known) = order.call else {
+            return .failed(PollFailure(reason: .unknown, message: "polls only"), order.call)
+        }
+        let outcome = await client.describeTask(cluster, known: known)
         let done: (@Sendable () -> Void)? = state.withLock { state in
             state.seen += 1
             if state.seen == warmUp { state.startedAt = cpuSeconds() }
@@ -107,6 +111,6 @@ private final class CountingPoller: TaskPoller {
             return state.whenDone
         }
         done?()
-        return outcome
+        return .task(outcome)
     }
 }

@@ -17,6 +17,14 @@ package struct Decision: Sendable {
     var health: [Int: ScopeHealth] = [:]
     /// The accounts whose `poll_failing` was told or ended, as they are stored, by index.
     var scopeRecords: [Int: ScopeRecord] = [:]
+    /// What becomes of instances; at most one each.
+    var lists: [ListDecision] = []
+    /// Tasks that are watched from now on, and slots that are not any more.
+    var discovered: [DiscoveredTask] = []
+    var retired: [Int] = []
+    var retiredClusters: [ClusterID] = []
+    /// What becomes of the progress of trainings; at most one each.
+    var readings: [ProgressDecision] = []
     /// Clusters whose poll under way was for nobody: see `TaskMonitor.strays`.
     var strays: [ClusterID] = []
     /// Whether it comes of the passing of time, not of results.
@@ -24,7 +32,20 @@ package struct Decision: Sendable {
 
     /// Whether anything of it must be on disk before it may be applied.
     package var isDurable: Bool {
-        !events.isEmpty || slots.contains { $0.mustSave }
+        !events.isEmpty || !discovered.isEmpty || !retired.isEmpty || slots.contains { $0.mustSave }
+    }
+
+    /// Clusters that turned up on a list: what the database knows of them is told by `recall`, before the commit.
+    package var newcomers: [ClusterID] { discovered.map(\.cluster.id) }
+
+    /// Takes over what is known of newcomers from an earlier time.
+    package mutating func recall(_ records: [ClusterRecord], progress: [ProgressRecord]) {
+        let records = Dictionary(records.map { ($0.id, $0) }) { first, _ in first }
+        let progress = Dictionary(progress.map { ($0.cluster, $0) }) { first, _ in first }
+        for index in discovered.indices {
+            discovered[index].recalled = records[discovered[index].cluster.id]
+            discovered[index].progress = progress[discovered[index].cluster.id]
+        }
     }
 
     /// The rows of the commit.
@@ -36,6 +57,8 @@ package struct Decision: Sendable {
             recording.clusters.append(decided.slot.record)
             if let answer = decided.answer { recording.answers.append(answer) }
         }
+        recording.discovered = discovered.map(\.entry)
+        recording.retired = retiredClusters
         recording.scopes = scopeRecords.sorted { $0.key < $1.key }.map(\.value)
         return recording
     }

@@ -3,16 +3,23 @@ package import Model
 /// What to watch and how often: the part of the config that the monitor decides by.
 package struct MonitorSettings: Sendable {
     package var clusters: [WatchedCluster]
+    /// Parent instances whose tasks are watched as they turn up.
+    package var instances: [WatchedInstance]
     package var quotas: [AccountRegion: QuotaSettings]
     package var schedule: ScheduleSettings
     /// Polls of one account and region under way at once; more would only queue at the server.
     package var mostInFlight = 50
+    /// So many tasks are watched at most that no config names. It bounds memory and calls, whatever an instance lists.
+    package var mostDiscovered = 10_000
+    /// Whether the progress of trainings is read.
+    package var readsProgress = true
 
     package init(
-        clusters: [WatchedCluster], quotas: [AccountRegion: QuotaSettings] = [:],
+        clusters: [WatchedCluster], instances: [WatchedInstance] = [], quotas: [AccountRegion: QuotaSettings] = [:],
         schedule: ScheduleSettings = ScheduleSettings()
     ) {
         self.clusters = clusters
+        self.instances = instances
         self.quotas = quotas
         self.schedule = schedule
     }
@@ -42,6 +49,18 @@ package struct WatchedCluster: Hashable, Sendable {
     }
 }
 
+/// A parent instance whose tasks are to be found.
+package struct WatchedInstance: Hashable, Sendable {
+    package let key: InstanceKey
+    /// What every task found there carries.
+    package let labels: [String: String]
+
+    package init(key: InstanceKey, labels: [String: String] = [:]) {
+        self.key = key
+        self.labels = labels
+    }
+}
+
 /// How many calls an account may make in one region.
 package struct QuotaSettings: Hashable, Sendable {
     package var callsPerSecond: Double
@@ -63,14 +82,20 @@ package struct ScheduleSettings: Hashable, Sendable {
     package var jitter: Double
     /// The shortest silence that is told as `poll_failing`.
     package var failingAfter: Duration
+    /// Whether polls come closer together near a run's expected end.
+    package var adaptive: Bool
+    /// How long a training may make no step until `stalled`; nil means never.
+    package var stallAfter: Duration?
 
     package init(
         running: Duration = .seconds(30), settled: Duration = .seconds(1800), jitter: Double = 0.1,
-        failingAfter: Duration = .seconds(300)
+        failingAfter: Duration = .seconds(300), adaptive: Bool = true, stallAfter: Duration? = .seconds(1800)
     ) {
         self.running = running
         self.settled = settled
         self.jitter = jitter
         self.failingAfter = failingAfter
+        self.adaptive = adaptive
+        self.stallAfter = stallAfter
     }
 }

@@ -8,6 +8,18 @@ package enum Notice: Hashable, Sendable {
     case answering(ClusterID, name: String?, failures: Int)
     /// A status that no API page documents; it counts as running.
     case unknownStatus(ClusterID, name: String?, ClusterStatus)
+    /// Tasks of an instance that are watched from now on.
+    case found(InstanceKey, tasks: [ClusterID], watched: Int)
+    /// An instance that lists no tasks at all, which is also what the API says of one that does not exist.
+    case noTasks(InstanceKey)
+    /// The first failure of an instance's list after a good one.
+    case listFailing(InstanceKey, PollFailure)
+    /// The first good list after failures.
+    case listAnswering(InstanceKey, failures: Int)
+    /// Tasks that are not watched, because as many as may be are.
+    case tooManyTasks(InstanceKey, leftOut: Int, limit: Int)
+    /// Progress cannot be read in an account; its trainings are watched all the same.
+    case progressUnreadable(AccountRegion, PollFailure)
     /// The account is told to slow down, or half of its calls fail.
     case slowedDown(AccountRegion, callsPerSecond: Double, reason: FailureReason)
 }

@@ -1,27 +1,63 @@
 package import Model
 
-/// A poll whose turn it is. Each order brings exactly one result, also where the poll was cancelled.
+/// A call whose turn it is. Each order brings exactly one result, also where the call was cancelled.
 package struct PollOrder: Hashable, Sendable {
-    package let cluster: ClusterID
+    /// Tells the order from every other one of this process.
+    package let number: UInt64
     package let scope: AccountRegion
-    /// The digest of the last good answer: a body that matches it need not be decoded.
-    package let known: BodyDigest?
+    package let call: PollCall
 
-    package init(cluster: ClusterID, scope: AccountRegion, known: BodyDigest?) {
-        self.cluster = cluster
+    package init(number: UInt64, scope: AccountRegion, call: PollCall) {
+        self.number = number
         self.scope = scope
-        self.known = known
+        self.call = call
     }
 }
 
-/// What a poll brought, and when the answer was here.
+/// What is asked of the API. All of it is paid for by the one budget of the account and region.
+package enum PollCall: Hashable, Sendable {
+    /// DescribeAIDBClusterTaskAttribute. `known` is the digest of the last good answer: a body that matches it need not
+    /// be decoded.
+    case describeTask(ClusterID, known: BodyDigest?)
+    /// DescribeAIDBClusterTasks: one page, counted from 1, of the tasks of a parent instance.
+    case listTasks(instance: String, page: Int)
+    /// DescribeAIDBClusterTaskMetrics: the newest steps since a time, nil being long ago, and no further back from now
+    /// than `reach`.
+    case readProgress(ClusterID, since: Timestamp?, reach: Duration)
+
+    /// The cluster that the call is about; nil where it is about many.
+    package var cluster: ClusterID? {
+        switch self {
+        case .describeTask(let cluster, _), .readProgress(let cluster, _, _): cluster
+        case .listTasks: nil
+        }
+    }
+}
+
+/// What a call brought.
+package enum CallOutcome: Sendable {
+    case task(PollOutcome)
+    case list(Result<TaskListPage, PollFailure>)
+    case progress(Result<ProgressReading, PollFailure>)
+
+    /// A call that could not even be made.
+    package static func failed(_ failure: PollFailure, _ call: PollCall) -> CallOutcome {
+        switch call {
+        case .describeTask: .task(.failure(failure))
+        case .listTasks: .list(.failure(failure))
+        case .readProgress: .progress(.failure(failure))
+        }
+    }
+}
+
+/// What an order brought, and when the answer was here.
 package struct PollResult: Sendable {
-    package let cluster: ClusterID
-    package let outcome: PollOutcome
+    package let order: PollOrder
+    package let outcome: CallOutcome
     package let at: Moment
 
-    package init(cluster: ClusterID, outcome: PollOutcome, at: Moment) {
-        self.cluster = cluster
+    package init(_ order: PollOrder, outcome: CallOutcome, at: Moment) {
+        self.order = order
         self.outcome = outcome
         self.at = at
     }

@@ -5,21 +5,53 @@ struct Scope: Sendable {
     let id: AccountRegion
     var budget: CallBudget
     var recent = RecentCalls()
+    /// Clusters that something is said to have happened to.
+    var news = DueQueue()
+    /// Instances whose next page is due.
+    var lists = DueQueue()
+    /// Clusters whose training is expected to end about now.
+    var ending = DueQueue()
     /// Clusters whose training may end any moment.
     var urgent = DueQueue()
     /// Settled and gone ones.
     var calm = DueQueue()
-    /// Urgent polls since the last calm one, counted while a calm one waited.
-    var urgentTaken = 0
+    /// Trainings whose progress is to be read.
+    var progress = DueQueue()
+    /// When trainings come near their expected end.
+    var openings = DueQueue()
+    var shares = CallShares()
     var inFlight = 0
     var slots: [Int] = []
     var health = ScopeHealth()
-
-    /// Of polls whose turn it is, this many urgent ones go before a calm one must.
-    static let urgentBeforeCalm = 4
+    /// Whether the log was told that progress cannot be read here.
+    var isProgressFailureAnnounced = false
 
     init(_ id: AccountRegion, budget: CallBudget) {
         self.id = id
         self.budget = budget
+    }
+
+    subscript(kind: CallClass) -> DueQueue {
+        switch kind {
+        case .news: news
+        case .list: lists
+        case .ending: ending
+        case .urgent: urgent
+        case .calm: calm
+        case .progress: progress
+        }
+    }
+
+    /// Takes the head of a queue out. In place: a queue may be long.
+    @discardableResult
+    mutating func removeFirst(_ kind: CallClass) -> DueQueue.Entry? {
+        switch kind {
+        case .news: news.removeFirst()
+        case .list: lists.removeFirst()
+        case .ending: ending.removeFirst()
+        case .urgent: urgent.removeFirst()
+        case .calm: calm.removeFirst()
+        case .progress: progress.removeFirst()
+        }
     }
 }

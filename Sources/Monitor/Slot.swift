@@ -29,11 +29,19 @@ struct Slot: Sendable {
     var ticket: UInt32 = 0
     /// Whether the poll times are newer than what is stored.
     var hasUnsavedTimes = false
+    /// As the list of its instance showed it last; nil where none did.
+    var listing: Listing?
+    /// The index of that instance, and the number of that round.
+    var lister: Int32 = -1
+    var listedIn: UInt32 = 0
+    /// While the list stands in for polls, one is made by then all the same: a list tells the status only.
+    var fullPollDue: MonotonicInstant
 
     init(_ cluster: WatchedCluster, restored: ClusterRecord?, at now: MonotonicInstant) {
         record = restored ?? ClusterRecord(id: cluster.id, scope: cluster.scope)
         silentSince = now
         due = now
+        fullPollDue = now
         adopt(cluster)
     }
 
@@ -56,6 +64,8 @@ struct Slot: Sendable {
         record.instance = new.record.instance
         ticket = new.ticket
         isInFlight = false
+        // Instances have new numbers.
+        lister = -1
     }
 
     /// Whether a good answer that is the one already known changes anything but the poll times.

@@ -10,6 +10,7 @@ extension TaskMonitor {
         for poll in decision.quiet {
             slots[poll.index].noteGood(at: poll.at)
             slots[poll.index].plan(after: poll.wait, at: poll.at)
+            noteFullPoll(poll.index, at: poll.at.monotonic)
             unsaved.insert(poll.index)
             release(poll.index)
             enqueue(poll.index, due: slots[poll.index].due)
@@ -17,6 +18,10 @@ extension TaskMonitor {
         for decided in decision.slots {
             apply(decided, at: now)
         }
+        for task in decision.discovered { apply(task, at: now) }
+        for decided in decision.lists { apply(decided, at: now) }
+        for decided in decision.readings { apply(decided, at: now) }
+        for index in decision.retired { retire(index) }
         for (scope, record) in decision.scopeRecords where record.failingSince == nil {
             bringFailingForward(in: scope, at: now)
         }
@@ -40,6 +45,14 @@ extension TaskMonitor {
             release(index)
             enqueue(index, due: retry)
         }
+        for decided in decision.lists {
+            releaseList(decided.index)
+            enqueueList(decided.index, due: retry)
+        }
+        for decided in decision.readings {
+            releaseProgress(decided.index)
+            enqueueProgress(decided.index, due: retry)
+        }
         if decision.isSilenceCheck { nextSilenceCheck = retry }
         endStrays(decision, at: now)
     }
@@ -56,9 +69,15 @@ extension TaskMonitor {
         for poll in decision.quiet {
             _ = scopes[scopeOfSlot[poll.index]].recent.note(failed: false)
         }
-        for decided in decision.slots {
-            guard let call = decided.call else { continue }
-            let scope = scopeOfSlot[decided.index]
+        var calls = decision.slots.compactMap { decided in decided.call.map { (scopeOfSlot[decided.index], $0) } }
+        calls += decision.lists.compactMap { decided in
+            scopeOfID[decided.instance.key.scope].map { ($0, decided.call) }
+        }
+        // Of metrics only what is about the account as a whole.
+        calls += decision.readings.filter { if case .throttled = $0.call { true } else { false } }.map {
+            ($0.scope, $0.call)
+        }
+        for (scope, call) in calls {
             let wasSlowed = scopes[scope].budget.isSlowed(at: now)
             var reason: FailureReason?
             switch call {
@@ -98,8 +117,10 @@ extension TaskMonitor {
     private mutating func apply(_ decided: SlotDecision, at now: MonotonicInstant) {
         let index = decided.index
         let (ticket, isInFlight, due) = (slots[index].ticket, slots[index].isInFlight, slots[index].due)
+        let before = slots[index].record
         slots[index] = decided.slot
         slots[index].ticket = ticket
+        if case .good = decided.call { noteFullPoll(index, at: now) }
         if decided.call == nil {
             // Meanwhile its poll may have begun, or been brought forward.
             slots[index].isInFlight = isInFlight
@@ -108,6 +129,7 @@ extension TaskMonitor {
             release(index)
             enqueue(index, due: decided.slot.due)
         }
+        followRun(index, before: before, at: now)
         if decided.mustSave { slots[index].hasUnsavedTimes = false }
         if slots[index].hasUnsavedTimes { unsaved.insert(index) } else { unsaved.remove(index) }
         if decided.slot.failingFrom != nil { failing.insert(index) } else { failing.remove(index) }
@@ -117,6 +139,11 @@ extension TaskMonitor {
         }
         if decided.callsWitness { callWitness(for: index, at: now) }
         if decided.asksAgain, !slots[index].isInFlight, slots[index].due > now { enqueue(index, due: now) }
+    }
+
+    /// The next good answer of the task itself is due by then, also where its instance's list stands in for polls.
+    private mutating func noteFullPoll(_ index: Int, at now: MonotonicInstant) {
+        slots[index].fullPollDue = now.advanced(by: intervals.plain(own: nil, status: .completed) * 2)
     }
 
     private mutating func endStrays(_ decision: Decision, at now: MonotonicInstant) {

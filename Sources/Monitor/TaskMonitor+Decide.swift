@@ -8,12 +8,13 @@ extension TaskMonitor {
         var decision = Decision()
         decision.slots.reserveCapacity(results.count)
         for result in results {
-            if strays.contains(result.cluster) {
-                decision.strays.append(result.cluster)
+            guard case .task(let outcome) = result.outcome, let cluster = result.order.call.cluster else { continue }
+            if strays.contains(cluster) {
+                decision.strays.append(cluster)
                 continue
             }
-            guard let index = slotOfCluster[result.cluster], slots[index].isInFlight else { continue }
-            switch result.outcome {
+            guard let index = slotOfCluster[cluster], slots[index].isInFlight else { continue }
+            switch outcome {
             case .unchanged:
                 if !decideQuiet(index, at: result.at, into: &decision, using: &random) {
                     decideGood(index, nil, at: result.at, into: &decision, using: &random)
@@ -24,14 +25,25 @@ extension TaskMonitor {
                 decideFailure(index, failure, at: result.at, into: &decision, using: &random)
             }
         }
+        // After the polls: what a list or a reading means depends on what they brought.
+        for result in results {
+            switch result.outcome {
+            case .task: continue
+            case .list(let outcome): decideList(result, outcome, into: &decision, using: &random)
+            case .progress(let outcome): decideProgress(result, outcome, into: &decision, using: &random)
+            }
+        }
         return decision
     }
 
-    /// - Parameter own: what the config says for the cluster in place of `schedule.running`.
+    /// Until the next poll of a slot's cluster, whose state is `slot` from now on.
     private func wait(
-        own: Duration?, status: ClusterStatus?, using random: inout some RandomNumberGenerator
+        _ index: Int, _ slot: Slot, at now: MonotonicInstant, using random: inout some RandomNumberGenerator
     ) -> Duration {
-        intervals.jittered(intervals.plain(own: own, status: status), using: &random)
+        let isEnding = !(slot.record.status?.isCalm ?? false) && isEnding(index, at: now)
+        let plain =
+            isEnding ? endingInterval(of: slot) : intervals.plain(own: slot.poll, status: slot.record.status)
+        return intervals.jittered(plain, using: &random)
     }
 
     /// The common case, made cheap: the answer is the one already known, and nothing was amiss.
@@ -45,7 +57,7 @@ extension TaskMonitor {
         guard slots[index].isAtEase, health.failingSince == nil else { return false }
         health.noteGood(at: now.monotonic)
         decision.health[scope] = health
-        let wait = wait(own: slots[index].poll, status: slots[index].record.status, using: &random)
+        let wait = wait(index, slots[index], at: now.monotonic, using: &random)
         decision.quiet.append(QuietPoll(index: index, at: now, wait: wait))
         return true
     }
@@ -73,7 +85,7 @@ extension TaskMonitor {
             take(observation, isBlind: isBlind, into: &decided, at: now, decision: &decision)
         }
         decided.slot.noteGood(at: now)
-        let wait = wait(own: decided.slot.poll, status: decided.slot.record.status, using: &random)
+        let wait = wait(index, decided.slot, at: now.monotonic, using: &random)
         decided.slot.plan(after: wait, at: now)
         decision.health[scope] = health
         decision.slots.append(decided)
@@ -95,7 +107,10 @@ extension TaskMonitor {
             event.requestID = observation.requestID
             event.facts = observation.facts
             if change.kind == .failed { event.logLines = observation.logLines }
+            event.progress = progress[decided.index]?.record.latest
             decision.events.append(event)
+            // A change of status says all that the end of a stall would.
+            decided.slot.record.isStalled = false
             if change.to.isTraining { decided.slot.record.wasActivated = true }
             decided.slot.record.status = status
             decided.slot.record.since = now.wall
@@ -205,6 +220,7 @@ extension TaskMonitor {
         event.requestID = failure.requestID
         decision.events.append(event)
         decided.slot.record.status = .gone
+        decided.slot.record.isStalled = false
         decided.slot.record.since = now.wall
         // What comes after it must be decoded, whether or not it is what was known before.
         decided.slot.record.digest = nil

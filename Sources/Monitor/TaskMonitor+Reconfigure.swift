@@ -5,23 +5,35 @@ extension TaskMonitor {
     /// start from what is stored.
     ///
     /// - Parameters:
-    ///   - restored: what the database knows of the clusters that are new in the config.
+    ///   - restored: what the database knows of the clusters that are new in the config, and of those that came through
+    ///     its instances.
+    ///   - progress: what it knows of how far they are.
     ///   - failingScopes: the accounts whose `poll_failing` was told and has not ended.
     package func reconfigured(
-        _ settings: MonitorSettings, restored: [ClusterID: ClusterRecord], failingScopes: [ScopeRecord], at now: Moment
+        _ settings: MonitorSettings, restored: [ClusterID: ClusterRecord], progress: [ClusterID: ProgressRecord] = [:],
+        failingScopes: [ScopeRecord], at now: Moment
     ) -> TaskMonitor {
-        var next = TaskMonitor(settings, restored: restored, failingScopes: failingScopes, at: now)
+        var next = TaskMonitor(
+            settings, restored: restored, progress: progress, failingScopes: failingScopes, at: now)
+        next.orders = orders
+        next.finishedProgress = finishedProgress
         next.reportedStatuses = reportedStatuses
         next.failedCommits = failedCommits
         next.strays = strays
         for old in scopes {
             if let index = next.scopeOfID[old.id] { next.carryOver(old, to: index, at: now) }
         }
-        for (old, slot) in slots.enumerated() {
+        for instance in instances {
+            if let index = next.instanceOfKey[instance.key] { next.carryOver(instance, to: index, at: now) }
+        }
+        for (old, slot) in slots.enumerated() where slotOfCluster[slot.record.id] == old {
             let id = slot.record.id
             let index = next.slotOfCluster[id]
             if let index, next.slots[index].record.scope == slot.record.scope, !strays.contains(id) {
                 next.carryOver(slot, to: index, isFailing: failing.contains(old), at: now)
+                if let run = self.progress[old] {
+                    next.carryOver(run, to: index, isUnsaved: unsavedProgress.contains(old), at: now)
+                }
             } else if slot.isInFlight {
                 next.strays.insert(id)
             }
@@ -38,7 +50,8 @@ extension TaskMonitor {
         scopes[index].budget = old.budget
         if quota != old.budget.settings { scopes[index].budget.change(to: quota, at: now.monotonic) }
         scopes[index].recent = old.recent
-        scopes[index].urgentTaken = old.urgentTaken
+        scopes[index].shares = old.shares
+        scopes[index].isProgressFailureAnnounced = old.isProgressFailureAnnounced
         scopes[index].health = old.health
         // They are named by their slots, and slots have new numbers.
         scopes[index].health.forgetFailures()
@@ -61,5 +74,38 @@ extension TaskMonitor {
             }
         }
         if old.hasUnsavedTimes { unsaved.insert(index) }
+    }
+
+    /// The round goes on where it was.
+    private mutating func carryOver(_ old: Instance, to index: Int, at now: Moment) {
+        let labels = instances[index].labels
+        let ticket = instances[index].ticket
+        instances[index] = old
+        instances[index].labels = labels
+        instances[index].ticket = ticket
+        if old.isInFlight {
+            instances[index].ticket &+= 1
+            if let scope = scopeOfID[old.key.scope] { scopes[scope].inFlight += 1 }
+        } else {
+            // The interval may have become shorter.
+            enqueueList(index, due: min(old.due, now.monotonic.advanced(by: intervals.running)))
+        }
+    }
+
+    private mutating func carryOver(_ old: RunProgress, to index: Int, isUnsaved: Bool, at now: Moment) {
+        guard readsProgress, slots[index].record.status?.isTraining ?? false else { return }
+        dropProgress(index)
+        progress[index] = old
+        progress[index]?.opening = nil
+        if isUnsaved { unsavedProgress.insert(index) }
+        if old.isInFlight {
+            progressTickets &+= 1
+            progress[index]?.ticket = progressTickets
+            scopes[scopeOfSlot[index]].inFlight += 1
+        } else {
+            let interval = progressInterval(of: index, old, at: now.monotonic)
+            enqueueProgress(index, due: min(old.due, now.monotonic.advanced(by: interval)))
+        }
+        refreshExpectation(index, at: now)
     }
 }

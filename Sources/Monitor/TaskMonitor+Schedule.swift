@@ -1,26 +1,29 @@
 package import Model
 
 extension TaskMonitor {
-    /// The polls whose turn it is and for which the account has calls left; they count as under way from now on.
+    /// The calls whose turn it is and that the account has left; they count as under way from now on.
     package mutating func takeDue(at now: MonotonicInstant) -> [PollOrder] {
-        var orders: [PollOrder] = []
+        var taken: [PollOrder] = []
         for scope in scopes.indices {
-            while let index = takeNext(in: scope, at: now) {
-                hold(index)
-                orders.append(
-                    PollOrder(
-                        cluster: slots[index].record.id, scope: slots[index].record.scope,
-                        known: slots[index].record.digest))
+            openWindows(in: scope, at: now)
+            while let call = takeNext(in: scope, at: now) {
+                taken.append(PollOrder(number: orders, scope: scopes[scope].id, call: call))
             }
         }
-        return orders
+        return taken
     }
 
     /// When there may be something to do next, if nothing comes before; nil where nothing is watched.
     package func nextWake(after now: MonotonicInstant) -> MonotonicInstant? {
         var next = nextSilenceCheck
         for scope in scopes where scope.inFlight < mostInFlight {
-            guard let due = [scope.urgent.first?.due, scope.calm.first?.due].compactMap({ $0 }).min() else { continue }
+            if let opening = scope.openings.first?.due { next = min(next ?? opening, opening) }
+            var due: MonotonicInstant?
+            for kind in CallClass.allCases {
+                guard let head = scope[kind].first?.due else { continue }
+                due = min(due ?? head, head)
+            }
+            guard let due else { continue }
             let wake = max(due, scope.budget.nextCall(after: now))
             next = min(next ?? wake, wake)
         }
@@ -34,26 +37,64 @@ extension TaskMonitor {
         return true
     }
 
-    /// The slot that has waited longest: an urgent one before a calm one, but not always, so that nobody starves.
-    private mutating func takeNext(in scope: Int, at now: MonotonicInstant) -> Int? {
+    /// The call that comes next, where one is due and paid for: of the class whose turn it is the one that has waited
+    /// longest.
+    private mutating func takeNext(in scope: Int, at now: MonotonicInstant) -> PollCall? {
         guard scopes[scope].inFlight < mostInFlight else { return nil }
-        dropOutdated(in: scope)
-        let urgentIsDue = scopes[scope].urgent.first.map { $0.due <= now } ?? false
-        let calmIsDue = scopes[scope].calm.first.map { $0.due <= now } ?? false
-        guard urgentIsDue || calmIsDue, scopes[scope].budget.spend(at: now) else { return nil }
-
-        let takesCalm = calmIsDue && (!urgentIsDue || scopes[scope].urgentTaken >= Scope.urgentBeforeCalm)
-        scopes[scope].urgentTaken = takesCalm || !calmIsDue ? 0 : scopes[scope].urgentTaken + 1
-        let entry = takesCalm ? scopes[scope].calm.removeFirst() : scopes[scope].urgent.removeFirst()
-        return entry.map { Int($0.slot) }
+        var due = CallClasses()
+        for kind in CallClass.allCases {
+            dropOutdated(kind, in: scope)
+            if let head = scopes[scope][kind].first, head.due <= now { due.insert(kind) }
+        }
+        guard !due.isEmpty, scopes[scope].budget.spend(at: now),
+            let kind = scopes[scope].shares.next(of: due, isSwamped: isSwamped(scope, at: now)),
+            let entry = scopes[scope].removeFirst(kind)
+        else { return nil }
+        return take(Int(entry.slot), kind, at: now)
     }
 
-    private mutating func dropOutdated(in scope: Int) {
-        while let entry = scopes[scope].urgent.first, slots[Int(entry.slot)].ticket != entry.ticket {
-            scopes[scope].urgent.removeFirst()
+    /// Whether the quota makes polls wait far longer than the schedule wants.
+    func isSwamped(_ scope: Int, at now: MonotonicInstant) -> Bool {
+        guard let head = scopes[scope].urgent.first?.due else { return false }
+        return now.since(head) > intervals.running * 2
+    }
+
+    /// The call is under way from now on.
+    private mutating func take(_ index: Int, _ kind: CallClass, at now: MonotonicInstant) -> PollCall? {
+        orders += 1
+        switch kind {
+        case .list:
+            instances[index].isInFlight = true
+            instances[index].order = orders
+            if instances[index].round.page == 1 { instances[index].round.startedAt = now }
+            if let scope = scopeOfID[instances[index].key.scope] { scopes[scope].inFlight += 1 }
+            return .listTasks(instance: instances[index].key.id, page: instances[index].round.page)
+        case .news, .ending, .urgent, .calm:
+            hold(index)
+            return .describeTask(slots[index].record.id, known: slots[index].record.digest)
+        case .progress:
+            progress[index]?.isInFlight = true
+            progress[index]?.order = orders
+            scopes[scopeOfSlot[index]].inFlight += 1
+            guard let known = progress[index] else { return nil }
+            return .readProgress(
+                slots[index].record.id, since: known.since(startedAt: slots[index].record.facts.startedAt),
+                reach: known.reach)
         }
-        while let entry = scopes[scope].calm.first, slots[Int(entry.slot)].ticket != entry.ticket {
-            scopes[scope].calm.removeFirst()
+    }
+
+    private mutating func dropOutdated(_ kind: CallClass, in scope: Int) {
+        while let entry = scopes[scope][kind].first, isOutdated(entry, kind) {
+            scopes[scope].removeFirst(kind)
+        }
+    }
+
+    private func isOutdated(_ entry: DueQueue.Entry, _ kind: CallClass) -> Bool {
+        let index = Int(entry.slot)
+        return switch kind {
+        case .list: instances[index].ticket != entry.ticket || instances[index].isInFlight
+        case .news, .ending, .urgent, .calm: slots[index].ticket != entry.ticket
+        case .progress: progress[index].map { $0.ticket != entry.ticket || $0.isInFlight } ?? true
         }
     }
 }

@@ -111,7 +111,7 @@ extension TaskMonitor {
             observedAt: now.wall, notBefore: slot.record.lastGoodAt, facts: slot.record.facts, detail: detail)
     }
 
-    private func scopeEvent(_ kind: EventKind, _ scope: Int, detail: String?, at now: Moment) -> Event {
+    func scopeEvent(_ kind: EventKind, _ scope: Int, detail: String?, at now: Moment) -> Event {
         Event(
             kind: kind, account: scopes[scope].id.account, region: scopes[scope].id.region, observedAt: now.wall,
             notBefore: scopes[scope].slots.compactMap { slots[$0].record.lastGoodAt }.max(), detail: detail)

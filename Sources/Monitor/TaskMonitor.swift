@@ -3,7 +3,7 @@ package import Model
 /// Decides which poll is due and what its answer means. Pure: time and randomness are handed in, and nothing moves
 /// forward before its commit succeeded.
 ///
-/// One turn: `takeDue` → polls → `decide` → `noteCalls` → commit → `apply`. A failed commit is told by `reject`; the
+/// One turn: `takeDue` → calls → `decide` → `noteCalls` → commit → `apply`. A failed commit is told by `reject`; the
 /// next poll then decides the same again. Where no result comes, `decideSilences` takes the place of `decide` whenever
 /// `nextWake` is reached.
 package struct TaskMonitor: Sendable {
@@ -12,8 +12,26 @@ package struct TaskMonitor: Sendable {
     var scopes: [Scope] = []
     var scopeOfID: [AccountRegion: Int] = [:]
     var scopeOfSlot: [Int] = []
+    /// Slots of clusters that are not watched any more, for the next ones.
+    var freeSlots: [Int] = []
+    var instances: [Instance] = []
+    var instanceOfKey: [InstanceKey: Int] = [:]
+    /// How many slots are watched that no config names.
+    var discoveredCount = 0
+    /// How far the trainings that go on are, by slot.
+    var progress: [Int: RunProgress] = [:]
+    /// Slots whose progress is not written yet, and progress of runs that are over.
+    var unsavedProgress: Set<Int> = []
+    var finishedProgress: [ProgressUpdate] = []
+    var progressTickets: UInt32 = 0
+    /// The number of the last order.
+    var orders: UInt64 = 0
     let intervals: PollInterval
     let mostInFlight: Int
+    let mostDiscovered: Int
+    let readsProgress: Bool
+    let adaptive: Bool
+    let stallAfter: Duration?
     /// Slots with a failed poll since their last good answer: those whose silence may have to be told.
     var failing: Set<Int> = []
     /// No silence is due to be told before this; nil where none is counted.
@@ -29,52 +47,90 @@ package struct TaskMonitor: Sendable {
     var failedCommits = 0
 
     /// - Parameters:
-    ///   - restored: what the database knows of the clusters.
+    ///   - restored: what the database knows of the clusters. Those that came through one of the instances are watched
+    ///     like those that the config names.
+    ///   - progress: what it knows of how far they are.
     ///   - failingScopes: the accounts whose `poll_failing` was told and has not ended.
     package init(
-        _ settings: MonitorSettings, restored: [ClusterID: ClusterRecord] = [:], failingScopes: [ScopeRecord] = [],
-        at now: Moment
+        _ settings: MonitorSettings, restored: [ClusterID: ClusterRecord] = [:],
+        progress: [ClusterID: ProgressRecord] = [:], failingScopes: [ScopeRecord] = [], at now: Moment
     ) {
         intervals = PollInterval(settings.schedule)
         mostInFlight = settings.mostInFlight
+        mostDiscovered = settings.mostDiscovered
+        readsProgress = settings.readsProgress
+        adaptive = settings.schedule.adaptive
+        stallAfter = settings.schedule.stallAfter
         slots.reserveCapacity(settings.clusters.count)
         slotOfCluster.reserveCapacity(settings.clusters.count)
         scopeOfSlot.reserveCapacity(settings.clusters.count)
-        for cluster in settings.clusters {
-            add(Slot(cluster, restored: restored[cluster.id], at: now.monotonic), settings: settings, at: now)
+        for scope in settings.clusters.map(\.scope) + settings.instances.map(\.key.scope) where scopeOfID[scope] == nil
+        {
+            let quota = settings.quotas[scope] ?? QuotaSettings()
+            scopeOfID[scope] = scopes.count
+            scopes.append(Scope(scope, budget: CallBudget(quota, at: now.monotonic)))
         }
+        for instance in settings.instances where instanceOfKey[instance.key] == nil {
+            instanceOfKey[instance.key] = instances.count
+            instances.append(Instance(instance, at: now.monotonic))
+            enqueueList(instances.count - 1, due: now.monotonic)
+        }
+        for cluster in settings.clusters {
+            add(
+                Slot(cluster, restored: restored[cluster.id], at: now.monotonic), progress: progress[cluster.id],
+                at: now.monotonic)
+        }
+        for record in restored.values.sorted(by: { $0.id < $1.id }) where slotOfCluster[record.id] == nil {
+            guard let id = record.instance,
+                let index = instanceOfKey[InstanceKey(id: id, scope: record.scope)], discoveredCount < mostDiscovered
+            else { continue }
+            let cluster = WatchedCluster(
+                id: record.id, scope: record.scope, labels: instances[index].labels, instance: id)
+            add(Slot(cluster, restored: record, at: now.monotonic), progress: progress[record.id], at: now.monotonic)
+        }
+        for index in self.progress.keys { placeProgress(index, at: now) }
         for record in failingScopes {
             guard let scope = scopeOfID[record.scope] else { continue }
             scopes[scope].health = ScopeHealth(failingSince: record.failingSince)
         }
     }
 
-    private mutating func add(_ slot: Slot, settings: MonitorSettings, at now: Moment) {
-        let index = slots.count
-        let scopeIndex: Int
-        if let known = scopeOfID[slot.record.scope] {
-            scopeIndex = known
+    /// Watches a cluster of an account that is known.
+    mutating func add(_ slot: Slot, progress stored: ProgressRecord?, at now: MonotonicInstant) {
+        guard let scopeIndex = scopeOfID[slot.record.scope] else { return }
+        let index: Int
+        if let free = freeSlots.popLast() {
+            index = free
+            let ticket = slots[index].ticket
+            slots[index] = slot
+            slots[index].ticket = ticket
+            scopeOfSlot[index] = scopeIndex
         } else {
-            scopeIndex = scopes.count
-            let quota = settings.quotas[slot.record.scope] ?? QuotaSettings()
-            scopes.append(Scope(slot.record.scope, budget: CallBudget(quota, at: now.monotonic)))
-            scopeOfID[slot.record.scope] = scopeIndex
+            index = slots.count
+            slots.append(slot)
+            scopeOfSlot.append(scopeIndex)
         }
-        slots.append(slot)
-        scopeOfSlot.append(scopeIndex)
         slotOfCluster[slot.record.id] = index
         scopes[scopeIndex].slots.append(index)
-        enqueue(index, due: now.monotonic)
+        if slot.record.instance != nil { discoveredCount += 1 }
+        enqueue(index, due: now)
+        followRun(index, before: nil, stored: stored, at: now)
     }
 
     /// Puts a slot into its account's queue, in place of where it stood.
-    mutating func enqueue(_ index: Int, due: MonotonicInstant) {
+    ///
+    /// - Parameter kind: what the poll is for, where that is not told by what is known of the cluster.
+    mutating func enqueue(_ index: Int, due: MonotonicInstant, as kind: CallClass? = nil) {
         slots[index].due = due
         slots[index].ticket &+= 1
         let ticket = slots[index].ticket
         let scope = scopeOfSlot[index]
-        if slots[index].record.status?.isCalm ?? false {
+        if kind == .news {
+            scopes[scope].news.insert(slot: index, ticket: ticket, due: due)
+        } else if slots[index].record.status?.isCalm ?? false {
             scopes[scope].calm.insert(slot: index, ticket: ticket, due: due)
+        } else if kind == .ending || isEnding(index, at: due) {
+            scopes[scope].ending.insert(slot: index, ticket: ticket, due: due)
         } else {
             scopes[scope].urgent.insert(slot: index, ticket: ticket, due: due)
         }

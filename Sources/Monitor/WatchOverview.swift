@@ -9,6 +9,12 @@ package struct WatchOverview: Hashable, Sendable {
     package var failing = 0
     /// Accounts that give no good answer at all.
     package var failingScopes: [AccountRegion] = []
+    /// Instances whose tasks are to be found.
+    package var instances = 0
+    /// Instances whose last list failed.
+    package var failingInstances: [InstanceKey] = []
+    /// Tasks of instances that are not watched, because as many as may be are.
+    package var leftOut = 0
 
     package init() {}
 }
@@ -16,10 +22,13 @@ package struct WatchOverview: Hashable, Sendable {
 extension TaskMonitor {
     package var overview: WatchOverview {
         var overview = WatchOverview()
-        overview.watched = slots.count
-        for slot in slots {
-            overview.byStatus[slot.record.status, default: 0] += 1
+        overview.watched = slotOfCluster.count
+        for index in slotOfCluster.values {
+            overview.byStatus[slots[index].record.status, default: 0] += 1
         }
+        overview.instances = instances.count
+        overview.failingInstances = instances.filter { $0.failingFrom != nil }.map(\.key)
+        overview.leftOut = instances.reduce(0) { $0 + $1.leftOut }
         overview.failing = failing.count
         overview.failingScopes = scopes.filter { $0.health.failingSince != nil }.map(\.id)
         return overview

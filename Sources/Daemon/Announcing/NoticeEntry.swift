@@ -25,15 +25,62 @@ enum NoticeEntry {
                 "\(label(cluster, name)) has the status \(status), which this version does not know; it is kept as it is "
                     + "and counts as running. A newer version may know it.",
                 priority: .warning, fields: [(.taskID, cluster.rawValue), (.name, name), (.statusNew, status.rawValue)])
+        case .found(let instance, let tasks, let watched):
+            let shown = tasks.prefix(5).map(\.rawValue).joined(separator: ", ")
+            return JournalEntry(
+                "Found \(tasks.count) \(tasks.count == 1 ? "task" : "tasks") of instance \(instance): \(shown)"
+                    + (tasks.count > 5 ? ", …" : "") + "; watching \(watched) now.",
+                priority: .info, fields: fields(instance))
+        case .noTasks(let instance):
+            return JournalEntry(
+                "Instance \(instance) has no tasks in account \(instance.scope.account) in \(instance.scope.region). The "
+                    + "API says the same of an instance that does not exist: if there should be some, check its id, region "
+                    + "and account in the config.",
+                priority: .notice, fields: fields(instance))
+        case .listFailing(let instance, let failure):
+            let message =
+                "The tasks of instance \(instance) cannot be listed, so new ones are not found: \(failure.message)"
+            let all =
+                fields(instance) + [
+                    (.errorCode, failure.code ?? failure.reason.rawValue), (.requestID, failure.requestID),
+                ]
+            if failure.reason == .credentials || failure.reason == .permission {
+                return JournalEntry(.credentialsRefused, message: message, fields: all)
+            }
+            return JournalEntry(message, priority: .warning, fields: all)
+        case .listAnswering(let instance, let failures):
+            return JournalEntry(
+                "The tasks of instance \(instance) are listed again, after \(failures) failed "
+                    + "\(failures == 1 ? "call" : "calls").",
+                priority: .info, fields: fields(instance))
+        case .tooManyTasks(let instance, let leftOut, let limit):
+            return JournalEntry(
+                "Instance \(instance) has more tasks than are watched: \(leftOut) are left out, for \(limit) tasks of "
+                    + "instances are watched at most. Delete old tasks, or name those that matter under clusters.",
+                priority: .warning, fields: fields(instance))
+        case .progressUnreadable(let scope, let failure):
+            return JournalEntry(
+                "The progress of trainings of account \(scope.account) in \(scope.region) cannot be read, so it is not "
+                    + "shown and no stall is told; their ends are watched all the same: \(failure.message)",
+                priority: .warning,
+                fields: [
+                    (.account, scope.account), (.region, scope.region),
+                    (.errorCode, failure.code ?? failure.reason.rawValue), (.requestID, failure.requestID),
+                ])
         case .slowedDown(let scope, let rate, let reason):
             let why = reason == .throttled ? "the API throttles it" : "half of its calls fail (\(reason.rawValue))"
             return JournalEntry(
                 .throttled,
-                message: "Polling of account \(scope.account) in \(scope.region) slows down to \(rounded(rate)) calls/s "
+                message:
+                    "Polling of account \(scope.account) in \(scope.region) slows down to \(rounded(rate)) calls/s "
                     + "because \(why); it speeds up again by itself. If this is frequent, lower calls_per_second or raise "
                     + "the quota in the Quota Center.",
                 fields: [(.account, scope.account), (.region, scope.region)])
         }
+    }
+
+    private static func fields(_ instance: InstanceKey) -> [(JournalFieldName, String?)] {
+        [(.account, instance.scope.account), (.region, instance.scope.region)]
     }
 
     private static func label(_ cluster: ClusterID, _ name: String?) -> String {

@@ -31,11 +31,21 @@ package struct StatusLine: Sendable {
         if overview.failingScopes.isEmpty, overview.failing > 0 {
             parts.append("\(overview.failing) without a good answer (see: polarai-daemon status)")
         }
+        for instance in overview.failingInstances.prefix(3) { parts.append("tasks of \(instance) cannot be listed") }
+        if overview.failingInstances.count > 3 {
+            parts.append("nor those of \(overview.failingInstances.count - 3) other instances")
+        }
+        if overview.leftOut > 0 {
+            parts.append("\(overview.leftOut) tasks of instances are not watched: too many (see the log)")
+        }
         parts += troubles.sorted { $0.key < $1.key }.map(\.value)
         return parts.joined(separator: "; ")
     }
 
     private var watching: String {
+        guard overview.watched > 0 || overview.instances == 0 else {
+            return "no tasks found in \(overview.instances) \(overview.instances == 1 ? "instance" : "instances") yet"
+        }
         guard overview.watched > 0 else { return "no clusters configured: add some to the config and reload" }
         let counts = overview.byStatus.sorted { left, right in
             (left.key == nil ? 1 : 0, left.key?.rawValue ?? "") < (right.key == nil ? 1 : 0, right.key?.rawValue ?? "")

@@ -58,16 +58,25 @@ package struct APIShared: Sendable {
 }
 
 extension APIClients: TaskPoller {
-    package func poll(_ order: PollOrder) async -> PollOutcome {
+    package func poll(_ order: PollOrder) async -> CallOutcome {
+        let client: PolarDBClient
         do {
-            return try await client(of: order).describeTask(order.cluster, known: order.known)
+            client = try self.client(of: order)
         } catch {
-            return .failure(error)
+            return .failed(error, order.call)
+        }
+        return switch order.call {
+        case .describeTask(let cluster, let known): .task(await client.describeTask(cluster, known: known))
+        case .listTasks(let instance, let page): .list(await client.listTasks(of: instance, page: page))
+        case .readProgress(let cluster, let since, let reach):
+            .progress(await client.readProgress(of: cluster, since: since, reach: reach))
         }
     }
 
-    package func lastLogLines(_ order: PollOrder, _ facts: TaskFacts) async throws(PollFailure) -> [String] {
-        try await client(of: order).lastLogLines(of: order.cluster, facts)
+    package func lastLogLines(
+        of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts
+    ) async throws(PollFailure) -> [String] {
+        try await client(of: order).lastLogLines(of: cluster, facts)
     }
 
     private func client(of order: PollOrder) throws(PollFailure) -> PolarDBClient {

@@ -56,7 +56,7 @@ struct SharedParts: Sendable {
 extension MonitorSettings {
     init(_ settings: Settings) {
         var quotas: [AccountRegion: QuotaSettings] = [:]
-        for scope in Set(settings.clusters.map(\.accountRegion)) {
+        for scope in Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion)) {
             guard let account = settings.account(named: scope.account) else { continue }
             quotas[scope] = QuotaSettings(callsPerSecond: account.callsPerSecond, burst: account.burst)
         }
@@ -66,9 +66,14 @@ extension MonitorSettings {
                     id: cluster.id, name: cluster.name, scope: cluster.accountRegion, poll: cluster.poll,
                     labels: cluster.labels)
             },
+            instances: settings.instances.map { instance in
+                WatchedInstance(
+                    key: InstanceKey(id: instance.id, scope: instance.accountRegion), labels: instance.labels)
+            },
             quotas: quotas,
             schedule: Monitor.ScheduleSettings(
                 running: settings.schedule.running, settled: settings.schedule.settled,
-                jitter: settings.schedule.jitter, failingAfter: settings.schedule.failingAfter))
+                jitter: settings.schedule.jitter, failingAfter: settings.schedule.failingAfter,
+                adaptive: settings.schedule.adaptive, stallAfter: settings.schedule.stallAfter))
     }
 }

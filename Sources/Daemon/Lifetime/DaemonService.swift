@@ -147,13 +147,14 @@ package struct DaemonService: Sendable {
         do {
             stored = try await store.perform { store in
                 try store.takeOver(
-                    settings.clusters, targets: names, pid: getpid(), startedAt: startedAt, at: now.wall)
+                    settings, targets: names, pid: getpid(), startedAt: startedAt, at: now.wall)
             }
         } catch let error as StoreError {
             throw DaemonError.store(error)
         }
         let monitor = TaskMonitor(
-            settings, restored: stored.clusters, failingScopes: stored.failingScopes, at: now)
+            settings, restored: stored.watch.clusters, progress: stored.watch.progress,
+            failingScopes: stored.watch.failingScopes, at: now)
         announcer.show(monitor.overview)
         announcer.alertsWaiting(stored.alerts.pending, dead: stored.alerts.dead)
         let deliveryLoop = DeliveryLoop(

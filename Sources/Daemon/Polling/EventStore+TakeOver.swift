@@ -4,34 +4,51 @@ package import Store
 
 /// What the process before left, as the cores are built from it.
 package struct StoredState: Sendable {
-    package let clusters: [ClusterID: ClusterRecord]
-    package let failingScopes: [ScopeRecord]
+    package let watch: StoredWatch
     package let targets: [TargetRecord]
     package let alerts: AlertCounts
+}
+
+/// What is known of all that is watched.
+package struct StoredWatch: Sendable {
+    /// Those that the config names, and those that came through its instances.
+    package let clusters: [ClusterID: ClusterRecord]
+    package let progress: [ClusterID: ProgressRecord]
+    package let failingScopes: [ScopeRecord]
 }
 
 extension EventStore {
     /// Takes the database over for this process: notes who has it, what is watched now, and buries what waits for
     /// targets that are no longer configured.
     package func takeOver(
-        _ clusters: [WatchedCluster], targets: Set<String>, pid: Int32, startedAt: Timestamp, at now: Timestamp
+        _ settings: MonitorSettings, targets: Set<String>, pid: Int32, startedAt: Timestamp, at now: Timestamp
     ) throws -> StoredState {
         try noteStart(pid: pid, startedAt: startedAt, configLoadedAt: now)
-        let (clusters, scopes) = try takeOver(clusters, at: now)
+        let watch = try takeOver(settings, at: now)
         _ = try buryAlerts(ofTargetsNotIn: targets, at: now)
         return StoredState(
-            clusters: clusters, failingScopes: scopes, targets: try loadTargets(), alerts: try alertCounts())
+            watch: watch, targets: try loadTargets(), alerts: try alertCounts())
     }
 
-    /// Marks these clusters as the watched ones, and reads what is known of them and their accounts.
-    func takeOver(
-        _ clusters: [WatchedCluster], at now: Timestamp
-    ) throws -> ([ClusterID: ClusterRecord], [ScopeRecord]) {
-        try watch(
-            clusters.map {
-                ClusterEntry(id: $0.id, name: $0.name, scope: $0.scope, instance: $0.instance)
-            }, at: now)
-        let known = try loadWatched()
-        return (Dictionary(known.map { ($0.id, $0) }) { first, _ in first }, try failingScopes())
+    /// Marks what the config names, and what came through its instances, as watched, and reads what is known of it.
+    func takeOver(_ settings: MonitorSettings, at now: Timestamp) throws -> StoredWatch {
+        var entries = settings.clusters.map {
+            ClusterEntry(id: $0.id, name: $0.name, scope: $0.scope, instance: $0.instance)
+        }
+        var named = Set(entries.map(\.id))
+        let goneAfter = now.advanced(by: .zero - TaskMonitor.goneKept)
+        var found = 0
+        for instance in settings.instances {
+            for record in try loadDiscovered(through: instance.key, goneAfter: goneAfter)
+            where found < settings.mostDiscovered && named.insert(record.id).inserted {
+                found += 1
+                entries.append(ClusterEntry(id: record.id, scope: record.scope, instance: record.instance))
+            }
+        }
+        try watch(entries, at: now)
+        return StoredWatch(
+            clusters: Dictionary(try loadWatched().map { ($0.id, $0) }) { first, _ in first },
+            progress: Dictionary(try loadWatchedProgress().map { ($0.cluster, $0) }) { first, _ in first },
+            failingScopes: try failingScopes())
     }
 }

@@ -15,15 +15,17 @@ struct FailureReasons: Sendable {
     private static let limit = Duration.seconds(10)
 
     /// - Returns: the outcome, with the last lines where it tells a failure and they could be had.
-    func added(to outcome: PollOutcome, of order: PollOrder) async -> PollOutcome {
-        guard case .answer(var observation) = outcome, observation.status.isFailed else { return outcome }
-        observation.logLines = await lines(of: order, observation.facts)
-        return .answer(observation)
+    func added(to outcome: CallOutcome, of order: PollOrder) async -> CallOutcome {
+        guard case .task(.answer(var observation)) = outcome, observation.status.isFailed,
+            let cluster = order.call.cluster
+        else { return outcome }
+        observation.logLines = await lines(of: cluster, order, observation.facts)
+        return .task(.answer(observation))
     }
 
-    private func lines(of order: PollOrder, _ facts: TaskFacts) async -> [String] {
+    private func lines(of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts) async -> [String] {
         let result = await withTaskGroup(of: SearchEnd.self, returning: SearchEnd.self) { group in
-            group.addTask { await search(order, facts) }
+            group.addTask { await search(cluster, order, facts) }
             group.addTask {
                 try? await Task.sleep(for: Self.limit)
                 return .failed("it took longer than \(DurationText.write(Self.limit))")
@@ -40,8 +42,8 @@ struct FailureReasons: Sendable {
             guard !Task.isCancelled else { return [] }
             announcer.write(
                 JournalEntry(
-                    "The failure of \(order.cluster) is told without the last lines of its log: \(why)",
-                    priority: .notice, fields: [(.taskID, order.cluster.rawValue)]))
+                    "The failure of \(cluster) is told without the last lines of its log: \(why)",
+                    priority: .notice, fields: [(.taskID, cluster.rawValue)]))
             return []
         }
     }
@@ -52,16 +54,16 @@ struct FailureReasons: Sendable {
         case cancelled
     }
 
-    private func search(_ order: PollOrder, _ facts: TaskFacts) async -> SearchEnd {
+    private func search(_ cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts) async -> SearchEnd {
         guard await loop.beginSideCall(in: order.scope) else {
             return .failed("others failed at the same time, and their logs are being read")
         }
-        let end = await paidSearch(order, facts)
+        let end = await paidSearch(cluster, order, facts)
         await loop.endSideCall(in: order.scope)
         return end
     }
 
-    private func paidSearch(_ order: PollOrder, _ facts: TaskFacts) async -> SearchEnd {
+    private func paidSearch(_ cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts) async -> SearchEnd {
         let clock = SystemClock()
         let deadline = clock.now().monotonic.advanced(by: Self.limit)
         while let delay = await loop.payForSideCall(in: order.scope) {
@@ -72,7 +74,7 @@ struct FailureReasons: Sendable {
             guard (try? await Task.sleep(for: wait)) != nil else { return .cancelled }
         }
         do {
-            return .found(try await poller.lastLogLines(order, facts))
+            return .found(try await poller.lastLogLines(of: cluster, order, facts))
         } catch {
             if error.reason == .throttled {
                 await loop.sideCallWasThrottled(in: order.scope, retryAfter: error.retryAfter)

@@ -35,7 +35,7 @@ package final class MonitorDriver {
     /// What `flushPollTimes` would write.
     package var unsavedPollTimes: [PollTimes] { monitor.unsavedPollTimes() }
 
-    /// The polls to make now; they count as under way.
+    /// The calls to make now; they count as under way.
     package func takeDue() -> [PollOrder] {
         let orders = monitor.takeDue(at: clock.now().monotonic)
         for order in orders { sideCalls.notePoll(in: order.scope) }
@@ -88,14 +88,16 @@ package final class MonitorDriver {
         if silences.isDurable { await carryOut(silences) }
     }
 
-    /// Writes the times of polls that were no news.
+    /// Writes the times of polls that were no news, and how far trainings are.
     package func flushPollTimes() async {
         let times = monitor.unsavedPollTimes()
-        guard !times.isEmpty else { return }
+        let progress = monitor.unwrittenProgress()
+        guard !times.isEmpty || !progress.isEmpty else { return }
         let now = clock.now()
         do {
-            _ = try await store.perform { try $0.record(Recording(pollTimes: times), at: now.wall) }
+            _ = try await store.perform { try $0.record(Recording(pollTimes: times, progress: progress), at: now.wall) }
             monitor.markSaved(times)
+            monitor.markSaved(progress)
             announcer.storageWorks()
         } catch {
             announcer.storageFails(error)
@@ -108,13 +110,16 @@ package final class MonitorDriver {
     package func adopt(_ settings: MonitorSettings, routes: EventRouting) async throws {
         await flushPollTimes()
         let now = clock.now()
-        let (restored, scopes) = try await store.perform { try $0.takeOver(settings.clusters, at: now.wall) }
-        monitor = monitor.reconfigured(settings, restored: restored, failingScopes: scopes, at: now)
+        let stored = try await store.perform { try $0.takeOver(settings, at: now.wall) }
+        monitor = monitor.reconfigured(
+            settings, restored: stored.clusters, progress: stored.progress, failingScopes: stored.failingScopes, at: now
+        )
         self.routes = routes
         announcer.show(monitor.overview)
     }
 
-    private func carryOut(_ decision: Decision) async {
+    private func carryOut(_ decided: Decision) async {
+        var decision = decided
         let now = clock.now()
         guard decision.isDurable else {
             monitor.apply(decision, at: now.monotonic)
@@ -123,6 +128,11 @@ package final class MonitorDriver {
         }
         let recording = decision.recording(routedBy: routes.targets)
         do {
+            let newcomers = decision.newcomers
+            if !newcomers.isEmpty {
+                let known = try await store.perform { try ($0.loadClusters(newcomers), $0.loadProgress(newcomers)) }
+                decision.recall(known.0, progress: known.1)
+            }
             let stored = try await store.perform { try $0.record(recording, at: now.wall) }
             monitor.apply(decision, at: now.monotonic)
             announcer.storageWorks()

@@ -2,7 +2,7 @@ package import Model
 package import Monitor
 package import PolarDB
 
-/// Polls what the monitor says is due, and hands it the results.
+/// Asks what the monitor says is due, and hands it the results.
 ///
 /// The monitor has this one owner. What others want of it (a reload, a poll now) comes in as a message and is answered
 /// between two turns.
@@ -126,7 +126,7 @@ package actor PollLoop {
             if let notice = clockOffset.takeNotice() { announcer.tell(notice) }
             let search = FailureReasons(poller: poller, loop: self, announcer: announcer)
             let whole = await search.added(to: outcome, of: order)
-            inbox.post(.result(PollResult(cluster: order.cluster, outcome: whole, at: at)))
+            inbox.post(.result(PollResult(order, outcome: whole, at: at)))
         }
     }
 

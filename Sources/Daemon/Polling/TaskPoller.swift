@@ -1,15 +1,17 @@
-package import Model
+import Model
 package import Monitor
 
 /// Makes the calls that the monitor orders.
 package protocol TaskPoller: Sendable {
     /// One signed call. Failures are outcomes like any other.
-    func poll(_ order: PollOrder) async -> PollOutcome
+    func poll(_ order: PollOrder) async -> CallOutcome
 
-    /// The last lines that a run which failed wrote; a call of its own.
-    func lastLogLines(_ order: PollOrder, _ facts: TaskFacts) async throws(PollFailure) -> [String]
+    /// The last lines that a run which failed wrote; a call of its own, to the account of the order that told the failure.
+    func lastLogLines(of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts) async throws(PollFailure) -> [String]
 }
 
 extension TaskPoller {
-    package func lastLogLines(_ order: PollOrder, _ facts: TaskFacts) async throws(PollFailure) -> [String] { [] }
+    package func lastLogLines(
+        of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts
+    ) async throws(PollFailure) -> [String] { [] }
 }

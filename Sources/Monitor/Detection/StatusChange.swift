@@ -62,7 +62,7 @@ package struct StatusChange: Hashable, Sendable {
 
 extension ClusterStatus {
     /// The same state: one of the documented ones, whatever the case of its letters, or the same word.
-    fileprivate func means(_ other: ClusterStatus) -> Bool {
+    func means(_ other: ClusterStatus) -> Bool {
         self == other || isCompleted && other.isCompleted || isFailed && other.isFailed
             || isTraining && other.isTraining
     }

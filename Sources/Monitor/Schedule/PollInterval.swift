@@ -8,6 +8,9 @@ package struct PollInterval: Sendable {
         self.schedule = schedule
     }
 
+    /// Between two polls of a cluster that may be in training, where the config says nothing of its own for it.
+    package var running: Duration { schedule.running }
+
     /// The interval that the config promises for a cluster in this status, without jitter.
     ///
     /// - Parameter own: what the config says for this cluster in place of `schedule.running`.

@@ -28,6 +28,9 @@ package struct PolarDBClient: Sendable {
         self.now = now
     }
 
+    /// What the host's wall clock says.
+    var hostTime: Timestamp { now() }
+
     /// What the next call would be signed with.
     package func currentCredentials() async throws(PollFailure) -> Credentials {
         try await credentials.credentials(at: clock.serverTime(now()))

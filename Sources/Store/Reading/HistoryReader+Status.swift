@@ -3,19 +3,26 @@ package import Model
 extension HistoryReader {
     /// The watched clusters, those with a name first by their names, then the others by id.
     package func statusRows() throws -> [StatusRow] {
+        let hasProgress = try hasProgress()
+        let columns = hasProgress ? ", " + Self.progressColumns : ""
+        let join = hasProgress ? "LEFT JOIN progress AS p " + Self.progressOfRun : ""
         let statement = try connection.prepare(
             """
-            SELECT id, name, account, region, status, since, last_poll_at, next_poll_at, last_error
-            FROM clusters WHERE watched = 1 ORDER BY name IS NULL, name, id
+            SELECT c.id, c.name, c.account, c.region, c.status, c.since, c.last_poll_at, c.next_poll_at, c.last_error,
+                c.instance\(columns)
+            FROM clusters AS c \(join) WHERE c.watched = 1 ORDER BY c.name IS NULL, c.name, c.id
             """)
         var rows: [StatusRow] = []
         while try statement.step() {
+            let cluster = ClusterID(statement.text(0) ?? "")
             rows.append(
                 StatusRow(
-                    cluster: ClusterID(statement.text(0) ?? ""), name: statement.text(1),
+                    cluster: cluster, name: statement.text(1),
                     scope: AccountRegion(account: statement.text(2) ?? "", region: statement.text(3) ?? ""),
+                    instance: statement.text(9),
                     status: statement.text(4).map { ClusterStatus($0) }, since: statement.time(5),
-                    lastPollAt: statement.time(6), nextPollAt: statement.time(7), lastError: statement.text(8)))
+                    lastPollAt: statement.time(6), nextPollAt: statement.time(7), lastError: statement.text(8),
+                    progress: hasProgress ? Self.progress(statement, from: 10, of: cluster) : nil))
         }
         return rows
     }
@@ -57,6 +64,12 @@ extension HistoryReader {
         return try statement.step() ? statement.text(0) : nil
     }
 
+    /// The parent instance that a cluster was found through; nil where the config named it.
+    package func instance(of cluster: ClusterID) throws -> String? {
+        let statement = try connection.prepare("SELECT instance FROM clusters WHERE id = ?", [.text(cluster.rawValue)])
+        return try statement.step() ? statement.text(0) : nil
+    }
+
     /// How many alerts wait and how many are dead.
     package func alertCounts() throws -> AlertCounts {
         let statement = try connection.prepare(AlertQuery.counts)
@@ -85,11 +98,15 @@ package struct StatusRow: Hashable, Sendable {
     package let cluster: ClusterID
     package let name: String?
     package let scope: AccountRegion
+    /// The parent instance it was found through; nil where the config names it.
+    package let instance: String?
     package let status: ClusterStatus?
     package let since: Timestamp?
     package var lastPollAt: Timestamp?
     package var nextPollAt: Timestamp?
     package var lastError: String?
+    /// How far its latest run is; nil where that is not known.
+    package var progress: ProgressRecord?
 }
 
 /// The daemon that holds the database, or held it last.

@@ -58,6 +58,10 @@ final class ReadStatement {
         sqlite3_column_int64(handle, column)
     }
 
+    func number(_ column: Int32) -> Double? {
+        isNull(column) ? nil : sqlite3_column_double(handle, column)
+    }
+
     func time(_ column: Int32) -> Timestamp? {
         isNull(column) ? nil : Timestamp(milliseconds: integer(column))
     }

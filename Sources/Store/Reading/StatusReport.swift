@@ -35,9 +35,10 @@ extension StatusRow {
     package var json: JSONValue {
         .object([
             "cluster": .string(cluster.rawValue), "name": JSONValue(name), "account": .string(scope.account),
-            "region": .string(scope.region), "status": JSONValue(status?.rawValue), "since": JSONValue(since),
+            "region": .string(scope.region), "instance": JSONValue(instance), "status": JSONValue(status?.rawValue),
+            "since": JSONValue(since),
             "last_poll_at": JSONValue(lastPollAt), "next_poll_at": JSONValue(nextPollAt),
-            "last_error": JSONValue(lastError), "progress": .null,
+            "last_error": JSONValue(lastError), "progress": progress?.json ?? .null,
         ])
     }
 }

@@ -1,22 +1,6 @@
 import GRDB
 package import Model
 
-/// A cluster as the config, or its parent instance, names it.
-package struct ClusterEntry: Hashable, Sendable {
-    package let id: ClusterID
-    package let name: String?
-    package let scope: AccountRegion
-    /// The parent instance it was discovered through.
-    package let instance: String?
-
-    package init(id: ClusterID, name: String? = nil, scope: AccountRegion, instance: String? = nil) {
-        self.id = id
-        self.name = name
-        self.scope = scope
-        self.instance = instance
-    }
-}
-
 extension EventStore {
     /// The watched clusters, by id.
     package func loadWatched() throws -> [ClusterRecord] {
@@ -53,22 +37,48 @@ extension EventStore {
         let left = known.values.filter { $0.isWatched && !wanted.contains($0.cluster.id) }
         guard !changed.isEmpty || !left.isEmpty else { return }
         try write { database in
-            let upsert = try database.cachedStatement(
-                sql: """
-                    INSERT INTO clusters (id, name, account, region, instance, watched) VALUES (?, ?, ?, ?, ?, 1)
-                    ON CONFLICT (id) DO UPDATE SET name = excluded.name, account = excluded.account,
-                        region = excluded.region, instance = excluded.instance, watched = 1
-                    """)
-            for cluster in changed {
-                try upsert.execute(arguments: [
-                    cluster.id.rawValue, cluster.name, cluster.scope.account, cluster.scope.region, cluster.instance,
-                ])
-            }
-            let leave = try database.cachedStatement(
-                sql: "UPDATE clusters SET watched = 0, next_poll_at = NULL WHERE id = ?")
-            for (cluster, _) in left {
-                try leave.execute(arguments: [cluster.id.rawValue])
-            }
+            try beginWatching(changed, in: database)
+            try endWatching(left.map(\.cluster.id), in: database)
+        }
+    }
+
+    /// Marks these as watched too, and takes over their names and places.
+    func beginWatching(_ clusters: [ClusterEntry], in database: Database) throws {
+        guard !clusters.isEmpty else { return }
+        let upsert = try database.cachedStatement(
+            sql: """
+                INSERT INTO clusters (id, name, account, region, instance, watched) VALUES (?, ?, ?, ?, ?, 1)
+                ON CONFLICT (id) DO UPDATE SET name = excluded.name, account = excluded.account,
+                    region = excluded.region, instance = excluded.instance, watched = 1
+                """)
+        for cluster in clusters {
+            try upsert.execute(arguments: [
+                cluster.id.rawValue, cluster.name, cluster.scope.account, cluster.scope.region, cluster.instance,
+            ])
+        }
+    }
+
+    /// Marks these as not watched any more; all else of them stays.
+    func endWatching(_ clusters: [ClusterID], in database: Database) throws {
+        guard !clusters.isEmpty else { return }
+        let leave = try database.cachedStatement(
+            sql: "UPDATE clusters SET watched = 0, next_poll_at = NULL WHERE id = ?")
+        for cluster in clusters { try leave.execute(arguments: [cluster.rawValue]) }
+    }
+
+    /// The clusters that were found through an instance of an account and region, watched or not, by id; those that are
+    /// gone only where that was seen after `goneAfter`.
+    package func loadDiscovered(through instance: InstanceKey, goneAfter: Timestamp) throws -> [ClusterRecord] {
+        try read { database in
+            let condition = """
+                instance = ? AND account = ? AND region = ? AND (status IS NOT 'GONE' OR since > ?) ORDER BY id
+                """
+            return try Row.fetchAll(
+                database, sql: "SELECT \(ClusterRow.columns) FROM clusters WHERE \(condition)",
+                arguments: [
+                    instance.id, instance.scope.account, instance.scope.region, goneAfter.milliseconds,
+                ]
+            ).map(ClusterRow.record)
         }
     }
 

@@ -4,7 +4,7 @@ package import Model
 
 extension EventStore {
     /// Writes what one turn of the monitor decided, in one commit: numbered events, an alert for each of their
-    /// targets, the clusters' new state, answers, poll times, scopes. All of it, or nothing and an error.
+    /// targets, the clusters' new state, answers, poll times, scopes, progress, and who is watched. All of it, or nothing and an error.
     ///
     /// - Parameter now: when the alerts were made, and when those at the head of their line are due.
     /// - Returns: the events in the given order, with the numbers they got: without gaps, starting after the last.
@@ -12,10 +12,13 @@ extension EventStore {
         guard !recording.isEmpty else { return [] }
         return try write { database in
             let stored = try insert(recording.events, at: now, into: database)
+            try beginWatching(recording.discovered, in: database)
+            try endWatching(recording.retired, in: database)
             try upsert(recording.clusters, into: database)
             try upsert(recording.answers, into: database)
             try update(recording.pollTimes, in: database)
             try replace(recording.scopes, in: database)
+            try write(recording.progress, into: database)
             return stored
         }
     }

@@ -1,17 +1,23 @@
 import Model
 import PolarDB
+import Store
 
 /// An answer for people: what it says of the task, its runs, data sets, models and access.
 struct AnswerTable {
     let style: TimeStyle
+    /// Cells of a line, where a curve may be drawn.
+    var chartWidth: Int?
 
-    func text(_ answer: TaskAnswer, name: String?, observedAt: Timestamp, logLines: [String]) -> String {
+    /// - Parameter known: what is stored beside the answer; nil where it is none of the store's.
+    func text(_ answer: TaskAnswer, name: String?, observedAt: Timestamp, known: StoredTask?) -> String {
         var lines = Lines()
         lines.add("Cluster", answer.id?.rawValue)
         lines.add("Name", name)
         lines.add("Description", answer.description)
         lines.add("Status", answer.status?.rawValue)
         lines.add("Observed", style.text(observedAt))
+        lines.add("Instance", known?.instance)
+        if let progress = known?.progress { add(progress, to: &lines) }
         lines.add("Created", answer.createdAt.map(style.text))
         lines.add("Engine", [answer.databaseType, answer.databaseVersion].compactMap { $0 }.joined(separator: " "))
         lines.add("Tuning", answer.tuneArchitecture)
@@ -29,11 +35,20 @@ struct AnswerTable {
         if let access = answer.accessInfo { lines.add(members: access, under: "Access") }
         for info in answer.extraInfo { lines.add(members: info, under: "Extra") }
         lines.add("Request", answer.requestID)
-        return lines.text + log(logLines)
+        let chart = known.flatMap { LossChart($0.curve, width: chartWidth) }.map { "\n" + $0.text } ?? ""
+        return lines.text + log(known?.logLines ?? []) + chart
     }
 
     private func log(_ lines: [String]) -> String {
         lines.isEmpty ? "" : "Last lines of the log\n" + lines.map { "  \(Lines.printable($0))\n" }.joined()
+    }
+
+    private func add(_ progress: ProgressRecord, to lines: inout Lines) {
+        guard let latest = progress.latest else { return }
+        lines.add("Progress", ProgressText.position(latest))
+        lines.add("Last step", latest.loggedAt.map(style.text))
+        lines.add("Expected end", progress.expectedEnd.map(style.text))
+        if !latest.metrics.isEmpty { lines.add(members: .object(latest.metrics), under: "Metrics") }
     }
 
     private func add(_ run: TaskRun, number: Int, of count: Int, to lines: inout Lines) {

@@ -6,7 +6,8 @@ import Store
 /// `polarai-daemon show CLUSTER`.
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show all that the last answer said of one cluster.")
+        commandName: "show", abstract: "Show all that the last answer said of one cluster, and how far it is.",
+        discussion: "On a terminal the loss is drawn, too.")
 
     @Argument(help: "The cluster's id or its name.")
     var cluster: String
@@ -37,11 +38,14 @@ struct ShowCommand: ParsableCommand {
             throw CommandFailure(
                 "There was no good answer for \(id) yet; its last error is in polarai-daemon status.", .failure)
         }
-        var shown = ShownTask(
-            cluster: id, name: try reader.name(of: id), observedAt: answer.observedAt, body: answer.body)
         // Of a run that came after a failure it says nothing.
         let hasFailed = TaskAnswer(parsing: answer.body)?.status?.isFailed ?? false
-        shown.logLines = hasFailed ? try reader.logLines(of: id) : []
-        try shown.print(as: format, isRaw: raw, isUTC: utc)
+        let known = StoredTask(
+            instance: try reader.instance(of: id), progress: try reader.progress(of: id),
+            curve: try reader.curve(of: id), logLines: hasFailed ? try reader.logLines(of: id) : [])
+        try ShownTask(
+            cluster: id, name: try reader.name(of: id), observedAt: answer.observedAt, body: answer.body, known: known
+        )
+        .print(as: format, isRaw: raw, isUTC: utc)
     }
 }

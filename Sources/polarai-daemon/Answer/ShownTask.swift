@@ -1,5 +1,16 @@
 import Model
 import PolarDB
+import Store
+
+/// What the database knows of a cluster beside its last answer.
+struct StoredTask {
+    /// The parent instance it was found through.
+    let instance: String?
+    let progress: ProgressRecord?
+    let curve: [CurvePoint]
+    /// The end of the log of a run that failed.
+    let logLines: [String]
+}
 
 /// One answer about one cluster, as `show` and `poll` print it.
 struct ShownTask {
@@ -8,8 +19,8 @@ struct ShownTask {
     let name: String?
     let observedAt: Timestamp
     let body: [UInt8]
-    /// The end of the log of a run that failed; nil where it was not looked for.
-    var logLines: [String]?
+    /// What is stored beside the answer; nil where it was just asked for.
+    var known: StoredTask?
 
     /// - Throws: `CommandFailure` where the stored answer is not JSON.
     func print(as format: OutputFormat, isRaw: Bool, isUTC: Bool) throws {
@@ -23,8 +34,8 @@ struct ShownTask {
         let text =
             switch format {
             case .table:
-                AnswerTable(style: TimeStyle(isUTC: isUTC)).text(
-                    answer, name: name, observedAt: observedAt, logLines: logLines ?? [])
+                AnswerTable(style: TimeStyle(isUTC: isUTC), chartWidth: StandardOutput.chartWidth).text(
+                    answer, name: name, observedAt: observedAt, known: known)
             case .json, .jsonl: json(answer).text() + "\n"
             case .csv: csv(answer)
             }
@@ -33,10 +44,16 @@ struct ShownTask {
 
     /// The members are a contract with scripts.
     private func json(_ answer: TaskAnswer) -> JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "cluster": .string(cluster.rawValue), "name": JSONValue(name), "observed_at": JSONValue(observedAt),
-            "answer": answer.shown, "log_lines": logLines.map { .array($0.map { .string($0) }) } ?? .null,
-        ])
+            "answer": answer.shown,
+        ]
+        if let known {
+            members["instance"] = JSONValue(known.instance)
+            members["progress"] = known.progress?.json ?? .null
+            members["log_lines"] = .array(known.logLines.map { .string($0) })
+        }
+        return .object(members)
     }
 
     /// A line per field of the answer.

@@ -5,15 +5,21 @@ import Store
 enum StatusCSV {
     private static let columns = [
         "cluster", "name", "account", "region", "status", "since", "last_poll_at", "next_poll_at", "last_error",
-        "progress",
+        "progress", "instance",
     ]
+
+    /// A structure as JSON, what is not known as nothing.
+    private static func text(_ value: JSONValue?) -> String {
+        guard let value, !value.isNull else { return "" }
+        return value.stringValue ?? value.text()
+    }
 
     static func text(_ report: StatusReport) -> String {
         var bytes = Array(columns.joined(separator: ",").utf8) + CSVBytes.lineEnd
         for row in report.clusters {
             for (index, column) in columns.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                CSVBytes.append(Array((row.json[column]?.stringValue ?? "").utf8), to: &bytes)
+                CSVBytes.append(Array(text(row.json[column]).utf8), to: &bytes)
             }
             bytes += CSVBytes.lineEnd
         }

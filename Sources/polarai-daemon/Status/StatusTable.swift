@@ -5,12 +5,17 @@ import Store
 struct StatusTable {
     let isUTC: Bool
     let isColoured: Bool
+    /// What is left of a run is counted from.
+    let now: Timestamp
 
     func text(_ report: StatusReport) -> String {
         let style = TimeStyle(isUTC: isUTC)
         var table = Table(
-            header: ["CLUSTER", "ID", "STATUS", "SINCE", "LAST POLL", "NEXT POLL", "ACCOUNT", "LAST ERROR"],
-            optional: [0, 7], isColoured: isColoured)
+            header: [
+                "CLUSTER", "ID", "STATUS", "SINCE", "LAST POLL", "NEXT POLL", "PROGRESS", "ACCOUNT", "INSTANCE",
+                "LAST ERROR",
+            ],
+            optional: [0, 6, 8, 9], isColoured: isColoured)
         var text = headline(report, style)
         for row in report.clusters {
             text += table.add([
@@ -18,7 +23,9 @@ struct StatusTable {
                 Table.Cell(row.status?.rawValue ?? "not answered yet", Self.colour(row.status)),
                 Table.Cell(row.since.map(style.text) ?? "-"), Table.Cell(row.lastPollAt.map(style.text) ?? "-"),
                 Table.Cell(row.nextPollAt.map(style.text) ?? "-"),
-                Table.Cell("\(row.scope.account)/\(row.scope.region)"), Table.Cell(row.lastError ?? "", .red),
+                Table.Cell(row.progress.map { ProgressText.short($0, at: now) } ?? ""),
+                Table.Cell("\(row.scope.account)/\(row.scope.region)"), Table.Cell(row.instance ?? ""),
+                Table.Cell(row.lastError ?? "", .red),
             ])
         }
         return text + table.flush()

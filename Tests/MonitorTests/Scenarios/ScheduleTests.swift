@@ -115,8 +115,9 @@ struct ScheduleTests {
         var random = SeededGenerator(seed: 1)
         var monitor = TaskMonitor(settings(clusters(1)), at: Lab.start)
         func poll(at now: Moment) {
-            let known = monitor.takeDue(at: now.monotonic).first?.known
-            let result = PollResult(cluster: "a0", outcome: Reply.activation.outcome(known: known), at: now)
+            guard let order = monitor.takeDue(at: now.monotonic).first, case .describeTask(_, let known) = order.call
+            else { return }
+            let result = PollResult(order, outcome: .task(Reply.activation.outcome(known: known)), at: now)
             monitor.apply(monitor.decide([result], using: &random), at: now.monotonic)
         }
         func later(_ seconds: Int) -> Moment {

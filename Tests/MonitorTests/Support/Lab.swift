@@ -11,6 +11,13 @@ struct Lab {
     var random: SeededGenerator
     /// What the API answers to a poll of a cluster that arrives at a time since the lab's start.
     var api: (ClusterID, Duration) -> Reply
+    /// What it answers to a page of an instance's list, and to a reading of progress.
+    var lists: (String, Int, Duration) -> Result<TaskListPage, PollFailure> = { _, _, _ in
+        .success(TaskListPage(tasks: []))
+    }
+    var metrics: (ClusterID, Duration) -> Result<ProgressReading, PollFailure> = { _, _ in
+        .success(ProgressReading(points: []))
+    }
     /// How long a call takes.
     var latency: (inout SeededGenerator) -> Duration = { _ in .milliseconds(100) }
     /// Whether a commit at a time since the start succeeds.
@@ -19,6 +26,9 @@ struct Lab {
     private(set) var events: [Event] = []
     private(set) var notices: [Notice] = []
     private(set) var calls: [Call] = []
+    private(set) var pages: [(at: Duration, instance: String, page: Int)] = []
+    private(set) var readings: [(at: Duration, cluster: ClusterID)] = []
+    private(set) var retired: [ClusterID] = []
     private(set) var commits = 0
     private(set) var failedCommits = 0
     private(set) var stored: [ClusterID: ClusterRecord] = [:]
@@ -26,7 +36,8 @@ struct Lab {
     private(set) var answers: [AnswerRecord] = []
     /// What went against the rules that hold at any time; empty in a sound run.
     private(set) var faults: [String] = []
-    private var underWay: [(at: MonotonicInstant, order: PollOrder, reply: Reply)] = []
+    private(set) var storedProgress: [ClusterID: ProgressRecord] = [:]
+    private var underWay: [(at: MonotonicInstant, order: PollOrder, outcome: CallOutcome)] = []
 
     struct Call {
         let at: Duration
@@ -58,6 +69,8 @@ struct Lab {
         events = []
         notices = []
         calls = []
+        pages = []
+        readings = []
         commits = 0
     }
 
@@ -87,12 +100,14 @@ struct Lab {
     mutating func restart(after downtime: Duration = .zero) {
         underWay = []
         advance(to: now.monotonic.advanced(by: downtime))
-        monitor = TaskMonitor(settings, restored: stored, failingScopes: openScopes, at: now)
+        monitor = TaskMonitor(
+            settings, restored: stored, progress: storedProgress, failingScopes: openScopes, at: now)
     }
 
     mutating func reload(_ settings: MonitorSettings) {
         self.settings = settings
-        monitor = monitor.reconfigured(settings, restored: stored, failingScopes: openScopes, at: now)
+        monitor = monitor.reconfigured(
+            settings, restored: stored, progress: storedProgress, failingScopes: openScopes, at: now)
     }
 
     /// The wall clock is set, forward or back; the monotonic one goes on.
@@ -120,24 +135,43 @@ struct Lab {
         if underWay.contains(where: { $0.at <= now.monotonic }) {
             let arrived = underWay.filter { $0.at <= now.monotonic }.sorted { $0.at < $1.at }
             underWay.removeAll { $0.at <= now.monotonic }
-            let results = arrived.map {
-                PollResult(cluster: $0.order.cluster, outcome: $0.reply.outcome(known: $0.order.known), at: now)
-            }
+            let results = arrived.map { PollResult($0.order, outcome: $0.outcome, at: now) }
             carryOut(monitor.decide(results, using: &random))
         }
         let silences = monitor.decideSilences(at: now)
         if silences.isDurable { carryOut(silences) }
         for order in monitor.takeDue(at: now.monotonic) {
-            if underWay.contains(where: { $0.order.cluster == order.cluster }) {
-                faults.append("\(elapsed): two polls of \(order.cluster) at once")
+            if underWay.contains(where: { $0.order.call.subject == order.call.subject }) {
+                faults.append("\(elapsed): two calls for \(order.call.subject) at once")
             }
-            let reply = api(order.cluster, elapsed)
-            calls.append(Call(at: elapsed, cluster: order.cluster, reply: reply))
-            underWay.append((now.monotonic.advanced(by: latency(&random)), order, reply))
+            underWay.append((now.monotonic.advanced(by: latency(&random)), order, answer(order)))
         }
     }
 
-    private mutating func carryOut(_ decision: Decision) {
+    private mutating func answer(_ order: PollOrder) -> CallOutcome {
+        switch order.call {
+        case .describeTask(let cluster, let known):
+            let reply = api(cluster, elapsed)
+            calls.append(Call(at: elapsed, cluster: cluster, reply: reply))
+            return .task(reply.outcome(known: known))
+        case .listTasks(let instance, let page):
+            pages.append((elapsed, instance, page))
+            return .list(lists(instance, page, elapsed))
+        case .readProgress(let cluster, _, _):
+            readings.append((elapsed, cluster))
+            return .progress(metrics(cluster, elapsed))
+        }
+    }
+
+    /// Writes how far trainings are, as the daemon does once a minute.
+    mutating func saveProgress() {
+        let updates = monitor.unwrittenProgress()
+        for update in updates { storedProgress[update.record.cluster] = update.record }
+        monitor.markSaved(updates)
+    }
+
+    private mutating func carryOut(_ decided: Decision) {
+        var decision = decided
         notices += monitor.noteCalls(of: decision, at: now.monotonic)
         guard decision.isDurable else {
             notices += decision.notices
@@ -149,9 +183,16 @@ struct Lab {
             monitor.reject(decision, at: now.monotonic)
             return
         }
+        decision.recall(
+            decision.newcomers.compactMap { stored[$0] }, progress: decision.newcomers.compactMap { storedProgress[$0] }
+        )
         let recording = decision.recording { _ in ["chat"] }
         if recording.isEmpty { faults.append("\(elapsed): an empty commit") }
         commits += 1
+        for entry in recording.discovered where stored[entry.id] == nil {
+            stored[entry.id] = ClusterRecord(id: entry.id, scope: entry.scope, instance: entry.instance)
+        }
+        retired += recording.retired
         for record in recording.clusters { stored[record.id] = record }
         for record in recording.scopes { storedScopes[record.scope] = record }
         answers += recording.answers
@@ -169,6 +210,17 @@ struct Lab {
         let before = events.last { $0.cluster == event.cluster && $0.kind.isStatusChange }
         if let before, before.to != event.from {
             faults.append("\(elapsed): \(event.kind) from \(String(describing: event.from)) after \(before)")
+        }
+    }
+}
+
+extension PollCall {
+    /// What there may be one call for at a time.
+    fileprivate var subject: String {
+        switch self {
+        case .describeTask(let cluster, _): "the status of \(cluster)"
+        case .listTasks(let instance, _): "the list of \(instance)"
+        case .readProgress(let cluster, _, _): "the progress of \(cluster)"
         }
     }
 }

@@ -20,7 +20,10 @@ func settings(
     schedule: ScheduleSettings = ScheduleSettings()
 ) -> MonitorSettings {
     let quotas = Dictionary(clusters.map { ($0.scope, quota) }) { first, _ in first }
-    return MonitorSettings(clusters: clusters, quotas: quotas, schedule: schedule)
+    var settings = MonitorSettings(clusters: clusters, quotas: quotas, schedule: schedule)
+    // Where polls are counted, nothing else may come between them.
+    settings.readsProgress = false
+    return settings
 }
 
 extension ScheduleSettings {

@@ -26,14 +26,16 @@ final class DaemonProcess {
         let settings = setup.monitorSettings
         let names = Set(setup.plans.map(\.name))
         let stored = try await disk.perform { store in
-            try store.takeOver(settings.clusters, targets: names, pid: 1, startedAt: now.wall, at: now.wall)
+            try store.takeOver(settings, targets: names, pid: 1, startedAt: now.wall, at: now.wall)
         }
         // No descriptor: what is told is written to nowhere.
         let announcer = Announcer(output: .text(TextLog(descriptor: -1)), notifier: SystemdNotifier(send: nil))
         let woken = WokenTargets()
         self.woken = woken
         monitor = MonitorDriver(
-            monitor: TaskMonitor(settings, restored: stored.clusters, failingScopes: stored.failingScopes, at: now),
+            monitor: TaskMonitor(
+                settings, restored: stored.watch.clusters, progress: stored.watch.progress,
+                failingScopes: stored.watch.failingScopes, at: now),
             routes: setup.routing,
             store: disk, announcer: announcer, clock: clock,
             random: SeededRandom(seed: scenario.seed, stream: 1000 + 2 * life), wakeDelivery: { woken.add($0) })

@@ -98,12 +98,13 @@ final class Simulation {
             if let process, life == self.life { await pollTurn(process) }
         case .result(let order, let reply, let sentAt, let life):
             guard let process, life == self.life else { return }
-            process.results.append(PollResult(cluster: order.cluster, outcome: reply.outcome, at: clock.now()))
+            process.results.append(PollResult(order, outcome: reply.outcome, at: clock.now()))
+            planPollTurn(process, at: now)
+            guard case .describeTask(let cluster, _) = order.call, let kind = reply.kind else { return }
             chronicle.answers.append(
                 Chronicle.Answer(
-                    cluster: order.cluster, kind: reply.kind, sentAt: sentAt, receivedAt: now, life: life,
+                    cluster: cluster, kind: kind, sentAt: sentAt, receivedAt: now, life: life,
                     counted: false))
-            planPollTurn(process, at: now)
         case .flush(let life):
             guard let process, life == self.life else { return }
             process.isFlushPlanned = false
@@ -127,7 +128,7 @@ final class Simulation {
         process.results = []
         let failures = disk.failures
         await process.monitor.settle(results)
-        note(results.count, as: disk.failures == failures ? true : nil)
+        note(results.count { $0.order.isPoll }, as: disk.failures == failures ? true : nil)
         guard !disk.hasCrashed else { return }
         for order in process.monitor.takeDue() {
             chronicle.polls += 1
@@ -230,5 +231,12 @@ final class Simulation {
 
     private func note(_ count: Int, as counted: Bool?) {
         for index in chronicle.answers.indices.suffix(count) { chronicle.answers[index].counted = counted }
+    }
+}
+
+extension PollOrder {
+    /// Whether it asks for a task's status.
+    fileprivate var isPoll: Bool {
+        if case .describeTask = call { true } else { false }
     }
 }

@@ -10,8 +10,9 @@ struct VirtualAPI {
     }
 
     struct Reply {
-        let outcome: PollOutcome
-        let kind: AnswerKind
+        let outcome: CallOutcome
+        /// Nil for what is no poll of a task's status.
+        let kind: AnswerKind?
         let latency: Millis
     }
 
@@ -26,8 +27,16 @@ struct VirtualAPI {
     }
 
     mutating func answer(_ order: PollOrder, at now: Millis) -> Reply {
+        let reply = reply(order, at: now)
+        guard case .readProgress = order.call, case .task(.failure(let failure)) = reply.outcome else { return reply }
+        return Reply(outcome: .progress(.failure(failure)), kind: nil, latency: reply.latency)
+    }
+
+    private mutating func reply(_ order: PollOrder, at now: Millis) -> Reply {
         let latency = random.millis(1...8) * 50
-        guard let task = tasks[order.cluster] else { return failure(.configuration, latency) }
+        guard let cluster = order.call.cluster, let task = tasks[cluster] else {
+            return failure(.configuration, latency)
+        }
         if let fault = faults.first(where: { $0.span.contains(now) && $0.concerns(task.cluster) }) {
             var kind = fault.kind
             if kind == .flapping {
@@ -37,22 +46,42 @@ struct VirtualAPI {
         } else if random.chance(0.002), let reply = faulty(random.pick(APIFault.Kind.allCases), latency) {
             return reply
         }
-        return good(task, order, at: now, latency)
+        switch order.call {
+        case .describeTask(_, let known): return good(task, known, at: now, latency)
+        case .readProgress: return progress(task, at: now, latency)
+        case .listTasks: return failure(.configuration, latency)
+        }
     }
 
-    private func good(_ task: SimulatedTask, _ order: PollOrder, at now: Millis, _ latency: Millis) -> Reply {
+    /// A step every half a minute of a run that goes on.
+    private func progress(_ task: SimulatedTask, at now: Millis, _ latency: Millis) -> Reply {
+        let phase = task.phases[task.phase(at: now)]
+        let step = (now - phase.start) / (30 * .second)
+        var points: [ProgressPoint] = []
+        if phase.status == .activation, step > 0 {
+            let total = (task.end(of: task.phase(at: now)) - phase.start) / (30 * .second)
+            points = [
+                ProgressPoint(
+                    at: (phase.start + step * 30 * .second).timestamp, step: Int(step), totalSteps: Int(max(1, total)),
+                    metrics: ["loss": .number(1 / Double(step))])
+            ]
+        }
+        return Reply(outcome: .progress(.success(ProgressReading(points: points))), kind: nil, latency: latency)
+    }
+
+    private func good(_ task: SimulatedTask, _ known: BodyDigest?, at now: Millis, _ latency: Millis) -> Reply {
         let number = task.phase(at: now)
         let phase = task.phases[number]
         guard let status = phase.status else { return failure(.notFound, latency) }
         let digest = BodyDigest(high: UInt64(number), low: 1)
-        let requestID = "request-\(order.cluster)-\(now)"
+        let requestID = "request-\(task.cluster.id)-\(now)"
         let outcome: PollOutcome =
-            order.known == digest
+            known == digest
             ? .unchanged(requestID: requestID)
             : .answer(
                 Observation(
                     status: status, facts: phase.facts, requestID: requestID, body: Array("{}".utf8), digest: digest))
-        return Reply(outcome: outcome, kind: .good(phase: number), latency: latency)
+        return Reply(outcome: .task(outcome), kind: .good(phase: number), latency: latency)
     }
 
     private mutating func faulty(_ kind: APIFault.Kind, _ latency: Millis) -> Reply? {
@@ -80,6 +109,7 @@ struct VirtualAPI {
         let failure = PollFailure(
             reason: reason, code: code, httpStatus: status, message: "simulated: \(reason.rawValue)",
             retryAfter: retryAfter)
-        return Reply(outcome: .failure(failure), kind: reason == .notFound ? .notFound : .failed, latency: latency)
+        return Reply(
+            outcome: .task(.failure(failure)), kind: reason == .notFound ? .notFound : .failed, latency: latency)
     }
 }

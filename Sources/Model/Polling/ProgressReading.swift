@@ -1,0 +1,56 @@
+/// One answer of DescribeAIDBClusterTaskMetrics: the newest steps that a training wrote down since some time.
+package struct ProgressReading: Sendable {
+    /// Oldest first, without repeats.
+    package let points: [ProgressPoint]
+    /// Whether there may be more points than these: the page was full.
+    package let isFull: Bool
+    package let requestID: String?
+
+    package init(points: [ProgressPoint], isFull: Bool = false, requestID: String? = nil) {
+        self.points = points
+        self.isFull = isFull
+        self.requestID = requestID
+    }
+}
+
+/// What a training wrote down at one time.
+package struct ProgressPoint: Hashable, Sendable {
+    /// `LogTime`, else `Timestamp`.
+    package let at: Timestamp
+    /// `CurrentStep`.
+    package let step: Int?
+    /// `GlobalStep`: the API's name for the total number of steps.
+    package let totalSteps: Int?
+    package let epoch: Double?
+    /// `MetricType` is `eval`: measured beside the training, of the step that it names.
+    package let isEvaluation: Bool
+    /// Whatever the metric map holds, as numbers or words. Bounded in number and length.
+    package let metrics: [String: JSONValue]
+
+    package init(
+        at: Timestamp, step: Int? = nil, totalSteps: Int? = nil, epoch: Double? = nil, isEvaluation: Bool = false,
+        metrics: [String: JSONValue] = [:]
+    ) {
+        self.at = at
+        self.step = step
+        self.totalSteps = totalSteps
+        self.epoch = epoch
+        self.isEvaluation = isEvaluation
+        self.metrics = metrics
+    }
+
+    /// The training's loss, where the metrics have one under that name.
+    package var loss: Double? { metrics["loss"]?.numberValue }
+}
+
+extension JSONValue {
+    /// A number, or a text that holds one: the API writes metrics as either.
+    package var numberValue: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .number(let number): number
+        case .string(let text): Double(text.trimmed)
+        default: nil
+        }
+    }
+}

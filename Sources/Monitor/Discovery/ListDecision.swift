@@ -1,0 +1,42 @@
+import Model
+
+/// What becomes of an instance after a page of its list, or a failure.
+struct ListDecision: Sendable {
+    let index: Int
+    var instance: Instance
+    let call: CallEnd
+    /// Tasks of the page that are watched.
+    var seen: [SeenTask] = []
+    /// Slots that an earlier round had and this one has not: the API is asked about each.
+    var missing: [Int] = []
+}
+
+/// A watched task on a page of its instance's list.
+struct SeenTask: Sendable {
+    enum Meaning: Sendable {
+        /// Something changed: the task itself is asked at once.
+        case news
+        /// As it was: as good as a poll. The next one is due after so long; the next list is expected after `list`.
+        case asKnown(wait: Duration, list: Duration)
+        /// The list does not tell enough to stand in for a poll.
+        case silent
+    }
+
+    let index: Int
+    let listing: Listing
+    let round: UInt32
+    let meaning: Meaning
+    let at: Moment
+}
+
+/// A task that is watched from now on.
+struct DiscoveredTask: Sendable {
+    let cluster: WatchedCluster
+    /// What the database knows of it from an earlier time.
+    var recalled: ClusterRecord?
+    var progress: ProgressRecord?
+
+    var entry: ClusterEntry {
+        ClusterEntry(id: cluster.id, scope: cluster.scope, instance: cluster.instance)
+    }
+}

@@ -1,0 +1,29 @@
+import Model
+
+/// What the list of an instance says of a task, as far as a change of it is news.
+struct Listing: Hashable, Sendable {
+    let status: ClusterStatus?
+    let startedAt: Timestamp?
+    let completedAt: Timestamp?
+
+    init(_ task: ListedTask) {
+        status = task.status
+        startedAt = task.startedAt
+        completedAt = task.completedAt
+    }
+
+    /// Whether the list tells the status that is known, in whatever letters.
+    func tellsStatus(of record: ClusterRecord) -> Bool {
+        guard let status, let known = record.status else { return false }
+        return status.means(known)
+    }
+
+    /// Whether nothing of it speaks against what is known; where it does, the task itself is asked.
+    func agrees(with record: ClusterRecord) -> Bool {
+        guard let known = record.status, !known.isGone else { return false }
+        if let status, !status.means(known) { return false }
+        if let startedAt, let before = record.facts.startedAt, startedAt != before { return false }
+        if let completedAt, let before = record.facts.completedAt, completedAt != before { return false }
+        return true
+    }
+}

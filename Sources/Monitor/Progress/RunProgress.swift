@@ -1,0 +1,144 @@
+import Model
+
+/// How far the run of one training is, as the monitor holds it.
+struct RunProgress: Sendable {
+    var record: ProgressRecord
+    /// When it is read next; of no meaning while a call is under way.
+    var due: MonotonicInstant
+    /// Tells the current entry in the due queue from outdated ones.
+    var ticket: UInt32 = 0
+    var isInFlight = false
+    /// The number of the order that is under way.
+    var order: UInt64 = 0
+    /// When the newest step was first read; nil while none was.
+    var stepSeen: MonotonicInstant?
+    var failures = 0
+    /// Readings in a row that were full and not up to date: the rest is read at once.
+    var catchingUp = 0
+    /// The API did not take so long a time: a shorter one is asked for.
+    var asksForLess = false
+    /// The poll after which a reading put the next one off.
+    var deferredAfter: Timestamp?
+    /// When the run is expected to end.
+    var window: ClosedRange<MonotonicInstant>?
+    /// When it is looked whether that time has come; nil where no look is planned.
+    var opening: MonotonicInstant?
+    /// What is not written yet.
+    var newPoints: [CurvePoint] = []
+    var startsAnew = false
+
+    init(_ record: ProgressRecord, due: MonotonicInstant) {
+        self.record = record
+        self.due = due
+    }
+
+    /// What to ask for: the newest second that is known again, for more may have been written in it.
+    func since(startedAt: Timestamp?) -> Timestamp? {
+        record.latest?.loggedAt?.advanced(by: .seconds(-1)) ?? startedAt
+    }
+
+    /// How far back to ask at most: the API's pages do not say how long a time it takes, and a day holds more steps than
+    /// are read.
+    var reach: Duration { asksForLess ? .seconds(3600) : .seconds(86_400) }
+
+    /// Takes a reading over.
+    ///
+    /// - Returns: whether it tells a step that is new.
+    mutating func take(_ reading: ProgressReading, startedAt: Timestamp?, at now: Moment) -> Bool {
+        failures = 0
+        let known = record.latest
+        // What was known before this process, and that nobody placed in its time.
+        if known != nil, stepSeen == nil { stepSeen = now.monotonic }
+        // The log may hold earlier runs; whole seconds are asked for, so a step of one may slip in.
+        let points = reading.points.filter { point in startedAt.map { point.at >= $0 } ?? true }
+        let training = points.filter { !$0.isEvaluation && $0.step != nil }
+        if let newest = points.last(where: \.isEvaluation), record.latest != nil || !training.isEmpty {
+            evaluation = newest.metrics
+        }
+        guard let newest = training.last, let step = newest.step,
+            known.map({ (newest.at, step) > ($0.loggedAt ?? newest.at, $0.step ?? -1) }) ?? true
+        else {
+            catchingUp = 0
+            return false
+        }
+        if record.firstStep == nil, let first = training.first {
+            record.firstStep = first.step
+            record.firstLoggedAt = first.at
+        }
+        var metrics = known?.metrics.filter { newest.metrics[$0.key] == nil && evaluation[$0.key] != nil } ?? [:]
+        metrics.merge(evaluation) { $1 }
+        metrics.merge(newest.metrics) { $1 }
+        record.latest = TrainingProgress(
+            step: step, totalSteps: newest.totalSteps ?? known?.totalSteps, epoch: newest.epoch ?? known?.epoch,
+            metrics: metrics, loggedAt: newest.at)
+        record.stepSeenAt = now.wall
+        stepSeen = now.monotonic
+        let added = training.filter { point in known?.loggedAt.map { point.at > $0 } ?? true }
+        keep(added)
+        // A full page whose newest step is old: the server gives the oldest first, whatever was asked for.
+        let isBehind = reading.isFull && now.wall.since(newest.at) > Self.farBehind
+        catchingUp = isBehind ? catchingUp + 1 : 0
+        return true
+    }
+
+    /// Metrics of the newest evaluation.
+    private var evaluation: [String: JSONValue] = [:]
+
+    private static let farBehind = Duration.seconds(300)
+    /// A reading adds so many points to the curve at most.
+    private static let mostPoints = 25
+
+    private mutating func keep(_ points: [ProgressPoint]) {
+        let stride = max(1, (points.count + Self.mostPoints - 1) / Self.mostPoints)
+        let kept = points.enumerated().filter { $0.offset % stride == 0 || $0.offset == points.count - 1 }
+        newPoints += kept.map { CurvePoint(at: $0.element.at, step: $0.element.step, loss: $0.element.loss) }
+        // Where the disk takes nothing for hours.
+        if newPoints.count > 8 * Self.mostPoints {
+            newPoints = newPoints.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+        }
+    }
+
+    /// What a good reading just now says of the training being alive.
+    func liveness(at now: Timestamp) -> Liveness {
+        guard let latest = record.latest, let loggedAt = latest.loggedAt, let step = latest.step,
+            let firstStep = record.firstStep, let firstLoggedAt = record.firstLoggedAt, step > firstStep
+        else { return .unknown }
+        let pace = loggedAt.since(firstLoggedAt) / (step - firstStep)
+        let silence = now.since(loggedAt)
+        if silence > max(.seconds(60), pace * 5) { return .silent }
+        return silence <= max(.seconds(20), pace * 2) ? .alive : .unknown
+    }
+
+    enum Liveness: Sendable {
+        /// A step was made just now.
+        case alive
+        /// Several should have been made since the newest one.
+        case silent
+        case unknown
+    }
+
+    /// What is to be written.
+    var update: ProgressUpdate {
+        ProgressUpdate(record: record, startsAnew: startsAnew, points: newPoints)
+    }
+
+    /// Takes note that `update` is written; what came meanwhile stays.
+    mutating func noteSaved(_ saved: ProgressUpdate) {
+        let written = Set(saved.points)
+        newPoints.removeAll { written.contains($0) }
+        startsAnew = false
+    }
+}
+
+/// What becomes of a training's progress after a reading or a failure.
+struct ProgressDecision: Sendable {
+    let index: Int
+    var progress: RunProgress
+    let call: CallEnd
+    let scope: Int
+    /// Whether there is something to be written.
+    var isNew = false
+    var liveness = RunProgress.Liveness.unknown
+    /// Whether the log is told of the failure, or hears of the next one again.
+    var announcesFailure: Bool?
+}

@@ -1,0 +1,323 @@
+package import Model
+
+extension TaskMonitor {
+    // MARK: - Deciding
+
+    /// What a reading of a training's progress means, or its failure.
+    ///
+    /// A failure says nothing of the training: without readings its progress is unknown, and what is unknown does not
+    /// stall.
+    func decideProgress(
+        _ result: PollResult, _ outcome: Result<ProgressReading, PollFailure>, into decision: inout Decision,
+        using random: inout some RandomNumberGenerator
+    ) {
+        guard case .readProgress(let cluster, _, _) = result.order.call, let index = slotOfCluster[cluster],
+            let known = progress[index], known.isInFlight, known.order == result.order.number
+        else { return }
+        switch outcome {
+        case .success(let reading):
+            decideReading(index, known, reading, at: result.at, into: &decision, using: &random)
+        case .failure(let failure):
+            decideUnreadable(index, known, failure, at: result.at, into: &decision, using: &random)
+        }
+    }
+
+    private func decideReading(
+        _ index: Int, _ known: RunProgress, _ reading: ProgressReading, at now: Moment, into decision: inout Decision,
+        using random: inout some RandomNumberGenerator
+    ) {
+        let scope = scopeOfSlot[index]
+        var decided = ProgressDecision(index: index, progress: known, call: .good, scope: scope)
+        if scopes[scope].isProgressFailureAnnounced { decided.announcesFailure = false }
+        let startedAt = slots[index].record.facts.startedAt
+        decided.isNew = decided.progress.take(reading, startedAt: startedAt, at: now)
+        expectEnd(&decided.progress, of: slots[index], at: now)
+        decideStall(decided, at: now, into: &decision)
+        decided.liveness = decided.progress.liveness(at: now.wall)
+        let wait =
+            (1...Self.mostCatchUps).contains(decided.progress.catchingUp)
+            ? .zero : progressInterval(of: index, decided.progress, at: now.monotonic)
+        decided.progress.due = now.monotonic.advanced(by: intervals.jittered(wait, using: &random))
+        decision.readings.append(decided)
+    }
+
+    /// Pages that are read one after the other where the server gives the oldest first.
+    private static let mostCatchUps = 50
+
+    private func decideUnreadable(
+        _ index: Int, _ known: RunProgress, _ failure: PollFailure, at now: Moment, into decision: inout Decision,
+        using random: inout some RandomNumberGenerator
+    ) {
+        let scope = scopeOfSlot[index]
+        var decided = ProgressDecision(index: index, progress: known, call: CallEnd(failure), scope: scope)
+        let plain = progressInterval(of: index, known, at: now.monotonic)
+        var wait = plain
+        switch failure.reason {
+        case .throttled: wait = .zero
+        case .permission, .credentials: wait = Self.refusedPause
+        case .configuration where !known.asksForLess: decided.progress.asksForLess = true
+        default:
+            decided.progress.failures += 1
+            wait = intervals.afterFailures(decided.progress.failures, plain: plain)
+        }
+        let isLasting = failure.reason == .permission || decided.progress.failures >= Self.lastingFailures
+        let isTold = decision.readings.contains { $0.scope == scope && $0.announcesFailure == true }
+        if isLasting, !scopes[scope].isProgressFailureAnnounced, !isTold {
+            decided.announcesFailure = true
+            decision.notices.append(.progressUnreadable(scopes[scope].id, failure))
+        }
+        decided.progress.due = now.monotonic.advanced(by: intervals.jittered(wait, using: &random))
+        decision.readings.append(decided)
+    }
+
+    /// What an access key may not read, it will not be allowed to soon.
+    private static let refusedPause = Duration.seconds(1800)
+    private static let lastingFailures = 3
+
+    /// No step for too long, or the first one after that.
+    ///
+    /// The time is counted on the clock that never steps, from when the newest step was first read; and only a reading
+    /// that was good and has no newer one tells a stall.
+    private func decideStall(_ decided: ProgressDecision, at now: Moment, into decision: inout Decision) {
+        let place = decision.slots.firstIndex { $0.index == decided.index }
+        var slot = place.map { decision.slots[$0].slot } ?? slots[decided.index]
+        guard slot.record.status?.isTraining ?? false, let seen = decided.progress.stepSeen else { return }
+        let kind: EventKind
+        if slot.record.isStalled {
+            guard decided.isNew else { return }
+            kind = .stallEnded
+        } else {
+            guard let stallAfter, !decided.isNew, decided.progress.catchingUp == 0,
+                now.monotonic.since(seen) >= stallAfter
+            else { return }
+            kind = .stalled
+        }
+        var event = clusterEvent(kind, slot, detail: nil, at: now)
+        event.apiTime = decided.progress.record.latest?.loggedAt
+        event.progress = decided.progress.record.latest
+        if kind == .stalled {
+            event.detail = "no new step for \(DurationText.write(.seconds(Int64(now.monotonic.since(seen).inSeconds))))"
+        }
+        decision.events.append(event)
+        slot.record.isStalled = kind == .stalled
+        if let place {
+            decision.slots[place].slot = slot
+            decision.slots[place].mustSave = true
+            return
+        }
+        // A quiet poll of the same turn would be undone by the older copy.
+        if let quiet = decision.quiet.first(where: { $0.index == decided.index }) {
+            slot.noteGood(at: quiet.at)
+            slot.plan(after: quiet.wait, at: quiet.at)
+        }
+        var stalled = SlotDecision(index: decided.index, slot: slot)
+        stalled.mustSave = true
+        decision.slots.append(stalled)
+    }
+
+    // MARK: - When
+
+    /// How long until a training's progress is read again: often enough for a stall to be told in time and for an
+    /// operator to see it move, and seldom beside the polls.
+    func progressInterval(of index: Int, _ known: RunProgress, at now: MonotonicInstant) -> Duration {
+        let plain = intervals.plain(own: slots[index].poll, status: slots[index].record.status)
+        var interval = max(.seconds(60), min(plain * 4, .seconds(600)))
+        if let stallAfter { interval = min(interval, max(stallAfter / 3, min(plain, .seconds(30)))) }
+        guard adaptive, let window = known.window else { return interval }
+        if isSwamped(scopeOfSlot[index], at: now) {
+            // What is far from its end is read again when half of the way is gone, so that the others can be; and no
+            // later than a share of the calls lets all be read in turn, for stalls.
+            let scope = scopeOfSlot[index]
+            let turn = Double(scopes[scope].slots.count) / max(scopes[scope].budget.rate(at: now) * 0.15, 1e-6)
+            return max(interval, min(window.lowerBound.since(now) / 2, .seconds(turn)))
+        }
+        return window.contains(now) ? min(interval, plain * 2) : interval
+    }
+
+    /// Works out when the run will end.
+    private func expectEnd(_ known: inout RunProgress, of slot: Slot, at now: Moment) {
+        let plain = intervals.plain(own: slot.poll, status: slot.record.status)
+        let startedAt = slot.record.facts.startedAt
+        var estimate = EndEstimate(known.record, startedAt: startedAt, least: plain * 2)
+        if estimate == nil, let pastRun = known.record.pastRun, let startedAt {
+            estimate = EndEstimate(pastRun: pastRun, startedAt: startedAt, least: plain * 2)
+        }
+        known.record.expectedEnd = estimate?.at
+        known.window = adaptive ? estimate?.window(at: now) : nil
+    }
+
+    /// Whether a training is expected to end about now.
+    func isEnding(_ index: Int, at now: MonotonicInstant) -> Bool {
+        guard adaptive, let window = progress[index]?.window else { return false }
+        return window.contains(now)
+    }
+
+    /// Between two polls of a training that is expected to end about now.
+    func endingInterval(of slot: Slot) -> Duration {
+        let plain = intervals.plain(own: slot.poll, status: slot.record.status)
+        return max(plain / 6, min(plain, .seconds(5)))
+    }
+
+    // MARK: - Applying
+
+    mutating func apply(_ decided: ProgressDecision, at now: MonotonicInstant) {
+        if let announces = decided.announcesFailure { scopes[decided.scope].isProgressFailureAnnounced = announces }
+        // Its run may have ended in the same turn.
+        guard var next = progress[decided.index], next.isInFlight, next.order == decided.progress.order else { return }
+        releaseProgress(decided.index)
+        let ticket = next.ticket
+        next = decided.progress
+        next.ticket = ticket
+        next.isInFlight = false
+        // The database may have been slow: looks were planned meanwhile.
+        next.opening = progress[decided.index]?.opening
+        progress[decided.index] = next
+        if decided.isNew { unsavedProgress.insert(decided.index) }
+        enqueueProgress(decided.index, due: next.due)
+        planOpening(decided.index, at: now)
+        switch decided.liveness {
+        case .silent: if !isEnding(decided.index, at: now) { askAtOnce(decided.index, at: now) }
+        case .alive: deferPoll(decided.index, at: now)
+        case .unknown: break
+        }
+    }
+
+    /// Where polls are far behind, a training that has just made a step can wait as if it had been polled: once, so that
+    /// its turn does come.
+    private mutating func deferPoll(_ index: Int, at now: MonotonicInstant) {
+        guard adaptive, isSwamped(scopeOfSlot[index], at: now), !slots[index].isInFlight, slots[index].due <= now,
+            slots[index].failingFrom == nil, !slots[index].isBlind, !isEnding(index, at: now),
+            progress[index]?.deferredAfter != slots[index].record.lastPollAt
+        else { return }
+        progress[index]?.deferredAfter = slots[index].record.lastPollAt
+        enqueue(
+            index, due: now.advanced(by: intervals.plain(own: slots[index].poll, status: slots[index].record.status)))
+    }
+
+    /// Begins or ends reading the progress of a slot's cluster, as its status says.
+    ///
+    /// - Parameters:
+    ///   - before: what was known of it; nil where the slot is new.
+    ///   - stored: of the run that goes on, from the database.
+    mutating func followRun(
+        _ index: Int, before: ClusterRecord?, stored: ProgressRecord? = nil, at now: MonotonicInstant
+    ) {
+        let record = slots[index].record
+        guard readsProgress, record.status?.isTraining ?? false else {
+            dropProgress(index)
+            return
+        }
+        if let known = progress[index] {
+            let began = known.record.runStartedAt ?? record.facts.startedAt
+            guard began != record.facts.startedAt else {
+                progress[index]?.record.runStartedAt = record.facts.startedAt
+                return
+            }
+            dropProgress(index)
+        }
+        var next = ProgressRecord(cluster: record.id)
+        let isSameRun = stored.map { $0.runStartedAt == record.facts.startedAt } ?? false
+        if let stored, isSameRun {
+            next = stored
+        } else {
+            next.runStartedAt = record.facts.startedAt
+            next.pastRun = before.flatMap { $0.status?.isCompleted ?? false ? $0.facts.duration : nil }
+        }
+        // The first step takes a while after the start.
+        var run = RunProgress(next, due: now.advanced(by: .seconds(10)))
+        run.startsAnew = !isSameRun
+        progress[index] = run
+        // How long the run before took is known nowhere else.
+        if !isSameRun, next.pastRun != nil { unsavedProgress.insert(index) }
+        enqueueProgress(index, due: run.due)
+    }
+
+    /// Tells the time on both clocks to what was restored: when its newest step was seen, when it is expected to end.
+    mutating func placeProgress(_ index: Int, at now: Moment) {
+        guard var known = progress[index] else { return }
+        if let seenAt = known.record.stepSeenAt, known.record.latest != nil {
+            known.stepSeen = now.monotonic.advanced(by: min(.zero, seenAt.since(now.wall)))
+        }
+        progress[index] = known
+        refreshExpectation(index, at: now)
+    }
+
+    /// Works out anew when the run will end.
+    mutating func refreshExpectation(_ index: Int, at now: Moment) {
+        guard var known = progress[index] else { return }
+        expectEnd(&known, of: slots[index], at: now)
+        progress[index] = known
+        planOpening(index, at: now.monotonic)
+    }
+
+    mutating func dropProgress(_ index: Int) {
+        guard let known = progress[index] else { return }
+        if known.isInFlight { releaseProgress(index) }
+        if unsavedProgress.remove(index) != nil {
+            finishedProgress.append(known.update)
+            // Where the disk takes nothing for hours: the newest matter.
+            if finishedProgress.count > 1000 { finishedProgress.removeFirst(500) }
+        }
+        progress[index] = nil
+    }
+
+    mutating func enqueueProgress(_ index: Int, due: MonotonicInstant) {
+        progressTickets &+= 1
+        progress[index]?.due = due
+        progress[index]?.ticket = progressTickets
+        scopes[scopeOfSlot[index]].progress.insert(slot: index, ticket: progressTickets, due: due)
+    }
+
+    mutating func releaseProgress(_ index: Int) {
+        guard progress[index]?.isInFlight ?? false else { return }
+        progress[index]?.isInFlight = false
+        scopes[scopeOfSlot[index]].inFlight -= 1
+    }
+
+    /// Has the slot looked at when its run comes near its end.
+    private mutating func planOpening(_ index: Int, at now: MonotonicInstant) {
+        guard let known = progress[index], let window = known.window, window.upperBound > now else { return }
+        let due = max(window.lowerBound, now)
+        // An earlier look plans the next one.
+        if let opening = known.opening, opening <= due { return }
+        progress[index]?.opening = due
+        scopes[scopeOfSlot[index]].openings.insert(slot: index, ticket: 0, due: due)
+    }
+
+    /// Puts trainings that have come near their expected end among those that are polled faster.
+    mutating func openWindows(in scope: Int, at now: MonotonicInstant) {
+        while let opening = scopes[scope].openings.first, opening.due <= now {
+            scopes[scope].openings.removeFirst()
+            let index = Int(opening.slot)
+            guard let known = progress[index], known.opening == opening.due else { continue }
+            progress[index]?.opening = nil
+            guard isEnding(index, at: now) else {
+                planOpening(index, at: now)
+                continue
+            }
+            guard !slots[index].isInFlight else { continue }
+            let wait = endingInterval(of: slots[index])
+            enqueue(index, due: min(slots[index].due, now.advanced(by: wait)), as: .ending)
+        }
+    }
+
+    // MARK: - Writing
+
+    /// Progress that is not written yet, for a commit of its own; `markSaved` follows it.
+    package func unwrittenProgress() -> [ProgressUpdate] {
+        finishedProgress + unsavedProgress.sorted().compactMap { progress[$0]?.update }
+    }
+
+    /// Takes note that progress is written; what changed meanwhile stays unsaved.
+    package mutating func markSaved(_ updates: [ProgressUpdate]) {
+        for saved in updates {
+            if let place = finishedProgress.firstIndex(of: saved) {
+                finishedProgress.remove(at: place)
+                continue
+            }
+            guard let index = slotOfCluster[saved.record.cluster], progress[index] != nil else { continue }
+            progress[index]?.noteSaved(saved)
+            if progress[index]?.record == saved.record { unsavedProgress.remove(index) }
+        }
+    }
+}

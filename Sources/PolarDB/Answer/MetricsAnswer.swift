@@ -1,0 +1,69 @@
+import Model
+
+/// An answer of DescribeAIDBClusterTaskMetrics. An item without a time is passed over; everything else of it may be
+/// missing.
+struct MetricsAnswer {
+    /// `DBClusterId`, where the answer says whose metrics these are.
+    let id: ClusterID?
+    let reading: ProgressReading
+
+    /// The largest page that the action takes.
+    static let pageSize = 100
+    /// What the map of one item may hold at most: it is free-form, and kept.
+    private static let mostMetrics = 32
+    private static let longestText = 200
+
+    /// - Returns: nil where there are no `Items` and nothing that says that there are none.
+    init?(_ members: [String: JSONValue]) {
+        let fields = JSONFields(members)
+        let items = members["Items"]?.objectValue.map { JSONFields($0) }
+        guard items != nil || fields.integer("PageRecordCount") == 0 || members["Items"]?.arrayValue?.isEmpty == true
+        else { return nil }
+        let objects = items?.objects("SlsMetricsItems") ?? []
+        var seen: Set<ProgressPoint> = []
+        let points = objects.compactMap(Self.point).filter { seen.insert($0).inserted }
+            .enumerated().sorted {
+                ($0.element.at, $0.element.step ?? 0, $0.offset) < ($1.element.at, $1.element.step ?? 0, $1.offset)
+            }
+            .map(\.element)
+        id = fields.text("DBClusterId").map { ClusterID($0) }
+        reading = ProgressReading(
+            points: points, isFull: objects.count >= Self.pageSize, requestID: fields.text("RequestId"))
+    }
+
+    private static func point(_ fields: JSONFields) -> ProgressPoint? {
+        guard let at = fields.time("LogTime") ?? epochTime(fields.number("Timestamp")) else { return nil }
+        return ProgressPoint(
+            at: at, step: count(fields, "CurrentStep"), totalSteps: count(fields, "GlobalStep"),
+            epoch: fields.number("Epoch").flatMap { $0.isFinite ? $0 : nil },
+            isEvaluation: fields.text("MetricType")?.lowercased() == "eval",
+            metrics: metrics(fields.members["Metric"]))
+    }
+
+    private static func count(_ fields: JSONFields, _ key: String) -> Int? {
+        fields.integer(key).flatMap { $0 >= 0 ? Int(exactly: $0) : nil }
+    }
+
+    /// Seconds or, by their size, milliseconds: the API's pages mix both.
+    private static func epochTime(_ number: Double?) -> Timestamp? {
+        guard let number, number.isFinite, number > 0, number < 1e14 else { return nil }
+        return Timestamp(milliseconds: Int64(number > 1e11 ? number : number * 1000))
+    }
+
+    /// Numbers and words of the map, or of the JSON text that holds one.
+    private static func metrics(_ value: JSONValue?) -> [String: JSONValue] {
+        let map = value?.objectValue ?? value?.stringValue.flatMap { EmbeddedJSON.parse($0)?.objectValue } ?? [:]
+        let kept = map.sorted { $0.key < $1.key }.filter { key, value in
+            guard key.utf8.count <= longestText else { return false }
+            switch value {
+            case .integer, .bool: return true
+            case .number(let number): return number.isFinite
+            case .string(let text): return text.utf8.count <= longestText
+            case .null, .array, .object: return false
+            }
+        }
+        // The loss first: it must not fall to the bound.
+        let ordered = kept.filter { $0.key == "loss" } + kept.filter { $0.key != "loss" }
+        return Dictionary(uniqueKeysWithValues: ordered.prefix(mostMetrics).map { ($0.key, $0.value) })
+    }
+}
