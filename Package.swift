@@ -102,16 +102,19 @@ let package = Package(
         .testTarget(name: "PolarDBTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb]),
-        .testTarget(name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto]),
+        .testTarget(
+            name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto],
+            exclude: ["Golden"]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Alerts", "Config", "Model", "Store", "Systemd", "TestSupport"]),
+            dependencies: ["Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Store", "Systemd", "TestSupport"]),
         .testTarget(
             name: "SimulatorTests",
             dependencies: ["polarai-simulator", "Alerts", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(
-            name: "CommandTests", dependencies: [argumentParser, "polarai-daemon", "Store", "Model", "TestSupport"], exclude: ["Golden"]),
+            name: "CommandTests", dependencies: [argumentParser, "polarai-daemon", "Store", "Model", "TestSupport"],
+            exclude: ["Golden"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
