@@ -104,11 +104,13 @@ let package = Package(
         .testTarget(name: "PolarDBTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model", "DetectionTrial"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb]),
-        .testTarget(name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto]),
+        .testTarget(
+            name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto],
+            exclude: ["Golden"]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Alerts", "Config", "Model", "Store", "Systemd", "TestSupport"]),
+            dependencies: ["Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Store", "Systemd", "TestSupport"]),
         .testTarget(
             name: "SimulatorTests",
             dependencies: ["polarai-simulator", "Alerts", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),

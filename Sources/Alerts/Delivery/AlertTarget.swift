@@ -48,18 +48,21 @@ package struct TargetRequest: Hashable, Sendable {
     package var url: String
     package var headers: [HTTPHeader]
     package var body: [UInt8]
+    /// Made for this request; good for a replay until their time is over, so nobody else may read them.
+    var signatures: [String] = []
 
-    init(url: String, headers: [HTTPHeader] = [], body: [UInt8]) {
+    init(url: String, headers: [HTTPHeader] = [], body: [UInt8], signatures: [String] = []) {
         self.url = url
         self.headers = headers
         self.body = body
+        self.signatures = signatures
     }
 
     /// A POST of JSON.
-    init(url: String, json: OrderedJSON, headers: [HTTPHeader] = []) {
+    init(url: String, json: OrderedJSON, headers: [HTTPHeader] = [], signatures: [String] = []) {
         self.init(
             url: url, headers: [HTTPHeader("Content-Type", "application/json; charset=utf-8")] + headers,
-            body: json.bytes)
+            body: json.bytes, signatures: signatures)
     }
 }
 

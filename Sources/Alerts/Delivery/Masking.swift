@@ -2,42 +2,69 @@ package import Model
 
 /// Takes the secrets out of a text before it is stored, logged or printed.
 package struct Masking: Sendable {
-    /// Longest first, so that a secret that contains another one is masked whole.
-    private let secrets: [String]
+    /// In bytes, by the first of them; longest first, so that a secret that contains another one is masked whole.
+    private let patterns: [UInt8: [[UInt8]]]
+    private let longest: Int
 
     package static let mark = "***"
     /// How much of an answer is kept, in bytes.
     package static let answerLimit = 4096
-    /// Masking anything shorter would tear holes into ordinary words and hide nothing.
-    private static let shortest = 4
 
     /// - Parameters:
     ///   - urls: addresses whose path, query, user or password may be a credential, as nearly every chat robot's is.
-    ///   - secrets: texts to mask as they are.
+    ///   - secrets: texts to mask as they are, without their prefix, and in every way that answers quote them.
     package init(urls: [String] = [], secrets: [String] = []) {
-        var parts: Set<String> = []
-        for url in urls {
-            parts.formUnion(Self.secretParts(of: url))
-        }
-        for secret in secrets.flatMap(Self.spellings) {
-            parts.formUnion([secret, PercentEncoding.encode(secret), Self.quoted(secret)])
-        }
-        self.secrets = parts.filter { $0.utf8.count >= Self.shortest }
-            .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+        self.init(
+            forms: (urls.flatMap(Self.secretParts) + secrets).reduce(into: []) { forms, secret in
+                forms.formUnion(SecretForms.all(of: secret))
+            })
     }
 
-    /// A signing secret is as telling without the `whsec_` in front of it, and receivers keep it so.
-    private static func spellings(of secret: String) -> [String] {
-        let mark = "whsec_"
-        return secret.hasPrefix(mark) ? [secret, String(secret.dropFirst(mark.count))] : [secret]
+    private init(forms: Set<String>) {
+        patterns = Dictionary(grouping: forms.map { Array($0.utf8) }.filter { !$0.isEmpty }) { $0[0] }
+            .mapValues { $0.sorted { $0.count > $1.count } }
+        longest = patterns.values.compactMap { $0.first?.count }.max() ?? 0
     }
 
+    /// The same, and these secrets, too.
+    func adding(_ secrets: [String]) -> Masking {
+        let known = patterns.values.joined().map { String(decoding: $0, as: UTF8.self) }
+        return Masking(
+            forms: secrets.reduce(into: Set(known)) { forms, secret in forms.formUnion(SecretForms.all(of: secret)) })
+    }
+
+    /// Compares bytes, not characters: an accent put behind a secret must not hide it.
     package func mask(_ text: String) -> String {
-        var text = text
-        for secret in secrets where text.contains(secret) {
-            text = text.replacing(secret, with: Self.mark)
+        guard longest > 0 else { return text }
+        let bytes = Array(text.utf8)
+        var masked: [UInt8] = []
+        masked.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            var end = secretEnd(in: bytes, at: index)
+            guard end > index else {
+                masked.append(bytes[index])
+                index += 1
+                continue
+            }
+            // Another one that begins within it may reach farther.
+            var next = index + 1
+            while next < end {
+                end = max(end, secretEnd(in: bytes, at: next))
+                next += 1
+            }
+            masked += Array(Self.mark.utf8)
+            index = end
         }
-        return text
+        return String(decoding: masked, as: UTF8.self)
+    }
+
+    /// Where the longest secret ends that begins at `index`; `index` where none does.
+    private func secretEnd(in bytes: [UInt8], at index: Int) -> Int {
+        guard let pattern = patterns[bytes[index]]?.first(where: { bytes[index...].starts(with: $0) }) else {
+            return index
+        }
+        return index + pattern.count
     }
 
     /// The verdict without secrets, its answer cut to 4 KiB.
@@ -50,7 +77,6 @@ package struct Masking: Sendable {
     /// Masked before it is cut: a secret that straddles the cut must not leave its first half behind. What is masked is
     /// cut beforehand, far enough behind, since an answer may be a megabyte.
     private func masked(answer: String) -> String? {
-        let longest = secrets.first?.utf8.count ?? 0
         let enough = answer.cut(to: Self.answerLimit * 4 + longest, .bytes)
         return enough.isEmpty ? nil : mask(enough).cut(to: Self.answerLimit, .bytes)
     }
@@ -80,15 +106,8 @@ package struct Masking: Sendable {
         }
         for pair in (query ?? "").split(separator: "&") {
             let value = String(pair).halves(at: "=").1 ?? String(pair)
-            // As the address has it, and as an answer may quote it.
-            if value.utf8.count >= 8 { parts += [value, PercentEncoding.decode(value) ?? value] }
+            if value.utf8.count >= 8 { parts.append(value) }
         }
-        return parts + parts.map(quoted)
-    }
-
-    private static func quoted(_ secret: String) -> String {
-        var text = ""
-        OrderedJSON.escape(secret, into: &text)
-        return text
+        return parts
     }
 }

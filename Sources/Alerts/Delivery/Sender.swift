@@ -92,7 +92,8 @@ package struct Sender: Sendable {
             }
             return PreparedMessage(
                 target: TargetRegistry.target(for: settings.kind), requests: requests,
-                connection: resolved.connection, masking: resolved.masking)
+                connection: resolved.connection,
+                masking: resolved.masking.adding(requests.flatMap(\.signatures)))
         }
     }
 

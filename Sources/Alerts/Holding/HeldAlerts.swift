@@ -17,12 +17,16 @@ package struct HeldAlerts: Sendable {
     package static let batch = 200
 
     private let hold: Duration
+    private let interval: Duration
     private var held: [String: HeldAlert] = [:]
     private var repeatedAt: Timestamp?
 
-    /// - Parameter hold: how long trouble fires unless its end comes first (`hold`).
-    package init(hold: Duration) {
+    /// - Parameters:
+    ///   - hold: how long trouble fires unless its end comes first (`hold`).
+    ///   - interval: how often everything is repeated.
+    package init(hold: Duration, interval: Duration = Self.interval) {
         self.hold = hold
+        self.interval = interval
     }
 
     package var isEmpty: Bool { held.isEmpty }
@@ -36,6 +40,8 @@ package struct HeldAlerts: Sendable {
             held[incident.key]?.forgetAt = deliveredAt.advanced(by: Self.afterglow)
         }
         guard let incident = Incident.opened(by: event.event) else { return }
+        // What was just delivered need not be repeated at once.
+        if held.isEmpty { repeatedAt = max(repeatedAt ?? deliveredAt, deliveredAt) }
         let end = deliveredAt.advanced(by: hold)
         held[incident.key] = HeldAlert(
             event: event, incident: incident, endsAt: end, forgetAt: end.advanced(by: Self.afterglow))
@@ -47,7 +53,7 @@ package struct HeldAlerts: Sendable {
     /// When `due` has something to say next; nil while nothing is held.
     package func nextDueAt(after now: Timestamp) -> Timestamp? {
         guard !held.isEmpty else { return nil }
-        return repeatedAt.map { min($0, now).advanced(by: Self.interval) } ?? now
+        return repeatedAt.map { min($0, now).advanced(by: interval) } ?? now
     }
 
     /// What to repeat now, in batches in the order of the events' numbers; nothing before `interval` has passed.

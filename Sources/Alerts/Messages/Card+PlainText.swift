@@ -3,14 +3,20 @@ extension Card {
     var marker: String { tone.marker }
 
     /// The message without any markup: what a service gets that refused the rich form.
-    func plainText(_ bounds: BoundedText, tail: [String] = []) -> String {
-        let heading = "\(marker) \(title)"
+    ///
+    /// - Parameters:
+    ///   - escape: keeps the service from reading what people have named their tasks.
+    ///   - tail: comes last, as it is.
+    func plainText(
+        _ bounds: BoundedText, tail: [String] = [], escape: (String) -> String = Markup.withoutMentions
+    ) -> String {
+        let heading = "\(marker) \(escape(title))"
         guard lines.isEmpty else {
             return bounds.digest(self, head: [heading], tail: tail + [reference]) { line, text in
-                "\(line.tone.marker) \(text)"
+                "\(line.tone.marker) \(escape(text))"
             }
         }
-        return bounds.join(head: [heading, sentence], tail: [reference] + tail)
+        return bounds.join(head: [heading, escape(sentence)], tail: [reference] + tail)
     }
 }
 

@@ -5,12 +5,12 @@ struct Card: Sendable {
     let tone: Tone
     let title: String
     /// One sentence. For a digest: why there is one.
-    let sentence: String
-    let facts: [Fact]
+    var sentence: String
+    var facts: [Fact]
     /// The lines of a digest, failures first.
-    let lines: [Line]
+    var lines: [Line]
     /// The last lines of the training's log.
-    let log: [String]
+    var log: [String]
     /// `#k3v9x2ab-17`: what `alerts show` takes.
     let reference: String
     /// When it was seen; of a digest: the last of its events.
@@ -44,8 +44,8 @@ struct Card: Sendable {
     private init(_ stored: StoredEvent, texts: any Texts) {
         let event = stored.event
         tone = event.kind.tone
-        title = texts.title(of: event).cut(to: Self.longestTitle, .scalars)
-        sentence = texts.sentence(of: event).cut(to: Self.longestSentence, .scalars)
+        title = texts.title(of: event).onOneLine.cut(to: Self.longestTitle, .scalars)
+        sentence = texts.sentence(of: event).onOneLine.cut(to: Self.longestSentence, .scalars)
         facts = Self.facts(of: event, texts: texts)
         lines = []
         log = event.logLines.suffix(Self.mostLogLines).map { $0.onOneLine.cut(to: 300, .scalars) }
@@ -93,18 +93,21 @@ struct Card: Sendable {
 
     private static func facts(of event: Event, texts: any Texts) -> [Fact] {
         var facts: [Fact] = []
+        // Every value is made one line where it comes from: a label must not forge lines of a message.
         func add(_ label: FactLabel, _ value: String?) {
             guard let value, !value.isEmpty else { return }
             facts.append(Fact(key: label, label: texts.label(label), value: value.cut(to: 600, .scalars)))
         }
         add(.cluster, event.subject)
         if event.kind.isStatusChange {
-            add(.status, [event.from?.rawValue, event.to?.rawValue].compactMap { $0 }.joined(separator: " → "))
+            add(
+                .status,
+                [event.from?.rawValue, event.to?.rawValue].compactMap { $0?.onOneLine }.joined(separator: " → "))
         }
         add(.duration, event.facts.duration.map(texts.duration))
         add(.progress, event.progress.map(texts.progress))
-        add(.baseModel, event.facts.baseModel)
-        add(.training, texts.training(mode: event.facts.trainMode, type: event.facts.trainType))
+        add(.baseModel, event.facts.baseModel?.onOneLine)
+        add(.training, texts.training(mode: event.facts.trainMode, type: event.facts.trainType)?.onOneLine)
         let paths = event.facts.modelPaths
         let hidden = paths.count - mostPaths
         add(
@@ -112,7 +115,9 @@ struct Card: Sendable {
             (paths.prefix(mostPaths).map(\.onOneLine) + (hidden > 0 ? [texts.more(hidden)] : [])).joined(
                 separator: "\n"))
         add(.account, [event.account, event.region].compactMap { $0 }.joined(separator: " / "))
-        add(.labels, event.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", "))
+        add(
+            .labels,
+            event.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)".onOneLine }.joined(separator: ", "))
         add(.time, event.observedAt.forPeople)
         return facts
     }

@@ -66,10 +66,24 @@ extension Event {
 }
 
 extension String {
-    /// Without line ends and control characters, which would let a task's name forge lines of a message.
+    /// Without line ends and control characters, which would let a task's name forge lines of a message, and without
+    /// marks that turn the direction of what follows.
     var onOneLine: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-            .trimmed
+        var line = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            switch scalar.value {
+            case 0x20..<0x7F:
+                line.append(scalar)
+                continue
+            case 0x202A...0x202E, 0x2066...0x2069: continue
+            default: break
+            }
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: line.append(" ")
+            default: line.append(scalar)
+            }
+        }
+        return String(line).trimmed
     }
 }
 

@@ -32,8 +32,9 @@ struct Lane: Sendable {
         Set(underWay.flatMap(\.alerts).map(\.event.seq))
     }
 
-    func isBusy(with cluster: ClusterID?) -> Bool {
-        underWay.contains { start in start.alerts.contains { $0.event.event.cluster == cluster } }
+    /// The lines, as the store queues alerts, of which one is under way.
+    var busyLines: Set<String> {
+        Set(underWay.flatMap(\.alerts).map(\.event.event.line))
     }
 
     /// A time that no wait can have led to: the clock was set back.

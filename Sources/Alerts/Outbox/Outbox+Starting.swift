@@ -16,7 +16,8 @@ extension Outbox {
         defer { lanes[offer.fetch.target] = lane }
         guard readyAt(lane, now: now) <= now else { return }
 
-        let fresh = offer.due.filter { !lane.isBusy(with: $0.event.event.cluster) }
+        let busy = lane.busyLines
+        let fresh = offer.due.filter { !busy.contains($0.event.event.line) }
         if lane.isSuspended {
             probe(&lane, with: fresh, offer: offer, at: now, writes: &writes)
             return

@@ -81,7 +81,9 @@ package struct Outbox: Sendable {
             return Fetch(
                 target: lane.plan.name,
                 dueBy: lane.isDraining || lane.isSuspended ? .distantFuture : now,
-                limit: lane.isSuspended ? Self.suspendedLimit : lane.freeSlots,
+                // An operator's retry can put an older alert in front of one under way: such a line waits, and must
+                // not take the place of another.
+                limit: lane.isSuspended ? Self.suspendedLimit : lane.freeSlots + lane.busyLines.count,
                 excluding: lane.alertsUnderWay,
                 countUpTo: tellsDigests ? Self.digestThreshold(lane.plan) + 1 : 0,
                 backlogLimit: tellsDigests && (lane.wantsDigest || lane.record.digestThrough != nil) ? capacity : 0)

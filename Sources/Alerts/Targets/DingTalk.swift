@@ -6,7 +6,9 @@ import Model
 struct DingTalk: AlertTarget {
     /// The page allows 20 a minute and shuts a robot that exceeds it out for about ten minutes.
     static let rate = RateLimit(count: 18, per: .seconds(60))
-    /// A message may have 20,000 bytes, measured as sent; the rest is for the JSON around the text.
+    /// A message may have 20,000 bytes, measured as sent.
+    static let longestBody = 20_000
+    /// The rest is for the JSON around the text.
     static let longestText = 15_000
 
     let manners = Manners(
@@ -24,19 +26,22 @@ struct DingTalk: AlertTarget {
             "isAtAll": .bool(mention.everybody),
         ]
         let keyword = context.options.keyword
-        let body: OrderedJSON
-        if asPlainText {
-            let text = card.plainText(BoundedText(Self.longestText, .bytes), tail: [names])
-            body = ["msgtype": "text", "text": ["content": .string(text.containing(keyword))], "at": at]
-        } else {
+        let body = card.fitted(toBytes: Self.longestBody) { card in
+            if asPlainText {
+                let text = card.plainText(
+                    BoundedText(Self.longestText, .bytes), tail: [names], escape: Markup.plain)
+                return ["msgtype": "text", "text": ["content": .string(text.containing(keyword))], "at": at]
+            }
             let text = markdown(card, names: names).containing(keyword, separator: "\n\n")
-            body = [
+            return [
                 "msgtype": "markdown",
-                "markdown": ["title": .string("\(card.marker) \(card.title)"), "text": .string(text)],
+                "markdown": [
+                    "title": .string("\(card.marker) \(Markup.plain(card.title))"), "text": .string(text),
+                ],
                 "at": at,
             ]
         }
-        return [TargetRequest(url: signed(try context.url(), context), json: body)]
+        return [try signed(body, context)]
     }
 
     private func markdown(_ card: Card, names: String) -> String {
@@ -59,11 +64,13 @@ struct DingTalk: AlertTarget {
 
     /// The signature goes into the address: Unix milliseconds, and base64 of HMAC-SHA256 over `time LF secret` under
     /// the secret, percent-encoded once.
-    private func signed(_ url: String, _ context: RenderContext) -> String {
-        guard let secret = context.secrets.first else { return url }
+    private func signed(_ body: OrderedJSON, _ context: RenderContext) throws(TargetProblem) -> TargetRequest {
+        let url = try context.url()
+        guard let secret = context.secrets.first else { return TargetRequest(url: url, json: body) }
         let milliseconds = context.now.milliseconds
-        let sign = PercentEncoding.encode(Self.signature(milliseconds: milliseconds, secret: secret))
-        return WebAddress.adding("timestamp=\(milliseconds)&sign=\(sign)", to: url)
+        let sign = Self.signature(milliseconds: milliseconds, secret: secret)
+        let query = "timestamp=\(milliseconds)&sign=\(PercentEncoding.encode(sign))"
+        return TargetRequest(url: WebAddress.adding(query, to: url), json: body, signatures: [sign])
     }
 
     static func signature(milliseconds: Int64, secret: String) -> String {

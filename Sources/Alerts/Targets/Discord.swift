@@ -25,8 +25,8 @@ struct Discord: AlertTarget {
         var members: [OrderedJSON.Member] = []
         if asPlainText {
             let room = Self.longestContent - TextUnit.utf16.count(mention) - 1
-            let text = card.plainText(BoundedText(room / 2, .utf16))
-            let content = [mention, Markup.commonMark(text)].filter { !$0.isEmpty }.joined(separator: " ")
+            let text = card.plainText(BoundedText(room, .utf16), escape: Self.escape)
+            let content = [mention, text].filter { !$0.isEmpty }.joined(separator: " ")
             members.append(.init(key: "content", value: .string(content.cut(to: Self.longestContent, .utf16))))
         } else {
             if !mention.isEmpty {
@@ -34,35 +34,42 @@ struct Discord: AlertTarget {
             }
             members.append(.init(key: "embeds", value: [embed(card)]))
         }
-        members.append(.init(key: "allowed_mentions", value: ["parse": .array(Self.allowedMentions(mention))]))
+        members.append(.init(key: "allowed_mentions", value: Self.allowedMentions(mention)))
         // Without `wait` a message that was not saved is answered like one that was.
         let url = WebAddress.adding("wait=true", to: try context.url())
         return [TargetRequest(url: url, json: .object(members))]
     }
 
-    /// Nobody is called whom the config does not name, whatever a task is called.
-    private static func allowedMentions(_ mention: String) -> [OrderedJSON] {
-        var kinds: [OrderedJSON] = []
-        if mention.contains("@everyone") || mention.contains("@here") { kinds.append("everyone") }
-        if mention.contains("<@&") { kinds.append("roles") }
-        if mention.replacing("<@&", with: "").contains("<@") { kinds.append("users") }
-        return kinds
+    /// Nobody is called whom the config does not name, whatever a task is called: users and roles by their numbers.
+    private static func allowedMentions(_ mention: String) -> OrderedJSON {
+        let isEverybody = mention.contains("@everyone") || mention.contains("@here")
+        let roles = mention.matches(of: /<@&([0-9]+)>/).map { OrderedJSON.string(String($0.1)) }
+        let users = mention.matches(of: /<@!?([0-9]+)>/).map { OrderedJSON.string(String($0.1)) }
+        return .compact([
+            "parse": isEverybody ? ["everyone"] : [],
+            "roles": roles.isEmpty ? nil : .array(roles),
+            "users": users.isEmpty ? nil : .array(users),
+        ])
+    }
+
+    private static func escape(_ text: String) -> String {
+        Markup.withoutMentions(Markup.commonMark(text))
     }
 
     private func embed(_ card: Card) -> OrderedJSON {
-        let title = "\(card.marker) \(Markup.commonMark(card.title))".cut(to: Self.longestTitle, .utf16)
+        let title = "\(card.marker) \(Self.escape(card.title))".cut(to: Self.longestTitle, .utf16)
         let bounds = BoundedText(Self.longestDescription, .utf16)
-        let sentence = Markup.commonMark(card.sentence)
+        let sentence = Self.escape(card.sentence)
         let description =
             card.lines.isEmpty
-            ? bounds.join(head: [sentence], optional: card.log.map { "> \(Markup.commonMark($0))" })
-            : bounds.digest(card, head: [sentence], tail: []) { "\($0.tone.marker) \(Markup.commonMark($1))" }
+            ? bounds.join(head: [sentence], optional: card.log.map { "> \(Self.escape($0))" })
+            : bounds.digest(card, head: [sentence], tail: []) { "\($0.tone.marker) \(Self.escape($1))" }
         var room =
             Self.longestEmbeds - [title, description, card.reference].reduce(0) { $0 + TextUnit.utf16.count($1) }
         var fields: [OrderedJSON] = []
         for fact in card.facts.prefix(Self.mostFields) {
             let name = fact.label.cut(to: Self.longestFieldName, .utf16)
-            let value = Markup.commonMark(fact.value).cut(to: Self.longestFieldValue, .utf16)
+            let value = Self.escape(fact.value).cut(to: Self.longestFieldValue, .utf16)
             let cost = TextUnit.utf16.count(name) + TextUnit.utf16.count(value)
             guard cost <= room else { break }
             room -= cost
@@ -83,7 +90,7 @@ struct Discord: AlertTarget {
         let json = answer.json
         let reset = Answer.wait(seconds: answer.headers["X-RateLimit-Reset-After"].flatMap { Double($0) })
         switch answer.status {
-        case 200 where json?["id"]?.stringValue != nil:
+        case 200 where json?["id"]?.stringValue.map { !$0.isEmpty } == true:
             let isUsedUp = answer.headers["X-RateLimit-Remaining"] == "0"
             return Verdict(.delivered, code: "200", answer: answer.text, pause: isUsedUp ? reset : nil)
         case 204:

@@ -8,7 +8,9 @@ struct Feishu: AlertTarget {
     /// The page allows 100 a minute and 5 a second, and advises to keep clear of full and half hours.
     static let rate = RateLimit(count: 80, per: .seconds(60))
     static let burst = 4
-    /// A request may have 20 KB; the rest is for the JSON around the text.
+    /// A request may have 20 KB.
+    static let longestBody = 20_000
+    /// The rest is for the JSON around the text.
     static let longestText = 14_000
 
     let manners = Manners(
@@ -19,14 +21,18 @@ struct Feishu: AlertTarget {
         -> [TargetRequest]
     {
         let card = Card(message, language: context.language)
-        var body: [OrderedJSON.Member] = []
-        if let secret = context.secrets.first {
-            let seconds = context.now.seconds
-            body.append(.init(key: "timestamp", value: .string("\(seconds)")))
-            body.append(.init(key: "sign", value: .string(Self.signature(seconds: seconds, secret: secret))))
+        let seconds = context.now.seconds
+        let sign = context.secrets.first.map { Self.signature(seconds: seconds, secret: $0) }
+        let body = card.fitted(toBytes: Self.longestBody) { card in
+            var body: [OrderedJSON.Member] = []
+            if let sign {
+                body.append(.init(key: "timestamp", value: .string("\(seconds)")))
+                body.append(.init(key: "sign", value: .string(sign)))
+            }
+            body += asPlainText ? text(card, context) : interactive(card, context)
+            return .object(body)
         }
-        body += asPlainText ? text(card, context) : interactive(card, context)
-        return [TargetRequest(url: try context.url(), json: .object(body))]
+        return [TargetRequest(url: try context.url(), json: body, signatures: sign.map { [$0] } ?? [])]
     }
 
     private func text(_ card: Card, _ context: RenderContext) -> [OrderedJSON.Member] {
@@ -34,7 +40,7 @@ struct Feishu: AlertTarget {
         let names =
             (mention.userIDs.map { "<at user_id=\"\($0)\"></at>" }
             + (mention.everybody ? ["<at user_id=\"all\"></at>"] : [])).joined(separator: " ")
-        let text = card.plainText(BoundedText(Self.longestText, .bytes), tail: [names])
+        let text = card.plainText(BoundedText(Self.longestText, .bytes), tail: [names], escape: Markup.plain)
         return [
             .init(key: "msg_type", value: "text"),
             .init(key: "content", value: ["text": .string(text.containing(context.options.keyword))]),
@@ -52,7 +58,8 @@ struct Feishu: AlertTarget {
         let content: OrderedJSON = [
             "config": ["wide_screen_mode": true],
             "header": [
-                "title": ["tag": "plain_text", "content": .string(card.title)], "template": .string(card.tone.template),
+                "title": ["tag": "plain_text", "content": .string(Markup.plain(card.title))],
+                "template": .string(card.tone.template),
             ],
             "elements": [["tag": "div", "text": ["tag": "lark_md", "content": .string(text.containing(keyword))]]],
         ]

@@ -4,7 +4,9 @@ import Model
 struct GoogleChat: AlertTarget {
     /// One write a second for each space.
     static let rate = RateLimit(count: 1, per: .seconds(1))
-    /// A message may have 32,000 bytes; the rest is for the JSON around the text.
+    /// A message may have 32,000 bytes, JSON and all.
+    static let longestBody = 31_500
+    /// Of one text in it.
     static let longestText = 20_000
 
     let manners = Manners(
@@ -14,39 +16,49 @@ struct GoogleChat: AlertTarget {
         -> [TargetRequest]
     {
         let card = Card(message, language: context.language)
-        var members: [OrderedJSON.Member] = []
-        if asPlainText {
-            members.append(
-                .init(key: "text", value: .string(card.plainText(BoundedText(Self.longestText, .bytes)))))
-        } else {
-            members.append(.init(key: "fallbackText", value: .string("\(card.marker) \(card.title)")))
-            members.append(
-                .init(key: "cardsV2", value: [["cardId": .string(card.reference), "card": self.card(card)]]))
-        }
         var url = try context.url()
         // Start and end of a training meet in one thread.
+        var thread: OrderedJSON?
         if case .alert(let event) = message, let cluster = event.event.cluster {
-            members.append(.init(key: "thread", value: ["threadKey": .string(cluster.rawValue)]))
+            thread = ["threadKey": .string(cluster.rawValue)]
             url = WebAddress.adding("messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD", to: url)
         }
-        return [TargetRequest(url: url, json: .object(members))]
+        let json = card.fitted(toBytes: Self.longestBody) { card in
+            if asPlainText {
+                // Only here does Chat look for `<users/all>`, and it knows no entities.
+                let text = card.plainText(BoundedText(Self.longestText, .bytes), escape: Markup.plain)
+                return .compact(["text": .string(text), "thread": thread])
+            }
+            return .compact([
+                "fallbackText": .string("\(card.marker) \(Markup.plain(card.title))"),
+                "cardsV2": [["cardId": .string(card.reference), "card": self.card(card)]],
+                "thread": thread,
+            ])
+        }
+        return [TargetRequest(url: url, json: json)]
+    }
+
+    private static func escape(_ text: String) -> String {
+        Markup.withoutMentions(Markup.entities(text))
     }
 
     private func card(_ card: Card) -> OrderedJSON {
-        var widgets: [OrderedJSON] = [paragraph(Markup.entities(card.sentence))]
+        var widgets: [OrderedJSON] = [paragraph(Self.escape(card.sentence))]
         if !card.lines.isEmpty {
             let text = BoundedText(Self.longestText, .bytes).digest(card, head: [], tail: []) {
-                "\($0.tone.marker) \(Markup.entities($1))"
+                "\($0.tone.marker) \(Self.escape($1))"
             }
             widgets.append(paragraph(text))
         }
         widgets += card.facts.map { fact in
-            let text = Markup.entities(fact.value).replacing("\n", with: "<br>")
+            let text = Self.escape(fact.value).replacing("\n", with: "<br>")
             return ["decoratedText": ["topLabel": .string(fact.label), "text": .string(text), "wrapText": true]]
         }
-        if !card.log.isEmpty { widgets.append(paragraph(card.log.map(Markup.entities).joined(separator: "<br>"))) }
+        if !card.log.isEmpty { widgets.append(paragraph(card.log.map(Self.escape).joined(separator: "<br>"))) }
         return [
-            "header": ["title": .string("\(card.marker) \(card.title)"), "subtitle": .string(card.reference)],
+            "header": [
+                "title": .string("\(card.marker) \(Markup.plain(card.title))"), "subtitle": .string(card.reference),
+            ],
             "sections": [["widgets": .array(widgets)]],
         ]
     }

@@ -16,7 +16,7 @@ struct Mattermost: AlertTarget {
         let mention = context.options.mention.text ?? ""
         let body: OrderedJSON
         if asPlainText {
-            let text = Self.escape(card.plainText(BoundedText(Self.longestText / 4, .utf16)))
+            let text = card.plainText(BoundedText(Self.longestText, .utf16), escape: Self.escape)
             body = ["text": .string([mention, text].filter { !$0.isEmpty }.joined(separator: " "))]
         } else {
             body = .compact([
@@ -37,16 +37,16 @@ struct Mattermost: AlertTarget {
         let fields: [OrderedJSON] = card.facts.map {
             ["short": .bool($0.isShort), "title": .string($0.label), "value": .string(Self.escape($0.value))]
         }
+        let title = "\(card.marker) \(Markup.plain(card.title))"
         return [
-            "fallback": .string("\(card.marker) \(card.title)"), "color": .string(card.tone.colour),
-            "title": .string("\(card.marker) \(card.title)"), "text": .string(text), "fields": .array(fields),
+            "fallback": .string(title), "color": .string(card.tone.colour), "title": .string(title),
+            "text": .string(text), "fields": .array(fields),
             "footer": .string(card.reference),
         ]
     }
 
-    /// No name of a task calls a channel together: an invisible space keeps `@` from what follows.
     private static func escape(_ text: String) -> String {
-        Markup.commonMark(text).replacing("@", with: "@\u{200B}")
+        Markup.withoutMentions(Markup.commonMark(text))
     }
 
     // MARK: - Verdict

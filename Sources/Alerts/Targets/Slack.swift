@@ -18,19 +18,29 @@ struct Slack: AlertTarget {
     {
         let card = Card(message, language: context.language)
         let mention = context.options.mention.text ?? ""
-        let body: OrderedJSON
-        if asPlainText {
-            let bounds = BoundedText(Self.longestText / 5, .utf16)
-            body = ["text": .string(Self.joined(mention, Markup.entities(card.plainText(bounds))))]
-        } else {
-            body = [
-                "text": .string(Self.joined(mention, "\(card.marker) \(Markup.entities(card.title))")),
-                "attachments": [
-                    ["color": .string(card.tone.colour), "blocks": .array(blocks(card))]
-                ],
-            ]
-        }
+        let body: OrderedJSON =
+            if asPlainText {
+                [
+                    "text": .string(
+                        Self.joined(mention, card.plainText(BoundedText(Self.longestText, .utf16), escape: Self.escape))
+                    )
+                ]
+            } else {
+                [
+                    "text": .string(Self.joined(mention, "\(card.marker) \(Self.escape(card.title))")),
+                    "attachments": [["color": .string(card.tone.colour), "blocks": fittedBlocks(card)]],
+                ]
+            }
         return [TargetRequest(url: try context.url(), json: body)]
+    }
+
+    /// `<!channel>` and its kin become text, and so does `@here`, which Slack may link by itself.
+    private static func escape(_ text: String) -> String {
+        Markup.withoutMentions(Markup.entities(text))
+    }
+
+    private func fittedBlocks(_ card: Card) -> OrderedJSON {
+        card.fitted(to: Self.longestText, size: { $0.text.utf16.count }, draw: { .array(blocks($0)) })
     }
 
     private static func joined(_ mention: String, _ text: String) -> String {
@@ -38,26 +48,31 @@ struct Slack: AlertTarget {
     }
 
     private func blocks(_ card: Card) -> [OrderedJSON] {
-        var blocks = [section(Markup.entities(card.sentence))]
+        var blocks = [section(Self.escape(card.sentence))]
         if !card.lines.isEmpty {
-            blocks += card.lines.map { "\($0.tone.marker) \(Markup.entities($0.text))" }
+            blocks += card.lines.map { "\($0.tone.marker) \(Self.escape($0.text))" }
                 .packed(upTo: Self.longestSection, .utf16).map(section)
         }
         let fields: [OrderedJSON] = card.facts.prefix(Self.mostFields).map { fact in
-            let text = "*\(Markup.entities(fact.label))*\n\(Markup.entities(fact.value))"
-            return ["type": "mrkdwn", "text": .string(text.cut(to: Self.longestField, .utf16))]
+            let text = "*\(Markup.entities(fact.label))*\n\(Self.escape(fact.value))"
+            return Self.markdown(text.cut(to: Self.longestField, .utf16))
         }
         if !fields.isEmpty { blocks.append(["type": "section", "fields": .array(fields)]) }
         if !card.log.isEmpty {
-            let log = card.log.map(Markup.entities).joined(separator: "\n").replacing("```", with: "'''")
+            let log = card.log.map(Self.escape).joined(separator: "\n").replacing("```", with: "'''")
             blocks.append(section("```\(log.cut(to: Self.longestSection - 6, .utf16))```"))
         }
-        blocks.append(["type": "context", "elements": [["type": "mrkdwn", "text": .string(card.reference)]]])
+        blocks.append(["type": "context", "elements": [Self.markdown(card.reference)]])
         return blocks
     }
 
     private func section(_ text: String) -> OrderedJSON {
-        ["type": "section", "text": ["type": "mrkdwn", "text": .string(text.cut(to: Self.longestSection, .utf16))]]
+        ["type": "section", "text": Self.markdown(text.cut(to: Self.longestSection, .utf16))]
+    }
+
+    /// `verbatim`: Slack makes no links or mentions of what only looks like one.
+    private static func markdown(_ text: String) -> OrderedJSON {
+        ["type": "mrkdwn", "text": .string(text), "verbatim": true]
     }
 
     // MARK: - Verdict

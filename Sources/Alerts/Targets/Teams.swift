@@ -5,7 +5,9 @@ import Model
 struct Teams: AlertTarget {
     /// About four requests a second were the connectors' limit (Microsoft Learn, "Rate limiting for connectors").
     static let rate = RateLimit(count: 3, per: .seconds(1))
-    /// A message may have 28 KB; the rest is for the JSON around the text.
+    /// A message may have 28 KB, JSON and all; some room is left for what the flow puts around it.
+    static let longestBody = 27_000
+    /// Of one text in it.
     static let longestText = 18_000
 
     let manners = Manners(pace: Pace(rate), digestCapacity: 50)
@@ -14,37 +16,48 @@ struct Teams: AlertTarget {
         -> [TargetRequest]
     {
         let card = Card(message, language: context.language)
+        let json = card.fitted(toBytes: Self.longestBody) { envelope($0, isPlain: asPlainText) }
+        return [TargetRequest(url: try context.url(), json: json)]
+    }
+
+    private func envelope(_ card: Card, isPlain: Bool) -> OrderedJSON {
         let body: [OrderedJSON]
-        if asPlainText {
-            let text = card.plainText(BoundedText(Self.longestText, .bytes, separator: "\n\n"))
-            body = [["type": "TextBlock", "text": .string(Markup.commonMark(text)), "wrap": true]]
+        if isPlain {
+            let bounds = BoundedText(Self.longestText, .bytes, separator: "\n\n")
+            body = [
+                ["type": "TextBlock", "text": .string(card.plainText(bounds, escape: Self.escape)), "wrap": true]
+            ]
         } else {
             body = elements(card)
         }
         let content: OrderedJSON = [
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.2",
-            "fallbackText": .string("\(card.marker) \(card.title)"), "msteams": ["width": "full"], "body": .array(body),
+            "fallbackText": .string("\(card.marker) \(Markup.plain(card.title))"), "msteams": ["width": "full"],
+            "body": .array(body),
         ]
-        let json: OrderedJSON = [
+        return [
             "type": "message",
             "attachments": [
                 ["contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": .null, "content": content]
             ],
         ]
-        return [TargetRequest(url: try context.url(), json: json)]
+    }
+
+    private static func escape(_ text: String) -> String {
+        Markup.withoutMentions(Markup.commonMark(text))
     }
 
     private func elements(_ card: Card) -> [OrderedJSON] {
         var elements: [OrderedJSON] = [
             [
-                "type": "TextBlock", "text": .string("\(card.marker) \(Markup.commonMark(card.title))"),
+                "type": "TextBlock", "text": .string("\(card.marker) \(Self.escape(card.title))"),
                 "weight": "Bolder", "size": "Medium", "wrap": true, "color": .string(card.tone.adaptiveColour),
             ],
-            ["type": "TextBlock", "text": .string(Markup.commonMark(card.sentence)), "wrap": true],
+            ["type": "TextBlock", "text": .string(Self.escape(card.sentence)), "wrap": true],
         ]
         if !card.lines.isEmpty {
             let text = BoundedText(Self.longestText, .bytes, separator: "\n\n").digest(card, head: [], tail: []) {
-                "\($0.tone.marker) \(Markup.commonMark($1))"
+                "\($0.tone.marker) \(Self.escape($1))"
             }
             elements.append(["type": "TextBlock", "text": .string(text), "wrap": true])
         }
@@ -52,14 +65,14 @@ struct Teams: AlertTarget {
             let facts: [OrderedJSON] = card.facts.map {
                 [
                     "title": .string($0.label),
-                    "value": .string(Markup.commonMark($0.value).replacing("\n", with: "\n\n")),
+                    "value": .string(Self.escape($0.value).replacing("\n", with: "\n\n")),
                 ]
             }
             elements.append(["type": "FactSet", "facts": .array(facts)])
         }
         if !card.log.isEmpty {
             elements.append([
-                "type": "TextBlock", "text": .string(card.log.map(Markup.commonMark).joined(separator: "\n\n")),
+                "type": "TextBlock", "text": .string(card.log.map(Self.escape).joined(separator: "\n\n")),
                 "wrap": true, "fontType": "Monospace", "size": "Small",
             ])
         }

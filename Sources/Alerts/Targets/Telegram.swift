@@ -41,17 +41,22 @@ struct Telegram: AlertTarget {
     }
 
     private func html(_ card: Card, _ bounds: BoundedText) -> String {
-        let heading = "\(card.marker) <b>\(Markup.entities(card.title))</b>"
+        let heading = "\(card.marker) <b>\(Self.escape(card.title))</b>"
         let tail = ["<code>\(Markup.entities(card.reference))</code>"]
         guard card.lines.isEmpty else {
             return bounds.digest(card, head: [heading], tail: tail) { line, text in
-                "\(line.tone.marker) \(Markup.entities(text))"
+                "\(line.tone.marker) \(Self.escape(text))"
             }
         }
-        let facts = card.facts.map { "<b>\(Markup.entities($0.label))</b>: \(Markup.entities($0.value))" }
+        let facts = card.facts.map { "<b>\(Markup.entities($0.label))</b>: \(Self.escape($0.value))" }
         return bounds.join(
-            head: [heading, Markup.entities(card.sentence)],
-            optional: facts + card.log.map { "<code>\(Markup.entities($0))</code>" }, tail: tail)
+            head: [heading, Self.escape(card.sentence)],
+            optional: facts + card.log.map { "<code>\(Self.escape($0))</code>" }, tail: tail)
+    }
+
+    /// `@name` calls that user, in HTML and in plain text alike.
+    private static func escape(_ text: String) -> String {
+        Markup.withoutMentions(Markup.entities(text))
     }
 
     // MARK: - Verdict

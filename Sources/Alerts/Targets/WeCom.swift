@@ -24,7 +24,7 @@ struct WeCom: AlertTarget {
             body = [
                 "msgtype": "text",
                 "text": .compact([
-                    "content": .string(card.plainText(BoundedText(Self.longestText, .bytes))),
+                    "content": .string(card.plainText(BoundedText(Self.longestText, .bytes), escape: Markup.plain)),
                     "mentioned_list": members.isEmpty ? nil : .array(members.map { .string($0) }),
                     "mentioned_mobile_list": mention.mobiles.isEmpty
                         ? nil : .array(mention.mobiles.map { .string($0) }),

@@ -19,18 +19,20 @@ struct Webhook: AlertTarget {
             HTTPHeader("webhook-id", event.id),
             HTTPHeader("webhook-timestamp", "\(seconds)"),
         ]
+        var signatures: [String] = []
         if !context.secrets.isEmpty {
             var keys: [SymmetricKey] = []
             for secret in context.secrets { keys.append(try StandardWebhook.key(secret)) }
             let signature = StandardWebhook.signature(id: event.id, seconds: seconds, body: body, keys: keys)
             headers.append(HTTPHeader("webhook-signature", signature))
+            signatures = signature.split(separator: " ").map { String($0.dropFirst("v1,".count)) }
         }
         // A header of the config wins, but for the three that the receiver verifies.
         headers.removeAll { header in
             header.name == "Content-Type" && context.headers.contains { $0.name.lowercased() == "content-type" }
         }
         headers += context.headers.filter { !$0.name.lowercased().hasPrefix("webhook-") }
-        return [TargetRequest(url: try context.url(), headers: headers, body: body)]
+        return [TargetRequest(url: try context.url(), headers: headers, body: body, signatures: signatures)]
     }
 
     /// Any 2xx is the receiver's word (Standard Webhooks, "Delivery"); 410 says that it wants no more.

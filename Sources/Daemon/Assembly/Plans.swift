@@ -10,6 +10,7 @@ struct Plans: Sendable {
     let settings: Settings
     let poll: PollPlan
     let delivery: DeliveryPlan
+    let holding: HoldingPlan
     /// Targets of the type `systemd`.
     let journalTargets: Set<String>
 
@@ -38,6 +39,12 @@ struct Plans: Sendable {
         ) { start in
             guard let target = targets[start.target] else { return nil }
             return await sender.attempt(start, to: target)
+        }
+        holding = HoldingPlan(
+            holds: targets.filter { $0.value.kind == .alertmanager }.mapValues(\.options.hold)
+        ) { held, name in
+            guard let target = targets[name] else { return nil }
+            return await sender.remind(held, to: target)
         }
     }
 }

@@ -17,6 +17,7 @@ package actor DeliveryLoop {
 
     private let driver: OutboxDriver
     private var deliver: @Sendable (Start) async -> FinishedAttempt?
+    private let ended: @Sendable (FinishedAttempt) -> Void
     private let heartbeats: Heartbeats
     private let clock: SystemClock
     private let inbox: Inbox<Message>
@@ -24,14 +25,16 @@ package actor DeliveryLoop {
     /// What is under way at a stop may still end within this: less than what systemd and an operator wait for.
     private static let gracePeriod = Duration.seconds(2)
 
+    /// - Parameter ended: told of every attempt that ended, before its outcome is stored.
     package init(
         outbox: Outbox, plan: DeliveryPlan, store: StoreQueue, announcer: Announcer, heartbeats: Heartbeats,
-        clock: SystemClock
+        clock: SystemClock, ended: @escaping @Sendable (FinishedAttempt) -> Void = { _ in }
     ) {
         driver = OutboxDriver(
             outbox: outbox, routes: plan.routes, store: store, announcer: announcer, clock: clock,
             random: SystemRandomNumberGenerator())
         deliver = plan.deliver
+        self.ended = ended
         self.heartbeats = heartbeats
         self.clock = clock
         inbox = Inbox(clock: clock)
@@ -90,8 +93,9 @@ package actor DeliveryLoop {
 
     private func send(_ start: Start, _ group: inout DiscardingTaskGroup) {
         let deliver = deliver
-        group.addTask { [inbox] in
+        group.addTask { [inbox, ended] in
             if let attempt = await deliver(start) {
+                ended(attempt)
                 inbox.post(.finished(attempt))
             } else {
                 inbox.post(.cutOff(start))

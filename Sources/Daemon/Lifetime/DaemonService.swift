@@ -50,11 +50,12 @@ package struct DaemonService: Sendable {
         let watchdog = WatchdogInterval(environment: variables, pid: getpid())
         let heartbeats = Heartbeats(
             interval: watchdog.map { min($0.beat / 2, Self.heartbeat) } ?? Self.heartbeat, clock: clock)
+        let holdingLoop = HoldingLoop(plan: plans.holding, store: store, announcer: announcer, clock: clock)
         let (pollLoop, deliveryLoop) = try await loops(
-            plans, store: store, parts: parts, heartbeats: heartbeats, startedAt: startedAt)
+            plans, store: store, parts: parts, heartbeats: heartbeats, holdingLoop: holdingLoop, startedAt: startedAt)
         let reloader = Reloader(
             configPath: configPath, settings: loaded.settings, parts: parts, pollLoop: pollLoop,
-            deliveryLoop: deliveryLoop, store: store, notifier: notifier)
+            deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, store: store, notifier: notifier)
         let control = openControl(
             DaemonDesk(
                 store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, clock: clock),
@@ -68,6 +69,7 @@ package struct DaemonService: Sendable {
 
         async let polling: Void = pollLoop.run()
         async let delivering: Void = deliveryLoop.run()
+        async let holding: Void = holdingLoop.run()
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await Housekeeper(store: store, clock: clock, announcer: announcer)
@@ -94,7 +96,8 @@ package struct DaemonService: Sendable {
         }
         pollLoop.stop()
         deliveryLoop.stop()
-        _ = await (polling, delivering)
+        holdingLoop.stop()
+        _ = await (polling, delivering, holding)
         await close(store, announcer: announcer, parts: parts)
         _ = notifier.flush()
     }
@@ -136,7 +139,8 @@ package struct DaemonService: Sendable {
     }
 
     private func loops(
-        _ plans: Plans, store: StoreQueue, parts: SharedParts, heartbeats: Heartbeats, startedAt: Timestamp
+        _ plans: Plans, store: StoreQueue, parts: SharedParts, heartbeats: Heartbeats, holdingLoop: HoldingLoop,
+        startedAt: Timestamp
     ) async throws -> (PollLoop, DeliveryLoop) {
         let announcer = parts.announcer
         let now = clock.now()
@@ -159,7 +163,7 @@ package struct DaemonService: Sendable {
         announcer.alertsWaiting(stored.alerts.pending, dead: stored.alerts.dead)
         let deliveryLoop = DeliveryLoop(
             outbox: Outbox(plans: targets, records: stored.targets, at: now.wall), plan: plans.delivery, store: store,
-            announcer: announcer, heartbeats: heartbeats, clock: clock)
+            announcer: announcer, heartbeats: heartbeats, clock: clock, ended: { holdingLoop.note($0) })
         let pollLoop = PollLoop(
             monitor: monitor, plan: plans.poll, store: store, announcer: announcer, heartbeats: heartbeats,
             clock: clock, clockOffset: parts.apiShared.clockOffset, wakeDelivery: { deliveryLoop.wake($0) })

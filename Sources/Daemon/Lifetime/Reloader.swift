@@ -17,6 +17,7 @@ package actor Reloader {
     private let parts: SharedParts
     private let pollLoop: PollLoop
     private let deliveryLoop: DeliveryLoop
+    private let holdingLoop: HoldingLoop
     private let store: StoreQueue
     private let notifier: SystemdNotifier
     /// The config in force.
@@ -26,13 +27,14 @@ package actor Reloader {
 
     init(
         configPath: String, settings: Settings, parts: SharedParts, pollLoop: PollLoop, deliveryLoop: DeliveryLoop,
-        store: StoreQueue, notifier: SystemdNotifier
+        holdingLoop: HoldingLoop, store: StoreQueue, notifier: SystemdNotifier
     ) {
         self.configPath = configPath
         self.settings = settings
         self.parts = parts
         self.pollLoop = pollLoop
         self.deliveryLoop = deliveryLoop
+        self.holdingLoop = holdingLoop
         self.store = store
         self.notifier = notifier
     }
@@ -66,6 +68,7 @@ package actor Reloader {
             // The routes first: no alert may be made for a target that is about to be taken away.
             try await pollLoop.reload(plans.poll)
             try await deliveryLoop.reload(plans.delivery)
+            holdingLoop.reload(plans.holding)
             let now = parts.clock.now().wall
             _ = try await store.perform { try $0.noteReload(configLoadedAt: now) }
         } catch {

@@ -56,6 +56,14 @@ package struct Event: Hashable, Sendable {
     }
 }
 
+extension Event {
+    /// What its alerts queue by: those of one target and line are told one after the other.
+    ///
+    /// A cluster's id, `@account` for an event of a whole account, `@` for an event of a target. Ids of clusters
+    /// (`pm-…`) begin with a letter.
+    package var line: String { cluster?.rawValue ?? "@\(account ?? "")" }
+}
+
 /// How an event came to be known. The raw value is `kind` outside.
 package enum Sighting: String, CaseIterable, Sendable {
     /// The first answer ever for this cluster.

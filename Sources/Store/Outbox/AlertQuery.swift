@@ -31,6 +31,14 @@ enum AlertQuery {
         SELECT count(*) FROM outbox INDEXED BY outbox_pending WHERE target = ? AND state = 'pending'
         """
 
+    /// Attempts are kept for a month after their alert is settled.
+    static let deliveries = """
+        SELECT a.seq, a.started_at, \(eventColumns) FROM attempts AS a INDEXED BY attempts_started_at
+            JOIN events AS e ON e.seq = a.seq
+        WHERE a.started_at >= ? AND a.target = ? AND a.outcome = 'delivered'
+        ORDER BY a.started_at DESC, a.seq DESC LIMIT ?
+        """
+
     static let counts = """
         SELECT (SELECT count(*) FROM outbox INDEXED BY outbox_pending WHERE state = 'pending'),
             (SELECT count(*) FROM outbox INDEXED BY outbox_dead WHERE state = 'dead')

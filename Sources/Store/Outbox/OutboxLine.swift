@@ -3,12 +3,6 @@ import Model
 
 /// The order of alerts: those of one target and line are told one after the other, in the order of their numbers.
 enum OutboxLine {
-    /// A cluster's id, `@account` for an event of a whole account, `@` for an event of a target. Ids of clusters
-    /// (`pm-…`) begin with a letter.
-    static func name(for event: Event) -> String {
-        event.cluster?.rawValue ?? "@\(event.account ?? "")"
-    }
-
     /// A new alert is due at once where its line is empty, and else waits for the ones before it.
     static let insertion = """
         INSERT INTO outbox (seq, target, line, state, created_at, waiting_since, updated_at, next_attempt_at)

@@ -33,7 +33,7 @@ extension EventStore {
         for routed in events {
             try insertion.execute(arguments: EventRow.arguments(of: routed.event))
             let seq = database.lastInsertedRowID
-            let line = OutboxLine.name(for: routed.event)
+            let line = routed.event.line
             for target in routed.targets {
                 try outbox.execute(arguments: OutboxLine.arguments(seq: seq, target: target, line: line, at: now))
             }

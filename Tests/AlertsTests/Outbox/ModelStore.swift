@@ -7,7 +7,8 @@ struct ModelStore {
     struct Row {
         let event: StoredEvent
         let target: String
-        let createdAt: Timestamp
+        let line: String
+        var createdAt: Timestamp
         var state = AlertState.pending
         var nextAttemptAt: Timestamp?
         var attempts = 0
@@ -15,10 +16,21 @@ struct ModelStore {
         var note: String?
     }
 
-    private(set) var rows: [AlertKey: Row] = [:]
+    /// By target, then by number: weeks ask often, and a key of two parts costs more to hash than all the rest.
+    private var table: [String: [Int64: Row]] = [:]
     private(set) var targets: [String: TargetRecord] = [:]
     private var lastSeq: Int64 = 0
     private var pending: [String: [Int64]] = [:]
+
+    var rows: [AlertKey: Row] {
+        var rows: [AlertKey: Row] = [:]
+        for (target, own) in table {
+            for (seq, row) in own { rows[AlertKey(seq: seq, target: target)] = row }
+        }
+        return rows
+    }
+
+    func row(_ key: AlertKey) -> Row? { table[key.target]?[key.seq] }
 
     /// - Returns: the stored event.
     @discardableResult
@@ -26,46 +38,54 @@ struct ModelStore {
         lastSeq += 1
         let stored = StoredEvent(seq: lastSeq, id: "k3v9x2ab-\(lastSeq)", event: event)
         for target in targets {
-            rows[AlertKey(seq: lastSeq, target: target)] = Row(event: stored, target: target, createdAt: now)
+            table[target, default: [:]][lastSeq] = Row(event: stored, target: target, line: event.line, createdAt: now)
             pending[target, default: []].append(lastSeq)
         }
         return stored
     }
 
     func offer(_ fetch: Fetch) -> Offer {
-        var heads: [Row] = []
+        let own = table[fetch.target] ?? [:]
+        let seqs = pending[fetch.target] ?? []
         var lines: Set<String> = []
-        let waiting = (pending[fetch.target] ?? []).compactMap { rows[AlertKey(seq: $0, target: fetch.target)] }
-        for row in waiting where lines.insert(Self.line(of: row)).inserted {
-            heads.append(row)
+        var due: [Row] = []
+        var nextDueAt: Timestamp?
+        for seq in seqs {
+            guard let row = own[seq], lines.insert(row.line).inserted, !fetch.excluding.contains(seq) else { continue }
+            let time = Self.time(of: row)
+            if time <= fetch.dueBy { due.append(row) } else { nextDueAt = min(nextDueAt ?? time, time) }
         }
-        let free = heads.filter { !fetch.excluding.contains($0.event.seq) }
-        let due = free.filter { Self.time(of: $0) <= fetch.dueBy }
-            .sorted { (Self.time(of: $0), $0.event.seq) < (Self.time(of: $1), $1.event.seq) }
+        due.sort { (Self.time(of: $0), $0.event.seq) < (Self.time(of: $1), $1.event.seq) }
         return Offer(
-            fetch: fetch, due: due.prefix(fetch.limit).map(Self.alert),
-            nextDueAt: free.map(Self.time).filter { $0 > fetch.dueBy }.min(),
-            waiting: min(waiting.count, fetch.countUpTo), backlog: waiting.prefix(fetch.backlogLimit).map(Self.alert))
+            fetch: fetch, due: due.prefix(fetch.limit).map(Self.alert), nextDueAt: nextDueAt,
+            waiting: min(seqs.count, fetch.countUpTo),
+            backlog: seqs.prefix(fetch.backlogLimit).compactMap { own[$0] }.map(Self.alert))
     }
 
     mutating func commit(_ decision: Decision) {
         for settlement in decision.settlements {
-            guard var row = rows[settlement.alert], row.state == .pending else { continue }
+            let key = settlement.alert
+            guard var row = table[key.target]?[key.seq], row.state == .pending else { continue }
             row.state = settlement.state
             row.nextAttemptAt = settlement.nextAttemptAt
             row.asPlainText = settlement.asPlainText
             row.note = settlement.note ?? settlement.attempt?.verdict.reason
             if settlement.attempt != nil { row.attempts += 1 }
-            rows[settlement.alert] = row
-            if row.state != .pending { pending[row.target]?.removeAll { $0 == row.event.seq } }
+            table[key.target]?[key.seq] = row
+            if row.state != .pending { pending[key.target]?.removeAll { $0 == key.seq } }
         }
         for target in decision.targets { targets[target.name] = target }
     }
 
-    func waiting(for target: String) -> Int { pending[target]?.count ?? 0 }
-
-    private static func line(of row: Row) -> String {
-        row.event.event.cluster?.rawValue ?? "@\(row.event.event.account ?? "")"
+    /// What an operator's `alerts retry` does to a dead alert: it waits anew, in its old place in its line.
+    mutating func retry(_ key: AlertKey, at now: Timestamp) {
+        guard var row = table[key.target]?[key.seq], row.state == .dead else { return }
+        row.state = .pending
+        row.nextAttemptAt = nil
+        row.asPlainText = false
+        row.createdAt = now
+        table[key.target]?[key.seq] = row
+        pending[key.target] = ((pending[key.target] ?? []) + [key.seq]).sorted()
     }
 
     private static func time(of row: Row) -> Timestamp { row.nextAttemptAt ?? row.createdAt }

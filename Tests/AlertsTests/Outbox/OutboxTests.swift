@@ -18,7 +18,11 @@ struct OutboxTests {
         }
 
         mutating func record(_ cluster: String, for target: String = "chat", kind: EventKind = .completed) {
-            store.record(Sample.event(kind, cluster: ClusterID(cluster)), for: [target], at: now)
+            record(Sample.event(kind, cluster: ClusterID(cluster)), for: target)
+        }
+
+        mutating func record(_ event: Event, for target: String = "chat") {
+            store.record(event, for: [target], at: now)
             outbox.wake([target], at: now)
         }
 
@@ -51,7 +55,7 @@ struct OutboxTests {
         }
 
         func row(_ seq: Int64, _ target: String = "chat") -> ModelStore.Row? {
-            store.rows[AlertKey(seq: seq, target: target)]
+            store.row(AlertKey(seq: seq, target: target))
         }
 
         mutating func pass(_ duration: Duration) { now = now.advanced(by: duration) }
@@ -223,6 +227,51 @@ struct OutboxTests {
             #expect(bench.row(seq)?.state == .dead)
             #expect(bench.row(seq)?.note == "given up after 1h: target chat was suspended meanwhile. no such robot")
         }
+    }
+
+    @Test func `accounts and targets queue by themselves, as the store has it`() {
+        var bench = Bench(hook)
+        for account in ["one", "two", "one"] {
+            var event = Sample.event(.pollFailing, cluster: nil)
+            event.account = account
+            bench.record(event)
+        }
+        bench.record(Sample.event(.targetFailing, cluster: nil, target: "other"))
+        // None of one account waits for another's; the second of the first account does.
+        let starts = bench.start()
+        #expect(starts.map { $0.alerts[0].event.seq } == [1, 2, 4])
+        #expect(bench.outbox.nextFetchAt(after: bench.now) == nil)
+        bench.finish(starts[0], .delivered)
+        #expect(bench.start().map { $0.alerts[0].event.seq } == [3])
+    }
+
+    @Test func `an account's alert under way makes nobody ask again and again for another's`() throws {
+        var bench = Bench(hook)
+        for account in ["one", "two"] {
+            var event = Sample.event(.pollFailing, cluster: nil)
+            event.account = account
+            bench.record(event)
+            #expect(bench.start().count == 1)
+        }
+        #expect(bench.outbox.nextFetchAt(after: bench.now) == nil)
+    }
+
+    @Test func `an older alert that an operator retries waits for the one under way, and holds up no other line`()
+        throws
+    {
+        var bench = Bench(hook)
+        bench.record("a")
+        for _ in 0..<2 { bench.finish(try bench.startOne(), .messageRefused) }
+        #expect(bench.row(1)?.state == .dead)
+        bench.record("a")
+        let second = try bench.startOne()
+        bench.store.retry(AlertKey(seq: 1, target: "chat"), at: bench.now)
+        for cluster in ["b", "c", "d"] { bench.record(cluster) }
+        // One of four slots is taken, and the head of the busy line must not take another's place.
+        #expect(bench.start().map { $0.alerts[0].event.seq } == [3, 4, 5])
+        #expect(bench.outbox.nextFetchAt(after: bench.now) == nil)
+        bench.finish(second, .delivered)
+        #expect(bench.start().map { $0.alerts[0].event.seq } == [1])
     }
 
     @Test func `a cut off attempt costs nothing`() throws {

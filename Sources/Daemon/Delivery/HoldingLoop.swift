@@ -1,0 +1,207 @@
+package import Alerts
+package import Model
+import Store
+import Systemd
+
+/// Repeats to every Alertmanager what it is to hold firing, for as long as it is held, and ends for a while.
+///
+/// What is held follows from what was delivered: read from the database at a start and at a reload, then kept up with
+/// by what is delivered. So a restart forgets nothing, and nothing more is stored. Repeating is best effort: whatever
+/// fails is repeated a minute later, and the outbox's own attempts know nothing of it.
+package actor HoldingLoop {
+    private enum Message: Sendable {
+        case delivered(FinishedAttempt)
+        case repeated(target: String, Verdict?)
+        case reload(HoldingPlan)
+        case stop
+    }
+
+    /// One target of the type `alertmanager`.
+    private struct Holder {
+        let hold: Duration
+        var alerts: HeldAlerts
+        var isLoaded = false
+        /// Came before the past was read.
+        var early: [FinishedAttempt] = []
+        var isRepeating = false
+        var isFailing = false
+    }
+
+    private var plan: HoldingPlan
+    private var holders: [String: Holder] = [:]
+    private let store: any StoreAccess
+    private let announcer: Announcer
+    private let clock: SystemClock
+    private let interval: Duration
+    private let inbox: Inbox<Message>
+
+    /// Until the past is tried to be read again, where the database could not be asked.
+    private static let afterFailedLoad = Duration.seconds(10)
+    /// With nothing held there is nothing to wake for but messages.
+    private static let idle = Duration.seconds(3600)
+
+    /// - Parameter interval: how often everything is repeated.
+    package init(
+        plan: HoldingPlan, store: any StoreAccess, announcer: Announcer, clock: SystemClock,
+        interval: Duration = HeldAlerts.interval
+    ) {
+        self.plan = plan
+        self.store = store
+        self.announcer = announcer
+        self.clock = clock
+        self.interval = interval
+        inbox = Inbox(clock: clock)
+        holders = Self.holders(plan, interval: interval)
+    }
+
+    /// Goes on until `stop`; what is being sent then is cut off.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            while await turn(&group) {}
+            group.cancelAll()
+        }
+    }
+
+    package nonisolated func stop() {
+        inbox.post(.stop)
+    }
+
+    /// An attempt ended, at whatever target.
+    package nonisolated func note(_ attempt: FinishedAttempt) {
+        guard attempt.record.verdict.outcome == .delivered else { return }
+        inbox.post(.delivered(attempt))
+    }
+
+    /// Goes over to another config.
+    package nonisolated func reload(_ plan: HoldingPlan) {
+        inbox.post(.reload(plan))
+    }
+
+    // MARK: - Turns
+
+    private func turn(_ group: inout DiscardingTaskGroup) async -> Bool {
+        guard readInbox() else { return false }
+        let hasLoaded = await load()
+        let now = clock.now()
+        for name in holders.keys.sorted() { beginRepeating(name, at: now.wall, &group) }
+        let next = holders.values.filter { !$0.isRepeating }.compactMap { $0.alerts.nextDueAt(after: now.wall) }.min()
+        var wait = next.map { max(.zero, $0.since(now.wall)) } ?? Self.idle
+        if !hasLoaded { wait = min(wait, Self.afterFailedLoad) }
+        await inbox.wait(until: now.monotonic.advanced(by: min(wait, Self.idle)))
+        return true
+    }
+
+    private func readInbox() -> Bool {
+        for message in inbox.take() {
+            switch message {
+            case .delivered(let attempt): note(attempt, for: attempt.start.target)
+            case .repeated(let target, let verdict): finishRepeating(target, verdict)
+            case .reload(let plan): adopt(plan)
+            case .stop: return false
+            }
+        }
+        return true
+    }
+
+    private func adopt(_ plan: HoldingPlan) {
+        self.plan = plan
+        var holders = Self.holders(plan, interval: interval)
+        for (name, old) in self.holders {
+            // One round at a time, also across a reload; everything else is read anew.
+            holders[name]?.isRepeating = old.isRepeating
+            holders[name]?.isFailing = old.isFailing
+        }
+        self.holders = holders
+    }
+
+    private static func holders(_ plan: HoldingPlan, interval: Duration) -> [String: Holder] {
+        plan.holds.mapValues { Holder(hold: $0, alerts: HeldAlerts(hold: $0, interval: interval)) }
+    }
+
+    // MARK: - What is held
+
+    private func note(_ attempt: FinishedAttempt, for target: String) {
+        guard let holder = holders[target] else { return }
+        guard holder.isLoaded else {
+            holders[target]?.early.append(attempt)
+            return
+        }
+        for alert in attempt.start.alerts {
+            holders[target]?.alerts.note(alert.event, deliveredAt: attempt.record.startedAt)
+        }
+    }
+
+    /// Reads what was delivered within the time that still counts.
+    ///
+    /// - Returns: false where the database could not be asked.
+    private func load() async -> Bool {
+        for (name, holder) in holders where !holder.isLoaded {
+            let since = clock.now().wall.advanced(by: .zero - holder.hold - HeldAlerts.afterglow)
+            do {
+                let past = try await store.perform {
+                    try $0.deliveries(to: name, since: since, limit: HeldAlerts.most)
+                }
+                for delivery in past {
+                    holders[name]?.alerts.note(delivery.event, deliveredAt: delivery.deliveredAt)
+                }
+                holders[name]?.isLoaded = true
+                // Those of them that the database had already are noted twice, which changes nothing.
+                let early = holders[name]?.early ?? []
+                holders[name]?.early = []
+                for attempt in early { note(attempt, for: name) }
+            } catch {
+                announcer.storageFails(error)
+                return false
+            }
+        }
+        return true
+    }
+
+    // MARK: - Repeating
+
+    private func beginRepeating(_ name: String, at now: Timestamp, _ group: inout DiscardingTaskGroup) {
+        guard let holder = holders[name], holder.isLoaded, !holder.isRepeating,
+            let batches = holders[name]?.alerts.due(at: now), !batches.isEmpty
+        else { return }
+        holders[name]?.isRepeating = true
+        group.addTask { [remind = plan.remind, inbox] in
+            var verdict: Verdict?
+            for batch in batches {
+                verdict = await remind(batch, name)
+                guard verdict?.outcome == .delivered else { break }
+            }
+            inbox.post(.repeated(target: name, verdict))
+        }
+    }
+
+    private func finishRepeating(_ name: String, _ verdict: Verdict?) {
+        guard let holder = holders[name] else { return }
+        holders[name]?.isRepeating = false
+        // Nil: the target was taken out of the config, or the loop stops.
+        guard let verdict else { return }
+        let isFailing = verdict.outcome != .delivered
+        guard isFailing != holder.isFailing else { return }
+        holders[name]?.isFailing = isFailing
+        announcer.write(
+            isFailing
+                ? JournalEntry(
+                    "Alertmanager target \(name) does not take the repetition of what it is to hold, so an alert may end "
+                        + "there too soon: \(verdict.reason ?? "no reason given"). Check that every replica in its `urls` "
+                        + "runs; it is repeated every \(DurationText.write(interval)).", priority: .warning)
+                : JournalEntry(
+                    "Alertmanager target \(name) takes the repetition of what it is to hold again.", priority: .notice))
+    }
+}
+
+/// Which targets hold alerts, and how they are reminded: replaced whole at a reload.
+package struct HoldingPlan: Sendable {
+    /// `hold`, by the target's name.
+    package let holds: [String: Duration]
+    /// Sends one batch to every replica; nil where it was cut off.
+    package let remind: @Sendable ([HeldAlert], String) async -> Verdict?
+
+    package init(holds: [String: Duration], remind: @escaping @Sendable ([HeldAlert], String) async -> Verdict?) {
+        self.holds = holds
+        self.remind = remind
+    }
+}

@@ -1,0 +1,117 @@
+import Model
+import Testing
+
+@testable import Alerts
+
+/// What an Alertmanager is reminded of, minute by minute.
+struct HeldAlertsTests {
+    private let hold = Duration.seconds(3600)
+
+    private func failed(_ cluster: String, seq: Int64) -> StoredEvent {
+        Sample.stored(Sample.event(.failed, cluster: ClusterID(cluster)), seq: seq)
+    }
+
+    private func restarted(_ cluster: String, seq: Int64, at moment: Timestamp) -> StoredEvent {
+        var event = Sample.event(.restarted, cluster: ClusterID(cluster), from: "FAILED")
+        event.observedAt = moment
+        return Sample.stored(event, seq: seq)
+    }
+
+    private func later(_ seconds: Int64) -> Timestamp { Sample.now.advanced(by: .seconds(seconds)) }
+
+    @Test func `is repeated within a minute, and for as long as it is held`() throws {
+        var held = HeldAlerts(hold: hold)
+        #expect(held.nextDueAt(after: Sample.now) == nil)
+        held.note(failed("a", seq: 1), deliveredAt: Sample.now)
+        #expect(held.due(at: Sample.now).isEmpty)
+        var now = Sample.now
+        var repeats = 0
+        while let next = held.nextDueAt(after: now) {
+            #expect(next.since(now) <= .seconds(60))
+            now = next
+            for batch in held.due(at: now) {
+                repeats += 1
+                #expect(batch.map(\.event.seq) == [1])
+                #expect(batch[0].endsAt == later(3600))
+                #expect(batch[0].isEnded == (now >= later(3600)))
+            }
+        }
+        // An hour of it, and five minutes in which its end is told.
+        #expect(now >= later(3600 + 300) && now <= later(3600 + 360))
+        #expect(repeats >= 72)
+    }
+
+    @Test func `its end is told for five minutes, then it is forgotten`() {
+        var held = HeldAlerts(hold: hold)
+        held.note(failed("a", seq: 1), deliveredAt: Sample.now)
+        held.note(restarted("a", seq: 2, at: later(600)), deliveredAt: later(601))
+        let told = held.due(at: later(650)).joined()
+        #expect(told.map(\.endsAt) == [later(600)])
+        #expect(told.map(\.isEnded) == [true])
+        #expect(!held.due(at: later(899)).isEmpty)
+        #expect(held.due(at: later(960)).isEmpty)
+        #expect(held.isEmpty)
+    }
+
+    @Test func `one cluster's end is not another's`() {
+        var held = HeldAlerts(hold: hold)
+        held.note(failed("a", seq: 1), deliveredAt: Sample.now)
+        held.note(failed("b", seq: 2), deliveredAt: Sample.now)
+        held.note(restarted("a", seq: 3, at: later(10)), deliveredAt: later(10))
+        #expect(held.due(at: later(100)).joined().map(\.isEnded) == [true, false])
+    }
+
+    @Test func `what fails again after its end fires again`() {
+        var held = HeldAlerts(hold: hold)
+        held.note(failed("a", seq: 1), deliveredAt: Sample.now)
+        held.note(restarted("a", seq: 2, at: later(10)), deliveredAt: later(10))
+        held.note(failed("a", seq: 3), deliveredAt: later(20))
+        let told = held.due(at: later(100)).joined()
+        #expect(told.map(\.event.seq) == [3])
+        #expect(told.map(\.endsAt) == [later(20 + 3600)])
+    }
+
+    @Test func `told twice is told once, in whatever state it is`() {
+        var held = HeldAlerts(hold: hold)
+        let events = [failed("a", seq: 1), restarted("a", seq: 2, at: later(10)), failed("b", seq: 3)]
+        for event in events + events { held.note(event, deliveredAt: later(20)) }
+        #expect(held.due(at: later(100)).joined().map(\.event.seq) == [1, 3])
+        #expect(held.due(at: later(200)).joined().map(\.isEnded) == [true, false])
+    }
+
+    @Test func `a request has two hundred at most, and there are five thousand at most`() {
+        var held = HeldAlerts(hold: hold)
+        for seq in Int64(1)...5100 { held.note(failed("pm-\(seq)", seq: seq), deliveredAt: Sample.now) }
+        let batches = held.due(at: later(60))
+        #expect(batches.allSatisfy { $0.count <= 200 })
+        #expect(batches.joined().map(\.event.seq) == Array(101...5100))
+    }
+
+    @Test func `a clock set back delays nothing by more than the interval`() {
+        var held = HeldAlerts(hold: hold)
+        held.note(failed("a", seq: 1), deliveredAt: Sample.now)
+        _ = held.due(at: later(60))
+        let past = Sample.now.advanced(by: .seconds(-86_400))
+        #expect(held.nextDueAt(after: past).map { $0.since(past) <= .seconds(60) } == true)
+    }
+
+    @Test func `every replica is told the same, an end without the words of another`() throws {
+        let settings = TargetSample.settings(.alertmanager)
+        var held = HeldAlerts(hold: hold)
+        held.note(failed("pm-1", seq: 1), deliveredAt: Sample.now)
+        let batch = try #require(held.due(at: later(60)).first)
+        let context = try ResolvedTarget(settings, read: TargetSample.read, now: later(60)).context
+        let requests = try Alertmanager().requests(repeating: batch, in: context)
+        #expect(
+            requests.map(\.url) == [
+                "http://am-1.example.com:9093/api/v2/alerts", "http://am-2.example.com:9093/api/v2/alerts",
+            ])
+        #expect(requests[0].body == requests[1].body)
+        let first = try TargetSample.requests(.alert(failed("pm-1", seq: 1)), to: settings)
+        // The same label set, or it would be another alert there.
+        let alerts = try [requests[0], first[0]].map { try JSONValue(parsing: $0.body).arrayValue?.last }
+        #expect(alerts[0]?["labels"] == alerts[1]?["labels"])
+        #expect(alerts[0]?["startsAt"] == alerts[1]?["startsAt"])
+        #expect(alerts[0]?["endsAt"] == JSONValue(later(3600)))
+    }
+}
