@@ -1,4 +1,4 @@
-import Model
+package import Model
 package import Monitor
 
 /// Makes the calls that the monitor orders.
