@@ -56,11 +56,16 @@ struct DoctorReport {
     }
 
     mutating func add(_ finding: DoctorFinding) throws {
-        switch finding.grade {
+        note(finding.grade)
+        try StandardOutput.write(Array((finding.line(isColoured: isColoured) + "\n").utf8))
+    }
+
+    /// A fault outweighs an API that does not answer: that may pass, a fault stays.
+    mutating func note(_ grade: DoctorFinding.Grade) {
+        switch grade {
         case .good, .worthALook: break
         case .fault: status = .failure
         case .unreachable: if status == .done { status = .unavailable }
         }
-        try StandardOutput.write(Array((finding.line(isColoured: isColoured) + "\n").utf8))
     }
 }

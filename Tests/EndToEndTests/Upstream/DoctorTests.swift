@@ -61,10 +61,10 @@ struct DoctorTests {
     }
 
     @Test func `a clock, a key and a target that are wrong`() async throws {
-        let simulator = try await Simulator(scenario: #"{\#(Self.task), "clock": {"skew": "20m"}}"#)
+        let simulator = try await Simulator(scenario: #"{\#(Self.task), "clock": {"skew": "20m30s"}}"#)
         let skewed = try await examine(config(simulator))
         #expect(skewed.exitCode == 1)
-        #expect(skewed.output.contains("✗ clock: this host's is 2"), "\(skewed.output)")
+        #expect(skewed.output.contains("✗ clock: this host's is 20m"), "\(skewed.output)")
         #expect(skewed.output.contains("behind Alibaba Cloud's; set it (timedatectl set-ntp true)"))
 
         let wrongKey = Self.account.replacingOccurrences(of: "testsecret", with: "othersecret")
@@ -113,5 +113,10 @@ struct DoctorTests {
         #expect(
             result.output.contains(
                 "✓ database: \(daemon.database) can be read; a daemon works on it (pid \(daemon.program.pid))"))
+        let polled = try await daemon.run("poll", "pm-1")
+        #expect(
+            polled.errors.contains("Asking \(simulator.http) in cn-beijing, credentials from access_key of the config.")
+        )
+        #expect(!polled.errors.contains("testsecret"))
     }
 }

@@ -158,7 +158,7 @@ struct ProfileTests {
             \u{FEFF}; written by hand
             [default]
             Type = access_key   # the kind
-            access_key_id=K#comment
+            access_key_id: K#comment
             access_key_secret =  s = s
 
             [ role ]

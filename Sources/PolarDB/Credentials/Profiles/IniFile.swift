@@ -4,7 +4,8 @@ import Model
 struct IniFile {
     private var sections: [String: [String: String]] = [:]
 
-    /// A value ends at `#`, as the official Python library reads it; the rest of the syntax is the usual one.
+    /// A value ends at `#`, and `:` will do for `=`, as the official Python library reads it; the rest of the syntax is the
+    /// usual one.
     init(_ text: String) {
         var section = ""
         for line in text.split(whereSeparator: \.isNewline) {
@@ -13,9 +14,9 @@ struct IniFile {
             if content.hasPrefix("["), let end = content.firstIndex(of: "]") {
                 section = content[content.index(after: content.startIndex)..<end].trimmed
                 sections[section, default: [:]] = sections[section] ?? [:]
-            } else if let equals = content.firstIndex(of: "=") {
-                let key = content[..<equals].trimmed.lowercased()
-                sections[section, default: [:]][key] = content[content.index(after: equals)...].trimmed
+            } else if let separator = content.firstIndex(where: { $0 == "=" || $0 == ":" }) {
+                let key = content[..<separator].trimmed.lowercased()
+                sections[section, default: [:]][key] = content[content.index(after: separator)...].trimmed
             }
         }
     }

@@ -1,0 +1,61 @@
+import Model
+import Store
+import TestSupport
+import Testing
+
+@testable import polarai_daemon
+
+struct DoctorFindingTests {
+    @Test func `a clock within half a minute is good`() {
+        #expect(DoctorAPI.clock(.zero).words == "within 1 s of Alibaba Cloud's")
+        #expect(DoctorAPI.clock(.milliseconds(-1700)).words == "within 2 s of Alibaba Cloud's")
+        #expect(DoctorAPI.clock(.seconds(30)).grade == .good)
+        let ahead = DoctorAPI.clock(.milliseconds(-31_200))
+        #expect(ahead.grade == .fault)
+        #expect(ahead.words.contains("31s ahead of"))
+        #expect(DoctorAPI.clock(.seconds(7200)).words.contains("2h behind"))
+    }
+
+    @Test func `a fault outweighs an API that does not answer`() {
+        func status(_ grades: DoctorFinding.Grade...) -> Int32 {
+            var report = DoctorReport(isColoured: false)
+            for grade in grades { report.note(grade) }
+            return report.status.rawValue
+        }
+        #expect(status(.good, .worthALook) == 0)
+        #expect(status(.unreachable, .good) == 69)
+        #expect(status(.unreachable, .fault) == 1)
+        #expect(status(.fault, .unreachable) == 1)
+    }
+
+    @Test func `a line is one line, whatever is in it`() {
+        let line = DoctorFinding.fault("target a\nb", "x\u{1B}[31m").line(isColoured: false)
+        #expect(line.hasPrefix("✗ target a"))
+        #expect(!line.contains("\n"))
+        #expect(!line.contains("\u{1B}"))
+        #expect(DoctorFinding.good("disk", "ok").line(isColoured: true) == "\u{1B}[32m✓\u{1B}[0m disk: ok")
+    }
+
+    @Test func `a database that is not there, that is, and that is none`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("polarai.db")
+        #expect(DoctorHost(databasePath: path).database().grade == .worthALook)
+        let store = try EventStore(path: path, at: Timestamp(milliseconds: 0), durability: .none)
+        try store.close()
+        let found = DoctorHost(databasePath: path).database()
+        #expect(found.grade == .good)
+        #expect(found.words == "\(path) can be read; no daemon works on it now")
+        let rubbish = try folder.write("other.db", "no database at all, but long enough to be looked at")
+        #expect(DoctorHost(databasePath: rubbish).database().grade == .fault)
+    }
+
+    @Test func `the room is that of the nearest folder that is there`() throws {
+        let folder = try TemporaryFolder()
+        let finding = DoctorHost(databasePath: folder.file("not/made/yet.db")).disk()
+        #expect(finding.words.contains(" free in \(folder.path)"))
+        #expect(DoctorHost.size(0) == "0 kB")
+        #expect(DoctorHost.size(999_000) == "999 kB")
+        #expect(DoctorHost.size(1_540_000_000) == "1.5 GB")
+        #expect(DoctorHost.size(23_400_000_000_000) == "23 TB")
+    }
+}
