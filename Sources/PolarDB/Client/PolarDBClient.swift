@@ -118,6 +118,8 @@ package struct PolarDBClient: Sendable {
             await credentials.invalidate(key)
             return true
         case .key:
+            // A role's session may have been revoked: only its source knows of another.
+            if key.securityToken != nil { await credentials.invalidate(key) }
             guard let other = try? await credentials.credentials(at: clock.serverTime(now())) else { return false }
             return other != key
         case .clock: return clock.learn(serverTime: response.headers.date, hostTime: now(), used: offset)

@@ -58,6 +58,15 @@ struct SecondTryTests {
         #expect(http.requests.last?.headers.last?.value.contains("LTAI5tNEW") == true)
     }
 
+    @Test func `a temporary key that was revoked, with one that its source gives now`() async {
+        let source = NumberedSource()
+        let http = ScriptedClient(.refusal("InvalidAccessKeyId.NotFound", status: 404), Self.good)
+        let client = PolarDBClient(http, credentials: RefreshingProvider(source))
+        #expect(await client.describeTask(id, known: nil).observation != nil)
+        #expect(http.requests.last?.headers.last?.value.contains("STS.number2") == true)
+        #expect(http.requests.count == 2)
+    }
+
     @Test(arguments: ["InvalidAccessKeyId.NotFound", "SignatureDoesNotMatch", "InvalidSecurityToken.Malformed"])
     func `a key that is still the one refused is not tried again`(code: String) async {
         let http = ScriptedClient(.refusal(code))
@@ -101,6 +110,18 @@ struct SecondTryTests {
         let http = ScriptedClient(.refusal(code))
         #expect(await PolarDBClient(http).describeTask(id, known: nil).failure?.code == code)
         #expect(http.requests.count == 1)
+    }
+
+    /// Gives another key each time.
+    private actor NumberedSource: CredentialsSource {
+        private var number = 0
+
+        func fetch(at now: Timestamp) async throws(PollFailure) -> Credentials {
+            number += 1
+            return Credentials(
+                accessKeyID: "STS.number\(number)", accessKeySecret: "s", securityToken: "t", origin: "a test",
+                expiration: now.advanced(by: .seconds(3600)))
+        }
     }
 
     /// Gives another key from the second time on.
