@@ -3,7 +3,7 @@ package import Model
 
 extension EventStore {
     /// Deletes a bounded batch of what is too old to keep: events older than `keep` with their alerts and attempts,
-    /// and attempts of finished alerts older than 30 days. Alerts that wait or are dead stay, and so do their events.
+    /// attempts of finished alerts older than 30 days, and curves of clusters that are not watched since then. Alerts that wait or are dead stay, and so do their events.
     ///
     /// - Parameter keep: how long history is kept; nil is for ever.
     /// - Returns: whether more remains: call again soon, between other work.
@@ -14,7 +14,8 @@ extension EventStore {
         }
         let attemptsKept = min(keep ?? Self.attemptsKept, Self.attemptsKept)
         let isMoreOfAttempts = try pruneAttempts(before: now.advanced(by: .zero - attemptsKept), batch: batch)
-        return isMore || isMoreOfAttempts
+        let isMoreOfCurves = try pruneCurves(before: now.advanced(by: .zero - attemptsKept), batch: batch)
+        return isMore || isMoreOfAttempts || isMoreOfCurves
     }
 
     private static let attemptsKept: Duration = .seconds(30 * 86_400)
@@ -38,6 +39,23 @@ extension EventStore {
                 try alerts.execute(arguments: [seq])
                 try event.execute(arguments: [seq])
             }
+        }
+        return old.count == batch
+    }
+
+    private func pruneCurves(before limit: Timestamp, batch: Int) throws -> Bool {
+        let old = try read { database in
+            try String.fetchAll(
+                database,
+                sql: """
+                    SELECT id FROM clusters WHERE watched = 0 AND coalesce(last_poll_at, 0) < ?
+                        AND EXISTS (SELECT 1 FROM curve WHERE curve.cluster = clusters.id) LIMIT ?
+                    """, arguments: [limit.milliseconds, batch])
+        }
+        guard !old.isEmpty else { return false }
+        try write { database in
+            let curve = try database.cachedStatement(sql: "DELETE FROM curve WHERE cluster = ?")
+            for cluster in old { try curve.execute(arguments: [cluster]) }
         }
         return old.count == batch
     }

@@ -124,6 +124,8 @@ package final class MonitorDriver {
         guard decision.isDurable else {
             monitor.apply(decision, at: now.monotonic)
             announcer.tell(decision.notices)
+            // A list that fails is no event, and stands in STATUS all the same.
+            if !decision.notices.isEmpty { announcer.show(monitor.overview) }
             return
         }
         let recording = decision.recording(routedBy: routes.targets)

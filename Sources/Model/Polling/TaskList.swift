@@ -46,12 +46,16 @@ package struct ListedTask: Hashable, Sendable {
 package struct TaskListPage: Sendable {
     /// In the order of the answer, without repeats.
     package let tasks: [ListedTask]
+    /// How many items the answer had, with those that are no tasks.
+    package let items: Int
     /// `TotalRecordCount`, where the answer has it.
     package let total: Int?
     package let requestID: String?
 
-    package init(tasks: [ListedTask], total: Int? = nil, requestID: String? = nil) {
+    /// - Parameter items: where some were no tasks; else as many as there are tasks.
+    package init(tasks: [ListedTask], items: Int? = nil, total: Int? = nil, requestID: String? = nil) {
         self.tasks = tasks
+        self.items = items ?? tasks.count
         self.total = total
         self.requestID = requestID
     }

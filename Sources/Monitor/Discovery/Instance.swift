@@ -69,10 +69,12 @@ struct ListRound: Sendable {
     ///
     /// - Parameter most: a list is read no further than this.
     func isLast(_ page: TaskListPage, most: Int) -> Bool {
-        // Short, or more than was asked for: a server that does not page.
-        if page.tasks.count != TaskListPage.size { return true }
+        if page.items == 0 || self.page >= most { return true }
+        // A server that does not page gives more than was asked for, or the same again.
+        if page.items > TaskListPage.size { return true }
         if self.page > 1, let firstTask, page.tasks.first?.id == firstTask { return true }
-        if let total = page.total, listed >= total { return true }
-        return self.page >= most
+        // A server may have a smaller page of its own.
+        if let total = page.total { return listed >= total }
+        return page.items < TaskListPage.size
     }
 }

@@ -29,7 +29,7 @@ extension TaskMonitor {
         noteGoodList(&decided.instance, scope, at: now, into: &decision)
         let interval = listInterval(of: decided.instance, in: scope, at: now.monotonic)
         if decided.instance.round.page == 1 { decided.instance.round.firstTask = page.tasks.first?.id }
-        decided.instance.round.listed += page.tasks.count
+        decided.instance.round.listed += page.items
 
         var found: [ClusterID] = []
         for task in page.tasks {
@@ -112,7 +112,8 @@ extension TaskMonitor {
         instance.lastRound = now.monotonic.since(startedAt)
         instance.pages = instance.round.page
         instance.running = instance.round.running
-        instance.leftOut = max(instance.round.leftOut, page.total.map { $0 - instance.round.listed } ?? 0)
+        let isCut = instance.round.page >= mostPages
+        instance.leftOut = max(instance.round.leftOut, isCut ? (page.total ?? 0) - instance.round.listed : 0)
         if instance.leftOut > 0, !instance.isLimitAnnounced {
             instance.isLimitAnnounced = true
             decision.notices.append(

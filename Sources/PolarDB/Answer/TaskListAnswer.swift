@@ -16,7 +16,8 @@ struct TaskListAnswer {
         var seen: Set<ClusterID> = []
         let tasks = fields.objects("Items").compactMap(ListedTask.init).filter { seen.insert($0.id).inserted }
         instance = fields.text("RelativeDBClusterId")
-        page = TaskListPage(tasks: tasks, total: total, requestID: fields.text("RequestId"))
+        page = TaskListPage(
+            tasks: tasks, items: members["Items"]?.arrayValue?.count, total: total, requestID: fields.text("RequestId"))
     }
 }
 

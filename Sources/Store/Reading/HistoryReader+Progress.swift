@@ -3,7 +3,6 @@ package import Model
 extension HistoryReader {
     /// How far the latest run of a cluster is; nil where that is not known.
     package func progress(of cluster: ClusterID) throws -> ProgressRecord? {
-        guard try hasProgress() else { return nil }
         let statement = try connection.prepare(
             "SELECT \(Self.progressColumns) FROM clusters AS c JOIN progress AS p \(Self.progressOfRun) WHERE c.id = ?",
             [.text(cluster.rawValue)])
@@ -23,11 +22,6 @@ extension HistoryReader {
                     step: statement.isNull(1) ? nil : Int(statement.integer(1)), loss: statement.number(2)))
         }
         return points
-    }
-
-    /// A database that no daemon of this version has opened yet has no progress.
-    func hasProgress() throws -> Bool {
-        try connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'progress'").step()
     }
 
     /// What was read of a run before the latest one is not shown.

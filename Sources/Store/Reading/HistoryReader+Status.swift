@@ -3,14 +3,12 @@ package import Model
 extension HistoryReader {
     /// The watched clusters, those with a name first by their names, then the others by id.
     package func statusRows() throws -> [StatusRow] {
-        let hasProgress = try hasProgress()
-        let columns = hasProgress ? ", " + Self.progressColumns : ""
-        let join = hasProgress ? "LEFT JOIN progress AS p " + Self.progressOfRun : ""
         let statement = try connection.prepare(
             """
             SELECT c.id, c.name, c.account, c.region, c.status, c.since, c.last_poll_at, c.next_poll_at, c.last_error,
-                c.instance\(columns)
-            FROM clusters AS c \(join) WHERE c.watched = 1 ORDER BY c.name IS NULL, c.name, c.id
+                c.instance, \(Self.progressColumns)
+            FROM clusters AS c LEFT JOIN progress AS p \(Self.progressOfRun)
+            WHERE c.watched = 1 ORDER BY c.name IS NULL, c.name, c.id
             """)
         var rows: [StatusRow] = []
         while try statement.step() {
@@ -22,7 +20,7 @@ extension HistoryReader {
                     instance: statement.text(9),
                     status: statement.text(4).map { ClusterStatus($0) }, since: statement.time(5),
                     lastPollAt: statement.time(6), nextPollAt: statement.time(7), lastError: statement.text(8),
-                    progress: hasProgress ? Self.progress(statement, from: 10, of: cluster) : nil))
+                    progress: Self.progress(statement, from: 10, of: cluster)))
         }
         return rows
     }

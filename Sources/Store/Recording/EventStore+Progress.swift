@@ -47,19 +47,19 @@ extension EventStore {
     /// A curve has so many points at most: more than a terminal is wide.
     package static let mostCurvePoints = 240
 
-    /// Takes every second point out of a curve that has grown too long; the newest stays.
+    /// Thins a curve that has grown too long out to one point for each of as many equal times: the newest of each, so
+    /// that the whole run stays to be seen, and its newest point.
     private func thinOut(_ cluster: String, in database: Database) throws {
         let count = try database.cachedStatement(sql: "SELECT count(*) FROM curve WHERE cluster = ?")
-        let halve = try database.cachedStatement(
+        guard try Int.fetchOne(count, arguments: [cluster]) ?? 0 > Self.mostCurvePoints else { return }
+        try database.cachedStatement(
             sql: """
-                DELETE FROM curve WHERE cluster = ?1 AND logged_at IN (
-                    SELECT logged_at FROM (
-                        SELECT logged_at, row_number() OVER (ORDER BY logged_at DESC) AS number
+                DELETE FROM curve WHERE cluster = ?1 AND logged_at NOT IN (
+                    SELECT max(logged_at) FROM curve, (
+                        SELECT min(logged_at) AS first, max(logged_at) - min(logged_at) + 1 AS length
                         FROM curve WHERE cluster = ?1)
-                    WHERE number % 2 = 0)
-                """)
-        while try Int.fetchOne(count, arguments: [cluster]) ?? 0 > Self.mostCurvePoints {
-            try halve.execute(arguments: [cluster])
-        }
+                    WHERE cluster = ?1 GROUP BY (logged_at - first) * \(Self.mostCurvePoints / 2) / length)
+                """
+        ).execute(arguments: [cluster])
     }
 }

@@ -28,6 +28,27 @@ struct DiscoveryTests {
         }
     }
 
+    @Test func `items that are no tasks end no list, and a server's own smaller page does not either`() {
+        let all = tasks(50)
+        var lab = Lab(discovering(quota: QuotaSettings(callsPerSecond: 100, burst: 100))) { _, _ in .activation }
+        lab.lists = { _, page, _ in
+            let first = min(50, (page - 1) * 20)
+            return .success(TaskListPage(tasks: Array(all[first..<min(50, first + 20)]), total: 50))
+        }
+        lab.run(for: .seconds(20))
+        #expect(lab.monitor.overview.watched == 50)
+        lab = Lab(discovering(quota: QuotaSettings(callsPerSecond: 100, burst: 100))) { _, _ in .activation }
+        lab.lists = { _, page, _ in
+            // The first of each page has no id.
+            let page = list(all, page: page)
+            return .success(TaskListPage(tasks: Array(page.tasks.dropFirst()), items: page.tasks.count))
+        }
+        lab.run(for: .seconds(20))
+        #expect(lab.monitor.overview.watched == 48)
+        #expect(lab.pages.count == 2)
+        #expect(lab.monitor.overview.leftOut == 0)
+    }
+
     @Test func `a task that turns up is watched at once`() {
         var lab = Lab(discovering()) { _, _ in .activation }
         lab.lists = { _, page, at in

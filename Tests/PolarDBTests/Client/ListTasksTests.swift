@@ -17,6 +17,7 @@ struct ListTasksTests {
         let http = ScriptedClient(.json(Self.page))
         let page = try await PolarDBClient(http).listTasks(of: "pc-1", page: 2).get()
         #expect(page.total == 34)
+        #expect(page.items == 5)
         #expect(
             page.tasks == [
                 ListedTask(

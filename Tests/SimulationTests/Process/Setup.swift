@@ -13,8 +13,10 @@ struct Setup {
     /// - `steady` hears the default events of all, `flaky` every event of the clusters `pm-a*`, `journal` (of the type
     ///   `systemd`) the ends of trainings.
     init(_ scenario: Scenario) {
-        monitorSettings = MonitorSettings(
+        var monitorSettings = MonitorSettings(
             clusters: scenario.tasks.map(\.cluster), quotas: scenario.quotas, schedule: scenario.schedule)
+        monitorSettings.readsProgress = scenario.readsProgress
+        self.monitorSettings = monitorSettings
         let secret = Secret(.literal("whsec_c2ltdWxhdGlvbi1zZWNyZXQtb2YtMzItYnl0ZXMhIQ=="))
         let settings = [
             TargetSettings(

@@ -20,6 +20,8 @@ struct Scenario {
     let giveUpAfter: Duration
     /// Of each access to the database, how many end in a crash.
     let crashRate: Double
+    /// Whether progress is read: in some runs only, for it takes a third of the calls.
+    let readsProgress: Bool
 
     init(seed: UInt64) {
         self.seed = seed
@@ -56,6 +58,7 @@ struct Scenario {
         stops = Self.windows(3, of: (5 * .second)...(8 * .hour), random: SeededRandom(seed: seed, stream: 5))
         giveUpAfter = random.pick([.seconds(72 * 3600), .seconds(20 * 3600)])
         crashRate = random.pick([0, 0.004, 0.015])
+        readsProgress = seed.isMultiple(of: 3)
     }
 
     var scopes: [AccountRegion] { Array(Set(tasks.map(\.cluster.scope))).sorted { $0.account < $1.account } }

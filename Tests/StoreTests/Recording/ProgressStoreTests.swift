@@ -134,15 +134,30 @@ struct ProgressStoreTests {
         #expect(try store.loadDiscovered(through: key, goneAfter: StoreFixture.time(100)).isEmpty)
     }
 
-    @Test func `a database of the version before is read as one without progress`() throws {
+    @Test func `a database of the version before gets progress when it is opened`() throws {
         let old = try StoreFixture()
         let first = try old.open(migrations: [Migration.all[0]])
-        _ = try first.record(Recording(clusters: [cluster()]), at: StoreFixture.start)
+        try first.record(StoreFixture.event())
         try first.close()
-        let reader = try HistoryReader(path: old.path)
-        #expect(try reader.statusRows().map(\.progress) == [nil])
-        #expect(try reader.curve(of: id).isEmpty)
         let migrated = try old.open()
-        #expect(try migrated.loadWatched().map(\.id) == [id])
+        _ = try migrated.record(
+            Recording(clusters: [cluster()], progress: [ProgressUpdate(record: record(step: 7))]), at: StoreFixture.start)
+        #expect(try migrated.loadWatchedProgress().map(\.latest?.step) == [7])
+    }
+
+    @Test func `the curve of a cluster that is not watched any more goes after a month`() throws {
+        var known = cluster()
+        known.lastPollAt = StoreFixture.start
+        try write(
+            Recording(clusters: [known], progress: [ProgressUpdate(record: record(step: 7), points: points(1..<8))]))
+        let reader = try HistoryReader(path: fixture.path)
+        _ = try store.prune(keep: nil, at: StoreFixture.time(40 * 86_400))
+        #expect(try reader.curve(of: id).count == 7, "it is watched")
+        try store.watch([], at: StoreFixture.start)
+        _ = try store.prune(keep: nil, at: StoreFixture.time(29 * 86_400))
+        #expect(try reader.curve(of: id).count == 7)
+        _ = try store.prune(keep: nil, at: StoreFixture.time(31 * 86_400))
+        #expect(try reader.curve(of: id).isEmpty)
+        #expect(try reader.progress(of: id)?.latest?.step == 7)
     }
 }
