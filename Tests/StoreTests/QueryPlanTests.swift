@@ -41,14 +41,6 @@ struct QueryPlanTests {
     }
 
     @Test
-    func `a digest reads the rows that it names, and of the others only the index`() throws {
-        let plan = try plan(AlertQuery.waiting, ["chat", 50])
-        #expect(plan.contains { $0.hasPrefix("SEARCH outbox USING COVERING INDEX outbox_pending") })
-        #expect(plan.contains { $0.hasPrefix("SEARCH o USING PRIMARY KEY") })
-        #expect(!plan.contains { $0.hasPrefix("SCAN outbox") || $0.hasPrefix("SCAN o ") })
-    }
-
-    @Test
     func `what was delivered lately is looked up by its time`() throws {
         let plan = try plan(AlertQuery.deliveries, [1, "am", 5000])
         #expect(plan.contains { $0.hasPrefix("SEARCH a USING INDEX attempts_started_at (started_at>?") })

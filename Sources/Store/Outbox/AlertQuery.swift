@@ -22,9 +22,9 @@ enum AlertQuery {
 
     static let waiting = """
         SELECT \(columns) FROM (
-            SELECT seq FROM outbox INDEXED BY outbox_pending
-            WHERE target = ?1 AND state = 'pending' ORDER BY seq LIMIT ?2
-        ) AS w JOIN outbox AS o ON o.seq = w.seq AND o.target = ?1 JOIN events AS e ON e.seq = o.seq ORDER BY o.seq
+            SELECT * FROM outbox INDEXED BY outbox_pending
+            WHERE target = ? AND state = 'pending' ORDER BY seq LIMIT ?
+        ) AS o JOIN events AS e ON e.seq = o.seq ORDER BY o.seq
         """
 
     static let waitingCount = """
