@@ -196,9 +196,9 @@ struct TestAlertTests {
     }
 
     @Test func `every target is tried, and the worst counts; a target that is not there is named`() async throws {
-        let simulator = try await Simulator(scenario: "{}")
+        let simulator = try await Simulator(scenario: #"{"hooks": [{"name": "gone", "plan": [{"status": 410}]}]}"#)
         let targets =
-            #"{"bad": {"url": "\#(simulator.http)/nothing/here"}, "good": {"url": "\#(simulator.http)/hook/a"}}"#
+            #"{"bad": {"url": "\#(simulator.http)/hook/gone"}, "good": {"url": "\#(simulator.http)/hook/a"}}"#
         let all = try await Self.testAlert(["--all"], targets: targets)
         #expect(all.exitCode == 1)
         #expect(all.output.contains("bad: target broken") && all.output.contains("good: delivered"))

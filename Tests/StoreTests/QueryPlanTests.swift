@@ -41,6 +41,14 @@ struct QueryPlanTests {
     }
 
     @Test
+    func `what was delivered lately is looked up by its time`() throws {
+        let plan = try plan(AlertQuery.deliveries, [1, "am", 5000])
+        #expect(plan.contains { $0.hasPrefix("SEARCH a USING INDEX attempts_started_at (started_at>?") })
+        #expect(plan.contains { $0.hasPrefix("SEARCH e USING INTEGER PRIMARY KEY") })
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") })
+    }
+
+    @Test
     func `a new alert looks into its line only`() throws {
         let plan = try plan(OutboxLine.insertion, [1, "chat", "pm-1", 0])
         #expect(plan.contains { $0.contains("outbox_pending (target=? AND line=?)") })

@@ -5,7 +5,7 @@ import Testing
 
 /// Nothing is lost, order is kept, waits are obeyed and no target suffers for another: weeks of chance, one a seed.
 struct OutboxWeeksTests {
-    @Test(arguments: UInt64(1)...40)
+    @Test(arguments: UInt64(1)...30)
     func `two weeks`(seed: UInt64) {
         var weeks = Weeks(seed: seed)
         weeks.run()

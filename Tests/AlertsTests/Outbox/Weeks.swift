@@ -29,23 +29,27 @@ struct Weeks {
     }
 
     static let begin = Sample.now
-    private static let eventDays: Int64 = 8
-    private static let faultDays: Int64 = 10
-    private static let end = begin.advanced(by: .seconds(21 * 86_400))
+    private static let eventDays: Int64 = 5
+    private static let faultDays: Int64 = 6
+    private static let end = begin.advanced(by: .seconds(14 * 86_400))
+
+    /// Kept up for a day, so that some faults outlast it.
+    private static let delivery = DeliverySettings(giveUpAfter: .seconds(86_400))
 
     static let plans: [TargetPlan] = [
-        TargetPlan(name: "steady", concurrency: 4),
-        TargetPlan(name: "hook", concurrency: 4),
+        TargetPlan(name: "steady", delivery: delivery, concurrency: 4),
+        TargetPlan(name: "hook", delivery: delivery, concurrency: 4),
         TargetPlan(
-            name: "chat", pace: Pace(RateLimit(count: 18, per: .seconds(60)), burst: 6),
+            name: "chat", delivery: delivery, pace: Pace(RateLimit(count: 18, per: .seconds(60)), burst: 6),
             throttlePauses: [.seconds(60), .seconds(600)], digestCapacity: 10),
         TargetPlan(
-            name: "robot", pace: Pace(RateLimit(count: 6, per: .seconds(60)), burst: 2), digestCapacity: 20,
-            avoidsHalfHours: true, credential: CredentialKey("one robot")),
+            name: "robot", delivery: delivery, pace: Pace(RateLimit(count: 6, per: .seconds(60)), burst: 2),
+            digestCapacity: 20, avoidsHalfHours: true, credential: CredentialKey("one robot")),
         TargetPlan(
-            name: "twin", pace: Pace(RateLimit(count: 6, per: .seconds(60)), burst: 2), digestCapacity: 20,
-            avoidsHalfHours: true, credential: CredentialKey("one robot")),
-        TargetPlan(name: "pager", concurrency: 4, pace: Pace(RateLimit(count: 36, per: .seconds(60)))),
+            name: "twin", delivery: delivery, pace: Pace(RateLimit(count: 6, per: .seconds(60)), burst: 2),
+            digestCapacity: 20, avoidsHalfHours: true, credential: CredentialKey("one robot")),
+        TargetPlan(
+            name: "pager", delivery: delivery, concurrency: 4, pace: Pace(RateLimit(count: 36, per: .seconds(60)))),
     ]
 
     private(set) var now = begin
@@ -88,10 +92,10 @@ struct Weeks {
 
     private mutating func planFaults() {
         for plan in Self.plans where plan.name != "steady" {
-            faults[plan.name] = (0..<Int.random(in: 0...5, using: &random)).map { _ in
+            faults[plan.name] = (0..<Int.random(in: 0...4, using: &random)).map { _ in
                 let from = moment(within: Self.faultDays)
                 // A minute, hours, or longer than anything is kept up.
-                let longest = [60, 7200, 86_400, 5 * 86_400].randomElement(using: &random) ?? 60
+                let longest = [60, 7200, 43_200, 2 * 86_400].randomElement(using: &random) ?? 60
                 return Fault(
                     kind: Fault.Kind.allCases.randomElement(using: &random) ?? .down, from: from,
                     until: from.advanced(by: .seconds(Int64.random(in: 1...Int64(longest), using: &random))))
@@ -101,7 +105,7 @@ struct Weeks {
 
     private mutating func planEvents() {
         let kinds: [EventKind] = [.completed, .failed, .restarted, .stalled]
-        for _ in 0..<150 {
+        for _ in 0..<80 {
             let cluster = "pm-\(Int.random(in: 1...12, using: &random))"
             agenda.append(
                 (
@@ -110,7 +114,7 @@ struct Weeks {
                 ))
         }
         // Accounts, whose events are of no cluster.
-        for _ in 0..<20 {
+        for _ in 0..<15 {
             var event = Sample.event(Bool.random(using: &random) ? .pollFailing : .pollRecovered, cluster: nil)
             event.account = ["default", "other", "third"].randomElement(using: &random)
             agenda.append((moment(within: Self.eventDays), event))
@@ -118,7 +122,7 @@ struct Weeks {
         // A storm: more at once than a minute lets through.
         for _ in 0..<Int.random(in: 0...2, using: &random) {
             let at = moment(within: Self.eventDays)
-            for number in 0..<Int.random(in: 20...80, using: &random) {
+            for number in 0..<Int.random(in: 20...60, using: &random) {
                 let event = Sample.event(
                     number % 9 == 0 ? .failed : .completed, cluster: ClusterID("pm-s\(number % 40)"))
                 agenda.append((at.advanced(by: .milliseconds(Int64(number) * 7)), event))

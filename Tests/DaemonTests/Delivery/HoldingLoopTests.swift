@@ -213,8 +213,10 @@ private actor Counter {
 }
 
 extension Simulator {
+    /// The failures that a replica knows of. It is also told that nothing stalls any more.
     fileprivate func alerts(at replica: String) async throws -> [JSONValue] {
-        try await client.json("GET", "/robot/alertmanager/\(replica)/api/v2/alerts").arrayValue ?? []
+        let all = try await client.json("GET", "/robot/alertmanager/\(replica)/api/v2/alerts").arrayValue ?? []
+        return all.filter { $0["labels"]?["alertname"]?.stringValue == "PolarAITaskFailed" }
     }
 
     fileprivate func awaitState(_ state: String, at replica: String) async throws {

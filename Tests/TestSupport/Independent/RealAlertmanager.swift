@@ -18,7 +18,7 @@ package final class RealAlertmanager: Sendable {
     package init(receiver: String, timing: String = "group_wait: 1s, group_interval: 5s, repeat_interval: 4h")
         async throws
     {
-        let binary = try await Self.binary()
+        let command = try await Self.command()
         let folder = try TemporaryFolder()
         self.folder = folder
         let config = try folder.write(
@@ -28,8 +28,8 @@ package final class RealAlertmanager: Sendable {
             receivers: [{name: hook, webhook_configs: [{url: "\(receiver)", send_resolved: true}]}]
             """)
         program = try RunningProgram(
-            binary,
-            [
+            command[0],
+            command.dropFirst() + [
                 "--config.file=\(config)", "--storage.path=\(folder.file("data"))", "--web.listen-address=127.0.0.1:0",
                 "--cluster.listen-address=",
             ])
@@ -55,8 +55,8 @@ package final class RealAlertmanager: Sendable {
             .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
     }
 
-    /// The program, fetched at the first call, which needs Debian's mirror.
-    private static func binary() async throws -> String {
+    /// The program and how to start it; fetched at the first call, which needs Debian's mirror.
+    private static func command() async throws -> [String] {
         let folder = ProgramPath.package + "/.build/independent-alertmanager"
         let variables = ProcessInfo.processInfo.environment.filter { $0.key.lowercased().hasSuffix("_proxy") }
         // Whoever comes first fetches it, others wait.
@@ -64,9 +64,14 @@ package final class RealAlertmanager: Sendable {
             ProgramPath.system("flock"),
             [folder + ".lock", ProgramPath.package + "/scripts/fetch-alertmanager.sh", folder], environment: variables,
             within: .seconds(180))
-        guard result.exitCode == 0, let path = result.output.split(separator: "\n").last else {
+        guard result.exitCode == 0, let path = result.output.split(separator: "\n").last.map(String.init) else {
             throw Failure(description: "Debian's package prometheus-alertmanager cannot be had: \(result.errors)")
         }
-        return String(path)
+        guard path.hasPrefix(folder) else { return [path] }
+        // Its templates have a fixed place: a mount that only this process sees puts them there.
+        return [
+            try ProgramPath.system("unshare"), "--map-root-user", "--mount", "sh", "-ceu",
+            #"mount --bind "$1/usr/share" /usr/share; shift; exec "$@""#, "sh", folder, path,
+        ]
     }
 }
