@@ -7,7 +7,8 @@ package protocol TaskPoller: Sendable {
     func poll(_ order: PollOrder) async -> CallOutcome
 
     /// The last lines that a run which failed wrote; a call of its own, to the account of the order that told the failure.
-    func lastLogLines(of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts) async throws(PollFailure) -> [String]
+    func lastLogLines(of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts) async throws(PollFailure)
+        -> [String]
 }
 
 extension TaskPoller {

@@ -141,7 +141,8 @@ struct ProgressStoreTests {
         try first.close()
         let migrated = try old.open()
         _ = try migrated.record(
-            Recording(clusters: [cluster()], progress: [ProgressUpdate(record: record(step: 7))]), at: StoreFixture.start)
+            Recording(clusters: [cluster()], progress: [ProgressUpdate(record: record(step: 7))]),
+            at: StoreFixture.start)
         #expect(try migrated.loadWatchedProgress().map(\.latest?.step) == [7])
     }
 
