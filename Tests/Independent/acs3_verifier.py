@@ -46,6 +46,10 @@ class Verifier:
         self.refused = []
         self.nonces = set()
         self.statuses = {}
+        self.actions = {
+            "DescribeAIDBClusterTaskAttribute": self.describe,
+            "DescribeAIDBClusterTaskMetrics": self.no_metrics,
+        }
 
     def check(self, method, target, headers, body):
         """Returns the decoded query of a request that is right in every respect."""
@@ -59,13 +63,12 @@ class Verifier:
         if unsigned:
             raise Refusal(400, "IncompleteSignature", f"not signed: {unsigned}")
         self.check_freshness(lowered)
-        if (lowered.get("x-acs-action"), lowered.get("x-acs-version")) != (
-            "DescribeAIDBClusterTaskAttribute", "2017-08-01",
-        ):
+        action = lowered.get("x-acs-action")
+        if action not in self.actions or lowered.get("x-acs-version") != "2017-08-01":
             raise Refusal(404, "InvalidApi.NotFound", "unknown action or version")
         if not query.get("RegionId") or not query.get("DBClusterId"):
             raise Refusal(400, "MissingParameter", "RegionId and DBClusterId belong into the query")
-        return query
+        return action, query
 
     def check_signature(self, method, path, query, headers, body):
         authorization = headers.get("authorization", "")
@@ -108,6 +111,14 @@ class Verifier:
                 raise Refusal(400, "SignatureNonceUsed", "the nonce came before")
             self.nonces.add(nonce)
 
+    def no_metrics(self, query):
+        answer = {
+            "RequestId": str(uuid.uuid4()).upper(), "DBClusterId": query["DBClusterId"], "Items": [], "PageNumber": 1,
+            "PageRecordCount": 0, "TotalRecordCount": 0,
+        }
+        models.DescribeAIDBClusterTaskMetricsResponseBody().from_map(answer)
+        return answer
+
     def describe(self, query):
         answer = dict(self.sample, RequestId=str(uuid.uuid4()).upper(), DBClusterId=query["DBClusterId"] + "\n")
         status = self.statuses.get(query["DBClusterId"], "ACTIVATION")
@@ -119,13 +130,14 @@ class Verifier:
 
     def respond(self, method, target, headers, body):
         try:
-            answer = self.describe(self.check(method, target, headers, body))
+            action, query = self.check(method, target, headers, body)
+            answer = self.actions[action](query)
         except Refusal as refusal:
             with self.lock:
                 self.refused.append(str(refusal))
             return refusal.status, {"Code": refusal.code, "Message": str(refusal), "RequestId": str(uuid.uuid4())}
         with self.lock:
-            self.accepted += 1
+            self.accepted += action == "DescribeAIDBClusterTaskAttribute"
         return 200, answer
 
 

@@ -33,12 +33,13 @@ package struct StatusReport: Sendable {
 
 extension StatusRow {
     package var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "cluster": .string(cluster.rawValue), "name": JSONValue(name), "account": .string(scope.account),
-            "region": .string(scope.region), "instance": JSONValue(instance), "status": JSONValue(status?.rawValue),
-            "since": JSONValue(since),
+            "region": .string(scope.region), "status": JSONValue(status?.rawValue), "since": JSONValue(since),
             "last_poll_at": JSONValue(lastPollAt), "next_poll_at": JSONValue(nextPollAt),
             "last_error": JSONValue(lastError), "progress": progress?.json ?? .null,
-        ])
+        ]
+        if let instance { members["instance"] = .string(instance) }
+        return .object(members)
     }
 }

@@ -49,9 +49,9 @@ struct ShownTask {
             "answer": answer.shown,
         ]
         if let known {
-            members["instance"] = JSONValue(known.instance)
-            members["progress"] = known.progress?.json ?? .null
-            members["log_lines"] = .array(known.logLines.map { .string($0) })
+            if let instance = known.instance { members["instance"] = .string(instance) }
+            if let progress = known.progress { members["progress"] = progress.json }
+            if !known.logLines.isEmpty { members["log_lines"] = .array(known.logLines.map { .string($0) }) }
         }
         return .object(members)
     }

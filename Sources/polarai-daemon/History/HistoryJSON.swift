@@ -29,8 +29,10 @@ struct HistoryJSON {
         time(",\"not_before\":", row.time(.notBefore))
         time(",\"api_time\":", row.time(.apiTime))
         text(",\"request_id\":", row, .requestID)
-        json.raw(",\"log_lines\":")
-        if let lines = row.bytes(.logLines) { json.raw(utf8: lines) } else { json.raw("[]") }
+        if let lines = row.bytes(.logLines) {
+            json.raw(",\"log_lines\":")
+            json.raw(utf8: lines)
+        }
         json.raw(",\"alerts\":[")
         var isFirst = true
         try row.forEachAlert { alert in
