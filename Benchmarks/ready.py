@@ -24,7 +24,7 @@ def config(name, clusters, database):
             {
                 "api": {
                     "region": "cn-beijing", "endpoint": "https://" + endpoint, "ca_file": ca_file,
-                    "calls_per_second": 2000, "burst": 1000,
+                    "calls_per_second": 1000, "burst": 1000,
                     "credentials": {"type": "access_key", "access_key_id": "bench", "access_key_secret": "bench"},
                 },
                 "clusters": [{"id": f"pm-2zebench{100000 + i}", "name": f"bench-{i}"} for i in range(clusters)],
@@ -45,14 +45,21 @@ def run(path, settle):
         os.unlink(address)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     listener.bind(address)
-    listener.settimeout(60)
+    listener.settimeout(1)
     started = time.monotonic()
     process = subprocess.Popen(
         [daemon, "run", "--config", path], env=dict(os.environ, NOTIFY_SOCKET=address), stderr=subprocess.DEVNULL
     )
     try:
-        while b"READY=1" not in listener.recv(65536):
-            pass
+        while True:
+            try:
+                if b"READY=1" in listener.recv(65536):
+                    break
+            except TimeoutError:
+                if process.poll() is not None:
+                    sys.exit(f"ready.py: the daemon ended with {process.returncode}: {daemon} run --config {path}")
+                if time.monotonic() - started > 60:
+                    sys.exit("ready.py: no READY=1 within a minute")
         ready = time.monotonic() - started
         time.sleep(settle)
         with open(f"/proc/{process.pid}/status") as file:
