@@ -1,13 +1,14 @@
 import ArgumentParser
 import Config
 import Daemon
+import Dispatch
 import Glibc
 import Model
 import Store
 
 /// The command line: one file a command.
 @main
-struct PolarAIDaemon: AsyncParsableCommand {
+struct PolarAIDaemon: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "polarai-daemon",
         abstract: "Watches PolarDB AI training tasks and makes sure that the right people hear how they end.",
@@ -18,29 +19,48 @@ struct PolarAIDaemon: AsyncParsableCommand {
             BackupCommand.self,
         ])
 
-    static func main() async {
+    static func main() {
         // A reader that has seen enough (`| head`) ends the program; that is no fault.
         signal(SIGPIPE, SIG_DFL)
         do {
             if let request = HistoryRequest(shortcut: CommandLine.arguments.dropFirst()) {
                 return try request.run()
             }
+        } catch {
+            exit(after: error)
+        }
+        // An async main would run at the priority of a user's input, which libdispatch can give its threads only by a
+        // better nice value: as an ordinary user it fails to, and says so in the journal at every start.
+        Task.detached(priority: .medium) { await run() }
+        dispatchMain()
+    }
+
+    private static func run() async {
+        do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
-        } catch let failure as CommandFailure {
+            exit()
+        } catch {
+            exit(after: error)
+        }
+    }
+
+    private static func exit(after error: any Error) -> Never {
+        switch error {
+        case let failure as CommandFailure:
             StandardError.write(failure.message)
             Self.exit(withError: failure.status.exitCode)
-        } catch let error as StoreError {
+        case let error as StoreError:
             StandardError.write(error.description)
             Self.exit(withError: error.exitStatus.exitCode)
-        } catch let error as ConfigError {
+        case let error as ConfigError:
             StandardError.write(error.description)
             Self.exit(withError: ExitStatus.configuration.exitCode)
-        } catch {
+        default:
             // Usage errors and `--help`, which the parser words itself.
             Self.exit(withError: error)
         }
