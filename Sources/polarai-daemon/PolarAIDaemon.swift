@@ -29,8 +29,8 @@ struct PolarAIDaemon: ParsableCommand {
         } catch {
             exit(after: error)
         }
-        // An async main would run at the priority of a user's input, which libdispatch can give its threads only by a
-        // better nice value: as an ordinary user it fails to, and says so in the journal at every start.
+        // An async main would run all of it at the priority of a user's input, whose threads libdispatch wants to give a
+        // better nice value.
         Task.detached(priority: .medium) { await run() }
         dispatchMain()
     }
