@@ -34,6 +34,7 @@ struct Chinese: Texts {
         case .started:
             return "训练 \(subject) 已开始"
         case .restarted:
+            if event.from == event.to { return "训练 \(subject) 重新运行，上一次运行的结局不详" }
             return "训练 \(subject) 重新运行" + (event.from.map { "，此前状态为 \($0)" } ?? "")
         case .changed:
             let from = event.from.map { "由 \($0) " } ?? ""

@@ -34,6 +34,8 @@ struct English: Texts {
         case .started:
             return "Training \(subject) started"
         case .restarted:
+            // Between two looks one run ended and the next began.
+            if event.from == event.to { return "Training \(subject) runs again; how its run before ended is not known" }
             return "Training \(subject) runs again\(event.from.map { ", it was \($0)" } ?? "")"
         case .changed:
             let from = event.from.map { " from \($0)" } ?? ""
