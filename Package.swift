@@ -131,7 +131,9 @@ let package = Package(
 for target in package.targets where target.type != .plugin && target.type != .system {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
     // Weeks of operation are simulated with these: unoptimised they take three times as long.
-    if ["Model", "Monitor", "Store", "Alerts", "SimulationTests"].contains(target.name) {
+    if ["Model", "HTTPTransport", "Monitor", "Store", "Alerts", "Systemd", "Daemon", "SimulationTests"].contains(
+        target.name)
+    {
         target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
     }
 }
