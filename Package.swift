@@ -83,7 +83,9 @@ let package = Package(
             ]),
 
         // What `make bench` measures.
-        .target(name: "DetectionTrial", dependencies: ["Model", "Monitor"], path: "Benchmarks/DetectionTrial"),
+        .target(
+            name: "DetectionTrial", dependencies: ["Model", "Monitor", "TestSupport"], path: "Benchmarks/DetectionTrial"
+        ),
         .executableTarget(
             name: "polarai-bench",
             dependencies: [
@@ -96,13 +98,14 @@ let package = Package(
         .executableTarget(name: "EmbedMigrationsTool"),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedMigrationsTool"]),
 
-        // Tests stand beside their module's name. TestSupport: temporary folders, certificates, real processes.
+        // Tests stand beside their module's name. TestSupport: temporary folders, certificates, real
+        // processes, numbers from a seed.
         .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(name: "ConfigTests", dependencies: ["Config", "Model", "TestSupport"]),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "PolarDBTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
-        .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model", "DetectionTrial"]),
+        .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model", "DetectionTrial", "TestSupport"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb]),
         .testTarget(
             name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto],

@@ -1,5 +1,6 @@
 import Model
 import Monitor
+import TestSupport
 
 /// How long it takes until the end of a training is known, in virtual time, with more trainings than the quota can poll
 /// as often as it should.
@@ -80,7 +81,7 @@ package struct DetectionTrial: Sendable {
             clusters: way == .listed ? [] : world.tasks.map { WatchedCluster(id: $0.id, scope: scope) },
             instances: way == .listed ? [instance] : [],
             quotas: [scope: QuotaSettings(callsPerSecond: callsPerSecond, burst: 5)])
-        var random = TrialRandom(seed: seed &+ 1)
+        var random = SeededGenerator(seed: seed &+ 1)
         var now = Moment(monotonic: MonotonicInstant(nanoseconds: 0), wall: TrialWorld.begin)
         var monitor = TaskMonitor(settings, at: now)
         var figures = DetectionFigures()

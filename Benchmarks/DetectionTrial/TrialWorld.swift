@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import TestSupport
 
 /// Trainings that were all begun before the trial, and that end one after the other.
 ///
@@ -40,7 +41,7 @@ struct TrialWorld: Sendable {
 
     /// - Parameter ends: when the trainings end, in seconds; evenly spread.
     init(tasks count: Int, ends: ClosedRange<Double>, failing share: Double, seed: UInt64) {
-        var random = TrialRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         tasks = (0..<count).map { number in
             let plannedEnd = Double.random(in: ends, using: &random)
             let length = Double.random(in: 4 * 3600...12 * 3600, using: &random)
@@ -103,22 +104,5 @@ struct TrialWorld: Sendable {
             if task.step(at: middle) < step { low = middle } else { high = middle }
         }
         return high
-    }
-}
-
-/// SplitMix64: the same numbers from the same seed, on every machine.
-struct TrialRandom: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -202,7 +202,7 @@ struct JSONParser {
         }
     }
 
-    /// `uXXXX`, or two of them that are a surrogate pair; ends on the last digit.
+    /// `u` and four hexadecimal digits, or two such escapes that are a surrogate pair; ends on the last digit.
     private mutating func unicodeEscape() throws(JSONSyntaxError) -> Unicode.Scalar {
         let first = try hexadecimal()
         if let scalar = Unicode.Scalar(first) { return scalar }

@@ -1,16 +1,17 @@
-import Foundation
 package import Model
+import Synchronization
 
 /// How far the servers' clock is from this host's, learnt when they refuse a request for its time.
 ///
 /// It is the host's clock that is off, not a server's: one for the whole process, whatever the number of accounts.
-///
-/// Unchecked: everything mutable is touched under `lock` only.
-package final class ClockOffset: @unchecked Sendable {
-    private let lock = NSLock()
-    private var offset = Duration.zero
-    private var notice: ClockNotice?
-    private var hasWarned = false
+package final class ClockOffset: Sendable {
+    private struct State {
+        var offset = Duration.zero
+        var notice: ClockNotice?
+        var hasWarned = false
+    }
+
+    private let state = Mutex(State())
 
     /// A server that is further away than this from the host's clock is not believed.
     package static let bound = Duration.seconds(31 * 86_400)
@@ -19,7 +20,7 @@ package final class ClockOffset: @unchecked Sendable {
 
     package init() {}
 
-    package var current: Duration { lock.withLock { offset } }
+    package var current: Duration { state.withLock { $0.offset } }
 
     /// The time as the servers see it.
     package func serverTime(_ hostTime: Timestamp) -> Timestamp {
@@ -36,21 +37,21 @@ package final class ClockOffset: @unchecked Sendable {
         let measured = serverTime.since(hostTime)
         let distance = measured < .zero ? .zero - measured : measured
         guard distance <= Self.bound else { return false }
-        return lock.withLock {
+        return state.withLock { state in
             let learnt = distance <= Self.tolerance ? .zero : measured
-            let used = used ?? offset
-            guard Self.differ(learnt, offset) else { return Self.differ(offset, used) }
-            offset = learnt
+            let used = used ?? state.offset
+            guard Self.differ(learnt, state.offset) else { return Self.differ(state.offset, used) }
+            state.offset = learnt
             if learnt == .zero {
-                notice = hasWarned ? .right : nil
-                hasWarned = false
-            } else if !hasWarned {
-                hasWarned = true
-                notice = .off(
+                state.notice = state.hasWarned ? .right : nil
+                state.hasWarned = false
+            } else if !state.hasWarned {
+                state.hasWarned = true
+                state.notice = .off(
                     "this host's clock is \(DurationText.write(distance)) \(measured < .zero ? "ahead of" : "behind") "
                         + "Alibaba Cloud's; requests are dated by theirs; set the clock (timedatectl set-ntp true)")
             }
-            return Self.differ(offset, used)
+            return Self.differ(state.offset, used)
         }
     }
 
@@ -61,9 +62,9 @@ package final class ClockOffset: @unchecked Sendable {
 
     /// What an operator is to hear, once.
     package func takeNotice() -> ClockNotice? {
-        lock.withLock {
-            defer { notice = nil }
-            return notice
+        state.withLock { state in
+            defer { state.notice = nil }
+            return state.notice
         }
     }
 }

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Alerts
@@ -10,7 +11,7 @@ struct OutboxTests {
         var store = ModelStore()
         var outbox: Outbox
         var now = Sample.now
-        var random = SeededRandom(seed: 1)
+        var random = SeededGenerator(seed: 1)
         var events: [Event] = []
 
         init(_ plans: TargetPlan...) {

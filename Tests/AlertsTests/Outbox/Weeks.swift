@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 
 @testable import Alerts
 
@@ -64,7 +65,7 @@ struct Weeks {
     private(set) var deaths: [AlertKey: Timestamp] = [:]
     private(set) var hasSpun = false
 
-    private var random: SeededRandom
+    private var random: SeededGenerator
     private var outbox: Outbox
     private var faults: [String: [Fault]] = [:]
     private var agenda: [(at: Timestamp, event: Event)] = []
@@ -74,7 +75,7 @@ struct Weeks {
     private var restUntil = begin
 
     init(seed: UInt64) {
-        random = SeededRandom(seed: seed)
+        random = SeededGenerator(seed: seed)
         outbox = Outbox(plans: Self.plans, at: Self.begin)
         planFaults()
         planEvents()

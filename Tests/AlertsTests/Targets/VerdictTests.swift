@@ -1,5 +1,6 @@
 import HTTPTransport
 import Model
+import TestSupport
 import Testing
 
 @testable import Alerts
@@ -335,7 +336,7 @@ struct VerdictTests {
 
     @Test(arguments: TargetSample.kinds)
     func `no answer whatever breaks a judge`(kind: TargetKind) {
-        var random = SeededRandom(seed: 7)
+        var random = SeededGenerator(seed: 7)
         let target = TargetRegistry.target(for: kind)
         let pieces = [
             "{", "}", "[", "]", "\"", "errcode", "code", "ok", ":", ",", "0", "-1", "1e999", "null", "true", "训",

@@ -1,5 +1,6 @@
 import Model
 import Monitor
+import TestSupport
 import Testing
 
 /// Silence of one cluster, and of a whole account.

@@ -1,5 +1,6 @@
 import Model
 import Monitor
+import TestSupport
 import Testing
 
 /// Many operations in any order, and what must hold whatever comes. A seed that fails is a run that can be repeated.

@@ -1,5 +1,6 @@
 import Model
 import Monitor
+import TestSupport
 import Testing
 
 struct PollIntervalTests {

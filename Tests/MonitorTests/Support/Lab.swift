@@ -1,5 +1,6 @@
 import Model
 import Monitor
+import TestSupport
 
 /// A monitor under a virtual clock, with a scripted API and a store in memory.
 ///

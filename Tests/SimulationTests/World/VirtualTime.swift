@@ -1,6 +1,7 @@
 import Daemon
 import Model
 import Synchronization
+import TestSupport
 
 /// Milliseconds since a run began.
 typealias Millis = Int64
@@ -41,20 +42,14 @@ final class VirtualClock: TimeSource {
 
 /// A repeatable random number generator (SplitMix64).
 struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
+    private var generator: SeededGenerator
 
     /// - Parameter stream: numbers of different streams of one seed have nothing to do with one another.
     init(seed: UInt64, stream: UInt64 = 0) {
-        state = seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0xAF25_1AF3_B0F0_25B5
+        generator = SeededGenerator(seed: seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0xAF25_1AF3_B0F0_25B5)
     }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    mutating func next() -> UInt64 { generator.next() }
 
     mutating func chance(_ probability: Double) -> Bool {
         Double.random(in: 0..<1, using: &self) < probability
