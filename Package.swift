@@ -48,14 +48,15 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CMemory"),
+        .systemLibrary(name: "CEpoll"),
 
         // The words of the domain.
         .target(name: "Model"),
 
         // Config -> Monitor -> PolarDB -> Store -> Alerts.
         .target(name: "Config", dependencies: ["Model"]),
-        .target(name: "HTTPTransport", dependencies: ["Model", "CCurl"]),
+        .target(name: "HTTPTransport", dependencies: ["Model", "CCurl", "CEpoll"]),
         .target(name: "PolarDB", dependencies: ["Model", "HTTPTransport", crypto]),
         .target(name: "Monitor", dependencies: ["Model"]),
         .target(name: "Migrations", plugins: ["EmbedMigrations"]),
@@ -66,7 +67,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Model", "Config", "HTTPTransport", "PolarDB", "Monitor", "Store", "Alerts", "Systemd",
-                "CMalloc", unixSignals,
+                "CMemory", unixSignals,
             ]),
 
         // The programs.

@@ -56,7 +56,7 @@ struct PollBench: AsyncParsableCommand {
         let counter = CountingPoller(client: client, warmUp: Self.clusters * 2, count: requests)
         let plan = PollPlan(settings: settings, poller: counter, routes: EventRouting { _ in [] })
         let loop = PollLoop(
-            monitor: TaskMonitor(settings, at: clock.now()), plan: plan, store: store, announcer: announcer,
+            on: http, monitor: TaskMonitor(settings, at: clock.now()), plan: plan, store: store, announcer: announcer,
             heartbeats: Heartbeats(interval: .seconds(5), clock: clock), clock: clock, clockOffset: ClockOffset(),
             wakeDelivery: { _ in })
         counter.whenDone { loop.stop() }

@@ -39,6 +39,14 @@ static inline CURLcode polarai_easy_set_prereq_callback(CURL *easy, polarai_prer
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
 }
 
+static inline CURLcode polarai_easy_set_opened_callback(CURL *easy, curl_sockopt_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, value);
+}
+
+static inline CURLcode polarai_easy_set_close_callback(CURL *easy, curl_closesocket_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, value);
+}
+
 static inline CURLcode polarai_easy_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }
@@ -51,9 +59,24 @@ static inline CURLcode polarai_easy_get_pointer(CURL *easy, CURLINFO info, void 
     return curl_easy_getinfo(easy, info, value);
 }
 
+static inline CURLMcode polarai_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {
+    return curl_multi_setopt(multi, option, value);
+}
+
+static inline CURLMcode polarai_multi_set_socket_callback(CURLM *multi, curl_socket_callback value) {
+    return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, value);
+}
+
+static inline CURLMcode polarai_multi_set_timer_callback(CURLM *multi, curl_multi_timer_callback value) {
+    return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, value);
+}
+
 static inline CURLMcode polarai_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
+
+/* Macros with casts. */
+static const curl_socket_t polarai_socket_timeout = CURL_SOCKET_TIMEOUT;
 
 /* Unions of a CURLMsg. */
 static inline CURLcode polarai_message_result(const CURLMsg *message) {

@@ -39,6 +39,8 @@ struct Slot: Sendable {
 
     init(_ cluster: WatchedCluster, restored: ClusterRecord?, at now: MonotonicInstant) {
         record = restored ?? ClusterRecord(id: cluster.id, scope: cluster.scope)
+        // The same id, but not a second copy of its letters.
+        record.id = cluster.id
         silentSince = now
         due = now
         fullPollDue = now

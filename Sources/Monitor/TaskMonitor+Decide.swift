@@ -36,13 +36,17 @@ extension TaskMonitor {
         return decision
     }
 
-    /// Until the next poll of a slot's cluster, whose state is `slot` from now on.
+    /// Until the next poll of a slot's cluster.
+    ///
+    /// - Parameters:
+    ///   - own: the cluster's own interval.
+    ///   - status: its status from now on.
     private func wait(
-        _ index: Int, _ slot: Slot, at now: MonotonicInstant, using random: inout some RandomNumberGenerator
+        _ index: Int, own: Duration?, _ status: ClusterStatus?, at now: MonotonicInstant,
+        using random: inout some RandomNumberGenerator
     ) -> Duration {
-        let isEnding = !(slot.record.status?.isCalm ?? false) && isEnding(index, at: now)
-        let plain =
-            isEnding ? endingInterval(of: slot) : intervals.plain(own: slot.poll, status: slot.record.status)
+        let isEnding = !(status?.isCalm ?? false) && isEnding(index, at: now)
+        let plain = isEnding ? endingInterval(own: own, status) : intervals.plain(own: own, status: status)
         return intervals.jittered(plain, using: &random)
     }
 
@@ -57,7 +61,7 @@ extension TaskMonitor {
         guard slots[index].isAtEase, health.failingSince == nil else { return false }
         health.noteGood(at: now.monotonic)
         decision.health[scope] = health
-        let wait = wait(index, slots[index], at: now.monotonic, using: &random)
+        let wait = wait(index, own: slots[index].poll, slots[index].record.status, at: now.monotonic, using: &random)
         decision.quiet.append(QuietPoll(index: index, at: now, wait: wait))
         return true
     }
@@ -85,7 +89,8 @@ extension TaskMonitor {
             take(observation, isBlind: isBlind, into: &decided, at: now, decision: &decision)
         }
         decided.slot.noteGood(at: now)
-        let wait = wait(index, decided.slot, at: now.monotonic, using: &random)
+        let wait = wait(
+            index, own: decided.slot.poll, decided.slot.record.status, at: now.monotonic, using: &random)
         decided.slot.plan(after: wait, at: now)
         decision.health[scope] = health
         decision.slots.append(decided)

@@ -19,7 +19,7 @@ package struct TaskMonitor: Sendable {
     /// How many slots are watched that no config names.
     var discoveredCount = 0
     /// How far the trainings that go on are, by slot.
-    var progress: [Int: RunProgress] = [:]
+    var progress = ProgressTable()
     /// Slots whose progress is not written yet, and progress of runs that are over.
     var unsavedProgress: Set<Int> = []
     var finishedProgress: [ProgressUpdate] = []

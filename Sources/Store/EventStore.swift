@@ -58,6 +58,11 @@ package final class EventStore: Sendable {
         try queue.writeWithoutTransaction { try DatabaseCopy.make(of: $0, at: target, replacing: false) }
     }
 
+    /// Forgets pages and prepared statements; they are read and made again when they are needed.
+    package func releaseMemory() {
+        queue.releaseMemory()
+    }
+
     /// Runs `body` in one transaction.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {

@@ -41,7 +41,7 @@ struct SignedRequest {
         let signature = ACS3Signature(
             method: method.rawValue, query: query.canonicalQuery,
             headers: signed.filter { !unsigned.contains($0.key) }.map { HTTPHeader($0.key, $0.value) },
-            bodyHash: headers["x-acs-content-sha256"] ?? "", secret: secret)
+            bodyHash: headers["x-acs-content-sha256"] ?? "", key: SigningKey(secret))
         signed["authorization"] = signature.authorization(accessKeyID: accessKeyID)
         for (name, value) in afterwards { signed[name] = value }
         let options = ConnectionOptions(timeout: timeout, caFile: caFile)

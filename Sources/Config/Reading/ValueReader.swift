@@ -88,9 +88,15 @@ struct ValueReader {
         guard let items = value.arrayValue else {
             return refuse("is \(value.kindName); write a list such as \(example)")
         }
-        return items.enumerated().compactMap { position, item in
-            decode(ValueReader(value: item, path: path.index(position), context: context))
+        // No larger than needed: what comes of the config is kept.
+        var decoded: [Item] = []
+        decoded.reserveCapacity(items.count)
+        for (position, item) in items.enumerated() {
+            if let item = decode(ValueReader(value: item, path: path.index(position), context: context)) {
+                decoded.append(item)
+            }
         }
+        return decoded
     }
 
     func map<Item>(_ example: String, _ decode: (String, ValueReader) -> Item?) -> [String: Item]? {

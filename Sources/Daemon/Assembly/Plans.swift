@@ -56,7 +56,7 @@ struct SharedParts: Sendable {
     let apiShared: APIShared
     let announcer: Announcer
     /// The API's own transfers: a webhook that hangs takes none of their connections.
-    let apiHTTP: any HTTPClient
+    let apiHTTP: CurlClient
     let alertHTTP: any HTTPClient
 }
 

@@ -28,10 +28,28 @@ package struct DaemonService: Sendable {
     ///
     /// - Throws: `DaemonError` where it could not start.
     package func run() async throws {
-        MemoryTuning.apply()
         signal(SIGPIPE, SIG_IGN)
         // From here on, so that a signal during the start is not lost.
         let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
+        let running = try await start()
+        await serve(running, until: signals)
+    }
+
+    /// What runs once the start is over. What the start alone needed, the config's tree say, is gone by then.
+    private struct Running: Sendable {
+        let store: StoreQueue
+        let announcer: Announcer
+        let notifier: SystemdNotifier
+        let heartbeats: Heartbeats
+        let watchdog: WatchdogInterval?
+        let pollLoop: PollLoop
+        let deliveryLoop: DeliveryLoop
+        let holdingLoop: HoldingLoop
+        let reloader: Reloader
+        let control: ControlServer?
+    }
+
+    private func start() async throws -> Running {
         let variables = environment.variables
         let notifier = SystemdNotifier(environment: variables)
         let output = LogOutput.standard(identifier: "polarai-daemon", environment: variables)
@@ -60,28 +78,36 @@ package struct DaemonService: Sendable {
             DaemonDesk(
                 store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, clock: clock),
             announcer: announcer)
-        MemoryTuning.returnUnused()
+        return Running(
+            store: store, announcer: announcer, notifier: notifier, heartbeats: heartbeats, watchdog: watchdog,
+            pollLoop: pollLoop, deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, reloader: reloader,
+            control: control)
+    }
 
+    private func serve(_ running: Running, until signals: UnixSignalsSequence) async {
+        let (store, announcer, notifier) = (running.store, running.announcer, running.notifier)
+        MemoryTuning.returnUnused()
         notifier.ready(status: announcer.statusText)
         announcer.write(
             JournalEntry(
                 "polarai-daemon \(ProgramVersion.current) is ready: \(announcer.statusText).", priority: .info))
 
-        async let polling: Void = pollLoop.run()
-        async let delivering: Void = deliveryLoop.run()
-        async let holding: Void = holdingLoop.run()
+        async let polling: Void = running.pollLoop.run()
+        async let delivering: Void = running.deliveryLoop.run()
+        async let holding: Void = running.holdingLoop.run()
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await Housekeeper(store: store, clock: clock, announcer: announcer)
-                    .run { await reloader.settings.storage.keep }
+                    .run { await running.reloader.settings.storage.keep }
             }
-            if let watchdog {
+            group.addTask { await MemoryKeeper(store: store).run() }
+            if let watchdog = running.watchdog {
                 let feeder = WatchdogFeeder(
-                    interval: watchdog, notifier: notifier, heartbeats: heartbeats, store: store)
+                    interval: watchdog, notifier: notifier, heartbeats: running.heartbeats, store: store)
                 group.addTask { await feeder.run() }
             }
-            if let control { group.addTask { await control.run() } }
-            let reloads = group.addReloads(by: reloader)
+            if let control = running.control { group.addTask { await control.run() } }
+            let reloads = group.addReloads(by: running.reloader)
             for await signal in signals {
                 if signal == .sighup {
                     reloads.yield()
@@ -94,11 +120,11 @@ package struct DaemonService: Sendable {
             reloads.finish()
             group.cancelAll()
         }
-        pollLoop.stop()
-        deliveryLoop.stop()
-        holdingLoop.stop()
+        running.pollLoop.stop()
+        running.deliveryLoop.stop()
+        running.holdingLoop.stop()
         _ = await (polling, delivering, holding)
-        await close(store, announcer: announcer, parts: parts)
+        await close(store, announcer: announcer)
         _ = notifier.flush()
     }
 
@@ -165,12 +191,13 @@ package struct DaemonService: Sendable {
             outbox: Outbox(plans: targets, records: stored.targets, at: now.wall), plan: plans.delivery, store: store,
             announcer: announcer, heartbeats: heartbeats, clock: clock, ended: { holdingLoop.note($0) })
         let pollLoop = PollLoop(
-            monitor: monitor, plan: plans.poll, store: store, announcer: announcer, heartbeats: heartbeats,
-            clock: clock, clockOffset: parts.apiShared.clockOffset, wakeDelivery: { deliveryLoop.wake($0) })
+            on: parts.apiHTTP, monitor: monitor, plan: plans.poll, store: store, announcer: announcer,
+            heartbeats: heartbeats, clock: clock, clockOffset: parts.apiShared.clockOffset,
+            wakeDelivery: { deliveryLoop.wake($0) })
         return (pollLoop, deliveryLoop)
     }
 
-    private func close(_ store: StoreQueue, announcer: Announcer, parts: SharedParts) async {
+    private func close(_ store: StoreQueue, announcer: Announcer) async {
         let now = clock.now().wall
         do {
             try await store.perform { store in

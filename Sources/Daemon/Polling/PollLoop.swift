@@ -1,3 +1,4 @@
+package import HTTPTransport
 package import Model
 package import Monitor
 package import PolarDB
@@ -6,6 +7,9 @@ package import PolarDB
 ///
 /// The monitor has this one owner. What others want of it (a reload, a poll now) comes in as a message and is answered
 /// between two turns.
+///
+/// It lives on the thread of the client that the polls go through: a poll is signed, sent, received and decided without
+/// a change of threads.
 package actor PollLoop {
     package enum Message: Sendable {
         case result(PollResult)
@@ -14,6 +18,9 @@ package actor PollLoop {
         case stop
     }
 
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { http.executor.asUnownedSerialExecutor() }
+
+    private let http: CurlClient
     private let driver: MonitorDriver
     private var poller: any TaskPoller
     private let heartbeats: Heartbeats
@@ -27,12 +34,14 @@ package actor PollLoop {
     private static let flushInterval = Duration.seconds(60)
 
     package init(
-        monitor: TaskMonitor, plan: PollPlan, store: StoreQueue, announcer: Announcer, heartbeats: Heartbeats,
-        clock: SystemClock, clockOffset: ClockOffset, wakeDelivery: @escaping @Sendable (Set<String>) -> Void
+        on http: CurlClient, monitor: TaskMonitor, plan: PollPlan, store: StoreQueue, announcer: Announcer,
+        heartbeats: Heartbeats, clock: SystemClock, clockOffset: ClockOffset,
+        wakeDelivery: @escaping @Sendable (Set<String>) -> Void
     ) {
+        self.http = http
         driver = MonitorDriver(
             monitor: monitor, routes: plan.routes, store: store, announcer: announcer, clock: clock,
-            random: SystemRandomNumberGenerator(), wakeDelivery: wakeDelivery)
+            random: BufferedRandomGenerator(), wakeDelivery: wakeDelivery)
         poller = plan.poller
         self.heartbeats = heartbeats
         self.clock = clock
@@ -44,11 +53,14 @@ package actor PollLoop {
 
     /// Goes on until `stop`. Polls that are under way then are cancelled: they left no trace, so nothing is lost.
     package func run() async {
-        await withDiscardingTaskGroup { group in
-            while await turn(&group) {}
-            group.cancelAll()
+        // With the preference also what belongs to no actor, the wait for a message say, goes on on the actor's thread.
+        await withTaskExecutorPreference(http.executor) {
+            await withDiscardingTaskGroup { group in
+                while await turn(&group) {}
+                group.cancelAll()
+            }
+            await driver.flushPollTimes()
         }
-        await driver.flushPollTimes()
     }
 
     package nonisolated func stop() {
@@ -118,16 +130,20 @@ package actor PollLoop {
     }
 
     private func start(_ order: PollOrder, _ group: inout DiscardingTaskGroup) {
+        group.addTask(executorPreference: http.executor) { await self.ask(order) }
+    }
+
+    private func ask(_ order: PollOrder) async {
         let poller = poller
-        group.addTask { [inbox, clock, clockOffset, announcer, self] in
-            let outcome = await poller.poll(order)
-            // The answer's time is its own, however long its reasons are looked for.
-            let at = clock.now()
-            if let notice = clockOffset.takeNotice() { announcer.tell(notice) }
-            let search = FailureReasons(poller: poller, loop: self, announcer: announcer)
-            let whole = await search.added(to: outcome, of: order)
-            inbox.post(.result(PollResult(order, outcome: whole, at: at)))
-        }
+        let outcome = await poller.poll(order)
+        // The answer's time is its own, however long its reasons are looked for.
+        let at = clock.now()
+        if let notice = clockOffset.takeNotice() { announcer.tell(notice) }
+        let whole =
+            outcome.tellsFailure
+            ? await FailureReasons(poller: poller, loop: self, announcer: announcer).added(to: outcome, of: order)
+            : outcome
+        inbox.post(.result(PollResult(order, outcome: whole, at: at)))
     }
 
     private func adopt(_ plan: PollPlan, _ reply: CheckedContinuation<Void, any Error>) async {

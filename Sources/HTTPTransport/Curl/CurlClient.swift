@@ -3,13 +3,16 @@ import Foundation
 /// An HTTP/1.1 client on libcurl's multi interface: every transfer runs on one thread that owns all of libcurl's state.
 ///
 /// Connections are kept and used again, but never after more than `CurlSettings.maximumIdleAge` without use.
-/// Release or `shutdown()` ends the thread.
+/// Release ends the thread.
 package final class CurlClient: HTTPClient {
+    /// The thread, for an actor that holds the client.
+    package let executor: CurlExecutor
     private let inbox: TicketInbox
 
     package init(_ settings: CurlSettings) {
         let loop = CurlLoop(settings)
         inbox = loop.inbox
+        executor = loop.executor
         let thread = Thread { loop.run() }
         thread.name = "curl"
         thread.start()
@@ -20,7 +23,7 @@ package final class CurlClient: HTTPClient {
     }
 
     deinit {
-        inbox.close()
+        inbox.release()
     }
 
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
@@ -36,7 +39,7 @@ package final class CurlClient: HTTPClient {
         return try result.get()
     }
 
-    /// Ends the thread. Requests on their way, and any later one, fail with `.cancelled`.
+    /// Requests on their way, and any later one, fail with `.cancelled`.
     package func shutdown() {
         inbox.close()
     }

@@ -3,33 +3,58 @@ import Foundation
 
 /// The thread that drives all transfers on one multi handle.
 ///
-/// Unchecked: the multi handle, the transfers and the queue are touched by the thread in `run()` only; `inbox` guards
-/// itself. `curl_multi_wakeup` alone is called from other threads, which libcurl allows, and `TicketInbox` never calls it
-/// once it is closed.
+/// Unchecked: the multi handle, the transfers and the queue are touched by the thread in `run()` only, libcurl's callbacks
+/// among them, which it calls from within our calls to it; `inbox` guards itself. Other threads wake it through a
+/// descriptor that lives as long as `self`, and `TicketInbox` never does so once it is released.
 final class CurlLoop: @unchecked Sendable {
     let inbox: TicketInbox
+    let executor: CurlExecutor
 
-    /// Nil only where memory ran out at the very start; every request then fails.
+    /// Nil only where memory or descriptors ran out at the very start; every request then fails.
     private let multi: UnsafeMutableRawPointer?
+    private let sockets: SocketWatch?
     private let settings: CurlSettings
     private var active: [Transfer] = []
     private var idle: [Transfer] = []
     private var waiting = TicketQueue()
+    private var jobs: [UnownedJob] = []
+    /// When libcurl wants to be called though no socket is ready; in nanoseconds of the monotonic clock.
+    private var timer: UInt64?
 
     /// Handles kept for later requests; the rest of a burst is released.
     private static let idleTransfersKept = 64
-    private static let idlePollMilliseconds: Int32 = 60_000
+    private static let longestWait: UInt64 = 60_000
+    /// Rounds of jobs after which the transfers have their turn, however many jobs call for another.
+    private static let mostRoundsOfJobs = 16
 
     init(_ settings: CurlSettings) {
         CurlLibrary.initialise()
         self.settings = settings
-        multi = curl_multi_init()
-        // As an integer, because a raw pointer is not Sendable.
-        let address = UInt(bitPattern: multi)
-        inbox = TicketInbox {
-            if let multi = UnsafeMutableRawPointer(bitPattern: address) { _ = curl_multi_wakeup(multi) }
+        sockets = SocketWatch()
+        multi = sockets == nil ? nil : curl_multi_init()
+        inbox = TicketInbox(wakeLoop: sockets?.waker ?? { @Sendable in })
+        executor = CurlExecutor(inbox)
+        if let multi { setUp(multi) }
+    }
+
+    private func setUp(_ multi: UnsafeMutableRawPointer) {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        _ = polarai_multi_set_long(multi, CURLMOPT_MAXCONNECTS, settings.maximumConcurrentRequests)
+        _ = polarai_multi_set_pointer(multi, CURLMOPT_SOCKETDATA, context)
+        _ = polarai_multi_set_pointer(multi, CURLMOPT_TIMERDATA, context)
+        _ = polarai_multi_set_socket_callback(multi) { _, socket, what, context, _ in
+            CurlLoop.of(context)?.watch(socket, what)
+            // A socket that cannot be watched costs its transfer the time limit; anything but 0 would cost all of them.
+            return 0
         }
-        if let multi { _ = polarai_multi_set_long(multi, CURLMOPT_MAXCONNECTS, settings.maximumConcurrentRequests) }
+        _ = polarai_multi_set_timer_callback(multi) { _, milliseconds, context in
+            CurlLoop.of(context)?.setTimer(milliseconds)
+            return 0
+        }
+    }
+
+    private static func of(_ context: UnsafeMutableRawPointer?) -> CurlLoop? {
+        context.map { Unmanaged<CurlLoop>.fromOpaque($0).takeUnretainedValue() }
     }
 
     func run() {
@@ -40,23 +65,74 @@ final class CurlLoop: @unchecked Sendable {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
 
         while true {
+            runJobs()
             let batch = inbox.take()
-            if batch.isClosed { return end(batch) }
-            if batch.isEmpty {
-                poll()
-                inbox.loopIsAwake()
-            }
             for ticket in batch.arrivals { waiting.append(ticket) }
             for ticket in batch.cancellations { cancel(ticket) }
+            if batch.isClosed { giveUpAll() }
+            if batch.isReleased { return end() }
             startWaiting()
-            perform()
+            if isTimerDue {
+                act(on: polarai_socket_timeout, 0)
+                collect()
+            }
+            guard inbox.maySleep() else { continue }
+            sleep()
+            inbox.loopIsAwake()
+            collect()
         }
     }
 
-    private func poll() {
-        let code = curl_multi_poll(multi, nil, 0, Self.idlePollMilliseconds, nil)
-        // Out of memory or descriptors: not a reason to spin.
-        if code != CURLM_OK { usleep(20_000) }
+    private func runJobs() {
+        for _ in 0..<Self.mostRoundsOfJobs {
+            inbox.takeJobs(into: &jobs)
+            if jobs.isEmpty { return }
+            executor.run(jobs)
+        }
+    }
+
+    private func sleep() {
+        guard let sockets else {
+            // Nothing can be sent, and no reason to spin.
+            usleep(20_000)
+            return
+        }
+        let milliseconds = timer.map { timer -> UInt64 in
+            let now = Self.now
+            // Rounded up, or the last fraction of a millisecond would be spent asking.
+            return timer > now ? (timer - now + 999_999) / 1_000_000 : 0
+        }
+        sockets.wait(milliseconds: Int32(min(milliseconds ?? Self.longestWait, Self.longestWait))) { ready in
+            act(
+                on: ready.socket,
+                (ready.isReadable ? CURL_CSELECT_IN : 0) | (ready.isWritable ? CURL_CSELECT_OUT : 0)
+                    | (ready.hasFailed ? CURL_CSELECT_ERR : 0))
+        }
+    }
+
+    private func act(on socket: curl_socket_t, _ events: Int32) {
+        var running: Int32 = 0
+        // It lasts until libcurl sets it again.
+        if socket == polarai_socket_timeout { timer = nil }
+        _ = curl_multi_socket_action(multi, socket, events, &running)
+    }
+
+    private static var now: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    private var isTimerDue: Bool { timer.map { $0 <= Self.now } ?? false }
+
+    private func setTimer(_ milliseconds: Int) {
+        timer = milliseconds < 0 ? nil : milliseconds == 0 ? 0 : Self.now + UInt64(milliseconds) * 1_000_000
+    }
+
+    private func watch(_ socket: curl_socket_t, _ what: Int32) {
+        sockets?.watch(
+            socket, readable: what == CURL_POLL_IN || what == CURL_POLL_INOUT,
+            writable: what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
     }
 
     private func startWaiting() {
@@ -68,7 +144,7 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     private func start(_ ticket: Ticket) {
-        guard let multi, let transfer = idle.popLast() ?? Transfer(settings) else {
+        guard let multi, let sockets, let transfer = idle.popLast() ?? Transfer(settings, sockets: sockets) else {
             return inbox.finish(ticket, .failure(.outOfMemory))
         }
         if let refusal = transfer.prepare(ticket) {
@@ -84,9 +160,8 @@ final class CurlLoop: @unchecked Sendable {
         ticket.transfer = transfer
     }
 
-    private func perform() {
-        var running: Int32 = 0
-        _ = curl_multi_perform(multi, &running)
+    /// Answers those whose transfers are over.
+    private func collect() {
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
@@ -122,15 +197,17 @@ final class CurlLoop: @unchecked Sendable {
         if idle.count < Self.idleTransfersKept { idle.append(transfer) }
     }
 
-    /// Resumes everybody and releases what libcurl holds; nothing can be handed in any more.
-    private func end(_ batch: TicketInbox.Batch) {
-        for ticket in batch.arrivals { waiting.append(ticket) }
+    private func giveUpAll() {
         while let transfer = active.last {
             let ticket = transfer.ticket
             remove(transfer)
             if let ticket { inbox.finish(ticket, .failure(.shutDown)) }
         }
         while let ticket = waiting.removeFirst() { inbox.finish(ticket, .failure(.shutDown)) }
+    }
+
+    /// Releases what libcurl holds; nothing can be handed in any more.
+    private func end() {
         idle = []
         if let multi { _ = curl_multi_cleanup(multi) }
     }

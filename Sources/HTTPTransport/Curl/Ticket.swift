@@ -27,7 +27,7 @@ final class Ticket: @unchecked Sendable {
     }
 }
 
-/// What callers hand to the loop: requests and cancellations, under one lock.
+/// What callers hand to the loop: requests, cancellations and jobs of an actor, under one lock.
 ///
 /// A cancellation may come before, during or after its request's hand-over, on any thread. Both sides look at the
 /// ticket's phase and change it in one critical section, so one of them always sees the other: a cancelled request
@@ -39,16 +39,18 @@ final class TicketInbox: @unchecked Sendable {
         var arrivals: [Ticket]
         var cancellations: [Ticket]
         var isClosed: Bool
-        var isEmpty: Bool { arrivals.isEmpty && cancellations.isEmpty && !isClosed }
+        var isReleased: Bool
     }
 
     // NSLock rather than Mutex: ThreadSanitizer does not understand the latter.
     private let lock = NSLock()
     private var arrivals: [Ticket] = []
     private var cancellations: [Ticket] = []
+    private var jobs: [UnownedJob] = []
     private var loopSleeps = false
     private var isClosed = false
-    /// Called under the lock and never after `close()`: the loop may then release what it wakes.
+    private var isReleased = false
+    /// Called under the lock and never after `release()`: the loop may then let go of what it wakes.
     private let wakeLoop: @Sendable () -> Void
 
     init(wakeLoop: @escaping @Sendable () -> Void) {
@@ -80,25 +82,53 @@ final class TicketInbox: @unchecked Sendable {
         }
     }
 
+    /// Refuses requests from now on, and has the loop end those that it has.
     func close() {
         lock.withLock {
-            guard !isClosed else { return }
-            wakeLoop()
             isClosed = true
+            wakeIfAsleep()
         }
     }
 
-    /// Everything that came since the last call. Where that is nothing, the next arrival wakes the loop.
+    /// Ends the loop, too.
+    func release() {
+        lock.withLock {
+            isClosed = true
+            wakeIfAsleep()
+            isReleased = true
+        }
+    }
+
+    /// Has the loop's thread run a job.
+    func enqueue(_ job: UnownedJob) {
+        lock.withLock {
+            jobs.append(job)
+            wakeIfAsleep()
+        }
+    }
+
+    /// The jobs that came since the last call, in `jobs` in place of what was in it.
+    func takeJobs(into jobs: inout [UnownedJob]) {
+        jobs.removeAll(keepingCapacity: true)
+        lock.withLock { swap(&jobs, &self.jobs) }
+    }
+
+    /// The requests and cancellations that came since the last call.
     func take() -> Batch {
         lock.withLock {
-            let batch = Batch(arrivals: arrivals, cancellations: cancellations, isClosed: isClosed)
-            if batch.isEmpty {
-                loopSleeps = true
-            } else {
-                arrivals = []
-                cancellations = []
-            }
+            let batch = Batch(
+                arrivals: arrivals, cancellations: cancellations, isClosed: isClosed, isReleased: isReleased)
+            arrivals = []
+            cancellations = []
             return batch
+        }
+    }
+
+    /// - Returns: whether there is nothing to do for the loop; what comes next then wakes it.
+    func maySleep() -> Bool {
+        lock.withLock {
+            loopSleeps = arrivals.isEmpty && cancellations.isEmpty && jobs.isEmpty && !isReleased
+            return loopSleeps
         }
     }
 
@@ -117,7 +147,7 @@ final class TicketInbox: @unchecked Sendable {
     }
 
     private func wakeIfAsleep() {
-        guard loopSleeps else { return }
+        guard loopSleeps, !isReleased else { return }
         loopSleeps = false
         wakeLoop()
     }

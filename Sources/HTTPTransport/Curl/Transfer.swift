@@ -22,7 +22,8 @@ final class Transfer {
     /// Buffers that grew beyond this are not kept.
     private static let keptBufferSize = 64 * 1024
 
-    init?(_ settings: CurlSettings) {
+    /// - Parameter sockets: what is to hear of the connections that it opens; outlives them.
+    init?(_ settings: CurlSettings, sockets: SocketWatch) {
         guard let easy = curl_easy_init() else { return nil }
         self.easy = easy
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -30,6 +31,7 @@ final class Transfer {
         handle = EasyHandle(easy)
         handle.setUp(settings)
         installCallbacks()
+        announceConnections(to: sockets)
     }
 
     deinit {
@@ -112,6 +114,20 @@ final class Transfer {
         }
         _ = polarai_easy_set_prereq_callback(easy) { context, _, _, _, _ in
             Transfer.with(context) { $0.maySend() } == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }
+    }
+
+    private func announceConnections(to sockets: SocketWatch) {
+        let context = Unmanaged.passUnretained(sockets).toOpaque()
+        _ = polarai_easy_set_pointer(easy, CURLOPT_SOCKOPTDATA, context)
+        _ = polarai_easy_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, context)
+        _ = polarai_easy_set_opened_callback(easy) { context, socket, _ in
+            context.map { Unmanaged<SocketWatch>.fromOpaque($0).takeUnretainedValue().noteConnection(socket) }
+            return CURL_SOCKOPT_OK
+        }
+        _ = polarai_easy_set_close_callback(easy) { context, socket in
+            context.map { Unmanaged<SocketWatch>.fromOpaque($0).takeUnretainedValue().closeConnection(socket) }
+                ?? close(socket)
         }
     }
 

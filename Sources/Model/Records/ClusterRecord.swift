@@ -1,6 +1,6 @@
 /// All that is kept of a watched cluster from one poll, and one process, to the next.
 package struct ClusterRecord: Hashable, Sendable {
-    package let id: ClusterID
+    package var id: ClusterID
     /// The name from the config.
     package var name: String?
     package var scope: AccountRegion

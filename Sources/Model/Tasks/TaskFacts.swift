@@ -15,7 +15,12 @@ package struct TaskFacts: Hashable, Sendable {
     /// `TaskInfo[].TrainType`: `lora`, `full`; open.
     package var trainType: String?
     /// `ModelPath`, split at its commas.
-    package var modelPaths: [String]
+    package var modelPaths: [String] {
+        get { joinedPaths?.split(separator: "\0", omittingEmptySubsequences: false).map(String.init) ?? [] }
+        set { joinedPaths = newValue.isEmpty ? nil : newValue.joined(separator: "\0") }
+    }
+    /// In one text, as the facts of thousands of tasks are kept in memory and a list of paths would be half of them.
+    private var joinedPaths: String?
 
     package init(
         description: String? = nil, createdAt: Timestamp? = nil, startedAt: Timestamp? = nil,

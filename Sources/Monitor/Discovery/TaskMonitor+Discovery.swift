@@ -85,7 +85,8 @@ extension TaskMonitor {
             let full = known.fullPollDue.since(now.monotonic)
             var wait = max(.zero, min(grace, full))
             if isEnding(slot, at: now.monotonic) {
-                wait = min(wait, max(.zero, known.due.since(now.monotonic)), endingInterval(of: known))
+                let soon = endingInterval(own: known.poll, known.record.status)
+                wait = min(wait, max(.zero, known.due.since(now.monotonic)), soon)
             }
             meaning = .asKnown(wait: wait, list: interval)
         } else {

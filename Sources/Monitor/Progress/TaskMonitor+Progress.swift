@@ -153,8 +153,8 @@ extension TaskMonitor {
     }
 
     /// Between two polls of a training that is expected to end about now.
-    func endingInterval(of slot: Slot) -> Duration {
-        let plain = intervals.plain(own: slot.poll, status: slot.record.status)
+    func endingInterval(own: Duration?, _ status: ClusterStatus?) -> Duration {
+        let plain = intervals.plain(own: own, status: status)
         return max(plain / 6, min(plain, .seconds(5)))
     }
 
@@ -296,7 +296,7 @@ extension TaskMonitor {
                 continue
             }
             guard !slots[index].isInFlight else { continue }
-            let wait = endingInterval(of: slots[index])
+            let wait = endingInterval(own: slots[index].poll, slots[index].record.status)
             enqueue(index, due: min(slots[index].due, now.advanced(by: wait)), as: .ending)
         }
     }

@@ -26,7 +26,7 @@ struct SignedCall {
         headers.append(HTTPHeader("x-acs-version", Self.version))
         let signature = ACS3Signature(
             method: HTTPMethod.post.rawValue, query: query, headers: headers, bodyHash: ACS3Signature.emptyBodyHash,
-            secret: credentials.accessKeySecret)
+            key: credentials.signingKey)
         headers.append(HTTPHeader("accept", "application/json"))
         headers.append(HTTPHeader("authorization", signature.authorization(accessKeyID: credentials.accessKeyID)))
         return HTTPRequest(

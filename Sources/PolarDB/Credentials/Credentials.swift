@@ -4,7 +4,7 @@ package import Model
 package struct Credentials: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
 {
     package let accessKeyID: String
-    package let accessKeySecret: String
+    let signingKey: SigningKey
     /// With temporary credentials only.
     package let securityToken: String?
     /// For an operator: `environment`, `profile prod of ~/.aliyun/config.json`. Holds no secret.
@@ -17,11 +17,13 @@ package struct Credentials: Hashable, Sendable, CustomStringConvertible, CustomD
         expiration: Timestamp? = nil
     ) {
         self.accessKeyID = accessKeyID
-        self.accessKeySecret = accessKeySecret
+        signingKey = SigningKey(accessKeySecret)
         self.securityToken = securityToken
         self.origin = origin
         self.expiration = expiration
     }
+
+    package var accessKeySecret: String { signingKey.secret }
 
     package var description: String { "credentials from \(origin)" }
     package var debugDescription: String { description }

@@ -51,7 +51,8 @@ package struct ACS3Authorization: Hashable, Sendable {
         else { return nil }
         return ACS3Signature(
             method: method, path: path, query: parameters.canonicalQuery,
-            headers: headers.filter { names.contains($0.name.lowercased()) }, bodyHash: bodyHash, secret: secret)
+            headers: headers.filter { names.contains($0.name.lowercased()) }, bodyHash: bodyHash,
+            key: SigningKey(secret))
     }
 }
 

@@ -20,9 +20,9 @@ package struct ACS3Signature: Sendable {
     ///   - query: Canonical, as `[QueryParameter].canonicalQuery` writes it.
     ///   - headers: Those to sign, in any order and case.
     ///   - bodyHash: Hexadecimal SHA-256 of the body.
-    ///   - secret: The access key's secret as it is; nothing is derived from it.
+    ///   - key: Of the access key's secret as it is; nothing is derived from it.
     package init(
-        method: String, path: String = "/", query: String, headers: [HTTPHeader], bodyHash: String, secret: String
+        method: String, path: String = "/", query: String, headers: [HTTPHeader], bodyHash: String, key: SigningKey
     ) {
         let canonical = Self.canonicalHeaders(headers)
         var request: [UInt8] = []
@@ -45,7 +45,7 @@ package struct ACS3Signature: Sendable {
 
         canonicalBytes = request
         signedHeaders = names
-        signature = Self.sign(Self.stringToSign(request), secret: secret)
+        signature = key.sign(Self.stringToSign(request))
     }
 
     /// The value of the `Authorization` header.
@@ -76,12 +76,6 @@ package struct ACS3Signature: Sendable {
     }
 
     package static let emptyBodyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-
-    private static func sign(_ text: String, secret: String) -> String {
-        var code = HMAC<SHA256>(key: SymmetricKey(data: Array(secret.utf8)))
-        code.update(data: Array(text.utf8))
-        return Hex.text(code.finalize(), count: 32)
-    }
 
     /// Names in lower case, values without outer white space, sorted by name; values of the same name sorted and joined.
     private static func canonicalHeaders(_ headers: [HTTPHeader]) -> [HTTPHeader] {

@@ -1,4 +1,5 @@
 package import Model
+import Synchronization
 
 extension Timestamp {
     /// `x-acs-date`, to the second: `2026-01-02T03:04:05Z`.
@@ -13,8 +14,10 @@ extension Timestamp {
 
 /// A number used once: 128 random bits in hexadecimal. The gateway refuses one that it saw within 15 minutes.
 package enum SignatureNonce {
+    private static let generator = Mutex(BufferedRandomGenerator())
+
     package static func make() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return Hex.text(generator.next(), generator.next())
+        let (high, low) = generator.withLock { ($0.next(), $0.next()) }
+        return Hex.text(high, low)
     }
 }

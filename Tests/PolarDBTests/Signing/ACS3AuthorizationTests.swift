@@ -9,7 +9,7 @@ struct ACS3AuthorizationTests {
     private static func authorization() throws -> ACS3Authorization {
         let signed = ACS3Signature(
             method: "POST", query: vector.query, headers: vector.headers, bodyHash: ACS3Signature.emptyBodyHash,
-            secret: secret)
+            key: SigningKey(secret))
         return try #require(ACS3Authorization(parsing: signed.authorization(accessKeyID: "LTAI5tFAKEACCESSKEYID001")))
     }
 

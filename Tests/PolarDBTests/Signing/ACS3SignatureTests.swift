@@ -75,7 +75,7 @@ struct ACS3SignatureTests {
     func `gives the signature of the official SDK`(vector: Vector) {
         let signed = ACS3Signature(
             method: "POST", query: vector.query, headers: vector.headers, bodyHash: ACS3Signature.emptyBodyHash,
-            secret: Self.secret)
+            key: SigningKey(Self.secret))
         #expect(ACS3Signature.sha256(Array(signed.canonicalRequest.utf8)) == vector.requestHash)
         #expect(signed.signature == vector.signature)
     }
@@ -94,7 +94,7 @@ struct ACS3SignatureTests {
                 HTTPHeader("x-acs-signature-nonce", "3156853299f313e23d1673dc12e1703d"),
                 HTTPHeader("x-acs-version", "2014-05-26"),
             ],
-            bodyHash: ACS3Signature.emptyBodyHash, secret: "YourAccessKeySecret")
+            bodyHash: ACS3Signature.emptyBodyHash, key: SigningKey("YourAccessKeySecret"))
         #expect(
             signed.authorization(accessKeyID: "YourAccessKeyId")
                 == "ACS3-HMAC-SHA256 Credential=YourAccessKeyId,SignedHeaders=host;x-acs-action;x-acs-content-sha256;"
@@ -106,7 +106,7 @@ struct ACS3SignatureTests {
         let vector = Vector.all[0]
         let signed = ACS3Signature(
             method: "POST", query: vector.query, headers: vector.headers, bodyHash: ACS3Signature.emptyBodyHash,
-            secret: Self.secret)
+            key: SigningKey(Self.secret))
         #expect(
             signed.canonicalRequest == """
                 POST
@@ -132,7 +132,7 @@ struct ACS3SignatureTests {
         let joined = ACS3Signature(
             method: "GET", query: "",
             headers: [HTTPHeader("X-Acs-B", "2"), HTTPHeader("x-acs-b", " 1 "), HTTPHeader("a", "")],
-            bodyHash: ACS3Signature.emptyBodyHash, secret: "s")
+            bodyHash: ACS3Signature.emptyBodyHash, key: SigningKey("s"))
         #expect(joined.canonicalRequest.hasPrefix("GET\n/\n\na:\nx-acs-b:1,2\n\na;x-acs-b\n"))
     }
 }

@@ -1,0 +1,30 @@
+/// A client's own thread, for an actor that mostly waits for that client's answers: an answer then reaches it, and its
+/// next request libcurl, without one thread waking another (which costs more than signing).
+///
+/// What runs here holds up all transfers of the client, so it must not wait for a disk or for another process. Whoever
+/// uses it keeps the client: with the client the thread ends, and what is enqueued later never runs.
+package final class CurlExecutor: SerialExecutor, TaskExecutor {
+    private let inbox: TicketInbox
+
+    init(_ inbox: TicketInbox) {
+        self.inbox = inbox
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        inbox.enqueue(UnownedJob(job))
+    }
+
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        UnownedSerialExecutor(ordinary: self)
+    }
+
+    package func asUnownedTaskExecutor() -> UnownedTaskExecutor {
+        UnownedTaskExecutor(ordinary: self)
+    }
+
+    func run(_ jobs: [UnownedJob]) {
+        for job in jobs {
+            job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+        }
+    }
+}
