@@ -32,6 +32,25 @@ struct CurlClientTests {
         #expect(request.header("accept-encoding") == "gzip")
     }
 
+    @Test func `sends each header as a line of its own, in order`() async throws {
+        let received = Box<ReceivedRequest>()
+        let server = try LoopbackServer { connection in
+            received.value = connection.readRequest()
+            connection.respond(text: "{}")
+        }
+        let sent = [
+            HTTPHeader("x-a", "1"), HTTPHeader("X-B", "two: 2; x"), HTTPHeader("x-empty", ""), HTTPHeader("x-c", "3"),
+            HTTPHeader("authorization", "Some words"), HTTPHeader("x-d", "4"), HTTPHeader("xe", "5"),
+            HTTPHeader("x-", "6"), HTTPHeader("x-f", String(repeating: "7", count: 5000)),
+        ]
+        _ = try await client.send(HTTPRequest(method: .post, url: server.url, headers: sent))
+        let request = try #require(received.value)
+        let names = Set(sent.map { $0.name.lowercased() })
+        #expect(
+            request.headers.filter { names.contains($0.name.lowercased()) }.map { "\($0.name)=\($0.value)" }
+                == sent.map { "\($0.name)=\($0.value)" })
+    }
+
     @Test(arguments: [HTTPMethod.post, .put]) func `sends a body as it is`(method: HTTPMethod) async throws {
         let received = Box<ReceivedRequest>()
         let server = try LoopbackServer { connection in

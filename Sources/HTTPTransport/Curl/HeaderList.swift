@@ -2,10 +2,15 @@ import CCurl
 
 /// A request's headers as the linked list that libcurl reads, built in two buffers that are used again and again
 /// in place of two allocations a header.
+///
+/// Neighbours that libcurl has no opinion of (`x-…`) share an item: it goes through the list a dozen times a request, and
+/// writes each item out as it is.
 struct HeaderList: ~Copyable {
     private var text: UnsafeMutablePointer<UInt8>
     private var textCapacity = 2048
     private var textCount = 0
+    /// Whether the last item of the list is one that others may join.
+    private var isOpen = false
     /// Where each line starts in `text`, which may still move.
     private var starts: [Int] = []
     private var nodes: UnsafeMutablePointer<curl_slist>
@@ -27,6 +32,7 @@ struct HeaderList: ~Copyable {
     /// - Returns: the list, valid until the next call; nil where a header could smuggle in another.
     mutating func fill(_ request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {
         textCount = 0
+        isOpen = false
         starts.removeAll(keepingCapacity: true)
         var hasContentType = false
         for header in request.headers {
@@ -47,9 +53,19 @@ struct HeaderList: ~Copyable {
         var (name, value) = (header.name, header.value)
         return name.withUTF8 { name in
             value.withUTF8 { value in
-                starts.append(textCount)
+                // One without a value is written in a way of libcurl's own, below, which stands alone.
+                let mayShare =
+                    name.count > 2 && name[0] | 0x20 == UInt8(ascii: "x") && name[1] == UInt8(ascii: "-")
+                    && !value.isEmpty
+                if mayShare, isOpen {
+                    // Over the end of the item before.
+                    textCount -= 1
+                    put("\r\n")
+                } else {
+                    starts.append(textCount)
+                }
+                isOpen = mayShare
                 put(name)
-                // How libcurl is told of a header without a value.
                 put(value.isEmpty ? ";" : ": ")
                 put(value)
                 put("\0")
@@ -60,6 +76,7 @@ struct HeaderList: ~Copyable {
     }
 
     private mutating func append(_ line: StaticString) {
+        isOpen = false
         starts.append(textCount)
         put(line)
         put("\0")

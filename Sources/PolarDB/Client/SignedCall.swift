@@ -21,11 +21,11 @@ struct SignedCall {
             HTTPHeader("x-acs-date", time.acsDate),
         ]
         headers.reserveCapacity(9)
-        if let token = credentials.securityToken { headers.append(HTTPHeader("x-acs-security-token", token)) }
+        if let token = credentials.securityToken { headers.append(HTTPHeader("x-acs-security-token", token.trimmed)) }
         headers.append(HTTPHeader("x-acs-signature-nonce", nonce))
         headers.append(HTTPHeader("x-acs-version", Self.version))
         let signature = ACS3Signature(
-            method: HTTPMethod.post.rawValue, query: query, headers: headers, bodyHash: ACS3Signature.emptyBodyHash,
+            method: HTTPMethod.post.rawValue, query: query, canonicalHeaders: headers, bodyHash: ACS3Signature.emptyBodyHash,
             key: credentials.signingKey)
         headers.append(HTTPHeader("accept", "application/json"))
         headers.append(HTTPHeader("authorization", signature.authorization(accessKeyID: credentials.accessKeyID)))

@@ -24,7 +24,17 @@ package struct ACS3Signature: Sendable {
     package init(
         method: String, path: String = "/", query: String, headers: [HTTPHeader], bodyHash: String, key: SigningKey
     ) {
-        let canonical = Self.canonicalHeaders(headers)
+        self.init(
+            method: method, path: path, query: query, canonicalHeaders: Self.canonicalHeaders(headers),
+            bodyHash: bodyHash, key: key)
+    }
+
+    /// - Parameter canonicalHeaders: With names in lower case and in order, each once, and values without outer white space:
+    ///   as our own requests are made.
+    init(
+        method: String, path: String = "/", query: String, canonicalHeaders canonical: [HTTPHeader], bodyHash: String,
+        key: SigningKey
+    ) {
         var request: [UInt8] = []
         request.reserveCapacity(768)
         var names = ""
@@ -45,7 +55,7 @@ package struct ACS3Signature: Sendable {
 
         canonicalBytes = request
         signedHeaders = names
-        signature = key.sign(Self.stringToSign(request))
+        signature = key.sign(Self.bytesToSign(request))
     }
 
     /// The value of the `Authorization` header.
@@ -63,11 +73,15 @@ package struct ACS3Signature: Sendable {
     }
 
     package static func stringToSign(_ canonicalRequest: String) -> String {
-        stringToSign(Array(canonicalRequest.utf8))
+        String(decoding: bytesToSign(Array(canonicalRequest.utf8)), as: UTF8.self)
     }
 
-    private static func stringToSign(_ canonicalBytes: [UInt8]) -> String {
-        "\(algorithm)\n\(sha256(canonicalBytes))"
+    private static func bytesToSign(_ canonicalBytes: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(96)
+        bytes.append(line: algorithm)
+        Hex.append(SHA256.hash(data: canonicalBytes), to: &bytes)
+        return bytes
     }
 
     /// Hexadecimal SHA-256 of a body.
@@ -78,8 +92,7 @@ package struct ACS3Signature: Sendable {
     package static let emptyBodyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
     /// Names in lower case, values without outer white space, sorted by name; values of the same name sorted and joined.
-    private static func canonicalHeaders(_ headers: [HTTPHeader]) -> [HTTPHeader] {
-        if areCanonical(headers) { return headers }
+    static func canonicalHeaders(_ headers: [HTTPHeader]) -> [HTTPHeader] {
         var values: [String: [String]] = [:]
         for header in headers {
             values[header.name.lowercased(), default: []].append(
@@ -87,24 +100,6 @@ package struct ACS3Signature: Sendable {
         }
         return values.map { HTTPHeader($0.key, $0.value.sorted().joined(separator: ",")) }
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    }
-
-    /// Whether the headers stand as they are signed already, as our own requests' do.
-    private static func areCanonical(_ headers: [HTTPHeader]) -> Bool {
-        var previous: HTTPHeader?
-        for header in headers {
-            guard header.name.utf8.allSatisfy({ $0 < UInt8(ascii: "A") || $0 > UInt8(ascii: "Z") }),
-                !startsOrEndsWithSpace(header.value),
-                previous.map({ $0.name.utf8.lexicographicallyPrecedes(header.name.utf8) }) ?? true
-            else { return false }
-            previous = header
-        }
-        return true
-    }
-
-    private static func startsOrEndsWithSpace(_ text: String) -> Bool {
-        let bytes = text.utf8
-        return (bytes.first.map { $0 <= 32 } ?? false) || (bytes.last.map { $0 <= 32 } ?? false)
     }
 }
 

@@ -12,6 +12,13 @@ enum Hex {
         }
     }
 
+    static func append(_ bytes: some Sequence<UInt8>, to target: inout [UInt8]) {
+        for byte in bytes {
+            target.append(digit(byte >> 4))
+            target.append(digit(byte & 15))
+        }
+    }
+
     static func text(_ number: UInt64, _ other: UInt64) -> String {
         String(unsafeUninitializedCapacity: 32) { buffer in
             for place in 0..<16 {

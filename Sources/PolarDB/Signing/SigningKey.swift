@@ -13,9 +13,9 @@ package struct SigningKey: Hashable, Sendable, CustomStringConvertible, CustomDe
     }
 
     /// Hexadecimal, lower case.
-    func sign(_ text: String) -> String {
+    func sign(_ text: [UInt8]) -> String {
         var code = started
-        code.update(data: Array(text.utf8))
+        code.update(data: text)
         return Hex.text(code.finalize(), count: 32)
     }
 
