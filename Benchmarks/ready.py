@@ -80,7 +80,7 @@ full, empty = [], []
 for number in range(rounds):
     copy = os.path.join(work, f"waiting-{number}.db")
     shutil.copy(waiting, copy)
-    # The first round of polls takes 10 s, and what it needed is given back 15 s after the start.
+    # The first round of polls takes 10 s, and what it needed is given back 14 s after the start.
     full.append(run(config("full", 10_000, copy), 20 if number == 0 else 0))
     empty.append(run(config("empty", 0, os.path.join(work, f"empty-{number}.db")), 20 if number == 0 else 0))
 report(
@@ -89,4 +89,4 @@ report(
 )
 report("resident MB, 10,000 polled clusters / empty daemon", full[0][1], empty[0][1], "<= 48 MB")
 report("    of it anonymous, MB", full[0][2], empty[0][2], "")
-report("    at most, in the first round of polls, MB", full[0][3], empty[0][3], "")
+report("    at most, the start included, MB", full[0][3], empty[0][3], "")

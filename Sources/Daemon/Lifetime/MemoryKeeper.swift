@@ -6,7 +6,7 @@ struct MemoryKeeper: Sendable {
     let store: StoreQueue
 
     /// The work of a start dies down within seconds; later on it costs a few milliseconds a time.
-    private static let firstWait = Duration.seconds(5)
+    private static let firstWait = Duration.seconds(2)
     private static let longestWait = Duration.seconds(600)
 
     /// Goes on until the task is cancelled.
