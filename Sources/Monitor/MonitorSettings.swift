@@ -71,31 +71,3 @@ package struct QuotaSettings: Hashable, Sendable {
         self.burst = burst
     }
 }
-
-/// How often clusters are polled, and how long silence is borne.
-package struct ScheduleSettings: Hashable, Sendable {
-    /// Between two polls of a cluster that is not settled.
-    package var running: Duration
-    /// Between two polls of a cluster that is settled or gone.
-    package var settled: Duration
-    /// The part of an interval by which it is made longer or shorter at random.
-    package var jitter: Double
-    /// The shortest silence that is told as `poll_failing`.
-    package var failingAfter: Duration
-    /// Whether polls come closer together near a run's expected end.
-    package var adaptive: Bool
-    /// How long a training may make no step until `stalled`; nil means never.
-    package var stallAfter: Duration?
-
-    package init(
-        running: Duration = .seconds(30), settled: Duration = .seconds(1800), jitter: Double = 0.1,
-        failingAfter: Duration = .seconds(300), adaptive: Bool = true, stallAfter: Duration? = .seconds(1800)
-    ) {
-        self.running = running
-        self.settled = settled
-        self.jitter = jitter
-        self.failingAfter = failingAfter
-        self.adaptive = adaptive
-        self.stallAfter = stallAfter
-    }
-}

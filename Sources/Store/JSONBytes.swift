@@ -52,6 +52,15 @@ package struct JSONBytes {
         }
     }
 
+    /// RFC 3339 in quotes, or `null`.
+    package mutating func time(_ time: Timestamp?) {
+        if let time {
+            self.time(time)
+        } else {
+            raw("null")
+        }
+    }
+
     /// A string in quotes.
     package mutating func string(_ text: String) {
         var text = text

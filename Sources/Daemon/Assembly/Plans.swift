@@ -78,9 +78,6 @@ extension MonitorSettings {
                     key: InstanceKey(id: instance.id, scope: instance.accountRegion), labels: instance.labels)
             },
             quotas: quotas,
-            schedule: Monitor.ScheduleSettings(
-                running: settings.schedule.running, settled: settings.schedule.settled,
-                jitter: settings.schedule.jitter, failingAfter: settings.schedule.failingAfter,
-                adaptive: settings.schedule.adaptive, stallAfter: settings.schedule.stallAfter))
+            schedule: settings.schedule)
     }
 }

@@ -1,8 +1,11 @@
 /// A client's own thread, for an actor that mostly waits for that client's answers: an answer then reaches it, and its
 /// next request libcurl, without one thread waking another (which costs more than signing).
 ///
-/// What runs here holds up all transfers of the client, so it must not wait for a disk or for another process. Whoever
-/// uses it keeps the client: with the client the thread ends, and what is enqueued later never runs.
+/// What runs here holds up all transfers of the client, so it must not wait for a database or for another process.
+/// Whoever uses it keeps the client: with the client the thread ends, and what is enqueued later never runs.
+///
+/// All jobs run one after the other, those of tasks that only prefer this executor, too; so both kinds may share a thread
+/// with an actor that is isolated by it.
 package final class CurlExecutor: SerialExecutor, TaskExecutor {
     private let inbox: TicketInbox
 

@@ -26,8 +26,7 @@ struct SignedCall {
         headers.append(HTTPHeader("x-acs-version", Self.version))
         let signature = ACS3Signature(
             method: HTTPMethod.post.rawValue, query: query, canonicalHeaders: headers,
-            bodyHash: ACS3Signature.emptyBodyHash,
-            key: credentials.signingKey)
+            bodyHash: ACS3Signature.emptyBodyHash, key: credentials.signingKey)
         headers.append(HTTPHeader("accept", "application/json"))
         headers.append(HTTPHeader("authorization", signature.authorization(accessKeyID: credentials.accessKeyID)))
         return HTTPRequest(

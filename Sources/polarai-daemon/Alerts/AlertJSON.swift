@@ -63,10 +63,6 @@ struct AlertJSON {
 
     private mutating func time(_ key: StaticString, _ time: Timestamp?) {
         json.raw(key)
-        if let time {
-            json.time(time)
-        } else {
-            json.raw("null")
-        }
+        json.time(time)
     }
 }

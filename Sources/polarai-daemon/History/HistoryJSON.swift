@@ -77,10 +77,6 @@ struct HistoryJSON {
 
     private mutating func time(_ key: StaticString, _ time: Timestamp?) {
         json.raw(key)
-        if let time {
-            json.time(time)
-        } else {
-            json.raw("null")
-        }
+        json.time(time)
     }
 }
