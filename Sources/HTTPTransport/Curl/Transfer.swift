@@ -167,7 +167,9 @@ final class Transfer {
 extension [UInt8] {
     /// A copy without spare room, so that the buffer it was gathered in can be used again.
     fileprivate var exactCopy: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: count) { target, size in
+        // The empty array is one for the whole process, and would be written to.
+        guard !isEmpty else { return [] }
+        return [UInt8](unsafeUninitializedCapacity: count) { target, size in
             withUnsafeBytes { source in
                 UnsafeMutableRawBufferPointer(target).copyMemory(from: source)
             }
