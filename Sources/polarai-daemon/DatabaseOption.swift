@@ -10,7 +10,7 @@ struct DatabaseOption: ParsableArguments {
 
     var place: DatabasePlace { DatabasePlace(given: given, config: config.given) }
 
-    /// - Throws: `ConfigError` where neither a database is given nor the config can be read.
+    /// - Throws: `CommandFailure` where neither a database is given nor the config can be read.
     func path() throws -> String {
         try place.path()
     }
@@ -21,11 +21,18 @@ struct DatabasePlace: Equatable {
     var given: String?
     var config: String?
 
-    /// - Throws: `ConfigError` where neither a database is given nor the config can be read.
-    func path() throws -> String {
+    /// - Throws: `CommandFailure` where neither a database is given nor the config can be read.
+    func path() throws(CommandFailure) -> String {
         if let given { return given }
         let environment = HostEnvironment.current()
         let file = ConfigOption.path(config, in: environment)
-        return try ConfigLoader(environment: environment).load(file).settings.storage.path
+        do {
+            return try ConfigLoader(environment: environment).load(file).settings.storage.path
+        } catch {
+            // What happened can be read all the same, by whoever needs it now.
+            throw CommandFailure(
+                "\(error)\nTo read the database without the config: --database \(StorageSettings.defaultPath), or "
+                    + "wherever it is", .configuration)
+        }
     }
 }

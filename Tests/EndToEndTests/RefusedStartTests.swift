@@ -58,6 +58,20 @@ struct RefusedStartTests {
         }
     }
 
+    @Test func `with a broken config the history can be read by the database's name`() async throws {
+        let site = try await Self.filledSite()
+        try site.configure(#"{"api": {"region": "cn-beijing",}"#)
+        for command in [["history"], ["status"], ["show", Self.cluster]] {
+            let result = try await site.run(command)
+            #expect(result.exitCode == 78, "\(command): \(result.errors)")
+            #expect(result.errors.contains("a comma before") && result.errors.contains("--database"))
+            #expect(result.output.isEmpty)
+            let named = try await site.run(command + ["--database", site.database])
+            #expect(named.exitCode == 0, "\(command): \(named.errors)")
+            #expect(named.output.contains(Self.cluster))
+        }
+    }
+
     @Test func `every mistake of a config is named at once`() async throws {
         let site = try Site()
         try site.configure(
