@@ -86,11 +86,11 @@ package struct DaemonService: Sendable {
 
     private func serve(_ running: Running, until signals: UnixSignalsSequence) async {
         let (store, announcer, notifier) = (running.store, running.announcer, running.notifier)
-        MemoryTuning.returnUnused()
         notifier.ready(status: announcer.statusText)
         announcer.write(
             JournalEntry(
                 "polarai-daemon \(ProgramVersion.current) is ready: \(announcer.statusText).", priority: .info))
+        MemoryTuning.returnUnused()
 
         async let polling: Void = running.pollLoop.run()
         async let delivering: Void = running.deliveryLoop.run()
