@@ -10,10 +10,12 @@ package final class CurlClient: HTTPClient {
     private let inbox: TicketInbox
 
     package init(_ settings: CurlSettings) {
-        let loop = CurlLoop(settings)
-        inbox = loop.inbox
-        executor = loop.executor
-        let thread = Thread { loop.run() }
+        let alarm = Alarm()
+        let inbox = TicketInbox(alarm)
+        let executor = CurlExecutor(inbox)
+        let thread = Thread { CurlLoop(settings, inbox: inbox, alarm: alarm, executor: executor).run() }
+        self.inbox = inbox
+        self.executor = executor
         thread.name = "curl"
         thread.start()
     }

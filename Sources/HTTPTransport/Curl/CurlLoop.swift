@@ -1,14 +1,11 @@
 import CCurl
 import Foundation
 
-/// The thread that drives all transfers on one multi handle.
-///
-/// Unchecked: the multi handle, the transfers and the queue are touched by the thread in `run()` only, libcurl's callbacks
-/// among them, which it calls from within our calls to it; `inbox` guards itself. Other threads wake it through a
-/// descriptor that lives as long as `self`, and `TicketInbox` never does so once it is released.
-final class CurlLoop: @unchecked Sendable {
-    let inbox: TicketInbox
-    let executor: CurlExecutor
+/// Drives all transfers on one multi handle, on the thread that it is made on. Others reach it through the inbox; libcurl
+/// calls back from within our calls to it.
+final class CurlLoop {
+    private let inbox: TicketInbox
+    private let executor: CurlExecutor
 
     /// Nil only where memory or descriptors ran out at the very start; every request then fails.
     private let multi: UnsafeMutableRawPointer?
@@ -27,13 +24,13 @@ final class CurlLoop: @unchecked Sendable {
     /// Rounds of jobs after which the transfers have their turn, however many jobs call for another.
     private static let mostRoundsOfJobs = 16
 
-    init(_ settings: CurlSettings) {
+    init(_ settings: CurlSettings, inbox: TicketInbox, alarm: Alarm, executor: CurlExecutor) {
         CurlLibrary.initialise()
         self.settings = settings
-        sockets = SocketWatch()
+        self.inbox = inbox
+        self.executor = executor
+        sockets = SocketWatch(alarm)
         multi = sockets == nil ? nil : curl_multi_init()
-        inbox = TicketInbox(wakeLoop: sockets?.waker ?? { @Sendable in })
-        executor = CurlExecutor(inbox)
         if let multi { setUp(multi) }
     }
 
@@ -138,26 +135,25 @@ final class CurlLoop: @unchecked Sendable {
     private func startWaiting() {
         while active.count < settings.maximumConcurrentRequests, let ticket = waiting.removeFirst() {
             // Cancelled while it waited.
-            guard ticket.phase == .queued else { continue }
+            guard ticket.isQueued else { continue }
             start(ticket)
         }
     }
 
     private func start(_ ticket: Ticket) {
         guard let multi, let sockets, let transfer = idle.popLast() ?? Transfer(settings, sockets: sockets) else {
-            return inbox.finish(ticket, .failure(.outOfMemory))
+            return ticket.finish(.failure(.outOfMemory))
         }
         if let refusal = transfer.prepare(ticket) {
             recycle(transfer)
-            return inbox.finish(ticket, .failure(refusal))
+            return ticket.finish(.failure(refusal))
         }
         guard curl_multi_add_handle(multi, transfer.easy) == CURLM_OK else {
             recycle(transfer)
-            return inbox.finish(ticket, .failure(.outOfMemory))
+            return ticket.finish(.failure(.outOfMemory))
         }
         transfer.index = active.count
         active.append(transfer)
-        ticket.transfer = transfer
     }
 
     /// Answers those whose transfers are over.
@@ -171,15 +167,15 @@ final class CurlLoop: @unchecked Sendable {
             let ticket = transfer.ticket
             let outcome = transfer.outcome(code)
             remove(transfer)
-            if let ticket { inbox.finish(ticket, outcome) }
+            if let ticket { ticket.finish(outcome) }
         }
         // A slot became free for somebody who waits.
         if waiting.isEmpty == false, active.count < settings.maximumConcurrentRequests { startWaiting() }
     }
 
     private func cancel(_ ticket: Ticket) {
-        if let transfer = ticket.transfer { remove(transfer) }
-        inbox.finish(ticket, .failure(.cancelled))
+        if let transfer = active.first(where: { $0.ticket === ticket }) { remove(transfer) }
+        ticket.finish(.failure(.cancelled))
     }
 
     private func remove(_ transfer: Transfer) {
@@ -201,9 +197,9 @@ final class CurlLoop: @unchecked Sendable {
         while let transfer = active.last {
             let ticket = transfer.ticket
             remove(transfer)
-            if let ticket { inbox.finish(ticket, .failure(.shutDown)) }
+            if let ticket { ticket.finish(.failure(.shutDown)) }
         }
-        while let ticket = waiting.removeFirst() { inbox.finish(ticket, .failure(.shutDown)) }
+        while let ticket = waiting.removeFirst() { ticket.finish(.failure(.shutDown)) }
     }
 
     /// Releases what libcurl holds; nothing can be handed in any more.

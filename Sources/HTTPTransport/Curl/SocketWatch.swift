@@ -1,10 +1,10 @@
 import CEpoll
 import Glibc
 
-/// The sockets that the loop waits for, and a way to end its wait from another thread.
+/// The sockets that the loop waits for, and the alarm that ends its wait.
 ///
 /// `epoll` rather than libcurl's own wait, which asks for every socket anew each time: a wake-up costs what happened,
-/// not what is under way. On the loop's thread only, but for `waker`.
+/// not what is under way. On the loop's thread only.
 final class SocketWatch {
     /// What happened on a socket.
     struct Ready {
@@ -25,8 +25,7 @@ final class SocketWatch {
     }
 
     private let epoll: Int32
-    /// Counts the calls for a wake-up.
-    private let alarm: Int32
+    private let alarm: Alarm
     /// Where the kernel writes what happened.
     private let events: UnsafeMutablePointer<epoll_event>
     /// By the number of the descriptor.
@@ -36,28 +35,19 @@ final class SocketWatch {
     private static let eventsAtOnce = 64
 
     /// - Returns: nil where the process has no descriptors left.
-    init?() {
+    init?(_ alarm: Alarm) {
+        self.alarm = alarm
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-        alarm = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         events = .allocate(capacity: Self.eventsAtOnce)
         events.initialize(repeating: epoll_event(), count: Self.eventsAtOnce)
-        guard epoll >= 0, alarm >= 0 else { return nil }
-        want(alarm, EPOLLIN.rawValue)
-        guard states[Int(alarm)].told != 0 else { return nil }
+        guard epoll >= 0, alarm.descriptor >= 0 else { return nil }
+        want(alarm.descriptor, EPOLLIN.rawValue)
+        guard states[Int(alarm.descriptor)].told != 0 else { return nil }
     }
 
     deinit {
         if epoll >= 0 { close(epoll) }
-        if alarm >= 0 { close(alarm) }
         events.deallocate()
-    }
-
-    /// Wakes the loop, from any thread. Valid as long as the watch is.
-    var waker: @Sendable () -> Void {
-        { [alarm] in
-            var one: UInt64 = 1
-            _ = write(alarm, &one, 8)
-        }
     }
 
     // MARK: What is watched
@@ -135,9 +125,8 @@ final class SocketWatch {
         for place in 0..<Int(count) {
             let event = events[place]
             let socket = event.data.fd
-            if socket == alarm {
-                var calls: UInt64 = 0
-                _ = read(alarm, &calls, 8)
+            if socket == alarm.descriptor {
+                alarm.clear()
                 continue
             }
             body(

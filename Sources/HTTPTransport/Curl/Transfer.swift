@@ -65,7 +65,6 @@ final class Transfer {
 
     /// Ready for the next request; nothing of this one is kept.
     func clear() {
-        ticket?.transfer = nil
         ticket = nil
         isTooLarge = false
         sendings = 0
