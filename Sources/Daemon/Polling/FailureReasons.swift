@@ -16,7 +16,8 @@ struct FailureReasons: Sendable {
 
     /// - Returns: the outcome, with the last lines where it tells a failure and they could be had.
     func added(to outcome: CallOutcome, of order: PollOrder) async -> CallOutcome {
-        guard outcome.tellsFailure, case .task(.answer(var observation)) = outcome, let cluster = order.call.cluster
+        guard case .task(.answer(var observation)) = outcome, observation.status.isFailed,
+            let cluster = order.call.cluster
         else { return outcome }
         observation.logLines = await lines(of: cluster, order, observation.facts)
         return .task(.answer(observation))
@@ -80,12 +81,5 @@ struct FailureReasons: Sendable {
             }
             return .failed(error.message)
         }
-    }
-}
-
-extension CallOutcome {
-    /// Whether it is an answer that says that a task failed.
-    var tellsFailure: Bool {
-        if case .task(.answer(let observation)) = self { observation.status.isFailed } else { false }
     }
 }

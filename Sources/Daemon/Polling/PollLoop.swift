@@ -139,10 +139,8 @@ package actor PollLoop {
         // The answer's time is its own, however long its reasons are looked for.
         let at = clock.now()
         if let notice = clockOffset.takeNotice() { announcer.tell(notice) }
-        let whole =
-            outcome.tellsFailure
-            ? await FailureReasons(poller: poller, loop: self, announcer: announcer).added(to: outcome, of: order)
-            : outcome
+        let search = FailureReasons(poller: poller, loop: self, announcer: announcer)
+        let whole = await search.added(to: outcome, of: order)
         inbox.post(.result(PollResult(order, outcome: whole, at: at)))
     }
 
