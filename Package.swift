@@ -141,7 +141,7 @@ for target in package.targets where target.type != .plugin && target.type != .sy
     // Weeks of operation are simulated with these: unoptimised they take three times as long.
     if !isQuick,
         ["Model", "HTTPTransport", "Monitor", "Store", "Alerts", "Systemd", "Daemon", "SimulationTests"].contains(
-        target.name)
+            target.name)
     {
         target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
     }
