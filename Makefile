@@ -1,13 +1,15 @@
 # Two commands do everything on a fresh Debian 12 with Swift: `make demo` and `make test`.
 
 BUILD_PACKAGES = pkg-config libcurl4-openssl-dev libsqlite3-dev libsystemd-dev
-TEST_PACKAGES = openssl python3 python3-venv python3-pip util-linux sqlite3 curl
+DEMO_PACKAGES = openssl python3 curl
+TEST_PACKAGES = openssl python3 python3-venv python3-pip python3-jsonschema util-linux sqlite3 curl
+LINT_PACKAGES = shellcheck mandoc git
 BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl
 
 SWIFT_BUILD = swift build
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help demo test build release bench lint format clean setup setup-test setup-bench
+.PHONY: help demo test build release bench lint format clean setup setup-test setup-bench setup-demo setup-lint
 
 help:
 	@echo "make demo          the main job on real HTTPS and SQLite, ending with the history it made"
@@ -16,10 +18,13 @@ help:
 	@echo "make bench         what it weighs, as ratios measured in the same run"
 	@echo "make deb           the Debian package"
 	@echo "make release       the programs, optimised, in .build/release"
-	@echo "make lint          style of the sources; make format mends it"
+	@echo "make lint          checks sources, scripts and manuals; make format formats the sources"
 
 setup:
 	@scripts/install-packages.sh $(BUILD_PACKAGES)
+
+setup-demo: setup
+	@scripts/install-packages.sh $(DEMO_PACKAGES)
 
 setup-test: setup
 	@scripts/install-packages.sh $(TEST_PACKAGES)
@@ -27,10 +32,14 @@ setup-test: setup
 setup-bench: setup
 	@scripts/install-packages.sh $(BENCH_PACKAGES)
 
+setup-lint:
+	@scripts/install-packages.sh $(LINT_PACKAGES)
+
 build: setup
 	$(SWIFT_BUILD)
 
-demo: setup-test
+demo: setup-demo
+	@echo "Building the daemon and the simulator; a first build takes several minutes."
 	$(SWIFT_BUILD) --product polarai-daemon
 	$(SWIFT_BUILD) --product polarai-simulator
 	@scripts/demo.sh "$$($(SWIFT_BUILD) --show-bin-path)"
@@ -48,8 +57,10 @@ release: setup
 bench: setup-bench release
 	@Benchmarks/run.sh "$$($(SWIFT_BUILD) $(RELEASE) --show-bin-path)"
 
-lint:
+lint: setup-lint
 	swift format lint --strict --recursive --configuration .swift-format Package.swift Plugins Sources Tests Benchmarks
+	shellcheck $$(git grep -lE '^#!(/bin/|/usr/bin/env )(ba)?sh' -- . ':!*.swift')
+	mandoc -T lint -W warning docs/man/*
 
 format:
 	swift format --in-place --recursive --configuration .swift-format Package.swift Plugins Sources Tests Benchmarks

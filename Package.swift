@@ -107,7 +107,8 @@ let package = Package(
         // processes, numbers from a seed.
         .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
-        .testTarget(name: "ConfigTests", dependencies: ["Config", "Model", "TestSupport"]),
+        .testTarget(
+            name: "ConfigTests", dependencies: ["Config", "Model", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "PolarDBTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model", "DetectionTrial", "TestSupport"]),

@@ -86,7 +86,7 @@ polls() {
 }
 
 history() {
-    local db="$work/history.db" ours=() plain=() query limit name
+    local db="$work/history.db" query limit name
     "$programs/polarai-bench" fill "$db" --events 1000000
     query="SELECT e.seq, (SELECT code FROM installation) || '-' || e.seq AS id, e.event, e.cluster, e.name, e.account, e.region,
         e.from_status AS \"from\", e.to_status AS \"to\", e.kind,

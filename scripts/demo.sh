@@ -49,7 +49,7 @@ cat >"$work/config.json" <<JSON
     {"id": "pm-demo00000000001", "name": "nightly"},
     {"id": "pm-demo00000000002", "name": "reranker"}
   ],
-  "schedule": {"running": "500ms", "jitter": 0},
+  "schedule": {"running": "5s", "jitter": 0},
   "targets": {
     "ops": {
       "url": "https://127.0.0.1:$https/hook/ops", "ca_file": "$work/certs/ca.pem",
@@ -60,17 +60,19 @@ cat >"$work/config.json" <<JSON
 }
 JSON
 chmod 600 "$work/config.json"
-export DEMO_SECRET=demo-secret POLARAI_CONFIG="$work/config.json"
+# The control socket's folder, which systemd makes for the service.
+mkdir -m 700 "$work/run"
+export DEMO_SECRET=demo-secret POLARAI_CONFIG="$work/config.json" RUNTIME_DIRECTORY="$work/run"
 
 echo "== check-config"
 "$programs/polarai-daemon" check-config
 echo "== run: polls two clusters; one training completes, one fails; the receiver refuses the first message"
 "$programs/polarai-daemon" run 2>"$work/daemon.log" &
 daemon=$!
-told() {
+delivered() {
     [ "$("$programs/polarai-daemon" history --format jsonl --limit 0 | grep -c '"state":"delivered"')" -ge 2 ]
 }
-await 60 "two delivered alerts" told
+await 60 "two delivered alerts" delivered
 cat "$work/daemon.log"
 
 echo "== What the receiver got, signatures checked"
