@@ -77,13 +77,16 @@ package struct RenderContext: Sendable {
     package var routingKey: String?
     package var options: TargetOptions
     package var language: Language
+    /// Which kinds of trouble of the event's subject this service still has open (`failed`, `stalled`, …); nil if that
+    /// is not known. What is not open needs no message that closes it.
+    package var openTroubles: Set<EventKind>?
     /// The moment of the attempt: signatures and their times are made of it.
     package var now: Timestamp
 
     package init(
         target: String, urls: [String] = [], secrets: [String] = [], headers: [HTTPHeader] = [], token: String? = nil,
         routingKey: String? = nil, options: TargetOptions = TargetOptions(), language: Language = .english,
-        now: Timestamp
+        openTroubles: Set<EventKind>? = nil, now: Timestamp
     ) {
         self.target = target
         self.urls = urls
@@ -93,6 +96,7 @@ package struct RenderContext: Sendable {
         self.routingKey = routingKey
         self.options = options
         self.language = language
+        self.openTroubles = openTroubles
         self.now = now
     }
 

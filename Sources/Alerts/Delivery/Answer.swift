@@ -49,7 +49,7 @@ package struct Answer: Sendable {
     }
 
     func verdict(_ outcome: DeliveryOutcome, code: String? = nil, _ reason: String? = nil) -> Verdict {
-        Verdict(outcome, code: code ?? "HTTP \(status)", reason: reason, answer: text)
+        Verdict(outcome, code: code ?? "HTTP \(status)", httpStatus: status, reason: reason, answer: text)
     }
 }
 

@@ -70,8 +70,9 @@ package struct Masking: Sendable {
     /// The verdict without secrets, its answer cut to 4 KiB.
     package func mask(_ verdict: Verdict) -> Verdict {
         Verdict(
-            verdict.outcome, code: verdict.code.map(mask), reason: verdict.reason.map(mask),
-            answer: verdict.answer.flatMap(masked(answer:)), pause: verdict.pause)
+            verdict.outcome, code: verdict.code.map(mask), httpStatus: verdict.httpStatus,
+            reason: verdict.reason.map(mask), answer: verdict.answer.flatMap(masked(answer:)), pause: verdict.pause,
+            newChatID: verdict.newChatID)
     }
 
     /// Masked before it is cut: a secret that straddles the cut must not leave its first half behind. What is masked is

@@ -6,16 +6,16 @@ package import Model
 package struct Sender: Sendable {
     private let client: any HTTPClient
     private let read: SecretReader
-    private let journal: @Sendable (StoredEvent) async -> Void
+    private let journal: @Sendable (StoredEvent) async -> Bool
     private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
     ///   - read: reads a secret at each attempt.
-    ///   - journal: what a `systemd` target does with an event.
+    ///   - journal: writes a `systemd` target's entry for an event; false if the journal did not take it.
     ///   - now: the wall clock, which goes into signatures.
     package init(
         client: any HTTPClient, read: @escaping SecretReader,
-        journal: @escaping @Sendable (StoredEvent) async -> Void = { _ in },
+        journal: @escaping @Sendable (StoredEvent) async -> Bool = { _ in true },
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.client = client
@@ -36,13 +36,20 @@ package struct Sender: Sendable {
 
     /// Sends one message.
     ///
-    /// - Returns: the verdict, free of secrets; nil where the task was cancelled meanwhile.
-    package func send(_ message: Message, asPlainText: Bool = false, to settings: TargetSettings) async -> Verdict? {
-        switch prepare(message, asPlainText: asPlainText, to: settings) {
+    /// - Parameter openTroubles: what the service still has open of the event's subject; nil if that is not known.
+    /// - Returns: the verdict, free of secrets; nil if the task was cancelled meanwhile.
+    package func send(
+        _ message: Message, asPlainText: Bool = false, openTroubles: Set<EventKind>? = nil, to settings: TargetSettings
+    ) async -> Verdict? {
+        switch prepare(message, asPlainText: asPlainText, openTroubles: openTroubles, to: settings) {
         case .failure(let problem):
             return Verdict(.targetBroken, reason: problem.reason)
         case .success(let prepared):
-            if settings.kind == .systemd, case .alert(let event) = message { await journal(event) }
+            if settings.kind == .systemd, case .alert(let event) = message, await !journal(event) {
+                return Verdict(
+                    .tryAgain(retryAfter: nil), code: "journal",
+                    reason: "the system journal did not take the entry; check systemd-journald and free disk space")
+            }
             return await send(prepared).map(prepared.masking.mask)
         }
     }
@@ -68,10 +75,12 @@ package struct Sender: Sendable {
     // MARK: - Preparing
 
     private func prepare(
-        _ message: Message, asPlainText: Bool, to settings: TargetSettings
+        _ message: Message, asPlainText: Bool, openTroubles: Set<EventKind>? = nil, to settings: TargetSettings
     ) -> Result<PreparedMessage, TargetProblem> {
         prepare(settings) { context throws(TargetProblem) in
-            try TargetRegistry.target(for: settings.kind)
+            var context = context
+            context.openTroubles = openTroubles
+            return try TargetRegistry.target(for: settings.kind)
                 .requests(for: message, asPlainText: asPlainText, in: context)
         }
     }

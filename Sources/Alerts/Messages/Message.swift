@@ -14,13 +14,23 @@ package enum Message: Hashable, Sendable {
     }
 }
 
-/// Many events told in one message, since the service would not take one message for each.
+/// Several events in one message.
 package struct Digest: Hashable, Sendable {
-    /// By number, which is the order in which they happened.
-    package let events: [StoredEvent]
+    /// Why events are not sent one by one.
+    package enum Reason: Hashable, Sendable {
+        /// More alerts are waiting than the service takes messages.
+        case backlog
+        /// They ended long before the daemon first looked at them: history, not news.
+        case endedBefore
+    }
 
-    package init(_ events: [StoredEvent]) {
+    /// By number, which is the order in which they were stored.
+    package let events: [StoredEvent]
+    package let reason: Reason
+
+    package init(_ events: [StoredEvent], reason: Reason = .backlog) {
         self.events = events
+        self.reason = reason
     }
 
     /// Made of its first and last event's, so that the same events always go under the same id: `k3v9x2ab-17..40`.

@@ -92,7 +92,7 @@ struct Discord: AlertTarget {
         switch answer.status {
         case 200 where json?["id"]?.stringValue.map { !$0.isEmpty } == true:
             let isUsedUp = answer.headers["X-RateLimit-Remaining"] == "0"
-            return Verdict(.delivered, code: "200", answer: answer.text, pause: isUsedUp ? reset : nil)
+            return Verdict(.delivered, code: "200", httpStatus: 200, answer: answer.text, pause: isUsedUp ? reset : nil)
         case 204:
             // The server, or something in front of it, ignored `wait`.
             return answer.verdict(.accepted)

@@ -5,6 +5,17 @@ struct Incident: Hashable, Sendable {
     /// What is wrong; each kind of trouble of a cluster is an incident of its own.
     enum Trouble: String, CaseIterable, Sendable {
         case failed, stalled, gone, polling, target
+
+        /// The event that opens it.
+        var opener: EventKind {
+            switch self {
+            case .failed: .failed
+            case .stalled: .stalled
+            case .gone: .gone
+            case .polling: .pollFailing
+            case .target: .targetFailing
+            }
+        }
     }
 
     /// What names the incident: two events that speak of the same trouble make the same key.
@@ -23,6 +34,13 @@ struct Incident: Hashable, Sendable {
             default: nil
             }
         return trouble.map { Incident(event, $0) }
+    }
+
+    /// The incidents that the event ends, as far as they are open.
+    ///
+    /// - Parameter open: what the service still has open; nil if that is not known, and then all of them are closed.
+    static func closed(by event: Event, open: Set<EventKind>?) -> [Incident] {
+        closed(by: event).filter { open?.contains($0.trouble.opener) ?? true }
     }
 
     /// The incidents that the event ends, open or not.

@@ -25,7 +25,7 @@ struct PagerDuty: AlertTarget {
         let event = stored.event
         let base = context.urls.first ?? Self.defaultAddress
         let events = WebAddress.appending("/v2/enqueue", to: base)
-        var requests = Incident.closed(by: event).map { incident in
+        var requests = Incident.closed(by: event, open: context.openTroubles).map { incident in
             TargetRequest(
                 url: events,
                 json: [

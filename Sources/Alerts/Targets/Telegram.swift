@@ -75,7 +75,10 @@ struct Telegram: AlertTarget {
             answer.verdict(outcome, code: "\(code)", words.isEmpty ? reason : "\(reason) (\(words))")
         }
         if let chat = json["parameters"]?["migrate_to_chat_id"]?.integerValue {
-            return verdict(.targetBroken, "the group became a supergroup; set `chat_id` to \(chat)")
+            let broken = verdict(.targetBroken, "the group became a supergroup; set `chat_id` to \(chat)")
+            return Verdict(
+                broken.outcome, code: broken.code, httpStatus: broken.httpStatus, reason: broken.reason,
+                answer: broken.answer, newChatID: String(chat))
         }
         let wait = Answer.longer(
             Answer.wait(seconds: json["parameters"]?["retry_after"]?.numberValue), answer.retryAfter)

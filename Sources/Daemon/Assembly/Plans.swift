@@ -31,7 +31,10 @@ struct Plans: Sendable {
             routes: routing)
         let announcer = parts.announcer
         let sender = Sender(
-            client: parts.alertHTTP, read: read, journal: { announcer.tell($0) },
+            client: parts.alertHTTP, read: read, journal: { event in
+                announcer.tell(event)
+                return true
+            },
             now: { [clock = parts.clock] in clock.now().wall })
         let targets = Dictionary(settings.targets.map { ($0.name, $0) }) { first, _ in first }
         delivery = DeliveryPlan(

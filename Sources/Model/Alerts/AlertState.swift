@@ -32,23 +32,29 @@ package enum DeliveryOutcome: Hashable, Sendable {
 /// An attempt's outcome with what an operator wants to see of it.
 package struct Verdict: Hashable, Sendable {
     package let outcome: DeliveryOutcome
-    /// The HTTP status or the service's own code, as text; nil without an answer.
+    /// The service's own code, else `HTTP 503`, else the transport's word for what failed; nil if nothing was sent.
     package let code: String?
+    /// The HTTP status; nil without an answer.
+    package let httpStatus: Int?
     /// Why it was not delivered and what to do, secrets masked; nil where it was.
     package let reason: String?
     /// The first 4 KiB of the answer, secrets masked.
     package let answer: String?
     /// How long the service wants no further message, though it took this one: the whole credential waits.
     package let pause: Duration?
+    /// Where the service says that the chat is now: a Telegram group that became a supergroup. Checked to be a number.
+    package let newChatID: String?
 
     package init(
-        _ outcome: DeliveryOutcome, code: String? = nil, reason: String? = nil, answer: String? = nil,
-        pause: Duration? = nil
+        _ outcome: DeliveryOutcome, code: String? = nil, httpStatus: Int? = nil, reason: String? = nil,
+        answer: String? = nil, pause: Duration? = nil, newChatID: String? = nil
     ) {
         self.outcome = outcome
         self.code = code
+        self.httpStatus = httpStatus
         self.reason = reason
         self.answer = answer
         self.pause = pause
+        self.newChatID = newChatID
     }
 }

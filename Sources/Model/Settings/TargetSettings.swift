@@ -10,12 +10,14 @@ package struct TargetSettings: Hashable, Sendable {
     /// Nil means what the service documents.
     package var rate: RateLimit?
     package var language: Language
+    /// The IANA name of the time zone in which messages state times (`Asia/Shanghai`); nil means UTC.
+    package var timeZone: String?
     package var options: TargetOptions
 
     package init(
         name: String, kind: TargetKind, urls: [Secret] = [], delivery: DeliverySettings = DeliverySettings(),
         connection: ConnectionSettings = ConnectionSettings(), rate: RateLimit? = nil, language: Language = .english,
-        options: TargetOptions = TargetOptions()
+        timeZone: String? = nil, options: TargetOptions = TargetOptions()
     ) {
         self.name = name
         self.kind = kind
@@ -24,6 +26,7 @@ package struct TargetSettings: Hashable, Sendable {
         self.connection = connection
         self.rate = rate
         self.language = language
+        self.timeZone = timeZone
         self.options = options
     }
 }
