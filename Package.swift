@@ -106,7 +106,7 @@ let package = Package(
         // Tests stand beside their module's name. TestSupport: temporary folders, certificates, real
         // processes, numbers from a seed.
         .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),
-        .testTarget(name: "ModelTests", dependencies: ["Model"]),
+        .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
         .testTarget(
             name: "ConfigTests", dependencies: ["Config", "Model", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Model", "TestSupport"]),
