@@ -137,6 +137,12 @@ let package = Package(
     ]
 )
 
+// POLARAI_TESTS=StoreTests,ModelTests builds these test targets alone, with what they need:
+// swift build --product polarai-daemonPackageTests
+if let names = ProcessInfo.processInfo.environment["POLARAI_TESTS"]?.split(separator: ",").map(String.init) {
+    package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
+}
+
 for target in package.targets where target.type != .plugin && target.type != .system {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
     // Weeks of operation are simulated with these: unoptimised they take three times as long.
