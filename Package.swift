@@ -55,8 +55,11 @@ let package = Package(
         .systemLibrary(name: "CMemory"),
         .systemLibrary(name: "CEpoll"),
 
+        // Bytes and text: the gate for what comes from outside and goes there.
+        .target(name: "Wire"),
+
         // The words of the domain.
-        .target(name: "Model"),
+        .target(name: "Model", dependencies: ["Wire"]),
 
         // Config -> Monitor -> PolarDB -> Store -> Alerts.
         .target(name: "Config", dependencies: ["Model"]),
@@ -106,6 +109,7 @@ let package = Package(
         // Tests stand beside their module's name. TestSupport: temporary folders, certificates, real
         // processes, numbers from a seed.
         .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
         .testTarget(
             name: "ConfigTests", dependencies: ["Config", "Model", "TestSupport"], exclude: ["Fixtures"]),
@@ -147,8 +151,8 @@ for target in package.targets where target.type != .plugin && target.type != .sy
     target.swiftSettings = (target.swiftSettings ?? []) + settings
     // Weeks of operation are simulated with these: unoptimised they take three times as long.
     if !isQuick,
-        ["Model", "HTTPTransport", "Monitor", "Store", "Alerts", "Systemd", "Daemon", "SimulationTests"].contains(
-            target.name)
+        ["Wire", "Model", "HTTPTransport", "Monitor", "Store", "Alerts", "Systemd", "Daemon", "SimulationTests"]
+            .contains(target.name)
     {
         target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
     }

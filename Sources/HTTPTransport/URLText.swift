@@ -1,19 +1,24 @@
-import Foundation
+import Model
 
-/// What is known of an URL without understanding all of it.
+/// What is known of a URL without understanding all of it.
 package enum URLText {
-    /// Scheme, host and port: all of an URL that may be shown, since paths and queries carry tokens.
+    /// Scheme, host and port: all of a URL that may be shown, since paths and queries carry tokens.
     package static func origin(of url: String) -> String {
-        guard let scheme = url.range(of: "://") else { return "the server" }
-        let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority
-        return host.isEmpty ? "the server" : String(url[..<scheme.upperBound] + host)
+        WebAddress(url)?.origin ?? "the server"
     }
 
-    /// Whether the text is an http or https URL without white space or control characters.
+    /// Whether the text is an http or https URL without white space or control characters. Whether it has a host that
+    /// makes sense is for curl to say: this is asked at every call.
     static func isSendable(_ url: String) -> Bool {
         let bytes = url.utf8
-        return (bytes.starts(with: "https://".utf8) || bytes.starts(with: "http://".utf8))
+        return (starts(bytes, with: "https://") || starts(bytes, with: "http://"))
             && bytes.allSatisfy { $0 > 32 && $0 != 127 }
+    }
+
+    /// Schemes are written in any case (RFC 3986, 3.1).
+    private static func starts(_ url: String.UTF8View, with scheme: StaticString) -> Bool {
+        scheme.withUTF8Buffer { scheme in
+            url.count >= scheme.count && zip(url, scheme).allSatisfy { $0 == $1 || ($0.isLetter && $0 | 0x20 == $1) }
+        }
     }
 }

@@ -40,27 +40,26 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: `EndpointError`, which says what would be right.
     package init(_ text: String) throws(EndpointError) {
         let trimmed = text.trimmed
-        let lowercased = trimmed.lowercased()
-        let given: (scheme: Scheme, rest: Substring)
-        if lowercased.hasPrefix("https://") {
-            given = (.https, lowercased.dropFirst(8))
-        } else if lowercased.hasPrefix("http://") {
-            given = (.http, lowercased.dropFirst(7))
-        } else if lowercased.contains("://") {
-            throw EndpointError("\"\(trimmed)\" is not an http or https URL; write the host alone, or https://HOST")
-        } else {
-            given = (.https, lowercased[...])
+        // What stands before an `@` may be a password.
+        let shown = trimmed.utf8.contains(UInt8(ascii: "@")) ? "this" : "\"\(trimmed.cut(bytes: 200))\""
+        guard let address = WebAddress(trimmed.contains("://") ? trimmed : "https://" + trimmed) else {
+            throw EndpointError("\(shown) is not an endpoint; write HOST, HOST:PORT or https://HOST, without a path")
         }
-        let authority = given.rest.hasSuffix("/") ? given.rest.dropLast() : given.rest
-        guard let (name, port) = Self.split(authority) else {
-            throw EndpointError(
-                "\"\(trimmed)\" is not an endpoint; write HOST, HOST:PORT or https://HOST, without a path")
+        guard let scheme = Scheme(rawValue: address.scheme) else {
+            throw EndpointError("\(shown) is not an http or https URL; write the host alone, or https://HOST")
         }
-        if given.scheme == .http, !Self.isLoopback(name) {
-            throw EndpointError("\"\(trimmed)\" would send signed requests in the clear; http:// is for loopback only")
+        // The signed `Host` header carries the name byte for byte.
+        guard !address.hasUser, address.query == nil, !address.hasFragment, ["", "/"].contains(address.path),
+            address.host.utf8.allSatisfy({ $0 < 0x80 })
+        else {
+            throw EndpointError("\(shown) is not an endpoint; write HOST, HOST:PORT or https://HOST, without a path")
         }
-        let ownPort = given.scheme == .https ? 443 : 80
-        self.init(given.scheme, port == nil || port == ownPort ? String(name) : "\(name):\(port ?? ownPort)")
+        if scheme == .http, !address.isLoopback {
+            throw EndpointError("\(shown) would send signed requests in the clear; http:// is for loopback only")
+        }
+        let ownPort = scheme == .https ? 443 : 80
+        let name = address.host.contains(":") ? "[\(address.host)]" : address.host
+        self.init(scheme, address.port.map { $0 == ownPort ? name : "\(name):\($0)" } ?? name)
     }
 
     package var description: String { scheme == .https ? host : "\(scheme.rawValue)://\(host)" }
@@ -69,40 +68,6 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         "cn-qingdao", "cn-beijing", "cn-wulanchabu", "cn-hangzhou", "cn-shanghai", "cn-heyuan", "cn-hangzhou-finance",
         "cn-beijing-finance-1",
     ]
-
-    /// The name, brackets of an IPv6 address included, and the port.
-    static func split(_ authority: Substring) -> (name: Substring, port: Int?)? {
-        let nameEnd: Substring.Index
-        if authority.first == "[" {
-            guard let bracket = authority.firstIndex(of: "]") else { return nil }
-            nameEnd = authority.index(after: bracket)
-        } else {
-            nameEnd = authority.firstIndex(of: ":") ?? authority.endIndex
-        }
-        let name = authority[..<nameEnd]
-        let isBracketed = name.first == "["
-        guard !name.isEmpty,
-            name.utf8.allSatisfy({
-                ($0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z"))
-                    || ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
-                    || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
-                    || (isBracketed && ($0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]")))
-            })
-        else { return nil }
-        let rest = authority[nameEnd...]
-        if rest.isEmpty { return (name, nil) }
-        guard rest.first == ":", let port = Int(rest.dropFirst()), (1...65535).contains(port) else { return nil }
-        return (name, port)
-    }
-
-    private static func isIPv4Loopback(_ name: some StringProtocol) -> Bool {
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
-
-    static func isLoopback(_ name: some StringProtocol) -> Bool {
-        name == "localhost" || name == "[::1]" || isIPv4Loopback(name)
-    }
 }
 
 /// Why a text is no endpoint, and what would be right.

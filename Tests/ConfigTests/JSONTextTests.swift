@@ -54,8 +54,8 @@ struct JSONTextTests {
         #expect(path.text == #"targets["on call"][2].url"#)
     }
 
-    /// Foundation's reader and ours agree on every text that is JSON for both, and ours takes nothing that is not.
-    @Test func `it reads what Foundation reads`() throws {
+    /// The lenient reader takes every text that this one takes, and reads the same.
+    @Test func `the lenient reader agrees`() throws {
         var random = SplitMix(state: 20_261_124)
         let original = try Fixture.example("full.json")
         #expect(try JSONText(original).value == JSONValue(parsing: original))
@@ -64,9 +64,7 @@ struct JSONTextTests {
             let bytes = mutate(original, &random)
             guard let ours = try? JSONText(bytes) else { continue }
             taken += 1
-            let theirs = try? JSONValue(parsing: bytes)
-            #expect(theirs != nil)
-            if ours.duplicateKeys.isEmpty { #expect(theirs == ours.value) }
+            #expect(try JSONValue(parsing: bytes) == ours.value)
         }
         #expect(taken > 20)
     }

@@ -19,9 +19,9 @@ struct RubbishTests {
     private static let rubbish: [Rubbish] = [
         Rubbish(kind: "http_500", words: "InternalError"),
         Rubbish(kind: "html_502", words: "502"),
-        Rubbish(kind: "truncated_json", words: "no JSON"),
+        Rubbish(kind: "truncated_json", words: "not JSON"),
         Rubbish(kind: "other_cluster_id", words: "pm-someoneelse00001"),
-        Rubbish(kind: "empty_200", words: "nothing"),
+        Rubbish(kind: "empty_200", words: "an empty body"),
         Rubbish(kind: "huge_body", words: "1048576 bytes"),
         Rubbish(kind: "gzip_bomb", words: "1048576 bytes"),
         Rubbish(kind: "mute", words: "did not answer"),

@@ -25,21 +25,23 @@ package struct Answer: Sendable {
 
     /// The body as a JSON object; nil where it is none.
     var json: JSONValue? {
-        guard let value = try? JSONValue(parsing: body), value.objectValue != nil else { return nil }
+        guard let value = try? JSONValue(parsing: body, limits: .foreign), value.objectValue != nil else { return nil }
         return value
     }
 
-    /// `Retry-After` (RFC 9110, 10.2.3), in seconds or as a date.
+    /// `Retry-After` (RFC 9110, 10.2.3), in seconds or as a date; a date is measured by the service's own clock.
     var retryAfter: Duration? {
-        guard let value = headers["Retry-After"]?.trimmed else { return nil }
-        if let seconds = Double(value) { return Self.wait(seconds: seconds) }
-        return HTTPDate.parse(value).map { max($0.since(receivedAt), .zero) }
+        guard let text = headers["Retry-After"]?.trimmed else { return nil }
+        if let wait = headers.retryAfter(at: receivedAt) { return wait }
+        // Zero, or a date that is past: at once.
+        let isReadable = Numbers.double(text).map { $0 >= 0 } ?? (HTTPDate.parse(text) != nil)
+        return isReadable ? .zero : nil
     }
 
     /// A wait that a service names in seconds, fractions included; nil where it makes no sense.
     static func wait(seconds: Double?) -> Duration? {
         guard let seconds, seconds.isFinite, seconds >= 0 else { return nil }
-        return .milliseconds(Int64((min(seconds, 1e9) * 1000).rounded(.up)))
+        return .clamped(milliseconds: (min(seconds, 1e9) * 1000).rounded(.up))
     }
 
     /// The longer of two waits, either of which may not be known.
@@ -50,27 +52,5 @@ package struct Answer: Sendable {
 
     func verdict(_ outcome: DeliveryOutcome, code: String? = nil, _ reason: String? = nil) -> Verdict {
         Verdict(outcome, code: code ?? "HTTP \(status)", httpStatus: status, reason: reason, answer: text)
-    }
-}
-
-extension JSONValue {
-    /// The number, also where it is written as a string.
-    var numberValue: Double? {
-        switch self {
-        case .integer(let integer): Double(integer)
-        case .number(let number): number
-        case .string(let text): Double(text)
-        default: nil
-        }
-    }
-
-    /// The whole number, also where it is written as a string.
-    var integerValue: Int? {
-        switch self {
-        case .integer(let integer): Int(exactly: integer)
-        case .number(let number): Int(exactly: number)
-        case .string(let text): Int(text)
-        default: nil
-        }
     }
 }

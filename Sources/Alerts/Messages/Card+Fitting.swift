@@ -1,3 +1,5 @@
+import Model
+
 extension Card {
     /// What `draw` makes of the fullest form of the card that the service takes.
     ///

@@ -1,3 +1,5 @@
+import Model
+
 /// Small changes to an address that leave every byte of it as the operator wrote it.
 enum WebAddress {
     /// Adds one parameter to the query, its value as given.

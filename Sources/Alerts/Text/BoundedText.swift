@@ -1,3 +1,5 @@
+import Model
+
 /// Puts lines together within a service's limit: what must be told stays, what is only good to know goes first.
 struct BoundedText {
     let limit: Int

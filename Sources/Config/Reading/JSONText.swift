@@ -1,9 +1,6 @@
 import Model
 
 /// A config's text as a value, read strictly (RFC 8259) and with its places kept.
-///
-/// Foundation's decoder does not do here: it takes a trailing comma, keeps one of two equal keys without a word,
-/// names no line, and needs four times as long.
 struct JSONText {
     let value: JSONValue
     let duplicateKeys: [DuplicateKey]
@@ -16,27 +13,45 @@ struct JSONText {
     }
 
     init(_ bytes: [UInt8]) throws(JSONSyntaxError) {
-        switch bytes.prefix(4) {
-        case let start where start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]):
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw JSONSyntaxError(place: "", message: "is UTF-16 text; save it as UTF-8")
-        default: break
         }
-        var parser = JSONParser(bytes)
-        value = try parser.document()
-        duplicateKeys = parser.duplicateKeys
+        // Blanks, line ends and a byte order mark are nothing.
+        if bytes.allSatisfy({ $0 <= 0x20 || [0xEF, 0xBB, 0xBF].contains($0) }) {
+            throw JSONSyntaxError(place: "", message: "is empty; the smallest config is {}")
+        }
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(bytes)
+        } catch {
+            throw JSONSyntaxError(place: "line \(error.line), column \(error.column)", message: error.message)
+        }
+        value = document.value
+        duplicateKeys = document.duplicateKeys.map { DuplicateKey(path: ConfigPath($0.path), line: $0.line) }
     }
 }
 
+extension ConfigPath {
+    init(_ steps: [JSONDocument.Step]) {
+        self = steps.reduce(.root) { path, step in
+            switch step {
+            case .key(let name): path.key(name)
+            case .index(let position): path.index(position)
+            }
+        }
+    }
+}
+
+/// Why a config is not JSON. Quotes nothing of it.
 struct JSONSyntaxError: Error {
-    /// `line 3, column 5`; empty where it is about the whole text.
+    /// `line 3, column 5`; empty if it is about the whole text.
     let place: String
     let message: String
 }
 
 enum JSONValueText {
-    /// A text in double quotes with what JSON escapes escaped, cut where it is long: for messages.
+    /// A text in double quotes with what JSON escapes escaped, cut if it is long: for messages.
     static func quote(_ text: String) -> String {
-        let short = text.count > 60 ? text.prefix(57) + "..." : text[...]
-        return JSONValue.string(String(short)).text()
+        JSONValue.string(text.cut(to: 60, .scalars)).text()
     }
 }

@@ -13,7 +13,8 @@ package struct ProgressReading: Sendable {
     }
 }
 
-/// What a training wrote down at one time.
+/// What a training wrote down at one time. Its numbers come from the user's own script: they are bounded where they are
+/// read, so that any of them can be calculated with.
 package struct ProgressPoint: Hashable, Sendable {
     /// `LogTime`, else `Timestamp`.
     package let at: Timestamp
@@ -39,18 +40,11 @@ package struct ProgressPoint: Hashable, Sendable {
         self.metrics = metrics
     }
 
-    /// The training's loss, where the metrics have one under that name.
-    package var loss: Double? { metrics["loss"]?.numberValue }
-}
+    /// The training's loss, if the metrics have one under that name. Finite.
+    package var loss: Double? { metrics["loss"]?.numberValue.flatMap { abs($0) <= Self.largestMetric ? $0 : nil } }
 
-extension JSONValue {
-    /// A number, or a text that holds one: the API writes metrics as either.
-    package var numberValue: Double? {
-        switch self {
-        case .integer(let number): Double(number)
-        case .number(let number): number
-        case .string(let text): Double(text.trimmed)
-        default: nil
-        }
-    }
+    /// More steps than any training has; small enough for sums and products of a few of them.
+    package static let mostSteps = 1_000_000_000_000
+    /// A loss that has diverged this far says nothing more; the difference of two such numbers is finite.
+    package static let largestMetric = 1e100
 }

@@ -5,23 +5,22 @@
 package struct ClusterID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let rawValue: String
 
+    /// - Parameter text: of ours: from the config, the database or the command line.
     package init(_ text: some StringProtocol) {
         rawValue = text.trimmed
+    }
+
+    /// An id that a server sent: it becomes a key, a part of a query and of messages.
+    ///
+    /// - Returns: nil if the text is not `[A-Za-z0-9_.-]{1,64}` once trimmed.
+    package init?(outside text: String) {
+        self.init(text)
+        guard PlainName.isValid(rawValue) else { return nil }
     }
 
     package var description: String { rawValue }
 
     package static func < (left: ClusterID, right: ClusterID) -> Bool {
         left.rawValue < right.rawValue
-    }
-}
-
-extension StringProtocol {
-    /// The text without white space and line ends at its ends.
-    package var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }),
-            let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
     }
 }

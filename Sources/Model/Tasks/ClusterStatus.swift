@@ -5,8 +5,25 @@
 package struct ClusterStatus: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
 
+    /// - Parameter text: of ours: from the database or the command line.
     package init(_ text: some StringProtocol) {
         rawValue = text.trimmed
+    }
+
+    /// Longer than any word for a status.
+    package static let longest = 64
+
+    /// A status that a server sent.
+    ///
+    /// - Returns: nil if it is not a text of 1 to 64 visible characters (Unicode scalars) on one line, once trimmed. That
+    ///   is a broken answer, never a transition.
+    package init?(outside value: JSONValue?) {
+        guard let text = value?.stringValue, text.utf8.count <= 4 * Self.longest + 64 else { return nil }
+        self.init(text)
+        let scalars = rawValue.unicodeScalars
+        guard !scalars.isEmpty, scalars.count <= Self.longest,
+            scalars.allSatisfy({ $0 != "\u{FFFD}" && !SafeText.isHidden($0) })
+        else { return nil }
     }
 
     /// Training.

@@ -8,6 +8,9 @@ package struct TaskFacts: Hashable, Sendable {
     package var startedAt: Timestamp?
     /// `TaskInfo[].CompletedTime` of the latest run.
     package var completedAt: Timestamp?
+    /// `TaskInfo[].StartTime` as it came, if it is not a time that can be read. Kept in memory only: that it is another one
+    /// than before still says that there was another run.
+    package var unreadStart: String?
     /// `TaskInfo[].ModelName`.
     package var baseModel: String?
     /// `TaskInfo[].TrainMode`: `sft`, `grpo`; open.
@@ -24,13 +27,15 @@ package struct TaskFacts: Hashable, Sendable {
 
     package init(
         description: String? = nil, createdAt: Timestamp? = nil, startedAt: Timestamp? = nil,
-        completedAt: Timestamp? = nil, baseModel: String? = nil, trainMode: String? = nil, trainType: String? = nil,
+        completedAt: Timestamp? = nil, unreadStart: String? = nil, baseModel: String? = nil, trainMode: String? = nil,
+        trainType: String? = nil,
         modelPaths: [String] = []
     ) {
         self.description = description
         self.createdAt = createdAt
         self.startedAt = startedAt
         self.completedAt = completedAt
+        self.unreadStart = unreadStart
         self.baseModel = baseModel
         self.trainMode = trainMode
         self.trainType = trainType

@@ -31,8 +31,10 @@ package enum DurationText {
 
     /// Writes a duration the way `parse` reads it, to the millisecond: `1h30m`, `0s`.
     package static func write(_ duration: Duration) -> String {
-        var rest = duration.wholeMilliseconds
-        guard rest > 0 else { return rest == 0 ? "0s" : "-" + write(.milliseconds(-rest)) }
+        let milliseconds = duration.wholeMilliseconds
+        guard milliseconds != 0 else { return "0s" }
+        guard milliseconds > 0 else { return "-" + write(.milliseconds(Int64(clamping: milliseconds.magnitude))) }
+        var rest = milliseconds
         var text = ""
         for unit in units where rest >= unit.milliseconds {
             text += "\(rest / unit.milliseconds)\(unit.name)"

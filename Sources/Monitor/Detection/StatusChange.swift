@@ -41,14 +41,15 @@ package struct StatusChange: Hashable, Sendable {
 
     /// A whole run began after the one that was known, and is over: it lies between two answers.
     ///
-    /// Seen by a later StartTime. The end of a run that was still going on is unknowable then and is not made up.
+    /// Seen by a later StartTime, or by another one if it is not a time. The end of a run that was still going on is unknowable then and is not made up.
     private static func isHiddenRerun(
         _ known: ClusterStatus, _ knownFacts: TaskFacts, then status: ClusterStatus, _ facts: TaskFacts
     ) -> Bool {
-        guard status.isSettled, !known.isGone, let before = knownFacts.startedAt, let now = facts.startedAt else {
-            return false
-        }
-        return now > before
+        guard status.isSettled, !known.isGone else { return false }
+        if let before = knownFacts.startedAt, let now = facts.startedAt { return now > before }
+        // Neither can be read as a time: another text is another run.
+        if let before = knownFacts.unreadStart, let now = facts.unreadStart { return now != before }
+        return false
     }
 
     private static func kind(from: ClusterStatus?, to: ClusterStatus, wasActivated: Bool) -> EventKind {

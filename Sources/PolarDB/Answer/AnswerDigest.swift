@@ -3,7 +3,7 @@ package import Model
 
 /// Compares answers without decoding them: all of an answer but the value of its own `RequestId`.
 package enum AnswerDigest {
-    /// - Returns: the digest, and the request id where it was found.
+    /// - Returns: the digest, and the request id if it was found and looks like one.
     package static func make(of body: [UInt8]) -> (digest: BodyDigest, requestID: String?) {
         body.withUnsafeBytes { bytes in
             var hash = SHA256()
@@ -16,7 +16,10 @@ package enum AnswerDigest {
                     high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
                     low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
             }
-            return (digest, value.map { String(decoding: bytes[$0].trimmed, as: UTF8.self) })
+            let requestID = value.map {
+                String(decoding: bytes[$0].trimmed.prefix(PlainName.longest + 1), as: UTF8.self)
+            }
+            return (digest, requestID.flatMap { PlainName.isRequestID($0) ? $0 : nil })
         }
     }
 }

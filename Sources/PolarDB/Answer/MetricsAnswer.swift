@@ -26,28 +26,19 @@ struct MetricsAnswer {
                 ($0.element.at, $0.element.step ?? 0, $0.offset) < ($1.element.at, $1.element.step ?? 0, $1.offset)
             }
             .map(\.element)
-        id = fields.text("DBClusterId").map { ClusterID($0) }
+        id = members["DBClusterId"]?.stringValue.flatMap(\.trimmed.nonEmpty).map { ClusterID($0) }
         reading = ProgressReading(
-            points: points, isFull: objects.count >= Self.pageSize, requestID: fields.text("RequestId"))
+            points: points, isFull: objects.count >= Self.pageSize, requestID: fields.code("RequestId"))
     }
 
     private static func point(_ fields: JSONFields) -> ProgressPoint? {
-        guard let at = fields.time("LogTime") ?? epochTime(fields.number("Timestamp")) else { return nil }
+        guard let at = fields.time("LogTime") ?? fields.time("Timestamp") else { return nil }
         return ProgressPoint(
-            at: at, step: count(fields, "CurrentStep"), totalSteps: count(fields, "GlobalStep"),
-            epoch: fields.number("Epoch").flatMap { $0.isFinite ? $0 : nil },
-            isEvaluation: fields.text("MetricType")?.lowercased() == "eval",
+            at: at, step: fields.count("CurrentStep", upTo: ProgressPoint.mostSteps),
+            totalSteps: fields.count("GlobalStep", upTo: ProgressPoint.mostSteps),
+            epoch: fields.number("Epoch").flatMap { abs($0) <= 1e9 ? $0 : nil },
+            isEvaluation: fields.text("MetricType", longest: 32)?.lowercased() == "eval",
             metrics: metrics(fields.members["Metric"]))
-    }
-
-    private static func count(_ fields: JSONFields, _ key: String) -> Int? {
-        fields.integer(key).flatMap { $0 >= 0 ? Int(exactly: $0) : nil }
-    }
-
-    /// Seconds or, by their size, milliseconds: the API's pages mix both.
-    private static func epochTime(_ number: Double?) -> Timestamp? {
-        guard let number, number.isFinite, number > 0, number < 1e14 else { return nil }
-        return Timestamp(milliseconds: Int64(number > 1e11 ? number : number * 1000))
     }
 
     /// Numbers and words of the map, or of the JSON text that holds one.
@@ -57,7 +48,7 @@ struct MetricsAnswer {
             guard key.utf8.count <= longestText else { return false }
             switch value {
             case .integer, .bool: return true
-            case .number(let number): return number.isFinite
+            case .number(let number): return abs(number) <= ProgressPoint.largestMetric
             case .string(let text): return text.utf8.count <= longestText
             case .null, .array, .object: return false
             }

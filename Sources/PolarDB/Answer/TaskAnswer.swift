@@ -36,19 +36,19 @@ package struct TaskAnswer: Sendable {
     /// The answer as it came, unknown members among it.
     package let members: [String: JSONValue]
 
-    /// - Returns: nil where the bytes are not a JSON object.
+    /// - Returns: nil if the bytes are not a JSON object.
     package init?(parsing body: [UInt8]) {
-        guard case .object(let members)? = try? JSONValue(parsing: body) else { return nil }
+        guard case .object(let members)? = try? JSONValue(parsing: body, limits: .foreign) else { return nil }
         self.init(members)
     }
 
     package init(_ members: [String: JSONValue]) {
         let fields = JSONFields(members)
         self.members = members
-        requestID = fields.text("RequestId")
-        id = fields.text("DBClusterId").map { ClusterID($0) }
-        description = fields.text("DBClusterDescription")
-        status = fields.text("DBClusterStatus").map { ClusterStatus($0) }
+        requestID = fields.code("RequestId")
+        id = members["DBClusterId"]?.stringValue.flatMap(\.trimmed.nonEmpty).map { ClusterID($0) }
+        description = fields.text("DBClusterDescription", longest: Self.longestText)
+        status = ClusterStatus(outside: members["DBClusterStatus"])
         statusDescription = fields.text("DBClusterStatusDesc")
         databaseType = fields.text("DBType")
         databaseVersion = fields.text("DBVersion")
@@ -81,8 +81,12 @@ package struct TaskAnswer: Sendable {
         let run = latestRun
         return TaskFacts(
             description: description, createdAt: createdAt, startedAt: run?.startedAt, completedAt: run?.completedAt,
-            baseModel: run?.modelName, trainMode: run?.trainMode, trainType: run?.trainType, modelPaths: modelPaths)
+            unreadStart: run?.unreadStart, baseModel: run?.modelName, trainMode: run?.trainMode,
+            trainType: run?.trainType, modelPaths: modelPaths)
     }
+
+    /// In bytes, of a text that is kept for every task and sent in messages.
+    static let longestText = 1024
 }
 
 /// An item of `DataSets`.
@@ -116,17 +120,20 @@ package struct TaskRun: Hashable, Sendable {
     package let trainType: String?
     package let startedAt: Timestamp?
     package let completedAt: Timestamp?
+    /// `StartTime` as it came, if it is not a time that can be read.
+    package let unreadStart: String?
     /// `RunningTimes`: no time but the hyper-parameters; nil where it is no JSON.
     package let parameters: JSONValue?
 
     init(_ fields: JSONFields) {
-        modelName = fields.text("ModelName")
+        modelName = fields.text("ModelName", longest: TaskAnswer.longestText)
         modelPath = fields.text("ModelPath")
         modelSource = fields.text("ModelSource")
-        trainMode = fields.text("TrainMode")
-        trainType = fields.text("TrainType")
+        trainMode = fields.text("TrainMode", longest: 64)
+        trainType = fields.text("TrainType", longest: 64)
         startedAt = fields.time("StartTime")
         completedAt = fields.time("CompletedTime")
+        unreadStart = startedAt == nil ? fields.text("StartTime", longest: 64) : nil
         parameters =
             fields.text("RunningTimes").flatMap(EmbeddedJSON.parse) ?? fields.members["RunningTimes"]?.structure
     }

@@ -8,5 +8,5 @@ package struct APIAnswer: Sendable {
     package let headers: HTTPHeaders
     package let duration: Duration
 
-    package var requestID: String? { JSONFields(members).text("RequestId") }
+    package var requestID: String? { JSONFields(members).code("RequestId") }
 }

@@ -20,7 +20,7 @@ extension PolarDBClient {
         }
         if reply.isUnchanged { return .unchanged(requestID: reply.requestID) }
         guard let members = reply.members else {
-            return .failure(malformed("DescribeAIDBClusterTaskAttribute", id.rawValue, reply.response))
+            return .failure(malformed("DescribeAIDBClusterTaskAttribute", id.rawValue, reply))
         }
         let answer = TaskAnswer(members)
         let fault: String
@@ -32,14 +32,18 @@ extension PolarDBClient {
                     digest: reply.digest))
         case (nil, nil): fault = "neither an id nor a status"
         case (nil, _): fault = "no id"
-        case (let other?, _) where other != id: fault = "an answer for \(other.rawValue.prefix(64))"
-        default: fault = "no status"
+        case (let other?, _) where other != id:
+            fault = "an answer for \(SafeText.line(other.rawValue, maximumBytes: 64))"
+        default:
+            fault =
+                members["DBClusterStatus"].map(\.isNull) ?? true
+                ? "no status" : "a status that is not a text of 1 to \(ClusterStatus.longest) characters"
         }
         return .failure(
             PollFailure(
                 reason: .malformed, httpStatus: reply.response.status,
                 message:
-                    "\(endpoint) answered the question for \(id) in \(region) with \(fault); check the id and its region",
+                    "\(endpoint) answered the call for \(id) in \(region) with \(fault); check the id and its region",
                 requestID: answer.requestID))
     }
 }

@@ -22,7 +22,7 @@ extension PolarDBClient {
                     PollFailure(
                         reason: .malformed, httpStatus: 200,
                         message:
-                            "\(endpoint) answered \(action) for \(instance) with no list of tasks; where it lasts, "
+                            "\(endpoint) answered \(action) for \(instance) with no list of tasks; if it lasts, "
                             + "check endpoint and proxy",
                         requestID: answer.requestID))
             }
@@ -31,8 +31,8 @@ extension PolarDBClient {
                     PollFailure(
                         reason: .malformed, httpStatus: 200,
                         message:
-                            "\(endpoint) answered \(action) for \(instance) with the tasks of \(other.prefix(64)); "
-                            + "where it lasts, check endpoint and proxy",
+                            "\(endpoint) answered \(action) for \(instance) with the tasks of \(other.cut(bytes: 64)); "
+                            + "if it lasts, check endpoint and proxy",
                         requestID: answer.requestID))
             }
             return .success(list.page)

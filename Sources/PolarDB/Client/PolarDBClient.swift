@@ -45,7 +45,7 @@ package struct PolarDBClient: Sendable {
         _ action: String, subject: String?, _ parameters: [QueryParameter]
     ) async throws(PollFailure) -> APIAnswer {
         let reply = try await exchange(action, subject: subject, parameters, known: nil)
-        guard let members = reply.members else { throw malformed(action, subject, reply.response) }
+        guard let members = reply.members else { throw malformed(action, subject, reply) }
         return APIAnswer(
             members: members, body: reply.response.body, headers: reply.response.headers,
             duration: reply.response.duration)
@@ -127,15 +127,21 @@ package struct PolarDBClient: Sendable {
     }
 
     /// Status 200, and not what was asked for.
-    func malformed(_ action: String, _ subject: String?, _ response: HTTPResponse) -> PollFailure {
+    func malformed(_ action: String, _ subject: String?, _ reply: Reply) -> PollFailure {
         let about = subject.map { " for \($0)" } ?? ""
+        let body = reply.response.body
         let what =
-            response.body.isEmpty
-            ? "nothing" : "\(response.body.count) bytes that are no JSON object, or only the start of one"
+            if body.isEmpty {
+                "an empty body"
+            } else if let error = reply.error {
+                "\(body.count) bytes that are not JSON: \(error)"
+            } else {
+                "JSON that is not an object"
+            }
         return PollFailure(
-            reason: .malformed, httpStatus: response.status,
-            message: "\(endpoint) answered \(action)\(about) with \(what); where it lasts, check endpoint and proxy",
-            requestID: response.headers["x-acs-request-id"])
+            reason: .malformed, httpStatus: reply.response.status,
+            message: "\(endpoint) answered \(action)\(about) with \(what); if it lasts, check endpoint and proxy",
+            requestID: reply.response.requestID)
     }
 }
 
@@ -146,13 +152,33 @@ struct Reply {
     /// As the scan found it.
     let requestID: String?
     let isUnchanged: Bool
-    /// Nil where nothing changed, and where the body is not a JSON object.
+    /// Nil if nothing changed, and if the body is not a JSON object.
     let members: [String: JSONValue]?
+    /// Where and why the body is not JSON.
+    let error: JSONError?
 
     init(_ response: HTTPResponse, known: BodyDigest?) {
         self.response = response
         (digest, requestID) = AnswerDigest.make(of: response.body)
         isUnchanged = response.status == 200 && digest == known
-        members = isUnchanged ? nil : (try? JSONValue(parsing: response.body))?.objectValue
+        guard !isUnchanged else {
+            members = nil
+            error = nil
+            return
+        }
+        do {
+            members = try JSONValue(parsing: response.body, limits: .foreign).objectValue
+            error = nil
+        } catch {
+            members = nil
+            self.error = error
+        }
+    }
+}
+
+extension HTTPResponse {
+    /// The id of the call as the gateway's header has it; nil if it does not look like one.
+    var requestID: String? {
+        headers["x-acs-request-id"].flatMap { PlainName.isRequestID($0) ? $0 : nil }
     }
 }

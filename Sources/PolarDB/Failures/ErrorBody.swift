@@ -9,7 +9,7 @@ struct ErrorBody {
     let denial: AccessDenial?
 
     init(_ body: [UInt8]) {
-        if case .object(let members)? = try? JSONValue(parsing: body) {
+        if case .object(let members)? = try? JSONValue(parsing: body, limits: .foreign) {
             self.init(members)
         } else {
             self.init(xml: String(decoding: body.prefix(Self.longestXML), as: UTF8.self))
@@ -18,10 +18,12 @@ struct ErrorBody {
 
     init(_ members: [String: JSONValue]) {
         let fields = JSONFields(members)
-        func text(_ names: String...) -> String? { names.lazy.compactMap { fields.text($0) }.first }
-        code = text("Code", "code")
-        message = text("Message", "message", "Detail", "Description")
-        requestID = text("RequestId", "requestId", "RequestID", "request_id")
+        func code(_ names: String...) -> String? { names.lazy.compactMap { fields.code($0) }.first }
+        self.code = code("Code", "code")
+        message =
+            ["Message", "message", "Detail", "Description"].lazy
+            .compactMap { fields.text($0, longest: Self.longestMessage) }.first
+        requestID = code("RequestId", "requestId", "RequestID", "request_id")
         denial = AccessDenial(members["AccessDeniedDetail"] ?? members["accessDeniedDetail"])
     }
 
@@ -32,15 +34,18 @@ struct ErrorBody {
             guard isError, let start = xml.range(of: "<\(name)>"),
                 let end = xml.range(of: "</\(name)>", range: start.upperBound..<xml.endIndex)
             else { return nil }
-            return Self.unescaped(xml[start.upperBound..<end.lowerBound]).trimmed.nonEmpty
+            let text = Self.unescaped(xml[start.upperBound..<end.lowerBound].prefix(Self.longestMessage))
+            return SafeText.line(text, maximumBytes: Self.longestMessage).nonEmpty
         }
-        code = text("Code")
+        func code(_ name: String) -> String? { text(name).flatMap { $0.utf8.count <= 128 ? $0 : nil } }
+        self.code = code("Code")
         message = text("Message")
-        requestID = text("RequestId")
+        requestID = code("RequestId")
         denial = nil
     }
 
     private static let longestXML = 64 * 1024
+    private static let longestMessage = 4096
 
     private static func unescaped(_ text: Substring) -> String {
         String(text).replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
@@ -67,11 +72,11 @@ struct AccessDenial {
         default: return nil
         }
         let fields = JSONFields(members)
-        action = fields.text("AuthAction")
-        kind = fields.text("NoPermissionType")
-        policyType = fields.text("PolicyType")
-        let name = fields.text("AuthPrincipalDisplayName")
-        let type = fields.text("AuthPrincipalType")
+        action = fields.code("AuthAction")
+        kind = fields.code("NoPermissionType")
+        policyType = fields.code("PolicyType")
+        let name = fields.code("AuthPrincipalDisplayName")
+        let type = fields.code("AuthPrincipalType")
         principal = [type, name].compactMap { $0 }.joined(separator: " ").nonEmpty
     }
 }

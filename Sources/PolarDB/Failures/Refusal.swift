@@ -44,7 +44,7 @@ struct Refusal {
         if asked != nil, reason == .server || reason == .unknown || reason == .malformed { reason = .throttled }
         return PollFailure(
             reason: reason, code: error.code, httpStatus: response.status, message: message(reason),
-            requestID: error.requestID ?? response.headers["x-acs-request-id"],
+            requestID: error.requestID ?? response.requestID,
             retryAfter: asked ?? (reason == .throttled ? RetryHint.quota(response.headers) : nil))
     }
 

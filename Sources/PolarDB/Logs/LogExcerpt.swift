@@ -33,9 +33,11 @@ package enum LogExcerpt {
     private static func shown(_ line: Substring, hiding secrets: [String]) -> String {
         // A progress bar is drawn over itself; what stood there last is what a reader saw.
         let last = line.split(separator: "\r").last ?? ""
-        var text = plain(cut(String(last), to: longestRead))
-        for secret in secrets where secret.utf8.count >= 8 { text = text.replacing(secret, with: SecretMask.mark) }
-        return cut(SecretMask.masked(text).trimmed, to: longestLine)
+        var text = plain(String(last).cut(bytes: longestRead))
+        for secret in secrets where secret.utf8.count >= 8 {
+            text = text.replacingBytes(of: secret, with: SecretMask.mark)
+        }
+        return SecretMask.masked(text).trimmed.cut(bytes: longestLine)
     }
 
     /// Without colours and other control sequences of a terminal.
@@ -50,17 +52,10 @@ package enum LogExcerpt {
                 isInSequence = true
             } else if scalar == "\t" {
                 plain.append(" ")
-            } else if scalar.properties.generalCategory != .control, scalar.properties.generalCategory != .format {
+            } else if !SafeText.isHidden(scalar) {
                 plain.append(scalar)
             }
         }
         return String(plain)
-    }
-
-    private static func cut(_ text: String, to limit: Int) -> String {
-        guard text.utf8.count > limit else { return text }
-        var end = text.utf8.index(text.utf8.startIndex, offsetBy: limit - 3)
-        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
-        return text[..<end] + "…"
     }
 }

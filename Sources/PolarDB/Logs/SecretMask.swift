@@ -1,3 +1,5 @@
+import Model
+
 /// Masks what looks like a secret in a text that we did not write: a line of somebody's training log.
 ///
 /// By the shape of known keys, by the name that a value is given (`password=…`, `"token": "…"`), and in URLs. One pass
@@ -178,9 +180,6 @@ private struct SecretScanner {
 }
 
 extension UInt8 {
-    fileprivate var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
-    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-    fileprivate var isLetterOrDigit: Bool { isLetter || isDigit }
     fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
     fileprivate var isQuote: Bool {
         self == UInt8(ascii: "\"") || self == UInt8(ascii: "'") || self == UInt8(ascii: "`")

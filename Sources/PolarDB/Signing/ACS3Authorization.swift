@@ -1,5 +1,6 @@
 import Foundation
 package import HTTPTransport
+import Model
 
 /// A received `Authorization` header, and whether the request fits it: the gateway's side of the signature, for the
 /// simulator and the tests.

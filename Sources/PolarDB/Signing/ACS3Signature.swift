@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 package import HTTPTransport
+import Model
 
 /// ACS3-HMAC-SHA256, the signature of Alibaba Cloud's API gateway ("V3 request structure and signature").
 ///
@@ -80,13 +81,13 @@ package struct ACS3Signature: Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(96)
         bytes.append(line: algorithm)
-        Hex.append(SHA256.hash(data: canonicalBytes), to: &bytes)
+        SHA256.hash(data: canonicalBytes).withUnsafeBytes { Hex.append($0, to: &bytes) }
         return bytes
     }
 
     /// Hexadecimal SHA-256 of a body.
     package static func sha256(_ body: [UInt8]) -> String {
-        body.isEmpty ? emptyBodyHash : Hex.text(SHA256.hash(data: body), count: 32)
+        body.isEmpty ? emptyBodyHash : SHA256.hash(data: body).withUnsafeBytes { Hex.text($0) }
     }
 
     package static let emptyBodyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Model
 
 /// The older signature of RPC calls, HMAC-SHA1 over all parameters, which STS still takes ("Request signatures" of the
 /// RPC style).

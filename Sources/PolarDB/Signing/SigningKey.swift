@@ -1,4 +1,5 @@
 import Crypto
+import Model
 
 /// An access key's secret, with the part of HMAC-SHA256 that depends on it alone done once (RFC 2104: the two padded keys
 /// are hashed before any text is).
@@ -16,7 +17,7 @@ package struct SigningKey: Hashable, Sendable, CustomStringConvertible, CustomDe
     func sign(_ text: [UInt8]) -> String {
         var code = started
         code.update(data: text)
-        return Hex.text(code.finalize(), count: 32)
+        return code.finalize().withUnsafeBytes { Hex.text($0) }
     }
 
     package static func == (left: SigningKey, right: SigningKey) -> Bool { left.secret == right.secret }

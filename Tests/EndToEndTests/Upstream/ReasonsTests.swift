@@ -106,7 +106,7 @@ struct ReasonsTests {
         Trouble(testDescription: "huge", fault: #""kind": "huge_body""#, words: "bytes that are allowed"),
         Trouble(testDescription: "cut", fault: #""kind": "cut_connection""#, words: "closed the connection"),
         Trouble(testDescription: "rubbish", fault: #""kind": "html_502""#, words: "status 502"),
-        Trouble(testDescription: "no JSON", fault: #""kind": "not_json""#, words: "no JSON"),
+        Trouble(testDescription: "no JSON", fault: #""kind": "not_json""#, words: "not JSON"),
     ]
 
     @Test(arguments: troubles)

@@ -27,7 +27,7 @@ struct RecordingTests {
         progress: TrainingProgress(
             step: 3, totalSteps: 10, epoch: 1.5, metrics: ["loss": .number(0.25), "note": .string("ok")],
             loggedAt: StoreFixture.time(-1)),
-        logLines: ["one", "\u{0}two\u{1F}"], detail: "what a person must know", target: "ops")
+        logLines: ["one", "\u{1}two\u{1F}"], detail: "what a person must know", target: "ops")
 
     @Test
     func `an event comes back as it was`() throws {

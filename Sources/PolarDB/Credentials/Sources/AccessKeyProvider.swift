@@ -55,8 +55,3 @@ extension Secret {
         if case .literal = source { true } else { false }
     }
 }
-
-extension String {
-    /// Nil in place of an empty text, which the API's own clients treat as absent.
-    var nonEmpty: String? { isEmpty ? nil : self }
-}

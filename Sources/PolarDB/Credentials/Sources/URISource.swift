@@ -40,7 +40,6 @@ struct URISource: CredentialsSource {
     }
 
     private static func isOnThisHost(_ url: String) -> Bool {
-        let authority = URLText.origin(of: url).split(separator: "://", maxSplits: 1).last ?? ""
-        return Endpoint.split(authority[...]).map { Endpoint.isLoopback($0.name) } ?? false
+        WebAddress(url)?.isLoopback ?? false
     }
 }

@@ -1,5 +1,3 @@
-import Model
-
 /// JSON to be sent: its members keep the order in which they are written, so that the same message is the same bytes.
 package indirect enum OrderedJSON: Hashable, Sendable {
     case null
@@ -11,19 +9,21 @@ package indirect enum OrderedJSON: Hashable, Sendable {
     case object([Member])
 
     package struct Member: Hashable, Sendable {
-        let key: String
-        let value: OrderedJSON
+        package let key: String
+        package let value: OrderedJSON
+
+        package init(key: String, value: OrderedJSON) {
+            self.key = key
+            self.value = value
+        }
     }
 
-    init(_ text: String?) {
+    /// Null if there is no text.
+    package init(_ text: String?) {
         self = text.map { .string($0) } ?? .null
     }
 
-    init(_ time: Timestamp?) {
-        self = time.map { .string($0.rfc3339) } ?? .null
-    }
-
-    init(_ value: JSONValue) {
+    package init(_ value: JSONValue) {
         switch value {
         case .null: self = .null
         case .bool(let flag): self = .bool(flag)
@@ -37,72 +37,55 @@ package indirect enum OrderedJSON: Hashable, Sendable {
     }
 
     /// An object of the members that are not nil.
-    static func compact(_ members: KeyValuePairs<String, OrderedJSON?>) -> OrderedJSON {
+    package static func compact(_ members: KeyValuePairs<String, OrderedJSON?>) -> OrderedJSON {
         .object(members.compactMap { key, value in value.map { Member(key: key, value: $0) } })
     }
 
-    subscript(key: String) -> OrderedJSON? {
+    package subscript(key: String) -> OrderedJSON? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key == key }?.value
     }
 
     /// The JSON text without white space.
-    package var text: String {
-        var text = ""
-        write(to: &text)
-        return text
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    package var bytes: [UInt8] {
+        var json = JSONBytes()
+        write(to: &json)
+        return json.take()
     }
 
-    package var bytes: [UInt8] { Array(text.utf8) }
-
-    private func write(to text: inout String) {
+    private func write(to json: inout JSONBytes) {
         switch self {
-        case .null: text += "null"
-        case .bool(let flag): text += flag ? "true" : "false"
-        case .integer(let integer): text += String(integer)
-        // JSON has no word for what is not finite.
-        case .number(let number): text += number.isFinite ? "\(number)" : "null"
-        case .string(let string): Self.quote(string, into: &text)
+        case .null: json.raw("null")
+        case .bool(let flag): json.raw(flag ? "true" : "false")
+        case .integer(let integer): json.number(integer)
+        case .number(let number): json.number(number)
+        case .string(let string): json.string(string)
         case .array(let items):
-            text += "["
+            json.raw("[")
             for (index, item) in items.enumerated() {
-                if index > 0 { text += "," }
-                item.write(to: &text)
+                if index > 0 { json.raw(",") }
+                item.write(to: &json)
             }
-            text += "]"
+            json.raw("]")
         case .object(let members):
-            text += "{"
+            json.raw("{")
             for (index, member) in members.enumerated() {
-                if index > 0 { text += "," }
-                Self.quote(member.key, into: &text)
-                text += ":"
-                member.value.write(to: &text)
+                if index > 0 { json.raw(",") }
+                json.string(member.key)
+                json.raw(":")
+                member.value.write(to: &json)
             }
-            text += "}"
+            json.raw("}")
         }
-    }
-
-    private static func quote(_ string: String, into text: inout String) {
-        text += "\""
-        escape(string, into: &text)
-        text += "\""
     }
 
     /// Writes what stands between the quotes of a JSON string (RFC 8259, section 7).
-    static func escape(_ string: String, into text: inout String) {
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
+    package static func escape(_ string: String, into text: inout String) {
+        var json = JSONBytes()
+        json.escaped(string)
+        text += String(decoding: json.take(), as: UTF8.self)
     }
 }
 

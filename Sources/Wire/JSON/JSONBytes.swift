@@ -1,8 +1,5 @@
-package import Model
-
-/// JSON text as it is being written, one piece after the other, into one buffer of bytes.
-///
-/// Encoding a row of history with `JSONEncoder` costs more than reading it; this writes what SQLite hands over.
+/// JSON text as it is being written, one piece after the other, into one buffer of bytes. All JSON that leaves the
+/// program is written by this.
 package struct JSONBytes {
     package private(set) var bytes: [UInt8] = []
 
@@ -42,34 +39,63 @@ package struct JSONBytes {
         }
     }
 
-    /// RFC 3339 in quotes.
-    package mutating func time(_ time: Timestamp) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 26) { text in
-            text[0] = UInt8(ascii: "\"")
-            time.writeRFC3339(into: UnsafeMutableBufferPointer(rebasing: text[1..<25]))
-            text[25] = UInt8(ascii: "\"")
-            bytes.append(contentsOf: text)
+    /// A whole number without a point; `null` if it is not finite, for which JSON has no word.
+    package mutating func number(_ value: Double) {
+        if let whole = Int64(exactly: value), abs(value) < 9_007_199_254_740_992 {
+            number(whole)
+        } else {
+            raw(value.isFinite ? "\(value)" : "null")
         }
     }
 
-    /// RFC 3339 in quotes, or `null`.
-    package mutating func time(_ time: Timestamp?) {
-        if let time {
-            self.time(time)
-        } else {
-            raw("null")
+    /// Any value: keys sorted, no white space.
+    package mutating func value(_ value: JSONValue) {
+        switch value {
+        case .null: raw("null")
+        case .bool(let flag): raw(flag ? "true" : "false")
+        case .integer(let integer): number(integer)
+        case .number(let double): number(double)
+        case .string(let text): string(text)
+        case .array(let items):
+            byte(UInt8(ascii: "["))
+            for (index, item) in items.enumerated() {
+                if index > 0 { byte(UInt8(ascii: ",")) }
+                self.value(item)
+            }
+            byte(UInt8(ascii: "]"))
+        case .object(let members):
+            byte(UInt8(ascii: "{"))
+            for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+                if index > 0 { byte(UInt8(ascii: ",")) }
+                string(member.key)
+                byte(UInt8(ascii: ":"))
+                self.value(member.value)
+            }
+            byte(UInt8(ascii: "}"))
         }
     }
 
     /// A string in quotes.
     package mutating func string(_ text: String) {
+        byte(UInt8(ascii: "\""))
+        escaped(text)
+        byte(UInt8(ascii: "\""))
+    }
+
+    /// What stands between the quotes of a string.
+    package mutating func escaped(_ text: String) {
         var text = text
-        text.withUTF8 { string(utf8: $0) }
+        text.withUTF8 { escaped(utf8: $0) }
     }
 
     /// A string in quotes, of UTF-8 bytes; what is not UTF-8 passes as it is, as in the sqlite3 shell.
     package mutating func string(utf8 text: UnsafeBufferPointer<UInt8>) {
-        bytes.append(UInt8(ascii: "\""))
+        byte(UInt8(ascii: "\""))
+        escaped(utf8: text)
+        byte(UInt8(ascii: "\""))
+    }
+
+    private mutating func escaped(utf8 text: UnsafeBufferPointer<UInt8>) {
         var start = 0
         for index in 0..<text.count {
             let byte = text[index]
@@ -80,7 +106,6 @@ package struct JSONBytes {
             start = index + 1
         }
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
-        bytes.append(UInt8(ascii: "\""))
     }
 
     private mutating func escape(_ byte: UInt8) {
@@ -92,12 +117,8 @@ package struct JSONBytes {
         case 0x09: raw("\\t")
         default:
             raw("\\u00")
-            bytes.append(Self.hexDigit(byte >> 4))
-            bytes.append(Self.hexDigit(byte & 0xF))
+            bytes.append(Hex.digit(byte >> 4))
+            bytes.append(Hex.digit(byte & 0xF))
         }
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

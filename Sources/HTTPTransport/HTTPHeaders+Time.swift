@@ -1,0 +1,20 @@
+package import Model
+
+extension HTTPHeaders {
+    /// The `Date` header: the server's clock, to the second.
+    package var date: Timestamp? {
+        self["date"].flatMap(HTTPDate.parse)
+    }
+
+    /// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3); nil if there is none, it is past or unreadable.
+    package func retryAfter(at now: Timestamp) -> Duration? {
+        guard let text = self["retry-after"] else { return nil }
+        if let seconds = Numbers.double(text) {
+            return seconds > 0 ? .clamped(seconds: min(seconds, 1e9)) : nil
+        }
+        // Measured by the server's own clock if it says what that is: ours may be off.
+        guard let time = HTTPDate.parse(text.trimmed) else { return nil }
+        let wait = time.since(date ?? now)
+        return wait > .zero ? wait : nil
+    }
+}
