@@ -53,6 +53,7 @@ let package = Package(
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CMemory"),
+        .systemLibrary(name: "CFile"),
         .systemLibrary(name: "CEpoll"),
 
         // Bytes and text: the gate for what comes from outside and goes there.
@@ -67,7 +68,7 @@ let package = Package(
         .target(name: "PolarDB", dependencies: ["Model", "HTTPTransport", crypto]),
         .target(name: "Monitor", dependencies: ["Model"]),
         .target(name: "Migrations", plugins: ["EmbedMigrations"]),
-        .target(name: "Store", dependencies: ["Model", "Migrations", grdb, grdbSQLite]),
+        .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
         .target(name: "Alerts", dependencies: ["Model", "HTTPTransport", crypto]),
         .target(name: "Systemd", dependencies: ["CSystemd", logging]),
         .target(
@@ -116,7 +117,8 @@ let package = Package(
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "PolarDBTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model", "DetectionTrial", "TestSupport"]),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb]),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb, grdbSQLite]),
         .testTarget(
             name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto],
             exclude: ["Golden"]),

@@ -38,7 +38,20 @@ enum DatabaseCopy {
         unlink(temporary)
     }
 
+    /// Marks the copy as one, so that it gets a new installation code when a daemon starts on it, and gives it its name.
     static func finish(_ temporary: String, _ target: String) throws {
+        try mark(temporary)
         try SystemCall.publish(temporary, as: target)
+    }
+
+    private static func mark(_ copy: String) throws {
+        var opened: OpaquePointer?
+        defer { sqlite3_close_v2(opened) }
+        guard sqlite3_open_v2(copy, &opened, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK, let handle = opened else {
+            throw ReadConnection.error(opened, SQLITE_CANTOPEN, copy)
+        }
+        let code = sqlite3_exec(handle, "UPDATE installation SET is_copy = 1", nil, nil, nil)
+        // A copy that is kept before a migration may be older than the mark: SQLITE_ERROR, no such column.
+        guard code == SQLITE_OK || code == SQLITE_ERROR else { throw ReadConnection.error(handle, code, copy) }
     }
 }

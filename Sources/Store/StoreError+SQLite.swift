@@ -18,12 +18,11 @@ extension StoreError {
         case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT:
             self = .corrupt(path: path, detail: message)
         case SQLITE_FULL:
-            self = .io(
-                path: path, detail: "the disk is full (\(message)); free some space, the daemon goes on by itself")
+            self = .diskFull(path: path, detail: message)
         case SQLITE_PERM, SQLITE_AUTH:
             self = .permission(path: path, detail: message)
         case SQLITE_READONLY:
-            self = .permission(path: path, detail: "the file, its folder or its file system is read-only (\(message))")
+            self = .readOnly(path: path, detail: message)
         case SQLITE_BUSY, SQLITE_LOCKED:
             self = .io(
                 path: path, detail: "another program keeps the database locked (\(message)); end its transaction")
@@ -31,7 +30,9 @@ extension StoreError {
             self = .io(path: path, detail: "the file or its -wal or -shm file cannot be opened (\(message))")
         case SQLITE_IOERR:
             self = .io(path: path, detail: "the disk does not read or write (\(message), code \(code)); see `dmesg`")
-        case SQLITE_CONSTRAINT, SQLITE_ERROR, SQLITE_MISMATCH:
+        case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG:
+            self = .refused(path: path, detail: "\(message) (SQLite code \(code))")
+        case SQLITE_ERROR:
             self = .io(
                 path: path, detail: "\(message) (SQLite code \(code)); this is a fault of the program, please report it"
             )
@@ -40,11 +41,13 @@ extension StoreError {
         }
     }
 
-    /// What a failed system call means: EACCES and EPERM are a permission, the rest is input/output.
+    /// What a failed system call means: EACCES and EPERM are a permission, ENOSPC and EDQUOT a full disk, the rest is input/output.
     init(errno code: Int32, doing action: String, path: String) {
         let reason = "\(action): \(SystemCall.text(of: code))"
         switch code {
-        case EACCES, EPERM, EROFS: self = .permission(path: path, detail: reason)
+        case EACCES, EPERM: self = .permission(path: path, detail: reason)
+        case EROFS: self = .readOnly(path: path, detail: reason)
+        case ENOSPC, EDQUOT: self = .diskFull(path: path, detail: reason)
         default: self = .io(path: path, detail: reason)
         }
     }

@@ -1,6 +1,6 @@
 /// Why the database could not be opened, read or written: a sentence for an operator, with what to do.
 package enum StoreError: Error, Hashable, Sendable {
-    /// Another daemon holds the file. The pid is nil where its lock file does not say.
+    /// Another daemon holds the file. The pid is nil if its lock does not say.
     case held(path: String, byPID: Int32?)
     /// Written by a newer version of the program; not touched.
     case newerSchema(path: String, found: Int, known: Int)
@@ -9,10 +9,16 @@ package enum StoreError: Error, Hashable, Sendable {
     /// Damaged, or no database of this program. Never replaced by an empty one.
     case corrupt(path: String, detail: String)
     case permission(path: String, detail: String)
-    /// Disk full, a failing disk, a read-only file system, a lock that another program would not give back.
+    /// A failing disk, a lock that another program would not give back.
     case io(path: String, detail: String)
+    case diskFull(path: String, detail: String)
+    case readOnly(path: String, detail: String)
     /// No such file: nothing was recorded yet.
     case missing(path: String)
+    /// The file that is open does not have its name any more: it was moved, replaced or removed.
+    case replaced(path: String, detail: String)
+    /// SQLite does not take these values, whatever the state of the disk.
+    case refused(path: String, detail: String)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -38,8 +44,36 @@ extension StoreError: CustomStringConvertible {
                 + "join the group polarai (`usermod -aG polarai USER`, then log in again), or use sudo."
         case .io(let path, let detail):
             return "\(path): \(detail). Nothing that was stored before is lost."
+        case .diskFull(let path, let detail):
+            return "\(path): the disk is full (\(detail)). Free some space. Nothing that was stored before is lost."
+        case .readOnly(let path, let detail):
+            return "\(path): the file or its file system is read-only (\(detail)). Look at `findmnt -T \(path)` and "
+                + "`dmesg`: a disk that fails is made read-only. Nothing that was stored before is lost."
         case .missing(let path):
             return "There is no database at \(path): no daemon has recorded anything there yet."
+        case .replaced(let path, let detail):
+            return "\(path) was \(detail) while the daemon works on it. Nothing is sent or stored until the daemon has "
+                + "been restarted: check that the right file is at \(path), then `systemctl restart polarai-daemon`."
+        case .refused(let path, let detail):
+            return "\(path): \(detail). This is a fault of the program, please report it."
         }
+    }
+
+    /// A schema that is not the one this program knows.
+    static func schema(path: String, found: Int, known: Int) -> StoreError {
+        found > known
+            ? .newerSchema(path: path, found: found, known: known)
+            : .olderSchema(path: path, found: found, known: known)
+    }
+}
+
+extension StoreError {
+    /// The same error as a start reports it: nothing goes on by itself then.
+    static func atStart(_ error: any Error) -> any Error {
+        guard case StoreError.diskFull(let path, let detail) = error else { return error }
+        return StoreError.io(
+            path: path,
+            detail: "the disk is full (\(detail)), so the daemon does not start; free some space, and start it again "
+                + "unless systemd does")
     }
 }

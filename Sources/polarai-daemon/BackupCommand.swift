@@ -7,7 +7,8 @@ struct BackupCommand: ParsableCommand {
         commandName: "backup", abstract: "Write a consistent copy of the database, also while the daemon runs.",
         discussion: """
             The copy is one file that needs no others beside it. To restore it, stop the daemon, remove the database's \
-            -wal and -shm files, and put the copy in its place.
+            -wal and -shm files, put the copy in its place, and start the daemon. Events from then on have ids with \
+            another first part, so that no receiver takes a new alert for an old one.
             """)
 
     @Argument(help: "The file to write; it must not exist yet.")
@@ -18,6 +19,6 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         let reader = try HistoryReader(path: database.path())
         try reader.backup(to: file)
-        try StandardOutput.write(Array("\(reader.path) is copied to \(file).\n".utf8))
+        try StandardOutput.write(Array("\(reader.path) was copied to \(file).\n".utf8))
     }
 }

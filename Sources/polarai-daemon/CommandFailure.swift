@@ -35,8 +35,8 @@ extension StoreError {
         case .held: .held
         case .newerSchema, .olderSchema: .configuration
         case .corrupt: .data
-        case .permission: .permission
-        case .io: .inputOutput
+        case .permission, .readOnly: .permission
+        case .io, .diskFull, .replaced, .refused: .inputOutput
         case .missing: .failure
         }
     }

@@ -90,7 +90,7 @@ struct HistoryFormatTests {
     ) throws -> [UInt8] {
         let reader = try HistoryReader(path: path)
         var printer = HistoryPrinter(
-            format: format, installation: reader.installation, style: TimeStyle(isUTC: true), isColoured: isColoured)
+            format: format, style: TimeStyle(isUTC: true), isColoured: isColoured)
         _ = try reader.history(filter, limit: nil) { try printer.print($0) }
         printer.end()
         return printer.take()

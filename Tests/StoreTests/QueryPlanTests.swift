@@ -48,6 +48,18 @@ struct QueryPlanTests {
         #expect(!plan.contains { $0.contains("TEMP B-TREE") })
     }
 
+    @Test(arguments: [
+        (AlertQuery.pendingBatch, "outbox_pending (target=? AND line>?"),
+        (AlertQuery.deadBatch, "outbox_dead (target=? AND seq>?"),
+    ])
+    func `a backlog is changed batch by batch from a place in an index`(sql: String, index: String) throws {
+        let arguments: StatementArguments =
+            sql == AlertQuery.deadBatch ? ["chat", 1, 10] : ["chat", "pm-1", 1, 10]
+        let plan = try plan(sql, arguments)
+        #expect(plan.contains { $0.contains(index) || $0.contains("(target=? AND (line,seq)>(?,?))") }, "\(plan)")
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") })
+    }
+
     @Test
     func `a new alert looks into its line only`() throws {
         let plan = try plan(OutboxLine.insertion, [1, "chat", "pm-1", 0])
@@ -91,7 +103,7 @@ struct QueryPlanTests {
             try Int.fetchOne($0, sql: "SELECT count(*) FROM outbox WHERE next_attempt_at IS NOT NULL")
         }
         #expect(heads == 20)
-        #expect(try store.buryAlerts(ofTargetsNotIn: ["chat", "ops"], at: StoreFixture.start) == 0)
+        #expect(try store.buryAlerts(ofTargetsNotIn: ["chat", "ops"], at: StoreFixture.start) == (0, false))
         #expect(try store.waitingCount(for: "chat") == 2000)
     }
 }

@@ -21,8 +21,12 @@ struct RetentionTests {
     }
 
     private func pruneAll(keep: Duration?, atDay day: Double, batch: Int = 2) throws -> Int {
-        var rounds = 1
-        while try store.prune(keep: keep, at: StoreFixture.time(day * Self.day), batch: batch) { rounds += 1 }
+        var rounds = 0
+        var place: PrunePlace? = .start
+        while let from = place {
+            rounds += 1
+            place = try store.prune(keep: keep, at: StoreFixture.time(day * Self.day), from: from, batch: batch)
+        }
         return rounds
     }
 
@@ -80,7 +84,7 @@ struct RetentionTests {
         try HistoryReader(path: fixture.path).backup(to: second)
         for path in [copy, second] {
             let opened = try EventStore(path: path, at: StoreFixture.start, durability: .none)
-            #expect(opened.installation == store.installation)
+            #expect(opened.installation != store.installation)
             #expect(try opened.record(StoreFixture.event()).map(\.seq) == [3])
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode.map { $0 & 0o137 } == 0)
@@ -89,5 +93,68 @@ struct RetentionTests {
             $0.hasSuffix(".partial")
         }
         #expect(leftovers.isEmpty)
+    }
+
+    @Test
+    func `what must stay is passed over once a round, however much of it there is`() throws {
+        for index in 0..<40 {
+            try store.record(StoreFixture.event(of: "c\(index)", at: Double(index)), at: Double(index))
+            try store.settle(Int64(index + 1), index < 37 ? .dead : .delivered)
+        }
+        // Forty events in batches of ten, then attempts and clusters: each batch begins where the one before ended.
+        #expect(try pruneAll(keep: .seconds(Self.day), atDay: 3, batch: 10) == 7)
+        #expect(try numbers() == Array(1...37))
+    }
+
+    @Test
+    func `what is known of a task that is not watched any more goes with its last event`() throws {
+        let watched = ClusterEntry(id: ClusterID("pm-w"), scope: StoreFixture.scope)
+        let left = ["pm-1", "pm-2", "pm-3"].map { ClusterEntry(id: ClusterID($0), scope: StoreFixture.scope) }
+        try store.watch([watched] + left, at: StoreFixture.start)
+        let progress = left.map { ProgressUpdate(record: ProgressRecord(cluster: $0.id)) }
+        let answers = left.map {
+            AnswerRecord(cluster: $0.id, observedAt: StoreFixture.start, requestID: nil, body: Array("{}".utf8))
+        }
+        _ = try store.record(Recording(answers: answers, progress: progress), at: StoreFixture.start)
+        try store.record(StoreFixture.event(of: "pm-1", at: 0), StoreFixture.event(of: "pm-2", at: 5 * Self.day))
+        try store.settle(1, .delivered)
+        try store.settle(2, .delivered)
+        try store.watch([watched], at: StoreFixture.start)
+
+        _ = try pruneAll(keep: .seconds(10 * Self.day), atDay: 12)
+        #expect(try ids("clusters", "id") == ["pm-2", "pm-w"])
+        #expect(try numbers() == [2])
+        _ = try pruneAll(keep: .seconds(10 * Self.day), atDay: 20)
+        for (table, column) in [("answers", "cluster"), ("progress", "cluster"), ("curve", "cluster")] {
+            #expect(try ids(table, column) == [], "\(table)")
+        }
+        #expect(try ids("clusters", "id") == ["pm-w"])
+    }
+
+    @Test
+    func `history kept for ever keeps the tasks of its events`() throws {
+        try store.watch([ClusterEntry(id: ClusterID("pm-1"), scope: StoreFixture.scope)], at: StoreFixture.start)
+        try store.record(StoreFixture.event(of: "pm-1"))
+        try store.settle(1, .delivered)
+        try store.watch([], at: StoreFixture.start)
+        _ = try pruneAll(keep: nil, atDay: 400)
+        #expect(try ids("clusters", "id") == ["pm-1"])
+    }
+
+    @Test
+    func `targets that are gone are forgotten once nothing waits for them`() throws {
+        try store.settle([], targets: [TargetRecord(name: "chat"), TargetRecord(name: "ops")], at: StoreFixture.start)
+        try store.record(StoreFixture.event(), for: ["chat"])
+        try store.forgetTargets(notIn: ["other"])
+        #expect(try store.loadTargets().map(\.name) == ["chat"])
+        try store.settle(1, .suppressed)
+        try store.forgetTargets(notIn: ["chat"])
+        #expect(try store.loadTargets().map(\.name) == ["chat"])
+        try store.forgetTargets(notIn: [])
+        #expect(try store.loadTargets().isEmpty)
+    }
+
+    private func ids(_ table: String, _ column: String) throws -> [String] {
+        try store.read { try String.fetchAll($0, sql: "SELECT \(column) FROM \(table) ORDER BY 1") }
     }
 }

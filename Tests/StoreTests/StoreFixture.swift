@@ -17,13 +17,19 @@ struct StoreFixture {
         folder = try TemporaryFolder()
     }
 
+    /// - Parameter code: what a new database, or one from a copy, is called.
     func open(
-        durability: Durability = .none, migrations: [Migration] = Migration.all,
+        durability: Durability = .none, code: String = "k3v9x2ab", migrations: [Migration] = Migration.all,
         progress: (OpeningStep) -> Void = { _ in }
     ) throws -> EventStore {
         try EventStore(
-            path: path, at: Self.start, durability: durability, newInstallation: "k3v9x2ab", migrations: migrations,
+            path: path, at: Self.start, durability: durability, newInstallation: code, migrations: migrations,
             progress: progress)
+    }
+
+    /// The daemon that has the database, as another process sees it.
+    func holder() throws -> Int32? {
+        try DatabaseLock.holder(of: OpenFile(path, writable: false))?.pid
     }
 
     /// A connection of another program, for looking at what is stored.
@@ -59,6 +65,18 @@ extension EventStore {
     {
         try dueAlerts(for: target, at: StoreFixture.time(seconds), excluding: excluding, limit: limit)
             .map(\.event.seq)
+    }
+
+    /// Does an order whole.
+    @discardableResult
+    func change(
+        _ action: AlertAction, _ seqs: [Int64]? = nil, target: String? = nil, since: Double? = nil, again: Bool = false,
+        at seconds: Double
+    ) throws -> AlertAnswer {
+        let order = AlertOrder(
+            ids: seqs?.map { numbering.id($0).description }, target: target,
+            since: since.map { StoreFixture.time($0) }, again: again)
+        return try changeAll(action, order, at: StoreFixture.time(seconds))
     }
 
     func settle(

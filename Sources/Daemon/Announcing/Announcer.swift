@@ -96,6 +96,17 @@ package final class Announcer: Sendable {
         }
     }
 
+    /// What the database does not take of single clusters (nil for an account) while the rest was stored.
+    package func tell(refused: [ClusterID?: String]) {
+        for (cluster, reason) in refused {
+            output.write(
+                JournalEntry(
+                    .storageDegraded,
+                    message: "What was found out about \(cluster?.rawValue ?? "an account") cannot be stored and is "
+                        + "not reported: \(reason). This is a fault of the program, please report it."))
+        }
+    }
+
     package func configRefused(_ mistakes: [String]) {
         _ = changeTrouble(
             .config,

@@ -33,50 +33,32 @@ struct DaemonDesk: ControlRequests {
     }
 
     func retryAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer {
-        try await change(order) { store, selection, now in
-            try store.retryAlerts(selection, again: order.again, at: now)
-        }
+        try await change(.retry, order)
     }
 
     func dropAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer {
-        try await change(order) { try $0.dropAlerts($1, at: $2) }
+        try await change(.drop, order)
     }
 
-    private func change(
-        _ order: AlertOrder,
-        _ body: @escaping @Sendable (EventStore, AlertSelection, Timestamp) throws -> AlertChange
-    ) async throws(AlertOrderRefused) -> AlertAnswer {
-        let installation = store.store.installation
-        var unknown: [String] = []
-        var seqs: [Int64]?
-        if let ids = order.ids {
-            let parsed = ids.map { id in (id: id, seq: Self.seq(id, of: installation)) }
-            unknown = parsed.filter { $0.seq == nil }.map(\.id)
-            seqs = parsed.compactMap(\.seq)
-        }
-        let selection = AlertSelection(seqs: seqs, target: order.target, since: order.since)
+    /// One part after the other, so that polls and deliveries get at the database in between.
+    private func change(_ action: AlertAction, _ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer {
+        let targets = Set(await reloader.settings.targets.map(\.name))
         let now = clock.now().wall
-        let change: AlertChange
+        var answer = AlertAnswer()
+        var place: AlertPlace?
         do {
-            change = try await store.perform { try body($0, selection, now) }
+            repeat {
+                let (part, next) = try await store.perform { [place] store in
+                    try store.change(action, order, knownTargets: targets, from: place, at: now)
+                }
+                if !part.targets.isEmpty { deliveryLoop.wake(part.targets) }
+                answer.add(part)
+                place = next
+            } while place != nil
         } catch {
             throw .failed("the database did not take it: \(error)")
         }
-        let targets = Set(change.changed.map(\.target))
-        if !targets.isEmpty { deliveryLoop.wake(targets) }
-
-        let met = Set((change.changed + change.unchanged).map(\.seq))
-        unknown += (seqs ?? []).filter { !met.contains($0) }.map { "\(installation)-\($0)" }
-        func names(_ keys: [AlertKey]) -> [AlertName] {
-            keys.map { AlertName(id: "\(installation)-\($0.seq)", target: $0.target) }
-        }
-        return AlertAnswer(changed: names(change.changed), unchanged: names(change.unchanged), unknown: unknown)
-    }
-
-    /// The number in `<installation>-<seq>`; nil for an alert of another database, or no id at all.
-    private static func seq(_ id: String, of installation: String) -> Int64? {
-        guard id.hasPrefix(installation + "-") else { return nil }
-        return Int64(id.dropFirst(installation.count + 1))
+        return answer
     }
 }
 

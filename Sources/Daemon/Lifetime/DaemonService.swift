@@ -58,6 +58,9 @@ package struct DaemonService: Sendable {
         let loaded = try loadConfig(announcer)
         let startedAt = clock.now().wall
         let store = StoreQueue(try openStore(loaded.settings.storage.path, notifier: notifier))
+        if let installation = store.store.newInstallation {
+            announcer.write(JournalEntry("\(installation)", priority: .notice))
+        }
         let parts = SharedParts(
             environment: environment, clock: clock, apiShared: APIShared(), announcer: announcer,
             apiHTTP: CurlClient(userAgent: ProgramVersion.userAgent),
@@ -98,7 +101,11 @@ package struct DaemonService: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await Housekeeper(store: store, clock: clock, announcer: announcer)
-                    .run { await running.reloader.settings.storage.keep }
+                    .run {
+                        let settings = await running.reloader.settings
+                        return Housekeeper.Rules(
+                            keep: settings.storage.keep, targets: Set(settings.targets.map(\.name)))
+                    }
             }
             group.addTask { await MemoryKeeper(store: store).run() }
             if let watchdog = running.watchdog {

@@ -1,13 +1,17 @@
 import Model
 import Store
+import Systemd
 
-/// Deletes what the config no longer keeps, a little at a time.
+/// Looks after the database: whether its file is still there and its log stays small; deletes what the config no longer
+/// keeps, and buries what waits for targets that are gone, a little at a time.
 struct Housekeeper: Sendable {
     private let store: StoreQueue
     private let clock: SystemClock
     private let announcer: Announcer
 
-    private static let interval = Duration.seconds(3600)
+    /// How often it looks: a file that is replaced must be noticed within a minute.
+    private static let interval = Duration.seconds(20)
+    private static let betweenPrunings = Duration.seconds(3600)
     /// Between two batches, so that polls and deliveries get at the database in between.
     private static let betweenBatches = Duration.milliseconds(50)
 
@@ -17,21 +21,87 @@ struct Housekeeper: Sendable {
         self.announcer = announcer
     }
 
+    /// What the config says now.
+    struct Rules: Sendable {
+        let keep: Duration?
+        let targets: Set<String>
+    }
+
     /// Goes on until the task is cancelled.
-    func run(keep: @Sendable () async -> Duration?) async {
+    func run(rules: @Sendable () async -> Rules) async {
+        var retention = RetentionClock(nil)
+        var isLoaded = false
+        var isReplaced = false
+        var isLogLarge = false
+        var nextPruning = clock.now().monotonic
         while !Task.isCancelled {
-            let keep = await keep()
-            let now = clock.now().wall
             do {
-                while try await store.perform({ try $0.prune(keep: keep, at: now) }) {
-                    try await Task.sleep(for: Self.betweenBatches)
+                try await store.perform { try $0.checkFile() }
+                if !isLoaded {
+                    retention = RetentionClock(try await store.perform { try $0.loadRetention() })
+                    isLoaded = true
+                }
+                if isReplaced { announcer.storageWorks() }
+                isReplaced = false
+                let now = clock.now()
+                if let jump = retention.look(at: now.wall, now.monotonic) { announcer.write(Self.entry(of: jump)) }
+                tell(logSize: LogSize.bytes(ofDatabase: store.store.path), &isLogLarge)
+                let rules = await rules()
+                try await bury(rules.targets)
+                if nextPruning <= now.monotonic {
+                    nextPruning = now.monotonic.advanced(by: Self.betweenPrunings)
+                    try await prune(rules, &retention)
                 }
             } catch is CancellationError {
                 return
             } catch {
+                // Other trouble ends with the next commit.
+                if case StoreError.replaced = error { isReplaced = true }
                 announcer.storageFails(error)
             }
             try? await Task.sleep(for: Self.interval)
         }
+    }
+
+    /// The first batch of what waits for a removed target is buried by the reload; this is the rest of a long backlog.
+    private func bury(_ targets: Set<String>) async throws {
+        while try await store.perform({ [clock] in try $0.buryAlerts(ofTargetsNotIn: targets, at: clock.now().wall) })
+            .isMore
+        {
+            try await Task.sleep(for: Self.betweenBatches)
+        }
+    }
+
+    private func prune(_ rules: Rules, _ retention: inout RetentionClock) async throws {
+        if let time = retention.time() {
+            var place: PrunePlace? = .start
+            while let from = place {
+                place = try await store.perform { try $0.prune(keep: rules.keep, at: time, from: from) }
+                try await Task.sleep(for: Self.betweenBatches)
+            }
+            try await store.perform { try $0.forgetTargets(notIn: rules.targets) }
+        }
+        if let record = retention.record { try await store.perform { try $0.save(record) } }
+    }
+
+    private static func entry(of jump: Duration) -> JournalEntry {
+        let seconds = jump.wholeMilliseconds / 1000
+        return JournalEntry(
+            "This host's clock is \(abs(seconds)) s \(seconds < 0 ? "behind" : "ahead of") what was expected. No history "
+                + "is deleted for a day. If the clock is wrong, set it right now (see: timedatectl).",
+            priority: .warning)
+    }
+
+    private func tell(logSize: Int64, _ isLarge: inout Bool) {
+        // Twice the limit, so that it is reported only if it grows on.
+        let isLargeNow = logSize > LogSize.limit * 2
+        defer { isLarge = isLargeNow }
+        guard isLargeNow, !isLarge else { return }
+        let path = store.store.path
+        announcer.write(
+            JournalEntry(
+                "The log \(path)-wal has grown to \(logSize >> 20) MB, because a program has been reading the database "
+                    + "for a long time. Find it with `fuser -v \(path)` and end it; the log is cut then.",
+                priority: .warning))
     }
 }

@@ -135,12 +135,13 @@ package final class MonitorDriver {
                 let known = try await store.perform { try ($0.loadClusters(newcomers), $0.loadProgress(newcomers)) }
                 decision.recall(known.0, progress: known.1)
             }
-            let stored = try await store.perform { try $0.record(recording, at: now.wall) }
+            let recorded = try await store.perform { try $0.recordWhatIsAccepted(recording, at: now.wall) }
             monitor.apply(decision, at: now.monotonic)
             announcer.storageWorks()
+            announcer.tell(refused: recorded.refused)
             announcer.tell(decision.notices)
-            announcer.tell(stored, routed: recording.events, overview: monitor.overview)
-            wakeDelivery(recording.events.reduce(into: []) { $0.formUnion($1.targets) })
+            announcer.tell(recorded.events, routed: recorded.recording.events, overview: monitor.overview)
+            wakeDelivery(recorded.recording.events.reduce(into: []) { $0.formUnion($1.targets) })
         } catch {
             monitor.reject(decision, at: now.monotonic)
             announcer.storageFails(error)

@@ -88,4 +88,8 @@ package struct StoredEvent: Hashable, Sendable {
         self.id = id
         self.event = event
     }
+
+    package init(_ id: EventID, event: Event) {
+        self.init(seq: id.seq, id: id.description, event: event)
+    }
 }

@@ -1,8 +1,8 @@
-/// `<installation>-<seq>`: what an event and its alerts are called outside.
-package struct EventID: Hashable, Sendable, CustomStringConvertible {
-    /// 8 characters, made with the database.
+/// What an event and its alerts are called outside: `<installation>-<seq>`, `k3v9x2ab-17` for example.
+package struct EventID: Hashable, Sendable {
+    /// Eight lower-case letters and digits, made with the database.
     package let installation: String
-    /// Counted from 1.
+    /// The number of the event, from 1.
     package let seq: Int64
 
     package init(installation: String, seq: Int64) {
@@ -10,19 +10,39 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
         self.seq = seq
     }
 
-    /// - Returns: nil if the text is not an id.
-    package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, PlainName.isValid(parts[0]), parts[1].utf8.allSatisfy(\.isDigit),
-            let seq = Int64(parts[1]), seq > 0
+    /// Reads the one spelling that `description` writes: no sign, no leading zero, nothing around it.
+    ///
+    /// - Returns: nil if `text` is not a valid id.
+    package init?(_ text: String) {
+        let bytes = Array(text.utf8.prefix(Self.longest + 1))
+        guard bytes.count <= Self.longest, bytes.count > Self.codeLength + 1,
+            bytes[Self.codeLength] == UInt8(ascii: "-"), bytes[Self.codeLength + 1] != UInt8(ascii: "0"),
+            bytes[..<Self.codeLength].allSatisfy(Self.isCodeByte),
+            bytes[(Self.codeLength + 1)...].allSatisfy(Self.isDigit),
+            let seq = Int64(String(decoding: bytes[(Self.codeLength + 1)...], as: UTF8.self))
         else { return nil }
-        self.init(installation: String(parts[0]), seq: seq)
+        installation = String(decoding: bytes[..<Self.codeLength], as: UTF8.self)
+        self.seq = seq
     }
 
+    /// Whether `text` can be the first part of an id.
+    package static func isInstallation(_ text: String) -> Bool {
+        text.utf8.count == codeLength && text.utf8.allSatisfy(isCodeByte)
+    }
+
+    private static let codeLength = 8
+    /// A code, a hyphen and the nineteen digits of the greatest number.
+    private static let longest = codeLength + 1 + 19
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
+
+    private static func isCodeByte(_ byte: UInt8) -> Bool {
+        isDigit(byte) || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z"))
+    }
+}
+
+extension EventID: CustomStringConvertible {
     package var description: String { "\(installation)-\(seq)" }
-
-    /// - Returns: nil if the text is not an id, or is one of another database.
-    package static func seq(_ text: some StringProtocol, installation: String) -> Int64? {
-        EventID(text).flatMap { $0.installation == installation ? $0.seq : nil }
-    }
 }

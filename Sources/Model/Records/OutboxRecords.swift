@@ -39,12 +39,12 @@ package struct AlertKey: Hashable, Sendable {
 package struct Settlement: Hashable, Sendable {
     package let alert: AlertKey
     package let state: AlertState
-    /// Required where `state` is pending, nil otherwise.
+    /// Required if `state` is pending, nil otherwise.
     package let nextAttemptAt: Timestamp?
     package let asPlainText: Bool
-    /// Nil where nothing was sent: given up, digested, target removed.
+    /// Nil if nothing was sent: given up, digested, target removed.
     package let attempt: AttemptRecord?
-    /// Why it stands so, for `alerts list`; the attempt's reason where nil.
+    /// Why it stands so, for `alerts list`; the attempt's reason if nil.
     package let note: String?
 
     package init(
@@ -76,7 +76,7 @@ package struct AttemptRecord: Hashable, Sendable {
 /// What is remembered of a target, so that a restart neither forgets a wait nor a suspension.
 package struct TargetRecord: Hashable, Sendable {
     package let name: String
-    /// Nothing is sent before this: `Retry-After` and its kin.
+    /// Nothing is sent before this: `Retry-After` and similar.
     package var blockedUntil: Timestamp?
     /// The token bucket: what was left, and when.
     package var tokens: Double?
@@ -92,6 +92,10 @@ package struct TargetRecord: Hashable, Sendable {
     /// While a digest is being sent: it tells the pending alerts up to and including this event's number. Kept, so
     /// that after a crash the same digest goes out again and not a longer one.
     package var digestThrough: Int64?
+    /// The chat that the service says a conversation was moved to, used in place of the one in the config.
+    package var chatID: String?
+    /// The config's chat that `chatID` replaces: once the config names another one, `chatID` does not apply any more.
+    package var chatIDReplaced: String?
 
     package init(name: String) {
         self.name = name

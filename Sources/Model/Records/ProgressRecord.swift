@@ -26,10 +26,11 @@ package struct CurvePoint: Hashable, Sendable {
     package let step: Int?
     package let loss: Double?
 
+    /// - Parameter loss: what is not a finite number is no loss; it would never equal itself, and be written for ever.
     package init(at: Timestamp, step: Int?, loss: Double?) {
         self.at = at
         self.step = step
-        self.loss = loss
+        self.loss = loss.flatMap { $0.isFinite ? $0 : nil }
     }
 }
 

@@ -34,7 +34,47 @@ package struct Recording: Sendable {
     }
 }
 
-/// An event and the targets that are to hear of it.
+extension Recording {
+    /// The clusters of which something is written; nil for what belongs to a whole account.
+    package var subjects: Set<ClusterID?> {
+        var subjects = Set(events.map(\.event.cluster))
+        subjects.formUnion(clusters.map(\.id))
+        subjects.formUnion(answers.map(\.cluster))
+        subjects.formUnion(pollTimes.map(\.cluster))
+        subjects.formUnion(discovered.map(\.id))
+        subjects.formUnion(retired)
+        subjects.formUnion(progress.map(\.record.cluster))
+        if !scopes.isEmpty { subjects.insert(nil) }
+        return subjects
+    }
+
+    /// The part that speaks of some subjects.
+    package func part(_ isIncluded: (ClusterID?) -> Bool) -> Recording {
+        Recording(
+            events: events.filter { isIncluded($0.event.cluster) }, clusters: clusters.filter { isIncluded($0.id) },
+            answers: answers.filter { isIncluded($0.cluster) }, pollTimes: pollTimes.filter { isIncluded($0.cluster) },
+            scopes: isIncluded(nil) ? scopes : [], discovered: discovered.filter { isIncluded($0.id) },
+            retired: retired.filter { isIncluded($0) }, progress: progress.filter { isIncluded($0.record.cluster) })
+    }
+}
+
+/// What was written of a recording.
+package struct Recorded: Sendable {
+    /// With the numbers they got, in the order of the recording's.
+    package let events: [StoredEvent]
+    /// The part that was written.
+    package let recording: Recording
+    /// Clusters, nil for an account, of which the database takes nothing, and why.
+    package let refused: [ClusterID?: String]
+
+    package init(events: [StoredEvent], recording: Recording, refused: [ClusterID?: String] = [:]) {
+        self.events = events
+        self.recording = recording
+        self.refused = refused
+    }
+}
+
+/// An event and the targets that are to be notified of it.
 package struct RoutedEvent: Hashable, Sendable {
     package let event: Event
     /// Names of targets, without repeats.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What stands at a database's path, told before SQLite opens it: SQLite would take an empty file for a new database
 /// and throw away the log of a missing one.
 enum DatabaseFile {
@@ -9,10 +11,9 @@ enum DatabaseFile {
     /// `PRAGMA application_id` of our files: "plai" in ASCII.
     static let applicationID: Int32 = 0x706C_6169
 
-    /// Looks, and opens nothing: a file that is opened and closed beside SQLite loses the locks that SQLite holds on
-    /// it in the same process (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    /// Looks, and opens nothing.
     ///
-    /// - Throws: `StoreError.corrupt` where a file or a log is there that must not be replaced.
+    /// - Throws: `StoreError.corrupt` if a file or a log is there that must not be replaced.
     init(at path: String) throws {
         let size = try SystemCall.size(ofFile: path)
         let logSize = try SystemCall.size(ofFile: path + "-wal") ?? 0
@@ -31,13 +32,14 @@ enum DatabaseFile {
         self = .present(size: size)
     }
 
-    /// Refuses what SQLite would rather not see, before it touches the file. Only where no connection of this process
-    /// has it open.
+    /// Refuses what SQLite would rather not see, before it touches the file.
     ///
-    /// - Throws: `StoreError.corrupt`, or `.newerSchema` where the header says that a newer version wrote it.
-    static func checkHeader(_ path: String) throws {
-        let head = try SystemCall.head(ofFile: path, count: 100)
-        guard head.count == 100, head.starts(with: Self.magic) else {
+    /// - Throws: `StoreError.corrupt`, or `.newerSchema` if the header says that a newer version wrote it.
+    static func checkHeader(of file: OpenFile, path: String) throws {
+        var head = [UInt8](repeating: 0, count: 100)
+        let length = head.withUnsafeMutableBytes { pread(file.descriptor, $0.baseAddress, $0.count, 0) }
+        guard length >= 0 else { throw StoreError(errno: errno, doing: "reading it", path: path) }
+        guard length == 100, head.starts(with: magic) else {
             throw StoreError.corrupt(path: path, detail: "the file does not begin like an SQLite database")
         }
         // Database File Format, https://www.sqlite.org/fileformat.html#the_database_header: user_version at 60.

@@ -1,28 +1,53 @@
 import Glibc
 import Synchronization
 
-/// The right to write a database: an exclusive lock on `<path>.lock`, which holds the pid of its owner.
+/// The right to write a database: a lock on the file itself, far behind its end, so that a symbolic link, a hard link,
+/// a bind mount or a removed file beside it lead to the same lock.
 ///
 /// An open-file-description lock (fcntl(2), F_OFD_SETLK): it ends with the process however that ends, and others can
-/// ask whether it is held without taking it for a moment themselves, which would turn a starting daemon away.
+/// ask whether it is held without taking it for a moment themselves, which would turn a starting daemon away. Such a
+/// lock does not say whose it is; its length does: one byte and as many as the number of the process.
 final class DatabaseLock: Sendable {
-    /// Nil once it was given back.
-    private let file: Mutex<Int32?>
+    enum Role: Hashable, Sendable {
+        /// Works on the database from its start to its stop.
+        case daemon
+        /// One short change while no daemon runs.
+        case command
+    }
 
-    /// - Throws: `StoreError.held` at once where another process has it.
-    init(database path: String) throws {
-        let lockPath = path + ".lock"
-        let file = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        guard file >= 0 else { throw StoreError(errno: errno, doing: "creating the lock file", path: lockPath) }
-        var request = Self.wholeFile(F_WRLCK)
-        guard fcntl(file, ofdSetLock, &request) == 0 else {
-            let code = errno
-            defer { close(file) }
-            if code == EAGAIN || code == EACCES { throw StoreError.held(path: path, byPID: Self.pid(in: file)) }
-            throw StoreError(errno: code, doing: "locking", path: lockPath)
+    /// Locks are advice: they may lie where no file ever reaches. SQLite's own are at 1 GiB.
+    private static let daemonPlace: Int64 = 1 << 62
+    private static let commandPlace: Int64 = daemonPlace - 16
+    /// How long a daemon waits for a command to end, and a command for another one.
+    private static let patience = Duration.seconds(5)
+
+    let file: OpenFile
+    private let path: String
+    /// Empty once they were given back.
+    private let roles: Mutex<Set<Role>>
+
+    /// - Throws: `StoreError.held` at once if a daemon has the database; `.io` if a command does not end.
+    init(_ file: OpenFile, as role: Role, path: String) throws {
+        self.file = file
+        self.path = path
+        roles = Mutex([])
+        switch role {
+        case .daemon:
+            try take(.daemon)
+            // Commands that come now see the daemon; one that came before is waited for.
+            do {
+                try takePatiently(.command)
+            } catch {
+                release()
+                throw error
+            }
+        case .command:
+            try takePatiently(.command)
+            if let holder = Self.holder(of: file) {
+                release()
+                throw StoreError.held(path: path, byPID: holder.pid)
+            }
         }
-        self.file = Mutex(file)
-        Self.write(pid: getpid(), to: file)
     }
 
     deinit {
@@ -30,44 +55,69 @@ final class DatabaseLock: Sendable {
     }
 
     func release() {
-        file.withLock { file in
-            if let held = file { close(held) }
-            file = nil
+        roles.withLock { roles in
+            for role in roles {
+                var request = Self.request(F_UNLCK, role)
+                _ = fcntl(file.descriptor, ofdSetLock, &request)
+                file.giveUp(role)
+            }
+            roles = []
         }
     }
 
-    /// Who holds the lock of this database: nil where nobody does.
-    ///
-    /// - Returns: a holder whose pid is nil where the lock file does not say.
-    static func holder(ofDatabase path: String) -> Holder? {
-        let file = open(path + ".lock", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var request = wholeFile(F_WRLCK)
-        guard fcntl(file, ofdGetLock, &request) == 0, Int32(request.l_type) != F_UNLCK else { return nil }
-        return Holder(pid: pid(in: file))
+    /// The daemon that works on a file: nil if none does.
+    static func holder(of file: OpenFile) -> Holder? {
+        var request = flock(
+            l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: off_t(daemonPlace), l_len: 1, l_pid: 0)
+        guard fcntl(file.descriptor, ofdGetLock, &request) == 0, Int32(request.l_type) != F_UNLCK else { return nil }
+        return Holder(pid: Int32(exactly: request.l_len - 1).flatMap { $0 > 0 ? $0 : nil })
     }
 
     struct Holder {
+        /// Nil if the lock does not say.
         let pid: Int32?
     }
 
-    private static func wholeFile(_ type: Int32) -> flock {
-        flock(l_type: Int16(type), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+    private func take(_ role: Role) throws {
+        guard file.claim(role) else { throw StoreError.held(path: path, byPID: getpid()) }
+        var request = Self.request(F_WRLCK, role)
+        guard fcntl(file.descriptor, ofdSetLock, &request) == 0 else {
+            let code = errno
+            file.giveUp(role)
+            if code == EAGAIN || code == EACCES {
+                throw StoreError.held(path: path, byPID: Self.holder(of: file)?.pid)
+            }
+            throw StoreError(errno: code, doing: "locking it", path: path)
+        }
+        roles.withLock { _ = $0.insert(role) }
     }
 
-    private static func pid(in file: Int32) -> Int32? {
-        var bytes = [UInt8](repeating: 0, count: 16)
-        let length = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) }
-        guard length > 0 else { return nil }
-        return Int32(String(decoding: bytes.prefix(length).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    private func takePatiently(_ role: Role) throws {
+        let deadline = ContinuousClock.now + Self.patience
+        while true {
+            do {
+                return try take(role)
+            } catch StoreError.held where ContinuousClock.now < deadline {
+                usleep(20_000)
+            } catch StoreError.held {
+                throw StoreError.io(
+                    path: path,
+                    detail: "a command (`polarai-daemon alerts`) has been changing it for more than "
+                        + "\(Self.patience.components.seconds) s; look for it with `ps -ef | grep polarai-daemon`")
+            }
+        }
     }
 
-    /// The pid is for people: where it cannot be written (a full disk), the lock holds all the same.
-    private static func write(pid: Int32, to file: Int32) {
-        let text = Array("\(pid)\n".utf8)
-        _ = ftruncate(file, 0)
-        _ = text.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
+    private static func request(_ type: Int32, _ role: Role) -> flock {
+        switch role {
+        case .daemon:
+            flock(
+                l_type: Int16(type), l_whence: Int16(SEEK_SET), l_start: off_t(daemonPlace),
+                l_len: off_t(1 + Int64(getpid())), l_pid: 0)
+        case .command:
+            flock(
+                l_type: Int16(type), l_whence: Int16(SEEK_SET), l_start: off_t(commandPlace), l_len: 1, l_pid: 0)
+        }
     }
 }
 

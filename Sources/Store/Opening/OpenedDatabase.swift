@@ -4,53 +4,116 @@ import Glibc
 import Migrations
 import Model
 
-/// The steps from a path to a database that may be written: made or checked, migrated, durable.
+/// The steps from a path to a database that may be written: made or checked, held, migrated, durable.
 struct OpenedDatabase {
     let queue: DatabaseQueue
-    let installation: String
+    let lock: DatabaseLock
+    let numbering: EventNumbering
+    /// Set if the database comes from a copy.
+    let newInstallation: NewInstallation?
+    let lastNumber: LastNumber
+    let log: FileNumber?
+    let counts: AlertCounts
 
     /// - Parameter progress: told of each step that may take long, and why.
     init(
         path: String, at now: Timestamp, migrator: Migrator, durability: Durability, newInstallation: String?,
         progress: (OpeningStep) -> Void
     ) throws {
-        var size: Int64 = 0
-        switch try DatabaseFile(at: path) {
-        case .absent:
+        let code = { newInstallation ?? Self.randomCode() }
+        let (lock, isNew) = try Self.hold(path) {
             progress(.creating)
-            try Self.create(
-                path, at: now, migrator: migrator, durability: durability,
-                installation: newInstallation ?? Self.randomCode())
-        case .present(let bytes):
-            try DatabaseFile.checkHeader(path)
-            size = bytes
+            return try DatabaseMaker(path: path, migrator: migrator, durability: durability)
+                .make(installation: code(), at: now)
         }
+        self.lock = lock
+        try DatabaseFile.checkHeader(of: lock.file, path: path)
         try Self.checkAccess(path)
+        try Self.checkNames(of: lock.file, path: path)
+        lastNumber = LastNumber(database: path)
+        let lastHere = isNew ? nil : lastNumber.found
         do {
             queue = try DatabaseQueue(path: path, configuration: Self.configuration())
-            installation = try queue.writeWithoutTransaction { database in
+            (self.newInstallation, numbering, counts) = try queue.writeWithoutTransaction { database in
                 try Self.prepare(
-                    database, path: path, size: size, migrator: migrator, durability: durability, progress: progress)
-                return try String.fetchOne(database, sql: "SELECT code FROM installation") ?? ""
+                    database, path: path, migrator: migrator, durability: durability, progress: progress)
+                let lineage = Lineage(
+                    database: database, file: FileIdentity(descriptor: lock.file.descriptor), lastHere: lastHere)
+                return (
+                    try lineage.settle(newCode: code, at: now), try Self.numbering(in: database),
+                    try EventStore.countAlerts(in: database)
+                )
+            }
+        } catch {
+            throw StoreError.atStart(StoreError.translating(error, path: path))
+        }
+        log = FileNumber(path: path + "-wal")
+    }
+
+    /// Opens a database that is there for one short change; checks, migrates and creates nothing.
+    ///
+    /// - Throws: also `StoreError.missing`, `.olderSchema`, and `.held` if a daemon works on it.
+    init(forCommandAt path: String, migrator: Migrator = Migrator()) throws {
+        guard case .present = try DatabaseFile(at: path) else { throw StoreError.missing(path: path) }
+        lock = try DatabaseLock(OpenFile(path, writable: true), as: .command, path: path)
+        try DatabaseFile.checkHeader(of: lock.file, path: path)
+        try Self.checkAccess(path)
+        try Self.checkNames(of: lock.file, path: path)
+        lastNumber = LastNumber()
+        newInstallation = nil
+        do {
+            queue = try DatabaseQueue(path: path, configuration: Self.configuration())
+            (numbering, counts) = try queue.writeWithoutTransaction { database in
+                try Self.checkOwner(of: database, path: path)
+                let version = try Migrator.version(of: database)
+                guard version == migrator.latestVersion else {
+                    throw StoreError.schema(path: path, found: version, known: migrator.latestVersion)
+                }
+                try Self.makeDurable(database, .full)
+                return (try Self.numbering(in: database), try EventStore.countAlerts(in: database))
             }
         } catch {
             throw StoreError.translating(error, path: path)
         }
+        log = FileNumber(path: path + "-wal")
+    }
+
+    /// Takes the sole right to write what is at `path`, and makes it if nothing is.
+    ///
+    /// - Parameter make: returns nil if another process made it meanwhile.
+    private static func hold(
+        _ path: String, make: () throws -> DatabaseLock?
+    ) throws -> (lock: DatabaseLock, isNew: Bool) {
+        for _ in 0..<20 {
+            switch try DatabaseFile(at: path) {
+            case .absent:
+                if let lock = try make() { return (lock, true) }
+            case .present:
+                let lock: DatabaseLock
+                do {
+                    lock = try DatabaseLock(OpenFile(path, writable: true), as: .daemon, path: path)
+                } catch StoreError.missing {
+                    continue
+                }
+                // Another file may have got the name meanwhile.
+                if FileNumber(path: path) == lock.file.number { return (lock, false) }
+            }
+        }
+        throw StoreError.io(path: path, detail: "another program replaces it again and again; find out which one")
     }
 
     private static func prepare(
-        _ database: Database, path: String, size: Int64, migrator: Migrator, durability: Durability,
+        _ database: Database, path: String, migrator: Migrator, durability: Durability,
         progress: (OpeningStep) -> Void
     ) throws {
-        guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == DatabaseFile.applicationID else {
-            throw StoreError.corrupt(path: path, detail: "it is a database of another program")
-        }
+        try checkOwner(of: database, path: path)
         let version = try Migrator.version(of: database)
         guard version <= migrator.latestVersion else {
             throw StoreError.newerSchema(path: path, found: version, known: migrator.latestVersion)
         }
         let crashed = try Bool.fetchOne(database, sql: "SELECT stopped_at IS NULL FROM daemon") ?? false
         progress(.checking)
+        let size = try SystemCall.size(ofFile: path) ?? 0
         try IntegrityCheck.run(on: database, path: path, size: size, afterCrash: crashed)
         if version < migrator.latestVersion {
             progress(.copying(fromVersion: version))
@@ -65,6 +128,14 @@ struct OpenedDatabase {
         }
     }
 
+    private static func numbering(in database: Database) throws -> EventNumbering {
+        let lives = try Row.fetchAll(database, sql: EventNumbering.query).map {
+            EventNumbering.Life(first: $0[0], code: $0[1])
+        }
+        return EventNumbering(
+            lives, newest: try String.fetchOne(database, sql: "SELECT code FROM installation") ?? "")
+    }
+
     private static func makeDurable(_ database: Database, _ durability: Durability) throws {
         // WAL once set stays set; asking again changes nothing.
         let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
@@ -76,42 +147,17 @@ struct OpenedDatabase {
         try database.execute(sql: "PRAGMA synchronous = \(durability.pragma)")
         // The log is copied back every 1000 pages (4 MB), and cut where one large commit made it grow beyond this.
         try database.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
-        _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = 67108864")
+        _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = \(LogSize.limit)")
         // Keep -wal and -shm when the last connection closes: a reader that may not write the folder needs them.
         var keep: Int32 = 1
         let code = sqlite3_file_control(database.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &keep)
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 
-    /// Makes the file under another name and moves it into place when whole: a crash leaves no half-made database.
-    private static func create(
-        _ path: String, at now: Timestamp, migrator: Migrator, durability: Durability, installation: String
-    ) throws {
-        let temporary = path + ".creating"
-        for leftover in [temporary, temporary + "-journal", path + "-wal", path + "-shm"] where unlink(leftover) != 0 {
-            guard errno == ENOENT else { throw StoreError(errno: errno, doing: "removing it", path: leftover) }
+    private static func checkOwner(of database: Database, path: String) throws {
+        guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == DatabaseFile.applicationID else {
+            throw StoreError.corrupt(path: path, detail: "it is a database of another program")
         }
-        let file = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
-        guard file >= 0 else { throw StoreError(errno: errno, doing: "creating it", path: path) }
-        // The group reads the history, whatever the umask; -wal and -shm take the mode of the file.
-        _ = fchmod(file, 0o640)
-        close(file)
-        do {
-            let queue = try DatabaseQueue(path: temporary, configuration: configuration())
-            try queue.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA synchronous = \(durability.pragma)")
-                try database.execute(sql: "PRAGMA application_id = \(DatabaseFile.applicationID)")
-                try migrator.migrate(database, from: 0)
-                try database.execute(
-                    sql: "INSERT INTO installation (id, code, created_at) VALUES (1, ?, ?)",
-                    arguments: [installation, now.milliseconds])
-            }
-            try queue.close()
-        } catch {
-            unlink(temporary)
-            throw StoreError.translating(error, path: path)
-        }
-        try SystemCall.publish(temporary, as: path, durability: durability)
     }
 
     /// SQLite would open a file that it may not write read-only, and fail at the first commit.
@@ -121,7 +167,19 @@ struct OpenedDatabase {
         }
     }
 
-    private static func configuration() -> Configuration {
+    /// Each name of a file would have a log of its own, and each of them would miss what is in the other.
+    private static func checkNames(of file: OpenFile, path: String) throws {
+        let count = file.linkCount
+        guard count <= 1 else {
+            throw StoreError.io(
+                path: path,
+                detail:
+                    "the file has \(count) names (hard links), and SQLite keeps a log of changes for each name; find "
+                    + "the others with `find DIRECTORY -xdev -samefile \(path)` and remove them")
+        }
+    }
+
+    static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "store"
         // Another process writes only by `alerts retry` without a daemon, or by hand.

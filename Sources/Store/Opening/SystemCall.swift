@@ -8,9 +8,9 @@ enum SystemCall {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The size in bytes; nil where there is no such file.
+    /// The size in bytes; nil if there is no such file.
     ///
-    /// - Throws: `StoreError` where it cannot be told, a folder without permission say, or where it is no file.
+    /// - Throws: `StoreError` if it cannot be examined (a folder without permission, for example) or is not a regular file.
     static func size(ofFile path: String) throws -> Int64? {
         var information = stat()
         guard stat(path, &information) == 0 else {
@@ -25,17 +25,6 @@ enum SystemCall {
 
     static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
-    }
-
-    /// The first `count` bytes, fewer where the file is shorter.
-    static func head(ofFile path: String, count: Int) throws -> [UInt8] {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw StoreError(errno: errno, doing: "opening it", path: path) }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: count)
-        let length = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, count, 0) }
-        guard length >= 0 else { throw StoreError(errno: errno, doing: "reading it", path: path) }
-        return Array(bytes.prefix(length))
     }
 
     /// Makes the folder and those above it, readable by the group.

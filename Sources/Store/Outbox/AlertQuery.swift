@@ -28,7 +28,8 @@ enum AlertQuery {
         """
 
     static let waitingCount = """
-        SELECT count(*) FROM outbox INDEXED BY outbox_pending WHERE target = ? AND state = 'pending'
+        SELECT count(*) FROM (
+            SELECT 1 FROM outbox INDEXED BY outbox_pending WHERE target = ? AND state = 'pending' LIMIT ?)
         """
 
     /// Attempts are kept for a month after their alert is settled.
@@ -45,11 +46,11 @@ enum AlertQuery {
         """
 
     /// - Returns: nil where the event is of a kind that this version does not know.
-    static func pendingAlert(from row: Row, target: String, installation: String) -> PendingAlert? {
+    static func pendingAlert(from row: Row, target: String, numbering: EventNumbering) -> PendingAlert? {
         let seq: Int64 = row[0]
         guard let event = EventRow.event(from: row, startingAt: 5) else { return nil }
         return PendingAlert(
-            event: StoredEvent(seq: seq, id: "\(installation)-\(seq)", event: event), target: target,
+            event: StoredEvent(numbering.id(seq), event: event), target: target,
             attempts: row[1], createdAt: Timestamp(milliseconds: row[2]),
             nextAttemptAt: Timestamp(milliseconds: row[3]), asPlainText: row[4])
     }
@@ -58,15 +59,17 @@ enum AlertQuery {
 /// A row of `targets`: the columns and their order are named here only.
 enum TargetRow {
     static let columns =
-        "name, blocked_until, tokens, tokens_at, broken_streak, suspended_since, probe_at, trouble, digest_through"
+        "name, blocked_until, tokens, tokens_at, broken_streak, suspended_since, probe_at, trouble, digest_through, "
+        + "chat_id, chat_id_replaced"
 
-    static let replacement = "INSERT OR REPLACE INTO targets (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let replacement = "INSERT OR REPLACE INTO targets (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
     static func arguments(of target: TargetRecord) -> StatementArguments {
         [
-            target.name, target.blockedUntil?.milliseconds, target.tokens, target.tokensAt?.milliseconds,
-            target.brokenStreak, target.suspendedSince?.milliseconds, target.probeAt?.milliseconds, target.trouble,
-            target.digestThrough,
+            target.name.stored, target.blockedUntil?.milliseconds, target.tokens, target.tokensAt?.milliseconds,
+            target.brokenStreak, target.suspendedSince?.milliseconds, target.probeAt?.milliseconds,
+            target.trouble.stored,
+            target.digestThrough, target.chatID.stored, target.chatIDReplaced.stored,
         ]
     }
 
@@ -80,6 +83,8 @@ enum TargetRow {
         record.probeAt = row.time(6)
         record.trouble = row[7]
         record.digestThrough = row[8]
+        record.chatID = row[9]
+        record.chatIDReplaced = row[10]
         return record
     }
 }

@@ -6,14 +6,14 @@ extension EventStore {
     package func deliveries(to target: String, since: Timestamp, limit: Int) throws -> [Delivery] {
         try read { database in
             let statement = try database.cachedStatement(sql: AlertQuery.deliveries)
-            let cursor = try Row.fetchCursor(statement, arguments: [since.milliseconds, target, limit])
+            let cursor = try Row.fetchCursor(statement, arguments: [since.milliseconds, target.stored, limit])
             var deliveries: [Delivery] = []
             while let row = try cursor.next() {
                 guard let event = EventRow.event(from: row, startingAt: 2) else { continue }
                 let seq: Int64 = row[0]
                 deliveries.append(
                     Delivery(
-                        event: StoredEvent(seq: seq, id: "\(installation)-\(seq)", event: event),
+                        event: StoredEvent(numbering.id(seq), event: event),
                         deliveredAt: Timestamp(milliseconds: row[1])))
             }
             return deliveries.reversed()

@@ -3,23 +3,38 @@ package import Model
 
 extension EventStore {
     /// The alerts of a target whose turn it is: the oldest of each line, as far as they are due by `now`, by number.
+    /// Those of events that this version does not know become dead.
     ///
     /// - Parameter excluding: the numbers of those under way.
     package func dueAlerts(
         for target: String, at now: Timestamp, excluding: Set<Int64> = [], limit: Int
     ) throws -> [PendingAlert] {
-        try read { database in
+        var unreadable: [Settlement] = []
+        let due = try read { database in
             let statement = try database.cachedStatement(sql: AlertQuery.due)
-            let cursor = try Row.fetchCursor(statement, arguments: [target, now.milliseconds])
+            let cursor = try Row.fetchCursor(statement, arguments: [target.stored, now.milliseconds])
             var due: [PendingAlert] = []
-            while due.count < limit, let row = try cursor.next() {
-                guard !excluding.contains(row[0]),
-                    let alert = AlertQuery.pendingAlert(from: row, target: target, installation: installation)
-                else { continue }
-                due.append(alert)
+            while due.count < limit, unreadable.count < limit, let row = try cursor.next() {
+                let seq: Int64 = row[0]
+                guard !excluding.contains(seq) else { continue }
+                if let alert = AlertQuery.pendingAlert(from: row, target: target, numbering: numbering) {
+                    due.append(alert)
+                } else {
+                    unreadable.append(Self.settlement(ofUnknownEvent: row.text(5) ?? "", seq: seq, target: target))
+                }
             }
             return due
         }
+        // It would hold its line for ever, and be looked at in every turn.
+        if !unreadable.isEmpty { try settle(unreadable, at: now) }
+        return due
+    }
+
+    private static func settlement(ofUnknownEvent event: String, seq: Int64, target: String) -> Settlement {
+        Settlement(
+            alert: AlertKey(seq: seq, target: target), state: .dead,
+            note: "this version of polarai-daemon does not know the event `\(event)`, which a newer version stored: "
+                + "install that version again and use `polarai-daemon alerts retry`, or drop the alert")
     }
 
     /// When the next alert of a target is due, past times included; nil where none waits.
@@ -28,7 +43,7 @@ extension EventStore {
     package func nextAttemptTime(for target: String, excluding: Set<Int64> = []) throws -> Timestamp? {
         try read { database in
             let statement = try database.cachedStatement(sql: AlertQuery.times)
-            let cursor = try Row.fetchCursor(statement, arguments: [target])
+            let cursor = try Row.fetchCursor(statement, arguments: [target.stored])
             while let row = try cursor.next() {
                 guard excluding.contains(row[0]) else { return row.time(1) }
             }
@@ -41,10 +56,10 @@ extension EventStore {
     package func waitingAlerts(for target: String, limit: Int) throws -> [PendingAlert] {
         try read { database in
             let statement = try database.cachedStatement(sql: AlertQuery.waiting)
-            let cursor = try Row.fetchCursor(statement, arguments: [target, limit])
+            let cursor = try Row.fetchCursor(statement, arguments: [target.stored, limit])
             var waiting: [PendingAlert] = []
             while let row = try cursor.next() {
-                guard let alert = AlertQuery.pendingAlert(from: row, target: target, installation: installation)
+                guard let alert = AlertQuery.pendingAlert(from: row, target: target, numbering: numbering)
                 else { continue }
                 waiting.append(alert)
             }
@@ -52,20 +67,11 @@ extension EventStore {
         }
     }
 
-    /// How many wait for a target.
-    package func waitingCount(for target: String) throws -> Int {
+    /// How many wait for a target; looks at `limit` at most, and says no more than that.
+    package func waitingCount(for target: String, limit: Int = .max) throws -> Int {
         try read { database in
             let statement = try database.cachedStatement(sql: AlertQuery.waitingCount)
-            return try Int.fetchOne(statement, arguments: [target]) ?? 0
-        }
-    }
-
-    /// How many wait, and how many are dead, of all targets.
-    package func alertCounts() throws -> AlertCounts {
-        try read { database in
-            let statement = try database.cachedStatement(sql: AlertQuery.counts)
-            let row = try Row.fetchOne(statement)
-            return AlertCounts(pending: row?[0] ?? 0, dead: row?[1] ?? 0)
+            return try Int.fetchOne(statement, arguments: [target.stored, limit]) ?? 0
         }
     }
 
@@ -75,16 +81,5 @@ extension EventStore {
             try Row.fetchAll(database, sql: "SELECT \(TargetRow.columns) FROM targets ORDER BY name")
                 .map(TargetRow.record)
         }
-    }
-}
-
-/// How many alerts are not where they should be.
-package struct AlertCounts: Hashable, Sendable {
-    package let pending: Int
-    package let dead: Int
-
-    package init(pending: Int, dead: Int) {
-        self.pending = pending
-        self.dead = dead
     }
 }

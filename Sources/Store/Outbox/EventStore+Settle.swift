@@ -2,52 +2,53 @@ import GRDB
 package import Model
 
 extension EventStore {
-    /// Writes what became of alerts, and of their targets, in one commit; the next in line becomes due where an
+    /// Writes what became of alerts, and of their targets, in one commit; the next in line becomes due if an
     /// alert is settled.
     ///
     /// An alert that was meanwhile dropped or buried keeps that state, unless the receiver has it now: the attempt is
     /// noted all the same.
     ///
-    /// - Parameter events: what the outbox itself has to tell, `target_failing` say, routed.
+    /// - Parameter events: events of the outbox itself (`target_failing`, for example), routed.
     /// - Returns: those events with the numbers they got.
     @discardableResult
     package func settle(
         _ settlements: [Settlement], targets: [TargetRecord] = [], events: [RoutedEvent] = [], at now: Timestamp
     ) throws -> [StoredEvent] {
         guard !settlements.isEmpty || !targets.isEmpty || !events.isEmpty else { return [] }
-        return try write { database in
+        return try write { database, tally in
             var lines: Set<LineKey> = []
             for settlement in settlements {
-                if let line = try apply(settlement, at: now, in: database) { lines.insert(line) }
+                if let line = try apply(settlement, at: now, in: database, &tally) { lines.insert(line) }
             }
-            for key in lines {
-                try OutboxLine.promoteHead(target: key.target, line: key.line, at: now, in: database)
-            }
+            for key in lines { try OutboxLine.promoteHead(of: key, at: now, in: database) }
             if !targets.isEmpty {
                 let replacement = try database.cachedStatement(sql: TargetRow.replacement)
                 for target in targets { try replacement.execute(arguments: TargetRow.arguments(of: target)) }
             }
-            return try insert(events, at: now, into: database)
+            return try insert(events, at: now, into: database, &tally)
         }
     }
 
     /// - Returns: the line whose head may be another one now.
-    private func apply(_ settlement: Settlement, at now: Timestamp, in database: Database) throws -> LineKey? {
-        let alert = settlement.alert
+    private func apply(
+        _ settlement: Settlement, at now: Timestamp, in database: Database, _ tally: inout AlertTally
+    ) throws -> LineKey? {
+        let alert = AlertKey(seq: settlement.alert.seq, target: settlement.alert.target.stored)
         let lookup = try database.cachedStatement(
             sql: "SELECT line, state, attempts FROM outbox WHERE seq = ? AND target = ?")
         guard let row = try Row.fetchOne(lookup, arguments: [alert.seq, alert.target]) else { return nil }
         let line: String = row[0]
-        let wasPending = row[1] as String == AlertState.pending.rawValue
+        let oldState = AlertState(rawValue: row[1])
         if let attempt = settlement.attempt {
             try insert(attempt, number: row[2] + 1, of: alert, in: database)
         }
         let hasArrived = settlement.state == .delivered || settlement.state == .accepted
-        guard wasPending || hasArrived else { return nil }
+        guard oldState == .pending || hasArrived else { return nil }
+        if let oldState { tally.move(from: oldState, to: settlement.state) }
 
         var nextAttemptAt: Timestamp?
         if settlement.state == .pending,
-            try OutboxLine.head(target: alert.target, line: line, in: database) == alert.seq
+            try OutboxLine.head(of: LineKey(target: alert.target, line: line), in: database) == alert.seq
         {
             nextAttemptAt = settlement.nextAttemptAt ?? now
         }
@@ -59,7 +60,7 @@ extension EventStore {
         let reason = settlement.note ?? settlement.attempt?.verdict.reason
         try update.execute(arguments: [
             settlement.state.rawValue, nextAttemptAt?.milliseconds, settlement.asPlainText,
-            hasArrived ? nil : reason, now.milliseconds, alert.seq, alert.target,
+            hasArrived ? nil : reason.stored, now.milliseconds, alert.seq, alert.target,
         ])
         return settlement.state == .pending ? nil : LineKey(target: alert.target, line: line)
     }
@@ -68,14 +69,14 @@ extension EventStore {
         let verdict = attempt.verdict
         try database.cachedStatement(sql: AttemptRow.insertion).execute(arguments: [
             alert.seq, alert.target, number, attempt.startedAt.milliseconds,
-            max(0, attempt.duration.wholeMilliseconds), AttemptRow.word(for: verdict.outcome), verdict.code,
-            verdict.reason, verdict.answer.map { AttemptRow.cut($0) },
+            max(0, attempt.duration.wholeMilliseconds), AttemptRow.word(for: verdict.outcome), verdict.code.stored,
+            verdict.reason.stored, verdict.answer.map { AttemptRow.cut($0.stored) }, verdict.httpStatus,
         ])
         try database.cachedStatement(
             sql: """
                 UPDATE outbox SET attempts = ?, last_attempt_at = ?, last_code = ? WHERE seq = ? AND target = ?
                 """
-        ).execute(arguments: [number, attempt.startedAt.milliseconds, verdict.code, alert.seq, alert.target])
+        ).execute(arguments: [number, attempt.startedAt.milliseconds, verdict.code.stored, alert.seq, alert.target])
         if number > AttemptRow.kept {
             try database.cachedStatement(sql: "DELETE FROM attempts WHERE seq = ? AND target = ? AND number <= ?")
                 .execute(arguments: [alert.seq, alert.target, number - AttemptRow.kept])
@@ -91,8 +92,8 @@ enum AttemptRow {
     static let answerLimit = 4096
 
     static let insertion = """
-        INSERT INTO attempts (seq, target, number, started_at, duration_ms, outcome, code, reason, answer)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO attempts (seq, target, number, started_at, duration_ms, outcome, code, reason, answer, http_status)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     static func word(for outcome: DeliveryOutcome) -> String {

@@ -12,7 +12,7 @@ package struct AlertRow: Hashable, Sendable {
     package let state: AlertState
     package let attempts: Int
     package let createdAt: Timestamp
-    /// Nil where it is settled, or waits behind others of its cluster.
+    /// Nil if it is settled, or waits behind others of its cluster.
     package let nextAttemptAt: Timestamp?
     package let lastAttemptAt: Timestamp?
     package let lastCode: String?
@@ -28,6 +28,7 @@ package struct AttemptEntry: Hashable, Sendable {
     /// `delivered`, `accepted`, `throttled`, `try_again`, `message_refused` or `target_broken`.
     package let outcome: String
     package let code: String?
+    package let httpStatus: Int?
     package let reason: String?
     /// The first 4 KiB of the answer, secrets masked.
     package let answer: String?

@@ -9,7 +9,7 @@ extension HistoryReader {
         while try statement.step() { try body(row(statement)) }
     }
 
-    /// The alerts of one event, by target; none where there is no such event or nobody was told.
+    /// The alerts of one event, by target; none if there is no such event, or nobody was to be notified.
     package func alerts(ofEvent seq: Int64) throws -> [AlertRow] {
         let statement = try connection.prepare(
             "SELECT \(Self.columns) FROM (SELECT seq, target FROM outbox WHERE seq = ?) AS k \(Self.joins) ORDER BY k.target",
@@ -23,7 +23,7 @@ extension HistoryReader {
     package func attempts(at alert: AlertKey) throws -> [AttemptEntry] {
         let statement = try connection.prepare(
             """
-            SELECT number, started_at, duration_ms, outcome, code, reason, answer FROM attempts
+            SELECT number, started_at, duration_ms, outcome, code, reason, answer, http_status FROM attempts
             WHERE seq = ? AND target = ? ORDER BY number
             """, [.integer(alert.seq), .text(alert.target)])
         var attempts: [AttemptEntry] = []
@@ -32,14 +32,15 @@ extension HistoryReader {
                 AttemptEntry(
                     number: Int(statement.integer(0)), startedAt: Timestamp(milliseconds: statement.integer(1)),
                     duration: .milliseconds(statement.integer(2)), outcome: statement.text(3) ?? "",
-                    code: statement.text(4), reason: statement.text(5), answer: statement.text(6)))
+                    code: statement.text(4), httpStatus: statement.isNull(7) ? nil : Int(statement.integer(7)),
+                    reason: statement.text(5), answer: statement.text(6)))
         }
         return attempts
     }
 
-    /// The number in an event's id; nil where it is no id of this database.
+    /// The number in an event's id; nil if it is not the id of an event of this database.
     package func seq(ofID id: String) -> Int64? {
-        EventID.seq(id, installation: installation)
+        numbering.seq(of: id)
     }
 
     private static let columns = """
@@ -84,7 +85,7 @@ extension HistoryReader {
     private func row(_ statement: ReadStatement) -> AlertRow {
         let seq = statement.integer(0)
         return AlertRow(
-            seq: seq, id: "\(installation)-\(seq)", event: statement.text(1) ?? "", cluster: statement.text(2),
+            seq: seq, id: numbering.id(seq).description, event: statement.text(1) ?? "", cluster: statement.text(2),
             name: statement.text(3), target: statement.text(4) ?? "",
             state: AlertState(rawValue: statement.text(5) ?? "") ?? .pending, attempts: Int(statement.integer(6)),
             createdAt: Timestamp(milliseconds: statement.integer(7)), nextAttemptAt: statement.time(8),

@@ -6,7 +6,7 @@ extension HistoryReader {
         let statement = try connection.prepare(
             """
             SELECT c.id, c.name, c.account, c.region, c.status, c.since, c.last_poll_at, c.next_poll_at, c.last_error,
-                c.instance, \(Self.progressColumns)
+                c.instance, c.description, \(Self.progressColumns)
             FROM clusters AS c LEFT JOIN progress AS p \(Self.progressOfRun)
             WHERE c.watched = 1 ORDER BY c.name IS NULL, c.name, c.id
             """)
@@ -17,17 +17,17 @@ extension HistoryReader {
                 StatusRow(
                     cluster: cluster, name: statement.text(1),
                     scope: AccountRegion(account: statement.text(2) ?? "", region: statement.text(3) ?? ""),
-                    instance: statement.text(9),
+                    instance: statement.text(9), description: statement.text(10),
                     status: statement.text(4).map { ClusterStatus($0) }, since: statement.time(5),
                     lastPollAt: statement.time(6), nextPollAt: statement.time(7), lastError: statement.text(8),
-                    progress: Self.progress(statement, from: 10, of: cluster)))
+                    progress: Self.progress(statement, from: 11, of: cluster)))
         }
         return rows
     }
 
-    /// Who works on the database, or did last; nil where none ever noted its start.
+    /// Who works on the database, or did last; nil if none ever noted its start.
     package func daemonInfo() throws -> DaemonInfo? {
-        let holder = DatabaseLock.holder(ofDatabase: path)
+        let holder = DatabaseLock.holder(of: connection.file)
         let statement = try connection.prepare("SELECT pid, started_at, config_loaded_at FROM daemon")
         guard try statement.step(), let startedAt = statement.time(1) else { return nil }
         return DaemonInfo(
@@ -45,7 +45,7 @@ extension HistoryReader {
             requestID: statement.text(1), body: statement.blob(2))
     }
 
-    /// What went with a cluster's last failure: the end of its log, oldest line first; empty where there is none.
+    /// What went with a cluster's last failure: the end of its log, oldest line first; empty if there is none.
     package func logLines(of cluster: ClusterID) throws -> [String] {
         let statement = try connection.prepare(
             """
@@ -62,7 +62,7 @@ extension HistoryReader {
         return try statement.step() ? statement.text(0) : nil
     }
 
-    /// The parent instance that a cluster was found through; nil where the config named it.
+    /// The parent instance that a cluster was found through; nil if the config named it.
     package func instance(of cluster: ClusterID) throws -> String? {
         let statement = try connection.prepare("SELECT instance FROM clusters WHERE id = ?", [.text(cluster.rawValue)])
         return try statement.step() ? statement.text(0) : nil
@@ -77,7 +77,7 @@ extension HistoryReader {
 
     /// A consistent copy of the database in one new file, also while the daemon works.
     ///
-    /// - Throws: `StoreError.io` also where `target` exists.
+    /// - Throws: `StoreError.io` also if `target` exists.
     package func backup(to target: String) throws {
         let temporary = try DatabaseCopy.begin(target, replacing: false)
         do {
@@ -96,14 +96,16 @@ package struct StatusRow: Hashable, Sendable {
     package let cluster: ClusterID
     package let name: String?
     package let scope: AccountRegion
-    /// The parent instance it was found through; nil where the config names it.
+    /// The parent instance it was found through; nil if the config names it.
     package let instance: String?
+    /// What the API's last answer calls it.
+    package let description: String?
     package let status: ClusterStatus?
     package let since: Timestamp?
     package var lastPollAt: Timestamp?
     package var nextPollAt: Timestamp?
     package var lastError: String?
-    /// How far its latest run is; nil where that is not known.
+    /// How far its latest run is; nil if that is not known.
     package var progress: ProgressRecord?
 }
 

@@ -5,17 +5,32 @@ package import Model
 /// For one thread.
 package final class HistoryReader {
     let connection: ReadConnection
-    /// The first part of every event's id.
-    package let installation: String
+    /// Which code the id of an event begins with; read again with every part of the history.
+    package private(set) var numbering: EventNumbering
 
-    /// - Throws: `StoreError`: `.missing` where nothing was recorded yet.
+    /// - Throws: `StoreError`: `.missing` if nothing was recorded yet.
     package init(path: String) throws {
         connection = try ReadConnection(path: path)
+        numbering = try Self.numbering(on: connection)
+    }
+
+    /// The first part of the id of every event to come.
+    package var installation: String { numbering.current }
+
+    /// Whether the path still leads to the file that is read. A database that was put back from a copy is another file.
+    package var isCurrent: Bool { connection.isCurrent }
+
+    private static func numbering(on connection: ReadConnection) throws -> EventNumbering {
         let code = try connection.prepare("SELECT code FROM installation")
         guard try code.step(), let text = code.text(0) else {
-            throw StoreError.corrupt(path: path, detail: "it has no installation code")
+            throw StoreError.corrupt(path: connection.path, detail: "it has no installation code")
         }
-        installation = text
+        let statement = try connection.prepare(EventNumbering.query)
+        var lives: [EventNumbering.Life] = []
+        while try statement.step() {
+            lives.append(EventNumbering.Life(first: statement.integer(0), code: statement.text(1) ?? text))
+        }
+        return EventNumbering(lives, newest: text)
     }
 
     package var path: String { connection.path }
@@ -34,7 +49,8 @@ package final class HistoryReader {
         _ filter: HistoryFilter, limit: Int?, between: () throws -> Void = {}, _ body: (HistoryRow) throws -> Void
     ) throws -> Int64 {
         let (query, newest, lowest) = try connection.snapshot { () throws -> (HistoryQuery, Int64, Int64) in
-            let newest = try connection.integer("SELECT max(seq) FROM events") ?? 0
+            numbering = try Self.numbering(on: connection)
+            let newest = try self.newest()
             let query = try makeQuery(filter)
             guard let limit else { return (query, newest, Int64(0)) }
             guard limit > 0 else { return (query, newest, newest + 1) }
@@ -52,10 +68,16 @@ package final class HistoryReader {
         after seq: Int64, _ filter: HistoryFilter, between: () throws -> Void = {},
         _ body: (HistoryRow) throws -> Void
     ) throws -> Int64 {
-        let newest = try connection.integer("SELECT max(seq) FROM events") ?? 0
+        let newest = try self.newest()
         guard newest > seq else { return seq }
+        numbering = try Self.numbering(on: connection)
         try forEachRow(of: makeQuery(filter), in: seq + 1..<newest + 1, between: between, body)
         return newest
+    }
+
+    /// The number of the newest event, 0 if there is none.
+    package func newest() throws -> Int64 {
+        try connection.integer("SELECT max(seq) FROM events") ?? 0
     }
 
     /// Changes when anybody else has committed; asking costs next to nothing.
@@ -63,7 +85,7 @@ package final class HistoryReader {
         try connection.integer("PRAGMA data_version") ?? 0
     }
 
-    /// The clusters that an id, a name or a glob stands for, by id; those of old too, and those that had the name once.
+    /// The clusters that an id, a name or a glob stands for, by id; former ones too, and those that had the name once.
     package func clusters(matching pattern: String) throws -> [ClusterID] {
         let isGlob = pattern.contains { "*?[".contains($0) }
         let exact = try ids(
@@ -106,8 +128,9 @@ package final class HistoryReader {
                 let (sql, values) = query.rows(in: next..<numbers.upperBound, limit: Self.part)
                 let statement = try connection.prepare(sql, values)
                 let alerts = try AlertCursor(on: connection)
+                let descriptions = try TaskDescriptions(on: connection)
                 while try statement.step() {
-                    let row = HistoryRow(statement, alerts)
+                    let row = HistoryRow(statement, alerts, descriptions, numbering)
                     next = row.seq + 1
                     count += 1
                     try body(row)

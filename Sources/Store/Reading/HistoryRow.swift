@@ -5,21 +5,36 @@ package struct HistoryRow {
     package enum Field: Int32 {
         case event = 1
         case cluster, name, account, region, from, to, kind, observedAt, notBefore, apiTime, requestID, target
-        /// A JSON array of texts, where there are any.
+        /// A JSON array of texts, if there are any.
         case logLines
     }
 
     let statement: ReadStatement
     let alertCursor: AlertCursor
     package let seq: Int64
+    private let numbering: EventNumbering
+    private let descriptions: TaskDescriptions
 
-    init(_ statement: ReadStatement, _ alertCursor: AlertCursor) {
+    init(
+        _ statement: ReadStatement, _ alertCursor: AlertCursor, _ descriptions: TaskDescriptions,
+        _ numbering: EventNumbering
+    ) {
         self.statement = statement
         self.alertCursor = alertCursor
+        self.descriptions = descriptions
+        self.numbering = numbering
         seq = statement.integer(0)
     }
 
-    /// The UTF-8 bytes of a field; nil where it is unknown.
+    /// The first part of the event's id, which is `<installation>-<seq>`.
+    package var installation: String { numbering.code(of: seq) }
+
+    /// What the API's last answer calls the task; nil if it has no description.
+    package var description: String? {
+        get throws { try text(.cluster).flatMap { try descriptions[$0] } }
+    }
+
+    /// The UTF-8 bytes of a field; nil if it is unknown.
     package func bytes(_ field: Field) -> UnsafeBufferPointer<UInt8>? {
         statement.bytes(field.rawValue)
     }
@@ -96,6 +111,26 @@ final class AlertCursor {
         } else {
             current = nil
             isAtEnd = true
+        }
+    }
+}
+
+/// What the API calls the tasks whose events are read: looked up once for each.
+final class TaskDescriptions {
+    private let statement: ReadStatement
+    private var known: [String: String?] = [:]
+
+    init(on connection: ReadConnection) throws {
+        statement = try connection.prepare("SELECT description FROM clusters WHERE id = ?")
+    }
+
+    subscript(_ cluster: String) -> String? {
+        get throws {
+            if let description = known[cluster] { return description }
+            try statement.bind([.text(cluster)])
+            let description = try statement.step() ? statement.text(0) : nil
+            known[cluster] = .some(description)
+            return description
         }
     }
 }

@@ -7,28 +7,53 @@ import Glibc
 /// queue, functions and collations; and GRDB cannot say `immutable=1`, without which a copy in a folder that may not
 /// be written cannot be read.
 final class ReadConnection {
+    /// Without symbolic links.
     let path: String
     let handle: OpaquePointer
+    /// Kept until the connection is closed: see `OpenFile`.
+    let file: OpenFile
+    /// Set if SQLite was promised that nobody changes the file: what it was like then.
+    private let promised: FileState?
 
     /// - Throws: `StoreError.missing`, `.corrupt`, `.permission`, `.newerSchema`, `.olderSchema` or `.io`.
     init(path: String) throws {
+        let path = RealPath.resolve(path)
         self.path = path
         switch try DatabaseFile(at: path) {
         case .absent: throw StoreError.missing(path: path)
         case .present: break
         }
+        file = try OpenFile(path, writable: false)
         do {
             handle = try Self.open(path, parameters: "mode=ro")
+            promised = nil
         } catch let error as StoreError {
             // A copy, or a stopped daemon's file, where SQLite may not make the files it shares with a writer. Without
             // a writer and without a log the one file is all there is.
-            guard try Self.isWholeWithoutLog(path), DatabaseLock.holder(ofDatabase: path) == nil else { throw error }
+            guard let state = FileState(of: file), try Self.isWholeWithoutLog(path),
+                DatabaseLock.holder(of: file) == nil
+            else { throw error }
             handle = try Self.open(path, parameters: "mode=ro&immutable=1")
+            promised = state
         }
     }
 
     deinit {
         sqlite3_close_v2(handle)
+    }
+
+    /// Whether the path still leads to the file that is open.
+    var isCurrent: Bool { FileNumber(path: path) == file.number }
+
+    /// What was read under the promise that nobody writes is good only if nobody did.
+    ///
+    /// - Throws: `StoreError.io` if a daemon came.
+    private func checkPromise() throws {
+        guard let promised else { return }
+        guard FileState(of: file) == promised, DatabaseLock.holder(of: file) == nil else {
+            throw StoreError.io(
+                path: path, detail: "a daemon began to work on it while it was read; run the command again")
+        }
     }
 
     func prepare(_ sql: String, _ values: [SQLValue] = []) throws -> ReadStatement {
@@ -47,11 +72,15 @@ final class ReadConnection {
     }
 
     /// Runs `body` on one state of the database, whatever is written meanwhile.
+    ///
+    /// - Throws: also `StoreError.io` if the file could only be read as if nobody wrote it, and somebody did.
     func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
+        try checkPromise()
         try execute("BEGIN")
         do {
             let value = try body()
             try execute("COMMIT")
+            try checkPromise()
             return value
         } catch {
             try? execute("ROLLBACK")
@@ -102,8 +131,7 @@ final class ReadConnection {
         }
         let version = Int(try pragma("user_version", handle, path))
         let known = Migrator.latestVersion
-        guard version <= known else { throw StoreError.newerSchema(path: path, found: version, known: known) }
-        guard version == known else { throw StoreError.olderSchema(path: path, found: version, known: known) }
+        guard version == known else { throw StoreError.schema(path: path, found: version, known: known) }
     }
 
     private static func pragma(_ name: String, _ handle: OpaquePointer, _ path: String) throws -> Int32 {
@@ -126,5 +154,20 @@ final class ReadConnection {
             default: escaped += "%" + String(byte, radix: 16)
             }
         }
+    }
+}
+
+/// What changes with every change of a file.
+private struct FileState: Equatable {
+    let size: Int64
+    let changedAt: Int64
+    let changedAtNanoseconds: Int64
+
+    init?(of file: OpenFile) {
+        var information = stat()
+        guard fstat(file.descriptor, &information) == 0 else { return nil }
+        size = Int64(information.st_size)
+        changedAt = Int64(information.st_mtim.tv_sec)
+        changedAtNanoseconds = Int64(information.st_mtim.tv_nsec)
     }
 }

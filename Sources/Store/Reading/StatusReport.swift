@@ -1,8 +1,8 @@
 package import Model
 
-/// All that `status` tells.
+/// All that `status` shows.
 package struct StatusReport: Sendable {
-    /// Nil where no daemon ever noted its start.
+    /// Nil if no daemon ever noted its start.
     package let daemon: DaemonInfo?
     package let clusters: [StatusRow]
     package let alerts: AlertCounts
@@ -38,6 +38,7 @@ extension StatusRow {
             "region": .string(scope.region), "status": JSONValue(status?.rawValue), "since": JSONValue(since),
             "last_poll_at": JSONValue(lastPollAt), "next_poll_at": JSONValue(nextPollAt),
             "last_error": JSONValue(lastError), "progress": progress?.json ?? .null,
+            "description": JSONValue(description),
         ]
         if let instance { members["instance"] = .string(instance) }
         return .object(members)

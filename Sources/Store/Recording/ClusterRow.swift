@@ -20,13 +20,13 @@ enum ClusterRow {
     static func arguments(of cluster: ClusterRecord) -> StatementArguments {
         let facts = cluster.facts
         return [
-            cluster.id.rawValue, cluster.name, cluster.scope.account, cluster.scope.region, cluster.instance,
-            cluster.status?.rawValue, cluster.since?.milliseconds, cluster.wasActivated,
+            cluster.id.rawValue.stored, cluster.name.stored, cluster.scope.account.stored, cluster.scope.region.stored,
+            cluster.instance.stored, cluster.status?.rawValue.stored, cluster.since?.milliseconds, cluster.wasActivated,
             cluster.lastGoodAt?.milliseconds, cluster.lastPollAt?.milliseconds, cluster.nextPollAt?.milliseconds,
-            cluster.lastError, cluster.failingSince?.milliseconds, cluster.isPollFailing, cluster.isStalled,
-            facts.description, facts.createdAt?.milliseconds, facts.startedAt?.milliseconds,
-            facts.completedAt?.milliseconds, facts.baseModel, facts.trainMode, facts.trainType,
-            facts.modelPaths.isEmpty ? nil : JSONValue.array(facts.modelPaths.map { .string($0) }).text(),
+            cluster.lastError.stored, cluster.failingSince?.milliseconds, cluster.isPollFailing, cluster.isStalled,
+            facts.description.stored, facts.createdAt?.milliseconds, facts.startedAt?.milliseconds,
+            facts.completedAt?.milliseconds, facts.baseModel.stored, facts.trainMode.stored, facts.trainType.stored,
+            facts.modelPaths.isEmpty ? nil : JSONValue.array(facts.modelPaths.map { .string($0.stored) }).text(),
             cluster.digest.map { Int64(bitPattern: $0.high) }, cluster.digest.map { Int64(bitPattern: $0.low) },
         ]
     }

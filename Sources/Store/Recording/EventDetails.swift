@@ -70,7 +70,7 @@ private struct ObjectWriter {
     mutating func string(_ key: String, _ value: String?) {
         guard let value else { return }
         begin(key)
-        json.string(value)
+        json.string(value.stored)
     }
 
     mutating func integer(_ key: String, _ value: Int?) {
@@ -91,7 +91,7 @@ private struct ObjectWriter {
         json.raw("[")
         for (index, value) in values.enumerated() {
             if index > 0 { json.raw(",") }
-            json.string(value)
+            json.string(value.stored)
         }
         json.raw("]")
     }

@@ -14,16 +14,17 @@ enum EventRow {
 
     static func arguments(of event: Event) -> StatementArguments {
         [
-            event.kind.rawValue, event.cluster?.rawValue, event.name, event.account, event.region,
-            event.from?.rawValue, event.to?.rawValue, event.sighting.rawValue, event.observedAt.milliseconds,
-            event.notBefore?.milliseconds, event.apiTime?.milliseconds, event.requestID, event.target,
+            event.kind.rawValue, event.cluster?.rawValue.stored, event.name.stored, event.account.stored,
+            event.region.stored, event.from?.rawValue.stored, event.to?.rawValue.stored, event.sighting.rawValue,
+            event.observedAt.milliseconds,
+            event.notBefore?.milliseconds, event.apiTime?.milliseconds, event.requestID.stored, event.target.stored,
             EventDetails.text(of: event),
         ]
     }
 
     /// Reads an event from the columns of `columns`, the first of which is number `start` of the row.
     ///
-    /// - Returns: nil where a later version wrote a kind of event that this one does not know.
+    /// - Returns: nil if a later version wrote a kind of event that this one does not know.
     static func event(from row: Row, startingAt start: Int) -> Event? {
         let kind: String = row[start]
         let sighting: String = row[start + 7]

@@ -14,7 +14,7 @@ extension EventStore {
         try read { database in
             let statement = try database.cachedStatement(sql: "SELECT \(ClusterRow.columns) FROM clusters WHERE id = ?")
             return try ids.compactMap { id in
-                try Row.fetchOne(statement, arguments: [id.rawValue]).map(ClusterRow.record)
+                try Row.fetchOne(statement, arguments: [id.rawValue.stored]).map(ClusterRow.record)
             }
         }
     }
@@ -53,7 +53,9 @@ extension EventStore {
                 """)
         for cluster in clusters {
             try upsert.execute(arguments: [
-                cluster.id.rawValue, cluster.name, cluster.scope.account, cluster.scope.region, cluster.instance,
+                cluster.id.rawValue.stored, cluster.name.stored, cluster.scope.account.stored,
+                cluster.scope.region.stored,
+                cluster.instance.stored,
             ])
         }
     }
@@ -63,11 +65,11 @@ extension EventStore {
         guard !clusters.isEmpty else { return }
         let leave = try database.cachedStatement(
             sql: "UPDATE clusters SET watched = 0, next_poll_at = NULL WHERE id = ?")
-        for cluster in clusters { try leave.execute(arguments: [cluster.rawValue]) }
+        for cluster in clusters { try leave.execute(arguments: [cluster.rawValue.stored]) }
     }
 
     /// The clusters that were found through an instance of an account and region, watched or not, by id; those that are
-    /// gone only where that was seen after `goneAfter`.
+    /// gone only if that was seen after `goneAfter`.
     package func loadDiscovered(through instance: InstanceKey, goneAfter: Timestamp) throws -> [ClusterRecord] {
         try read { database in
             let condition = """
@@ -76,13 +78,14 @@ extension EventStore {
             return try Row.fetchAll(
                 database, sql: "SELECT \(ClusterRow.columns) FROM clusters WHERE \(condition)",
                 arguments: [
-                    instance.id, instance.scope.account, instance.scope.region, goneAfter.milliseconds,
+                    instance.id.stored, instance.scope.account.stored, instance.scope.region.stored,
+                    goneAfter.milliseconds,
                 ]
             ).map(ClusterRow.record)
         }
     }
 
-    /// The accounts and regions whose `poll_failing` was told and has not ended.
+    /// The accounts and regions whose `poll_failing` was reported and has not ended.
     package func failingScopes() throws -> [ScopeRecord] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT account, region, failing_since FROM scopes ORDER BY 1, 2").map {

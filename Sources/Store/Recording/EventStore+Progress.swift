@@ -8,7 +8,7 @@ extension EventStore {
             let statement = try database.cachedStatement(
                 sql: "SELECT \(ProgressRow.columns) FROM progress WHERE cluster = ?")
             return try ids.compactMap { id in
-                try Row.fetchOne(statement, arguments: [id.rawValue]).map(ProgressRow.record)
+                try Row.fetchOne(statement, arguments: [id.rawValue.stored]).map(ProgressRow.record)
             }
         }
     }
@@ -34,7 +34,7 @@ extension EventStore {
         let point = try database.cachedStatement(
             sql: "INSERT OR REPLACE INTO curve (cluster, logged_at, step, loss) VALUES (?, ?, ?, ?)")
         for update in updates {
-            let cluster = update.record.cluster.rawValue
+            let cluster = update.record.cluster.rawValue.stored
             try row.execute(arguments: ProgressRow.arguments(of: update.record))
             if update.startsAnew { try clear.execute(arguments: [cluster]) }
             for place in update.points {

@@ -13,7 +13,8 @@ enum ProgressRow {
     static func arguments(of record: ProgressRecord) -> StatementArguments {
         let latest = record.latest
         return [
-            record.cluster.rawValue, record.runStartedAt?.milliseconds, latest?.step, latest?.totalSteps, latest?.epoch,
+            record.cluster.rawValue.stored, record.runStartedAt?.milliseconds, latest?.step, latest?.totalSteps,
+            latest?.epoch,
             latest.flatMap { $0.metrics.isEmpty ? nil : JSONValue.object($0.metrics).text() },
             latest?.loggedAt?.milliseconds, record.stepSeenAt?.milliseconds, record.firstStep,
             record.firstLoggedAt?.milliseconds, record.pastRun?.wholeMilliseconds, record.expectedEnd?.milliseconds,

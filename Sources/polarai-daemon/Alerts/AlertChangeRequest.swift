@@ -6,30 +6,27 @@ import Store
 
 /// A retry or a drop: by the running daemon, which alone knows what is under way; without one, in the database.
 struct AlertChangeRequest {
-    enum Action: String {
-        case retry, drop
-    }
-
     let order: AlertOrder
-    let action: Action
+    let action: AlertAction
     let database: DatabaseOption
 
     func run() async throws {
         let path = try database.path()
-        let daemon = try HistoryReader(path: path).daemonInfo()
-        let answer = daemon?.isRunning == true ? try await askDaemon() : try change(path)
-        for alert in answer.changed {
-            let outcome = action == .retry ? "is tried again" : "is given up"
-            try StandardOutput.write(Array("\(alert.id) for \(alert.target) \(outcome).\n".utf8))
+        let answer: AlertAnswer
+        if try HistoryReader(path: path).daemonInfo()?.isRunning == true {
+            answer = try await askDaemon()
+        } else {
+            do {
+                answer = try change(path)
+            } catch StoreError.held {
+                // It started just now.
+                answer = try await askDaemon()
+            }
         }
-        for alert in answer.unchanged {
-            let reason =
-                action == .retry
-                ? "has arrived or was told in a digest; --again sends it once more" : "neither waits nor is dead"
-            StandardError.write("\(alert.id) for \(alert.target) was left as it is: it \(reason).")
-        }
-        if answer.changed.isEmpty, answer.unchanged.isEmpty, answer.unknown.isEmpty {
-            StandardError.write("No alert waits or is dead there.")
+        try print(answer)
+        if let target = answer.unknownTarget {
+            throw CommandFailure(
+                "There is no target \(target): neither in the config nor with an alert.", .failure)
         }
         guard answer.unknown.isEmpty else {
             let whom = order.target.map { " for the target \($0)" } ?? ""
@@ -37,23 +34,53 @@ struct AlertChangeRequest {
         }
     }
 
-    private func change(_ path: String) throws -> AlertAnswer {
-        let store = try EventStore(path: path, at: TimeArgument.now)
-        let unknown = (order.ids ?? []).filter { store.seq(ofID: $0) == nil }
-        let selection = AlertSelection(
-            seqs: order.ids?.compactMap { store.seq(ofID: $0) }, target: order.target, since: order.since)
-        let change =
-            switch action {
-            case .retry: try store.retryAlerts(selection, again: order.again, at: TimeArgument.now)
-            case .drop: try store.dropAlerts(selection, at: TimeArgument.now)
-            }
-        func name(_ key: AlertKey) -> AlertName {
-            AlertName(id: "\(store.installation)-\(key.seq)", target: key.target)
+    private func print(_ answer: AlertAnswer) throws {
+        let lines = answer.changed.map { "\($0.id) for \($0.target) \(outcome(of: $0)).\n" }
+        try StandardOutput.write(Array(lines.joined().utf8))
+        if answer.changedCount > answer.changed.count {
+            let rest = answer.changedCount - answer.changed.count
+            try StandardOutput.write(
+                Array("And \(rest) more; \(answer.changedCount) alerts in all were changed.\n".utf8))
         }
+        for alert in answer.unchanged {
+            StandardError.write("\(alert.id) for \(alert.target) was left as it is: \(reason(for: alert)).")
+        }
+        if answer.changedCount == 0, answer.unchangedCount == 0, answer.unknown.isEmpty, answer.unknownTarget == nil {
+            StandardError.write("No alert is waiting or dead there.")
+        }
+    }
+
+    private func outcome(of alert: AlertName) -> String {
+        switch (action, alert.was) {
+        case (.drop, _): "is dropped"
+        case (.retry, .pending): "was waiting and is due now"
+        case (.retry, .dead): "was dead and is tried again"
+        case (.retry, .delivered), (.retry, .accepted): "was delivered and is sent again"
+        case (.retry, .suppressed): "was suppressed and is sent now"
+        case (.retry, .digested): "was part of a digest and is sent by itself now"
+        case (.retry, nil): "is tried again"
+        }
+    }
+
+    private func reason(for alert: AlertName) -> String {
+        switch (action, alert.was) {
+        case (.retry, .delivered): "it has been delivered; --again sends it once more"
+        case (.retry, .accepted): "the receiver has accepted it; --again sends it once more"
+        case (.drop, .delivered), (.drop, .accepted): "it has been delivered already"
+        case (.drop, .suppressed): "it is suppressed already"
+        case (.drop, .digested): "it was sent as part of a digest"
+        default: "its state does not allow it"
+        }
+    }
+
+    private func change(_ path: String) throws -> AlertAnswer {
+        let known = try? Set(
+            ConfigLoader(environment: .current())
+                .load(ConfigOption.path(database.config.given, in: .current())).settings.targets.map(\.name))
+        let store = try EventStore(forCommandAt: path)
+        let answer = try store.changeAll(action, order, knownTargets: known, at: TimeArgument.now)
         try store.close()
-        return AlertAnswer(
-            changed: change.changed.map(name), unchanged: change.unchanged.map(name),
-            unknown: unknown + change.unknown.map { "\(store.installation)-\($0)" })
+        return answer
     }
 
     private func askDaemon() async throws -> AlertAnswer {
@@ -77,13 +104,19 @@ struct AlertChangeRequest {
         }
         return AlertAnswer(
             changed: Self.names(changed), unchanged: Self.names(reply.body["unchanged"]),
-            unknown: reply.body["unknown"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+            unknown: reply.body["unknown"]?.arrayValue?.compactMap(\.stringValue) ?? [],
+            changedCount: Self.count(reply.body["changed_count"]),
+            unchangedCount: Self.count(reply.body["unchanged_count"]))
     }
 
     private static func names(_ value: JSONValue?) -> [AlertName] {
         (value?.arrayValue ?? []).compactMap { item in
             guard let id = item["id"]?.stringValue, let target = item["target"]?.stringValue else { return nil }
-            return AlertName(id: id, target: target)
+            return AlertName(id: id, target: target, was: item["was"]?.stringValue.flatMap(AlertState.init))
         }
+    }
+
+    private static func count(_ value: JSONValue?) -> Int? {
+        if case .integer(let count) = value { Int(exactly: count) } else { nil }
     }
 }

@@ -6,16 +6,16 @@ import Store
 /// `polarai-daemon alerts retry`.
 struct AlertsRetry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Try dead alerts again, by id or all of a target.",
+        commandName: "retry", abstract: "Make alerts due now: by id, or all of a target that are waiting or dead.",
         discussion: """
-            What was delivered is not sent again unless --again says so. The running daemon is asked to do it; without \
-            one it is noted in the database, and done when the daemon starts.
+            What was delivered is not sent again unless --again says so. The running daemon does it at once; if none \
+            runs, it is noted in the database and done when the daemon starts.
             """)
 
-    @Argument(help: "Ids of alerts, k3v9x2ab-17 say.")
+    @Argument(help: "Ids of alerts, for example k3v9x2ab-17.")
     var ids: [String] = []
 
-    @Option(help: "Only alerts for this target; without ids, all dead ones of it.")
+    @Option(help: "Only alerts for this target; without ids, all of it that are waiting or dead.")
     var target: String?
 
     @Option(help: ArgumentHelp("With --target: only events observed at or after this.", valueName: "time"))
@@ -27,8 +27,10 @@ struct AlertsRetry: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOption
 
     func validate() throws {
-        guard !ids.isEmpty || target != nil else { throw ValidationError("Say which: ids of alerts, or --target.") }
-        guard since == nil || target != nil else { throw ValidationError("--since goes with --target.") }
+        guard !ids.isEmpty || target != nil else {
+            throw ValidationError("Name the alerts: by their ids, or with --target.")
+        }
+        guard since == nil || target != nil else { throw ValidationError("--since needs --target.") }
     }
 
     func run() async throws {
@@ -40,9 +42,9 @@ struct AlertsRetry: AsyncParsableCommand {
 /// `polarai-daemon alerts drop`.
 struct AlertsDrop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drop", abstract: "Give up alerts that wait or are dead; they stay in the history as suppressed.")
+        commandName: "drop", abstract: "Drop alerts that are waiting or dead; they stay in the history as suppressed.")
 
-    @Argument(help: "Ids of alerts, k3v9x2ab-17 say.")
+    @Argument(help: "Ids of alerts, for example k3v9x2ab-17.")
     var ids: [String]
 
     @Option(help: "Only the alerts for this target.")

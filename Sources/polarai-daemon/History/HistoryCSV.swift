@@ -3,13 +3,8 @@ import Store
 
 /// Events as comma-separated values: the names of the JSON fields, and `alerts` as `chat=delivered;ops=pending`.
 struct HistoryCSV {
-    private let idPrefix: String
     private var bytes: [UInt8] = []
     private var alerts: [UInt8] = []
-
-    init(installation: String = "") {
-        idPrefix = "\(installation)-"
-    }
 
     private static let header =
         "seq,id,event,cluster,name,account,region,from,to,kind,observed_at,not_before,api_time,request_id,alerts"
@@ -22,7 +17,8 @@ struct HistoryCSV {
         let number = String(row.seq).utf8
         bytes += number
         comma()
-        bytes += idPrefix.utf8
+        bytes += row.installation.utf8
+        bytes.append(UInt8(ascii: "-"))
         bytes += number
         for field in [HistoryRow.Field.event, .cluster, .name, .account, .region, .from, .to, .kind] {
             comma()

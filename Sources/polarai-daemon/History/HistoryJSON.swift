@@ -3,18 +3,14 @@ import Store
 
 /// An event as a JSON object; the fields and their order are a contract with scripts.
 struct HistoryJSON {
-    private let idPrefix: String
     private var json = JSONBytes(reservingCapacity: 1 << 16)
-
-    init(installation: String) {
-        idPrefix = "\"id\":\"\(installation)-"
-    }
 
     mutating func append(_ row: HistoryRow) throws {
         json.raw("{\"seq\":")
         json.number(row.seq)
-        json.raw(",")
-        json.raw(idPrefix)
+        json.raw(",\"id\":\"")
+        json.raw(row.installation)
+        json.raw("-")
         json.number(row.seq)
         json.raw("\"")
         text(",\"event\":", row, .event)
@@ -32,6 +28,10 @@ struct HistoryJSON {
         if let lines = row.bytes(.logLines) {
             json.raw(",\"log_lines\":")
             json.raw(utf8: lines)
+        }
+        if let description = try row.description {
+            json.raw(",\"description\":")
+            json.string(description)
         }
         json.raw(",\"alerts\":[")
         var isFirst = true

@@ -4,16 +4,14 @@ import Store
 /// Prints events one after the other, in one of the formats, into one buffer.
 struct HistoryPrinter {
     private let format: OutputFormat
-    private var json: HistoryJSON
+    private var json = HistoryJSON()
     private var csv = HistoryCSV()
     private var table: HistoryTable
     /// How many events were printed.
     private(set) var count = 0
 
-    init(format: OutputFormat, installation: String, style: TimeStyle, isColoured: Bool = StandardOutput.takesColour) {
+    init(format: OutputFormat, style: TimeStyle, isColoured: Bool = StandardOutput.takesColour) {
         self.format = format
-        json = HistoryJSON(installation: installation)
-        csv = HistoryCSV(installation: installation)
         table = HistoryTable(style: style, isColoured: isColoured)
     }
 

@@ -5,7 +5,7 @@ import Store
 /// What `history` is asked for.
 struct HistoryRequest: Equatable {
     var filter = HistoryFilter()
-    /// Nil is all.
+    /// Nil means all.
     var limit: Int? = 50
     var follow = false
     var utc = false
@@ -17,22 +17,58 @@ struct HistoryRequest: Equatable {
 
     func run() throws {
         let reader = try HistoryReader(path: database.path())
-        var printer = HistoryPrinter(format: format, installation: reader.installation, style: TimeStyle(isUTC: utc))
+        var printer = HistoryPrinter(format: format, style: TimeStyle(isUTC: utc))
         // Before anything is read, so that nothing falls between.
-        var version = follow ? try reader.dataVersion() : 0
-        var newest = try reader.history(
+        let version = follow ? try reader.dataVersion() : 0
+        let newest = try reader.history(
             filter, limit: limit, between: { try printer.flush() }, { try printer.print($0) })
         if !follow { printer.end() }
         try printer.flush()
         if printer.count == 0 { try noteUnknownClusters(reader) }
-        while follow {
+        if follow { try goOn(with: reader, after: newest, version: version, &printer) }
+    }
+
+    /// Prints what comes, also from another file that gets the database's name: a copy that was put back, for example.
+    private func goOn(
+        with first: HistoryReader, after seq: Int64, version known: Int64, _ printer: inout HistoryPrinter
+    ) throws -> Never {
+        var reader = first
+        var newest = seq
+        var version: Int64? = known
+        while true {
             usleep(Self.followInterval)
+            let isCurrent = reader.isCurrent
             let now = try reader.dataVersion()
-            guard now != version else { continue }
-            version = now
-            newest = try reader.events(
-                after: newest, filter, between: { try printer.flush() }, { try printer.print($0) })
-            try printer.flush()
+            if now != version {
+                version = now
+                newest = try reader.events(
+                    after: newest, filter, between: { try printer.flush() }, { try printer.print($0) })
+                try printer.flush()
+            }
+            guard !isCurrent else { continue }
+            let next = try newFile(insteadOf: reader)
+            // What both have in common was printed; the rest of the new file is new.
+            newest = min(newest, try next.newest(), reader.numbering.commonEnd(with: next.numbering))
+            reader = next
+            version = nil
+        }
+    }
+
+    /// Waits until there is a database that can be read.
+    private func newFile(insteadOf old: HistoryReader) throws -> HistoryReader {
+        StandardError.write("\(old.path) was moved, removed or replaced.")
+        var said: String?
+        while true {
+            do {
+                let reader = try HistoryReader(path: old.path)
+                StandardError.write("Going on with the new file at \(old.path).")
+                return reader
+            } catch let error as StoreError {
+                // It may be in the making.
+                if "\(error)" != said { StandardError.write("Waiting: \(error)") }
+                said = "\(error)"
+                usleep(Self.followInterval)
+            }
         }
     }
 

@@ -25,7 +25,7 @@ struct HistoryTable {
         text += table.add([
             Table.Cell(row.time(.observedAt).map { style.text($0) } ?? ""),
             Table.Cell(event, EventKind(rawValue: event)?.colour),
-            Table.Cell(row.text(.name) ?? ""),
+            try Self.name(of: row),
             Table.Cell(Self.subject(of: row)),
             Table.Cell(Self.change(of: row)),
             Table.Cell(alerts.joined(separator: ", "), isAlertDead ? .red : nil),
@@ -36,6 +36,12 @@ struct HistoryTable {
         text += table.flush()
         defer { text = "" }
         return Array(text.utf8)
+    }
+
+    /// A task without a name in the config is shown by what the API calls it.
+    private static func name(of row: HistoryRow) throws -> Table.Cell {
+        if let name = row.text(.name) { return Table.Cell(name) }
+        return Table.Cell(try row.description ?? "", .dim)
     }
 
     private static func subject(of row: HistoryRow) -> String {

@@ -19,7 +19,8 @@ struct StatusTable {
         var text = headline(report, style)
         for row in report.clusters {
             text += table.add([
-                Table.Cell(row.name ?? ""), Table.Cell(row.cluster.rawValue),
+                row.name.map { Table.Cell($0) } ?? Table.Cell(row.description ?? "", .dim),
+                Table.Cell(row.cluster.rawValue),
                 Table.Cell(row.status?.rawValue ?? "not answered yet", Self.colour(row.status)),
                 Table.Cell(row.since.map(style.text) ?? "-"), Table.Cell(row.lastPollAt.map(style.text) ?? "-"),
                 Table.Cell(row.nextPollAt.map(style.text) ?? "-"),

@@ -39,11 +39,11 @@ struct OpeningTests {
     func `file, log and shared memory are readable by the group and by nobody else`() throws {
         let store = try fixture.open()
         try store.record(StoreFixture.event())
-        for ending in ["", "-wal", "-shm", ".lock"] {
+        for ending in ["", "-wal", "-shm", ".last"] {
             let attributes = try FileManager.default.attributesOfItem(atPath: fixture.path + ending)
             let mode = try #require(attributes[.posixPermissions] as? Int)
             #expect(mode & 0o137 == 0, "\(ending) has mode \(String(mode, radix: 8))")
-            if ending != ".lock" { #expect(mode == 0o640) }
+            if ending != ".last" { #expect(mode == 0o640) }
         }
     }
 
@@ -67,11 +67,11 @@ struct OpeningTests {
 
     @Test
     func `asking whether it is held never takes the lock`() throws {
-        #expect(DatabaseLock.holder(ofDatabase: fixture.path) == nil)
         let store = try fixture.open()
-        #expect(DatabaseLock.holder(ofDatabase: fixture.path)?.pid == getpid())
+        #expect(try fixture.holder() == getpid())
+        #expect(try fixture.holder() == getpid())
         try store.close()
-        #expect(DatabaseLock.holder(ofDatabase: fixture.path) == nil)
+        #expect(try fixture.holder() == nil)
     }
 
     @Test

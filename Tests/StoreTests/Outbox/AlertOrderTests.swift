@@ -107,7 +107,7 @@ struct AlertOrderTests {
         let clusters = ["a", "b", nil]
         for step in 0..<60 {
             let now = Double(step)
-            switch Int.random(in: 0..<6, using: &random) {
+            switch Int.random(in: 0..<9, using: &random) {
             case 0, 1:
                 try store.record(
                     StoreFixture.event(of: clusters[Int.random(in: 0..<3, using: &random)]), for: ["chat", "ops"],
@@ -121,11 +121,11 @@ struct AlertOrderTests {
                     any, [.dead, .digested, .delivered, .pending].randomElement(using: &random) ?? .dead, at: now)
             case 4:
                 let seqs = [Int64.random(in: 1...20, using: &random), Int64.random(in: 1...20, using: &random)]
-                try store.retryAlerts(AlertSelection(seqs: seqs), at: StoreFixture.time(now))
-            default:
-                try store.dropAlerts(
-                    AlertSelection(seqs: [Int64.random(in: 1...20, using: &random)], target: "ops"),
-                    at: StoreFixture.time(now))
+                try store.change(.retry, seqs, at: now)
+            case 5: try store.change(.drop, [Int64.random(in: 1...20, using: &random)], target: "ops", at: now)
+            case 6: try store.change(.retry, target: "chat", since: now / 2, at: now)
+            case 7: try store.change(.drop, target: "ops", since: now - 3, at: now)
+            default: _ = try store.buryAlerts(ofTargetsNotIn: ["chat"], at: StoreFixture.time(now))
             }
             try expectHeadsOnly()
         }
@@ -142,6 +142,8 @@ struct AlertOrderTests {
                     """)
         }
         #expect(wrong == 0)
+        // Counts that are kept by difference never drift.
+        #expect(try store.alertCounts() == store.read { try EventStore.countAlerts(in: $0) })
     }
 }
 

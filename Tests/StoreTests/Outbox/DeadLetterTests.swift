@@ -27,22 +27,22 @@ struct DeadLetterTests {
     {
         try store.record(StoreFixture.event(), StoreFixture.event(), for: ["chat", "ops"])
         try store.settle(1, .delivered)
-        #expect(try store.buryAlerts(ofTargetsNotIn: ["ops"], at: StoreFixture.time(5)) == 1)
+        #expect(try store.buryAlerts(ofTargetsNotIn: ["ops"], at: StoreFixture.time(5)) == (1, true))
         #expect(try states() == [.delivered, .dead])
         #expect(try states("ops") == [.pending, .pending])
         #expect(
             try HistoryReader(path: fixture.path).alerts(ofEvent: 2).first?.lastError?.hasPrefix("target removed")
                 == true)
         #expect(try store.alertCounts() == AlertCounts(pending: 2, dead: 1))
-        let change = try store.retryAlerts(AlertSelection(target: "chat"), at: StoreFixture.time(6))
-        #expect(change.changed == [AlertKey(seq: 2, target: "chat")])
+        let change = try store.change(.retry, target: "chat", at: 6)
+        #expect(change.changed == [AlertName(id: "k3v9x2ab-2", target: "chat", was: .dead)])
         #expect(try store.due(at: 6) == [2])
     }
 
     @Test
     func `burying where all targets are configured writes nothing`() throws {
         try store.record(StoreFixture.event())
-        #expect(try store.buryAlerts(ofTargetsNotIn: ["chat", "more"], at: StoreFixture.time(5)) == 0)
+        #expect(try store.buryAlerts(ofTargetsNotIn: ["chat", "more"], at: StoreFixture.time(5)) == (0, false))
     }
 
     @Test
@@ -50,7 +50,7 @@ struct DeadLetterTests {
         try store.record(StoreFixture.event(), StoreFixture.event(), StoreFixture.event())
         try store.settle(1, .dead)
         try store.settle(2, .pending, next: 50)
-        #expect(try store.retryAlerts(AlertSelection(seqs: [1]), at: StoreFixture.time(10)).changed.map(\.seq) == [1])
+        #expect(try store.change(.retry, [1], at: 10).changed.map(\.id) == ["k3v9x2ab-1"])
         #expect(try store.due(at: 100) == [1])
         try store.settle(1, .delivered, at: 100)
         #expect(try store.due(at: 100) == [2])
@@ -60,7 +60,7 @@ struct DeadLetterTests {
     func `a retried alert has all the time again until it is given up`() throws {
         try store.record(StoreFixture.event(), at: 0)
         try store.settle(1, .dead, at: 1)
-        try store.retryAlerts(AlertSelection(seqs: [1]), at: StoreFixture.time(1000))
+        try store.change(.retry, [1], at: 1000)
         let alert = try #require(try store.dueAlerts(for: "chat", at: StoreFixture.time(1000), limit: 1).first)
         #expect(alert.createdAt == StoreFixture.time(1000))
         #expect(try HistoryReader(path: fixture.path).alerts(ofEvent: 1).first?.createdAt == StoreFixture.time(0))
@@ -70,18 +70,20 @@ struct DeadLetterTests {
     func `what was delivered is sent again only where that is said`() throws {
         try store.record(StoreFixture.event())
         try store.settle(1, .delivered)
-        let refused = try store.retryAlerts(AlertSelection(seqs: [1]), at: StoreFixture.time(1))
-        #expect(refused == AlertChange(changed: [], unchanged: [AlertKey(seq: 1, target: "chat")], unknown: []))
-        let again = try store.retryAlerts(AlertSelection(seqs: [1]), again: true, at: StoreFixture.time(1))
-        #expect(again.changed.map(\.seq) == [1])
+        let refused = try store.change(.retry, [1], at: 1)
+        let name = AlertName(id: "k3v9x2ab-1", target: "chat", was: .delivered)
+        #expect(refused == AlertAnswer(unchanged: [name]))
+        let again = try store.change(.retry, [1], again: true, at: 1)
+        #expect(again == AlertAnswer(changed: [name]))
         #expect(try store.due(at: 1) == [1])
     }
 
     @Test
-    func `numbers that have no alert are told`() throws {
+    func `numbers that have no alert are named`() throws {
+        try store.record(StoreFixture.event(), for: ["chat", "ops"])
         try store.record(StoreFixture.event(), for: ["chat"])
-        let change = try store.retryAlerts(AlertSelection(seqs: [1, 2], target: "ops"), at: StoreFixture.time(1))
-        #expect(change == AlertChange(changed: [], unchanged: [], unknown: [1, 2]))
+        let change = try store.change(.retry, [2, 3], target: "ops", at: 1)
+        #expect(change == AlertAnswer(unknown: ["k3v9x2ab-2", "k3v9x2ab-3"]))
     }
 
     @Test
@@ -90,15 +92,15 @@ struct DeadLetterTests {
             try store.record(StoreFixture.event(of: "c\(index)", at: Double(index)), at: Double(index))
             try store.settle(Int64(index + 1), .dead)
         }
-        try store.retryAlerts(AlertSelection(target: "chat", since: StoreFixture.time(2)), at: StoreFixture.time(9))
+        try store.change(.retry, target: "chat", since: 2, at: 9)
         #expect(try states() == [.dead, .dead, .pending, .pending])
     }
 
     @Test
     func `dropping gives up, and the next in line goes on`() throws {
         try store.record(StoreFixture.event(), StoreFixture.event(), for: ["chat", "ops"])
-        let change = try store.dropAlerts(AlertSelection(seqs: [1], target: "chat"), at: StoreFixture.time(1))
-        #expect(change.changed == [AlertKey(seq: 1, target: "chat")])
+        let change = try store.change(.drop, [1], target: "chat", at: 1)
+        #expect(change.changed == [AlertName(id: "k3v9x2ab-1", target: "chat", was: .pending)])
         #expect(try states() == [.suppressed, .pending])
         #expect(try store.due(at: 1) == [2])
         #expect(try store.due("ops", at: 1) == [1])
@@ -106,9 +108,13 @@ struct DeadLetterTests {
 
     @Test
     func `ids are read, and those of other databases are not`() {
-        #expect(store.seq(ofID: "k3v9x2ab-17") == 17)
-        for wrong in ["17", "otherdbx-17", "k3v9x2ab-", "k3v9x2ab-0", "k3v9x2ab--1", "k3v9x2ab-1-2", ""] {
-            #expect(store.seq(ofID: wrong) == nil)
+        #expect(store.numbering.seq(of: "k3v9x2ab-17") == 17)
+        for wrong in [
+            "17", "otherdbx-17", "k3v9x2ab-", "k3v9x2ab-0", "k3v9x2ab--1", "k3v9x2ab-1-2", "k3v9x2ab-+1", "k3v9x2ab-01",
+            "k3v9x2ab-17 ", "K3V9X2AB-17",
+            "k3v9x2ab-9223372036854775808", "",
+        ] {
+            #expect(store.numbering.seq(of: wrong) == nil)
         }
     }
 

@@ -114,7 +114,7 @@ struct SettlingTests {
     @Test
     func `what an operator dropped stays dropped, unless it has arrived`() throws {
         try store.record(StoreFixture.event(of: "a"), StoreFixture.event(of: "b"))
-        try store.dropAlerts(AlertSelection(target: "chat"), at: StoreFixture.time(1))
+        try store.change(.drop, target: "chat", at: 1)
         try store.settle(1, .pending, next: 9, attempt: attempt(.tryAgain(retryAfter: nil), at: 1), at: 2)
         try store.settle(2, .delivered, attempt: attempt(.delivered, at: 1), at: 2)
         #expect(try alert(1).state == .suppressed)

@@ -68,7 +68,7 @@ struct ReadingPlacesTests {
     func `by a user who may only read, while the daemon runs and after it stopped`() throws {
         let store = try fixture.open()
         try store.record(StoreFixture.event())
-        for ending in ["", "-wal", "-shm", ".lock"] { chmod(fixture.path + ending, 0o644) }
+        for ending in ["", "-wal", "-shm"] { chmod(fixture.path + ending, 0o644) }
         try expectReadable(fixture.path)
         try store.close()
         try expectReadable(fixture.path)

@@ -152,13 +152,18 @@ struct ProgressStoreTests {
         try write(
             Recording(clusters: [known], progress: [ProgressUpdate(record: record(step: 7), points: points(1..<8))]))
         let reader = try HistoryReader(path: fixture.path)
-        _ = try store.prune(keep: nil, at: StoreFixture.time(40 * 86_400))
+        try pruneAll(at: StoreFixture.time(40 * 86_400))
         #expect(try reader.curve(of: id).count == 7, "it is watched")
         try store.watch([], at: StoreFixture.start)
-        _ = try store.prune(keep: nil, at: StoreFixture.time(29 * 86_400))
+        try pruneAll(at: StoreFixture.time(29 * 86_400))
         #expect(try reader.curve(of: id).count == 7)
-        _ = try store.prune(keep: nil, at: StoreFixture.time(31 * 86_400))
+        try pruneAll(at: StoreFixture.time(31 * 86_400))
         #expect(try reader.curve(of: id).isEmpty)
         #expect(try reader.progress(of: id)?.latest?.step == 7)
+    }
+
+    private func pruneAll(at now: Timestamp) throws {
+        var place: PrunePlace? = .start
+        while let from = place { place = try store.prune(keep: nil, at: now, from: from) }
     }
 }

@@ -1,0 +1,118 @@
+import GRDB
+package import Model
+
+/// A new installation code, and why the database got it.
+package struct NewInstallation: Hashable, Sendable, CustomStringConvertible {
+    package let old: String
+    package let new: String
+    let reason: String
+    let firstNumber: Int64
+
+    package var description: String {
+        "This database comes from a copy: \(reason). Events from number \(firstNumber) on have ids that begin with "
+            + "\(new); older events keep theirs (\(old))."
+    }
+}
+
+/// Whether a database continues its own history or was put back from a copy: a copy that went on under the same code
+/// would give an id for the second time, and a receiver that keeps ids drops the message.
+struct Lineage {
+    let database: Database
+    let file: FileIdentity?
+    /// The newest event that was stored here before.
+    let lastHere: EventID?
+
+    /// Gives the database a new code if it comes from a copy, and notes which file it is.
+    ///
+    /// - Parameter code: the code to give.
+    func settle(newCode code: () -> String, at now: Timestamp) throws -> NewInstallation? {
+        let row = try Row.fetchOne(database, sql: "SELECT code, inode, born_at, is_copy FROM installation")
+        guard let row else { return nil }
+        let old: String = row[0]
+        let newest = try Self.newest(in: database)
+        let known = (row[1] as Int64?).map { FileIdentity(inode: $0, bornAt: row[2]) }
+        guard let reason = try reason(isMarked: row[3], known: known, newest: newest) else {
+            if known != file { try note(file) }
+            return nil
+        }
+        let new = code()
+        try database.inTransaction(.immediate) {
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO installations (first_seq, code, since) VALUES (?, ?, ?)",
+                arguments: [newest + 1, new, now.milliseconds])
+            try database.execute(sql: "UPDATE installation SET code = ?, is_copy = 0", arguments: [new])
+            try note(file)
+            return .commit
+        }
+        return NewInstallation(old: old, new: new, reason: reason, firstNumber: newest + 1)
+    }
+
+    /// The number of the newest event that ever was, 0 if there was none.
+    static func newest(in database: Database) throws -> Int64 {
+        try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0
+    }
+
+    private func reason(isMarked: Bool, known: FileIdentity?, newest: Int64) throws -> String? {
+        if isMarked { return "it was written by `polarai-daemon backup`" }
+        if let known, let file, !known.matches(file) {
+            return "its file is not the one that it was written in (copied, or moved to another file system)"
+        }
+        guard let lastHere else { return nil }
+        let codes = try String.fetchAll(database, sql: "SELECT code FROM installations")
+        if !codes.contains(lastHere.installation) { return "another database was in this place before" }
+        if lastHere.seq > newest {
+            return "it ends with event number \(newest), and number \(lastHere.seq) was stored here before"
+        }
+        return nil
+    }
+
+    private func note(_ file: FileIdentity?) throws {
+        try database.execute(
+            sql: "UPDATE installation SET inode = ?, born_at = ?", arguments: [file?.inode, file?.bornAt])
+    }
+}
+
+/// Which code the id of an event begins with, by its number.
+package struct EventNumbering: Hashable, Sendable {
+    /// By their first number, ascending; never empty.
+    private let lives: [Life]
+
+    struct Life: Hashable, Sendable {
+        let first: Int64
+        let code: String
+    }
+
+    init(_ lives: [Life], newest code: String) {
+        let sorted = lives.sorted { $0.first < $1.first }
+        self.lives = sorted.isEmpty ? [Life(first: 1, code: code)] : sorted
+        current = code
+    }
+
+    /// The code of the events to come.
+    package let current: String
+
+    package func id(_ seq: Int64) -> EventID {
+        EventID(installation: code(of: seq), seq: seq)
+    }
+
+    package func code(of seq: Int64) -> String {
+        for life in lives.reversed() where life.first <= seq { return life.code }
+        return lives.first?.code ?? current
+    }
+
+    /// The number in the id of an event of this database; nil if it is none.
+    package func seq(of text: String) -> Int64? {
+        guard let id = EventID(text), code(of: id.seq) == id.installation else { return nil }
+        return id.seq
+    }
+
+    /// The greatest number up to which both name events alike.
+    package func commonEnd(with other: EventNumbering) -> Int64 {
+        var index = 0
+        while index < min(lives.count, other.lives.count), lives[index] == other.lives[index] { index += 1 }
+        let next = [lives, other.lives].compactMap { $0.count > index ? $0[index].first : nil }
+        return (next.min() ?? .max) - 1
+    }
+
+    static let query = "SELECT first_seq, code FROM installations ORDER BY first_seq"
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Model
+import TestSupport
+import Testing
+
+/// The database as operators treat it: restored, moved away, reached by links, changed by commands.
+@Suite(.serialized, .timeLimit(.minutes(3)))
+struct DatabaseFileTests {
+    private static let cluster = "pm-2ze9dbfile0001"
+    private var files: FileManager { .default }
+
+    private static func simulator() async throws -> Simulator {
+        try await Simulator(scenario: #"{"tasks": [\#(Simulator.training(cluster))]}"#)
+    }
+
+    @Test func `after a restore new events have ids of their own, and a follower goes on with the restored file`()
+        async throws
+    {
+        let simulator = try await Self.simulator()
+        var config = DaemonConfig(simulator, clusters: [Self.cluster])
+        config.targets = #"{"ops": \#(simulator.target("ops"))}"#
+        let site = try Site(config)
+        let first = try await site.start()
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        let copy = site.folder.file("copy.db")
+        #expect(try await site.run("backup", copy).exitCode == 0)
+        try await simulator.setTask(Self.cluster, status: "FAILED")
+        try await site.awaitHistory("a failure that is delivered") { $0.count == 2 && $0.last?.isDelivered == true }
+        let lost = try #require(try await site.history().last)
+        #expect(try await first.stop().ending == .exit(0))
+
+        let follower = try RunningProgram(
+            ProgramPath.built("polarai-daemon"), ["history", "--follow", "--format", "jsonl"],
+            environment: site.environment)
+        try await follower.awaitLine(within: .seconds(60)) { $0.contains(#""event":"failed""#) }
+        for ending in ["-wal", "-shm"] { try? files.removeItem(atPath: site.database + ending) }
+        try files.removeItem(atPath: site.database)
+        try files.copyItem(atPath: copy, toPath: site.database)
+
+        let second = try await site.start()
+        #expect(second.log.contains { $0.contains("comes from a copy") && $0.contains("polarai-daemon backup") })
+        try await site.awaitHistory("the failure again") { $0.last?.isDelivered == true && $0.last?.event == "failed" }
+        let again = try #require(try await site.history().last)
+        #expect(again.seq == lost.seq)
+        #expect(again.id != lost.id)
+        #expect(try await site.history().first?.id.prefix(8) == lost.id.prefix(8))
+        try await follower.awaitLine(within: .seconds(60)) { $0.contains(again.id) }
+        #expect(follower.errors.contains("Going on with the new file"))
+        follower.signal(SIGINT)
+        _ = try await follower.waitUntilEnded()
+        #expect(try await second.stop().ending == .exit(0))
+        let third = try await site.start()
+        #expect(!third.log.contains { $0.contains("comes from a copy") })
+        #expect(try await third.stop().ending == .exit(0))
+    }
+
+    @Test(arguments: ["symbolic link", "hard link"])
+    func `a second daemon is refused by every path to the file`(kind: String) async throws {
+        let simulator = try await Self.simulator()
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let first = try await site.start()
+        let other = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        if kind == "hard link" {
+            // Within one file system.
+            try files.linkItem(atPath: site.database, toPath: other.database)
+        } else {
+            try files.createSymbolicLink(atPath: other.database, withDestinationPath: site.database)
+        }
+        let second = try await other.run("run")
+        #expect(second.exitCode == 75)
+        #expect(second.errors.contains("\(first.pid)"), "\(second.errors)")
+        #expect(try await first.stop().ending == .exit(0))
+    }
+
+    @Test func `a file that is moved away is trouble within a minute, and nothing is sent that is not stored`()
+        async throws
+    {
+        let simulator = try await Self.simulator()
+        var config = DaemonConfig(simulator, clusters: [Self.cluster])
+        config.targets = #"{"ops": \#(simulator.target("ops"))}"#
+        let site = try Site(config)
+        let daemon = try await site.start()
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        let aside = site.folder.file("aside.db")
+        try files.moveItem(atPath: site.database, toPath: aside)
+        try await simulator.setTask(Self.cluster, status: "FAILED")
+        try await eventually("trouble in STATUS", within: .seconds(60)) {
+            daemon.statuses.last?.contains("moved or removed") == true
+        }
+        #expect(daemon.log.contains { $0.contains("moved or removed") && $0.contains("systemctl restart") })
+        #expect(try await simulator.deliveries(to: "ops").isEmpty)
+        #expect(!files.fileExists(atPath: site.database))
+        // Back in its place it goes on: it is the same file.
+        try files.moveItem(atPath: aside, toPath: site.database)
+        try await site.awaitHistory("the failure") { $0.last?.event == "failed" && $0.last?.isDelivered == true }
+        #expect(try await daemon.stop().ending == .exit(0))
+    }
+
+    @Test func `a stop while somebody reads is a clean stop`() async throws {
+        let simulator = try await Self.simulator()
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let daemon = try await site.start()
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        let reader = try RunningProgram(
+            ProgramPath.system("sqlite3"),
+            ["-readonly", site.database, "BEGIN; SELECT count(*) FROM events;", ".print reading", ".shell sleep 20"],
+            environment: [:])
+        try await reader.awaitLine(within: .seconds(30)) { $0.contains("reading") }
+        let (ending, took) = try await daemon.stop()
+        #expect(ending == .exit(0))
+        #expect(took < .seconds(4))
+        reader.signal(SIGKILL)
+        _ = try await reader.waitUntilEnded()
+    }
+
+    @Test func `commands without a daemon change alerts, leave no file behind and do not keep a daemon away`()
+        async throws
+    {
+        let simulator = try await Self.simulator()
+        var config = DaemonConfig(simulator, clusters: [Self.cluster])
+        config.targets = #"{"ops": \#(simulator.target("ops"))}"#
+        let site = try Site(config)
+        let first = try await site.start()
+        try await simulator.setHook("ops", script: #"{"plan": [{"status": 400}, {"status": 400}]}"#)
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        try await simulator.setTask(Self.cluster, status: "FAILED")
+        try await site.awaitHistory("a dead alert") { $0.last?.alertStates == ["dead"] }
+        #expect(try await first.stop().ending == .exit(0))
+        let before = try files.contentsOfDirectory(atPath: site.folder.path).sorted()
+
+        let unknown = try await site.run("alerts", "retry", "--target", "oops")
+        #expect(unknown.exitCode == 1)
+        #expect(unknown.errors.contains("no target oops"))
+        let retried = try await site.run("alerts", "retry", "--target", "ops")
+        #expect(retried.exitCode == 0)
+        #expect(retried.output.contains("was dead and is tried again"), "\(retried.output)")
+        #expect(try files.contentsOfDirectory(atPath: site.folder.path).sorted() == before)
+
+        let second = try await site.start()
+        try await site.awaitHistory("the delivery") { $0.last?.isDelivered == true }
+        #expect(try await second.stop().ending == .exit(0))
+    }
+}

@@ -1,0 +1,133 @@
+import GRDB
+import Model
+import Testing
+
+@testable import Store
+
+/// Orders about more alerts than one transaction changes.
+struct BacklogTests {
+    private let fixture: StoreFixture
+    private let store: EventStore
+    private static let count = EventStore.backlogBatch * 2 + 500
+
+    init() throws {
+        fixture = try StoreFixture()
+        store = try fixture.open()
+    }
+
+    /// One dead alert in three for chat, the rest waits; as many wait for ops.
+    private func fill() throws {
+        let events = (0..<Self.count).map {
+            RoutedEvent(event: StoreFixture.event(of: "c\($0 % 7)", at: Double($0)), targets: ["chat", "ops"])
+        }
+        let stored = try store.record(Recording(events: events), at: StoreFixture.start)
+        let dead = stored.filter { $0.seq % 3 == 0 }.map {
+            Settlement(alert: AlertKey(seq: $0.seq, target: "chat"), state: .dead, note: "refused")
+        }
+        try store.settle(dead, at: StoreFixture.start)
+    }
+
+    private func expectCounts(pending: Int, dead: Int) throws {
+        #expect(try store.alertCounts() == AlertCounts(pending: pending, dead: dead))
+        #expect(try store.alertCounts() == store.read { try EventStore.countAlerts(in: $0) })
+    }
+
+    @Test
+    func `a retry of a target goes from batch to batch, names the first and counts all`() throws {
+        try fill()
+        let dead = Self.count / 3
+        try expectCounts(pending: Self.count * 2 - dead, dead: dead)
+        var parts = 0
+        var place: AlertPlace?
+        var answer = AlertAnswer()
+        let now = StoreFixture.time(1e6)
+        repeat {
+            let part = try store.change(.retry, AlertOrder(target: "chat"), from: place, at: now)
+            #expect(part.answer.changedCount <= EventStore.backlogBatch)
+            answer.add(part.answer)
+            place = part.next
+            parts += 1
+        } while place != nil
+        #expect(parts >= 3)
+        #expect(answer.changedCount == Self.count)
+        #expect(answer.changed.count == AlertAnswer.listed)
+        #expect(answer.targets == ["chat"])
+        try expectCounts(pending: Self.count * 2, dead: 0)
+        // The heads, each the oldest of its line, are due at once.
+        #expect(try store.due("chat", at: 1e6) == [1, 2, 3, 4, 5, 6, 7])
+        let due = try store.dueAlerts(for: "chat", at: now, limit: 1)
+        #expect(due.map(\.createdAt) == [now], "it waits anew")
+        #expect(try store.waitingCount(for: "chat", limit: 100) == 100)
+    }
+
+    @Test
+    func `those that wait for their next attempt are due at once, and their state before is named`() throws {
+        try store.record(StoreFixture.event(of: "a"), StoreFixture.event(of: "a"), StoreFixture.event(of: "b"))
+        try store.settle(1, .pending, next: 4000)
+        try store.settle(3, .dead)
+        #expect(try store.due(at: 10) == [])
+        let answer = try store.change(.retry, target: "chat", at: 10)
+        #expect(answer.changed.map(\.was) == [.pending, .pending, .dead])
+        #expect(try store.due(at: 10) == [1, 3])
+        #expect(try store.nextAttemptTime(for: "chat") == StoreFixture.time(10))
+    }
+
+    @Test
+    func `each named alert says what it was`() throws {
+        let states: [AlertState] = [.pending, .dead, .delivered, .accepted, .suppressed, .digested]
+        for (index, state) in states.enumerated() {
+            try store.record(StoreFixture.event(of: "c\(index)"))
+            if state != .pending { try store.settle(Int64(index + 1), state) }
+        }
+        let all = Array(Int64(1)...6)
+        let retry = try store.change(.retry, all + [2], at: 5)
+        #expect(retry.changed.map(\.was) == [.pending, .dead, .suppressed, .digested])
+        #expect(retry.unchanged.map(\.was) == [.delivered, .accepted])
+        let drop = try store.change(.drop, all, at: 6)
+        #expect(drop.changed.map(\.was) == [.pending, .pending, .pending, .pending])
+        #expect(drop.unchanged.map(\.was) == [.delivered, .accepted])
+        #expect(try store.change(.drop, [1], at: 7).unchanged.map(\.was) == [.suppressed])
+    }
+
+    @Test
+    func `a target that nobody knows is named, one that is configured is not`() throws {
+        try store.record(StoreFixture.event(), for: ["old"])
+        try store.settle(1, .delivered, target: "old")
+        let order = AlertOrder(target: "chta")
+        #expect(try store.changeAll(.retry, order, at: StoreFixture.start).unknownTarget == "chta")
+        #expect(try store.changeAll(.retry, order, knownTargets: ["chta"], at: StoreFixture.start) == AlertAnswer())
+        #expect(try store.change(.retry, target: "old", at: 1) == AlertAnswer())
+        #expect(try store.change(.retry, [1], target: "chta", at: 1).unknownTarget == "chta")
+    }
+
+    @Test
+    func `the backlog of a removed target is buried a batch at a time, and is not sent meanwhile`() throws {
+        try fill()
+        let dead = Self.count / 3
+        let first = try store.buryAlerts(ofTargetsNotIn: ["chat"], at: StoreFixture.time(9))
+        #expect(first == (EventStore.backlogBatch, true))
+        var buried = first.buried
+        while true {
+            let part = try store.buryAlerts(ofTargetsNotIn: ["chat"], at: StoreFixture.time(9))
+            buried += part.buried
+            guard part.isMore else { break }
+        }
+        #expect(buried == Self.count)
+        try expectCounts(pending: Self.count - dead, dead: dead + Self.count)
+        let answer = try store.change(.drop, target: "ops", since: Double(Self.count - 10), at: 10)
+        #expect(answer.changedCount == 10)
+        try expectCounts(pending: Self.count - dead, dead: dead + Self.count - 10)
+    }
+
+    @Test
+    func `an event of a later version is dead with a reason, and the next in line goes on`() throws {
+        try store.record(StoreFixture.event(of: "a"), StoreFixture.event(of: "a"))
+        try fixture.outside().write { try $0.execute(sql: "UPDATE events SET event = 'hibernated' WHERE seq = 1") }
+        #expect(try store.due(at: 1) == [])
+        #expect(try store.due(at: 1) == [2])
+        let row = try HistoryReader(path: fixture.path).alerts(ofEvent: 1).first
+        #expect(row?.state == .dead)
+        #expect(row?.lastError?.contains("does not know the event `hibernated`") == true)
+        #expect(try store.alertCounts() == AlertCounts(pending: 1, dead: 1))
+    }
+}
