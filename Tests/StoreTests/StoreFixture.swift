@@ -27,6 +27,17 @@ struct StoreFixture {
             progress: progress)
     }
 
+    /// Makes a database as the first `count` migrations leave it, with an event in it.
+    func makeOld(migrations count: Int) throws {
+        let maker = DatabaseMaker(
+            path: path, migrator: Migrator(Array(Migration.all.prefix(count))), durability: .none)
+        let lock = try maker.make(installation: "k3v9x2ab", at: Self.start)
+        try outside().write {
+            try $0.execute(sql: "INSERT INTO events (event, kind, observed_at) VALUES ('failed', 'observed', 1)")
+        }
+        lock?.release()
+    }
+
     /// The daemon that has the database, as another process sees it.
     func holder() throws -> Int32? {
         try DatabaseLock.holder(of: OpenFile(path, writable: false))?.pid

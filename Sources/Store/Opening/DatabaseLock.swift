@@ -36,16 +36,18 @@ final class DatabaseLock: Sendable {
             try take(.daemon)
             // Commands that come now see the daemon; one that came before is waited for.
             do {
-                try takePatiently(.command)
+                try takePatiently(.command) {}
             } catch {
                 release()
                 throw error
             }
         case .command:
-            try takePatiently(.command)
-            if let holder = Self.holder(of: file) {
+            do {
+                try takePatiently(.command) { try refuseBesideDaemon() }
+                try refuseBesideDaemon()
+            } catch {
                 release()
-                throw StoreError.held(path: path, byPID: holder.pid)
+                throw error
             }
         }
     }
@@ -92,14 +94,24 @@ final class DatabaseLock: Sendable {
         roles.withLock { _ = $0.insert(role) }
     }
 
-    private func takePatiently(_ role: Role) throws {
+    /// A daemon holds the right of commands, too, so that none begins.
+    private func refuseBesideDaemon() throws {
+        if file.hasRole(.daemon) { throw StoreError.held(path: path, byPID: getpid()) }
+        if let holder = Self.holder(of: file) { throw StoreError.held(path: path, byPID: holder.pid) }
+    }
+
+    /// - Parameter check: run before each wait; what it throws ends it.
+    private func takePatiently(_ role: Role, _ check: () throws -> Void) throws {
         let deadline = ContinuousClock.now + Self.patience
         while true {
             do {
                 return try take(role)
-            } catch StoreError.held where ContinuousClock.now < deadline {
-                usleep(20_000)
             } catch StoreError.held {
+                try check()
+                guard ContinuousClock.now >= deadline else {
+                    usleep(20_000)
+                    continue
+                }
                 throw StoreError.io(
                     path: path,
                     detail: "a command (`polarai-daemon alerts`) has been changing it for more than "

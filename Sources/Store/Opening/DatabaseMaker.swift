@@ -44,13 +44,13 @@ struct DatabaseMaker {
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = \(durability.pragma)")
             try database.execute(sql: "PRAGMA application_id = \(DatabaseFile.applicationID)")
-            try migrator.migrate(database, from: 0)
+            // From its first version on it is migrated as any other database is.
+            let first = Migrator(Array(migrator.migrations.prefix(1)))
+            try first.migrate(database, from: 0)
             try database.execute(
                 sql: "INSERT INTO installation (id, code, created_at) VALUES (1, ?, ?)",
                 arguments: [installation, now.milliseconds])
-            try database.execute(
-                sql: "INSERT INTO installations (first_seq, code, since) VALUES (1, ?, ?)",
-                arguments: [installation, now.milliseconds])
+            try migrator.migrate(database, from: first.latestVersion)
         }
         try queue.close()
     }

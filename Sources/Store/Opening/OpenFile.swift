@@ -82,6 +82,10 @@ final class OpenFile: Sendable {
         Self.files.withLock { $0[number]?.roles.insert(role).inserted ?? false }
     }
 
+    func hasRole(_ role: DatabaseLock.Role) -> Bool {
+        Self.files.withLock { $0[number]?.roles.contains(role) ?? false }
+    }
+
     func giveUp(_ role: DatabaseLock.Role) {
         Self.files.withLock { _ = $0[number]?.roles.remove(role) }
     }

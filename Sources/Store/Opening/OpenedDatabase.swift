@@ -27,7 +27,7 @@ struct OpenedDatabase {
                 .make(installation: code(), at: now)
         }
         self.lock = lock
-        try DatabaseFile.checkHeader(of: lock.file, path: path)
+        if !isNew { try DatabaseFile.checkHeader(of: lock.file, path: path) }
         try Self.checkAccess(path)
         try Self.checkNames(of: lock.file, path: path)
         lastNumber = LastNumber(database: path)

@@ -57,7 +57,8 @@ final class ReadConnection {
     }
 
     func prepare(_ sql: String, _ values: [SQLValue] = []) throws -> ReadStatement {
-        try ReadStatement(sql, values, on: self)
+        try checkPromise()
+        return try ReadStatement(sql, values, on: self)
     }
 
     func execute(_ sql: String) throws {

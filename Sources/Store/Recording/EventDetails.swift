@@ -111,7 +111,7 @@ private struct ObjectWriter {
 
     private mutating func begin(_ key: String) {
         json.raw(isEmpty ? "{" : ",")
-        json.string(key)
+        json.string(key.stored)
         json.raw(":")
     }
 }

@@ -115,6 +115,15 @@ struct LineageTests {
     }
 
     @Test
+    func `a database of the version before is no copy when it is migrated`() throws {
+        let old = try StoreFixture()
+        try old.makeOld(migrations: 2)
+        let store = try old.open(code: "anotherd")
+        #expect(store.newInstallation == nil)
+        #expect(try store.record(StoreFixture.event()).map(\.id) == ["k3v9x2ab-2"])
+    }
+
+    @Test
     func `without the file beside it nothing is missed`() throws {
         try files.removeItem(atPath: fixture.path + ".last")
         #expect(try goOn() == nil)

@@ -65,6 +65,23 @@ struct ReadingPlacesTests {
     }
 
     @Test(.enabled(if: canBecomeNobody))
+    func `what is read as if nobody wrote is not believed once a daemon came`() throws {
+        let store = try fixture.open()
+        try store.record(StoreFixture.event())
+        try store.close()
+        let copied = try copy(to: "copied", endings: [""])
+        chmod(fixture.folder.path, 0o755)
+        let opened = OpenedReader()
+        #expect(asNobody { opened.reader = try HistoryReader(path: copied) } == nil)
+        let reader = try #require(opened.reader)
+        #expect(try reader.history(HistoryFilter(), limit: nil) { _ in } == 1)
+        let daemon = try EventStore(path: copied, at: StoreFixture.start, durability: .none)
+        try daemon.record(StoreFixture.event())
+        let error = #expect(throws: StoreError.self) { try reader.history(HistoryFilter(), limit: nil) { _ in } }
+        #expect("\(try #require(error))".contains("a daemon began to work on it"))
+    }
+
+    @Test(.enabled(if: canBecomeNobody))
     func `by a user who may only read, while the daemon runs and after it stopped`() throws {
         let store = try fixture.open()
         try store.record(StoreFixture.event())
@@ -181,6 +198,11 @@ private func asNobody(_ body: @escaping @Sendable () throws -> Void) -> (any Err
     }.start()
     finished.wait()
     return outcome.error
+}
+
+/// Handed from one thread to the next, never used by both.
+private final class OpenedReader: @unchecked Sendable {
+    var reader: HistoryReader?
 }
 
 private final class Outcome: Sendable {

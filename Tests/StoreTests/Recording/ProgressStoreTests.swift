@@ -136,9 +136,7 @@ struct ProgressStoreTests {
 
     @Test func `a database of the version before gets progress when it is opened`() throws {
         let old = try StoreFixture()
-        let first = try old.open(migrations: [Migration.all[0]])
-        try first.record(StoreFixture.event())
-        try first.close()
+        try old.makeOld(migrations: 1)
         let migrated = try old.open()
         _ = try migrated.record(
             Recording(clusters: [cluster()], progress: [ProgressUpdate(record: record(step: 7))]),
