@@ -136,6 +136,7 @@ struct DatabaseFileTests {
         #expect(retried.output.contains("was dead and is tried again"), "\(retried.output)")
         #expect(try files.contentsOfDirectory(atPath: site.folder.path).sorted() == before)
 
+        try await simulator.setHook("ops", script: #"{"plan": [{"status": 200}]}"#)
         let second = try await site.start()
         try await site.awaitHistory("the delivery") { $0.last?.isDelivered == true }
         #expect(try await second.stop().ending == .exit(0))

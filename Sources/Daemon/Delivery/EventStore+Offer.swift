@@ -10,7 +10,7 @@ extension EventStore {
         return Offer(
             fetch: fetch, due: due,
             nextDueAt: try nextAttemptTime(for: fetch.target, excluding: underWay.union(due.map(\.event.seq))),
-            waiting: fetch.countUpTo > 0 ? min(try waitingCount(for: fetch.target), fetch.countUpTo) : 0,
+            waiting: fetch.countUpTo > 0 ? try waitingCount(for: fetch.target, limit: fetch.countUpTo) : 0,
             backlog: fetch.backlogLimit > 0 ? try waitingAlerts(for: fetch.target, limit: fetch.backlogLimit) : [])
     }
 }

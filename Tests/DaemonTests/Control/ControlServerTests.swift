@@ -29,7 +29,8 @@ private final class Desk: ControlRequests {
     private func answer(_ order: AlertOrder) -> AlertAnswer {
         orders.withLock { $0.append(order) }
         return AlertAnswer(
-            changed: (order.ids ?? []).filter { $0 != "k-9" }.map { AlertName(id: $0, target: "chat") }, unchanged: [],
+            changed: (order.ids ?? []).filter { $0 != "k-9" }.map { AlertName(id: $0, target: "chat", was: .dead) },
+            unchanged: [],
             unknown: (order.ids ?? []).filter { $0 == "k-9" })
     }
 }
@@ -162,8 +163,11 @@ struct ControlServerTests {
             let body = #"{"ids": ["k-1", "k-9"], "target": "chat", "since": "2026-11-24T08:00:00Z", "again": true}"#
             let answer = try await ask(path, "POST", "/v1/alerts/retry", body)
             #expect(answer.status == 200)
-            let changed: JSONValue = .array([.object(["id": .string("k-1"), "target": .string("chat")])])
+            let changed: JSONValue = .array([
+                .object(["id": .string("k-1"), "target": .string("chat"), "was": .string("dead")])
+            ])
             #expect(answer.body["changed"] == changed)
+            #expect(answer.body["changed_count"] == .integer(1))
             #expect(answer.body["unknown"] == .array([.string("k-9")]))
             #expect(try await ask(path, "POST", "/v1/alerts/drop", #"{"ids": ["k-9"]}"#).status == 404)
             #expect(try await ask(path, "POST", "/v1/alerts/drop", #"{"target": "broken"}"#).status == 500)
