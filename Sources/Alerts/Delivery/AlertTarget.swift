@@ -1,7 +1,7 @@
 package import HTTPTransport
 package import Model
 
-/// One service that can be told: how a message looks there, and what its answers mean. Pure.
+/// One service that takes alerts: how a message looks there, and what its answers mean. Pure.
 package protocol AlertTarget: Sendable {
     /// How the service wants to be treated.
     var manners: Manners { get }
@@ -9,11 +9,11 @@ package protocol AlertTarget: Sendable {
     /// The requests that carry the message, to be sent in this order; all of them must succeed. The same message, the
     /// same settings and the same moment give the same bytes.
     ///
-    /// - Throws: `TargetProblem` where the settings do not allow it: nothing is sent then, the target is broken.
+    /// - Throws: `TargetProblem` if the settings do not allow it: nothing is sent then, the target is broken.
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
 
-    /// What the service made of it. Reasons name what an operator can mend; secrets are masked by the caller.
+    /// What the service made of it. Reasons name what an operator can fix; the caller takes secrets out of them.
     func judge(_ answer: Answer) -> Verdict
 }
 
@@ -21,20 +21,23 @@ package protocol AlertTarget: Sendable {
 package struct Manners: Hashable, Sendable {
     /// How many requests it takes side by side.
     package var concurrency: Int
-    /// The service's documented rate, with a margin; nil where it documents none.
+    /// The service's documented rate, with a margin; nil if it documents none.
     package var pace: Pace?
-    /// What to wait after refusals in a row for sending too fast, where it does not say.
+    /// What to wait after refusals in a row for sending too fast, if it does not say.
     package var throttlePauses: [Duration]
-    /// How many events one of its messages can name; nil where every event must arrive by itself.
+    /// How many events one of its messages can name; nil if every event must arrive by itself.
     package var digestCapacity: Int?
     /// The service is crowded at full and half hours: what can wait half a minute should.
     package var avoidsHalfHours: Bool
+    /// The status line is the service's word, whatever its body is.
+    package var statusDecides: Bool
 
     init(
         concurrency: Int = 1, pace: Pace? = nil,
         throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)], digestCapacity: Int? = nil,
-        avoidsHalfHours: Bool = false
+        avoidsHalfHours: Bool = false, statusDecides: Bool = false
     ) {
+        self.statusDecides = statusDecides
         self.avoidsHalfHours = avoidsHalfHours
         self.concurrency = concurrency
         self.pace = pace
@@ -77,16 +80,20 @@ package struct RenderContext: Sendable {
     package var routingKey: String?
     package var options: TargetOptions
     package var language: Language
+    /// In which messages state times.
+    package var zone: MessageZone
     /// Which kinds of trouble of the event's subject this service still has open (`failed`, `stalled`, …); nil if that
     /// is not known. What is not open needs no message that closes it.
     package var openTroubles: Set<EventKind>?
-    /// The moment of the attempt: signatures and their times are made of it.
+    /// The moment of the attempt, by this host's clock.
     package var now: Timestamp
+    /// How far the receiver's clock is ahead of this host's; zero if that is not known.
+    package var clockOffset: Duration
 
     package init(
         target: String, urls: [String] = [], secrets: [String] = [], headers: [HTTPHeader] = [], token: String? = nil,
         routingKey: String? = nil, options: TargetOptions = TargetOptions(), language: Language = .english,
-        openTroubles: Set<EventKind>? = nil, now: Timestamp
+        zone: MessageZone = .utc, openTroubles: Set<EventKind>? = nil, now: Timestamp, clockOffset: Duration = .zero
     ) {
         self.target = target
         self.urls = urls
@@ -96,13 +103,20 @@ package struct RenderContext: Sendable {
         self.routingKey = routingKey
         self.options = options
         self.language = language
+        self.zone = zone
         self.openTroubles = openTroubles
         self.now = now
+        self.clockOffset = clockOffset
     }
+
+    /// The moment of the attempt by the receiver's clock: signatures and their times are made of it.
+    var signingTime: Timestamp { now.advanced(by: clockOffset) }
+
+    var texts: any Texts { language.texts(in: zone) }
 
     /// The target's one address.
     func url() throws(TargetProblem) -> String {
-        guard let url = urls.first else { throw TargetProblem("it has no address: set `url` in the config") }
+        guard let url = urls.first else { throw TargetProblem("`url` is missing in the config") }
         return url
     }
 }

@@ -6,7 +6,7 @@ package struct Answer: Sendable {
     package let status: Int
     package let headers: HTTPHeaders
     package let body: [UInt8]
-    /// The moment it came: tells how long it is until a date in it.
+    /// The moment it came, by this host's clock.
     package let receivedAt: Timestamp
 
     package init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [], receivedAt: Timestamp) {
@@ -20,25 +20,27 @@ package struct Answer: Sendable {
         self.init(status: response.status, headers: response.headers, body: response.body, receivedAt: receivedAt)
     }
 
-    /// The body as text, broken UTF-8 mended.
+    /// The body as text, broken UTF-8 replaced.
     var text: String { String(decoding: body, as: UTF8.self) }
 
-    /// The body as a JSON object; nil where it is none.
+    /// The body as a JSON object; nil if it is not one.
     var json: JSONValue? {
         guard let value = try? JSONValue(parsing: body, limits: .foreign), value.objectValue != nil else { return nil }
         return value
     }
 
-    /// `Retry-After` (RFC 9110, 10.2.3), in seconds or as a date; a date is measured by the service's own clock.
+    /// The receiver's clock when it answered; nil if it does not say.
+    var date: Timestamp? { headers["Date"].flatMap { HTTPDate.parse($0.trimmed) } }
+
+    /// `Retry-After` (RFC 9110, 10.2.3), in seconds or as a date. A date is measured by the receiver's own clock, since
+    /// this host's may be wrong.
     var retryAfter: Duration? {
-        guard let text = headers["Retry-After"]?.trimmed else { return nil }
-        if let wait = headers.retryAfter(at: receivedAt) { return wait }
-        // Zero, or a date that is past: at once.
-        let isReadable = Numbers.double(text).map { $0 >= 0 } ?? (HTTPDate.parse(text) != nil)
-        return isReadable ? .zero : nil
+        guard let value = headers["Retry-After"]?.trimmed else { return nil }
+        if let seconds = Double(value) { return Self.wait(seconds: seconds) }
+        return HTTPDate.parse(value).map { max($0.since(date ?? receivedAt), .zero) }
     }
 
-    /// A wait that a service names in seconds, fractions included; nil where it makes no sense.
+    /// A wait that a service names in seconds, fractions included; nil if it makes no sense.
     static func wait(seconds: Double?) -> Duration? {
         guard let seconds, seconds.isFinite, seconds >= 0 else { return nil }
         return .clamped(milliseconds: (min(seconds, 1e9) * 1000).rounded(.up))

@@ -8,8 +8,8 @@ enum DryRun {
         guard !prepared.requests.isEmpty else { return "nothing is sent: this event needs no request here\n" }
         return prepared.requests.map { request in
             let headers = request.headers.map { "\($0.name): \($0.value)\n" }.joined()
-            return "POST \(Masking.mask(url: request.url))\n" + prepared.masking.mask(headers) + "\n"
-                + prepared.masking.mask(String(decoding: request.body, as: UTF8.self)) + "\n"
+            return "POST \(Redaction.url(request.url))\n" + prepared.redaction.redact(headers) + "\n"
+                + prepared.redaction.redact(String(decoding: request.body, as: UTF8.self)) + "\n"
         }.joined(separator: "\n")
     }
 }

@@ -3,20 +3,24 @@ import Model
 
 /// A message ready to be sent: rendered and signed.
 struct PreparedMessage: Sendable {
-    let target: any AlertTarget
+    let service: any AlertTarget
     let requests: [TargetRequest]
     let connection: ConnectionOptions
-    let masking: Masking
+    let redaction: Redaction
+    let target: String
+    /// By which the signatures are dated.
+    let clockOffset: Duration
+    var isSigned: Bool { requests.contains { !$0.signatures.isEmpty } }
 }
 
 /// A target's settings with its secrets read: lives for one attempt.
 struct ResolvedTarget: Sendable {
     let context: RenderContext
     let connection: ConnectionOptions
-    let masking: Masking
+    let redaction: Redaction
 
     /// - Throws: what `read` throws; it names the place of the secret, never the secret.
-    init(_ settings: TargetSettings, read: SecretReader, now: Timestamp) throws {
+    init(_ settings: TargetSettings, read: SecretReader, now: Timestamp, clockOffset: Duration = .zero) throws {
         let options = settings.options
         let headers = try options.headers.sorted { $0.key < $1.key }
             .map { HTTPHeader($0.key, try read($0.value)) }
@@ -27,12 +31,13 @@ struct ResolvedTarget: Sendable {
             headers: headers,
             token: try options.token.map { try read($0).trimmed },
             routingKey: try options.routingKey.map { try read($0).trimmed },
-            options: options, language: settings.language, now: now)
+            options: options, language: settings.language, zone: MessageZone(named: settings.timeZone), now: now,
+            clockOffset: clockOffset)
         connection = try ConnectionOptions(settings.connection, read: read)
         let proxy = try settings.connection.proxy.map(read)
-        masking = Masking(
-            urls: context.urls + [proxy].compactMap { $0 },
-            secrets: context.secrets + headers.map(\.value) + [context.token, context.routingKey].compactMap { $0 })
+        redaction = Redaction(
+            secrets: context.secrets + headers.map(\.value) + [context.token, context.routingKey].compactMap { $0 },
+            urls: context.urls + [proxy].compactMap { $0 })
     }
 }
 

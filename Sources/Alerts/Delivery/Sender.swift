@@ -1,32 +1,37 @@
 package import HTTPTransport
 package import Model
 
-/// Makes one attempt: reads the secrets, renders, signs, sends, judges. Keeps nothing from one attempt to the next, so
-/// that rotated secrets are picked up and every signature is fresh.
+/// Makes one attempt: reads the secrets, renders, signs, sends, judges. Of one attempt the next one knows only how far
+/// the receiver's clock is from this host's, so rotated secrets are picked up and every signature is fresh.
 package struct Sender: Sendable {
     private let client: any HTTPClient
     private let read: SecretReader
     private let journal: @Sendable (StoredEvent) async -> Bool
     private let now: @Sendable () -> Timestamp
+    private let knownOffset: @Sendable () -> Duration
+    private let clocks = ReceiverClocks()
 
     /// - Parameters:
     ///   - read: reads a secret at each attempt.
     ///   - journal: writes a `systemd` target's entry for an event; false if the journal did not take it.
-    ///   - now: the wall clock, which goes into signatures.
+    ///   - now: this host's wall clock.
+    ///   - knownOffset: how far this host's clock is behind the right time, as far as others have found out: goes into
+    ///     signatures until the receiver's own clock is known.
     package init(
         client: any HTTPClient, read: @escaping SecretReader,
         journal: @escaping @Sendable (StoredEvent) async -> Bool = { _ in true },
-        now: @escaping @Sendable () -> Timestamp
+        now: @escaping @Sendable () -> Timestamp, knownOffset: @escaping @Sendable () -> Duration = { .zero }
     ) {
         self.client = client
         self.read = read
         self.journal = journal
         self.now = now
+        self.knownOffset = knownOffset
     }
 
     /// Makes the attempt.
     ///
-    /// - Returns: nil where it was cut off by a cancelled task: it has no outcome then and costs nothing.
+    /// - Returns: nil if it was cut off by a cancelled task: it has no outcome then and costs nothing.
     package func attempt(_ start: Start, to settings: TargetSettings) async -> FinishedAttempt? {
         let startedAt = now()
         guard let verdict = await send(start.message, asPlainText: start.asPlainText, to: settings) else { return nil }
@@ -41,35 +46,33 @@ package struct Sender: Sendable {
     package func send(
         _ message: Message, asPlainText: Bool = false, openTroubles: Set<EventKind>? = nil, to settings: TargetSettings
     ) async -> Verdict? {
-        switch prepare(message, asPlainText: asPlainText, openTroubles: openTroubles, to: settings) {
-        case .failure(let problem):
-            return Verdict(.targetBroken, reason: problem.reason)
-        case .success(let prepared):
-            if settings.kind == .systemd, case .alert(let event) = message, await !journal(event) {
-                return Verdict(
-                    .tryAgain(retryAfter: nil), code: "journal",
-                    reason: "the system journal did not take the entry; check systemd-journald and free disk space")
-            }
-            return await send(prepared).map(prepared.masking.mask)
+        if settings.kind == .systemd, case .alert(let event) = message { return await write(event) }
+        return await send(to: settings) {
+            prepare(message, asPlainText: asPlainText, openTroubles: openTroubles, to: settings)
         }
     }
 
     /// Repeats alerts that an Alertmanager is to hold; best effort, since the next minute repeats them again.
     ///
-    /// - Returns: the verdict; nil where the task was cancelled meanwhile.
+    /// - Returns: the verdict; nil if the task was cancelled meanwhile.
     package func remind(_ held: [HeldAlert], to settings: TargetSettings) async -> Verdict? {
-        let prepared = prepare(settings) { context throws(TargetProblem) in
-            try Alertmanager().requests(repeating: held, in: context)
-        }
-        switch prepared {
-        case .failure(let problem): return Verdict(.targetBroken, reason: problem.reason)
-        case .success(let prepared): return await send(prepared).map(prepared.masking.mask)
+        await send(to: settings) {
+            prepare(settings) { context throws(TargetProblem) in
+                try Alertmanager().requests(repeating: held, in: context)
+            }
         }
     }
 
     /// The requests that `send` would make, with every secret masked: for `--dry-run`.
     package func dryRun(_ message: Message, to settings: TargetSettings) throws(TargetProblem) -> String {
         DryRun.text(try prepare(message, asPlainText: false, to: settings).get())
+    }
+
+    private func write(_ event: StoredEvent) async -> Verdict {
+        if await journal(event) { return Verdict(.delivered) }
+        return Verdict(
+            .tryAgain(retryAfter: nil), code: "journal",
+            reason: "the system journal did not take the entry; check systemd-journald and free disk space")
     }
 
     // MARK: - Preparing
@@ -89,24 +92,51 @@ package struct Sender: Sendable {
         _ settings: TargetSettings, render: (RenderContext) throws(TargetProblem) -> [TargetRequest]
     ) -> Result<PreparedMessage, TargetProblem> {
         Result { () throws(TargetProblem) -> PreparedMessage in
+            let offset = clocks.offset(of: settings.name) ?? knownOffset()
             let resolved: ResolvedTarget
             do {
-                resolved = try ResolvedTarget(settings, read: read, now: now())
+                resolved = try ResolvedTarget(settings, read: read, now: now(), clockOffset: offset)
             } catch {
-                throw TargetProblem("a secret of it cannot be read: \(error)")
+                throw TargetProblem("one of its secrets cannot be read: \(error)")
             }
             let requests = try render(resolved.context)
             for request in requests where !request.hasWebAddress {
-                throw TargetProblem("its address is neither http:// nor https://; check `url`")
+                throw TargetProblem("`url` begins with neither http:// nor https://")
             }
             return PreparedMessage(
-                target: TargetRegistry.target(for: settings.kind), requests: requests,
-                connection: resolved.connection,
-                masking: resolved.masking.adding(requests.flatMap(\.signatures)))
+                service: TargetRegistry.target(for: settings.kind), requests: requests,
+                connection: resolved.connection, redaction: resolved.redaction.adding(requests.flatMap(\.signatures)),
+                target: settings.name, clockOffset: offset)
         }
     }
 
     // MARK: - Sending
+
+    private func send(
+        to settings: TargetSettings, prepare: () -> Result<PreparedMessage, TargetProblem>
+    ) async -> Verdict? {
+        var resends = 1
+        while true {
+            switch prepare() {
+            case .failure(let problem):
+                return Verdict(.targetBroken, reason: problem.reason)
+            case .success(let prepared):
+                guard let verdict = await send(prepared) else { return nil }
+                guard resends > 0, wasMisdated(prepared, verdict) else {
+                    return verdict.redacted(by: prepared.redaction)
+                }
+                resends -= 1
+            }
+        }
+    }
+
+    /// Whether a signature was refused and the receiver's clock turned out to be another than the one that it was dated by.
+    private func wasMisdated(_ prepared: PreparedMessage, _ verdict: Verdict) -> Bool {
+        guard prepared.isSigned, verdict.outcome == .targetBroken || verdict.outcome == .messageRefused,
+            let offset = clocks.offset(of: prepared.target)
+        else { return false }
+        return (offset - prepared.clockOffset).magnitude > ReceiverClocks.tolerance
+    }
 
     /// All requests at once: Alertmanager's replicas must not wait for one that is down.
     private func send(_ prepared: PreparedMessage) async -> Verdict? {
@@ -122,7 +152,7 @@ package struct Sender: Sendable {
             var worst: Verdict?
             for (_, verdict) in verdicts.sorted(by: { $0.0 < $1.0 }) {
                 guard let verdict else { return nil }
-                if worst.map({ verdict.outcome.gravity > $0.outcome.gravity }) ?? true { worst = verdict }
+                if worst.map({ verdict.outcome.severity > $0.outcome.severity }) ?? true { worst = verdict }
             }
             return worst
         }
@@ -133,8 +163,9 @@ package struct Sender: Sendable {
             method: .post, url: request.url, headers: request.headers, body: request.body,
             connection: prepared.connection, maximumBodySize: Self.answerLimit)
         do throws(TransportError) {
-            let response = try await client.send(sent)
-            return prepared.target.judge(Answer(response, receivedAt: now()))
+            let answer = Answer(try await client.send(sent), receivedAt: now())
+            clocks.learn(from: answer, of: prepared.target, isAuthentic: request.isAuthentic)
+            return prepared.service.judge(answer)
         } catch {
             return Self.verdict(for: error)
         }
@@ -154,7 +185,7 @@ package struct Sender: Sendable {
 
 extension DeliveryOutcome {
     /// How much it keeps a message that needed several requests from being delivered.
-    fileprivate var gravity: Int {
+    fileprivate var severity: Int {
         switch self {
         case .delivered: 0
         case .accepted: 1

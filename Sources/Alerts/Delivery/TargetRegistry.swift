@@ -23,7 +23,7 @@ package enum TargetRegistry {
 
     /// What the outbox needs to know of a configured target.
     ///
-    /// - Parameter read: where a secret cannot be read, the target shares its limits with no other.
+    /// - Parameter read: if a secret cannot be read, the target shares its limits with no other.
     package static func plan(for settings: TargetSettings, read: SecretReader) -> TargetPlan {
         let manners = target(for: settings.kind).manners
         let own = settings.rate.map { Pace($0, burstUpTo: manners.pace?.burst ?? .max) }

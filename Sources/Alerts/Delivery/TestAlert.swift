@@ -6,7 +6,7 @@ package enum TestAlert {
     package static let name = "polarai-daemon test"
     package static let cluster = ClusterID("pm-test0000000000000")
 
-    /// - Parameter kind: `failed` where the operator names no other.
+    /// - Parameter kind: `failed` if the operator names no other.
     package static func event(_ kind: EventKind, for settings: TargetSettings, at now: Timestamp) -> StoredEvent {
         let event: Event
         switch kind {

@@ -31,7 +31,9 @@ extension Card {
             },
             with {
                 $0.log = []
-                $0.facts = facts.filter { [.cluster, .status, .duration].contains($0.key) }.map { $0.cut(to: 80) }
+                $0.facts = facts.filter { [.cluster, .status, .duration, .happened].contains($0.key) }.map {
+                    $0.cut(to: 80)
+                }
                 $0.lines = lines.map(\.inShort)
             },
             with {

@@ -4,7 +4,7 @@ import Model
 struct Card: Sendable {
     let tone: Tone
     let title: String
-    /// One sentence. For a digest: why there is one.
+    /// One sentence. Of a digest: why there is one.
     var sentence: String
     var facts: [Fact]
     /// The lines of a digest, failures first.
@@ -13,7 +13,7 @@ struct Card: Sendable {
     var log: [String]
     /// `#k3v9x2ab-17`: what `alerts show` takes.
     let reference: String
-    /// When it was seen; of a digest: the last of its events.
+    /// When it was detected; of a digest: the last of its events.
     let time: Timestamp?
 
     struct Fact: Hashable, Sendable {
@@ -28,16 +28,16 @@ struct Card: Sendable {
     /// One event of a digest.
     struct Line: Hashable, Sendable {
         let tone: Tone
-        /// `failed: nightly (pm-…) #17`.
+        /// `failed: nightly (pm-…), 2026-11-24 08:00 UTC #17`.
         let text: String
-        /// `failed: pm-… #17`, for where the room is tight.
+        /// `failed: pm-…, 2026-11-24 08:00 UTC #17`, for services that take less.
         let short: String
     }
 
-    init(_ message: Message, language: Language) {
+    init(_ message: Message, texts: any Texts) {
         switch message {
-        case .alert(let event): self.init(event, texts: language.texts)
-        case .digest(let digest): self.init(digest, texts: language.texts)
+        case .alert(let event): self.init(event, texts: texts)
+        case .digest(let digest): self.init(digest, texts: texts)
         }
     }
 
@@ -57,8 +57,8 @@ struct Card: Sendable {
         let events = digest.byUrgency
         let failures = events.count { $0.event.kind == .failed }
         tone = events.first?.event.kind.tone ?? .neutral
-        title = texts.digestTitle(events: events.count, failures: failures)
-        sentence = texts.digestSentence
+        title = texts.digestTitle(digest.reason, events: events.count, failures: failures)
+        sentence = texts.digestSentence(digest.reason)
         facts = []
         lines = events.map { stored in
             Line(
@@ -79,7 +79,8 @@ struct Card: Sendable {
             case (let name?, let id?): isShort ? id : "\(name) (\(id))"
             default: id ?? name ?? ""
             }
-        return "\(texts.word(for: event.kind)): \(subject) #\(stored.seq)"
+        let time = event.apiTime.map { ", \(texts.time($0))" } ?? ""
+        return "\(texts.word(for: event.kind)): \(subject)\(time) #\(stored.seq)"
     }
 
     /// What a digest shows of a name, in bytes.
@@ -118,7 +119,8 @@ struct Card: Sendable {
         add(
             .labels,
             event.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)".onOneLine }.joined(separator: ", "))
-        add(.time, event.observedAt.forPeople)
+        add(.happened, event.apiTime.map(texts.time))
+        add(.time, texts.time(event.observedAt))
         return facts
     }
 }

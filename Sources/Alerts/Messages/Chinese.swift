@@ -1,21 +1,23 @@
 import Model
 
 struct Chinese: Texts {
+    var zone = MessageZone.utc
+
     func title(of event: Event) -> String {
         let subject = event.shortSubject ?? ""
         return switch event.kind {
         case .completed: "训练完成：\(subject)"
         case .failed: "训练失败：\(subject)"
         case .started: "训练开始：\(subject)"
-        case .restarted: "训练重新运行：\(subject)"
+        case .restarted: "训练重新启动：\(subject)"
         case .changed: "状态变为 \(event.to?.rawValue ?? "未知")：\(subject)"
         case .gone: "集群已不存在：\(subject)"
-        case .pollFailing: "查询不到状态：\(subject)"
-        case .pollRecovered: "查询已恢复：\(subject)"
+        case .pollFailing: "状态查询失败：\(subject)"
+        case .pollRecovered: "状态查询已恢复：\(subject)"
         case .stalled: "训练停滞：\(subject)"
         case .stallEnded: "训练恢复进展：\(subject)"
-        case .targetFailing: "告警无法送达：目标 \(subject)"
-        case .targetRecovered: "告警恢复送达：目标 \(subject)"
+        case .targetFailing: "告警目标拒收：\(subject)"
+        case .targetRecovered: "告警目标已恢复：\(subject)"
         }
     }
 
@@ -26,36 +28,36 @@ struct Chinese: Texts {
     private func what(_ event: Event) -> String {
         let subject = event.subject ?? "某集群"
         let ran = event.facts.duration.map { "，运行了 \(duration($0))" } ?? ""
+        let at = event.apiTime.map { "于 \(zone.write($0)) " }
+        let detail = event.openDetail.map { "：\($0)" } ?? ""
         switch event.kind {
         case .completed:
-            return "训练 \(subject) 已完成\(ran)"
+            return "训练 \(subject) \(at ?? "已")完成\(ran)"
         case .failed:
-            return "训练 \(subject) 失败\(ran)"
+            return "训练 \(subject) \(at ?? "")失败\(ran)"
         case .started:
-            return "训练 \(subject) 已开始"
+            return "训练 \(subject) \(at ?? "已")开始"
         case .restarted:
-            if event.from == event.to { return "训练 \(subject) 重新运行，上一次运行的结局不详" }
-            return "训练 \(subject) 重新运行" + (event.from.map { "，此前状态为 \($0)" } ?? "")
+            if event.from == event.to { return "训练 \(subject) \(at ?? "已")重新启动，上一次运行的结果未知" }
+            return "训练 \(subject) \(at ?? "已")重新启动" + (event.from.map { "，此前状态为 \($0)" } ?? "")
         case .changed:
             let from = event.from.map { "由 \($0) " } ?? ""
-            return "\(subject) 的状态\(from)变为 \(event.to?.rawValue ?? "未知")"
+            return "\(subject) 的状态\(at ?? "")\(from)变为 \(event.to?.rawValue ?? "未知")"
         case .gone:
-            return "集群 \(subject) 已不存在：接口查不到它"
+            return "集群 \(subject) 已不存在：API 查询不到该集群"
         case .pollFailing:
-            let since = event.notBefore.map { "自 \($0.forPeople) 起" } ?? ""
-            return "\(since)得不到\(event.subject.map { " \($0) " } ?? everyCluster(event))的有效应答"
-                + (event.openDetail.map { "：\($0)" } ?? "")
+            let since = event.notBefore.map { "，自 \(zone.write($0)) 起没有有效应答" } ?? ""
+            return "\(event.subject.map { "\($0) " } ?? everyCluster(event))的状态查询持续失败\(since)\(detail)"
         case .pollRecovered:
-            return "\(event.subject.map { "\($0) " } ?? everyCluster(event))的查询已恢复"
+            return "\(event.subject.map { "\($0) " } ?? everyCluster(event))的状态查询已恢复"
         case .stalled:
-            return "训练 \(subject) 没有进展" + (event.progress.map { "，停在\(progress($0))" } ?? "")
-                + (event.openDetail.map { "：\($0)" } ?? "")
+            return "训练 \(subject) 没有进展" + (event.progress.map { "，停在\(progress($0))" } ?? "") + detail
         case .stallEnded:
-            return "训练 \(subject) 恢复进展" + (event.progress.map { "，到\(progress($0))" } ?? "")
+            return "训练 \(subject) 恢复进展" + (event.progress.map { "，目前到\(progress($0))" } ?? "")
         case .targetFailing:
-            return "目标 \(event.target ?? "?") 不接收告警" + (event.openDetail.map { "：\($0)" } ?? "")
+            return "目标 \(event.target ?? "?") 拒收告警\(detail)"
         case .targetRecovered:
-            return "目标 \(event.target ?? "?") 恢复接收告警" + (event.openDetail.map { "，\($0)" } ?? "")
+            return "目标 \(event.target ?? "?") 已恢复接收告警" + (event.openDetail.map { "，\($0)" } ?? "")
         }
     }
 
@@ -66,21 +68,22 @@ struct Chinese: Texts {
     private func seen(_ event: Event) -> String {
         switch event.sighting {
         case .observed: return ""
-        case .firstSeen: return "（首次查询时已是如此）"
-        case .inferred: return "（由接口给出的时间推断）"
+        case .firstSeen: return "（首次查询时已处于该状态）"
+        case .inferred: return "（根据 API 返回的时间推断）"
         case .late:
-            guard let notBefore = event.notBefore else { return "（事后发现：发生时没有在监视）" }
-            return "（事后发现：发生在 \(notBefore.forPeople) 之后，当时没有在监视）"
+            guard let notBefore = event.notBefore else { return "（延迟发现：发生时监控中断）" }
+            return "（延迟发现：发生在 \(zone.write(notBefore)) 之后，当时监控中断）"
         }
     }
 
     private func advice(_ event: Event) -> String {
         switch event.kind {
-        case .failed: "；请在 PolarDB 控制台查看日志，排除原因后重新启动"
-        case .gone: "；如非人为释放，请到 PolarDB 控制台核实"
-        case .stalled: "；请查看日志，可能已挂起"
-        case .targetFailing: "；待发告警都已保留，修好后请运行 `polarai-daemon test-alert \(event.target ?? "TARGET")`"
-        case .targetRecovered: "；积压的告警正在发出"
+        case .failed: "；请在 PolarDB 控制台查看日志，排除故障后重新启动训练"
+        case .gone: "；如非人为释放，请到 PolarDB 控制台确认"
+        case .stalled: "；请查看日志，训练可能已挂起"
+        case .pollFailing: "；恢复之前无法发现状态变化，请运行 `polarai-daemon doctor` 检查"
+        case .targetFailing: "；待发告警均已保留，修复后请运行 `polarai-daemon test-alert \(event.target ?? "TARGET")`"
+        case .targetRecovered: "；待发告警正在发送"
         default: ""
         }
     }
@@ -90,14 +93,14 @@ struct Chinese: Texts {
         case .completed: "完成"
         case .failed: "失败"
         case .started: "开始"
-        case .restarted: "重新运行"
+        case .restarted: "重新启动"
         case .changed: "状态变化"
         case .gone: "不存在"
         case .pollFailing: "查询失败"
         case .pollRecovered: "查询恢复"
         case .stalled: "停滞"
         case .stallEnded: "恢复进展"
-        case .targetFailing: "目标失效"
+        case .targetFailing: "目标拒收"
         case .targetRecovered: "目标恢复"
         }
     }
@@ -113,9 +116,12 @@ struct Chinese: Texts {
         case .progress: "进度"
         case .account: "账号"
         case .labels: "标签"
+        case .happened: "发生时间"
         case .time: "发现时间"
         }
     }
+
+    func time(_ time: Timestamp) -> String { zone.write(time) }
 
     func duration(_ duration: Duration) -> String {
         DurationWords(day: " 天", hour: " 小时", minute: " 分钟", second: " 秒").write(duration)
@@ -135,11 +141,17 @@ struct Chinese: Texts {
         return parts.isEmpty ? nil : parts.joined(separator: "，")
     }
 
-    func digestTitle(events: Int, failures: Int) -> String {
-        failures == 0 ? "\(events) 个事件" : "\(events) 个事件，其中 \(failures) 个失败"
+    func digestTitle(_ reason: Digest.Reason, events: Int, failures: Int) -> String {
+        let what = reason == .backlog ? "\(events) 个事件" : "\(events) 个历史结果"
+        return failures == 0 ? what : "\(what)，其中 \(failures) 个失败"
     }
 
-    var digestSentence: String { "积压超过逐条发送的限额，合并告知；失败在前。" }
+    func digestSentence(_ reason: Digest.Reason) -> String {
+        switch reason {
+        case .backlog: "汇总：待发告警过多，合并发送；失败的排在前面。"
+        case .endedBefore: "汇总：以下训练在 polarai-daemon 首次查询的一天以前就已结束；失败的排在前面。"
+        }
+    }
 
     func more(_ count: Int) -> String { "另有 \(count) 个" }
 }

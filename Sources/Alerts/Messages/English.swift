@@ -1,21 +1,23 @@
 import Model
 
 struct English: Texts {
+    var zone = MessageZone.utc
+
     func title(of event: Event) -> String {
         let subject = event.shortSubject ?? ""
         return switch event.kind {
         case .completed: "Training completed: \(subject)"
         case .failed: "Training failed: \(subject)"
         case .started: "Training started: \(subject)"
-        case .restarted: "Training runs again: \(subject)"
-        case .changed: "Status \(event.to?.rawValue ?? "changed"): \(subject)"
-        case .gone: "Cluster is gone: \(subject)"
-        case .pollFailing: "No answer about \(subject)"
-        case .pollRecovered: "Answers again: \(subject)"
+        case .restarted: "Training restarted: \(subject)"
+        case .changed: "Status is now \(event.to?.rawValue ?? "unknown"): \(subject)"
+        case .gone: "Cluster no longer exists: \(subject)"
+        case .pollFailing: "Polling is failing: \(subject)"
+        case .pollRecovered: "Polling recovered: \(subject)"
         case .stalled: "Training stalled: \(subject)"
-        case .stallEnded: "Training goes on: \(subject)"
-        case .targetFailing: "Alerts do not arrive: target \(subject)"
-        case .targetRecovered: "Alerts arrive again: target \(subject)"
+        case .stallEnded: "Training is progressing again: \(subject)"
+        case .targetFailing: "Target is rejecting alerts: \(subject)"
+        case .targetRecovered: "Target recovered: \(subject)"
         }
     }
 
@@ -25,38 +27,45 @@ struct English: Texts {
 
     private func what(_ event: Event) -> String {
         let subject = event.subject ?? "a cluster"
-        let ran = event.facts.duration.map { " after \(duration($0))" } ?? ""
+        let ran = event.facts.duration.map { " after \(duration($0))" }
+        let time = event.apiTime.map { " at \(zone.write($0))" }
+        let ended = [ran, time].compactMap { $0 }.joined(separator: ",")
+        let at = time ?? ""
+        let detail = event.openDetail.map { ": \($0)" } ?? ""
         switch event.kind {
         case .completed:
-            return "Training \(subject) completed\(ran)"
+            return "Training \(subject) completed\(ended)"
         case .failed:
-            return "Training \(subject) failed\(ran)"
+            return "Training \(subject) failed\(ended)"
         case .started:
-            return "Training \(subject) started"
+            return "Training \(subject) started\(at)"
         case .restarted:
-            // Between two looks one run ended and the next began.
-            if event.from == event.to { return "Training \(subject) runs again; how its run before ended is not known" }
-            return "Training \(subject) runs again\(event.from.map { ", it was \($0)" } ?? "")"
+            // Between two polls one run ended and the next began.
+            if event.from == event.to {
+                return "Training \(subject) was restarted\(at); the outcome of its previous run is unknown"
+            }
+            return "Training \(subject) was restarted\(at)\(event.from.map { ", its status was \($0)" } ?? "")"
         case .changed:
             let from = event.from.map { " from \($0)" } ?? ""
-            return "The status of \(subject) changed\(from) to \(event.to?.rawValue ?? "unknown")"
+            return "The status of \(subject) changed\(from) to \(event.to?.rawValue ?? "unknown")\(at)"
         case .gone:
-            return "Cluster \(subject) is gone: the API no longer knows it"
+            return "Cluster \(subject) no longer exists: the API cannot find it"
         case .pollFailing:
-            let since = event.notBefore.map { " since \($0.forPeople)" } ?? ""
-            return "No good answer about \(event.subject ?? everyCluster(event))\(since)"
-                + (event.openDetail.map { ": \($0)" } ?? "")
+            let since = event.notBefore.map { ", no valid answer since \(zone.write($0))" } ?? ""
+            return "Polling \(event.subject ?? everyCluster(event)) is failing\(since)\(detail)"
         case .pollRecovered:
-            return "The API answers again about \(event.subject ?? everyCluster(event))"
+            return "Polling \(event.subject ?? everyCluster(event)) works again"
         case .stalled:
-            return "Training \(subject) makes no progress" + (event.progress.map { ", at \(progress($0))" } ?? "")
-                + (event.openDetail.map { ": \($0)" } ?? "")
+            return "Training \(subject) is making no progress" + (event.progress.map { ", at \(progress($0))" } ?? "")
+                + detail
         case .stallEnded:
-            return "Training \(subject) makes progress again" + (event.progress.map { ", at \(progress($0))" } ?? "")
+            return "Training \(subject) is making progress again"
+                + (event.progress.map { ", at \(progress($0))" } ?? "")
         case .targetFailing:
-            return "Target \(event.target ?? "?") takes no alerts" + (event.openDetail.map { ": \($0)" } ?? "")
+            return "Target \(event.target ?? "?") is rejecting alerts\(detail)"
         case .targetRecovered:
-            return "Target \(event.target ?? "?") takes alerts again" + (event.openDetail.map { ", \($0)" } ?? "")
+            return "Target \(event.target ?? "?") is accepting alerts again"
+                + (event.openDetail.map { ", \($0)" } ?? "")
         }
     }
 
@@ -65,26 +74,29 @@ struct English: Texts {
         return "the clusters of \(account)" + (event.region.map { " in \($0)" } ?? "")
     }
 
-    /// How it came to be known, where that is not by watching it happen.
+    /// How it became known, if not by watching it happen.
     private func seen(_ event: Event) -> String {
         switch event.sighting {
         case .observed: return ""
-        case .firstSeen: return " (found so at the first look)"
-        case .inferred: return " (deduced from the API's own times)"
+        case .firstSeen: return " (already in this state when first polled)"
+        case .inferred: return " (derived from times that the API reports)"
         case .late:
-            guard let notBefore = event.notBefore else { return " (seen late: nobody was looking when it happened)" }
-            return " (seen late: it happened after \(notBefore.forPeople), while nobody was looking)"
+            guard let notBefore = event.notBefore else {
+                return " (detected late: monitoring was down when it happened)"
+            }
+            return " (detected late: it happened after \(zone.write(notBefore)), while monitoring was down)"
         }
     }
 
     private func advice(_ event: Event) -> String {
         switch event.kind {
-        case .failed: "; read its log files in the PolarDB console, mend the cause and start it again"
-        case .gone: "; if nobody released it, look for it in the PolarDB console"
-        case .stalled: "; read its log files, it may hang"
+        case .failed: "; check its logs in the PolarDB console, fix the cause and restart it"
+        case .gone: "; if nobody released it, check it in the PolarDB console"
+        case .stalled: "; check its logs, it may be hung"
+        case .pollFailing: "; status changes are not seen until polling recovers, run `polarai-daemon doctor`"
         case .targetFailing:
-            "; what waits for it is kept: mend it, then try `polarai-daemon test-alert \(event.target ?? "TARGET")`"
-        case .targetRecovered: "; what waited is on its way"
+            "; pending alerts are kept; fix the target, then run `polarai-daemon test-alert \(event.target ?? "TARGET")`"
+        case .targetRecovered: "; pending alerts are being sent"
         default: ""
         }
     }
@@ -94,13 +106,13 @@ struct English: Texts {
         case .completed: "completed"
         case .failed: "failed"
         case .started: "started"
-        case .restarted: "running again"
+        case .restarted: "restarted"
         case .changed: "changed"
         case .gone: "gone"
-        case .pollFailing: "no answer"
-        case .pollRecovered: "answers again"
+        case .pollFailing: "polling failing"
+        case .pollRecovered: "polling recovered"
         case .stalled: "stalled"
-        case .stallEnded: "going on"
+        case .stallEnded: "progressing"
         case .targetFailing: "target failing"
         case .targetRecovered: "target recovered"
         }
@@ -110,16 +122,19 @@ struct English: Texts {
         switch label {
         case .cluster: "Cluster"
         case .status: "Status"
-        case .duration: "Ran for"
+        case .duration: "Duration"
         case .baseModel: "Base model"
         case .training: "Training"
         case .modelPaths: "Model"
         case .progress: "Progress"
         case .account: "Account"
         case .labels: "Labels"
-        case .time: "Seen"
+        case .happened: "Happened"
+        case .time: "Detected"
         }
     }
+
+    func time(_ time: Timestamp) -> String { zone.write(time) }
 
     func duration(_ duration: Duration) -> String {
         DurationWords(day: " d", hour: " h", minute: " min", second: " s").write(duration)
@@ -139,12 +154,21 @@ struct English: Texts {
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
-    func digestTitle(events: Int, failures: Int) -> String {
-        failures == 0 ? "\(events) events" : "\(events) events, \(failures) failed"
+    func digestTitle(_ reason: Digest.Reason, events: Int, failures: Int) -> String {
+        let what =
+            switch reason {
+            case .backlog: events == 1 ? "1 event" : "\(events) events"
+            case .endedBefore: events == 1 ? "1 earlier result" : "\(events) earlier results"
+            }
+        return failures == 0 ? what : "\(what), \(failures) failed"
     }
 
-    var digestSentence: String {
-        "Told together, because more was waiting than may be sent one by one; failures first."
+    func digestSentence(_ reason: Digest.Reason) -> String {
+        switch reason {
+        case .backlog: "Summary: too many alerts were queued to send separately. Failures first."
+        case .endedBefore:
+            "Summary: these trainings ended more than a day before polarai-daemon first saw them. Failures first."
+        }
     }
 
     func more(_ count: Int) -> String { "and \(count) more" }

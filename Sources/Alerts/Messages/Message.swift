@@ -46,7 +46,7 @@ package struct Digest: Hashable, Sendable {
     }
 }
 
-/// How an event feels: colours and priorities follow from it.
+/// How serious an event is: colours and priorities follow from it.
 enum Tone: Sendable {
     case good, bad, warning, neutral
 }

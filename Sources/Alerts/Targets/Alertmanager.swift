@@ -2,7 +2,7 @@ package import Model
 
 /// Every replica of an Alertmanager (Prometheus documentation, "Sending alerts"; Alertmanager API v2, `/alerts`).
 ///
-/// It is told of trouble and of its end, nothing else: an alert there is a state, not a message.
+/// It gets trouble and the end of trouble, nothing else: an alert there is a state, not a message.
 package struct Alertmanager: AlertTarget {
     private static let path = "/api/v2/alerts"
 
@@ -14,15 +14,17 @@ package struct Alertmanager: AlertTarget {
     package func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        guard case .alert(let stored) = message else { throw TargetProblem("Alertmanager gets every event by itself") }
+        guard case .alert(let stored) = message else {
+            throw TargetProblem("Alertmanager takes every event separately")
+        }
         let event = stored.event
         var alerts = Incident.closed(by: event).map { incident in
-            Self.alert(stored, incident, endsAt: event.observedAt, language: context.language)
+            Self.alert(stored, incident, endsAt: event.observedAt, texts: context.texts)
         }
         if let incident = Incident.opened(by: event) {
-            // From now on, not from when it happened: told late, it must still fire.
+            // From now on, not from when it happened: an alert that is late must still fire.
             let end = context.now.advanced(by: context.options.hold)
-            alerts.append(Self.alert(stored, incident, endsAt: end, language: context.language))
+            alerts.append(Self.alert(stored, incident, endsAt: end, texts: context.texts))
         }
         return try Self.requests(alerts, in: context)
     }
@@ -32,23 +34,23 @@ package struct Alertmanager: AlertTarget {
         try Self.requests(
             held.map { alert in
                 Self.alert(
-                    alert.event, alert.incident, endsAt: alert.endsAt, language: context.language)
+                    alert.event, alert.incident, endsAt: alert.endsAt, texts: context.texts)
             }, in: context)
     }
 
     private static func requests(_ alerts: [OrderedJSON], in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        guard !context.urls.isEmpty else { throw TargetProblem("it has no address: set `url` or `urls`") }
+        guard !context.urls.isEmpty else { throw TargetProblem("`url` or `urls` is missing") }
         guard !alerts.isEmpty else { return [] }
         return context.urls.map { TargetRequest(url: WebAddress.appending(path, to: $0), json: .array(alerts)) }
     }
 
     private static func alert(
-        _ stored: StoredEvent, _ incident: Incident, endsAt: Timestamp, language: Language
+        _ stored: StoredEvent, _ incident: Incident, endsAt: Timestamp, texts: any Texts
     ) -> OrderedJSON {
         let event = stored.event
-        let card = Card(.alert(stored), language: language)
+        let card = Card(.alert(stored), texts: texts)
         // An end that another event brings has no words of its own: Alertmanager keeps the ones it has.
         guard Incident.opened(by: event) == incident else {
             return ["labels": labels(event, incident), "endsAt": OrderedJSON(endsAt)]
@@ -102,10 +104,10 @@ package struct Alertmanager: AlertTarget {
         case 400, 422:
             return answer.verdict(
                 .messageRefused,
-                "Alertmanager finds the alert invalid (\(answer.text.onOneLine.cut(to: 200, .scalars)))")
+                "Alertmanager rejected the alert as invalid (\(answer.text.onOneLine.cut(to: 200, .scalars)))")
         case 404:
             return answer.verdict(
-                .targetBroken, "there is no Alertmanager API v2 here (404); set `url` to its base address")
+                .targetBroken, "this address has no Alertmanager API v2 (404); set `url` to its base address")
         default:
             return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "an empty body")
         }

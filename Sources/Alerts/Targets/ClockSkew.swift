@@ -1,15 +1,21 @@
 import HTTPTransport
 import Model
 
-/// How far the answer's own clock is from ours: the usual reason for a signature that "does not match".
+/// How far the receiver's own clock is from this host's: the usual reason for a signature that "does not match".
 enum ClockSkew {
-    /// In words, where it is more than five minutes; else nil.
+    /// Signatures are good for minutes. `Date` is in whole seconds and takes its time to arrive.
+    private static let worthSaying = Duration.seconds(60)
+
+    /// In words, if it is more than a minute; else nil.
     static func words(_ answer: Answer) -> String? {
-        guard let date = answer.headers["Date"].flatMap(HTTPDate.parse) else { return nil }
+        guard let date = answer.date else { return nil }
         let skew = answer.receivedAt.since(date)
-        let size = skew < .zero ? .zero - skew : skew
-        guard size > .seconds(300) else { return nil }
-        let words = DurationText.write(.seconds(size.components.seconds))
-        return "this host's clock is \(words) \(skew < .zero ? "behind" : "ahead")"
+        guard skew.magnitude > worthSaying else { return nil }
+        let words = DurationText.write(.seconds(Int64(skew.magnitude.inSeconds.rounded())))
+        return "this host's clock is \(words) \(skew < .zero ? "behind" : "ahead"); set it (timedatectl set-ntp true)"
     }
+}
+
+extension Duration {
+    var magnitude: Duration { self < .zero ? .zero - self : self }
 }

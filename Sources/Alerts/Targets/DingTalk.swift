@@ -17,7 +17,7 @@ struct DingTalk: AlertTarget {
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        let card = Card(message, language: context.language)
+        let card = Card(message, texts: context.texts)
         let mention = context.options.mention
         let names = (mention.mobiles + mention.userIDs).map { "@\($0)" }.joined(separator: " ")
         let at: OrderedJSON = [
@@ -55,7 +55,7 @@ struct DingTalk: AlertTarget {
         }
         let facts = card.facts.map { fact in
             "**\(fact.label)** "
-                + fact.value.split(separator: "\n").map { Markup.wide(String($0)) }.joined(separator: "  \n")
+                + Markup.lines(of: fact.value, joinedBy: "  \n", Markup.wide)
         }
         return bounds.join(
             head: [heading, Markup.wide(card.sentence)], optional: facts + card.log.map { "> \(Markup.wide($0))" },
@@ -67,7 +67,7 @@ struct DingTalk: AlertTarget {
     private func signed(_ body: OrderedJSON, _ context: RenderContext) throws(TargetProblem) -> TargetRequest {
         let url = try context.url()
         guard let secret = context.secrets.first else { return TargetRequest(url: url, json: body) }
-        let milliseconds = context.now.milliseconds
+        let milliseconds = context.signingTime.milliseconds
         let sign = Self.signature(milliseconds: milliseconds, secret: secret)
         let query = "timestamp=\(milliseconds)&sign=\(PercentEncoding.encode(sign))"
         return TargetRequest(url: WebAddress.adding(query, to: url), json: body, signatures: [sign])
@@ -92,7 +92,7 @@ struct DingTalk: AlertTarget {
                     .throttled(
                         retryAfter: Answer.longer(Answer.wait(seconds: json["wait"]?.numberValue), answer.retryAfter)),
                     code: "status \(json["status"]?.integerValue ?? 0)",
-                    "Alibaba's gateway turns us away for sending too fast")
+                    "rate limited by Alibaba's gateway")
             }
             return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "errcode")
         }
@@ -103,26 +103,28 @@ struct DingTalk: AlertTarget {
         }
         switch code {
         case 130101, 410100, 90030:
-            return verdict(.throttled(retryAfter: answer.retryAfter), "more than 20 messages a minute to this robot")
+            return verdict(
+                .throttled(retryAfter: answer.retryAfter),
+                "rate limited by DingTalk: more than 20 messages a minute to this robot")
         case 310000:
             return verdict(.targetBroken, Self.securityReason(words, answer))
         case 300001, 300005, 400101:
             return verdict(.targetBroken, "DingTalk does not know the access_token; copy the robot's address again")
         case 400013:
-            return verdict(.targetBroken, "the group was dissolved; make a robot in another group")
+            return verdict(.targetBroken, "the group was dissolved; create a robot in another group")
         case 400102:
             return verdict(.targetBroken, "the robot is stopped; start it in the group's settings")
         case 400106:
-            return verdict(.targetBroken, "the robot was deleted; make a new one and set `url`")
+            return verdict(.targetBroken, "the robot was deleted; create a new one and set `url`")
         case 40035, 43004, 400105:
-            return verdict(.messageRefused, "DingTalk finds the message malformed")
+            return verdict(.messageRefused, "DingTalk rejected the message as malformed")
         case 460101:
             return verdict(.messageRefused, "the message is too long")
         case -1:
             return verdict(.tryAgain(retryAfter: answer.retryAfter), "DingTalk is busy")
         default:
             return verdict(
-                .tryAgain(retryAfter: answer.retryAfter), "DingTalk answers with an error that no page explains")
+                .tryAgain(retryAfter: answer.retryAfter), "DingTalk returned an undocumented error")
         }
     }
 
@@ -130,21 +132,23 @@ struct DingTalk: AlertTarget {
     private static func securityReason(_ words: String, _ answer: Answer) -> String {
         let words = words.lowercased()
         if words.contains("keyword") || words.contains("关键词") {
-            return "the robot wants a keyword that the message lacks; set `keyword` to one of the robot's"
+            return
+                "the robot requires a keyword that is not in the message; set `keyword` to one of the robot's keywords"
         }
         // Before the clock: the advice that comes with a wrong signature speaks of the timestamp, too.
         if words.contains("sign not match") || words.contains("签名不匹配") {
-            return "the signature is wrong; set `secret` to the robot's SEC…"
+            return "the signature is wrong; set `secret` to the robot's secret (SEC…)"
                 + (ClockSkew.words(answer).map { "; \($0)" } ?? "")
         }
         if words.contains("timestamp") || words.contains("签名过期") || words.contains("时间") {
-            return "the signature's time is more than an hour off; "
+            return "the signature is more than an hour old or ahead; "
                 + (ClockSkew.words(answer) ?? "check this host's clock")
         }
         // Not just "ip": it is in "description", with which every explanation begins.
         if words.contains("whitelist") || words.contains("白名单") || words.contains("来源ip") {
-            return "this host's IP address is not on the robot's list; add it there"
+            return "this host's IP address is not on the robot's allow list; add it there"
         }
-        return "the robot's security settings refuse the message: keyword, signature (`secret`), clock or IP list"
+        return
+            "the robot's security settings rejected the message: check keyword, signature (`secret`), clock and IP allow list"
     }
 }

@@ -20,12 +20,12 @@ struct Discord: AlertTarget {
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        let card = Card(message, language: context.language)
+        let card = Card(message, texts: context.texts)
         let mention = context.options.mention.text ?? ""
         var members: [OrderedJSON.Member] = []
         if asPlainText {
             let room = Self.longestContent - TextUnit.utf16.count(mention) - 1
-            let text = card.plainText(BoundedText(room, .utf16), escape: Self.escape)
+            let text = card.plainText(BoundedText(room, .utf16), escape: Markup.quietCommonMark)
             let content = [mention, text].filter { !$0.isEmpty }.joined(separator: " ")
             members.append(.init(key: "content", value: .string(content.cut(to: Self.longestContent, .utf16))))
         } else {
@@ -40,7 +40,7 @@ struct Discord: AlertTarget {
         return [TargetRequest(url: url, json: .object(members))]
     }
 
-    /// Nobody is called whom the config does not name, whatever a task is called: users and roles by their numbers.
+    /// Nobody is mentioned whom the config does not name, whatever a task's name is: users and roles by their numbers.
     private static func allowedMentions(_ mention: String) -> OrderedJSON {
         let isEverybody = mention.contains("@everyone") || mention.contains("@here")
         let roles = mention.matches(of: /<@&([0-9]+)>/).map { OrderedJSON.string(String($0.1)) }
@@ -52,24 +52,20 @@ struct Discord: AlertTarget {
         ])
     }
 
-    private static func escape(_ text: String) -> String {
-        Markup.withoutMentions(Markup.commonMark(text))
-    }
-
     private func embed(_ card: Card) -> OrderedJSON {
-        let title = "\(card.marker) \(Self.escape(card.title))".cut(to: Self.longestTitle, .utf16)
+        let title = "\(card.marker) \(Markup.quietCommonMark(card.title))".cut(to: Self.longestTitle, .utf16)
         let bounds = BoundedText(Self.longestDescription, .utf16)
-        let sentence = Self.escape(card.sentence)
+        let sentence = Markup.quietCommonMark(card.sentence)
         let description =
             card.lines.isEmpty
-            ? bounds.join(head: [sentence], optional: card.log.map { "> \(Self.escape($0))" })
-            : bounds.digest(card, head: [sentence], tail: []) { "\($0.tone.marker) \(Self.escape($1))" }
+            ? bounds.join(head: [sentence], optional: card.log.map { "> \(Markup.quietCommonMark($0))" })
+            : bounds.digest(card, head: [sentence], tail: []) { "\($0.tone.marker) \(Markup.quietCommonMark($1))" }
         var room =
             Self.longestEmbeds - [title, description, card.reference].reduce(0) { $0 + TextUnit.utf16.count($1) }
         var fields: [OrderedJSON] = []
         for fact in card.facts.prefix(Self.mostFields) {
             let name = fact.label.cut(to: Self.longestFieldName, .utf16)
-            let value = Self.escape(fact.value).cut(to: Self.longestFieldValue, .utf16)
+            let value = Markup.quietCommonMark(fact.value).cut(to: Self.longestFieldValue, .utf16)
             let cost = TextUnit.utf16.count(name) + TextUnit.utf16.count(value)
             guard cost <= room else { break }
             room -= cost
@@ -99,15 +95,15 @@ struct Discord: AlertTarget {
         case 429:
             let wait = Answer.longer(
                 Answer.longer(Answer.wait(seconds: json?["retry_after"]?.numberValue), answer.retryAfter), reset)
-            return answer.verdict(.throttled(retryAfter: wait), "Discord takes no more messages for now (429)")
+            return answer.verdict(.throttled(retryAfter: wait), "rate limited by Discord (429)")
         case 401, 403, 404:
             return answer.verdict(
                 .targetBroken, code: Self.code(answer, json),
-                "the webhook was deleted or its token is wrong (\(answer.status)); make a new one and set `url`")
+                "the webhook was deleted or its token is wrong (\(answer.status)); create a new one and set `url`")
         case 400:
             return answer.verdict(
                 .messageRefused, code: Self.code(answer, json),
-                "Discord finds the message malformed (\(json?["message"]?.stringValue?.onOneLine ?? "400"))")
+                "Discord rejected the message as malformed (\(json?["message"]?.stringValue?.onOneLine ?? "400"))")
         default:
             return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "a message id")
         }

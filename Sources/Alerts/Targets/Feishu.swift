@@ -20,8 +20,8 @@ struct Feishu: AlertTarget {
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        let card = Card(message, language: context.language)
-        let seconds = context.now.seconds
+        let card = Card(message, texts: context.texts)
+        let seconds = context.signingTime.seconds
         let sign = context.secrets.first.map { Self.signature(seconds: seconds, secret: $0) }
         let body = card.fitted(toBytes: Self.longestBody) { card in
             var body: [OrderedJSON.Member] = []
@@ -54,7 +54,7 @@ struct Feishu: AlertTarget {
             .joined(separator: " ")
         let text = markdown(card, names: names)
         // The title counts, too, where the robot looks for its keyword.
-        let keyword = context.options.keyword.flatMap { card.title.contains($0) ? nil : $0 }
+        let keyword = context.options.keyword.flatMap { Markup.plain(card.title).holds($0) ? nil : $0 }
         let content: OrderedJSON = [
             "config": ["wide_screen_mode": true],
             "header": [
@@ -100,31 +100,32 @@ struct Feishu: AlertTarget {
         }
         switch code {
         case 11232:
-            return verdict(.throttled(retryAfter: Self.wait(answer)), "more messages than this bot may send")
+            return verdict(.throttled(retryAfter: Self.wait(answer)), "rate limited by Feishu")
         case 9499:
             // Today a malformed request; an older gateway said so to who was too fast.
             let isTooFast = ["frequency", "limit", "too many", "频率"].contains { words.lowercased().contains($0) }
             return isTooFast
-                ? verdict(.throttled(retryAfter: Self.wait(answer)), "more messages than this bot may send")
-                : verdict(.messageRefused, "Feishu finds the message malformed or too long")
+                ? verdict(.throttled(retryAfter: Self.wait(answer)), "rate limited by Feishu")
+                : verdict(.messageRefused, "Feishu rejected the message as malformed or too long")
         case 19001:
             return verdict(.targetBroken, "Feishu does not know the bot; copy its address again")
         case 19021:
             return verdict(
                 .targetBroken,
-                "the signature is wrong or more than an hour off; check `secret`; "
+                "the signature is wrong, or more than an hour old or ahead; check `secret`; "
                     + (ClockSkew.words(answer) ?? "check this host's clock"))
         case 19022:
-            return verdict(.targetBroken, "this host's IP address is not on the bot's list; add it there")
+            return verdict(.targetBroken, "this host's IP address is not on the bot's allow list; add it there")
         case 19024:
             return verdict(
-                .targetBroken, "the bot wants a keyword that the message lacks; set `keyword` to one of the bot's")
+                .targetBroken,
+                "the bot requires a keyword that is not in the message; set `keyword` to one of the bot's keywords")
         case 10208, 19002, 19003, 19036, 200340, 200621, 200671, 200672, 230001, 230002, 230025:
-            return verdict(.messageRefused, "Feishu finds the message or its card malformed")
+            return verdict(.messageRefused, "Feishu rejected the message or its card as malformed")
         default:
             return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? verdict(
-                    .tryAgain(retryAfter: Self.wait(answer)), "Feishu answers with an error that no page explains")
+                    .tryAgain(retryAfter: Self.wait(answer)), "Feishu returned an undocumented error")
         }
     }
 

@@ -15,7 +15,7 @@ struct GoogleChat: AlertTarget {
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        let card = Card(message, language: context.language)
+        let card = Card(message, texts: context.texts)
         var url = try context.url()
         // Start and end of a training meet in one thread.
         var thread: OrderedJSON?
@@ -38,23 +38,19 @@ struct GoogleChat: AlertTarget {
         return [TargetRequest(url: url, json: json)]
     }
 
-    private static func escape(_ text: String) -> String {
-        Markup.withoutMentions(Markup.entities(text))
-    }
-
     private func card(_ card: Card) -> OrderedJSON {
-        var widgets: [OrderedJSON] = [paragraph(Self.escape(card.sentence))]
+        var widgets: [OrderedJSON] = [paragraph(Markup.quietEntities(card.sentence))]
         if !card.lines.isEmpty {
             let text = BoundedText(Self.longestText, .bytes).digest(card, head: [], tail: []) {
-                "\($0.tone.marker) \(Self.escape($1))"
+                "\($0.tone.marker) \(Markup.quietEntities($1))"
             }
             widgets.append(paragraph(text))
         }
         widgets += card.facts.map { fact in
-            let text = Self.escape(fact.value).replacing("\n", with: "<br>")
+            let text = Markup.lines(of: fact.value, joinedBy: "<br>", Markup.quietEntities)
             return ["decoratedText": ["topLabel": .string(fact.label), "text": .string(text), "wrapText": true]]
         }
-        if !card.log.isEmpty { widgets.append(paragraph(card.log.map(Self.escape).joined(separator: "<br>"))) }
+        if !card.log.isEmpty { widgets.append(paragraph(card.log.map(Markup.quietEntities).joined(separator: "<br>"))) }
         return [
             "header": [
                 "title": .string("\(card.marker) \(Markup.plain(card.title))"), "subtitle": .string(card.reference),
@@ -84,15 +80,15 @@ struct GoogleChat: AlertTarget {
         }
         switch status ?? "" {
         case "RESOURCE_EXHAUSTED":
-            return verdict(.throttled(retryAfter: answer.retryAfter), "more messages than the space takes")
+            return verdict(.throttled(retryAfter: answer.retryAfter), "rate limited by Google Chat")
         case "PERMISSION_DENIED", "UNAUTHENTICATED":
-            return verdict(.targetBroken, "Google Chat refuses key and token; copy the webhook's address again")
+            return verdict(.targetBroken, "Google Chat rejected the key or token; copy the webhook's address again")
         case "NOT_FOUND":
-            return verdict(.targetBroken, "the webhook or its space is gone; make a new one and set `url`")
+            return verdict(.targetBroken, "the webhook or its space no longer exists; create a new one and set `url`")
         case "INVALID_ARGUMENT", "FAILED_PRECONDITION":
             return words?.lowercased().contains("api key") == true
-                ? verdict(.targetBroken, "Google Chat refuses the key; copy the webhook's address again")
-                : verdict(.messageRefused, "Google Chat finds the message malformed or too long")
+                ? verdict(.targetBroken, "Google Chat rejected the key; copy the webhook's address again")
+                : verdict(.messageRefused, "Google Chat rejected the message as malformed or too long")
         default:
             return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? StatusRules.unproven(answer, expected: "a message name")

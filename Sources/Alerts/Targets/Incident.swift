@@ -22,7 +22,7 @@ struct Incident: Hashable, Sendable {
     let key: String
     let trouble: Trouble
 
-    /// The incident that the event opens; nil where it reports no trouble.
+    /// The incident that the event opens; nil if it reports no trouble.
     static func opened(by event: Event) -> Incident? {
         let trouble: Trouble? =
             switch event.kind {
@@ -48,7 +48,7 @@ struct Incident: Hashable, Sendable {
         var troubles: [Trouble] = []
         for kind in [EventKind.failed, .stalled, .gone, .pollFailing, .targetFailing]
         where event.kind.closes.contains(kind) {
-            // GONE is left, and ACTIVATION stalls, only where the cluster was just that.
+            // GONE is left, and ACTIVATION stalls, only if the cluster was just that.
             if kind == .gone, event.from?.isGone == false { continue }
             if kind == .stalled, event.from.map({ $0.isSettled || $0.isGone }) == true { continue }
             if let opened = opened(by: event.with(kind: kind)) { troubles.append(opened.trouble) }

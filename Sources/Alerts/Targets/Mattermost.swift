@@ -12,11 +12,11 @@ struct Mattermost: AlertTarget {
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        let card = Card(message, language: context.language)
+        let card = Card(message, texts: context.texts)
         let mention = context.options.mention.text ?? ""
         let body: OrderedJSON
         if asPlainText {
-            let text = card.plainText(BoundedText(Self.longestText, .utf16), escape: Self.escape)
+            let text = card.plainText(BoundedText(Self.longestText, .utf16), escape: Markup.quietCommonMark)
             body = ["text": .string([mention, text].filter { !$0.isEmpty }.joined(separator: " "))]
         } else {
             body = .compact([
@@ -29,24 +29,25 @@ struct Mattermost: AlertTarget {
 
     private func attachment(_ card: Card) -> OrderedJSON {
         let bounds = BoundedText(Self.longestText, .utf16)
-        let sentence = Self.escape(card.sentence)
+        let sentence = Markup.quietCommonMark(card.sentence)
         let text =
             card.lines.isEmpty
-            ? bounds.join(head: [sentence], optional: card.log.map { "> \(Self.escape($0))" })
-            : bounds.digest(card, head: [sentence, ""], tail: []) { "\($0.tone.marker) \(Self.escape($1))" }
+            ? bounds.join(head: [sentence], optional: card.log.map { "> \(Markup.quietCommonMark($0))" })
+            : bounds.digest(card, head: [sentence, ""], tail: []) { "\($0.tone.marker) \(Markup.quietCommonMark($1))" }
         let fields: [OrderedJSON] = card.facts.map {
-            ["short": .bool($0.isShort), "title": .string($0.label), "value": .string(Self.escape($0.value))]
+            [
+                "short": .bool($0.isShort), "title": .string($0.label),
+                "value": .string(Markup.quietCommonMark($0.value)),
+            ]
         }
-        let title = "\(card.marker) \(Markup.plain(card.title))"
+        // The server renders Markdown in the title and the text; the fallback is plain text.
+        let title = "\(card.marker) \(Markup.quietCommonMark(card.title))"
         return [
-            "fallback": .string(title), "color": .string(card.tone.colour), "title": .string(title),
+            "fallback": .string("\(card.marker) \(Markup.plain(card.title))"), "color": .string(card.tone.colour),
+            "title": .string(title),
             "text": .string(text), "fields": .array(fields),
             "footer": .string(card.reference),
         ]
-    }
-
-    private static func escape(_ text: String) -> String {
-        Markup.withoutMentions(Markup.commonMark(text))
     }
 
     // MARK: - Verdict
@@ -69,9 +70,9 @@ struct Mattermost: AlertTarget {
         case 501:
             return verdict(.targetBroken, "incoming webhooks are turned off on this server; ask its administrator")
         case 400 where id.contains("incoming") && isAboutHook:
-            return verdict(.targetBroken, "the webhook or its channel is not there or not allowed; check `url`")
+            return verdict(.targetBroken, "the webhook or its channel does not exist or is not allowed; check `url`")
         case 400, 413:
-            return verdict(.messageRefused, "Mattermost finds the message malformed or too long")
+            return verdict(.messageRefused, "Mattermost rejected the message as malformed or too long")
         default:
             return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? StatusRules.unproven(answer, expected: "`ok`")

@@ -16,7 +16,7 @@ struct Ntfy: AlertTarget {
         -> [TargetRequest]
     {
         let (server, topic) = try Self.place(try context.url(), topic: context.options.topic)
-        let card = Card(message, language: context.language)
+        let card = Card(message, texts: context.texts)
         let bounds = BoundedText(Self.longestMessage, .bytes)
         let text = asPlainText ? card.plainText(bounds) : markdown(card, bounds)
         let body = OrderedJSON.compact([
@@ -33,19 +33,19 @@ struct Ntfy: AlertTarget {
 
     /// JSON goes to the server's root, never to the topic's address.
     ///
-    /// - Parameter topic: where nil, it is the last part of the address.
+    /// - Parameter topic: if nil, it is the last part of the address.
     private static func place(_ url: String, topic: String?) throws(TargetProblem) -> (server: String, topic: String) {
         let (address, _) = url.halves(at: "?")
         let (scheme, rest) = address.halves(at: "://")
         let parts = (rest ?? "").split(separator: "/").map(String.init)
-        guard let host = parts.first else { throw TargetProblem("its address has no host; check `url`") }
+        guard let host = parts.first else { throw TargetProblem("`url` has no host") }
         let path = Array(parts.dropFirst())
         if let topic, !topic.isEmpty {
             let base = path.last == topic ? path.dropLast() : path[...]
             return ("\(scheme)://\(([host] + base).joined(separator: "/"))/", topic)
         }
         guard let last = path.last else {
-            throw TargetProblem("it has no topic: set `topic`, or put it behind the server's address in `url`")
+            throw TargetProblem("`topic` is missing: set it, or append it to the server's address in `url`")
         }
         return ("\(scheme)://\(([host] + path.dropLast()).joined(separator: "/"))/", last)
     }
@@ -57,7 +57,9 @@ struct Ntfy: AlertTarget {
                 "\(line.tone.marker) \(Markup.commonMark(text))"
             }
         }
-        let facts = card.facts.map { "**\($0.label)** \(Markup.commonMark($0.value.replacing("\n", with: ", ")))" }
+        let facts = card.facts.map {
+            "**\($0.label)** \(Markup.lines(of: $0.value, joinedBy: ", ", Markup.commonMark))"
+        }
         return bounds.join(
             head: [Markup.commonMark(card.sentence)], optional: facts + card.log.map { "> \(Markup.commonMark($0))" },
             tail: tail)
@@ -83,19 +85,20 @@ struct Ntfy: AlertTarget {
         case 42908:
             // The quota is a day's, and days begin at midnight UTC.
             let day: Int64 = 86_400_000
-            let left = day - ((answer.receivedAt.milliseconds % day) + day) % day
-            return verdict(.throttled(retryAfter: .milliseconds(left)), "the day's quota is used up")
+            let time = (answer.date ?? answer.receivedAt).milliseconds
+            let left = day - ((time % day) + day) % day
+            return verdict(.throttled(retryAfter: .milliseconds(left)), "the daily quota of the ntfy server is used up")
         case 42909:
-            return verdict(.targetBroken, "too many wrong logins from this host; check `token`")
+            return verdict(.targetBroken, "too many failed logins from this host; check `token`")
         case 42900..<43000:
-            return verdict(.throttled(retryAfter: answer.retryAfter), "more messages than the server takes from us")
+            return verdict(.throttled(retryAfter: answer.retryAfter), "rate limited by the ntfy server")
         case 40100..<40200, 40300..<40400:
             return verdict(
-                .targetBroken, "the server refuses to let us publish to this topic; check `token` and `topic`")
+                .targetBroken, "this token may not publish to this topic; check `token` and `topic`")
         case 40009, 40010, 40401:
             return verdict(.targetBroken, "the server does not know the topic or the address; check `topic` and `url`")
         case 41300..<41400:
-            return verdict(.messageRefused, "the message is too large")
+            return verdict(.messageRefused, "the message is too large for the ntfy server")
         default:
             return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? StatusRules.unproven(answer, expected: "a message id")

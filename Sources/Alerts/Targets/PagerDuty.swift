@@ -18,9 +18,9 @@ struct PagerDuty: AlertTarget {
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        guard case .alert(let stored) = message else { throw TargetProblem("PagerDuty gets every event by itself") }
+        guard case .alert(let stored) = message else { throw TargetProblem("PagerDuty takes every event separately") }
         guard let key = context.routingKey, !key.isEmpty else {
-            throw TargetProblem("it has no routing key: set `routing_key` to the service's integration key")
+            throw TargetProblem("`routing_key` is missing: set it to the service's integration key")
         }
         let event = stored.event
         let base = context.urls.first ?? Self.defaultAddress
@@ -33,7 +33,7 @@ struct PagerDuty: AlertTarget {
                     "dedup_key": .string(Self.dedupKey(incident)),
                 ])
         }
-        let card = Card(message, language: context.language)
+        let card = Card(message, texts: context.texts)
         if let incident = Incident.opened(by: event) {
             requests.append(
                 TargetRequest(
@@ -106,10 +106,10 @@ struct PagerDuty: AlertTarget {
                 .targetBroken,
                 "PagerDuty does not know the routing key; set `routing_key` to the service's integration key")
         case 400:
-            return answer.verdict(.messageRefused, "PagerDuty finds the event malformed")
+            return answer.verdict(.messageRefused, "PagerDuty rejected the event as malformed")
         case 429:
             return answer.verdict(
-                .throttled(retryAfter: answer.retryAfter), "more events than PagerDuty takes for this key")
+                .throttled(retryAfter: answer.retryAfter), "rate limited by PagerDuty")
         default:
             return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "202")
         }

@@ -16,27 +16,24 @@ struct Slack: AlertTarget {
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        let card = Card(message, language: context.language)
+        let card = Card(message, texts: context.texts)
         let mention = context.options.mention.text ?? ""
         let body: OrderedJSON =
             if asPlainText {
                 [
                     "text": .string(
-                        Self.joined(mention, card.plainText(BoundedText(Self.longestText, .utf16), escape: Self.escape))
+                        Self.joined(
+                            mention, card.plainText(BoundedText(Self.longestText, .utf16), escape: Markup.quietEntities)
+                        )
                     )
                 ]
             } else {
                 [
-                    "text": .string(Self.joined(mention, "\(card.marker) \(Self.escape(card.title))")),
+                    "text": .string(Self.joined(mention, "\(card.marker) \(Markup.quietEntities(card.title))")),
                     "attachments": [["color": .string(card.tone.colour), "blocks": fittedBlocks(card)]],
                 ]
             }
         return [TargetRequest(url: try context.url(), json: body)]
-    }
-
-    /// `<!channel>` and its kin become text, and so does `@here`, which Slack may link by itself.
-    private static func escape(_ text: String) -> String {
-        Markup.withoutMentions(Markup.entities(text))
     }
 
     private func fittedBlocks(_ card: Card) -> OrderedJSON {
@@ -48,18 +45,24 @@ struct Slack: AlertTarget {
     }
 
     private func blocks(_ card: Card) -> [OrderedJSON] {
-        var blocks = [section(Self.escape(card.sentence))]
+        var blocks = [section(Markup.quietEntities(card.sentence))]
         if !card.lines.isEmpty {
-            blocks += card.lines.map { "\($0.tone.marker) \(Self.escape($0.text))" }
+            blocks += card.lines.map { "\($0.tone.marker) \(Markup.quietEntities($0.text))" }
                 .packed(upTo: Self.longestSection, .utf16).map(section)
         }
-        let fields: [OrderedJSON] = card.facts.prefix(Self.mostFields).map { fact in
-            let text = "*\(Markup.entities(fact.label))*\n\(Self.escape(fact.value))"
+        let fields: [OrderedJSON] = card.facts.map { fact in
+            let text = "*\(Markup.entities(fact.label))*\n\(Markup.quietEntities(fact.value))"
             return Self.markdown(text.cut(to: Self.longestField, .utf16))
         }
-        if !fields.isEmpty { blocks.append(["type": "section", "fields": .array(fields)]) }
+        for start in stride(from: 0, to: fields.count, by: Self.mostFields) {
+            let some = Array(fields[start..<min(start + Self.mostFields, fields.count)])
+            blocks.append(["type": "section", "fields": .array(some)])
+        }
         if !card.log.isEmpty {
-            let log = card.log.map(Self.escape).joined(separator: "\n").replacing("```", with: "'''")
+            // A backquote would end the block.
+            let log = Markup.replacing(in: card.log.map(Markup.quietEntities).joined(separator: "\n")) {
+                $0 == "`" ? "'" : nil
+            }
             blocks.append(section("```\(log.cut(to: Self.longestSection - 6, .utf16))```"))
         }
         blocks.append(["type": "context", "elements": [Self.markdown(card.reference)]])
@@ -90,23 +93,24 @@ struct Slack: AlertTarget {
             return answer.verdict(.targetBroken, code: code, "Slack does not know the webhook; copy its address again")
         case "no_service", "no_service_id", "no_active_hooks", "no_team", "team_disabled":
             return answer.verdict(
-                .targetBroken, code: code, "the webhook was removed or disabled in Slack (\(word)); make a new one")
+                .targetBroken, code: code, "the webhook was removed or disabled in Slack (\(word)); create a new one")
         case "channel_not_found", "channel_is_archived", "user_not_found":
             return answer.verdict(
-                .targetBroken, code: code, "the webhook's channel is gone or archived (\(word)); make one for another")
+                .targetBroken, code: code,
+                "the webhook's channel was deleted or archived (\(word)); create a webhook for another channel")
         case "action_prohibited", "posting_to_general_channel_denied":
             return answer.verdict(
-                .targetBroken, code: code, "an administrator of Slack forbids this webhook to post (\(word))")
+                .targetBroken, code: code, "a Slack administrator does not allow this webhook to post (\(word))")
         default: break
         }
         if answer.status == 429 || answer.json?["error"]?.stringValue == "rate_limited" {
             let wait = Answer.longer(answer.retryAfter, Answer.wait(seconds: answer.json?["retry_after"]?.numberValue))
             return answer.verdict(
-                .throttled(retryAfter: wait), code: code, "more than a message a second to this webhook")
+                .throttled(retryAfter: wait), code: code, "rate limited by Slack")
         }
         if answer.status == 400 {
             return answer.verdict(
-                .messageRefused, code: code, "Slack finds the message malformed (\(word.cut(to: 80, .scalars)))")
+                .messageRefused, code: code, "Slack rejected the message as malformed (\(word.cut(to: 80, .scalars)))")
         }
         return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "`ok`")
     }

@@ -1,6 +1,6 @@
 import Model
 
-/// The service's own journal, which needs nobody's consent: what is told to it is delivered.
+/// The service's own journal, which needs nobody's consent: what is written to it is delivered.
 ///
 /// The journal entry and the STATUS line are written by whoever owns the connection to systemd (`Sender`'s `journal`).
 struct SystemdTarget: AlertTarget {

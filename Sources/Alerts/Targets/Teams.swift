@@ -15,7 +15,7 @@ struct Teams: AlertTarget {
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        let card = Card(message, language: context.language)
+        let card = Card(message, texts: context.texts)
         let json = card.fitted(toBytes: Self.longestBody) { envelope($0, isPlain: asPlainText) }
         return [TargetRequest(url: try context.url(), json: json)]
     }
@@ -25,14 +25,19 @@ struct Teams: AlertTarget {
         if isPlain {
             let bounds = BoundedText(Self.longestText, .bytes, separator: "\n\n")
             body = [
-                ["type": "TextBlock", "text": .string(card.plainText(bounds, escape: Self.escape)), "wrap": true]
+                [
+                    "type": "TextBlock", "text": .string(card.plainText(bounds, escape: Markup.quietCommonMark)),
+                    "wrap": true,
+                ]
             ]
         } else {
             body = elements(card)
         }
         let content: OrderedJSON = [
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.2",
-            "fallbackText": .string("\(card.marker) \(Markup.plain(card.title))"), "msteams": ["width": "full"],
+            // Markdown here, too (Adaptive Cards, "fallbackText").
+            "fallbackText": .string("\(card.marker) \(Markup.quietCommonMark(card.title))"),
+            "msteams": ["width": "full"],
             "body": .array(body),
         ]
         return [
@@ -43,21 +48,17 @@ struct Teams: AlertTarget {
         ]
     }
 
-    private static func escape(_ text: String) -> String {
-        Markup.withoutMentions(Markup.commonMark(text))
-    }
-
     private func elements(_ card: Card) -> [OrderedJSON] {
         var elements: [OrderedJSON] = [
             [
-                "type": "TextBlock", "text": .string("\(card.marker) \(Self.escape(card.title))"),
+                "type": "TextBlock", "text": .string("\(card.marker) \(Markup.quietCommonMark(card.title))"),
                 "weight": "Bolder", "size": "Medium", "wrap": true, "color": .string(card.tone.adaptiveColour),
             ],
-            ["type": "TextBlock", "text": .string(Self.escape(card.sentence)), "wrap": true],
+            ["type": "TextBlock", "text": .string(Markup.quietCommonMark(card.sentence)), "wrap": true],
         ]
         if !card.lines.isEmpty {
             let text = BoundedText(Self.longestText, .bytes, separator: "\n\n").digest(card, head: [], tail: []) {
-                "\($0.tone.marker) \(Self.escape($1))"
+                "\($0.tone.marker) \(Markup.quietCommonMark($1))"
             }
             elements.append(["type": "TextBlock", "text": .string(text), "wrap": true])
         }
@@ -65,14 +66,14 @@ struct Teams: AlertTarget {
             let facts: [OrderedJSON] = card.facts.map {
                 [
                     "title": .string($0.label),
-                    "value": .string(Self.escape($0.value).replacing("\n", with: "\n\n")),
+                    "value": .string(Markup.lines(of: $0.value, joinedBy: "\n\n", Markup.quietCommonMark)),
                 ]
             }
             elements.append(["type": "FactSet", "facts": .array(facts)])
         }
         if !card.log.isEmpty {
             elements.append([
-                "type": "TextBlock", "text": .string(card.log.map(Self.escape).joined(separator: "\n\n")),
+                "type": "TextBlock", "text": .string(card.log.map(Markup.quietCommonMark).joined(separator: "\n\n")),
                 "wrap": true, "fontType": "Monospace", "size": "Small",
             ])
         }
@@ -84,7 +85,7 @@ struct Teams: AlertTarget {
 
     // MARK: - Verdict
 
-    /// 202, or 200 without an error, is a promise only: the flow may still fail where nobody looks.
+    /// 202, or 200 without an error, is a promise only: the flow may still fail unseen.
     func judge(_ answer: Answer) -> Verdict {
         let text = answer.text
         switch answer.status {
@@ -96,10 +97,11 @@ struct Teams: AlertTarget {
         case 401, 403:
             return answer.verdict(
                 .targetBroken,
-                "the flow refuses the address (\(answer.status)); copy it again from the flow, `sig` and all")
+                "the flow rejected the address (\(answer.status)); copy the whole address from the flow again, including `sig`"
+            )
         case 404:
             return answer.verdict(
-                .targetBroken, "the flow was deleted (its owner may have left); make a new one and set `url`")
+                .targetBroken, "the flow was deleted (its owner may have left); create a new one and set `url`")
         default:
             return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "202")
         }
@@ -109,15 +111,15 @@ struct Teams: AlertTarget {
         // The retired connectors answered 200 and put the truth into the text; `1` was success.
         if text.contains("HTTP error 429") || text.contains("429 TooManyRequests") {
             return answer.verdict(
-                .throttled(retryAfter: answer.retryAfter), code: "429 in a 200", "Teams takes no more messages for now")
+                .throttled(retryAfter: answer.retryAfter), code: "429 in a 200", "rate limited by Teams")
         }
         if text.trimmed == "1" { return answer.verdict(.delivered, code: "1") }
         let isError = answer.json?["error"] != nil || text.contains("HTTP error") || text.contains("delivery failed")
         if isError {
             return answer.verdict(
                 .tryAgain(retryAfter: answer.retryAfter),
-                "it answered \(answer.status), but with an error in the text; a connector of webhook.office.com is retired: "
-                    + "make a workflow in its place")
+                "the answer is \(answer.status) with an error in its text; connectors of webhook.office.com are retired: "
+                    + "create a workflow instead")
         }
         let isPage = text.trimmed.prefix(15).lowercased().hasPrefix("<!doctype") || text.trimmed.hasPrefix("<html")
         return isPage ? StatusRules.unproven(answer, expected: "a flow's answer") : answer.verdict(.accepted)

@@ -15,12 +15,12 @@ struct Telegram: AlertTarget {
         -> [TargetRequest]
     {
         guard let token = context.token, !token.isEmpty else {
-            throw TargetProblem("it has no token: set `token` to what @BotFather gave")
+            throw TargetProblem("`token` is missing: set it to the token from @BotFather")
         }
         guard let chat = context.options.chatID, !chat.isEmpty else {
-            throw TargetProblem("it has no chat: set `chat_id`")
+            throw TargetProblem("`chat_id` is missing")
         }
-        let card = Card(message, language: context.language)
+        let card = Card(message, texts: context.texts)
         let bounds = BoundedText(Self.longestText, .utf16)
         let text = asPlainText ? card.plainText(bounds) : html(card, bounds)
         let body = OrderedJSON.compact([
@@ -41,22 +41,17 @@ struct Telegram: AlertTarget {
     }
 
     private func html(_ card: Card, _ bounds: BoundedText) -> String {
-        let heading = "\(card.marker) <b>\(Self.escape(card.title))</b>"
+        let heading = "\(card.marker) <b>\(Markup.quietEntities(card.title))</b>"
         let tail = ["<code>\(Markup.entities(card.reference))</code>"]
         guard card.lines.isEmpty else {
             return bounds.digest(card, head: [heading], tail: tail) { line, text in
-                "\(line.tone.marker) \(Self.escape(text))"
+                "\(line.tone.marker) \(Markup.quietEntities(text))"
             }
         }
-        let facts = card.facts.map { "<b>\(Markup.entities($0.label))</b>: \(Self.escape($0.value))" }
+        let facts = card.facts.map { "<b>\(Markup.entities($0.label))</b>: \(Markup.quietEntities($0.value))" }
         return bounds.join(
-            head: [heading, Self.escape(card.sentence)],
-            optional: facts + card.log.map { "<code>\(Self.escape($0))</code>" }, tail: tail)
-    }
-
-    /// `@name` calls that user, in HTML and in plain text alike.
-    private static func escape(_ text: String) -> String {
-        Markup.withoutMentions(Markup.entities(text))
+            head: [heading, Markup.quietEntities(card.sentence)],
+            optional: facts + card.log.map { "<code>\(Markup.quietEntities($0))</code>" }, tail: tail)
     }
 
     // MARK: - Verdict
@@ -84,18 +79,18 @@ struct Telegram: AlertTarget {
             Answer.wait(seconds: json["parameters"]?["retry_after"]?.numberValue), answer.retryAfter)
         switch code {
         case 429:
-            return verdict(.throttled(retryAfter: wait), "more messages than Telegram takes from this bot")
+            return verdict(.throttled(retryAfter: wait), "rate limited by Telegram")
         case 401, 404:
-            return verdict(.targetBroken, "Telegram does not know the bot; set `token` to what @BotFather gave")
+            return verdict(.targetBroken, "Telegram does not know the bot; set `token` to the token from @BotFather")
         case 403:
             return verdict(.targetBroken, "the bot may not write to this chat; add it to the chat again")
         case 400 where Self.isAboutChat(words):
             return verdict(
-                .targetBroken, "the chat is not there or not open to the bot; check `chat_id` and `thread_id`")
+                .targetBroken, "the chat does not exist or the bot is not a member; check `chat_id` and `thread_id`")
         case 400..<500:
-            return verdict(.messageRefused, "Telegram refuses the message")
+            return verdict(.messageRefused, "Telegram rejected the message")
         default:
-            return verdict(.tryAgain(retryAfter: wait), "Telegram failed")
+            return verdict(.tryAgain(retryAfter: wait), "Telegram reports an internal error")
         }
     }
 

@@ -14,9 +14,9 @@ struct WeCom: AlertTarget {
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        let card = Card(message, language: context.language)
+        let card = Card(message, texts: context.texts)
         let mention = context.options.mention
-        // Only a text message can call people by their number, or everybody.
+        // Only a text message can mention people by their number, or everybody.
         let isText = asPlainText || !mention.mobiles.isEmpty || mention.everybody
         let body: OrderedJSON
         if isText {
@@ -46,7 +46,7 @@ struct WeCom: AlertTarget {
                 "\(line.tone.marker) \(Markup.wide(text))"
             }
         }
-        let facts = card.facts.map { "> \($0.label): \(Markup.wide($0.value.replacing("\n", with: ", ")))" }
+        let facts = card.facts.map { "> \($0.label): \(Markup.lines(of: $0.value, joinedBy: ", ", Markup.wide))" }
         return bounds.join(
             head: [heading, Markup.wide(card.sentence)], optional: facts + card.log.map { "> \(Markup.wide($0))" },
             tail: tail)
@@ -68,22 +68,24 @@ struct WeCom: AlertTarget {
         }
         switch code {
         case 45009, 45033:
-            return verdict(.throttled(retryAfter: answer.retryAfter), "more than 20 messages a minute to this robot")
+            return verdict(
+                .throttled(retryAfter: answer.retryAfter),
+                "rate limited by WeCom: more than 20 messages a minute to this robot")
         case 93000:
             return words.contains("exceed max length")
                 ? verdict(.messageRefused, "the message is too long")
                 : verdict(.targetBroken, "WeCom does not know the robot's key; copy the robot's address again")
         case 93008, 93004:
-            return verdict(.targetBroken, "the robot was removed or may not post here; make a new one and set `url`")
+            return verdict(.targetBroken, "the robot was removed or may not post here; create a new one and set `url`")
         case 40058:
-            return verdict(.messageRefused, "WeCom finds the message malformed or too long")
+            return verdict(.messageRefused, "WeCom rejected the message as malformed or too long")
         case 40008, 40063, 44004, 45002, 47001:
-            return verdict(.messageRefused, "WeCom finds the message malformed, empty or too long")
+            return verdict(.messageRefused, "WeCom rejected the message as malformed, empty or too long")
         case -1:
             return verdict(.tryAgain(retryAfter: answer.retryAfter), "WeCom is busy")
         default:
             return verdict(
-                .tryAgain(retryAfter: answer.retryAfter), "WeCom answers with an error that no page explains")
+                .tryAgain(retryAfter: answer.retryAfter), "WeCom returned an undocumented error")
         }
     }
 }

@@ -1,75 +1,76 @@
 import Model
 
 /// A webhook's own body: a text with places like `{{data.cluster}}`, named by their path in the standard body.
+///
+/// What is filled in is escaped for what the body is: by its `Content-Type`, or by how the template begins.
 package struct WebhookTemplate: Sendable {
     private enum Piece: Sendable {
         case text(String)
-        case place(path: String, isInString: Bool)
+        case place(path: String, TemplateScanner.Surroundings)
     }
 
     private let pieces: [Piece]
-    /// A template that begins like a JSON object or array is one: what is filled in is escaped.
-    let isJSON: Bool
+    let format: TemplateFormat
 
-    package init(_ template: String) {
-        isJSON = template.trimmed.first.map { $0 == "{" && !template.trimmed.hasPrefix("{{") || $0 == "[" } ?? false
+    /// - Parameter contentType: the `Content-Type` that the config sets; nil if it sets none.
+    package init(_ template: String, contentType: String? = nil) {
+        format = TemplateFormat(template, contentType: contentType)
         var pieces: [Piece] = []
-        var quotes = QuoteTracker()
-        var rest = template[...]
-        while let open = rest.firstRange(of: "{{"), let close = rest[open.upperBound...].firstRange(of: "}}") {
-            let path = rest[open.upperBound..<close.lowerBound].trimmed
-            guard Self.isPath(path) else {
-                // Braces that mean something else: JSON in JSON, say.
-                let text = rest[..<rest.index(after: open.lowerBound)]
-                quotes.read(text)
-                pieces.append(.text(String(text)))
-                rest = rest[text.endIndex...]
-                continue
-            }
-            let text = rest[..<open.lowerBound]
-            quotes.read(text)
+        var scanner = TemplateScanner()
+        var rest = template.unicodeScalars[...]
+        while let open = Self.firstPair("{", in: rest),
+            let close = Self.firstPair("}", in: rest[rest.index(open, offsetBy: 2)...])
+        {
+            let path = String(rest[rest.index(open, offsetBy: 2)..<close]).trimmed
+            let isPlace = Self.isPath(path)
+            // Braces that mean something else (JSON in JSON, for example) lose one brace to the text and are read on.
+            let end = isPlace ? open : rest.index(after: open)
+            let text = rest[..<end]
+            scanner.read(text)
             pieces.append(.text(String(text)))
-            pieces.append(.place(path: path, isInString: quotes.isInString))
-            rest = rest[close.upperBound...]
+            if isPlace { pieces.append(.place(path: path, scanner.surroundings)) }
+            rest = isPlace ? rest[rest.index(close, offsetBy: 2)...] : rest[end...]
         }
         pieces.append(.text(String(rest)))
         self.pieces = pieces
     }
 
-    /// The places that name nothing in the standard body, for `check-config`.
-    package var unknownPlaces: [String] {
-        let event = Event(kind: .failed, observedAt: Timestamp(milliseconds: 0))
-        let sample = WebhookBody.json(StoredEvent(seq: 1, id: "", event: event), language: .english)
-        return pieces.compactMap { piece in
-            guard case .place(let path, _) = piece, !Self.mayExist(path, in: sample) else { return nil }
-            return path
-        }
-    }
+    /// If the config sets no `Content-Type`.
+    var defaultContentType: String { format.contentType }
 
-    /// - Parameter body: the standard body; a place that it does not have is null, or nothing in a plain text.
+    /// - Parameter body: the standard body; a place that it does not have is null, or nothing in other formats than JSON.
     func fill(from body: OrderedJSON) -> String {
         pieces.map { piece in
             switch piece {
             case .text(let text): text
-            case .place(let path, let isInString): fill(Self.value(at: path, in: body) ?? .null, isInString: isInString)
+            case .place(let path, let surroundings):
+                format.write(Self.value(at: path, in: body) ?? .null, in: surroundings)
             }
         }.joined()
     }
 
-    private func fill(_ value: OrderedJSON, isInString: Bool) -> String {
-        guard isJSON, !isInString else {
-            let plain =
-                switch value {
-                case .null: ""
-                case .string(let text): text
-                default: value.text
-                }
-            guard isJSON else { return plain }
-            var escaped = ""
-            OrderedJSON.escape(plain, into: &escaped)
-            return escaped
+    // MARK: - Checking
+
+    /// The places that name nothing in the standard body.
+    package var unknownPlaces: [String] {
+        pieces.compactMap { piece in
+            guard case .place(let path, _) = piece, !Self.mayExist(path) else { return nil }
+            return path
         }
-        return value.text
+    }
+
+    /// What is wrong with a template, found by filling it with samples, in words that quote none of it; nil if nothing is.
+    package static func mistake(in template: String, contentType: String?) -> String? {
+        let filled = WebhookTemplate(template, contentType: contentType)
+        guard filled.format == .json else { return nil }
+        for sample in [TemplateSample.full, TemplateSample.empty] {
+            guard (try? JSONValue(parsing: Array(filled.fill(from: sample).utf8))) != nil else {
+                return "is not valid JSON once its places are filled; check quotes, commas and brackets (a text is "
+                    + "written \"{{data.name}}\", a number or list {{data.duration_seconds}}), or set the header "
+                    + "Content-Type if it is not meant to be JSON"
+            }
+        }
+        return nil
     }
 
     private static func value(at path: String, in body: OrderedJSON) -> OrderedJSON? {
@@ -82,30 +83,24 @@ package struct WebhookTemplate: Sendable {
     }
 
     /// Labels, progress and the items of lists differ from event to event.
-    private static func mayExist(_ path: String, in sample: OrderedJSON) -> Bool {
+    private static func mayExist(_ path: String) -> Bool {
         let open = ["data.labels.", "data.progress.", "data.model_paths.", "data.log_lines."]
-        return value(at: path, in: sample) != nil || open.contains { path.hasPrefix($0) }
+        return value(at: path, in: TemplateSample.empty) != nil || open.contains { path.hasPrefix($0) }
     }
 
     private static func isPath(_ text: String) -> Bool {
-        !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || "._-/".contains($0) }
-    }
-}
-
-/// Tells whether the end of a JSON text read so far is within a string.
-private struct QuoteTracker {
-    private(set) var isInString = false
-    private var isEscaped = false
-
-    mutating func read(_ text: Substring) {
-        for scalar in text.unicodeScalars {
-            if isEscaped {
-                isEscaped = false
-            } else if scalar == "\\", isInString {
-                isEscaped = true
-            } else if scalar == "\"" {
-                isInString.toggle()
+        !text.isEmpty
+            && text.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || $0.properties.numericType != nil || "._-/".unicodeScalars.contains($0)
             }
+    }
+
+    private static func firstPair(
+        _ brace: Unicode.Scalar, in text: Substring.UnicodeScalarView
+    ) -> Substring.UnicodeScalarView.Index? {
+        text.indices.first { index in
+            let next = text.index(after: index)
+            return text[index] == brace && next < text.endIndex && text[next] == brace
         }
     }
 }

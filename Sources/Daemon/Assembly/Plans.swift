@@ -31,11 +31,13 @@ struct Plans: Sendable {
             routes: routing)
         let announcer = parts.announcer
         let sender = Sender(
-            client: parts.alertHTTP, read: read, journal: { event in
+            client: parts.alertHTTP, read: read,
+            journal: { event in
                 announcer.tell(event)
                 return true
             },
-            now: { [clock = parts.clock] in clock.now().wall })
+            now: { [clock = parts.clock] in clock.now().wall },
+            knownOffset: { [shared = parts.apiShared] in shared.clockOffset.current })
         let targets = Dictionary(settings.targets.map { ($0.name, $0) }) { first, _ in first }
         delivery = DeliveryPlan(
             targets: settings.targets.map { TargetRegistry.plan(for: $0, read: read) }, routes: routing

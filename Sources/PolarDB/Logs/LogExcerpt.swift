@@ -15,12 +15,14 @@ package enum LogExcerpt {
     ///   - messages: oldest first; a message may hold several lines.
     ///   - secrets: texts that must not be in it: the key that the log was read with.
     package static func make(_ messages: [String], hiding secrets: [String] = []) -> [String] {
+        // A shorter text is no secret and would tear holes into ordinary words.
+        let known = Redaction(secrets: secrets.filter { $0.utf8.count >= 8 })
         var lines: [String] = []
         var bytes = 0
         for message in messages.reversed() {
             let end = String(decoding: message.utf8.suffix(longestMessage), as: UTF8.self)
             for line in end.split(whereSeparator: { $0 == "\n" || $0 == "\r\n" }).reversed() {
-                let shown = shown(line, hiding: secrets)
+                let shown = shown(line, hiding: known)
                 guard !shown.isEmpty else { continue }
                 bytes += shown.utf8.count
                 guard lines.count < mostLines, bytes <= mostBytes else { return lines.reversed() }
@@ -30,14 +32,12 @@ package enum LogExcerpt {
         return lines.reversed()
     }
 
-    private static func shown(_ line: Substring, hiding secrets: [String]) -> String {
+    private static func shown(_ line: Substring, hiding known: Redaction) -> String {
         // A progress bar is drawn over itself; what stood there last is what a reader saw.
         let last = line.split(separator: "\r").last ?? ""
         var text = plain(String(last).cut(bytes: longestRead))
-        for secret in secrets where secret.utf8.count >= 8 {
-            text = text.replacingBytes(of: secret, with: SecretMask.mark)
-        }
-        return SecretMask.masked(text).trimmed.cut(bytes: longestLine)
+        text = known.redact(text)
+        return Redaction.lookalikes(in: text).trimmed.cut(bytes: longestLine)
     }
 
     /// Without colours and other control sequences of a terminal.

@@ -142,7 +142,18 @@ struct SharedTargetTests {
         #"<a href="tg://user?id=1">x</a>"#, "@13800000000", "@所有人", "<users/all>", "<@zhangsan>",
     ]
 
-    private static let hostile: StoredEvent = {
+    /// The same, with something behind each character that would make another `Character` of it.
+    private static let hidden = calls.flatMap { call in
+        ["\u{301}", "\u{200D}"].map { mark in
+            String(
+                String.UnicodeScalarView(
+                    call.unicodeScalars.flatMap { $0 == "@" || $0 == "<" ? [$0] + mark.unicodeScalars : [$0] }))
+        }
+    }
+
+    private static let hostile = hostile(calls)
+
+    private static func hostile(_ calls: [String]) -> StoredEvent {
         let text = calls.joined(separator: " ")
         let facts = TaskFacts(
             description: text, baseModel: text, trainMode: text, trainType: text, modelPaths: calls)
@@ -150,11 +161,14 @@ struct SharedTargetTests {
             .failed, name: text, from: "<!channel> @here", labels: ["team": text], detail: text, facts: facts)
         event.logLines = calls
         return Sample.stored(event)
-    }()
+    }
 
     /// Those that call somebody, as far as they are still whole: not behind a backslash, nor as entities.
     private static func live(in body: JSONValue) -> [String] {
         strings(of: body).flatMap { text in
+            // A receiver that skips marks, as many do.
+            let text = String(
+                String.UnicodeScalarView(text.unicodeScalars.filter { $0 != "\u{301}" && $0 != "\u{200D}" }))
             let read = text.replacing("\\<", with: "")
             return text.matches(of: /@(everyone|here|channel|all|durov|138|所有人|zhangsan|U012)/).map { String($0.0) }
                 + read.matches(of: /<(!|@[A-Za-z0-9&]|\/?at\b|users\/|a href)/).map { String($0.0) }
@@ -173,8 +187,9 @@ struct SharedTargetTests {
     /// ntfy knows no mentions.
     @Test(arguments: TargetSample.chats.filter { $0 != .ntfy })
     func `the name of a task calls nobody, rich or plain, alone or in a digest`(kind: TargetKind) throws {
-        let digest = Message.digest(Digest([Self.hostile, Sample.stored(Self.hostile.event, seq: 18)]))
-        for message in [Message.alert(Self.hostile), digest] {
+        let hidden = Self.hostile(Self.hidden)
+        let digest = Message.digest(Digest([Self.hostile, Sample.stored(hidden.event, seq: 18)]))
+        for message in [Message.alert(Self.hostile), .alert(hidden), digest] {
             for isPlain in [false, true] {
                 let request = try #require(
                     try TargetSample.requests(message, to: TargetSample.settings(kind), asPlainText: isPlain).first)

@@ -73,7 +73,7 @@ struct VerdictTests {
         Row(200, #"{"errmsg":"ok"}"#, .tryAgain, "errcode"),
         Row(200, "", .tryAgain, "errcode"),
         Row(200, "ok", .tryAgain, "errcode"),
-        Row(200, #"{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"1"}"#, .throttled(5), "too fast"),
+        Row(200, #"{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"1"}"#, .throttled(5), "gateway"),
         Row(200, #"{"status":1111,"source":"x5","punish":"deny"}"#, .throttled),
         Row(200, #"{"errcode":130101,"errmsg":"send too fast, exceed 20 times per minute"}"#, .throttled, "20"),
         Row(200, #"{"errcode":410100,"errmsg":"x"}"#, .throttled),

@@ -32,18 +32,20 @@ struct WebhookTests {
                     + #""event":"failed","cluster":"pm-2ze9examp1e00001","name":"nightly","description":"task01","#))
         let keys = [
             "id", "event", "cluster", "name", "description", "account", "region", "labels", "from", "to", "kind",
-            "observed_at", "not_before", "request_id", "created_at", "started_at", "completed_at", "duration_seconds",
-            "base_model", "train_mode", "train_type", "model_paths", "progress", "log_lines", "message",
+            "observed_at", "not_before", "api_time", "request_id", "created_at", "started_at", "completed_at",
+            "duration_seconds",
+            "base_model", "train_mode", "train_type", "model_paths", "model_paths_total", "progress", "log_lines",
+            "message",
         ]
         for event in Sample.every {
-            guard case .object(let members)? = WebhookBody.json(event, language: .english)["data"] else {
+            guard case .object(let members)? = WebhookBody.json(event, texts: English())["data"] else {
                 Issue.record("no data")
                 continue
             }
             #expect(members.map(\.key) == keys)
         }
         let target = WebhookBody.json(
-            Sample.stored(Sample.event(.targetFailing, cluster: nil, target: "chat")), language: .english)
+            Sample.stored(Sample.event(.targetFailing, cluster: nil, target: "chat")), texts: English())
         #expect(target["data"]?["cluster"] == .null)
         #expect(target["data"]?["duration_seconds"] == .null)
         #expect(target["data"]?["progress"] == .null)

@@ -6,7 +6,7 @@ import Testing
 @testable import Alerts
 
 /// No answer, reason or dry run gives a credential away, in whatever form a server repeats it.
-struct MaskingTests {
+struct RedactionTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let secret: String
         /// What an answer says.
@@ -52,6 +52,9 @@ struct MaskingTests {
         Row("whsec_c2VjcmV0IHRleHQgb2YgdGhlIGtleSE=", "c2VjcmV0IHRleHQgb2YgdGhlIGtleSE", "***"),
         // An accent behind it makes another character of its end, but no other bytes.
         Row("hunter2hunter2", "hunter2hunter2\u{301}", "***\u{301}"),
+        // Nor does one within it hide what is put around it.
+        Row("a\"\u{301}b&\u{301}cdef", "{\"echo\":\"a\\\"\u{301}b\\u0026\u{301}cdef\"}", #"{"echo":"***"}"#),
+        Row("123456789:\u{301}AAExampleExample", "bot \u{301}AAExampleExample", "bot ***"),
         // Ordinary words stay.
         Row("tk_AgQdq7mVBoFD37zQVN29RhuMzNIz2", "tk_ or token", "tk_ or token"),
         Row("abc", "abc", "abc"),
@@ -59,20 +62,20 @@ struct MaskingTests {
 
     @Test(arguments: rows)
     func `a secret is masked whole, in parts, and however it is spelled`(row: Row) {
-        #expect(Masking(secrets: [row.secret]).mask(row.answer) == row.masked)
+        #expect(Redaction(secrets: [row.secret]).redact(row.answer) == row.masked)
     }
 
     @Test func `two secrets that overlap in the answer are both masked to their ends`() {
-        let masking = Masking(secrets: ["abcdefgh", "efghijklmnop"])
-        #expect(masking.mask("<abcdefghijklmnop>") == "<***>")
+        let redaction = Redaction(secrets: ["abcdefgh", "efghijklmnop"])
+        #expect(redaction.redact("<abcdefghijklmnop>") == "<***>")
     }
 
     @Test func `the parts of an address that are credentials are masked, its words are not`() throws {
-        let masking = Masking(urls: [
+        let redaction = Redaction(urls: [
             "https://user:pass-word@hooks.example.com/services/XkZqWmPlReTyUiOpAsDfGhJk?token=Zm9v%2BYmFy&v=1"
         ])
         let answer = "user pass-word services XkZqWmPlReTyUiOpAsDfGhJk Zm9v%2BYmFy Zm9v+YmFy v=1"
-        #expect(masking.mask(answer) == "*** *** services *** *** *** v=1")
+        #expect(redaction.redact(answer) == "*** *** services *** *** *** v=1")
     }
 
     @Test(arguments: TargetSample.kinds)
@@ -139,7 +142,8 @@ struct MaskingTests {
         for shift in 0..<40 {
             let answer =
                 String(repeating: "x", count: 4096 - 30 + shift) + secret + String(repeating: "训", count: 90_000)
-            let verdict = Masking(secrets: [secret]).mask(Verdict(.tryAgain(retryAfter: nil), answer: answer))
+            let verdict = Verdict(.tryAgain(retryAfter: nil), answer: answer)
+                .redacted(by: Redaction(secrets: [secret]))
             let kept = verdict.answer ?? ""
             #expect(kept.utf8.count <= 4096)
             #expect(!kept.contains("hunter"))

@@ -1,13 +1,12 @@
 import Foundation
-import Model
 
 /// The ways in which a secret may turn up in an answer: whole or without its prefix, and as servers write it back.
-enum SecretForms {
+enum SecretSpellings {
     /// Masking anything shorter would tear holes into ordinary words and hide nothing.
     private static let shortest = 4
-    /// A part is told from an ordinary word by its length.
+    /// A part differs from an ordinary word by its length.
     private static let shortestPart = 8
-    /// Marks that say what a token is, and are no secret: Standard Webhooks, ntfy, DingTalk.
+    /// Marks that say what a token is, and are not secret: Standard Webhooks, ntfy, DingTalk.
     private static let marks = ["whsec_", "whsk_", "whpk_", "tk_", "SEC"]
     /// Nobody's answer nests deeper: base64 of a login whose password has a prefix.
     private static let deepest = 3
@@ -28,8 +27,8 @@ enum SecretForms {
         var parts: Set<String> = [secret]
         guard depth < deepest else { return parts }
         var inner: [String] = []
-        for mark in marks where secret.hasPrefix(mark) {
-            inner.append(String(secret.dropFirst(mark.count)))
+        for mark in marks where secret.utf8.starts(with: mark.utf8) {
+            inner.append(String(decoding: secret.utf8.dropFirst(mark.utf8.count), as: UTF8.self))
         }
         if let rest = behindPrefix(secret), rest.utf8.count >= shortestPart { inner.append(rest) }
         if let rest = behindScheme(secret), rest.utf8.count >= shortestPart { inner.append(rest) }
@@ -41,27 +40,28 @@ enum SecretForms {
         return parts
     }
 
-    /// `123456:ABC…` (Telegram's bot and its key, a login), `ghp_…`: up to a dozen letters and digits, then a mark.
+    /// `123456:ABC…` (Telegram's bot and its key, a login), `ghp_…`: up to 20 letters and digits, then a mark.
     private static func behindPrefix(_ text: String) -> String? {
-        let prefix = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
-        let rest = text[prefix.endIndex...]
-        guard (1...20).contains(prefix.count), let mark = rest.first, mark == ":" || mark == "_" else { return nil }
-        return String(rest.dropFirst())
+        let prefix = text.utf8.prefix { $0.isLetterOrDigit }
+        let rest = text.utf8[prefix.endIndex...]
+        guard (1...20).contains(prefix.count), let mark = rest.first,
+            mark == UInt8(ascii: ":") || mark == UInt8(ascii: "_")
+        else { return nil }
+        return String(decoding: rest.dropFirst(), as: UTF8.self)
     }
 
     /// `Bearer ABC…`: one word of letters, a space.
     private static func behindScheme(_ text: String) -> String? {
         let (scheme, rest) = text.halves(at: " ")
-        guard let rest, !scheme.isEmpty, scheme.allSatisfy({ $0.isASCII && $0.isLetter }), !rest.contains(" ") else {
-            return nil
-        }
+        guard let rest, !scheme.isEmpty, scheme.utf8.allSatisfy(\.isLetter), !rest.utf8.contains(UInt8(ascii: " "))
+        else { return nil }
         return rest
     }
 
-    /// The text in base64; nil where it is no text.
+    /// The text in base64; nil if it is not text.
     private static func behindBase64(_ text: String) -> String? {
         guard text.utf8.count >= shortestPart else { return nil }
-        var standard = text.replacing("-", with: "+").replacing("_", with: "/")
+        var standard = fromURLAlphabet(text)
         while standard.utf8.count % 4 != 0 { standard += "=" }
         guard let data = Data(base64Encoded: standard), data.count >= shortest else { return nil }
         guard let hidden = String(validating: data, as: UTF8.self) else { return nil }
@@ -75,34 +75,42 @@ enum SecretForms {
         let encoded = PercentEncoding.encode(text)
         var json = ""
         OrderedJSON.escape(text, into: &json)
+        let html = replacing(["&": "&amp;", "<": "&lt;", ">": "&gt;"], in: text)
         var spellings: Set<String> = [
-            text, encoded, lowercasingEscapes(encoded), encoded.replacing("%20", with: "+"),
-            json, json.replacing("/", with: "\\/"),
+            text, encoded, lowercasingEscapes(encoded), encoded.replacingBytes(of: "%20", with: "+"),
+            json, replacing(["/": "\\/"], in: json),
             // Go escapes three characters in JSON, Gson two more.
             replacing(["&": "\\u0026", "<": "\\u003c", ">": "\\u003e"], in: json),
             replacing(["&": "\\u0026", "<": "\\u003c", ">": "\\u003e", "=": "\\u003d", "'": "\\u0027"], in: json),
-            Markup.entities(text), replacing(["+": "&#43;"], in: Markup.entities(text)),
+            html, replacing(["+": "&#43;"], in: html), replacing(["\"": "&quot;", "'": "&#39;"], in: html),
         ]
-        let base64 = Data(text.utf8).base64EncodedString()
-        let unpadded = String(base64.prefix { $0 != "=" })
+        let unpadded = withoutPadding(Data(text.utf8).base64EncodedString())
         spellings.insert(unpadded)
-        spellings.insert(unpadded.replacing("+", with: "-").replacing("/", with: "_"))
+        spellings.insert(replacing(["+": "-", "/": "_"], in: unpadded))
         // What comes before the padding of a base64 text is all of it.
-        spellings.insert(String(text.reversed().drop { $0 == "=" }.reversed()))
+        spellings.insert(withoutPadding(text))
         return spellings.filter { $0.utf8.count >= shortest }
     }
 
-    private static func lowercasingEscapes(_ encoded: String) -> String {
-        var result = ""
-        var escaped = 0
-        for character in encoded {
-            result += escaped > 0 ? character.lowercased() : String(character)
-            escaped = character == "%" ? 2 : max(0, escaped - 1)
-        }
-        return result
+    private static func withoutPadding(_ base64: String) -> String {
+        var bytes = base64.utf8[...]
+        while bytes.last == UInt8(ascii: "=") { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func replacing(_ replacements: KeyValuePairs<String, String>, in text: String) -> String {
-        replacements.reduce(text) { $0.replacing($1.key, with: $1.value) }
+    private static func fromURLAlphabet(_ text: String) -> String {
+        replacing(["-": "+", "_": "/"], in: text)
+    }
+
+    private static func lowercasingEscapes(_ encoded: String) -> String {
+        var bytes = Array(encoded.utf8)
+        for index in bytes.indices.dropLast(2) where bytes[index] == UInt8(ascii: "%") {
+            for digit in [index + 1, index + 2] where bytes[digit].isLetter { bytes[digit] |= 0x20 }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func replacing(_ replacements: [Unicode.Scalar: String], in text: String) -> String {
+        SafeText.replacing(text) { replacements[$0] }
     }
 }

@@ -1,19 +1,5 @@
-import Model
-
-/// Masks what looks like a secret in a text that we did not write: a line of somebody's training log.
-///
-/// By the shape of known keys, by the name that a value is given (`password=…`, `"token": "…"`), and in URLs. One pass
-/// over the bytes, so that no text, however it is made, takes long.
-package enum SecretMask {
-    package static let mark = "***"
-
-    package static func masked(_ text: String) -> String {
-        var scanner = SecretScanner(Array(text.utf8))
-        return String(decoding: scanner.masked(), as: UTF8.self)
-    }
-}
-
-private struct SecretScanner {
+/// Finds in a text what looks like a secret (`Redaction.lookalikes`).
+struct SecretScanner {
     private let text: [UInt8]
     private var output: [UInt8] = []
     private var place = 0
@@ -23,7 +9,7 @@ private struct SecretScanner {
     }
 
     mutating func masked() -> [UInt8] {
-        if isKeyMaterial { return Array(SecretMask.mark.utf8) }
+        if isKeyMaterial { return Array(Redaction.mark.utf8) }
         output.reserveCapacity(text.count)
         while place < text.count {
             if isWordStart, let kept = keyPrefix {
@@ -174,7 +160,7 @@ private struct SecretScanner {
     private mutating func mask(keeping kept: Int = 0, through end: Int) {
         guard end > place else { return }
         output += text[place..<min(place + kept, end)]
-        output += SecretMask.mark.utf8
+        output += Redaction.mark.utf8
         place = end
     }
 }

@@ -1,8 +1,7 @@
-import Model
-import PolarDB
 import Testing
+import Wire
 
-struct SecretMaskTests {
+struct LookalikeTests {
     struct Line: Sendable, CustomTestStringConvertible {
         let text: String
         let masked: String
@@ -34,7 +33,7 @@ struct SecretMaskTests {
 
     @Test(arguments: secrets)
     func `masks what looks like a secret`(line: Line) {
-        #expect(SecretMask.masked(line.text) == line.masked)
+        #expect(Redaction.lookalikes(in: line.text) == line.masked)
     }
 
     static let harmless = [
@@ -52,14 +51,14 @@ struct SecretMaskTests {
 
     @Test(arguments: harmless)
     func `leaves the rest`(text: String) {
-        #expect(SecretMask.masked(text) == text)
+        #expect(Redaction.lookalikes(in: text) == text)
     }
 
     @Test func `takes no long time over any text`() {
         let clock = ContinuousClock()
         for part in ["a", "token", "=", "eyJ", "://", "\"", "password=", "bearer ", "--"] {
             let text = String(repeating: part, count: 20_000 / part.utf8.count)
-            let time = clock.measure { _ = SecretMask.masked(text) }
+            let time = clock.measure { _ = Redaction.lookalikes(in: text) }
             #expect(time < .seconds(5), "\(part): \(time)")
         }
     }

@@ -1,0 +1,14 @@
+import Model
+
+extension Verdict {
+    /// How much of an answer is kept, in bytes.
+    static let answerLimit = 4096
+
+    /// The verdict without secrets, its answer cut to 4 KiB.
+    func redacted(by redaction: Redaction) -> Verdict {
+        Verdict(
+            outcome, code: code.map(redaction.redact), httpStatus: httpStatus, reason: reason.map(redaction.redact),
+            answer: answer.flatMap { redaction.redact($0, upTo: Self.answerLimit).nonEmpty }, pause: pause,
+            newChatID: newChatID)
+    }
+}
