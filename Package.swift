@@ -126,6 +126,10 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: ["Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Store", "Systemd", "TestSupport"]),
+        // Odd values all the way from an answer to a message.
+        .testTarget(
+            name: "GateTests",
+            dependencies: ["Model", "HTTPTransport", "PolarDB", "Monitor", "Store", "Alerts", "Config", "TestSupport"]),
         .testTarget(
             name: "SimulatorTests",
             dependencies: ["polarai-simulator", "Alerts", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),

@@ -15,6 +15,6 @@ extension HTTPHeaders {
         // Measured by the server's own clock if it says what that is: ours may be off.
         guard let time = HTTPDate.parse(text.trimmed) else { return nil }
         let wait = time.since(date ?? now)
-        return wait > .zero ? wait : nil
+        return wait > .zero ? min(wait, .seconds(1_000_000_000)) : nil
     }
 }
