@@ -119,6 +119,12 @@ package struct RenderContext: Sendable {
         guard let url = urls.first else { throw TargetProblem("`url` is missing in the config") }
         return url
     }
+
+    /// The target's one address, else the service's own.
+    func url(of kind: TargetKind) throws(TargetProblem) -> String {
+        if urls.isEmpty, let url = kind.rules.defaultURL { return url }
+        return try url()
+    }
 }
 
 /// Why a message cannot even be written: the settings are wrong. Holds no secret.

@@ -9,8 +9,6 @@ struct PagerDuty: AlertTarget {
     static let longestKey = 255
     static let longestSummary = 1024
 
-    private static let defaultAddress = "https://events.pagerduty.com"
-
     let manners = Manners(
         concurrency: 4, pace: Pace(rate), throttlePauses: [.seconds(60), .seconds(120), .seconds(300)])
 
@@ -23,7 +21,7 @@ struct PagerDuty: AlertTarget {
             throw TargetProblem("`routing_key` is missing: set it to the service's integration key")
         }
         let event = stored.event
-        let base = context.urls.first ?? Self.defaultAddress
+        let base = try context.url(of: .pagerduty)
         let events = WebAddress.appending("/v2/enqueue", to: base)
         var requests = Incident.closed(by: event, open: context.openTroubles).map { incident in
             TargetRequest(

@@ -7,8 +7,6 @@ struct Telegram: AlertTarget {
     /// In UTF-16 units, after entities are read; counted before, which is never less.
     static let longestText = 4096
 
-    private static let defaultAddress = "https://api.telegram.org"
-
     let manners = Manners(pace: Pace(rate), digestCapacity: 30)
 
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
@@ -31,7 +29,7 @@ struct Telegram: AlertTarget {
             "link_preview_options": ["is_disabled": true],
             "disable_notification": .bool(card.tone == .neutral),
         ])
-        let base = context.urls.first ?? Self.defaultAddress
+        let base = try context.url(of: .telegram)
         return [TargetRequest(url: WebAddress.appending("/bot\(token)/sendMessage", to: base), json: body)]
     }
 

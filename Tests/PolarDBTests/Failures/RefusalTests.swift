@@ -172,6 +172,16 @@ struct RefusalTests {
         #expect(await failure(page)?.message.contains("secret0") == false)
     }
 
+    @Test(arguments: [
+        ("signed with secret0\u{301}.", "secret0"), ("signed with c2VjcmV0MA==", "c2VjcmV0MA"),
+        ("key LTAI5tFAKEACCESSKEYID000\u{200D}", "FAKEACCESS"), ("?Signature=ab%2Fcdefgh&x=1", "cdefgh"),
+    ])
+    func `masks a secret however it is spelled and whatever stands behind it`(words: String, secret: String) async {
+        let text = await failure(.refusal("NeverHeardOf", message: words))?.message ?? ""
+        #expect(text.utf8.contains("***".utf8))
+        #expect(!text.utf8.contains(secret.utf8), "\(text)")
+    }
+
     @Test func `keeps what it repeats short and on one line`() async {
         let failure = await failure(.refusal("NeverHeardOf", message: String(repeating: #"a\nb\t"#, count: 1000)))
         #expect(failure?.message.count ?? 0 < 500)
