@@ -125,7 +125,10 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Store", "Systemd", "TestSupport"]),
+            dependencies: [
+                "Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Monitor", "PolarDB", "Store", "Systemd",
+                "TestSupport",
+            ]),
         // Odd values all the way from an answer to a message.
         .testTarget(
             name: "GateTests",

@@ -91,10 +91,12 @@ package struct DetectionTrial: Sendable {
 
         while seconds(now.monotonic) < last {
             let time = seconds(now.monotonic)
+            // No call of this world is late; asked all the same, as whoever drives a monitor must.
+            let overdue = monitor.overdueCalls(at: now)
             let arrived = underWay.filter { $0.at <= time }
-            if !arrived.isEmpty {
+            if !arrived.isEmpty || !overdue.isEmpty {
                 underWay.removeAll { $0.at <= time }
-                let results = arrived.map { PollResult($0.result.order, outcome: $0.result.outcome, at: now) }
+                let results = arrived.map { PollResult($0.result.order, outcome: $0.result.outcome, at: now) } + overdue
                 let decision = monitor.decide(results, using: &random)
                 _ = monitor.noteCalls(of: decision, at: now.monotonic)
                 for event in decision.events where event.to?.isSettled ?? false {

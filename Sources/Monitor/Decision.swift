@@ -7,6 +7,10 @@ package import Model
 package struct Decision: Sendable {
     /// In the order in which they get their numbers.
     package internal(set) var events: [Event] = []
+    /// Events, by their place, that nobody is alerted of: they were over before we first looked.
+    var unalerted: Set<Int> = []
+    /// The orders whose results these are.
+    var ended: [UInt64] = []
     /// For the log, once the decision holds.
     package internal(set) var notices: [Notice] = []
     /// Polls that changed nothing but their times.
@@ -21,6 +25,8 @@ package struct Decision: Sendable {
     var lists: [ListDecision] = []
     /// Tasks that are watched from now on, and slots that are not any more.
     var discovered: [DiscoveredTask] = []
+    /// Instances whose tasks were listed for the first time.
+    var listed: [InstanceRecord] = []
     var retired: [Int] = []
     var retiredClusters: [ClusterID] = []
     /// What becomes of the progress of trainings; at most one each.
@@ -32,7 +38,8 @@ package struct Decision: Sendable {
 
     /// Whether anything of it must be on disk before it may be applied.
     package var isDurable: Bool {
-        !events.isEmpty || !discovered.isEmpty || !retired.isEmpty || slots.contains { $0.mustSave }
+        !events.isEmpty || !discovered.isEmpty || !retired.isEmpty || !listed.isEmpty
+            || slots.contains { $0.mustSave }
     }
 
     /// Clusters that turned up on a list: what the database knows of them is told by `recall`, before the commit.
@@ -52,13 +59,17 @@ package struct Decision: Sendable {
     ///
     /// - Parameter route: who is to hear of an event.
     package func recording(routedBy route: (Event) -> [String]) -> Recording {
-        var recording = Recording(events: events.map { RoutedEvent(event: $0, targets: route($0)) })
+        var recording = Recording(
+            events: events.enumerated().map { place, event in
+                RoutedEvent(event: event, targets: unalerted.contains(place) ? [] : route(event))
+            })
         for decided in slots where decided.mustSave {
             recording.clusters.append(decided.slot.record)
             if let answer = decided.answer { recording.answers.append(answer) }
         }
         recording.discovered = discovered.map(\.entry)
         recording.retired = retiredClusters
+        recording.listed = listed
         recording.scopes = scopeRecords.sorted { $0.key < $1.key }.map(\.value)
         return recording
     }

@@ -61,13 +61,16 @@ package struct WatchedInstance: Hashable, Sendable {
     }
 }
 
-/// How many calls an account may make in one region.
+/// How many calls an account may make in one region, and how long each may take.
 package struct QuotaSettings: Hashable, Sendable {
     package var callsPerSecond: Double
     package var burst: Int
+    /// How long one exchange with the API may take.
+    package var timeout: Duration
 
-    package init(callsPerSecond: Double = 2, burst: Int = 5) {
+    package init(callsPerSecond: Double = 2, burst: Int = 5, timeout: Duration = .seconds(10)) {
         self.callsPerSecond = callsPerSecond
         self.burst = burst
+        self.timeout = timeout
     }
 }

@@ -18,6 +18,8 @@ package enum Notice: Hashable, Sendable {
     case listAnswering(InstanceKey, failures: Int)
     /// Tasks that are not watched, because as many as may be are.
     case tooManyTasks(InstanceKey, leftOut: Int, limit: Int)
+    /// The API counts more tasks of an instance than it lists.
+    case listIncomplete(InstanceKey, listed: Int, missing: Int)
     /// Progress cannot be read in an account; its trainings are watched all the same.
     case progressUnreadable(AccountRegion, PollFailure)
     /// The account is told to slow down, or half of its calls fail.

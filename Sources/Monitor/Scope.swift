@@ -4,6 +4,8 @@ import Model
 struct Scope: Sendable {
     let id: AccountRegion
     var budget: CallBudget
+    /// How long one exchange with the API may take.
+    let timeout: Duration
     var recent = RecentCalls()
     /// Clusters that something is said to have happened to.
     var news = DueQueue()
@@ -26,9 +28,10 @@ struct Scope: Sendable {
     /// Whether the log was told that progress cannot be read here.
     var isProgressFailureAnnounced = false
 
-    init(_ id: AccountRegion, budget: CallBudget) {
+    init(_ id: AccountRegion, _ quota: QuotaSettings, at now: MonotonicInstant) {
         self.id = id
-        self.budget = budget
+        budget = CallBudget(quota, at: now)
+        timeout = quota.timeout
     }
 
     subscript(kind: CallClass) -> DueQueue {

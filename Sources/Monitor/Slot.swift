@@ -31,6 +31,8 @@ struct Slot: Sendable {
     var hasUnsavedTimes = false
     /// As the list of its instance showed it last; nil where none did.
     var listing: Listing?
+    /// It was settled when its instance was first listed.
+    var isOld = false
     /// The index of that instance, and the number of that round.
     var lister: Int32 = -1
     var listedIn: UInt32 = 0

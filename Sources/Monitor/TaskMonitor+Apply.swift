@@ -4,6 +4,7 @@ extension TaskMonitor {
     /// Makes a decision true, after its commit; or at once, where nothing of it is durable.
     package mutating func apply(_ decision: Decision, at now: MonotonicInstant) {
         if decision.isDurable { failedCommits = 0 }
+        underWay.end(decision.ended)
         for (scope, health) in decision.health {
             scopes[scope].health = health
         }
@@ -40,6 +41,7 @@ extension TaskMonitor {
     package mutating func reject(_ decision: Decision, at now: MonotonicInstant) {
         let retry = now.advanced(by: .seconds(1 << min(failedCommits, 5)))
         failedCommits += 1
+        underWay.end(decision.ended)
         let polled = decision.quiet.map(\.index) + decision.slots.filter { $0.call != nil }.map(\.index)
         for index in polled {
             release(index)

@@ -3,10 +3,12 @@ import Model
 extension TaskMonitor {
     /// What results mean, in the order in which they came; changes nothing.
     ///
-    /// Results that no order asked for are passed over.
+    /// Results that no order asked for, or that come after their order was given up, are passed over.
     package func decide(_ results: [PollResult], using random: inout some RandomNumberGenerator) -> Decision {
         var decision = Decision()
         decision.slots.reserveCapacity(results.count)
+        let results = results.filter { underWay.contains($0.order.number) }
+        decision.ended = results.map(\.order.number)
         for result in results {
             guard case .task(let outcome) = result.outcome, let cluster = result.order.call.cluster else { continue }
             if strays.contains(cluster) {
@@ -103,6 +105,8 @@ extension TaskMonitor {
     ) {
         let status = observation.status
         let before = decided.slot.record
+        // A time that the API gives ahead of the clocks is not taken.
+        let latest = (observation.answeredAt ?? now.wall).advanced(by: .seconds(300))
         for change in StatusChange.between(before, and: status, facts: observation.facts, isBlind: isBlind) {
             var event = clusterEvent(change.kind, decided.slot, detail: nil, at: now)
             event.from = change.from
@@ -113,12 +117,22 @@ extension TaskMonitor {
             event.facts = observation.facts
             if change.kind == .failed { event.logLines = observation.logLines }
             event.progress = progress[decided.index]?.record.latest
+            if change.endsUnseenRun { event.detail = "how the run before it ended is not known" }
+            if change.sighting == .firstSeen, status.isSettled {
+                let asked = observation.answeredAt ?? now.wall
+                event.endedLongAgo = change.apiTime.map { asked.since($0) > Self.longAgo } ?? false
+                if wasOver(decided.slot, change) { decision.unalerted.insert(decision.events.count) }
+            }
             decision.events.append(event)
             // A change of status says all that the end of a stall would.
             decided.slot.record.isStalled = false
             if change.to.isTraining { decided.slot.record.wasActivated = true }
             decided.slot.record.status = status
-            decided.slot.record.since = now.wall
+            decided.slot.record.since = change.apiTime.map { $0 <= latest ? $0 : now.wall } ?? now.wall
+        }
+        if status.isSettled, let completion = observation.facts.plausibleCompletion, completion <= latest {
+            // The time of an end may come later than the status.
+            decided.slot.record.since = completion
         }
         let notice = Notice.unknownStatus(before.id, name: before.name, status)
         if !status.isKnown, before.status != status, !reportedStatuses.contains(status.rawValue),
@@ -131,6 +145,17 @@ extension TaskMonitor {
         decided.mustSave = true
         decided.answer = AnswerRecord(
             cluster: before.id, observedAt: now.wall, requestID: observation.requestID, body: observation.body)
+    }
+
+    /// What ended longer ago than this before the first look is told in a digest.
+    private static let longAgo = Duration.seconds(86_400)
+
+    /// Whether the run of a task that an instance turned out to have was over before that instance was first listed.
+    private func wasOver(_ slot: Slot, _ change: StatusChange) -> Bool {
+        guard let id = slot.record.instance, let index = instanceOfKey[InstanceKey(id: id, scope: slot.record.scope)],
+            let firstListedAt = instances[index].firstListedAt
+        else { return false }
+        return change.apiTime.map { $0 < firstListedAt } ?? slot.isOld
     }
 
     private func decideFailure(
@@ -161,9 +186,9 @@ extension TaskMonitor {
         switch failure.reason {
         case .throttled:
             // The whole account waits for its budget. The cluster stays among those that have waited longest, but not
-            // before them all, so that one after the other is tried.
+            // before them all, so that one after the other is tried; and it is asked no more often than before.
             let due = decided.slot.due.advanced(by: plain)
-            decided.slot.plan(after: min(.zero, due.since(now.monotonic)), at: now)
+            decided.slot.plan(after: min(intervals.running, due.since(now.monotonic)), at: now)
         case .notFound:
             decided.slot.plan(after: intervals.jittered(plain, using: &random), at: now)
         default:

@@ -9,13 +9,15 @@ extension TaskMonitor {
     ///     its instances.
     ///   - progress: what it knows of how far they are.
     ///   - failingScopes: the accounts whose `poll_failing` was told and has not ended.
+    ///   - listed: when the tasks of each instance were first listed.
     package func reconfigured(
         _ settings: MonitorSettings, restored: [ClusterID: ClusterRecord], progress: [ClusterID: ProgressRecord] = [:],
-        failingScopes: [ScopeRecord], at now: Moment
+        failingScopes: [ScopeRecord], listed: [InstanceRecord] = [], at now: Moment
     ) -> TaskMonitor {
         var next = TaskMonitor(
-            settings, restored: restored, progress: progress, failingScopes: failingScopes, at: now)
+            settings, restored: restored, progress: progress, failingScopes: failingScopes, listed: listed, at: now)
         next.orders = orders
+        next.underWay = underWay
         next.finishedProgress = finishedProgress
         next.reportedStatuses = reportedStatuses
         next.failedCommits = failedCommits

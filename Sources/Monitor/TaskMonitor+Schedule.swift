@@ -7,7 +7,9 @@ extension TaskMonitor {
         for scope in scopes.indices {
             openWindows(in: scope, at: now)
             while let call = takeNext(in: scope, at: now) {
-                taken.append(PollOrder(number: orders, scope: scopes[scope].id, call: call))
+                let order = PollOrder(number: orders, scope: scopes[scope].id, call: call)
+                underWay.begin(order, limit: callLimit(of: scope), at: now)
+                taken.append(order)
             }
         }
         return taken
@@ -15,7 +17,7 @@ extension TaskMonitor {
 
     /// When there may be something to do next, if nothing comes before; nil where nothing is watched.
     package func nextWake(after now: MonotonicInstant) -> MonotonicInstant? {
-        var next = nextSilenceCheck
+        var next = [nextSilenceCheck, underWay.nextCheck].compactMap(\.self).min()
         for scope in scopes where scope.inFlight < mostInFlight {
             if let opening = scope.openings.first?.due { next = min(next ?? opening, opening) }
             var due: MonotonicInstant?

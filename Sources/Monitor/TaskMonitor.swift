@@ -4,7 +4,7 @@ package import Model
 /// forward before its commit succeeded.
 ///
 /// One turn: `takeDue` → calls → `decide` → `noteCalls` → commit → `apply`. A failed commit is told by `reject`; the
-/// next poll then decides the same again. Where no result comes, `decideSilences` takes the place of `decide` whenever
+/// next poll then decides the same again. If no result comes, `overdueCalls` and `decideSilences` are asked whenever
 /// `nextWake` is reached.
 package struct TaskMonitor: Sendable {
     var slots: [Slot] = []
@@ -26,6 +26,7 @@ package struct TaskMonitor: Sendable {
     var progressTickets: UInt32 = 0
     /// The number of the last order.
     var orders: UInt64 = 0
+    var underWay = CallsUnderWay()
     let intervals: PollInterval
     let mostInFlight: Int
     let mostDiscovered: Int
@@ -51,9 +52,11 @@ package struct TaskMonitor: Sendable {
     ///     like those that the config names.
     ///   - progress: what it knows of how far they are.
     ///   - failingScopes: the accounts whose `poll_failing` was told and has not ended.
+    ///   - listed: when the tasks of each instance were first listed; the others were not so far.
     package init(
         _ settings: MonitorSettings, restored: [ClusterID: ClusterRecord] = [:],
-        progress: [ClusterID: ProgressRecord] = [:], failingScopes: [ScopeRecord] = [], at now: Moment
+        progress: [ClusterID: ProgressRecord] = [:], failingScopes: [ScopeRecord] = [],
+        listed: [InstanceRecord] = [], at now: Moment
     ) {
         intervals = PollInterval(settings.schedule)
         mostInFlight = settings.mostInFlight
@@ -68,11 +71,13 @@ package struct TaskMonitor: Sendable {
         {
             let quota = settings.quotas[scope] ?? QuotaSettings()
             scopeOfID[scope] = scopes.count
-            scopes.append(Scope(scope, budget: CallBudget(quota, at: now.monotonic)))
+            scopes.append(Scope(scope, quota, at: now.monotonic))
         }
+        let firstListings = Dictionary(listed.map { ($0.key, $0.firstListedAt) }) { first, _ in first }
         for instance in settings.instances where instanceOfKey[instance.key] == nil {
             instanceOfKey[instance.key] = instances.count
-            instances.append(Instance(instance, at: now.monotonic))
+            instances.append(
+                Instance(instance, firstListedAt: firstListings[instance.key], at: now.monotonic))
             enqueueList(instances.count - 1, due: now.monotonic)
         }
         for cluster in settings.clusters {

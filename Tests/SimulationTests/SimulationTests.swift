@@ -61,7 +61,8 @@ private struct Outcome: Equatable, Sendable {
         let hasMemoryDisk = FileManager.default.isWritableFile(atPath: "/dev/shm")
         let folder = try hasMemoryDisk ? TemporaryFolder(in: "/dev/shm") : TemporaryFolder()
         let simulation = Simulation(seed: seed, folder: folder)
-        let record = try Record(path: try await simulation.run())
+        let path = try await simulation.run()
+        let record = try Record(path: path, steps: simulation.chronicle.clockSteps)
         messages = simulation.receivers.taken
         if ProcessInfo.processInfo.environment["POLARAI_SEED"] != nil {
             let timeline = Timeline(scenario: simulation.scenario, chronicle: simulation.chronicle, record: record)

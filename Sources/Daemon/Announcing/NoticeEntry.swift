@@ -58,6 +58,12 @@ enum NoticeEntry {
                 "Instance \(instance) has more tasks than are watched: \(leftOut) are left out, for \(limit) tasks of "
                     + "instances are watched at most. Delete old tasks, or name those that matter under clusters.",
                 priority: .warning, fields: fields(instance))
+        case .listIncomplete(let instance, let listed, let missing):
+            return JournalEntry(
+                "The API counts \(missing) more \(missing == 1 ? "task" : "tasks") of instance \(instance) than the "
+                    + "\(listed) that it lists. Tasks that it does not list are not watched: name those that matter "
+                    + "under clusters.",
+                priority: .warning, fields: fields(instance))
         case .progressUnreadable(let scope, let failure):
             return JournalEntry(
                 "The progress of trainings of account \(scope.account) in \(scope.region) cannot be read, so it is not "

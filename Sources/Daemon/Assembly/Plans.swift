@@ -70,7 +70,9 @@ extension MonitorSettings {
         var quotas: [AccountRegion: QuotaSettings] = [:]
         for scope in Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion)) {
             guard let account = settings.account(named: scope.account) else { continue }
-            quotas[scope] = QuotaSettings(callsPerSecond: account.callsPerSecond, burst: account.burst)
+            quotas[scope] = QuotaSettings(
+                callsPerSecond: account.callsPerSecond, burst: account.burst,
+                timeout: account.connection.timeout)
         }
         self.init(
             clusters: settings.clusters.map { cluster in

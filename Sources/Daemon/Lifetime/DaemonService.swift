@@ -191,7 +191,7 @@ package struct DaemonService: Sendable {
         }
         let monitor = TaskMonitor(
             settings, restored: stored.watch.clusters, progress: stored.watch.progress,
-            failingScopes: stored.watch.failingScopes, at: now)
+            failingScopes: stored.watch.failingScopes, listed: stored.watch.instances, at: now)
         announcer.show(monitor.overview)
         announcer.alertsWaiting(stored.alerts.pending, dead: stored.alerts.dead)
         let deliveryLoop = DeliveryLoop(

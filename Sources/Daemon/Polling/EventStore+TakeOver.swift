@@ -15,6 +15,7 @@ package struct StoredWatch: Sendable {
     package let clusters: [ClusterID: ClusterRecord]
     package let progress: [ClusterID: ProgressRecord]
     package let failingScopes: [ScopeRecord]
+    package let instances: [InstanceRecord]
 }
 
 extension EventStore {
@@ -49,6 +50,6 @@ extension EventStore {
         return StoredWatch(
             clusters: Dictionary(try loadWatched().map { ($0.id, $0) }) { first, _ in first },
             progress: Dictionary(try loadWatchedProgress().map { ($0.cluster, $0) }) { first, _ in first },
-            failingScopes: try failingScopes())
+            failingScopes: try failingScopes(), instances: try loadInstances())
     }
 }

@@ -10,9 +10,8 @@ struct FailureReasons: Sendable {
     let poller: any TaskPoller
     let loop: PollLoop
     let announcer: Announcer
-
     /// How much later a failure may be told for its reasons, waiting for a token of the budget included.
-    private static let limit = Duration.seconds(10)
+    let limit: Duration
 
     /// - Returns: the outcome, with the last lines where it tells a failure and they could be had.
     func added(to outcome: CallOutcome, of order: PollOrder) async -> CallOutcome {
@@ -24,17 +23,9 @@ struct FailureReasons: Sendable {
     }
 
     private func lines(of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts) async -> [String] {
-        let result = await withTaskGroup(of: SearchEnd.self, returning: SearchEnd.self) { group in
-            group.addTask { await search(cluster, order, facts) }
-            group.addTask {
-                try? await Task.sleep(for: Self.limit)
-                return .failed("it took longer than \(DurationText.write(Self.limit))")
-            }
-            let first = await group.next() ?? .cancelled
-            group.cancelAll()
-            return first
-        }
-        switch result {
+        // Not waited for after that, whatever hangs in it.
+        let result = await withTimeLimit(limit) { await search(cluster, order, facts) }
+        switch result ?? .failed("it took longer than \(DurationText.write(limit))") {
         case .found(let lines): return lines
         case .cancelled: return []
         case .failed(let why):
@@ -65,7 +56,7 @@ struct FailureReasons: Sendable {
 
     private func paidSearch(_ cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts) async -> SearchEnd {
         let clock = SystemClock()
-        let deadline = clock.now().monotonic.advanced(by: Self.limit)
+        let deadline = clock.now().monotonic.advanced(by: limit)
         while let delay = await loop.payForSideCall(in: order.scope) {
             guard case .until(let instant) = delay, instant < deadline else {
                 return .failed("the quota leaves no call for it")

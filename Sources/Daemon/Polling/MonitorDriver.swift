@@ -77,7 +77,14 @@ package final class MonitorDriver {
     }
 
     /// Carries out what results mean, and what it means that none came.
-    package func settle(_ results: [PollResult]) async {
+    ///
+    /// - Returns: the orders that were given up because their time is over.
+    @discardableResult
+    package func settle(_ results: [PollResult]) async -> [PollOrder] {
+        let overdue = monitor.overdueCalls(at: clock.now()).filter { late in
+            !results.contains { $0.order.number == late.order.number }
+        }
+        let results = results + overdue
         if !results.isEmpty {
             let decision = monitor.decide(results, using: &random)
             let slowdowns = monitor.noteCalls(of: decision, at: clock.now().monotonic)
@@ -86,6 +93,7 @@ package final class MonitorDriver {
         }
         let silences = monitor.decideSilences(at: clock.now())
         if silences.isDurable { await carryOut(silences) }
+        return overdue.map(\.order)
     }
 
     /// Writes the times of polls that were no news, and how far trainings are.
@@ -112,8 +120,8 @@ package final class MonitorDriver {
         let now = clock.now()
         let stored = try await store.perform { try $0.takeOver(settings, at: now.wall) }
         monitor = monitor.reconfigured(
-            settings, restored: stored.clusters, progress: stored.progress, failingScopes: stored.failingScopes, at: now
-        )
+            settings, restored: stored.clusters, progress: stored.progress, failingScopes: stored.failingScopes,
+            listed: stored.instances, at: now)
         self.routes = routes
         announcer.show(monitor.overview)
     }

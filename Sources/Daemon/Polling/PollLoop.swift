@@ -26,17 +26,24 @@ package actor PollLoop {
     private let heartbeats: Heartbeats
     private let clock: SystemClock
     private let clockOffset: ClockOffset
+    private let reasonsLimit: Duration
     private let announcer: Announcer
     private let inbox: Inbox<Message>
     private var nextFlush: MonotonicInstant
+    /// The calls that are under way, by the numbers of their orders.
+    private var calls: [UInt64: Task<Void, Never>] = [:]
+    private var hanging = HangingCalls()
 
     /// Last-poll times are no news: they are written together, this often.
     private static let flushInterval = Duration.seconds(60)
+    /// How long a stop waits for calls that were cancelled.
+    private static let stopPatience = Duration.seconds(2)
 
+    /// - Parameter reasonsLimit: how much later a failure may be told for its reasons, waiting for a token included.
     package init(
         on http: CurlClient, monitor: TaskMonitor, plan: PollPlan, store: StoreQueue, announcer: Announcer,
         heartbeats: Heartbeats, clock: SystemClock, clockOffset: ClockOffset,
-        wakeDelivery: @escaping @Sendable (Set<String>) -> Void
+        reasonsLimit: Duration = .seconds(10), wakeDelivery: @escaping @Sendable (Set<String>) -> Void
     ) {
         self.http = http
         driver = MonitorDriver(
@@ -46,6 +53,7 @@ package actor PollLoop {
         self.heartbeats = heartbeats
         self.clock = clock
         self.clockOffset = clockOffset
+        self.reasonsLimit = reasonsLimit
         self.announcer = announcer
         inbox = Inbox(clock: clock)
         nextFlush = clock.now().monotonic.advanced(by: Self.flushInterval)
@@ -53,12 +61,11 @@ package actor PollLoop {
 
     /// Goes on until `stop`. Polls that are under way then are cancelled: they left no trace, so nothing is lost.
     package func run() async {
-        // With the preference also what belongs to no actor, the wait for a message say, goes on on the actor's thread.
+        // With the preference also what belongs to no actor, for example the wait for a message, goes on on the actor's
+        // thread.
         await withTaskExecutorPreference(http.executor) {
-            await withDiscardingTaskGroup { group in
-                while await turn(&group) {}
-                group.cancelAll()
-            }
+            while await turn() {}
+            await endCalls()
             await driver.flushPollTimes()
         }
     }
@@ -84,26 +91,28 @@ package actor PollLoop {
     /// What the database will have at the next flush.
     package var unsavedPollTimes: [PollTimes] { driver.unsavedPollTimes }
 
-    private func turn(_ group: inout DiscardingTaskGroup) async -> Bool {
+    private func turn() async -> Bool {
         heartbeats.beat(.polling)
         var results: [PollResult] = []
         var goesOn = true
         for message in inbox.take() {
             switch message {
-            case .result(let result): results.append(result)
+            case .result(let result):
+                noteEnd(of: result.order)
+                results.append(result)
             case .stop: goesOn = false
             case .pollNow(let cluster, let reply): reply.resume(returning: driver.bringForward(cluster))
             case .reload(let plan, let reply):
                 // Results that came before belong to the plan under which they were ordered.
-                await driver.settle(results)
+                await settle(results)
                 results = []
                 await adopt(plan, reply)
             }
         }
-        await driver.settle(results)
+        await settle(results)
         guard goesOn else { return false }
 
-        for order in driver.takeDue() { start(order, &group) }
+        for order in driver.takeDue() { start(order) }
         let now = clock.now().monotonic
         if nextFlush <= now {
             nextFlush = now.advanced(by: Self.flushInterval)
@@ -129,8 +138,44 @@ package actor PollLoop {
         driver.sideCallWasThrottled(in: scope, retryAfter: retryAfter)
     }
 
-    private func start(_ order: PollOrder, _ group: inout DiscardingTaskGroup) {
-        group.addTask(executorPreference: http.executor) { await self.ask(order) }
+    private func settle(_ results: [PollResult]) async {
+        for order in await driver.settle(results) {
+            guard let call = calls.removeValue(forKey: order.number) else { continue }
+            call.cancel()
+            hanging.insert(order)
+        }
+    }
+
+    private func noteEnd(of order: PollOrder) {
+        calls[order.number] = nil
+        hanging.remove(order)
+    }
+
+    private func start(_ order: PollOrder) {
+        if let failure = hanging.refusal(of: order) {
+            inbox.post(.result(PollResult(order, outcome: .failed(failure, order.call), at: clock.now())))
+            return
+        }
+        calls[order.number] = Task(executorPreference: http.executor) { await self.ask(order) }
+    }
+
+    /// Cancels what is under way and waits for its end, but not for long; who waits for an answer of the loop gets one.
+    private func endCalls() async {
+        for call in calls.values { call.cancel() }
+        let deadline = clock.now().monotonic.advanced(by: Self.stopPatience)
+        while true {
+            for message in inbox.take() {
+                switch message {
+                case .result(let result): noteEnd(of: result.order)
+                case .stop: break
+                case .pollNow(_, let reply): reply.resume(returning: false)
+                case .reload(_, let reply): reply.resume(throwing: CancellationError())
+                }
+            }
+            guard !calls.isEmpty, clock.now().monotonic < deadline else { return }
+            heartbeats.beat(.polling)
+            await inbox.wait(until: deadline)
+        }
     }
 
     private func ask(_ order: PollOrder) async {
@@ -139,7 +184,7 @@ package actor PollLoop {
         // The answer's time is its own, however long its reasons are looked for.
         let at = clock.now()
         if let notice = clockOffset.takeNotice() { announcer.tell(notice) }
-        let search = FailureReasons(poller: poller, loop: self, announcer: announcer)
+        let search = FailureReasons(poller: poller, loop: self, announcer: announcer, limit: reasonsLimit)
         let whole = await search.added(to: outcome, of: order)
         inbox.post(.result(PollResult(order, outcome: whole, at: at)))
     }

@@ -27,6 +27,9 @@ package struct Event: Hashable, Sendable {
     package var detail: String?
     /// The target that `target_failing` and `target_recovered` speak of.
     package var target: String?
+    /// The first answer for a task says that its run ended more than a day before: it goes into a digest and never
+    /// pages.
+    package var endedLongAgo = false
 
     package init(
         kind: EventKind, cluster: ClusterID? = nil, name: String? = nil, account: String? = nil, region: String? = nil,

@@ -16,6 +16,8 @@ package struct Observation: Sendable {
     package let body: [UInt8]
     /// Tells whether a later body says the same.
     package let digest: BodyDigest
+    /// The server's own time of the answer, if it gave one: the host's clock may be wrong.
+    package var answeredAt: Timestamp?
     /// With a failure: the last lines of the training's log, secrets masked; empty where they could not be had.
     package var logLines: [String] = []
 

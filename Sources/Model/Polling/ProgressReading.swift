@@ -5,6 +5,8 @@ package struct ProgressReading: Sendable {
     /// Whether there may be more points than these: the page was full.
     package let isFull: Bool
     package let requestID: String?
+    /// The server's own time of the answer, if it gave one: the host's clock may be wrong.
+    package var answeredAt: Timestamp?
 
     package init(points: [ProgressPoint], isFull: Bool = false, requestID: String? = nil) {
         self.points = points

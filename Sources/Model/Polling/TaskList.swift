@@ -48,9 +48,13 @@ package struct TaskListPage: Sendable {
     package let tasks: [ListedTask]
     /// How many items the answer had, with those that are no tasks.
     package let items: Int
-    /// `TotalRecordCount`, where the answer has it.
+    /// `TotalRecordCount`, if the answer has it.
     package let total: Int?
+    /// `PageSize`, if the answer has it: how many items the server puts on a page, whatever was asked for.
+    package var pageSize: Int?
     package let requestID: String?
+    /// The server's own time of the answer, if it gave one: the host's clock may be wrong.
+    package var answeredAt: Timestamp?
 
     /// - Parameter items: where some were no tasks; else as many as there are tasks.
     package init(tasks: [ListedTask], items: Int? = nil, total: Int? = nil, requestID: String? = nil) {

@@ -8,7 +8,7 @@ package struct ClusterRecord: Hashable, Sendable {
     package var instance: String?
     /// Nil before the first good answer.
     package var status: ClusterStatus?
-    /// When `status` was first observed.
+    /// Since when it has `status`: the API's own time of it if it gives one, else when it was first observed.
     package var since: Timestamp?
     /// Whether ACTIVATION was ever seen: tells `started` from `changed`.
     package var wasActivated: Bool

@@ -12,6 +12,8 @@ package struct Recording: Sendable {
     /// Clusters that are not watched any more. What is stored of them stays.
     package var retired: [ClusterID]
     package var progress: [ProgressUpdate]
+    /// Instances whose tasks were listed for the first time.
+    package var listed: [InstanceRecord] = []
 
     package init(
         events: [RoutedEvent] = [], clusters: [ClusterRecord] = [], answers: [AnswerRecord] = [],
@@ -30,7 +32,18 @@ package struct Recording: Sendable {
 
     package var isEmpty: Bool {
         events.isEmpty && clusters.isEmpty && answers.isEmpty && pollTimes.isEmpty && scopes.isEmpty
-            && discovered.isEmpty && retired.isEmpty && progress.isEmpty
+            && discovered.isEmpty && retired.isEmpty && progress.isEmpty && listed.isEmpty
+    }
+}
+
+/// When the tasks of an instance were listed for the first time: what ended before is no news.
+package struct InstanceRecord: Hashable, Sendable {
+    package let key: InstanceKey
+    package let firstListedAt: Timestamp
+
+    package init(key: InstanceKey, firstListedAt: Timestamp) {
+        self.key = key
+        self.firstListedAt = firstListedAt
     }
 }
 
@@ -44,17 +57,19 @@ extension Recording {
         subjects.formUnion(discovered.map(\.id))
         subjects.formUnion(retired)
         subjects.formUnion(progress.map(\.record.cluster))
-        if !scopes.isEmpty { subjects.insert(nil) }
+        if !scopes.isEmpty || !listed.isEmpty { subjects.insert(nil) }
         return subjects
     }
 
     /// The part that speaks of some subjects.
     package func part(_ isIncluded: (ClusterID?) -> Bool) -> Recording {
-        Recording(
+        var part = Recording(
             events: events.filter { isIncluded($0.event.cluster) }, clusters: clusters.filter { isIncluded($0.id) },
             answers: answers.filter { isIncluded($0.cluster) }, pollTimes: pollTimes.filter { isIncluded($0.cluster) },
             scopes: isIncluded(nil) ? scopes : [], discovered: discovered.filter { isIncluded($0.id) },
             retired: retired.filter { isIncluded($0) }, progress: progress.filter { isIncluded($0.record.cluster) })
+        part.listed = isIncluded(nil) ? listed : []
+        return part
     }
 }
 

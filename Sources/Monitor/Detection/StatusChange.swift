@@ -8,6 +8,8 @@ package struct StatusChange: Hashable, Sendable {
     package let sighting: Sighting
     /// The API's own time of the change, where it gives one.
     package let apiTime: Timestamp?
+    /// A run that was known ended between two answers, and nobody knows how.
+    package let endsUnseenRun: Bool
 
     /// The changes between what is recorded and an answer, in the order in which they happened.
     ///
@@ -19,14 +21,17 @@ package struct StatusChange: Hashable, Sendable {
         _ record: ClusterRecord, and status: ClusterStatus, facts: TaskFacts, isBlind: Bool
     ) -> [StatusChange] {
         let sighting: Sighting = record.status == nil ? .firstSeen : isBlind ? .late : .observed
-        if let known = record.status, isHiddenRerun(known, record.facts, then: status, facts) {
-            return [
-                StatusChange(
-                    kind: .restarted, from: known, to: .activation, sighting: .inferred, apiTime: facts.startedAt),
-                StatusChange(
+        if let known = record.status, !known.isGone, isNewRun(facts, after: record.facts, isOver: status.isSettled) {
+            let restart = StatusChange(
+                kind: .restarted, from: known, to: status.isTraining ? status : .activation, sighting: .inferred,
+                apiTime: facts.startedAt, endsUnseenRun: !known.isSettled)
+            if status.isSettled {
+                let end = StatusChange(
                     kind: status.isFailed ? .failed : .completed, from: .activation, to: status, sighting: sighting,
-                    apiTime: facts.plausibleCompletion),
-            ]
+                    apiTime: facts.plausibleCompletion)
+                return [restart, end]
+            }
+            if known.isTraining, status.isTraining { return [restart] }
         }
         if let known = record.status, known.means(status) { return [] }
         let kind = kind(from: record.status, to: status, wasActivated: record.wasActivated)
@@ -39,17 +44,28 @@ package struct StatusChange: Hashable, Sendable {
         return [StatusChange(kind: kind, from: record.status, to: status, sighting: sighting, apiTime: apiTime)]
     }
 
-    /// A whole run began after the one that was known, and is over: it lies between two answers.
+    /// A run began after the one that was known: that one ended between two answers. If the new one is over too, it lies
+    /// between them entirely.
     ///
-    /// Seen by a later StartTime, or by another one if it is not a time. The end of a run that was still going on is unknowable then and is not made up.
-    private static func isHiddenRerun(
-        _ known: ClusterStatus, _ knownFacts: TaskFacts, then status: ClusterStatus, _ facts: TaskFacts
-    ) -> Bool {
-        guard status.isSettled, !known.isGone else { return false }
-        if let before = knownFacts.startedAt, let now = facts.startedAt { return now > before }
+    /// Seen by a later StartTime; of a run that is over also by another one, if it is not a time. The end of a run that was
+    /// still going on is unknowable then and is not made up.
+    private static func isNewRun(_ facts: TaskFacts, after known: TaskFacts, isOver: Bool) -> Bool {
+        if let before = known.startedAt, let now = facts.startedAt { return now > before }
         // Neither can be read as a time: another text is another run.
-        if let before = knownFacts.unreadStart, let now = facts.unreadStart { return now != before }
+        if isOver, let before = known.unreadStart, let now = facts.unreadStart { return now != before }
         return false
+    }
+
+    private init(
+        kind: EventKind, from: ClusterStatus?, to: ClusterStatus, sighting: Sighting, apiTime: Timestamp?,
+        endsUnseenRun: Bool = false
+    ) {
+        self.kind = kind
+        self.from = from
+        self.to = to
+        self.sighting = sighting
+        self.apiTime = apiTime
+        self.endsUnseenRun = endsUnseenRun
     }
 
     private static func kind(from: ClusterStatus?, to: ClusterStatus, wasActivated: Bool) -> EventKind {
@@ -71,7 +87,7 @@ extension ClusterStatus {
 
 extension TaskFacts {
     /// The completion time, unless it belongs to an earlier run than the start time does.
-    fileprivate var plausibleCompletion: Timestamp? {
+    var plausibleCompletion: Timestamp? {
         guard let completedAt else { return nil }
         if let startedAt, completedAt < startedAt { return nil }
         return completedAt

@@ -12,6 +12,12 @@ struct Instance: Sendable {
     /// The number of the order that is under way.
     var order: UInt64 = 0
     var round = ListRound(number: 1)
+    /// What is known of how the server ends this list.
+    var end = ListEnd()
+    /// When its tasks were first listed, by the server's clock if that is known; nil before that.
+    var firstListedAt: Timestamp?
+    /// The first reading of the whole list is not over: what it shows was there before.
+    var isInFirstRound = false
     /// How long the last complete round took, and how many pages.
     var lastRound = Duration.zero
     var pages = 1
@@ -22,17 +28,20 @@ struct Instance: Sendable {
     /// Whether the log was told that it has no tasks, or too many.
     var isEmptinessAnnounced = false
     var isLimitAnnounced = false
+    var isGapAnnounced = false
     /// The last good page, or the begin of watching.
     var silentSince: MonotonicInstant
     var failingFrom: MonotonicInstant?
     var failures = 0
     var isFailureAnnounced = false
 
-    init(_ instance: WatchedInstance, at now: MonotonicInstant) {
+    init(_ instance: WatchedInstance, firstListedAt: Timestamp?, at now: MonotonicInstant) {
         key = instance.key
         labels = instance.labels
         due = now
         silentSince = now
+        self.firstListedAt = firstListedAt
+        isInFirstRound = firstListedAt == nil
     }
 
     /// From the beginning of one round to that of the next.
@@ -46,35 +55,5 @@ struct Instance: Sendable {
 
     mutating func beginRound() {
         round = ListRound(number: round.number &+ 1)
-    }
-}
-
-/// One reading of a whole list, page by page.
-struct ListRound: Sendable {
-    let number: UInt32
-    /// The page to ask for next.
-    var page = 1
-    var startedAt: MonotonicInstant?
-    /// The first task of the first page: a server that does not page repeats it on the next.
-    var firstTask: ClusterID?
-    var listed = 0
-    var running = 0
-    var leftOut = 0
-
-    init(number: UInt32) {
-        self.number = number
-    }
-
-    /// Whether a page is the last one.
-    ///
-    /// - Parameter most: a list is read no further than this.
-    func isLast(_ page: TaskListPage, most: Int) -> Bool {
-        if page.items == 0 || self.page >= most { return true }
-        // A server that does not page gives more than was asked for, or the same again.
-        if page.items > TaskListPage.size { return true }
-        if self.page > 1, let firstTask, page.tasks.first?.id == firstTask { return true }
-        // A server may have a smaller page of its own.
-        if let total = page.total { return listed >= total }
-        return page.items < TaskListPage.size
     }
 }

@@ -32,6 +32,8 @@ struct SeenTask: Sendable {
 /// A task that is watched from now on.
 struct DiscoveredTask: Sendable {
     let cluster: WatchedCluster
+    /// It was settled when its instance was first listed.
+    let isOld: Bool
     /// What the database knows of it from an earlier time.
     var recalled: ClusterRecord?
     var progress: ProgressRecord?

@@ -28,26 +28,29 @@ extension TaskMonitor {
         var decided = ListDecision(index: index, instance: instances[index], call: .good)
         noteGoodList(&decided.instance, scope, at: now, into: &decision)
         let interval = listInterval(of: decided.instance, in: scope, at: now.monotonic)
-        if decided.instance.round.page == 1 { decided.instance.round.firstTask = page.tasks.first?.id }
-        decided.instance.round.listed += page.items
+        noteFirstListing(&decided.instance, page, at: now, into: &decision)
+        let isRepeat = decided.instance.round.isRepeat(page)
 
         var found: [ClusterID] = []
         for task in page.tasks {
             let listing = Listing(task)
-            if task.status.map({ !$0.isSettled && !$0.isGone }) ?? false { decided.instance.round.running += 1 }
+            if !isRepeat, task.status.map({ !$0.isSettled && !$0.isGone }) ?? false {
+                decided.instance.round.running += 1
+            }
             if let slot = slotOfCluster[task.id] {
                 guard let seen = see(slot, listing, by: decided.instance, index, interval, at: now) else { continue }
                 decided.seen.append(seen)
             } else if !decision.discovered.contains(where: { $0.cluster.id == task.id }) {
                 guard discoveredCount + decision.discovered.count < mostDiscovered else {
-                    decided.instance.round.leftOut += 1
+                    if !isRepeat { decided.instance.round.leftOut += 1 }
                     continue
                 }
                 decision.discovered.append(
                     DiscoveredTask(
                         cluster: WatchedCluster(
                             id: task.id, scope: decided.instance.key.scope, labels: decided.instance.labels,
-                            instance: decided.instance.key.id)))
+                            instance: decided.instance.key.id),
+                        isOld: decided.instance.isInFirstRound && task.status?.isSettled ?? false))
                 found.append(task.id)
             }
         }
@@ -55,13 +58,23 @@ extension TaskMonitor {
             decision.notices.append(
                 .found(decided.instance.key, tasks: found, watched: slotOfCluster.count + decision.discovered.count))
         }
-        if decided.instance.round.isLast(page, most: mostPages) {
-            endRound(&decided, scope, page, interval, at: now, into: &decision, using: &random)
+        if decided.instance.round.take(page, end: &decided.instance.end, most: mostPages) {
+            endRound(&decided, scope, interval, at: now, into: &decision, using: &random)
         } else {
             decided.instance.round.page += 1
             decided.instance.due = now.monotonic
         }
         decision.lists.append(decided)
+    }
+
+    /// From the first good page on what ends is news.
+    private func noteFirstListing(
+        _ instance: inout Instance, _ page: TaskListPage, at now: Moment, into decision: inout Decision
+    ) {
+        guard instance.firstListedAt == nil else { return }
+        let time = page.answeredAt ?? now.wall
+        instance.firstListedAt = time
+        decision.listed.append(InstanceRecord(key: instance.key, firstListedAt: time))
     }
 
     /// What a listing says of a watched task; nil where the list is not the one that counts for it.
@@ -82,8 +95,9 @@ extension TaskMonitor {
         {
             // Should no list come any more, the task itself is asked again soon.
             let grace = max(interval, instance.lastRound) * 3
-            let full = known.fullPollDue.since(now.monotonic)
-            var wait = max(.zero, min(grace, full))
+            // Of a settled task a list does not tell all, its models for example; of a running one it tells what counts.
+            let isCalm = known.record.status?.isCalm ?? false
+            var wait = isCalm ? max(.zero, min(grace, known.fullPollDue.since(now.monotonic))) : grace
             if isEnding(slot, at: now.monotonic) {
                 let soon = endingInterval(own: known.poll, known.record.status)
                 wait = min(wait, max(.zero, known.due.since(now.monotonic)), soon)
@@ -96,7 +110,7 @@ extension TaskMonitor {
     }
 
     private func endRound(
-        _ decided: inout ListDecision, _ scope: Int, _ page: TaskListPage, _ interval: Duration, at now: Moment,
+        _ decided: inout ListDecision, _ scope: Int, _ interval: Duration, at now: Moment,
         into decision: inout Decision, using random: inout some RandomNumberGenerator
     ) {
         var instance = decided.instance
@@ -114,7 +128,8 @@ extension TaskMonitor {
         instance.pages = instance.round.page
         instance.running = instance.round.running
         let isCut = instance.round.page >= mostPages
-        instance.leftOut = max(instance.round.leftOut, isCut ? (page.total ?? 0) - instance.round.listed : 0)
+        instance.leftOut = max(instance.round.leftOut, isCut ? instance.round.missing : 0)
+        noteGap(&instance, isCut: isCut, into: &decision)
         if instance.leftOut > 0, !instance.isLimitAnnounced {
             instance.isLimitAnnounced = true
             decision.notices.append(
@@ -131,8 +146,20 @@ extension TaskMonitor {
         // What the round cost is known only now.
         let next = listInterval(of: instance, in: scope, at: now.monotonic)
         instance.due = max(startedAt.advanced(by: intervals.jittered(next, using: &random)), now.monotonic)
+        instance.end.endRound()
+        instance.isInFirstRound = false
         instance.beginRound()
         decided.instance = instance
+    }
+
+    /// Says once that the server counts more tasks than it lists.
+    private func noteGap(_ instance: inout Instance, isCut: Bool, into decision: inout Decision) {
+        let missing = isCut ? 0 : instance.round.missing
+        if missing > 0, !instance.isGapAnnounced {
+            decision.notices.append(
+                .listIncomplete(instance.key, listed: instance.round.listed, missing: missing))
+        }
+        instance.isGapAnnounced = missing > 0
     }
 
     /// A task that is gone for a day makes room: the list would show its return.
@@ -181,7 +208,10 @@ extension TaskMonitor {
             if decided.instance.failures.isMultiple(of: 3) { decided.instance.beginRound() }
         }
         let interval = listInterval(of: decided.instance, in: scope, at: now.monotonic)
-        let wait = isThrottled ? .zero : intervals.afterFailures(decided.instance.failures, plain: interval)
+        // Throttled, a round goes on as soon as the account has a call left, and none begins before its time.
+        let throttledWait = decided.instance.round.page > 1 ? .zero : min(interval, intervals.running)
+        let wait =
+            isThrottled ? throttledWait : intervals.afterFailures(decided.instance.failures, plain: interval)
         decided.instance.due = now.monotonic.advanced(by: intervals.jittered(wait, using: &random))
         tellListSilence(decided.instance, scope, failure, interval, at: now, into: &decision)
         decision.lists.append(decided)
@@ -243,7 +273,9 @@ extension TaskMonitor {
     /// Watches what was found.
     mutating func apply(_ task: DiscoveredTask, at now: MonotonicInstant) {
         guard slotOfCluster[task.cluster.id] == nil, scopeOfID[task.cluster.scope] != nil else { return }
-        add(Slot(task.cluster, restored: task.recalled, at: now), progress: task.progress, at: now)
+        var slot = Slot(task.cluster, restored: task.recalled, at: now)
+        slot.isOld = task.isOld
+        add(slot, progress: task.progress, at: now)
         // Its poll for an earlier watch may still be under way.
         if strays.contains(task.cluster.id), let index = slotOfCluster[task.cluster.id] { hold(index) }
     }

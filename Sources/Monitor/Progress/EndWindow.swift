@@ -9,6 +9,7 @@ struct EndEstimate: Hashable, Sendable {
     /// From steps: those that are left take as long as those that were made.
     ///
     /// - Parameter least: the smallest margin that makes sense: a few polls.
+    /// - Returns: nil if the steps tell nothing, or nothing that can be believed: more than a year to go.
     init?(_ record: ProgressRecord, startedAt: Timestamp?, least: Duration) {
         guard let latest = record.latest, let step = latest.step, let total = latest.totalSteps, total > 0,
             let loggedAt = latest.loggedAt
@@ -18,22 +19,24 @@ struct EndEstimate: Hashable, Sendable {
             self.init(at: loggedAt, margin: max(least, Self.longestMargin))
             return
         }
-        let rate: Duration
-        if let firstStep = record.firstStep, let firstLoggedAt = record.firstLoggedAt, step > firstStep,
-            loggedAt > firstLoggedAt
-        {
-            rate = loggedAt.since(firstLoggedAt) / (step - firstStep)
+        let pace: Double
+        if let measured = record.secondsPerStep {
+            pace = measured
         } else if let startedAt, step > 0, loggedAt > startedAt {
-            rate = loggedAt.since(startedAt) / step
+            pace = loggedAt.since(startedAt).inSeconds / Double(step)
         } else {
             return nil
         }
-        let left = rate * (total - step)
+        let left = pace * (Double(total) - Double(step))
+        guard let left = Duration(estimate: left, longest: Self.longestRun) else { return nil }
         self.init(at: loggedAt.advanced(by: left), margin: Self.margin(of: left, least: least))
     }
 
     /// From the run before: this one takes as long.
-    init(pastRun: Duration, startedAt: Timestamp, least: Duration) {
+    ///
+    /// - Returns: nil if that run took more than a year.
+    init?(pastRun: Duration, startedAt: Timestamp, least: Duration) {
+        guard (.zero...Self.longestRun).contains(pastRun) else { return nil }
         self.init(at: startedAt.advanced(by: pastRun), margin: Self.margin(of: pastRun, least: least))
     }
 
@@ -49,11 +52,12 @@ struct EndEstimate: Hashable, Sendable {
     /// After the last step models are saved and merged.
     private static let longestTail = Duration.seconds(600)
     private static let longestMargin = Duration.seconds(900)
+    private static let longestRun = Duration.seconds(366 * 86_400)
 
     /// The same on the clock that never steps.
     func window(at now: Moment) -> ClosedRange<MonotonicInstant> {
-        let limit = Duration.seconds(366 * 86_400)
-        let distance = max(.zero - limit, min(limit, at.since(now.wall)))
+        let distance = max(.zero - Self.longestRun, min(Self.longestRun, at.since(now.wall)))
+        let margin = min(margin, Self.longestRun)
         let end = now.monotonic.advanced(by: distance)
         return end.advanced(by: .zero - margin)...end.advanced(by: max(margin * 2, Self.longestTail))
     }

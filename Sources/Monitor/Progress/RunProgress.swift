@@ -32,9 +32,11 @@ struct RunProgress: Sendable {
         self.due = due
     }
 
-    /// What to ask for: the newest second that is known again, for more may have been written in it.
+    /// What to ask for: the newest second that is known again, for more may have been written in it. A step that is dated
+    /// ahead of the clocks must not hide those that follow it.
     func since(startedAt: Timestamp?) -> Timestamp? {
-        record.latest?.loggedAt?.advanced(by: .seconds(-1)) ?? startedAt
+        guard let loggedAt = record.latest?.loggedAt else { return startedAt }
+        return min(loggedAt, readAt ?? record.stepSeenAt ?? loggedAt).advanced(by: .seconds(-1))
     }
 
     /// How far back to ask at most: the API's pages do not say how long a time it takes, and a day holds more steps than
@@ -47,20 +49,22 @@ struct RunProgress: Sendable {
     mutating func take(_ reading: ProgressReading, startedAt: Timestamp?, at now: Moment) -> Bool {
         failures = 0
         let known = record.latest
-        // What was known before this process, and that nobody placed in its time.
-        if known != nil, stepSeen == nil { stepSeen = now.monotonic }
+        let served = reading.answeredAt ?? now.wall
+        placeKnownStep(reading, served, at: now)
+        readAt = served
         // The log may hold earlier runs; whole seconds are asked for, so a step of one may slip in.
         let points = reading.points.filter { point in startedAt.map { point.at >= $0 } ?? true }
-        let training = points.filter { !$0.isEvaluation && $0.step != nil }
+        let training = placed(points.filter { !$0.isEvaluation && $0.step != nil }, reading)
         if let newest = points.last(where: \.isEvaluation), record.latest != nil || !training.isEmpty {
             evaluation = newest.metrics
         }
-        guard let newest = training.last, let step = newest.step,
-            known.map({ (newest.at, step) > ($0.loggedAt ?? newest.at, $0.step ?? -1) }) ?? true
-        else {
+        let added = training.filter { isNew($0) }
+        guard let newest = added.last, let step = newest.step else {
             catchingUp = 0
             return false
         }
+        newestTime = max(newestTime ?? newest.at, added.map(\.at).max() ?? newest.at)
+        highestStep = max(highestStep ?? step, added.compactMap(\.step).max() ?? step)
         if record.firstStep == nil, let first = training.first {
             record.firstStep = first.step
             record.firstLoggedAt = first.at
@@ -73,13 +77,55 @@ struct RunProgress: Sendable {
             metrics: metrics, loggedAt: newest.at)
         record.stepSeenAt = now.wall
         stepSeen = now.monotonic
-        let added = training.filter { point in known?.loggedAt.map { point.at > $0 } ?? true }
         keep(added)
         // A full page whose newest step is old: the server gives the oldest first, whatever was asked for.
-        let isBehind = reading.isFull && now.wall.since(newest.at) > Self.farBehind
+        let isBehind = reading.isFull && served.since(newest.at) > Self.farBehind
         catchingUp = isBehind ? catchingUp + 1 : 0
         return true
     }
+
+    /// The steps of a reading, without those that are dated ahead of the server's clock. If all are, the clock of the host
+    /// that writes them is wrong: then the furthest step counts, as made just now.
+    private func placed(_ steps: [ProgressPoint], _ reading: ProgressReading) -> [ProgressPoint] {
+        guard let served = reading.answeredAt else { return steps }
+        let latest = served.advanced(by: Self.mostAhead)
+        let placed = steps.filter { $0.at <= latest }
+        guard placed.isEmpty, let furthest = steps.max(by: { ($0.step ?? 0) < ($1.step ?? 0) }),
+            furthest.step != record.latest?.step
+        else { return placed }
+        return [furthest.dated(served)]
+    }
+
+    /// Whether a step was made after those that are known: it is later, or further. Either alone may be wrong: the clock
+    /// of a host, or a training that goes on from an earlier step.
+    private func isNew(_ point: ProgressPoint) -> Bool {
+        guard let newestTime, let highestStep else { return true }
+        return point.at > newestTime || point.step.map { $0 > highestStep } ?? false
+    }
+
+    /// Finds the place in time of a step that was known before this process.
+    ///
+    /// The host's clock may have been set meanwhile: if the server's says that less time has passed, that holds.
+    private mutating func placeKnownStep(_ reading: ProgressReading, _ served: Timestamp, at now: Moment) {
+        guard newestTime == nil, let known = record.latest, let step = known.step else { return }
+        let loggedAt = known.loggedAt ?? served
+        newestTime = min(loggedAt, (record.stepSeenAt ?? served).advanced(by: Self.mostAhead))
+        highestStep = step
+        var seen = stepSeen ?? now.monotonic
+        if reading.answeredAt != nil {
+            seen = max(seen, now.monotonic.advanced(by: min(.zero, loggedAt.since(served))))
+        }
+        stepSeen = seen
+    }
+
+    /// The latest time and the furthest step that were read of the run; nil before the first reading.
+    private var newestTime: Timestamp?
+    private var highestStep: Int?
+    /// When the newest reading was made, by the server's clock if that is known.
+    private var readAt: Timestamp?
+
+    /// Steps that are dated further ahead of the server's clock are misdated.
+    private static let mostAhead = Duration.seconds(300)
 
     /// Metrics of the newest evaluation.
     private var evaluation: [String: JSONValue] = [:]
@@ -99,14 +145,13 @@ struct RunProgress: Sendable {
     }
 
     /// What a good reading just now says of the training being alive.
+    ///
+    /// - Parameter now: by the server's clock.
     func liveness(at now: Timestamp) -> Liveness {
-        guard let latest = record.latest, let loggedAt = latest.loggedAt, let step = latest.step,
-            let firstStep = record.firstStep, let firstLoggedAt = record.firstLoggedAt, step > firstStep
-        else { return .unknown }
-        let pace = loggedAt.since(firstLoggedAt) / (step - firstStep)
-        let silence = now.since(loggedAt)
-        if silence > max(.seconds(60), pace * 5) { return .silent }
-        return silence <= max(.seconds(20), pace * 2) ? .alive : .unknown
+        guard let loggedAt = record.latest?.loggedAt, let pace = record.secondsPerStep else { return .unknown }
+        let silence = now.since(loggedAt).inSeconds
+        if silence > max(60, pace * 5) { return .silent }
+        return silence <= max(20, pace * 2) ? .alive : .unknown
     }
 
     enum Liveness: Sendable {
@@ -127,6 +172,14 @@ struct RunProgress: Sendable {
         let written = Set(saved.points)
         newPoints.removeAll { written.contains($0) }
         startsAnew = false
+    }
+}
+
+extension ProgressPoint {
+    /// The same with another time.
+    fileprivate func dated(_ time: Timestamp) -> ProgressPoint {
+        ProgressPoint(
+            at: time, step: step, totalSteps: totalSteps, epoch: epoch, isEvaluation: isEvaluation, metrics: metrics)
     }
 }
 

@@ -31,9 +31,11 @@ extension TaskMonitor {
         if scopes[scope].isProgressFailureAnnounced { decided.announcesFailure = false }
         let startedAt = slots[index].record.facts.startedAt
         decided.isNew = decided.progress.take(reading, startedAt: startedAt, at: now)
-        expectEnd(&decided.progress, of: slots[index], at: now)
+        // Steps have their times from Alibaba Cloud's hosts, so they are compared with its clock.
+        let served = Moment(monotonic: now.monotonic, wall: reading.answeredAt ?? now.wall)
+        expectEnd(&decided.progress, of: slots[index], at: served)
         decideStall(decided, at: now, into: &decision)
-        decided.liveness = decided.progress.liveness(at: now.wall)
+        decided.liveness = decided.progress.liveness(at: served.wall)
         let wait =
             (1...Self.mostCatchUps).contains(decided.progress.catchingUp)
             ? .zero : progressInterval(of: index, decided.progress, at: now.monotonic)
@@ -53,7 +55,7 @@ extension TaskMonitor {
         let plain = progressInterval(of: index, known, at: now.monotonic)
         var wait = plain
         switch failure.reason {
-        case .throttled: wait = .zero
+        case .throttled: break
         case .permission, .credentials: wait = Self.refusedPause
         case .configuration where !known.asksForLess: decided.progress.asksForLess = true
         default:

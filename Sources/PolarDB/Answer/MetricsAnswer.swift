@@ -5,7 +5,7 @@ import Model
 struct MetricsAnswer {
     /// `DBClusterId`, where the answer says whose metrics these are.
     let id: ClusterID?
-    let reading: ProgressReading
+    var reading: ProgressReading
 
     /// The largest page that the action takes.
     static let pageSize = 100

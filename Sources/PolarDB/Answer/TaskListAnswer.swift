@@ -5,7 +5,7 @@ import Model
 struct TaskListAnswer {
     /// `RelativeDBClusterId`: the instance that the list is of, where the answer says so.
     let instance: String?
-    let page: TaskListPage
+    var page: TaskListPage
 
     /// More than any instance has: a count beyond it is no count.
     private static let mostTasks = 1_000_000_000
@@ -21,6 +21,7 @@ struct TaskListAnswer {
         instance = fields.code("RelativeDBClusterId")
         page = TaskListPage(
             tasks: tasks, items: members["Items"]?.arrayValue?.count, total: total, requestID: fields.code("RequestId"))
+        page.pageSize = fields.integer("PageSize").flatMap { (1...1000).contains($0) ? Int($0) : nil }
     }
 }
 

@@ -26,10 +26,11 @@ extension PolarDBClient {
         let fault: String
         switch (answer.id, answer.status) {
         case (id?, let status?):
-            return .answer(
-                Observation(
-                    status: status, facts: answer.facts, requestID: answer.requestID, body: reply.response.body,
-                    digest: reply.digest))
+            var observation = Observation(
+                status: status, facts: answer.facts, requestID: answer.requestID, body: reply.response.body,
+                digest: reply.digest)
+            observation.answeredAt = reply.response.headers.date
+            return .answer(observation)
         case (nil, nil): fault = "neither an id nor a status"
         case (nil, _): fault = "no id"
         case (let other?, _) where other != id:

@@ -1,3 +1,4 @@
+import HTTPTransport
 package import Model
 
 extension PolarDBClient {
@@ -17,7 +18,7 @@ extension PolarDBClient {
                     QueryParameter("RelativeDBClusterId", instance), QueryParameter("KubeType", "aitrain"),
                     QueryParameter("PageNumber", "\(page)"), QueryParameter("PageSize", "\(TaskListPage.size)"),
                 ])
-            guard let list = TaskListAnswer(answer.members) else {
+            guard var list = TaskListAnswer(answer.members) else {
                 return .failure(
                     PollFailure(
                         reason: .malformed, httpStatus: 200,
@@ -35,6 +36,7 @@ extension PolarDBClient {
                             + "if it lasts, check endpoint and proxy",
                         requestID: answer.requestID))
             }
+            list.page.answeredAt = answer.headers.date
             return .success(list.page)
         } catch {
             return .failure(error)

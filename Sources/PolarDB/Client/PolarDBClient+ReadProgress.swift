@@ -1,3 +1,4 @@
+import HTTPTransport
 package import Model
 
 extension PolarDBClient {
@@ -24,7 +25,7 @@ extension PolarDBClient {
                     QueryParameter("Reverse", "true"), QueryParameter("PageNumber", "1"),
                     QueryParameter("PageSize", "\(MetricsAnswer.pageSize)"),
                 ])
-            guard let metrics = MetricsAnswer(answer.members), metrics.id.map({ $0 == id }) ?? true else {
+            guard var metrics = MetricsAnswer(answer.members), metrics.id.map({ $0 == id }) ?? true else {
                 return .failure(
                     PollFailure(
                         reason: .malformed, httpStatus: 200,
@@ -33,6 +34,7 @@ extension PolarDBClient {
                             + "endpoint and proxy",
                         requestID: answer.requestID))
             }
+            metrics.reading.answeredAt = answer.headers.date
             return .success(metrics.reading)
         } catch {
             return .failure(error)

@@ -35,6 +35,7 @@ enum EventDetails {
         }
         json.strings("log_lines", event.logLines)
         json.string("detail", event.detail)
+        if event.endedLongAgo { json.value("ended_long_ago", .bool(true)) }
         return json.isEmpty ? nil : json.finished
     }
 
@@ -57,6 +58,7 @@ enum EventDetails {
         }
         event.logLines = json.strings("log_lines")
         event.detail = json["detail"]?.stringValue
+        event.endedLongAgo = json["ended_long_ago"] == .bool(true)
     }
 }
 

@@ -66,6 +66,7 @@ extension EventStore {
         try update(recording.pollTimes, in: database)
         try replace(recording.scopes, in: database)
         try write(recording.progress, into: database)
+        try insert(recording.listed, into: database)
         return stored
     }
 

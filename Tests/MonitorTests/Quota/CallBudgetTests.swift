@@ -67,7 +67,8 @@ struct CallBudgetTests {
     }
 
     @Test func `throttled, the rate halves, once for a burst, and the burst is gone`() {
-        var budget = CallBudget(Self.quota, at: .seconds(0))
+        var budget = CallBudget(Self.quota, at: .seconds(-20))
+        _ = calls(&budget, from: -20, to: 10)
         budget.slowDown(retryAfter: nil, at: .seconds(10))
         budget.slowDown(retryAfter: nil, at: .seconds(10.5))
         #expect(budget.rate(at: .seconds(10)) == 1)
@@ -162,5 +163,51 @@ struct CallBudgetTests {
         #expect(plain.rate(at: .seconds(100)) == 1)
         let times = calls(&plain, from: 100, to: 110)
         #expect(times.count <= 12)
+    }
+
+    @Test(arguments: [(1000.0, 40.0), (1000, 4), (100, 25), (20, 20)])
+    func `a cut counts from what was used and not from the ceiling`(ceiling: Double, used: Double) {
+        var budget = CallBudget(QuotaSettings(callsPerSecond: ceiling, burst: 1000), at: .seconds(0))
+        for call in 0..<Int(used * 20) {
+            let granted = budget.spend(at: .seconds(Double(call) / used))
+            #expect(granted)
+        }
+        budget.slowDown(retryAfter: nil, at: .seconds(20))
+        let cut = budget.rate(at: .seconds(20))
+        #expect(abs(cut - used / 2) < used / 10, "\(cut)")
+        // Whoever calls as often as may be makes no more calls than before, until the throttling has long been over.
+        for second in stride(from: 20.0, to: 95, by: 0.5) { #expect(budget.rate(at: .seconds(second)) <= used + 0.001) }
+        #expect(budget.rate(at: .seconds(96)) == ceiling)
+    }
+
+    @Test func `throttled all the time it makes fewer calls than before, down to one in ten seconds`() {
+        var budget = CallBudget(QuotaSettings(callsPerSecond: 1000, burst: 50), at: .seconds(0))
+        var demand = 0
+        for tick in 0..<800 where budget.spend(at: .seconds(Double(tick) / 40)) { demand += 1 }
+        #expect(demand == 800)
+        let throttled = calls(&budget, from: 20, to: 620) { _ in true }
+        let early = throttled.count { $0 < 24 }
+        #expect(early <= 4 * 40, "\(early)")
+        let late = throttled.count { $0 >= 60 }
+        #expect((50...120).contains(late), "560 seconds at about a tenth of a call: \(late)")
+    }
+
+    @Test(
+        arguments: [
+            0, -1, 1e-300, 1e300, .infinity, -.infinity, .nan, 9.3e18,
+        ] as [Double])
+    func `no number of a config makes a rate that cannot be reckoned with`(rate: Double) {
+        for burst in [0, -1, Int.max, Int.min] {
+            var budget = CallBudget(QuotaSettings(callsPerSecond: rate, burst: burst), at: .seconds(0))
+            for second in [1.0, 1.5, 400, 1e9] {
+                _ = budget.spend(at: .seconds(second))
+                budget.slowDown(retryAfter: .seconds(Int64.max), at: .seconds(second))
+                let allowed = budget.rate(at: .seconds(second))
+                #expect(allowed > 0 && allowed.isFinite)
+                #expect(budget.nextCall(after: .seconds(second)) > .seconds(second))
+            }
+            budget.change(to: QuotaSettings(callsPerSecond: rate, burst: burst), at: .seconds(2e9))
+            _ = budget.spend(at: .seconds(3e9))
+        }
     }
 }

@@ -86,4 +86,54 @@ struct HiddenRunTests {
         lab.run(for: .seconds(60))
         #expect(lab.stored["a0"]?.wasActivated == true)
     }
+
+    @Test(arguments: [true, false])
+    func `training before and now with a new start: restarted, and the end between is not made up`(downtime: Bool) {
+        let events = events(
+            .run("ACTIVATION", started: 1000), then: .run("ACTIVATION", started: 2000), downtime: downtime)
+        #expect(events.map(\.kind) == [.restarted])
+        #expect(events.first?.from == .activation)
+        #expect(events.first?.to == .activation)
+        #expect(events.first?.sighting == .inferred)
+        #expect(events.first?.apiTime == Timestamp(milliseconds: 2_000_000))
+        #expect(events.first?.detail == "how the run before it ended is not known")
+    }
+
+    @Test(arguments: [("ACTIVATION", 1000), ("ACTIVATION", 500), ("PAUSED", 1000)] as [(String, Int64)])
+    func `training before and now without a later start is one run`(word: String, started: Int64) {
+        let events = events(
+            .run("ACTIVATION", started: 1000), then: .run(word, started: started), downtime: true)
+        #expect(events.map(\.kind) == (word == "PAUSED" ? [.changed] : []))
+    }
+
+    // MARK: - Since when
+
+    private func since(_ reply: Reply) -> Duration? {
+        var lab = Lab(settings(clusters(1))) { _, _ in reply }
+        lab.run(for: .seconds(10))
+        return lab.stored["a0"]?.since?.since(Lab.start.wall)
+    }
+
+    @Test func `a status is as old as the API says, if it says so, and is never of the future`() {
+        let now = Lab.start.wall.milliseconds / 1000
+        #expect(since(.run("COMPLETED", started: now - 5000, completed: now - 600)) == .seconds(-600))
+        #expect(since(.run("FAILED", started: now - 5000, completed: now - 6000)) == .milliseconds(100))
+        #expect(since(.run("ACTIVATION", started: now - 5000)) == .seconds(-5000))
+        #expect(since(.activation) == .milliseconds(100))
+        #expect(since(.run("QUEUED", started: now - 5000)) == .milliseconds(100))
+        #expect(since(.run("COMPLETED", started: now, completed: now + 86_400)) == .milliseconds(100))
+    }
+
+    @Test func `an end whose time comes later is dated then`() {
+        let now = Lab.start.wall.milliseconds / 1000
+        var lab = Lab(settings(clusters(1))) { _, at in
+            at < .seconds(600)
+                ? .run("COMPLETED", started: now - 5000) : .run("COMPLETED", started: now - 5000, completed: now - 1)
+        }
+        lab.run(for: .seconds(5))
+        _ = lab.poll("a0")
+        lab.run(for: .seconds(4000))
+        #expect(lab.kinds() == [.completed])
+        #expect(lab.stored["a0"]?.since == Timestamp(milliseconds: (now - 1) * 1000))
+    }
 }

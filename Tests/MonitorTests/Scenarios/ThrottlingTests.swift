@@ -110,4 +110,34 @@ struct ThrottlingTests {
                 if case .failing(_, _, let failure) = $0 { failure.reason == .throttled } else { false }
             })
     }
+
+    @Test(arguments: [(40, 1000.0), (200, 1000), (12, 100)])
+    func `a throttled account never makes more calls than before, however high its ceiling is`(
+        count: Int, ceiling: Double
+    ) {
+        let schedule = ScheduleSettings(running: .seconds(5), jitter: 0.1)
+        let quota = QuotaSettings(callsPerSecond: ceiling, burst: 5)
+        var lab = Lab(settings(clusters(count), quota: quota, schedule: schedule)) { _, time in
+            time > .seconds(60) && time < .seconds(360) ? .throttled : .activation
+        }
+        lab.run(for: .seconds(600))
+        let before = lab.calls.count { $0.at > .seconds(20) && $0.at <= .seconds(60) } / 4
+        for start in stride(from: 60, to: 360, by: 10) {
+            let during = lab.calls.count { $0.at > .seconds(start) && $0.at <= .seconds(start + 10) }
+            #expect(during <= before + before / 10 + 1, "\(during) from \(start) on, \(before) before")
+        }
+        #expect(lab.calls.count { $0.at > .seconds(180) && $0.at < .seconds(360) } >= 10, "it goes on trying")
+        let after = lab.calls.count { $0.at > .seconds(500) && $0.at <= .seconds(540) } / 4
+        #expect(abs(after - before) <= before / 10 + 1, "and is back: \(after)")
+        #expect(lab.faults.isEmpty, "\(lab.faults)")
+    }
+
+    @Test func `a settled cluster that was throttled is asked again soon, not at its next turn`() {
+        var lab = Lab(settings(clusters(3), schedule: .steady)) { _, time in
+            time > .seconds(1700) && time < .seconds(1900) ? .throttled : .completed
+        }
+        lab.run(for: .seconds(2400))
+        let good = lab.calls.filter { $0.at > .seconds(1900) && $0.reply.isGood }
+        #expect(Set(good.map(\.cluster)).count == 3)
+    }
 }

@@ -19,12 +19,20 @@ struct Lab {
     var metrics: (ClusterID, Duration) -> Result<ProgressReading, PollFailure> = { _, _ in
         .success(ProgressReading(points: []))
     }
+    /// The server's own time in its answers at a time since the lab's start; nil if it gives none.
+    var serverTime: (Duration) -> Timestamp? = { _ in nil }
+    /// Whether a call made at a time since the lab's start never ends.
+    var hangs: (PollCall, Duration) -> Bool = { _, _ in false }
     /// How long a call takes.
     var latency: (inout SeededGenerator) -> Duration = { _ in .milliseconds(100) }
     /// Whether a commit at a time since the start succeeds.
     var disk: (Duration) -> Bool = { _ in true }
 
     private(set) var events: [Event] = []
+    /// Those of them that nobody was alerted of.
+    private(set) var unalerted: [Event] = []
+    private(set) var storedInstances: [InstanceRecord] = []
+    private var givenUp: Set<UInt64> = []
     private(set) var notices: [Notice] = []
     private(set) var calls: [Call] = []
     private(set) var pages: [(at: Duration, instance: String, page: Int)] = []
@@ -45,6 +53,8 @@ struct Lab {
         let cluster: ClusterID
         let reply: Reply
     }
+
+    private static let forever = Duration.seconds(1_000_000_000)
 
     static let start = Moment(
         monotonic: MonotonicInstant(nanoseconds: 5_000_000_000),
@@ -68,6 +78,7 @@ struct Lab {
 
     mutating func forget() {
         events = []
+        unalerted = []
         notices = []
         calls = []
         pages = []
@@ -102,13 +113,15 @@ struct Lab {
         underWay = []
         advance(to: now.monotonic.advanced(by: downtime))
         monitor = TaskMonitor(
-            settings, restored: stored, progress: storedProgress, failingScopes: openScopes, at: now)
+            settings, restored: stored, progress: storedProgress, failingScopes: openScopes,
+            listed: storedInstances, at: now)
     }
 
     mutating func reload(_ settings: MonitorSettings) {
         self.settings = settings
         monitor = monitor.reconfigured(
-            settings, restored: stored, progress: storedProgress, failingScopes: openScopes, at: now)
+            settings, restored: stored, progress: storedProgress, failingScopes: openScopes,
+            listed: storedInstances, at: now)
     }
 
     /// The wall clock is set, forward or back; the monotonic one goes on.
@@ -133,19 +146,25 @@ struct Lab {
     }
 
     private mutating func turn() {
-        if underWay.contains(where: { $0.at <= now.monotonic }) {
-            let arrived = underWay.filter { $0.at <= now.monotonic }.sorted { $0.at < $1.at }
-            underWay.removeAll { $0.at <= now.monotonic }
-            let results = arrived.map { PollResult($0.order, outcome: $0.outcome, at: now) }
-            carryOut(monitor.decide(results, using: &random))
+        let arrived = underWay.filter { $0.at <= now.monotonic }.sorted { $0.at < $1.at }
+        underWay.removeAll { $0.at <= now.monotonic }
+        let overdue = monitor.overdueCalls(at: now).filter { late in
+            !arrived.contains { $0.order.number == late.order.number }
         }
+        givenUp.formUnion(overdue.map(\.order.number))
+        let results = arrived.map { PollResult($0.order, outcome: $0.outcome, at: now) } + overdue
+        if !results.isEmpty { carryOut(monitor.decide(results, using: &random)) }
         let silences = monitor.decideSilences(at: now)
         if silences.isDurable { carryOut(silences) }
         for order in monitor.takeDue(at: now.monotonic) {
-            if underWay.contains(where: { $0.order.call.subject == order.call.subject }) {
+            let isDouble = underWay.contains {
+                $0.order.call.subject == order.call.subject && !givenUp.contains($0.order.number)
+            }
+            if isDouble {
                 faults.append("\(elapsed): two calls for \(order.call.subject) at once")
             }
-            underWay.append((now.monotonic.advanced(by: latency(&random)), order, answer(order)))
+            let wait = hangs(order.call, elapsed) ? Self.forever : latency(&random)
+            underWay.append((now.monotonic.advanced(by: wait), order, answer(order)))
         }
     }
 
@@ -154,7 +173,12 @@ struct Lab {
         case .describeTask(let cluster, let known):
             let reply = api(cluster, elapsed)
             calls.append(Call(at: elapsed, cluster: cluster, reply: reply))
-            return .task(reply.outcome(known: known))
+            var outcome = reply.outcome(known: known)
+            if case .answer(var observation) = outcome {
+                observation.answeredAt = serverTime(elapsed)
+                outcome = .answer(observation)
+            }
+            return .task(outcome)
         case .listTasks(let instance, let page):
             pages.append((elapsed, instance, page))
             return .list(lists(instance, page, elapsed))
@@ -197,9 +221,11 @@ struct Lab {
         for record in recording.clusters { stored[record.id] = record }
         for record in recording.scopes { storedScopes[record.scope] = record }
         answers += recording.answers
-        for event in recording.events.map(\.event) {
-            checkChain(event)
-            events.append(event)
+        storedInstances += recording.listed
+        for routed in recording.events {
+            checkChain(routed.event)
+            events.append(routed.event)
+            if routed.targets.isEmpty { unalerted.append(routed.event) }
         }
         notices += decision.notices
         monitor.apply(decision, at: now.monotonic)

@@ -34,7 +34,12 @@ struct Record {
     let lastSeq: Int64
     let integrity: String
 
-    init(path: String) throws {
+    /// - Parameter steps: of the host's wall clock: times are told in true time.
+    init(path: String, steps: [Chronicle.ClockStep]) throws {
+        func time(_ milliseconds: Int64, of seq: Int64) -> Millis {
+            let ahead = steps.last { $0.lastSeq < seq }?.ahead ?? 0
+            return Timestamp(milliseconds: milliseconds).sinceBegin - ahead
+        }
         let queue = try DatabaseQueue(path: path)
         (events, alerts, lastSeq, integrity) = try queue.read { database in
             let events = try Row.fetchAll(database, sql: "SELECT * FROM events ORDER BY seq").map { row in
@@ -44,14 +49,14 @@ struct Record {
                     from: (row["from_status"] as String?).map { ClusterStatus($0) },
                     to: (row["to_status"] as String?).map { ClusterStatus($0) },
                     sighting: Sighting(rawValue: row["kind"]) ?? .observed,
-                    at: Timestamp(milliseconds: row["observed_at"]).sinceBegin,
-                    notBefore: (row["not_before"] as Int64?).map { Timestamp(milliseconds: $0).sinceBegin },
+                    at: time(row["observed_at"], of: row["seq"]),
+                    notBefore: (row["not_before"] as Int64?).map { time($0, of: row["seq"]) },
                     apiTime: (row["api_time"] as Int64?).map { Timestamp(milliseconds: $0) }, target: row["target"])
             }
             let alerts = try Row.fetchAll(database, sql: "SELECT * FROM outbox ORDER BY seq, target").map { row in
                 Alert(
                     seq: row["seq"], target: row["target"], state: row["state"], attempts: row["attempts"],
-                    createdAt: Timestamp(milliseconds: row["created_at"]).sinceBegin, lastError: row["last_error"])
+                    createdAt: time(row["created_at"], of: row["seq"]), lastError: row["last_error"])
             }
             return (
                 events, alerts,

@@ -21,6 +21,13 @@ struct Chronicle {
         let description: String
     }
 
+    /// A step of the host's wall clock, and the last event before it.
+    struct ClockStep {
+        let lastSeq: Int64
+        let ahead: Millis
+    }
+
+    var clockSteps: [ClockStep] = []
     var answers: [Answer] = []
     var lives: [Life] = []
     /// What was noticed on the way.

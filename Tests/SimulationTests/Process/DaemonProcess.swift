@@ -18,6 +18,8 @@ final class DaemonProcess {
     var pollTurns = Turns()
     var deliveryTurns = Turns()
     var isFlushPlanned = false
+    /// The numbers of the orders whose results count.
+    var awaited: Set<UInt64> = []
 
     /// Starts as `DaemonService` does.
     init(_ scenario: Scenario, setup: Setup, disk: SimulatedDisk, clock: VirtualClock, life: UInt64) async throws {
@@ -35,7 +37,7 @@ final class DaemonProcess {
         monitor = MonitorDriver(
             monitor: TaskMonitor(
                 settings, restored: stored.watch.clusters, progress: stored.watch.progress,
-                failingScopes: stored.watch.failingScopes, at: now),
+                failingScopes: stored.watch.failingScopes, listed: stored.watch.instances, at: now),
             routes: setup.routing,
             store: disk, announcer: announcer, clock: clock,
             random: SeededRandom(seed: scenario.seed, stream: 1000 + 2 * life), wakeDelivery: { woken.add($0) })
@@ -43,6 +45,12 @@ final class DaemonProcess {
             outbox: Outbox(plans: setup.plans, records: stored.targets, at: now.wall), routes: setup.routing,
             store: disk,
             announcer: announcer, clock: clock, random: SeededRandom(seed: scenario.seed, stream: 1001 + 2 * life))
+    }
+
+    func isAwaited(_ order: PollOrder) -> Bool { awaited.contains(order.number) }
+
+    func forget(_ orders: [PollOrder]) {
+        for order in orders { awaited.remove(order.number) }
     }
 
     /// The targets for which there are new alerts.

@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import GRDB
 import Model
 import Store
 import Synchronization
@@ -40,6 +41,14 @@ final class SimulatedDisk: StoreAccess {
 
     /// A refusal that was not simulated: SQL that does not hold, say.
     var trouble: String? { state.withLock { $0.trouble } }
+
+    /// The number of the last event that is stored.
+    func lastSeq() throws -> Int64 {
+        guard FileManager.default.fileExists(atPath: path) else { return 0 }
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try queue.read { try Int64.fetchOne($0, sql: "SELECT max(seq) FROM events") } ?? 0
+    }
 
     func setFailing(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
 

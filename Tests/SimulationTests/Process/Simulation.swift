@@ -11,6 +11,7 @@ final class Simulation {
         case start
         case stop(until: Millis)
         case disk(isFailing: Bool)
+        case clock(ahead: Millis)
         case die(life: Int)
         case pollTurn(life: Int)
         case result(PollOrder, VirtualAPI.Reply, sentAt: Millis, life: Int)
@@ -31,6 +32,8 @@ final class Simulation {
     private var agenda = Agenda<Action>()
     private var process: DaemonProcess?
     private var life = 0
+    /// When the calls of this life that are under way were made, by the numbers of their orders.
+    private var underWay: [UInt64: Millis] = [:]
     /// By target: nothing may be sent before.
     private var blockedUntil: [String: Millis] = [:]
     private var actionsAtOnce = 0
@@ -54,6 +57,7 @@ final class Simulation {
             agenda.add(.disk(isFailing: true), at: failure.lowerBound)
             agenda.add(.disk(isFailing: false), at: failure.upperBound)
         }
+        for step in scenario.clockSteps { agenda.add(.clock(ahead: step.ahead), at: step.at) }
         while let (time, action) = agenda.popFirst(), time <= Scenario.length {
             try count(action, at: time)
             clock.set(time)
@@ -92,6 +96,9 @@ final class Simulation {
             agenda.add(.start, at: until)
         case .disk(let isFailing):
             disk.setFailing(isFailing)
+        case .clock(let ahead):
+            chronicle.clockSteps.append(Chronicle.ClockStep(lastSeq: try disk.lastSeq(), ahead: ahead))
+            clock.setAhead(ahead)
         case .die(let life):
             if let process, life == self.life { try die(process) }
         case .pollTurn(let life):
@@ -100,6 +107,8 @@ final class Simulation {
             guard let process, life == self.life else { return }
             process.results.append(PollResult(order, outcome: reply.outcome, at: clock.now()))
             planPollTurn(process, at: now)
+            // Of one that was given up nobody takes note.
+            guard underWay.removeValue(forKey: order.number) != nil else { return }
             guard case .describeTask(let cluster, _) = order.call, let kind = reply.kind else { return }
             chronicle.answers.append(
                 Chronicle.Answer(
@@ -127,11 +136,17 @@ final class Simulation {
         let results = process.results
         process.results = []
         let failures = disk.failures
-        await process.monitor.settle(results)
-        note(results.count { $0.order.isPoll }, as: disk.failures == failures ? true : nil)
+        let awaited = results.count { $0.order.isPoll && process.isAwaited($0.order) }
+        let givenUp = await process.monitor.settle(results)
+        let counted: Bool? = disk.failures == failures ? true : nil
+        note(awaited, as: counted)
+        noteGivenUp(givenUp, counted: counted)
+        process.forget(results.map(\.order) + givenUp)
         guard !disk.hasCrashed else { return }
         for order in process.monitor.takeDue() {
             chronicle.polls += 1
+            underWay[order.number] = now
+            process.awaited.insert(order.number)
             let reply = api.answer(order, at: now)
             agenda.add(.result(order, reply, sentAt: now, life: life), at: now + reply.latency)
         }
@@ -226,7 +241,21 @@ final class Simulation {
     private func endLife() {
         if process != nil, let last = chronicle.lives.indices.last { chronicle.lives[last].end = clock.millis }
         process = nil
+        underWay = [:]
         waits = []
+    }
+
+    /// Calls that did not end in time are answers that failed.
+    private func noteGivenUp(_ orders: [PollOrder], counted: Bool?) {
+        for order in orders {
+            guard let sentAt = underWay.removeValue(forKey: order.number), order.isPoll,
+                let cluster = order.call.cluster
+            else { continue }
+            chronicle.answers.append(
+                Chronicle.Answer(
+                    cluster: cluster, kind: .failed, sentAt: sentAt, receivedAt: clock.millis, life: life,
+                    counted: counted))
+        }
     }
 
     private func note(_ count: Int, as counted: Bool?) {

@@ -8,6 +8,10 @@ struct APIFault {
         /// "No such cluster"; for an account: for every cluster of it, as with a wrong region.
         case notFound
         case throttled
+        /// Two calls a minute are granted, the others throttled.
+        case scarce
+        /// No call ends, or only when nobody waits for it any more.
+        case hanging
         /// Now this, now that, now a good answer.
         case flapping
     }
@@ -23,7 +27,7 @@ struct APIFault {
     }
 
     /// No answer is a good one.
-    var isTotal: Bool { kind != .flapping && kind != .throttled }
+    var isTotal: Bool { kind != .flapping && kind != .throttled && kind != .scarce }
 
     /// Faults of one account never touch one another: each has a slot of time of its own.
     static func plan(_ tasks: [SimulatedTask], random: SeededRandom) -> [APIFault] {

@@ -16,6 +16,8 @@ struct Scenario {
     let diskFailures: [Range<Millis>]
     /// When the daemon is stopped in good order, and started again.
     let stops: [Range<Millis>]
+    /// When the host's wall clock is set, and by how much it is ahead of the true time from then on.
+    let clockSteps: [(at: Millis, ahead: Millis)]
     /// How long an alert for the target that fails is tried.
     let giveUpAfter: Duration
     /// Of each access to the database, how many end in a crash.
@@ -56,6 +58,7 @@ struct Scenario {
         receiverFaults = ReceiverFault.plan(random: SeededRandom(seed: seed, stream: 3))
         diskFailures = Self.windows(2, of: (.minute)...(40 * .minute), random: SeededRandom(seed: seed, stream: 4))
         stops = Self.windows(3, of: (5 * .second)...(8 * .hour), random: SeededRandom(seed: seed, stream: 5))
+        clockSteps = Self.clockSteps(seed, random: SeededRandom(seed: seed, stream: 10))
         giveUpAfter = random.pick([.seconds(72 * 3600), .seconds(20 * 3600)])
         crashRate = random.pick([0, 0.004, 0.015])
         readsProgress = seed.isMultiple(of: 3)
@@ -65,6 +68,17 @@ struct Scenario {
 
     func tasks(in scope: AccountRegion) -> [SimulatedTask] {
         tasks.filter { $0.cluster.scope == scope }
+    }
+
+    /// In one run of four, a few times.
+    private static func clockSteps(_ seed: UInt64, random: SeededRandom) -> [(at: Millis, ahead: Millis)] {
+        guard seed % 4 == 2 else { return [] }
+        var random = random
+        let sizes = [.second, 5 * .minute, 3 * .hour, 4 * .day] as [Millis]
+        return (0..<3).map { number in
+            let size = random.pick(sizes)
+            return (quietFrom / 3 * Millis(number) + random.millis(0...(20 * .hour)), random.chance(0.5) ? size : -size)
+        }
     }
 
     private static func windows(

@@ -45,6 +45,11 @@ struct TaskLife {
         live(isPresent: isPresent)
     }
 
+    private static let oddTexts = [
+        "renamed", "\u{202E}\u{2066}\u{7}\u{1B}[31m", "\"quoted\"\u{301}<!channel>@all", "训练 👩‍👩‍👧‍👦", "\u{FFFD}\n\r\t",
+        String(repeating: "x", count: 5000),
+    ]
+
     private mutating func live(isPresent: Bool) {
         if !isPresent {
             add(nil, for: random.millis(.hour...(10 * .hour)))
@@ -61,7 +66,7 @@ struct TaskLife {
                 end()
             default:
                 // Nothing but the description changes.
-                facts.description = "renamed at \(time)"
+                facts.description = random.pick(Self.oddTexts) + " at \(time)"
             }
             add(resting, for: random.millis((4 * .hour)...(50 * .hour)))
         }

@@ -19,6 +19,12 @@ struct VirtualAPI {
     private let tasks: [ClusterID: SimulatedTask]
     private let faults: [APIFault]
     private var random: SeededRandom
+    /// Calls that were granted where they are scarce, by minute.
+    private var granted: [AccountRegion: (minute: Millis, calls: Int)] = [:]
+
+    private static let grantedPerMinute = 2
+    /// When a call comes back that nobody waits for: after minutes, or never.
+    private static let late: [Millis] = [3 * .minute, 20 * .minute, 1000 * .day]
 
     init(_ scenario: Scenario) {
         tasks = Dictionary(uniqueKeysWithValues: scenario.tasks.map { ($0.cluster.id, $0) })
@@ -42,10 +48,26 @@ struct VirtualAPI {
             if kind == .flapping {
                 kind = random.pick([.flapping, .flapping, .server, .timeout, .malformed, .notFound, .network])
             }
+            if kind == .scarce, !grants(task.cluster.scope, at: now) { kind = .throttled }
+            if kind == .hanging {
+                // What it says then is out of date.
+                return well(order, task, at: now, random.pick(Self.late))
+            }
             if let reply = faulty(kind, latency) { return reply }
         } else if random.chance(0.002), let reply = faulty(random.pick(APIFault.Kind.allCases), latency) {
             return reply
         }
+        return well(order, task, at: now, latency)
+    }
+
+    private mutating func grants(_ scope: AccountRegion, at now: Millis) -> Bool {
+        let minute = now / .minute
+        let before = granted[scope].map { $0.minute == minute ? $0.calls : 0 } ?? 0
+        granted[scope] = (minute, before + 1)
+        return before < Self.grantedPerMinute
+    }
+
+    private mutating func well(_ order: PollOrder, _ task: SimulatedTask, at now: Millis, _ latency: Millis) -> Reply {
         switch order.call {
         case .describeTask(_, let known): return good(task, known, at: now, latency)
         case .readProgress: return progress(task, at: now, latency)
@@ -53,8 +75,8 @@ struct VirtualAPI {
         }
     }
 
-    /// A step every half a minute of a run that goes on.
-    private func progress(_ task: SimulatedTask, at now: Millis, _ latency: Millis) -> Reply {
+    /// A step every half a minute of a run that goes on; now and then with numbers and times that no training has.
+    private mutating func progress(_ task: SimulatedTask, at now: Millis, _ latency: Millis) -> Reply {
         let phase = task.phases[task.phase(at: now)]
         let step = (now - phase.start) / (30 * .second)
         var points: [ProgressPoint] = []
@@ -66,7 +88,19 @@ struct VirtualAPI {
                     metrics: ["loss": .number(1 / Double(step))])
             ]
         }
-        return Reply(outcome: .progress(.success(ProgressReading(points: points))), kind: nil, latency: latency)
+        if random.chance(0.1) { points.append(oddPoint(at: now)) }
+        var reading = ProgressReading(points: points.sorted { $0.at < $1.at })
+        reading.answeredAt = now.timestamp
+        return Reply(outcome: .progress(.success(reading)), kind: nil, latency: latency)
+    }
+
+    private mutating func oddPoint(at now: Millis) -> ProgressPoint {
+        let number = [0, -1, 1 << 31, 1 << 53, .max, .min]
+        let time = [.min, -1, 0, now.timestamp.milliseconds + 86_400_000, .max]
+        return ProgressPoint(
+            at: Timestamp(milliseconds: random.pick(time)), step: random.pick(number), totalSteps: random.pick(number),
+            epoch: random.pick([0, -1, 1e308]), isEvaluation: random.chance(0.3),
+            metrics: ["loss": .number(random.pick([0, -1.7e308, 1.7e308])), "text": .string("\u{202E}\u{7}")])
     }
 
     private func good(_ task: SimulatedTask, _ known: BodyDigest?, at now: Millis, _ latency: Millis) -> Reply {
@@ -86,7 +120,7 @@ struct VirtualAPI {
 
     private mutating func faulty(_ kind: APIFault.Kind, _ latency: Millis) -> Reply? {
         switch kind {
-        case .flapping: nil
+        case .flapping, .scarce, .hanging: nil
         case .server: failure(.server, latency, code: "ServiceUnavailable", status: 503)
         case .timeout: failure(.timeout, 10 * .second)
         case .malformed: failure(.malformed, latency, status: 200)

@@ -24,19 +24,24 @@ extension Duration {
     var millis: Millis { wholeMilliseconds }
 }
 
-/// A clock that stands until it is set.
+/// The clocks of the host: they stand until they are set, the one on the wall apart from the other.
 final class VirtualClock: TimeSource {
     static let origin: Int64 = 1_795_478_400_000
-    private let time = Mutex<Millis>(0)
+    private let time = Mutex<(true: Millis, ahead: Millis)>((0, 0))
 
-    var millis: Millis { time.withLock { $0 } }
+    /// The true time.
+    var millis: Millis { time.withLock { $0.true } }
 
-    func set(_ millis: Millis) { time.withLock { $0 = millis } }
+    func set(_ millis: Millis) { time.withLock { $0.true = millis } }
+
+    /// By how much the wall clock is ahead of the true time from now on.
+    func setAhead(_ ahead: Millis) { time.withLock { $0.ahead = ahead } }
 
     func now() -> Moment {
-        let millis = millis
+        let (millis, ahead) = time.withLock { $0 }
         return Moment(
-            monotonic: MonotonicInstant(nanoseconds: (millis + 5_000_000) * 1_000_000), wall: millis.timestamp)
+            monotonic: MonotonicInstant(nanoseconds: (millis + 5_000_000) * 1_000_000),
+            wall: (millis + ahead).timestamp)
     }
 }
 

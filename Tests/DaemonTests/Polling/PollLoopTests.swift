@@ -1,0 +1,261 @@
+import Daemon
+import Glibc
+import HTTPTransport
+import Model
+import Monitor
+import PolarDB
+import Store
+import Synchronization
+import Systemd
+import TestSupport
+import Testing
+
+/// The real loop, database and clock, with an API that is a closure.
+@Suite(.timeLimit(.minutes(2)))
+struct PollLoopTests {
+    @Test func `a failure is stored with the last lines of its log, and its alert is made`() async throws {
+        let poller = ScriptedPoller()
+        poller.answer { _, _ in Self.answer(.failed) }
+        poller.logLines { _ in ["step 9", "CUDA out of memory"] }
+        try await World(poller).running { world in
+            let alerts = try await world.alerts()
+            #expect(alerts.map(\.event.event.kind) == [.failed])
+            #expect(alerts.first?.event.event.logLines == ["step 9", "CUDA out of memory"])
+        }
+    }
+
+    @Test func `a failure is stored without them if they cannot be read, and the log says why`() async throws {
+        let poller = ScriptedPoller()
+        poller.answer { _, _ in Self.answer(.failed) }
+        poller.logLines { _ throws(PollFailure) in
+            throw PollFailure(reason: .permission, message: "no permission for it")
+        }
+        try await World(poller).running { world in
+            #expect(try await world.alerts().first?.event.event.logLines == [])
+            try await eventually("the reason in the log") { world.log.contains("no permission for it") }
+        }
+    }
+
+    @Test func `a search for reasons that never ends holds the failure up for its limit and no longer`() async throws {
+        let poller = ScriptedPoller()
+        let gate = Gate()
+        poller.answer { _, _ in Self.answer(.failed) }
+        poller.logLines { _ in
+            await gate.wait()
+            return []
+        }
+        let world = try World(poller, reasonsLimit: .milliseconds(200))
+        let begin = ContinuousClock.now
+        try await world.running { world in
+            #expect(try await world.alerts().map(\.event.event.kind) == [.failed])
+            try await eventually("the reason in the log") { world.log.contains("it took longer than 200ms") }
+        }
+        #expect(ContinuousClock.now - begin < .seconds(10), "nor does it hold up the stop")
+        gate.open()
+    }
+
+    @Test func `after a log that is throttled no more logs are read for a while`() async throws {
+        let poller = ScriptedPoller()
+        poller.answer { _, _ in Self.answer(.failed) }
+        poller.logLines { _ throws(PollFailure) in
+            throw PollFailure(reason: .throttled, message: "slow down", retryAfter: .seconds(5))
+        }
+        let world = try World(poller, clusters: 6)
+        try await world.running { world in
+            let alerts = try await world.alerts(count: 6)
+            #expect(alerts.count == 6)
+        }
+        #expect(poller.logReads <= 4, "those that were under way at once: \(poller.logReads)")
+    }
+
+    @Test func `a call that hangs for ever is given up, the silence is told, and a stop does not wait for it`()
+        async throws
+    {
+        let poller = ScriptedPoller()
+        let gate = Gate()
+        poller.answer { number, _ in
+            if number > 1 { await gate.wait() }
+            return Self.answer(.activation)
+        }
+        var settings = World.settings(1)
+        settings.schedule = ScheduleSettings(
+            running: .milliseconds(200), settled: .seconds(1), failingAfter: .seconds(1))
+        settings.quotas = settings.quotas.mapValues { _ in QuotaSettings(callsPerSecond: 50, burst: 5, timeout: .zero) }
+        let world = try World(poller, settings: settings)
+        var stopped = ContinuousClock.now
+        try await world.running { world in
+            let alerts = try await world.alerts(within: .seconds(40))
+            #expect(alerts.map(\.event.event.kind) == [.pollFailing])
+            #expect(alerts.first?.event.event.detail?.contains("did not end within 15s") ?? false)
+            stopped = ContinuousClock.now
+        }
+        #expect(ContinuousClock.now - stopped < .seconds(4))
+        gate.open()
+    }
+
+    @Test func `polls that fail at once are made by the schedule: nothing spins`() async throws {
+        let poller = ScriptedPoller()
+        poller.answer { _, _ in .task(.failure(PollFailure(reason: .network, message: "connection refused"))) }
+        var settings = World.settings(1)
+        settings.schedule = ScheduleSettings(running: .milliseconds(100), jitter: 0)
+        let world = try World(poller, settings: settings)
+        let begin = ContinuousClock.now
+        try await world.running { _ in
+            try await eventually("five polls") { poller.calls >= 5 }
+        }
+        let elapsed = ContinuousClock.now - begin
+        #expect(elapsed > .milliseconds(390), "100 ms, then 200, then 400 between them: \(elapsed)")
+    }
+
+    @Test func `poll now asks at once, and knows what is watched`() async throws {
+        let poller = ScriptedPoller()
+        poller.answer { _, _ in Self.answer(.activation) }
+        let world = try World(poller)
+        try await world.running { world in
+            try await eventually("the first poll") { poller.calls == 1 }
+            #expect(await world.loop.pollNow(ClusterID("pm-0")))
+            #expect(await !world.loop.pollNow(ClusterID("pm-9")))
+            try await eventually("the second poll") { poller.calls == 2 }
+        }
+    }
+
+    private static func answer(_ status: ClusterStatus) -> CallOutcome {
+        .task(
+            .answer(
+                Observation(
+                    status: status, facts: TaskFacts(), requestID: nil, body: [],
+                    digest: BodyDigest(high: status.isFailed ? 1 : 2, low: 3))))
+    }
+}
+
+/// An API that answers as it is told.
+private final class ScriptedPoller: TaskPoller {
+    private struct State {
+        var answer: @Sendable (Int, PollOrder) async -> CallOutcome = { _, order in
+            .failed(PollFailure(reason: .unknown, message: "not scripted"), order.call)
+        }
+        var logLines: @Sendable (ClusterID) async throws(PollFailure) -> [String] = { _ in [] }
+        var calls = 0
+        var logReads = 0
+    }
+
+    private let state = Mutex(State())
+
+    var calls: Int { state.withLock { $0.calls } }
+    var logReads: Int { state.withLock { $0.logReads } }
+
+    /// - Parameter body: gets the number of the call, from 1.
+    func answer(_ body: @escaping @Sendable (Int, PollOrder) async -> CallOutcome) {
+        state.withLock { $0.answer = body }
+    }
+
+    func logLines(_ body: @escaping @Sendable (ClusterID) async throws(PollFailure) -> [String]) {
+        state.withLock { $0.logLines = body }
+    }
+
+    func poll(_ order: PollOrder) async -> CallOutcome {
+        let (answer, number) = state.withLock { state in
+            state.calls += 1
+            return (state.answer, state.calls)
+        }
+        return await answer(number, order)
+    }
+
+    func lastLogLines(
+        of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts
+    ) async throws(PollFailure) -> [String] {
+        let lines = state.withLock { state in
+            state.logReads += 1
+            return state.logLines
+        }
+        return try await lines(cluster)
+    }
+}
+
+/// Holds whoever waits, cancelled or not, until it is opened.
+private final class Gate: Sendable {
+    private struct State {
+        var isOpen = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiters.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+
+    func open() {
+        let waiters = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+}
+
+/// A loop over a database of its own.
+private final class World {
+    let loop: PollLoop
+    private let folder: TemporaryFolder
+    private let store: StoreQueue
+    private let logFile: Int32
+
+    static let scope = AccountRegion(account: "default", region: "cn-beijing")
+
+    static func settings(_ clusters: Int) -> MonitorSettings {
+        var settings = MonitorSettings(
+            clusters: (0..<clusters).map { WatchedCluster(id: ClusterID("pm-\($0)"), scope: scope) },
+            quotas: [scope: QuotaSettings(callsPerSecond: 50, burst: 20)])
+        settings.readsProgress = false
+        return settings
+    }
+
+    convenience init(_ poller: ScriptedPoller, clusters: Int = 1, reasonsLimit: Duration = .seconds(10)) throws {
+        try self.init(poller, settings: Self.settings(clusters), reasonsLimit: reasonsLimit)
+    }
+
+    init(_ poller: ScriptedPoller, settings: MonitorSettings, reasonsLimit: Duration = .seconds(10)) throws {
+        folder = try TemporaryFolder()
+        let clock = SystemClock()
+        store = StoreQueue(try EventStore(path: folder.file("test.db"), at: clock.now().wall))
+        logFile = open(folder.file("log"), O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        let routes = EventRouting { $0.kind == .failed || $0.kind == .pollFailing ? ["hook"] : [] }
+        loop = PollLoop(
+            on: CurlClient(userAgent: "test"), monitor: TaskMonitor(settings, at: clock.now()),
+            plan: PollPlan(settings: settings, poller: poller, routes: routes), store: store,
+            announcer: Announcer(output: .text(TextLog(descriptor: logFile)), notifier: SystemdNotifier(send: nil)),
+            heartbeats: Heartbeats(interval: .seconds(5), clock: clock), clock: clock, clockOffset: ClockOffset(),
+            reasonsLimit: reasonsLimit, wakeDelivery: { _ in })
+    }
+
+    deinit { _ = Glibc.close(logFile) }
+
+    var log: String { folder.read("log") }
+
+    /// The alerts that wait for the target.
+    func alerts(count: Int = 1, within limit: Duration = .seconds(15)) async throws -> [PendingAlert] {
+        try await eventually("\(count) alerts", within: limit) {
+            let alerts = try await store.perform { try $0.waitingAlerts(for: "hook", limit: 100) }
+            return alerts.count >= count ? alerts : nil
+        }
+    }
+
+    /// Runs the loop around `body`, and stops it.
+    func running(_ body: (World) async throws -> Void) async throws {
+        async let polling: Void = loop.run()
+        var failure: (any Error)?
+        do { try await body(self) } catch { failure = error }
+        loop.stop()
+        await polling
+        try await store.perform { try $0.close() }
+        if let failure { throw failure }
+    }
+}
