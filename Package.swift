@@ -70,7 +70,7 @@ let package = Package(
         .target(name: "Migrations", plugins: ["EmbedMigrations"]),
         .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
         .target(name: "Alerts", dependencies: ["Model", "HTTPTransport", crypto]),
-        .target(name: "Systemd", dependencies: ["CSystemd", logging]),
+        .target(name: "Systemd", dependencies: ["Wire", "CSystemd", logging]),
         .target(
             name: "Daemon",
             dependencies: [

@@ -64,7 +64,7 @@ package struct WebhookTemplate: Sendable {
         let filled = WebhookTemplate(template, contentType: contentType)
         guard filled.format == .json else { return nil }
         for sample in [TemplateSample.full, TemplateSample.empty] {
-            guard (try? JSONValue(parsing: Array(filled.fill(from: sample).utf8))) != nil else {
+            guard (try? JSONDocument(Array(filled.fill(from: sample).utf8))) != nil else {
                 return "is not valid JSON once its places are filled; check quotes, commas and brackets (a text is "
                     + "written \"{{data.name}}\", a number or list {{data.duration_seconds}}), or set the header "
                     + "Content-Type if it is not meant to be JSON"

@@ -83,7 +83,7 @@ extension ValueReader {
     fileprivate func policy() -> String? {
         if value.objectValue != nil { return value.text() }
         guard let text = value.stringValue else { return refuse("is \(value.kindName); write a RAM policy") }
-        guard (try? JSONValue(parsing: Array(text.utf8)))?.objectValue != nil else {
+        guard (try? JSONDocument(Array(text.utf8)))?.value.objectValue != nil else {
             return refuse("is no JSON object in a text, as a RAM policy is")
         }
         return text

@@ -44,7 +44,8 @@ extension PolarDBClient {
             PollFailure(
                 reason: .malformed, httpStatus: reply.response.status,
                 message:
-                    "\(endpoint) answered the call for \(id) in \(region) with \(fault); check the id and its region",
+                    "\(endpoint) answered the call for \(id) in \(region) with \(fault); "
+                    + (answer.id == id ? "if it lasts, check endpoint and proxy" : "check the id and its region"),
                 requestID: answer.requestID))
     }
 }

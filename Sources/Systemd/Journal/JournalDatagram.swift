@@ -1,3 +1,5 @@
+import Wire
+
 /// The bytes of one entry in the journal's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL).
 ///
 /// A value that is text without a line break stands as `NAME=value`; any other as the name alone, its length in 64 bits
@@ -25,7 +27,7 @@ package struct JournalDatagram: Sendable {
         var bytes: [UInt8] = []
 
         mutating func append(_ name: JournalFieldName, _ value: [UInt8]) {
-            let value = JournalDatagram.cut(value)
+            let value = value.cut(bytes: JournalDatagram.maximumValueBytes)
             guard bytes.count + value.count + 128 <= JournalDatagram.maximumEntryBytes else { return }
             bytes += name.description.utf8
             if value.contains(where: { $0 < 0x20 && $0 != UInt8(ascii: "\t") }) {
@@ -37,14 +39,5 @@ package struct JournalDatagram: Sendable {
             bytes += value
             bytes.append(UInt8(ascii: "\n"))
         }
-    }
-
-    /// Cuts a long value, and not in the middle of a UTF-8 character.
-    private static func cut(_ value: [UInt8]) -> [UInt8] {
-        guard value.count > maximumValueBytes else { return value }
-        let mark = Array("…".utf8)
-        var end = maximumValueBytes - mark.count
-        while end > 0, value[end] & 0xC0 == 0x80, maximumValueBytes - end < 8 { end -= 1 }
-        return value[..<end] + mark
     }
 }

@@ -12,7 +12,7 @@ extension JSONReader {
         case UInt8(ascii: " "), UInt8(ascii: "\t"): "a blank"
         case let byte? where byte.isDigit: "a digit"
         case let byte? where byte.isLetter: "a letter"
-        case let byte? where "{}[],:\"'/#+.-\\=;".utf8.contains(byte):
+        case let byte? where "{}[],:\"'/#+.-\\=;<>".utf8.contains(byte):
             "'\(Character(Unicode.Scalar(byte)))'"
         case let byte? where byte < 0x20 || byte == 0x7F: "a control character"
         default: "another character"
@@ -24,6 +24,7 @@ extension JSONReader {
         switch current {
         case UInt8(ascii: "'"): "; text is written in double quotes"
         case UInt8(ascii: "/"), UInt8(ascii: "#"): "; JSON has no comments"
+        case UInt8(ascii: "<"): "; it looks like HTML or XML"
         default: ""
         }
     }

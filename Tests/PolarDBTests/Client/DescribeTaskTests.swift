@@ -101,6 +101,36 @@ struct DescribeTaskTests {
         #expect(failure.message.contains("pm-2ze99example"))
     }
 
+    /// Only a text of few visible characters is a status.
+    @Test(arguments: [
+        "true", "3", "1.5", "{}", #""COMP\u0000LETED""#, #""FAILED\ud83d""#, #""FAI\u001bLED""#, #""FAILED\u202e""#,
+        "\"\(String(repeating: "A", count: 65))\"", #""FAILED\nFAILED""#, "NaN", "1e400",
+    ])
+    func `what is not a word is not a status`(value: String) async throws {
+        let body = #"{"DBClusterId":"pm-2ze99example","DBClusterStatus":\#(value),"TaskInfo":[]}"#
+        let failure = try #require(
+            await PolarDBClient(ScriptedClient(.json(body))).describeTask(id, known: nil).failure)
+        #expect(failure.reason == .malformed)
+        #expect(failure.message.contains("status"))
+    }
+
+    @Test(arguments: [
+        (#""COMPLETED\n""#, "COMPLETED"), (#"" 训练中 ""#, "训练中"), (#""NEW STATUS-2""#, "NEW STATUS-2"),
+    ])
+    func `any word is one`(value: String, status: String) async {
+        let body = #"{"DBClusterId":"pm-2ze99example","DBClusterStatus":\#(value),"x":[NaN,1e400,"\ud83d"]}"#
+        let outcome = await PolarDBClient(ScriptedClient(.json(body))).describeTask(id, known: nil)
+        #expect(outcome.observation?.status.rawValue == status)
+    }
+
+    @Test func `a body that is not JSON is named with the byte where it goes wrong, and not quoted`() async throws {
+        let body = #"{"DBClusterId":"pm-2ze99example","Token": made-up-secret}"#
+        let failure = try #require(
+            await PolarDBClient(ScriptedClient(.json(body))).describeTask(id, known: nil).failure)
+        #expect(failure.message.contains("(byte 42)"))
+        #expect(!failure.message.contains("made-up"))
+    }
+
     @Test func `takes no part of the sample answer for an answer`() async throws {
         let sample = try Fixture.sampleAnswer()
         let id = ClusterID("pm-2ze99***")

@@ -35,6 +35,21 @@ struct ListTasksTests {
         )
     }
 
+    /// An id becomes a key, a part of a query and of messages: one that is not plain hides no task beside it.
+    @Test func `an id that is not plain is no task`() async throws {
+        let ids = [
+            #""pm-a\u0000x""#, #""pm-b c""#, #""../pm-d""#, "17", "true", #""pm-é""#,
+            "\"\(String(repeating: "x", count: 65))\"",
+            #""pm-\ud83d""#, #""""#,
+        ]
+        let items = (ids + [#""pm-good_1.x""#]).map { #"{"DBNodeId":\#($0),"DBNodeStatus":"FAILED"}"# }
+        let body = #"{"TotalRecordCount":-9223372036854775808,"Items":[\#(items.joined(separator: ","))]}"#
+        let page = try await PolarDBClient(ScriptedClient(.json(body))).listTasks(of: "pc-1", page: 1).get()
+        #expect(page.tasks.map(\.id.rawValue) == ["pm-good_1.x"])
+        #expect(page.items == 10)
+        #expect(page.total == nil)
+    }
+
     @Test func `an instance that does not exist has no tasks, and that is no failure`() async throws {
         for body in [
             #"{"Items":[],"TotalRecordCount":"0"}"#, #"{"RequestId":"R","TotalRecordCount":0}"#, #"{"Items":[]}"#,
