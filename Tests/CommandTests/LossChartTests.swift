@@ -40,6 +40,9 @@ struct LossChartTests {
         #expect(LossChart(points([1, 2, 3]), width: 12) == nil)
         #expect(LossChart(points([1]), width: 80) == nil)
         #expect(LossChart(points([nil, .nan, 1, .infinity]), width: 80) == nil)
+        // Stored before losses were bounded: their difference is not finite.
+        #expect(LossChart(points([1.7e308, -1.7e308, 0]), width: 80) == nil)
+        #expect(LossChart(points([1e100, -1e100, 0], steps: [0, .max / 2, .max]), width: 120) != nil)
         #expect(LossChart(points([1, 2], steps: [5, 5]), width: 80) == nil)
         #expect(LossChart(points([1, 1, 1]), width: 80) != nil)
         #expect(LossChart(points([1, 2], steps: [nil, nil]), width: 80) != nil)

@@ -14,7 +14,7 @@ struct LossChart {
         let hasSteps = points.allSatisfy { $0.step != nil }
         var places: [(x: Double, loss: Double)] = []
         for point in points {
-            guard let loss = point.loss, loss.isFinite else { continue }
+            guard let loss = point.loss, abs(loss) <= ProgressPoint.largestMetric else { continue }
             let x = hasSteps ? Double(point.step ?? 0) : Double(point.at.milliseconds)
             if let last = places.last, last.x >= x { continue }
             places.append((x, loss))
@@ -52,7 +52,7 @@ struct LossChart {
             let share = min(1, max(0, (place - from.x) / (to.x - from.x)))
             let value = from.loss * (1 - share) + to.loss * share
             let height = high > low ? (high - value) / (high - low) : 0.5
-            let y = min(down - 1, max(0, Int((height * Double(down - 1)).rounded())))
+            let y = min(down - 1, max(0, Int(clamped: (height * Double(down - 1)).rounded())))
             for dot in min(y, before ?? y)...max(y, before ?? y) {
                 cells[dot / 4][x / 2] |= Self.dots[x % 2][dot % 4]
             }

@@ -28,7 +28,7 @@ enum ProgressText {
 
     /// With two units at most: an estimate is no more exact.
     private static func rough(_ duration: Duration) -> String {
-        let seconds = Int64(duration.inSeconds)
+        let seconds = Int64(clamped: duration.inSeconds)
         let unit: Int64 = seconds >= 86_400 ? 3600 : seconds >= 600 ? 60 : seconds >= 60 ? 10 : 1
         return DurationText.write(.seconds(max(1, seconds / unit * unit)))
     }
