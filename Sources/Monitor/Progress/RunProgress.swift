@@ -137,7 +137,10 @@ struct RunProgress: Sendable {
     private mutating func keep(_ points: [ProgressPoint]) {
         let stride = max(1, (points.count + Self.mostPoints - 1) / Self.mostPoints)
         let kept = points.enumerated().filter { $0.offset % stride == 0 || $0.offset == points.count - 1 }
-        newPoints += kept.map { CurvePoint(at: $0.element.at, step: $0.element.step, loss: $0.element.loss) }
+        newPoints += kept.map { _, point in
+            // What is not a number equals nothing, not even itself once it is written.
+            CurvePoint(at: point.at, step: point.step, loss: point.loss.flatMap { $0.isFinite ? $0 : nil })
+        }
         // Where the disk takes nothing for hours.
         if newPoints.count > 8 * Self.mostPoints {
             newPoints = newPoints.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
