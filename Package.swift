@@ -73,7 +73,7 @@ let package = Package(
         .target(name: "Migrations", plugins: ["EmbedMigrations"]),
         .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
         .target(name: "Alerts", dependencies: ["Model", "HTTPTransport", crypto]),
-        .target(name: "Systemd", dependencies: ["Wire", "CSystemd", logging]),
+        .target(name: "Systemd", dependencies: ["Wire", "CSystemd"]),
         .target(
             name: "Daemon",
             dependencies: [
@@ -85,7 +85,7 @@ let package = Package(
         .executableTarget(
             name: "polarai-daemon",
             dependencies: [
-                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser, logging,
+                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser,
             ]),
         .executableTarget(
             name: "polarai-simulator",
@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto],
             exclude: ["Golden"]),
-        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"]),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
