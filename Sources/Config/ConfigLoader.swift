@@ -11,9 +11,9 @@ package struct LoadedConfig: Sendable {
 /// The daemon's start, its reload and `check-config` all load through here, so what one of them takes the others take.
 package struct ConfigLoader: Sendable {
     package enum Purpose: Sendable {
-        /// For a look from outside the unit: a `{"credential"}` that cannot be there is a note.
+        /// For a check from outside the unit: a `{"credential"}` that cannot exist there is a note.
         case inspection
-        /// For the service itself: a `{"credential"}` that is not there is a mistake.
+        /// For the service itself: a missing `{"credential"}` is a mistake.
         case service
     }
 
@@ -23,7 +23,16 @@ package struct ConfigLoader: Sendable {
     private let environment: HostEnvironment
     private let purpose: Purpose
 
-    package init(environment: HostEnvironment, purpose: Purpose = .inspection) {
+    private let checkProfile: ProfileCheck?
+
+    /// What is wrong with a profile, by its name (nil: the file's own choice) and its file; nil if nothing is wrong.
+    package typealias ProfileCheck = @Sendable (_ name: String?, _ file: String) -> String?
+
+    /// - Parameter checkProfile: reads profile files, whose formats are not the config's; nil leaves them unread.
+    package init(
+        environment: HostEnvironment, purpose: Purpose = .inspection, checkProfile: ProfileCheck? = nil
+    ) {
+        self.checkProfile = checkProfile
         self.environment = environment
         self.purpose = purpose
     }
@@ -34,7 +43,7 @@ package struct ConfigLoader: Sendable {
         do {
             file = try FileContent(path: path, maximumSize: Self.maximumSize)
         } catch {
-            let hint = error.isMissing ? "; write a config there, or name another one with --config" : ""
+            let hint = error.isMissing ? "; create it, or name another file with --config" : ""
             throw ConfigError(file: path, findings: [Finding(.mistake, at: "", error.message + hint)])
         }
         return try load(file.bytes, path: path, permissions: file.permissions)
@@ -51,9 +60,10 @@ package struct ConfigLoader: Sendable {
         } catch {
             throw ConfigError(file: path, findings: [Finding(.mistake, at: error.place, error.message)])
         }
-        let context = LoadContext(path: path, environment: environment, purpose: purpose)
+        let context = LoadContext(
+            path: path, environment: environment, purpose: purpose, checkProfile: checkProfile)
         for duplicate in text.duplicateKeys {
-            context.mistake(duplicate.path, "is written again on line \(duplicate.line); keep one of the two")
+            context.mistake(duplicate.path, "appears again on line \(duplicate.line); keep one of the two")
         }
         let settings = SettingsDecoder(context: context).decode(text.value)
         context.warnAboutReadableSecrets(permissions: permissions)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Config
+import Daemon
 
 /// `polarai-daemon check-config`.
 struct CheckConfigCommand: ParsableCommand {
@@ -17,7 +18,7 @@ struct CheckConfigCommand: ParsableCommand {
         let environment = HostEnvironment.current()
         let path = config.path(in: environment)
         do {
-            let loaded = try ConfigLoader(environment: environment).load(path)
+            let loaded = try ConfigLoader.host(environment: environment).load(path)
             for finding in loaded.findings { StandardError.write(finding.line(file: path)) }
             print("\(path): ok: \(loaded.settings.summary)")
         } catch {

@@ -38,7 +38,7 @@ struct TestAlertCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = HostEnvironment.current()
         let path = config.path(in: environment)
-        let settings = try ConfigLoader(environment: environment).load(path).settings
+        let settings = try ConfigLoader.host(environment: environment).load(path).settings
         let chosen = target.map { name in settings.targets.filter { $0.name == name } } ?? settings.targets
         guard !chosen.isEmpty else {
             let known = settings.targets.map(\.name).joined(separator: ", ")

@@ -52,7 +52,7 @@ package actor Reloader {
     private func load() async -> ReloadVerdict {
         let loaded: LoadedConfig
         do {
-            loaded = try ConfigLoader(environment: parts.environment, purpose: .service).load(configPath)
+            loaded = try ConfigLoader.host(environment: parts.environment, purpose: .service).load(configPath)
         } catch {
             return .refused(error.mistakes.map { $0.line(file: configPath) })
         }

@@ -52,7 +52,7 @@ struct CurlFailure {
             return TransportError(.tls, "TLS with \(host) failed\(reason)")
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
             return TransportError(.reset, "\(host) closed the connection before its answer was whole\(reason)")
-        case CURLE_UNSUPPORTED_PROTOCOL where !isHTTP, CURLE_URL_MALFORMAT:
+        case CURLE_UNSUPPORTED_PROTOCOL where !URLText.isHTTP(url), CURLE_URL_MALFORMAT:
             return TransportError(.invalidRequest, "the URL of \(host) is not one that can be fetched")
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR:
             return TransportError(.malformed, "\(host) sent what is not an HTTP answer\(reason)")
@@ -60,8 +60,6 @@ struct CurlFailure {
             return TransportError(.other, "the request to \(host) failed\(reason)")
         }
     }
-
-    private var isHTTP: Bool { url.hasPrefix("http://") || url.hasPrefix("https://") }
 
     /// libcurl's own words, where they can hold nothing of the request.
     private var reason: String {

@@ -21,7 +21,7 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = HostEnvironment.current()
         let path = config.path(in: environment)
-        let loaded = try ConfigLoader(environment: environment).load(path)
+        let loaded = try ConfigLoader.host(environment: environment).load(path)
         let read = SecretReading(environment: environment).reader
         let http = ObservingClient(CurlClient(userAgent: ProgramVersion.userAgent))
         defer { http.shutdown() }
