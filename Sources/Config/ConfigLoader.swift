@@ -23,16 +23,13 @@ package struct ConfigLoader: Sendable {
     private let environment: HostEnvironment
     private let purpose: Purpose
 
-    private let checkProfile: ProfileCheck?
+    private let checks: ConfigChecks
 
-    /// What is wrong with a profile, by its name (nil: the file's own choice) and its file; nil if nothing is wrong.
-    package typealias ProfileCheck = @Sendable (_ name: String?, _ file: String) -> String?
-
-    /// - Parameter checkProfile: reads profile files, whose formats are not the config's; nil leaves them unread.
+    /// - Parameter checks: what other modules know of what a config points to and holds.
     package init(
-        environment: HostEnvironment, purpose: Purpose = .inspection, checkProfile: ProfileCheck? = nil
+        environment: HostEnvironment, purpose: Purpose = .inspection, checks: ConfigChecks = ConfigChecks()
     ) {
-        self.checkProfile = checkProfile
+        self.checks = checks
         self.environment = environment
         self.purpose = purpose
     }
@@ -61,7 +58,7 @@ package struct ConfigLoader: Sendable {
             throw ConfigError(file: path, findings: [Finding(.mistake, at: error.place, error.message)])
         }
         let context = LoadContext(
-            path: path, environment: environment, purpose: purpose, checkProfile: checkProfile)
+            path: path, environment: environment, purpose: purpose, checks: checks)
         for duplicate in text.duplicateKeys {
             context.mistake(duplicate.path, "appears again on line \(duplicate.line); keep one of the two")
         }

@@ -62,7 +62,8 @@ package struct SecretReading: Sendable {
         }
         guard !text.isEmpty else { throw SecretError("\(name) is empty") }
         if let hidden = HiddenCharacter.first(in: text) {
-            throw SecretError("\(name) contains \(hidden), which is no part of a secret; write the file anew without it")
+            throw SecretError(
+                "\(name) contains \(hidden), which is no part of a secret; write the file anew without it")
         }
         return text
     }

@@ -11,13 +11,32 @@ struct DisclosureTests {
 
     /// Configs with the secret's value left open.
     private static let places: [(name: String, text: (String) -> String)] = [
-        ("access_key_id", { #"{"api": {"credentials": {"type": "access_key", "access_key_id": \#($0), "access_key_secret": "x"}}}"# }),
-        ("access_key_secret", { #"{"api": {"credentials": {"type": "access_key", "access_key_id": "x", "access_key_secret": \#($0)}}}"# }),
+        (
+            "access_key_id",
+            { #"{"api": {"credentials": {"type": "access_key", "access_key_id": \#($0), "access_key_secret": "x"}}}"# }
+        ),
+        (
+            "access_key_secret",
+            { #"{"api": {"credentials": {"type": "access_key", "access_key_id": "x", "access_key_secret": \#($0)}}}"# }
+        ),
         ("security_token", { #"{"api": {"credentials": {"type": "access_key", "security_token": \#($0)}}}"# }),
-        ("external_id", { #"{"api": {"credentials": {"type": "ram_role_arn", "role_arn": "acs:ram::1:role/x", "external_id": \#($0)}}}"# }),
-        ("policy", { #"{"accounts": {"b": {"credentials": {"type": "ram_role_arn", "role_arn": "a", "policy": \#($0)}}}}"# }),
+        (
+            "external_id",
+            {
+                #"{"api": {"credentials": {"type": "ram_role_arn", "role_arn": "acs:ram::1:role/x", "external_id": \#($0)}}}"#
+            }
+        ),
+        (
+            "policy",
+            { #"{"accounts": {"b": {"credentials": {"type": "ram_role_arn", "role_arn": "a", "policy": \#($0)}}}}"# }
+        ),
         ("credentials url", { #"{"api": {"credentials": {"type": "uri", "url": \#($0)}}}"# }),
-        ("source", { #"{"api": {"credentials": {"type": "ram_role_arn", "role_arn": "a", "source": {"type": "access_key", "access_key_secret": \#($0)}}}}"# }),
+        (
+            "source",
+            {
+                #"{"api": {"credentials": {"type": "ram_role_arn", "role_arn": "a", "source": {"type": "access_key", "access_key_secret": \#($0)}}}}"#
+            }
+        ),
         ("credentials type", { #"{"api": {"credentials": {"type": \#($0)}}}"# }),
         ("credentials", { #"{"api": {"credentials": \#($0)}}"# }),
         ("proxy", { #"{"api": {"proxy": \#($0)}}"# }),
@@ -27,7 +46,10 @@ struct DisclosureTests {
         ("target type", { #"{"targets": {"t": {"url": "https://x/", "type": \#($0)}}}"# }),
         ("secret", { #"{"targets": {"t": {"url": "https://x/", "secret": \#($0)}}}"# }),
         ("secrets", { #"{"targets": {"t": {"url": "https://x/", "secret": [\#($0)]}}}"# }),
-        ("robot's secret", { #"{"targets": {"t": {"url": "https://oapi.dingtalk.com/robot/send?access_token=x", "secret": \#($0)}}}"# }),
+        (
+            "robot's secret",
+            { #"{"targets": {"t": {"url": "https://oapi.dingtalk.com/robot/send?access_token=x", "secret": \#($0)}}}"# }
+        ),
         ("header", { #"{"targets": {"t": {"url": "https://x/", "headers": {"Authorization": \#($0)}}}}"# }),
         ("headers", { #"{"targets": {"t": {"url": "https://x/", "headers": \#($0)}}}"# }),
         ("template", { #"{"targets": {"t": {"url": "https://x/", "template": \#($0)}}}"# }),
@@ -51,7 +73,8 @@ struct DisclosureTests {
         return [
             ("no quotes", hidden), ("no quotes, digit first", "7" + hidden), ("minus first", "-" + hidden),
             ("single quotes", "'\(hidden)'"), ("back quotes", "`\(hidden)`"), ("opening quote only", "\"\(hidden)"),
-            ("closing quote only", "\(hidden)\""), ("typographic quotes", "“\(hidden)”"), ("in brackets", "[\"\(hidden)\"]"),
+            ("closing quote only", "\(hidden)\""), ("typographic quotes", "“\(hidden)”"),
+            ("in brackets", "[\"\(hidden)\"]"),
             ("bare in brackets", "[\(hidden)]"), ("as an object's key", "{\"\(hidden)\": \"x\"}"),
             ("as a bare key", "{\(hidden): 1}"), ("as a key without a value", "{\"\(hidden)\"}"),
             ("as a key twice", "{\"\(hidden)\": 1, \"\(hidden)\": 2}"), ("as env", "{\"env\": \"\(hidden)\"}"),
@@ -60,13 +83,16 @@ struct DisclosureTests {
             ("two sources", "{\"env\": \"\(hidden)\", \"file\": \"\(hidden)\"}"), ("broken escape", "\"\(hidden)\\p\""),
             ("half a pair", "\"\(hidden)\\ud800\""), ("a line break", "\"\(hidden)\n\""), ("a tab", "\"\t\(hidden)\""),
             ("a control character", "\"\(hidden)\\u0007\""), ("no comma after", "\"\(hidden)\" \"\(hidden)\": 1"),
-            ("a comment", "\"x\" // \(hidden)"), ("a hash comment", "\"x\" # \(hidden)"), ("a variable", "${\(hidden)}"),
-            ("a quoted variable", "\"${\(hidden)}\""), ("a template", "{{ \(hidden) }}"), ("a scheme", "\"\(hidden)://x/\""),
+            ("a comment", "\"x\" // \(hidden)"), ("a hash comment", "\"x\" # \(hidden)"),
+            ("a variable", "${\(hidden)}"),
+            ("a quoted variable", "\"${\(hidden)}\""), ("a template", "{{ \(hidden) }}"),
+            ("a scheme", "\"\(hidden)://x/\""),
             ("a user in a URL", "\"ftp://\(hidden)@x/\""), ("a fragment", "\"https://x/#\(hidden)\""),
             ("a port", "\"https://x:\(hidden)/\""), ("a space in a URL", "\"https://x/ \(hidden)\""),
             ("plain http", "\"http://\(hidden).example.com\""), ("a placeholder", "\"{{\(hidden)}}\""),
             ("an exponent", "1e999\(hidden)"), ("a huge number", "7777777777777777777777777777777777777"),
-            ("a number", "7777777"), ("a fraction", "7777777.5"), ("plain", "\"\(hidden)\""), ("a slash", "\"\(hidden)/1m\""),
+            ("a number", "7777777"), ("a fraction", "7777777.5"), ("plain", "\"\(hidden)\""),
+            ("a slash", "\"\(hidden)/1m\""),
             ("a count", "\"1/\(hidden)\""),
         ]
     }()
@@ -89,7 +115,8 @@ struct DisclosureTests {
                     let said = lines.joined(separator: "\n")
                     let lower = said.lowercased()
                     // Half of it is as bad as all of it.
-                    #expect(!lower.contains(Self.secret.lowercased().prefix(8)), "\(place.name), \(mistake.name): \(said)")
+                    #expect(
+                        !lower.contains(Self.secret.lowercased().prefix(8)), "\(place.name), \(mistake.name): \(said)")
                     #expect(!lower.contains("zk3v"), "\(place.name), \(mistake.name): \(said)")
                     for number in numbers { #expect(!said.contains(number), "\(place.name), \(mistake.name): \(said)") }
                 }
@@ -114,7 +141,9 @@ struct DisclosureTests {
         #expect(path.text == "targets.chat.\(key)")
     }
 
-    @Test(arguments: ["SeCrEt", "Secret1", "tokentoken", "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa", "sk_live_4eC39Hq", "日本"])
+    @Test(arguments: [
+        "SeCrEt", "Secret1", "tokentoken", "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa", "sk_live_4eC39Hq", "日本",
+    ])
     func `any other key in a target is not`(key: String) {
         #expect(ConfigPath.root.key("targets").key("chat").key(key).text == #"targets.chat["…"]"#)
         #expect(ConfigPath.root.key("api").key("credentials").key(key).text == #"api.credentials["…"]"#)

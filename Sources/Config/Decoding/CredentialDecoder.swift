@@ -73,7 +73,7 @@ struct CredentialDecoder {
     /// A profile without a file is in the home folder of the service's user, who need not be the one who runs this: it is
     /// not checked.
     private func checkProfile(_ name: String?, in file: String?, of reader: ObjectReader<CredentialKey>) {
-        guard let file, let complaint = reader.context.profileComplaint(name, file) else { return }
+        guard let file, let complaint = reader.context.checks.profile(name, file) else { return }
         reader.context.mistake(reader.path(name == nil ? .file : .name), complaint)
     }
 

@@ -30,7 +30,7 @@ struct SettingsDecoder {
         settings.schedule = schedule(root)
         settings.delivery = root.read(.delivery) { delivery($0) } ?? settings.delivery
         settings.language = root.read(.language) { $0.word(Language.self) } ?? settings.language
-        settings.timeZone = root.read(.timezone) { $0.timeZone() }
+        settings.timeZone = root.read(.timezone) { $0.timeZone() }.flatMap { $0 == TimeZoneRules.utc.name ? nil : $0 }
         settings.targets = TargetDecoder(
             context: context, delivery: settings.delivery, language: settings.language, timeZone: settings.timeZone
         ).decode(root)
@@ -69,7 +69,8 @@ struct SettingsDecoder {
         let events = value.list(#"["failed"]"#) { item -> EventKind? in
             guard let event = item.word(EventKind.self) else { return nil }
             guard event.isStatusChange else {
-                return item.refuse("\"\(event.rawValue)\" cannot come with a first answer; the events that can are \(possible)")
+                return item.refuse(
+                    "\"\(event.rawValue)\" cannot come with a first answer; the events that can are \(possible)")
             }
             return event
         }

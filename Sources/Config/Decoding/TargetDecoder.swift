@@ -69,7 +69,9 @@ struct TargetDecoder {
         guard !reader.has(.type) else { return nil }
         if let url {
             if let address = url.address { return KnownServices.kind(ofHost: address.host) ?? .webhook }
-            context.note(reader.path(.type), "is not set, and cannot be checked: it follows from the URL, which cannot be read here")
+            context.note(
+                reader.path(.type),
+                "is not set, and cannot be checked: it follows from the URL, which cannot be read here")
         } else if !reader.has(.url) {
             sayWhatIsMissing(reader)
         }
@@ -94,7 +96,8 @@ struct TargetDecoder {
         guard let known = KnownServices.kind(ofHost: address.host), known != kind else { return }
         context.warning(
             path,
-            "is an address of \(known.rawValue), but the target's type is \"\(kind.rawValue)\"; its messages will be refused")
+            "is an address of \(known.rawValue), but the target's type is \"\(kind.rawValue)\"; its messages will be refused"
+        )
     }
 
     private func urls(_ reader: ObjectReader<TargetKey>, _ kind: TargetKind, _ url: CheckedURL?) -> [Secret] {

@@ -47,7 +47,8 @@ struct TargetOptionsDecoder {
     private func warnAboutToken() {
         let names: [TargetKind: String] = [.dingtalk: "access_token", .wecom: "key"]
         guard let name = names[kind], let url, !url.hasQueryItem(name) else { return }
-        context.warning(reader.path(.url), "does not contain \(name)=; copy the whole address that the robot's settings page shows")
+        context.warning(
+            reader.path(.url), "does not contain \(name)=; copy the whole address that the robot's settings page shows")
     }
 
     // MARK: Webhook
@@ -91,21 +92,12 @@ struct TargetOptionsDecoder {
             if let complaint = TemplatePlaces.complaint(about: place) { return value.refuse(complaint) }
             rest = rest[closing.upperBound...]
         }
-        return isFillable(TemplateText(text), value) ? text : nil
+        return context.checks.template(text, contentType).map { value.refuse($0) } ?? text
     }
 
-    /// A template of JSON must be JSON once it is filled in, whatever is filled in.
-    private func isFillable(_ template: TemplateText, _ value: ValueReader) -> Bool {
-        guard template.isJSON else { return true }
-        do throws(JSONSyntaxError) {
-            _ = try JSONText(Array(template.filled { _, isInString in isInString ? "x" : "\"x\"" }.utf8))
-            return true
-        } catch {
-            context.mistake(
-                value.path, "is not valid JSON once it is filled in: \(error.place.isEmpty ? "" : error.place + ": ")"
-                    + error.message)
-            return false
-        }
+    /// Nil also if it is a secret that stands elsewhere.
+    private var contentType: String? {
+        reader.value(.headers)?.objectValue?.first { $0.key.lowercased() == "content-type" }?.value.stringValue
     }
 
     // MARK: Chat

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// What of a config may be repeated in a message.
 ///
@@ -6,15 +7,6 @@ import Glibc
 /// anywhere in a file that has one mistake in it. Therefore a text is repeated only if it has the form of something
 /// that is not a secret.
 enum Disclosure {
-    /// Words of other languages and formats, written where JSON has another word for them.
-    static let jsonWords: [String: String] = [
-        "True": "true", "TRUE": "true", "False": "false", "FALSE": "false", "None": "null", "none": "null",
-        "Null": "null", "NULL": "null", "nil": "null", "undefined": "null", "yes": "true", "Yes": "true",
-        "on": "true", "no": "false", "No": "false", "off": "false",
-    ]
-    /// Words for numbers that JSON does not have.
-    static let jsonNumbers: Set<String> = ["NaN", "nan", "Infinity", "inf"]
-
     /// The name of a target or an account: it stands in tables, filters and alerts anyway.
     static func isEntryName(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count)

@@ -7,11 +7,11 @@ struct FileContent {
     let permissions: UInt32
 
     /// How long whoever writes into a pipe may take. A regular file does not wait.
-    private static let patience = Duration.seconds(5)
+    static let patience = Duration.seconds(5)
 
     /// Pipes are read to their end, so that `--config <(…)` works; a named pipe that nobody writes to is empty, and one
     /// whose writer is silent is given up.
-    init(path: String, maximumSize: Int) throws(FileError) {
+    init(path: String, maximumSize: Int, patience: Duration = Self.patience) throws(FileError) {
         // Not blocking: opening a named pipe would wait for its writer, for ever perhaps.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError(path: path, errno) }
@@ -19,7 +19,7 @@ struct FileContent {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, errno) }
         guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(path: path, EISDIR) }
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + patience
         permissions = UInt32(status.st_mode) & 0o7777
 
         var bytes: [UInt8] = []
@@ -45,7 +45,8 @@ struct FileContent {
         let left = ContinuousClock.now.duration(to: deadline)
         guard left > .zero else { return false }
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        let milliseconds = Int32(clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000)
+        let milliseconds = Int32(
+            clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000)
         _ = poll(&wanted, 1, max(1, milliseconds))
         return true
     }

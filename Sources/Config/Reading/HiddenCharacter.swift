@@ -1,3 +1,5 @@
+import Model
+
 /// Characters that nobody sees and that come along when a secret is copied out of a page or saved by an editor.
 enum HiddenCharacter {
     /// - Returns: what the first one is called, with its place; nil if there is none.

@@ -12,13 +12,13 @@ final class LoadContext {
     private let folder: String
     private var literalSecrets: [String] = []
 
-    private let checkProfile: ConfigLoader.ProfileCheck?
+    let checks: ConfigChecks
 
     init(
         path: String, environment: HostEnvironment, purpose: ConfigLoader.Purpose,
-        checkProfile: ConfigLoader.ProfileCheck? = nil
+        checks: ConfigChecks = ConfigChecks()
     ) {
-        self.checkProfile = checkProfile
+        self.checks = checks
         self.environment = environment
         self.purpose = purpose
         secrets = SecretReading(environment: environment)
@@ -81,11 +81,6 @@ final class LoadContext {
             mistake(path, "\(shown) \(error.message)")
             return nil
         }
-    }
-
-    /// What is wrong with a profile of the aliyun CLI or an SDK; nil if nothing is, or nobody can check it here.
-    func profileComplaint(_ name: String?, _ file: String) -> String? {
-        checkProfile?(name, file)
     }
 
     func warnAboutReadableSecrets(permissions: UInt32?) {

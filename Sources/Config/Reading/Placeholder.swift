@@ -1,3 +1,5 @@
+import Model
+
 /// What a template or a shell would have replaced, and a config does not.
 enum Placeholder {
     /// The whole text is `${NAME}` or `$NAME`.

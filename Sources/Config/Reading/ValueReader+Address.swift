@@ -31,6 +31,10 @@ extension ValueReader {
         guard let address = WebAddress(text.contains("://") ? text : "https://" + text) else {
             return refuse("is not a valid endpoint; \(wanted)")
         }
+        // What the API's client takes for a host.
+        guard address.host.utf8.allSatisfy({ $0.isLetter || $0.isDigit || ".-_:".utf8.contains($0) }) else {
+            return refuse("has a host with other characters than letters, digits, '.', '-' and '_'; \(wanted)")
+        }
         guard address.isHTTP else {
             return refuse("\(Self.schemeComplaint(address)); write https://, or http:// for a host on loopback")
         }

@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 extension ValueReader {
     /// A name of the system's time zone database.
@@ -6,7 +6,9 @@ extension ValueReader {
         let wanted = "write the name of a time zone such as \"Asia/Shanghai\" or \"UTC\""
         guard let name = text(wanted) else { return nil }
         if name == TimeZoneRules.utc.name { return name }
-        guard ZoneDatabase.isName(name) else { return refuse("\(shown(name)) is not the name of a time zone; \(wanted)") }
+        guard ZoneDatabase.isName(name) else {
+            return refuse("\(shown(name)) is not the name of a time zone; \(wanted)")
+        }
         let database = ZoneDatabase(environment: context.environment)
         guard database.exists else {
             return refuse("cannot be checked: this host has no time zone database; install the package tzdata")
@@ -17,17 +19,17 @@ extension ValueReader {
 }
 
 /// The system's time zone database (tzdata).
-struct ZoneDatabase {
+package struct ZoneDatabase {
     private let folder: String
 
-    init(environment: HostEnvironment) {
+    package init(environment: HostEnvironment) {
         folder = environment["TZDIR"] ?? "/usr/share/zoneinfo"
     }
 
     var exists: Bool { (try? FileContent(path: folder + "/Etc/UTC", maximumSize: Self.maximumSize)) != nil }
 
     /// - Returns: nil if there is no such zone, or its file cannot be read.
-    func zone(named name: String) -> TimeZoneRules? {
+    package func zone(named name: String) -> TimeZoneRules? {
         guard Self.isName(name),
             let file = try? FileContent(path: "\(folder)/\(name)", maximumSize: Self.maximumSize)
         else { return nil }

@@ -17,7 +17,7 @@ struct DaemonDesk: ControlRequests {
             let reader = try HistoryReader(path: store.path)
             return StatusReport(
                 daemon: try reader.daemonInfo(), clusters: try reader.statusRows(),
-                alerts: try reader.alertCounts())
+                alerts: try reader.alertCounts(), targets: try reader.suspendedTargets())
         }
         return report.updated(by: unsaved).json
     }
@@ -74,6 +74,6 @@ extension StatusReport {
             row.lastError = times.lastError
             return row
         }
-        return StatusReport(daemon: daemon, clusters: rows, alerts: alerts)
+        return StatusReport(daemon: daemon, clusters: rows, alerts: alerts, targets: targets)
     }
 }

@@ -36,7 +36,7 @@ struct PollCommand: AsyncParsableCommand {
         let id = watched?.id ?? ClusterID(cluster)
         let scope = try watched?.accountRegion ?? defaultScope(settings, path: path)
 
-        let http = CurlClient(userAgent: ProgramVersion.userAgent)
+        let http = OnDemandClient()
         defer { http.shutdown() }
         let clock = SystemClock()
         let clients = try APIClients(

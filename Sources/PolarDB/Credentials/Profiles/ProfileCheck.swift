@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// Reads a profile file as its use would, for a check of the config. Runs no program and asks no server.
 package enum ProfileCheck {
