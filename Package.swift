@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CMemory"),
         .systemLibrary(name: "CFile"),
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CTerminal"),
 
         // Bytes and text: the gate for what comes from outside and goes there.
         .target(name: "Wire"),
@@ -82,7 +83,8 @@ let package = Package(
         .executableTarget(
             name: "polarai-daemon",
             dependencies: [
-                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser, logging,
+                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", "CTerminal", argumentParser,
+                logging,
             ]),
         .executableTarget(
             name: "polarai-simulator",

@@ -17,14 +17,15 @@ struct CheckConfigCommand: ParsableCommand {
     func run() throws {
         let environment = HostEnvironment.current()
         let path = config.path(in: environment)
-        do {
-            let loaded = try ConfigLoader.host(environment: environment).load(path)
-            for finding in loaded.findings { StandardError.write(finding.line(file: path)) }
-            try StandardOutput.show("\(path): ok: \(loaded.settings.summary)\n")
+        let loaded: LoadedConfig
+        do throws(ConfigError) {
+            loaded = try ConfigLoader.host(environment: environment).load(path)
         } catch {
             let lines = error.findings.map { $0.line(file: path) }
             throw CommandFailure(lines.joined(separator: "\n"), .configuration)
         }
+        for finding in loaded.findings { StandardError.write(finding.line(file: path)) }
+        try StandardOutput.show("\(path): ok: \(loaded.settings.summary)\n")
     }
 }
 

@@ -60,13 +60,15 @@ struct TestAlertCommand: AsyncParsableCommand {
     private func test(_ target: TargetSettings, sender: Sender, at now: Timestamp) async throws -> ExitStatus {
         let message = Message.alert(TestAlert.event(event, for: target, at: now))
         if dryRun {
-            do {
-                try StandardOutput.show(sender.dryRun(message, to: target) + "\n")
-                return .done
+            let request: String
+            do throws(TargetProblem) {
+                request = try sender.dryRun(message, to: target)
             } catch {
                 StandardError.write("\(target.name): \(error.reason)")
                 return .failure
             }
+            try StandardOutput.show(request + "\n")
+            return .done
         }
         guard let verdict = await sender.send(message, to: target) else { return .unavailable }
         try StandardOutput.show("\(target.name): \(verdict.words)\n")

@@ -24,7 +24,8 @@ struct StatusTableTests {
     }
 
     @Test func `a task without a name of ours is shown by its description, dimmed`() {
-        #expect(text([row(description: "qwen-sft\u{1B}")], isColoured: true).contains("\u{1B}[2mqwen-sft\u{FFFD}\u{1B}[0m"))
+        #expect(
+            text([row(description: "qwen-sft\u{1B}")], isColoured: true).contains("\u{1B}[2mqwen-sft\u{FFFD}\u{1B}[0m"))
         let named = text([row(name: "nightly", description: "qwen-sft")])
         #expect(named.contains("nightly") && !named.contains("qwen-sft"))
         let json = row(description: "qwen-sft").json
@@ -44,9 +45,12 @@ struct StatusTableTests {
 
     @Test func `trouble with the database is what the daemon says of it`() {
         #expect(text([], trouble: "database or disk is full").contains("Storage trouble: database or disk is full."))
-        let live = LiveStatus(json: .object(["database": .object(["reachable": .bool(false), "error": .string("disk full")])]))
+        let live = LiveStatus(
+            json: .object(["database": .object(["reachable": .bool(false), "error": .string("disk full")])]))
         #expect(live.storageTrouble == "disk full")
-        #expect(LiveStatus(json: .object(["database": .object(["reachable": .bool(true), "error": .null])])).storageTrouble == nil)
+        #expect(
+            LiveStatus(json: .object(["database": .object(["reachable": .bool(true), "error": .null])])).storageTrouble
+                == nil)
         #expect(LiveStatus(json: .object([:])).storageTrouble == nil)
     }
 

@@ -17,7 +17,8 @@ struct TimeArgumentTests {
 
     @Test(arguments: [
         ("2h", "2026-11-28T08:20:30.400Z"), ("-1h", "2026-11-28T09:20:30.400Z"), ("-1h30m", "2026-11-28T08:50:30.400Z"),
-        ("2w", "2026-11-14T10:20:30.400Z"), ("1d12h", "2026-11-26T22:20:30.400Z"), ("+5min", "2026-11-28T10:25:30.400Z"),
+        ("2w", "2026-11-14T10:20:30.400Z"), ("1d12h", "2026-11-26T22:20:30.400Z"),
+        ("+5min", "2026-11-28T10:25:30.400Z"),
         ("3 days ago", "2026-11-25T10:20:30.400Z"), ("1h 5 minutes ago", "2026-11-28T09:15:30.400Z"),
         ("500ms", "2026-11-28T10:20:29.900Z"), ("now", "2026-11-28T10:20:30.400Z"), ("1y", "2025-11-28T04:20:30.400Z"),
         ("2M", "2026-09-28T13:20:30.400Z"),
@@ -33,7 +34,8 @@ struct TimeArgumentTests {
         ("12:00:30+02:00", "2026-11-28T10:00:30.000Z"), ("01:00+14:00", "2026-11-28T11:00:00.000Z"),
         ("2026-11-24 16:00 Asia/Shanghai", "2026-11-24T08:00:00.000Z"), ("2026-11-24 UTC", "2026-11-24T00:00:00.000Z"),
         ("2026-11-24Z", "2026-11-24T00:00:00.000Z"), ("08:00 Asia/Tokyo", "2026-11-27T23:00:00.000Z"),
-        ("@1795507200", "2026-11-24T08:00:00.000Z"), ("@1795507200.5", "2026-11-24T08:00:00.500Z"), ("@0", "1970-01-01T00:00:00.000Z"),
+        ("@1795507200", "2026-11-24T08:00:00.000Z"), ("@1795507200.5", "2026-11-24T08:00:00.500Z"),
+        ("@0", "1970-01-01T00:00:00.000Z"),
     ])
     func `with a zone`(argument: String, time: String) {
         #expect(utc(argument) == time)
@@ -59,8 +61,10 @@ struct TimeArgumentTests {
     }
 
     @Test(arguments: [
-        "", "30", "2026-13-01", "2026-02-30", "2026-11-24 25:00", "2026-11-24 1", "h", "-", "@", "@x", "@-1", "@1e99", "2fortnights",
-        "16:00 Mars/Base", "2026-11-24 16:00 +99:00", "99999999999999999999y", "last week", "16:0", "16:00:00:00", "../../etc/passwd",
+        "", "30", "2026-13-01", "2026-02-30", "2026-11-24 25:00", "2026-11-24 1", "h", "-", "@", "@x", "@-1", "@1e99",
+        "2fortnights",
+        "16:00 Mars/Base", "2026-11-24 16:00 +99:00", "99999999999999999999y", "last week", "16:0", "16:00:00:00",
+        "../../etc/passwd",
         "2026-11-24 16:00 ../../etc/passwd",
     ])
     func `a refusal lists the forms`(argument: String) {
@@ -73,7 +77,8 @@ struct TimeArgumentTests {
         let command = try #require(
             try PolarAIDaemon.parseAsRoot(["history", "--since", "-1h", "--until", "now"]) as? HistoryCommand)
         #expect(command.request.filter.since != nil && command.request.filter.until != nil)
-        #expect(PolarAIDaemon.exitCode(for: Self.refusal(["alerts", "list", "--since", "whenever"])) == .validationFailure)
+        #expect(
+            PolarAIDaemon.exitCode(for: Self.refusal(["alerts", "list", "--since", "whenever"])) == .validationFailure)
         #expect(PolarAIDaemon.message(for: Self.refusal(["history", "--until", "whenever"])).contains("yesterday"))
     }
 

@@ -10,7 +10,7 @@ struct DisclosureTests {
     private static let secret = "SeCrEt7Zk3vQ9xW2"
 
     /// Configs with the secret's value left open.
-    private static let places: [(name: String, text: (String) -> String)] = [
+    private static let places: [(name: String, text: @Sendable (String) -> String)] = [
         (
             "access_key_id",
             { #"{"api": {"credentials": {"type": "access_key", "access_key_id": \#($0), "access_key_secret": "x"}}}"# }

@@ -70,8 +70,10 @@ struct FileTests {
     }
 
     @Test(arguments: [
-        ("\u{FEFF}s3cret", "a byte order mark (U+FEFF) at its start"), ("s3c\u{200B}ret", "a zero-width character (U+200B) at character 4"),
-        ("s3cret\u{A0}", "a no-break space (U+00A0) at character 7"), ("\u{202A}s3cret", "an invisible character (U+202A) at its start"),
+        ("\u{FEFF}s3cret", "a byte order mark (U+FEFF) at its start"),
+        ("s3c\u{200B}ret", "a zero-width character (U+200B) at character 4"),
+        ("s3cret\u{A0}", "a no-break space (U+00A0) at character 7"),
+        ("\u{202A}s3cret", "an invisible character (U+202A) at its start"),
     ])
     func `a character that nobody sees in a secret's file is named`(content: String, words: String) throws {
         try withTemporaryFolder { folder in

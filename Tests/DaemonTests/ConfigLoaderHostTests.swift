@@ -26,14 +26,16 @@ struct ConfigLoaderHostTests {
     }
 
     @Test func `a good profile is taken`() throws {
-        let profile = #"{"current": "watcher", "profiles": [{"name": "watcher", "mode": "AK", "access_key_id": "i", "access_key_secret": "s"}]}"#
+        let profile =
+            #"{"current": "watcher", "profiles": [{"name": "watcher", "mode": "AK", "access_key_id": "i", "access_key_secret": "s"}]}"#
         #expect(try complaint(profile: profile) == nil)
         #expect(try complaint(profile: profile, name: nil) == nil)
     }
 
     @Test(arguments: [
         #"{"profiles": [{"name": "other", "mode": "AK"}]}"#, #"{"profiles": [{"name": "watcher", "mode": "AK"}]}"#,
-        #"{"profiles": [{"name": "watcher", "mode": "Telepathy"}]}"#, #"{"profiles": "#, "[default]\ntype = access_key\n", "",
+        #"{"profiles": [{"name": "watcher", "mode": "Telepathy"}]}"#, #"{"profiles": "#,
+        "[default]\ntype = access_key\n", "",
     ])
     func `what is wrong with a profile is a mistake of the config`(profile: String) throws {
         let said = try #require(try complaint(profile: profile))

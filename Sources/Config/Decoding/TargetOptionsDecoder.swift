@@ -92,7 +92,8 @@ struct TargetOptionsDecoder {
             if let complaint = TemplatePlaces.complaint(about: place) { return value.refuse(complaint) }
             rest = rest[closing.upperBound...]
         }
-        return context.checks.template(text, contentType).map { value.refuse($0) } ?? text
+        if let complaint = context.checks.template(text, contentType) { return value.refuse(complaint) }
+        return text
     }
 
     /// Nil also if it is a secret that stands elsewhere.

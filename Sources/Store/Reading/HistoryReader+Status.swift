@@ -79,7 +79,8 @@ extension HistoryReader {
     /// The targets that get nothing at present, by name.
     package func suspendedTargets() throws -> [SuspendedTarget] {
         let statement = try connection.prepare(
-            "SELECT name, suspended_since, probe_at, trouble FROM targets WHERE suspended_since IS NOT NULL ORDER BY name")
+            "SELECT name, suspended_since, probe_at, trouble FROM targets WHERE suspended_since IS NOT NULL ORDER BY name"
+        )
         var targets: [SuspendedTarget] = []
         while try statement.step() {
             guard let name = statement.text(0), let since = statement.time(1) else { continue }

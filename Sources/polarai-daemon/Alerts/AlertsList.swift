@@ -18,7 +18,8 @@ struct AlertsList: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Only alerts created at or after this, for example 2h, yesterday or 16:00.", valueName: "time"),
+        help: ArgumentHelp(
+            "Only alerts created at or after this, for example 2h, yesterday or 16:00.", valueName: "time"),
         transform: TimeArgument.read)
     var since: TimeArgument?
 

@@ -58,7 +58,10 @@ struct DoctorHost {
         let words = "\(Self.size(free)) free in \(folder)"
         // A file system that does not count files (btrfs) reports 0 of 0.
         guard information.f_files == 0 || information.f_favail > 100 else {
-            return .fault("disk", "\(folder) has no room for more files; delete some: no alerts can be sent while the database cannot be written")
+            return .fault(
+                "disk",
+                "\(folder) has no room for more files; delete some: no alerts can be sent while the database cannot be written"
+            )
         }
         return free >= Self.leastFree
             ? .good("disk", words)

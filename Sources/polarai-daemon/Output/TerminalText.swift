@@ -1,3 +1,4 @@
+import CTerminal
 import Glibc
 import Model
 
@@ -71,7 +72,9 @@ enum TerminalText {
 
     /// Whether a zero-width joiner or non-joiner does what it is for: it ties an emoji together, or shapes a letter of
     /// an Indic script or of Arabic.
-    private static func joins(_ scalar: Unicode.Scalar, between left: Unicode.Scalar?, and right: Unicode.Scalar?) -> Bool {
+    private static func joins(_ scalar: Unicode.Scalar, between left: Unicode.Scalar?, and right: Unicode.Scalar?)
+        -> Bool
+    {
         guard scalar.value == 0x200D || scalar.value == 0x200C, let left, let right else { return false }
         // 9 is the class of viramas.
         if left.properties.canonicalCombiningClass.rawValue == 9, right.properties.isAlphabetic { return true }

@@ -20,7 +20,8 @@ struct StatusTable {
         var text = headline(report, style)
         if let storageTrouble { text += "\(warning("Storage trouble:")) \(TerminalText.cell(storageTrouble)).\n" }
         for target in report.targets {
-            text += warning("Target \(TerminalText.cell(target.name))") + " \(TerminalText.cell(target.words(style))).\n"
+            text +=
+                warning("Target \(TerminalText.cell(target.name))") + " \(TerminalText.cell(target.words(style))).\n"
         }
         for row in report.clusters {
             text += table.add([

@@ -1,7 +1,7 @@
 import Model
 
 /// Reads a profile file as its use would, for a check of the config. Runs no program and asks no server.
-package enum ProfileCheck {
+package enum ProfileInspection {
     /// - Parameter name: nil means the file's own choice.
     /// - Returns: what is wrong with the file or the profile; nil if nothing is. A login of the CLI that has expired is
     ///   not wrong: it may be renewed at any time.
