@@ -43,11 +43,15 @@ struct ConfigLoaderHostTests {
         #expect(said.contains("profiles.json"))
     }
 
-    @Test(arguments: [
-        (#"{\"text\": {{data.name}}"#, nil), (#"{\"text\": \"{{data.name}}\",}"#, nil), (#"[{{data.name}} {{data.to}}]"#, nil),
-        (#"{\"text\": {{data.name}}-{{data.to}}}"#, nil), ("{{data.name}}", "application/json"),
-    ] as [(String, String?)])
-    func `a template that does not become JSON is a mistake of the config`(template: String, contentType: String?) throws {
+    @Test(
+        arguments: [
+            (#"{\"text\": {{data.name}}"#, nil), (#"{\"text\": \"{{data.name}}\",}"#, nil),
+            (#"[{{data.name}} {{data.to}}]"#, nil),
+            (#"{\"text\": {{data.name}}-{{data.to}}}"#, nil), ("{{data.name}}", "application/json"),
+        ] as [(String, String?)])
+    func `a template that does not become JSON is a mistake of the config`(template: String, contentType: String?)
+        throws
+    {
         let headers = contentType.map { #", "headers": {"Content-Type": "\#($0)"}"# } ?? ""
         let text = #"{"targets": {"t": {"url": "https://ci.example.com/", "template": "\#(template)"\#(headers)}}}"#
         let error = #expect(throws: ConfigError.self) {

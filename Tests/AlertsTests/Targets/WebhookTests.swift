@@ -98,7 +98,7 @@ struct WebhookTests {
 
     @Test func `the fields that a template may name are those of the body`() throws {
         let body = WebhookBody.json(
-            StoredEvent(seq: 1, id: "k3v9x2ab-1", event: Sample.event(.failed)), language: .english)
+            StoredEvent(seq: 1, id: "k3v9x2ab-1", event: Sample.event(.failed)), texts: English())
         let parsed = try JSONValue(parsing: Array(body.text.utf8))
         #expect(Set(parsed["data"]?.objectValue?.keys.map { $0 } ?? []) == Set(WebhookFields.data))
     }
