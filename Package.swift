@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CMemory"),
         .systemLibrary(name: "CFile"),
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CTerminal"),
 
         // Bytes and text: the gate for what comes from outside and goes there.
         .target(name: "Wire"),
@@ -85,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "polarai-daemon",
             dependencies: [
-                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser,
+                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", "CTerminal", argumentParser,
             ]),
         .executableTarget(
             name: "polarai-simulator",

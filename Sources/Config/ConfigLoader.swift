@@ -13,9 +13,9 @@ package struct LoadedConfig: Sendable {
 /// The daemon's start, its reload and `check-config` all load through here, so what one of them takes the others take.
 package struct ConfigLoader: Sendable {
     package enum Purpose: Sendable {
-        /// For a look from outside the unit: a `{"credential"}` that cannot be there is a note.
+        /// For a check from outside the unit: a `{"credential"}` that cannot exist there is a note.
         case inspection
-        /// For the service itself: a `{"credential"}` that is not there is a mistake.
+        /// For the service itself: a missing `{"credential"}` is a mistake.
         case service
     }
 
@@ -25,7 +25,13 @@ package struct ConfigLoader: Sendable {
     private let environment: HostEnvironment
     private let purpose: Purpose
 
-    package init(environment: HostEnvironment, purpose: Purpose = .inspection) {
+    private let checks: ConfigChecks
+
+    /// - Parameter checks: what other modules know of what a config points to and holds.
+    package init(
+        environment: HostEnvironment, purpose: Purpose = .inspection, checks: ConfigChecks = ConfigChecks()
+    ) {
+        self.checks = checks
         self.environment = environment
         self.purpose = purpose
     }
@@ -36,7 +42,7 @@ package struct ConfigLoader: Sendable {
         do {
             file = try FileContent(path: path, maximumSize: Self.maximumSize, allowsPipe: true)
         } catch {
-            let hint = error.isMissing ? "; write a config there, or name another one with --config" : ""
+            let hint = error.isMissing ? "; create it, or name another file with --config" : ""
             throw ConfigError(file: path, findings: [Finding(.mistake, at: "", error.message + hint)])
         }
         return try load(file.bytes, path: path, permissions: file.permissions)
@@ -53,9 +59,10 @@ package struct ConfigLoader: Sendable {
         } catch {
             throw ConfigError(file: path, findings: [Finding(.mistake, at: error.place, error.message)])
         }
-        let context = LoadContext(path: path, environment: environment, purpose: purpose)
+        let context = LoadContext(
+            path: path, environment: environment, purpose: purpose, checks: checks)
         for duplicate in text.duplicateKeys {
-            context.mistake(duplicate.path, "is written again on line \(duplicate.line); keep one of the two")
+            context.mistake(duplicate.path, "appears again on line \(duplicate.line); keep one of the two")
         }
         let settings = SettingsDecoder(context: context).decode(text.value)
         context.warnAboutReadableSecrets(permissions: permissions)

@@ -15,7 +15,7 @@ package struct HostEnvironment: Hashable, Sendable {
         HostEnvironment(variables: ProcessInfo.processInfo.environment)
     }
 
-    /// The value, or nil where the variable is unset or empty.
+    /// The value, or nil if the variable is unset or empty.
     package subscript(name: String) -> String? {
         variables[name].flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -23,21 +23,25 @@ package struct SecretReading: Sendable {
         case .literal(let value):
             return value
         case .file(let path):
-            return try content(of: path, named: "the file \(path)")
+            return try content(of: path, named: Disclosure.file(path))
         case .environment(let name):
-            guard let value = environment.variables[name] else { throw SecretError("the variable \(name) is not set") }
-            guard !value.isEmpty else { throw SecretError("the variable \(name) is empty") }
+            let shown = Disclosure.isSourceName(name) ? "the variable \(name)" : "the variable named here"
+            guard let value = environment.variables[name] else { throw SecretError("\(shown) is not set") }
+            guard !value.isEmpty else { throw SecretError("\(shown) is empty") }
             return value
         case .credential(let name):
+            let isShown = Disclosure.isSourceName(name)
+            let shown = isShown ? "the credential \(name)" : "the credential named here"
+            let setting = "LoadCredential=\(isShown ? name : "NAME"):PATH"
             guard let folder = environment.credentialsDirectory else {
                 throw SecretError(
-                    "the credential \(name) is not there: $CREDENTIALS_DIRECTORY is not set; "
-                        + "systemd sets it for a unit with LoadCredential=\(name):PATH",
+                    "\(shown) does not exist: $CREDENTIALS_DIRECTORY is not set; systemd sets it for a unit with "
+                        + setting,
                     isOutsideUnit: true)
             }
             return try content(
-                of: folder + "/" + name, named: "the credential \(name)",
-                ifMissing: "is not among the unit's credentials; add LoadCredential=\(name):PATH to it and restart it")
+                of: folder + "/" + name, named: shown,
+                ifMissing: "is not among the unit's credentials; add \(setting) to the unit and restart it")
         }
     }
 
@@ -51,19 +55,26 @@ package struct SecretReading: Sendable {
         var bytes = file.bytes[...]
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
         if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            throw SecretError("\(name) is UTF-16 text; save it as UTF-8")
+        }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SecretError("\(name) is not UTF-8 text")
         }
         guard !text.isEmpty else { throw SecretError("\(name) is empty") }
+        if let hidden = HiddenCharacter.first(in: text) {
+            throw SecretError(
+                "\(name) contains \(hidden), which is no part of a secret; write the file anew without it")
+        }
         return text
     }
 }
 
-/// Why a secret cannot be had.
+/// Why a secret cannot be read.
 package struct SecretError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Names the file, variable or credential; holds no secret.
     package let message: String
-    /// A credential was asked for where systemd gives none.
+    /// A credential is wanted, but the process does not run in a unit that has credentials.
     package let isOutsideUnit: Bool
 
     init(_ message: String, isOutsideUnit: Bool = false) {

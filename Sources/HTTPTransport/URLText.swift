@@ -34,9 +34,12 @@ package enum URLText {
     /// Whether the text is an http or https URL without white space or control characters. Whether it has a host that
     /// makes sense is for curl to say: this is asked at every call.
     static func isSendable(_ url: String) -> Bool {
-        let bytes = url.utf8
-        return (starts(bytes, with: "https://") || starts(bytes, with: "http://"))
-            && bytes.allSatisfy { $0 > 32 && $0 != 127 }
+        isHTTP(url) && url.utf8.allSatisfy { $0 > 32 && $0 != 127 }
+    }
+
+    /// Whether it starts like an http or https URL.
+    static func isHTTP(_ url: String) -> Bool {
+        starts(url.utf8, with: "https://") || starts(url.utf8, with: "http://")
     }
 
     /// Schemes are written in any case (RFC 3986, 3.1).

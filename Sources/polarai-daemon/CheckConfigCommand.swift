@@ -1,14 +1,15 @@
 import ArgumentParser
 import Config
+import Daemon
 
 /// `polarai-daemon check-config`.
 struct CheckConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check-config", abstract: "Read the config and everything it points to, and say what is wrong.",
+        commandName: "check-config", abstract: "Read the config and everything it points to, and report every mistake.",
         discussion: """
             Every mistake, warning and note is one line on standard error: FILE: clusters[2].poll: what is wrong and \
-            what would be right. Exits 0 where the daemon would take the config, 78 where it would not. Credentials \
-            that only the unit sees are a note.
+            what would be right. Exits 0 if the daemon would accept the config, 78 if not. Credentials that only the unit \
+            can see are a note. No secret is ever printed.
             """)
 
     @OptionGroup var config: ConfigOption
@@ -16,14 +17,15 @@ struct CheckConfigCommand: ParsableCommand {
     func run() throws {
         let environment = HostEnvironment.current()
         let path = config.path(in: environment)
-        do {
-            let loaded = try ConfigLoader(environment: environment).load(path)
-            for finding in loaded.findings { StandardError.write(finding.line(file: path)) }
-            print("\(path): ok: \(loaded.settings.summary)")
+        let loaded: LoadedConfig
+        do throws(ConfigError) {
+            loaded = try ConfigLoader.host(environment: environment).load(path)
         } catch {
             let lines = error.findings.map { $0.line(file: path) }
             throw CommandFailure(lines.joined(separator: "\n"), .configuration)
         }
+        for finding in loaded.findings { StandardError.write(finding.line(file: path)) }
+        try StandardOutput.show("\(path): ok: \(loaded.settings.summary)\n")
     }
 }
 

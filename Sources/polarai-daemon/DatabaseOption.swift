@@ -1,5 +1,6 @@
 import ArgumentParser
 import Config
+import Daemon
 
 /// `--database PATH`, which every command that reads has beside `--config`.
 struct DatabaseOption: ParsableArguments {
@@ -27,7 +28,7 @@ struct DatabasePlace: Equatable {
         let environment = HostEnvironment.current()
         let file = ConfigOption.path(config, in: environment)
         do {
-            return try ConfigLoader(environment: environment).load(file).settings.storage.path
+            return try ConfigLoader.host(environment: environment).load(file).settings.storage.path
         } catch {
             // What happened can be read all the same, by whoever needs it now.
             throw CommandFailure(

@@ -4,6 +4,7 @@ import Daemon
 import Dispatch
 import Glibc
 import Model
+import PolarDB
 import Store
 
 /// The command line: one file a command.
@@ -11,7 +12,7 @@ import Store
 struct PolarAIDaemon: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "polarai-daemon",
-        abstract: "Watches PolarDB AI training tasks and makes sure that the right people hear how they end.",
+        abstract: "Watches PolarDB AI training tasks and notifies the right people how they end.",
         version: ProgramVersion.current,
         subcommands: [
             RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ShowCommand.self,
@@ -20,7 +21,7 @@ struct PolarAIDaemon: ParsableCommand {
         ])
 
     static func main() {
-        // A reader that has seen enough (`| head`) ends the program; that is no fault.
+        // A reader that has seen enough (`| head`) ends the program; that is not an error.
         signal(SIGPIPE, SIG_DFL)
         do {
             if let request = HistoryRequest(shortcut: CommandLine.arguments.dropFirst()) {
@@ -60,6 +61,12 @@ struct PolarAIDaemon: ParsableCommand {
             Self.exit(withError: error.exitStatus.exitCode)
         case let error as ConfigError:
             StandardError.write(error.description)
+            Self.exit(withError: ExitStatus.configuration.exitCode)
+        case let error as EndpointError:
+            StandardError.write(error.message)
+            Self.exit(withError: ExitStatus.configuration.exitCode)
+        case let error as SecretError:
+            StandardError.write(error.message)
             Self.exit(withError: ExitStatus.configuration.exitCode)
         default:
             // Usage errors and `--help`, which the parser words itself.

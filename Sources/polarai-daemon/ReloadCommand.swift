@@ -16,7 +16,7 @@ struct ReloadCommand: AsyncParsableCommand {
     @OptionGroup var config: ConfigOption
 
     func run() async throws {
-        let http = CurlClient(userAgent: ProgramVersion.userAgent)
+        let http = OnDemandClient()
         defer { http.shutdown() }
         let path = ControlSocket.path(environment: HostEnvironment.current().variables)
         let reply: ControlReply

@@ -8,43 +8,43 @@ import Model
 /// `polarai-daemon test-alert TARGET`.
 struct TestAlertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "test-alert", abstract: "Send a real message to a target, and say what became of it.",
+        commandName: "test-alert", abstract: "Send a real message to a target and report the result.",
         discussion: """
-            The message takes the way of every alert: rendered, signed, sent and judged alike. Exits 0 where it was \
-            delivered or accepted, 1 where it was refused or the target is broken (and says what to do), 69 where the \
-            target is not reachable or throttles.
+            The message goes through the normal delivery pipeline: it is rendered, signed, sent and judged like any \
+            alert. Exits 0 if it was delivered or accepted, 1 if it was refused or the target is broken (and says what \
+            to do), 69 if the target cannot be reached or throttles.
             """)
 
     @Argument(help: "The target's name in the config.")
     var target: String?
 
-    @Flag(help: "Every target, one after the other.")
+    @Flag(help: "Test every target, one after the other.")
     var all = false
 
-    @Option(help: "The event to tell.")
+    @Option(help: "The event to send.")
     var event = EventKind.failed
 
-    @Flag(help: "Print the request, secrets masked, and send nothing.")
+    @Flag(help: "Print the request with secrets masked; send nothing.")
     var dryRun = false
 
     @OptionGroup var config: ConfigOption
 
     func validate() throws {
         guard (target == nil) == all else {
-            throw ValidationError("Name one target, or give --all.")
+            throw ValidationError("Name one target, or use --all.")
         }
     }
 
     func run() async throws {
         let environment = HostEnvironment.current()
         let path = config.path(in: environment)
-        let settings = try ConfigLoader(environment: environment).load(path).settings
+        let settings = try ConfigLoader.host(environment: environment).load(path).settings
         let chosen = target.map { name in settings.targets.filter { $0.name == name } } ?? settings.targets
         guard !chosen.isEmpty else {
             let known = settings.targets.map(\.name).joined(separator: ", ")
             throw CommandFailure("\(path) has no target \(target ?? ""); it has: \(known).", .failure)
         }
-        let http = CurlClient(userAgent: ProgramVersion.userAgent)
+        let http = OnDemandClient()
         defer { http.shutdown() }
         let clock = SystemClock()
         let sender = Sender(
@@ -60,16 +60,18 @@ struct TestAlertCommand: AsyncParsableCommand {
     private func test(_ target: TargetSettings, sender: Sender, at now: Timestamp) async throws -> ExitStatus {
         let message = Message.alert(TestAlert.event(event, for: target, at: now))
         if dryRun {
-            do {
-                print(try sender.dryRun(message, to: target))
-                return .done
+            let request: String
+            do throws(TargetProblem) {
+                request = try sender.dryRun(message, to: target)
             } catch {
                 StandardError.write("\(target.name): \(error.reason)")
                 return .failure
             }
+            try StandardOutput.show(request + "\n")
+            return .done
         }
         guard let verdict = await sender.send(message, to: target) else { return .unavailable }
-        print("\(target.name): \(verdict.words)")
+        try StandardOutput.show("\(target.name): \(verdict.words)\n")
         return verdict.outcome.exitStatus
     }
 }
@@ -86,7 +88,7 @@ extension DeliveryOutcome {
     fileprivate var word: String {
         switch self {
         case .delivered: "delivered"
-        case .accepted: "accepted: the service promised to handle it, which is all it says"
+        case .accepted: "accepted: the service promised to handle it; it does not confirm delivery"
         case .throttled: "throttled"
         case .tryAgain: "not reachable"
         case .messageRefused: "message refused"

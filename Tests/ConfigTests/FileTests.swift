@@ -1,8 +1,9 @@
-import Config
 import Foundation
 import Glibc
 import Model
 import Testing
+
+@testable import Config
 
 /// The file itself: where it is, what it points to, who can read it.
 struct FileTests {
@@ -12,7 +13,7 @@ struct FileTests {
         let error = #expect(throws: ConfigError.self) { try loader.load("/nonexistent/config.json") }
         #expect(
             error?.description
-                == "/nonexistent/config.json: does not exist; write a config there, or name another one with --config")
+                == "/nonexistent/config.json: does not exist; create it, or name another file with --config")
     }
 
     @Test func `a folder`() {
@@ -33,7 +34,7 @@ struct FileTests {
                 FileManager.default.createFile(
                     atPath: file, contents: Data("{}".utf8), attributes: [.posixPermissions: 0]))
             let error = #expect(throws: ConfigError.self) { try loader.load(file) }
-            #expect(error?.description.contains("may not be read by this user") == true)
+            #expect(error?.description.contains("cannot be read by this user") == true)
         }
     }
 
@@ -43,6 +44,58 @@ struct FileTests {
             #expect(mkfifo(file, 0o600) == 0)
             let error = #expect(throws: ConfigError.self) { try loader.load(file) }
             #expect(error?.description == "\(file): is empty; the smallest config is {}")
+        }
+    }
+
+    @Test func `a named pipe is refused as a secret, however silent its writer is`() throws {
+        try withTemporaryFolder { folder in
+            let pipe = folder.appending(path: "token").path
+            #expect(mkfifo(pipe, 0o600) == 0)
+            let writer = open(pipe, O_RDWR | O_CLOEXEC)
+            #expect(writer >= 0)
+            defer { close(writer) }
+            let begin = ContinuousClock.now
+            let error = #expect(throws: FileFault.self) { try FileContent(path: pipe, maximumSize: 1000) }
+            #expect(error?.cause == .notRegular("a named pipe"))
+            #expect(ContinuousClock.now - begin < .seconds(4))
+        }
+    }
+
+    @Test(arguments: [
+        ("\u{FEFF}s3cret", "a byte order mark (U+FEFF) at its start"),
+        ("s3c\u{200B}ret", "a zero-width character (U+200B) at character 4"),
+        ("s3cret\u{A0}", "a no-break space (U+00A0) at character 7"),
+        ("\u{202A}s3cret", "an invisible character (U+202A) at its start"),
+    ])
+    func `a character that nobody sees in a secret's file is named`(content: String, words: String) throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "token")
+            try Data(content.utf8).write(to: file)
+            let text = #"{"targets": {"t": {"url": "https://x/", "headers": {"Authorization": {"file": "token"}}}}}"#
+            let error = #expect(throws: ConfigError.self) {
+                try load(text, path: folder.appending(path: "config.json").path)
+            }
+            #expect(error?.description.contains("contains \(words)") == true)
+            #expect(error?.description.contains("s3c") == false)
+            #expect(throws: SecretError.self) {
+                try SecretReading(environment: HostEnvironment(variables: [:])).read(Secret(.file(file.path)))
+            }
+        }
+    }
+
+    @Test func `a token's file is read`() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "oidc.token")
+            let text = """
+                {"api": {"region": "cn-beijing", "credentials": {"type": "oidc_role_arn", "role_arn": "acs:ram::1:role/x",
+                 "oidc_provider_arn": "acs:ram::1:oidc-provider/x", "oidc_token_file": "oidc.token"}}, "clusters": ["pm-1"]}
+                """
+            let path = folder.appending(path: "config.json").path
+            try Data([0xFF, 0xFE, 0x41, 0]).write(to: file)
+            let error = #expect(throws: ConfigError.self) { try load(text, path: path) }
+            #expect(error?.description.contains("is UTF-16 text") == true)
+            try Data("eyJhbGciOi.x.y\n".utf8).write(to: file)
+            #expect(throws: Never.self) { try load(text, path: path) }
         }
     }
 

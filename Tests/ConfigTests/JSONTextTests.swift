@@ -50,8 +50,8 @@ struct JSONTextTests {
     }
 
     @Test func `keys in paths are quoted where they are no plain words`() {
-        let path = ConfigPath.root.key("targets").key("on call").index(2).key("url")
-        #expect(path.text == #"targets["on call"][2].url"#)
+        let path = ConfigPath.root.key("clusters").index(2).key("labels").key("on call")
+        #expect(path.text == #"clusters[2].labels["on call"]"#)
     }
 
     /// The lenient reader takes every text that this one takes, and reads the same.

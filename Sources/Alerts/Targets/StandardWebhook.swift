@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Model
 
 /// Signatures of Standard Webhooks 1.0.0 (specification, "Webhook scheme"): HMAC-SHA256 over `id.timestamp.body`.
 package enum StandardWebhook {
@@ -11,34 +12,14 @@ package enum StandardWebhook {
         }.joined(separator: " ")
     }
 
-    /// The key in a secret: base64 of 24 to 64 bytes, `whsec_` in front.
+    /// The key in a secret.
     ///
     /// - Throws: `TargetProblem` with what is wrong, never the secret.
     static func key(_ secret: String) throws(TargetProblem) -> SymmetricKey {
-        let text = secret.hasPrefix("whsec_") ? String(secret.dropFirst(6)) : secret
-        if text.hasPrefix("whsk_") || text.hasPrefix("whpk_") {
-            throw TargetProblem("its secret is an Ed25519 key; use a symmetric one, `whsec_` and base64")
-        }
-        guard let data = Data(base64Encoded: text) else {
-            throw TargetProblem(
-                "its secret is not `whsec_` followed by base64; make one with: "
-                    + "echo \"whsec_$(head -c 32 /dev/urandom | base64)\"")
-        }
-        guard (24...64).contains(data.count) else {
-            throw TargetProblem(
-                "its secret holds \(data.count) bytes; Standard Webhooks wants 24 to 64; make one with: "
-                    + "echo \"whsec_$(head -c 32 /dev/urandom | base64)\"")
-        }
-        return SymmetricKey(data: data)
-    }
-
-    /// What is wrong with a webhook's secret, in words for `check-config`; nil where nothing is.
-    package static func mistake(inSecret secret: String) -> String? {
-        do throws(TargetProblem) {
-            _ = try key(secret)
-            return nil
+        do throws(WebhookSecret.Mistake) {
+            return SymmetricKey(data: try WebhookSecret(secret).key)
         } catch {
-            return error.reason
+            throw TargetProblem("its secret \(error.message)")
         }
     }
 }

@@ -94,12 +94,9 @@ final class Accounts {
 extension ValueReader {
     /// Names of accounts and targets stand in tables, filters and CSV cells.
     func isGoodName(_ name: String) -> Bool {
-        let isGood =
-            (1...64).contains(name.count)
-            && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == "." }
+        let isGood = Disclosure.isEntryName(name)
         if !isGood {
-            context.mistake(
-                path, "is no good name; use up to 64 letters, digits, '-', '_' and '.'")
+            context.mistake(path, "is not a valid name; use up to 64 bytes of letters, digits, '-', '_' and '.'")
         }
         return isGood
     }

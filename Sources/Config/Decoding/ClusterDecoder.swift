@@ -83,7 +83,7 @@ struct ClusterDecoder {
     private func place(
         id: String?, account: String?, accountIsGiven: Bool, region: String?, regionIsGiven: Bool
     ) -> AccountRegion? {
-        // A wrong account or region is said already; that none can be had from it need not be said too.
+        // A wrong account or region is reported already; what follows from it need not be.
         guard let account = account ?? (accountIsGiven ? nil : AccountSettings.defaultName) else { return nil }
         guard !regionIsGiven else { return region.map { AccountRegion(account: account, region: $0) } }
         return accounts.region(of: account, neededBy: id ?? "an item without an id")
@@ -96,7 +96,7 @@ struct ClusterDecoder {
         guard accounts.isKnown(name) else {
             let hint = NearestName.hint(name, among: known)
             return value.refuse(
-                "there is no account \(JSONValueText.quote(name))"
+                "there is no account \(value.shown(name))"
                     + (hint.isEmpty ? "; the accounts are \(known.joined(separator: ", "))" : hint))
         }
         return name
@@ -106,13 +106,13 @@ struct ClusterDecoder {
         guard id.hasPrefix("pc-") else { return }
         context.warning(
             value.path,
-            "\"\(id)\" looks like an instance; a task's id begins with pm-, instances stand in \"instances\"")
+            "\"\(id)\" looks like an instance; ids of tasks start with pm-, and instances go in \"instances\"")
     }
 
     private func warnAboutTask(_ id: String, at value: ValueReader) {
         guard id.hasPrefix("pm-") else { return }
         context.warning(
-            value.path, "\"\(id)\" looks like a task; an instance's id begins with pc-, tasks stand in \"clusters\"")
+            value.path, "\"\(id)\" looks like a task; ids of instances start with pc-, and tasks go in \"clusters\"")
     }
 }
 
@@ -123,7 +123,7 @@ private struct UniqueNames {
 
     mutating func addID(_ id: String, at value: ValueReader) {
         if let first = ids[id] {
-            value.context.mistake(value.path, "\"\(id)\" is listed already, at \(first.text); keep one")
+            value.context.mistake(value.path, "\"\(id)\" is already listed at \(first.text); keep one")
         } else {
             ids[id] = value.path
         }
@@ -132,7 +132,7 @@ private struct UniqueNames {
     mutating func addName(_ name: String, of id: String?, at value: ValueReader) {
         if let first = names[name] {
             value.context.mistake(
-                value.path, "\(JSONValueText.quote(name)) is the name at \(first.path.text) too; choose another one")
+                value.path, "\(value.shown(name)) is also the name at \(first.path.text); choose another one")
         } else {
             names[name] = (value.path, id)
         }
@@ -157,19 +157,19 @@ extension ValueReader {
         guard id.utf8.count <= 128, id.utf8.allSatisfy({ $0.isLetter || $0.isDigit || "-_.".utf8.contains($0) })
         else {
             return refuse(
-                "\(JSONValueText.quote(id)) is no id, which has letters, digits and '-' only; write \(example)")
+                "\(shown(id)) is not a valid id (letters, digits, '-', '_' and '.'); write \(example)")
         }
         return id
     }
 
     fileprivate func isGoodClusterName(_ name: String) -> Bool {
         guard name.trimmed == name, name.utf8.count <= 512 else {
-            context.mistake(path, "is no good name; use up to 512 bytes without spaces at the ends")
+            context.mistake(path, "is not a valid name; use up to 512 bytes, without spaces at either end")
             return false
         }
-        if name.utf8.contains(where: "*?[".utf8.contains) {
+        if Glob.isPattern(name) {
             context.warning(
-                path, "\(JSONValueText.quote(name)) has a glob's character in it; filters will read it as a glob")
+                path, "\(shown(name)) contains *, ? or [, so that filters read it as a pattern")
         }
         return true
     }

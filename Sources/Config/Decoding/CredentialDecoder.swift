@@ -49,7 +49,7 @@ struct CredentialDecoder {
         case .oidcRoleARN:
             let roleARN = reader.read(.roleARN) { $0.roleARN() }
             let providerARN = reader.read(.oidcProviderARN) { $0.roleARN() }
-            let tokenFile = reader.read(.oidcTokenFile) { $0.readableFile() }
+            let tokenFile = reader.read(.oidcTokenFile) { $0.tokenFile() }
             let sessionName = reader.read(.sessionName) { $0.text() }
             let endpoint = reader.read(.stsEndpoint) { $0.endpoint() }
             let duration = session(reader)
@@ -58,11 +58,23 @@ struct CredentialDecoder {
                 roleARN: roleARN, providerARN: providerARN, tokenFile: tokenFile, sessionName: sessionName,
                 stsEndpoint: endpoint, duration: duration)
         case .profile:
-            return .profile(
-                name: reader.read(.name) { $0.text() }, file: reader.read(.file) { $0.readableFile() })
+            let name = reader.read(.name) { $0.text() }
+            let file = reader.read(.file) { $0.readableFile() }
+            // What is wrong with the name or the file is reported already.
+            if (name != nil) == reader.has(.name), (file != nil) == reader.has(.file) {
+                checkProfile(name, in: file, of: reader)
+            }
+            return .profile(name: name, file: file)
         case .uri:
             return reader.read(.url) { $0.url() }.map { .uri($0.secret) }
         }
+    }
+
+    /// A profile without a file is in the home folder of the service's user, who need not be the one who runs this: it is
+    /// not checked.
+    private func checkProfile(_ name: String?, in file: String?, of reader: ObjectReader<CredentialKey>) {
+        guard let file, let complaint = reader.context.checks.profile(name, file) else { return }
+        reader.context.mistake(reader.path(name == nil ? .file : .name), complaint)
     }
 
     private func session(_ reader: ObjectReader<CredentialKey>) -> Duration? {
@@ -74,7 +86,7 @@ extension ValueReader {
     fileprivate func roleARN() -> String? {
         guard let text = text("write an ARN such as \"acs:ram::123456789012:role/watcher\"") else { return nil }
         if !text.hasPrefix("acs:ram::") {
-            context.warning(path, "does not begin with acs:ram:: as the ARN of a role or a provider does")
+            context.warning(path, "does not start with acs:ram::, as the ARN of a role or a provider does")
         }
         return text
     }
@@ -84,7 +96,7 @@ extension ValueReader {
         if value.objectValue != nil { return value.text() }
         guard let text = value.stringValue else { return refuse("is \(value.kindName); write a RAM policy") }
         guard (try? JSONDocument(Array(text.utf8)))?.value.objectValue != nil else {
-            return refuse("is no JSON object in a text, as a RAM policy is")
+            return refuse("is not a JSON object in a text, as a RAM policy is")
         }
         return text
     }

@@ -7,7 +7,7 @@ enum RootKey: String, ConfigKey {
     case schema = "$schema"
     case api, accounts, clusters, instances, schedule, targets, routes, delivery
     case firstSeenEvents = "first_seen_events"
-    case storage, log, language
+    case storage, log, language, timezone
 }
 
 /// `api`, and each of `accounts`.
@@ -93,7 +93,7 @@ enum TargetKey: String, ConfigKey {
     case clientKey = "client_key"
     case timeout, rate, retry
     case giveUpAfter = "give_up_after"
-    case language
+    case language, timezone
     case secret, headers, template, keyword, mention, token
     case chatID = "chat_id"
     case threadID = "thread_id"
@@ -106,6 +106,7 @@ extension TargetKind {
     /// What every target takes.
     static let commonKeys: Set<TargetKey> = [
         .type, .proxy, .caFile, .clientCertificate, .clientKey, .timeout, .rate, .retry, .giveUpAfter, .language,
+        .timezone,
     ]
 
     var keys: Set<TargetKey> { Self.commonKeys.union(ownKeys) }
@@ -183,6 +184,11 @@ enum LogKey: String, ConfigKey {
 
 /// Which objects of a config know a key: for a key that stands in the wrong one.
 enum KeyPlaces {
+    /// Every key that means something anywhere.
+    static let names = all.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
+
+    static func isKnown(_ name: String) -> Bool { names.contains(name) }
+
     static func of(_ name: String) -> [String] {
         all.filter { $0.keys.contains(name) }.map(\.place)
     }
@@ -193,7 +199,8 @@ enum KeyPlaces {
         ("\"schedule\"", names(ScheduleKey.self)), ("a target", names(TargetKey.self)),
         ("\"mention\"", names(MentionKey.self)), ("an item of \"routes\"", names(RouteKey.self)),
         ("\"delivery\"", names(DeliveryKey.self)), ("\"storage\"", names(StorageKey.self)),
-        ("\"log\"", names(LogKey.self)),
+        ("\"log\"", names(LogKey.self)), ("an item of \"instances\"", names(InstanceKey.self)),
+        ("a secret", names(SecretKey.self)),
     ]
 
     private static func names<Key: ConfigKey>(_ type: Key.Type) -> Set<String> {

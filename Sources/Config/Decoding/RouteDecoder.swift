@@ -24,7 +24,7 @@ struct RouteDecoder {
         guard let routes = reader.list(#"[{"events": ["failed"], "targets": ["chat"]}]"#, route) else { return [] }
         if value.arrayValue?.isEmpty == true {
             context.warning(
-                reader.path, "is an empty list: no target is told anything; leave it out to tell every target")
+                reader.path, "is an empty list: no target is notified; leave it out to notify every target")
         } else if !context.hasMistakes {
             warnAboutUnreached(routes, at: reader.path)
         }
@@ -47,18 +47,17 @@ struct RouteDecoder {
         guard targets.contains(name) else {
             let hint = NearestName.hint(name, among: targets)
             return value.refuse(
-                "there is no target \(JSONValueText.quote(name))"
+                "there is no target \(value.shown(name))"
                     + (hint.isEmpty ? "; the targets are \(targets.sorted().joined(separator: ", "))" : hint))
         }
         return name
     }
 
     private func cluster(_ value: ValueReader) -> String? {
-        guard let pattern = value.text("write a cluster's id, its name or a glob") else { return nil }
-        let isGlob = pattern.contains { "*?[".contains($0) }
-        if !discovers, !isGlob, !clusters.contains(pattern) {
+        guard let pattern = value.text("write a cluster's id, its name or a pattern") else { return nil }
+        if !discovers, !Glob.isPattern(pattern), !clusters.contains(pattern) {
             let hint = clusters.count <= 1000 ? NearestName.hint(pattern, among: clusters) : ""
-            context.warning(value.path, "no cluster has the id or name \(JSONValueText.quote(pattern))\(hint)")
+            context.warning(value.path, "no cluster has the id or name \(value.shown(pattern))\(hint)")
         }
         return pattern
     }
@@ -67,7 +66,7 @@ struct RouteDecoder {
         guard routes.allSatisfy({ $0.targets != nil }) else { return }
         let reached = Set(routes.flatMap { $0.targets ?? [] })
         for name in targets.subtracting(reached).sorted() {
-            context.warning(path, "no route leads to the target \(JSONValueText.quote(name)): it is told nothing")
+            context.warning(path, "no route leads to the target \(JSONValueText.quote(name)): it is never notified")
         }
     }
 }

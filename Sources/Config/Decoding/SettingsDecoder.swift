@@ -24,14 +24,15 @@ struct SettingsDecoder {
         if settings.clusters.isEmpty, settings.instances.isEmpty, !context.hasMistakes {
             context.warning(
                 .root.key(RootKey.clusters.rawValue),
-                "is empty and there are no instances: nothing is watched; add a task's id, such as \"pm-…\"")
+                "is empty and there are no instances: nothing is watched; add the id of a task, such as \"pm-…\"")
         }
 
         settings.schedule = schedule(root)
         settings.delivery = root.read(.delivery) { delivery($0) } ?? settings.delivery
         settings.language = root.read(.language) { $0.word(Language.self) } ?? settings.language
+        settings.timeZone = root.read(.timezone) { $0.timeZone() }.flatMap { $0 == TimeZoneRules.utc.name ? nil : $0 }
         settings.targets = TargetDecoder(
-            context: context, delivery: settings.delivery, language: settings.language
+            context: context, delivery: settings.delivery, language: settings.language, timeZone: settings.timeZone
         ).decode(root)
         settings.routes = RouteDecoder(context: context, settings: settings).decode(root)
         settings.firstSeenEvents = root.read(.firstSeenEvents) { firstSeenEvents($0) } ?? settings.firstSeenEvents
@@ -68,7 +69,8 @@ struct SettingsDecoder {
         let events = value.list(#"["failed"]"#) { item -> EventKind? in
             guard let event = item.word(EventKind.self) else { return nil }
             guard event.isStatusChange else {
-                return item.refuse("\"\(event.rawValue)\" cannot come with a first answer; possible are \(possible)")
+                return item.refuse(
+                    "\"\(event.rawValue)\" cannot come with a first answer; the events that can are \(possible)")
             }
             return event
         }

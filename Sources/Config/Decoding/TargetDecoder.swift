@@ -6,6 +6,7 @@ struct TargetDecoder {
     /// What a target gets that says nothing else.
     let delivery: DeliverySettings
     let language: Language
+    let timeZone: String?
 
     func decode(_ root: ObjectReader<RootKey>) -> [TargetSettings] {
         let targets = root.read(.targets) { value in
@@ -17,7 +18,7 @@ struct TargetDecoder {
         }
         let names = root.value(.targets)?.objectValue?.keys.sorted() ?? []
         guard !names.isEmpty else { return [.systemd] }
-        // One that cannot be decoded keeps its name, so that the routes to it are not called wrong too.
+        // One that cannot be decoded keeps its name, so that the routes to it are not reported, too.
         return names.map { targets?[$0] ?? TargetSettings(name: $0, kind: .webhook) }
     }
 
@@ -37,6 +38,7 @@ struct TargetDecoder {
             name: name, kind: kind, urls: urls(reader, kind, url), delivery: delivery(reader),
             connection: connection(reader), rate: reader.read(.rate) { $0.rate() },
             language: reader.read(.language) { $0.word(Language.self) } ?? language,
+            timeZone: reader.read(.timezone) { $0.timeZone() } ?? timeZone,
             options: TargetOptionsDecoder(kind: kind, reader: reader, url: url?.address).decode())
     }
 
@@ -67,7 +69,9 @@ struct TargetDecoder {
         guard !reader.has(.type) else { return nil }
         if let url {
             if let address = url.address { return KnownServices.kind(ofHost: address.host) ?? .webhook }
-            context.note(reader.path(.type), "is left out, and the URL that would tell it cannot be read here")
+            context.note(
+                reader.path(.type),
+                "is not set, and cannot be checked: it follows from the URL, which cannot be read here")
         } else if !reader.has(.url) {
             sayWhatIsMissing(reader)
         }
@@ -84,7 +88,7 @@ struct TargetDecoder {
         if kinds.count == 1, let kind = kinds.first {
             context.mistake(reader.path(.type), "is missing; write \"\(kind.rawValue)\"")
         } else {
-            context.mistake(reader.path(.url), "is missing, and so is a type that needs none; the types are \(types)")
+            context.mistake(reader.path(.url), "is missing, and so is a type that needs no URL; the types are \(types)")
         }
     }
 
@@ -92,7 +96,8 @@ struct TargetDecoder {
         guard let known = KnownServices.kind(ofHost: address.host), known != kind else { return }
         context.warning(
             path,
-            "belongs to \(known.rawValue), but the target's type is \"\(kind.rawValue)\"; its messages will be refused")
+            "is an address of \(known.rawValue), but the target's type is \"\(kind.rawValue)\"; its messages will be refused"
+        )
     }
 
     private func urls(_ reader: ObjectReader<TargetKey>, _ kind: TargetKind, _ url: CheckedURL?) -> [Secret] {
@@ -100,7 +105,7 @@ struct TargetDecoder {
             return (url?.secret ?? kind.defaultURL.map { Secret(.literal($0)) }).map { [$0] } ?? []
         }
         if reader.has(.url), reader.has(.urls) {
-            context.mistake(reader.path(.urls), "and \"url\" exclude each other; put every replica into \"urls\"")
+            context.mistake(reader.path(.urls), "and \"url\" cannot be used together; put every replica in \"urls\"")
         } else if !reader.has(.url), !reader.has(.urls) {
             context.mistake(
                 reader.path(.urls), "is missing; a target of type \"alertmanager\" needs \"urls\" or \"url\"")
@@ -128,7 +133,7 @@ struct TargetDecoder {
         connection.timeout = reader.read(.timeout) { $0.duration() } ?? connection.timeout
         if reader.has(.clientKey), !reader.has(.clientCertificate) {
             context.mistake(
-                reader.path(.clientCertificate), "is missing; a client_key needs the certificate it belongs to")
+                reader.path(.clientCertificate), "is missing; a client_key needs its certificate")
         }
         return connection
     }

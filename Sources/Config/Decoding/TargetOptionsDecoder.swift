@@ -1,4 +1,3 @@
-import Foundation
 import Model
 
 /// What only some kinds of target take.
@@ -33,28 +32,23 @@ struct TargetOptionsDecoder {
         return value.list(#"["whsec_…"]"#, signingSecret)
     }
 
-    /// `whsec_` and base64 (Standard Webhooks 1.0.0, which also says how long a key should be).
     private func signingSecret(_ value: ValueReader) -> Secret? {
         guard let checked = value.checkedSecret() else { return nil }
         guard let text = checked.value else { return checked.secret }
-        let key = Data(base64Encoded: text.hasPrefix("whsec_") ? String(text.dropFirst(6)) : text)
-        guard let key, !key.isEmpty else {
-            return value.refuse(
-                "is no signing secret: whsec_ and base64; make one with: echo \"whsec_$(openssl rand -base64 32)\"")
+        do throws(WebhookSecret.Mistake) {
+            _ = try WebhookSecret(text)
+            return checked.secret
+        } catch {
+            return value.refuse(error.message)
         }
-        if !(24...64).contains(key.count) {
-            value.context.warning(
-                value.path,
-                "is a key of \(key.count) bytes; Standard Webhooks asks for 24 to 64, and receivers may refuse it")
-        }
-        return checked.secret
     }
 
-    /// A robot's URL without its token is refused by the service with every message.
+    /// The service refuses every message to a robot's URL without its token.
     private func warnAboutToken() {
         let names: [TargetKind: String] = [.dingtalk: "access_token", .wecom: "key"]
         guard let name = names[kind], let url, !url.hasQueryItem(name) else { return }
-        context.warning(reader.path(.url), "has no \(name)= in it; copy the whole address that the robot's page shows")
+        context.warning(
+            reader.path(.url), "does not contain \(name)=; copy the whole address that the robot's settings page shows")
     }
 
     // MARK: Webhook
@@ -64,9 +58,9 @@ struct TargetOptionsDecoder {
             let token = name.utf8.allSatisfy { byte in
                 (UInt8(ascii: "!")...UInt8(ascii: "~")).contains(byte) && !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
             }
-            guard token, !name.isEmpty else { return entry.refuse("is no header's name (RFC 9110, 5.1)") }
+            guard token, !name.isEmpty else { return entry.refuse("is not a valid header name (RFC 9110, 5.1)") }
             guard !Self.ownHeaders.contains(name.lowercased()), !name.lowercased().hasPrefix("webhook-") else {
-                return entry.refuse("is set by the daemon itself; take it out")
+                return entry.refuse("is set by the daemon itself; remove it")
             }
             let sensitive = ["auth", "token", "key", "secret", "cookie", "password", "sign"]
             let isSecret = sensitive.contains { name.lowercased().contains($0) }
@@ -74,7 +68,7 @@ struct TargetOptionsDecoder {
             if let text = checked.value,
                 text.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7F })
             {
-                return entry.refuse("has a line end in its value; a header is one line")
+                return entry.refuse("contains a line break; a header is one line")
             }
             return checked.secret
         }
@@ -86,26 +80,32 @@ struct TargetOptionsDecoder {
 
     private func template(_ value: ValueReader) -> String? {
         guard let text = value.value.stringValue else {
-            return value.refuse("is \(value.value.kindName); write a text with {{data.cluster}}-like places")
+            return value.refuse("is \(value.value.kindName); write a text with placeholders such as {{data.cluster}}")
         }
         guard !text.trimmed.isEmpty else { return value.refuse("is empty; leave it out for the standard body") }
         var rest = text[...]
         while let opening = rest.firstRange(of: "{{") {
             guard let closing = rest[opening.upperBound...].firstRange(of: "}}") else {
-                return value.refuse("has {{ without }}")
+                return value.refuse("contains {{ without }}")
             }
             let place = rest[opening.upperBound..<closing.lowerBound].trimmed
             if let complaint = TemplatePlaces.complaint(about: place) { return value.refuse(complaint) }
             rest = rest[closing.upperBound...]
         }
+        if let complaint = context.checks.template(text, contentType) { return value.refuse(complaint) }
         return text
+    }
+
+    /// Nil also if it is a secret that stands elsewhere.
+    private var contentType: String? {
+        reader.value(.headers)?.objectValue?.first { $0.key.lowercased() == "content-type" }?.value.stringValue
     }
 
     // MARK: Chat
 
     private func mention(_ value: ValueReader) -> Mention? {
         guard let keys = kind.mentionKeys else {
-            // A kind that takes no mention at all has that said by the check for keys.
+            // If a kind takes no mention at all, the check for keys reports it.
             return kind.keys.contains(.mention)
                 ? value.text("write the text, such as \"<!here>\"").map { Mention(text: $0) } : nil
         }
@@ -122,7 +122,7 @@ struct TargetOptionsDecoder {
         guard let topic = value.text("write the topic's name") else { return nil }
         guard topic.count <= 64,
             topic.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
-        else { return value.refuse("\(JSONValueText.quote(topic)) is no topic: up to 64 letters, digits, '-' and '_'") }
+        else { return value.refuse("is not a valid topic; use up to 64 letters, digits, '-' and '_'") }
         return topic
     }
 

@@ -1,6 +1,6 @@
 /// Where in a config something stands: `clusters[2].poll`.
 ///
-/// A chain, so that walking 10,000 clusters writes no text until there is something to say.
+/// A chain, so that walking 10,000 clusters writes no text until there is something to report.
 indirect enum ConfigPath {
     case root
     case key(ConfigPath, String)
@@ -9,20 +9,43 @@ indirect enum ConfigPath {
     func key(_ name: String) -> ConfigPath { .key(self, name) }
     func index(_ position: Int) -> ConfigPath { .index(self, position) }
 
-    /// Empty for the whole file. A key that is no plain word is quoted: `targets["on call"]`.
+    /// Empty for the whole file. A key that is not a plain word is quoted: `labels["on call"]`.
+    ///
+    /// Inside credentials and targets a key may be a secret in the wrong place. Only keys that mean something there are
+    /// written out, and the names of targets; every other key is `["…"]`.
     var text: String {
         switch self {
-        case .root: ""
-        case .index(let parent, let position): "\(parent.text)[\(position)]"
+        case .root: return ""
+        case .index(let parent, let position): return "\(parent.text)[\(position)]"
         case .key(let parent, let name):
-            if !Self.isPlain(name) {
-                "\(parent.text)[\(JSONValueText.quote(name))]"
-            } else if case .root = parent {
-                name
-            } else {
-                "\(parent.text).\(name)"
-            }
+            let start = parent.text
+            guard parent.shows(name) else { return start + "[\"…\"]" }
+            if !Self.isPlain(name) { return "\(start)[\(JSONValueText.quote(name))]" }
+            return start.isEmpty ? name : "\(start).\(name)"
         }
+    }
+
+    /// Whether what stands here may be a secret, its keys included: nothing of it is quoted in a message.
+    var isPrivate: Bool {
+        switch self {
+        case .root: false
+        case .index(let parent, _): parent.isPrivate
+        case .key(.root, let name) where name == RootKey.targets.rawValue: true
+        case .key(let parent, let name): Self.privateKeys.contains(name) || parent.isPrivate
+        }
+    }
+
+    /// Keys whose content is never quoted, wherever they stand; an address may have a password in it.
+    private static let privateKeys: Set<String> = [
+        AccountKey.credentials.rawValue, AccountKey.proxy.rawValue, AccountKey.endpoint.rawValue,
+    ]
+
+    /// Whether a key of this object may be written out.
+    private func shows(_ name: String) -> Bool {
+        guard isPrivate, !KeyPlaces.isKnown(name), !Disclosure.isSlip(name) else { return true }
+        guard case .key(let parent, let own) = self else { return false }
+        if case .root = parent, own == RootKey.targets.rawValue { return Disclosure.isEntryName(name) }
+        return own == TargetKey.headers.rawValue && Disclosure.isHeaderName(name)
     }
 
     private static func isPlain(_ name: String) -> Bool {

@@ -1,7 +1,7 @@
 import Files
 import Model
 
-/// What one load gathers on its way: findings, and which secrets stand in the file itself.
+/// What one load collects: findings, and which secrets stand in the file itself.
 final class LoadContext {
     let environment: HostEnvironment
     let secrets: SecretReading
@@ -13,7 +13,13 @@ final class LoadContext {
     private let folder: String
     private var literalSecrets: [String] = []
 
-    init(path: String, environment: HostEnvironment, purpose: ConfigLoader.Purpose) {
+    let checks: ConfigChecks
+
+    init(
+        path: String, environment: HostEnvironment, purpose: ConfigLoader.Purpose,
+        checks: ConfigChecks = ConfigChecks()
+    ) {
+        self.checks = checks
         self.environment = environment
         self.purpose = purpose
         secrets = SecretReading(environment: environment)
@@ -42,13 +48,13 @@ final class LoadContext {
         literalSecrets.append(path.text)
     }
 
-    /// The secret's value now, or nil where it cannot be had, which is said.
+    /// The secret's value now, or nil if it cannot be read, which is reported.
     func value(of secret: Secret, at path: ConfigPath) -> String? {
         do {
             return try secrets.read(secret)
         } catch {
             if error.isOutsideUnit, purpose == .inspection {
-                note(path, "is not checked: \(error.message)")
+                note(path, "cannot be checked here: \(error.message)")
             } else {
                 mistake(path, error.message)
             }
@@ -58,15 +64,23 @@ final class LoadContext {
 
     /// Checks that a file can be read and holds what it is named for.
     ///
-    /// - Parameter marker: a text that such a file has in it, with what it then is: PEM's `BEGIN` lines.
-    func checkFile(_ file: String, at path: ConfigPath, marker: (text: String, kind: String)? = nil) {
+    /// - Parameter marker: a text that such a file contains, with what it then is: PEM's `BEGIN` lines.
+    /// - Returns: its bytes, or nil if something is wrong with it, which is reported.
+    @discardableResult
+    func checkFile(
+        _ file: String, at path: ConfigPath, marker: (text: String, kind: String)? = nil
+    ) -> [UInt8]? {
+        let shown = Disclosure.file(file)
         do {
             let content = try FileContent(path: file, maximumSize: 8 << 20)
             if let marker, !String(decoding: content.bytes, as: UTF8.self).contains(marker.text) {
-                mistake(path, "\(file) holds no \(marker.kind)")
+                mistake(path, "\(shown) does not contain a \(marker.kind)")
+                return nil
             }
+            return content.bytes
         } catch {
-            mistake(path, "\(file) \(error.message)")
+            mistake(path, "\(shown) \(error.message)")
+            return nil
         }
     }
 
@@ -78,8 +92,8 @@ final class LoadContext {
         let mode = "0" + String(permissions, radix: 8)
         let message =
             "\(everybody ? "everybody on this host" : "the file's group") can read the secrets in it "
-            + "(\(listed)\(more)), its mode is \(mode); "
-            + "write {\"file\": PATH} or {\"credential\": NAME} in their place, or chmod \(everybody ? "640" : "600") it"
+            + "(\(listed)\(more)): its mode is \(mode); "
+            + "use {\"file\": PATH} or {\"credential\": NAME} in their place, or chmod \(everybody ? "640" : "600") it"
         findings.append(Finding(everybody ? .warning : .note, at: "", message))
     }
 }

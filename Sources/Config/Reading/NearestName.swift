@@ -1,11 +1,13 @@
 /// Finds what a misspelt word was meant to be.
 enum NearestName {
     /// The candidate that is fewest slips away; nil where all are so far away that naming one would mislead.
-    static func of(_ word: String, among candidates: some Sequence<String>) -> String? {
+    ///
+    /// - Parameter slips: how many are forgiven at most.
+    static func of(_ word: String, among candidates: some Sequence<String>, slips most: Int = 3) -> String? {
         let plain = simplified(word)
         let scored = candidates.map { (name: $0, slips: distance(plain, simplified($0))) }
         guard let best = scored.min(by: { ($0.slips, $0.name) < ($1.slips, $1.name) }) else { return nil }
-        return best.slips <= max(1, min(3, plain.count / 3)) ? best.name : nil
+        return best.slips <= max(1, min(most, plain.count / 3)) ? best.name : nil
     }
 
     /// `; did you mean "poll"?`, or nothing.

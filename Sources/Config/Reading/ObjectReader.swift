@@ -12,7 +12,7 @@ struct ObjectReader<Key: ConfigKey> {
     let path: ConfigPath
     private let members: [String: JSONValue]
 
-    /// Nil where the value is no object, which is said.
+    /// Nil if the value is not an object, which is reported.
     init?(_ value: JSONValue, at path: ConfigPath, in context: LoadContext, wanted: String) {
         guard let members = value.objectValue else {
             context.mistake(path, "is \(value.kindName); write \(wanted)")
@@ -29,11 +29,11 @@ struct ObjectReader<Key: ConfigKey> {
 
     // MARK: Keys
 
-    /// Says which keys mean nothing here.
+    /// Reports the keys that mean nothing here.
     ///
     /// - Parameters:
     ///   - allowed: where the object's kind takes only some of the keys.
-    ///   - kind: what takes them, `a dingtalk target` say.
+    ///   - kind: what takes them, for example `a target of type "dingtalk"`.
     func refuseUnknownKeys(allowed: Set<Key>? = nil, kind: String? = nil) {
         let unknown = members.keys.filter { name in
             guard let key = Key(rawValue: name) else { return true }
@@ -41,7 +41,7 @@ struct ObjectReader<Key: ConfigKey> {
         }
         for name in unknown.sorted() {
             if Key(rawValue: name) != nil, let allowed, let kind {
-                context.mistake(path.key(name), "means nothing for \(kind); its keys are \(Self.list(allowed))")
+                context.mistake(path.key(name), "is not a key of \(kind); its keys are \(Self.list(allowed))")
             } else {
                 let candidates = (allowed ?? Set(Key.allCases)).map(\.rawValue)
                 context.mistake(path.key(name), Self.unknown(name, among: candidates))
@@ -51,13 +51,13 @@ struct ObjectReader<Key: ConfigKey> {
 
     private static func unknown(_ name: String, among candidates: [String]) -> String {
         if let nearest = NearestName.of(name, among: candidates) {
-            return "is no key of this object; did you mean \(JSONValueText.quote(nearest))?"
+            return "is not a key of this object; did you mean \(JSONValueText.quote(nearest))?"
         }
         let places = KeyPlaces.of(name)
         guard places.isEmpty else {
-            return "is no key of this object; it belongs into \(places.joined(separator: " or "))"
+            return "is not a key of this object; it belongs in \(places.joined(separator: " or "))"
         }
-        return "is no key of this object; its keys are \(candidates.sorted().joined(separator: ", "))"
+        return "is not a key of this object; its keys are \(candidates.sorted().joined(separator: ", "))"
     }
 
     private static func list(_ keys: Set<Key>) -> String {
@@ -92,9 +92,8 @@ extension JSONValue {
         switch self {
         case .null: "null"
         case .bool(let flag): "\(flag)"
-        case .integer(let integer): "the number \(integer)"
-        case .number(let number): "the number \(number)"
-        // Never the text itself: it may be a secret in the wrong place.
+        // Never the value itself: it may be a secret in the wrong place.
+        case .integer, .number: "a number"
         case .string: "a text"
         case .array: "a list"
         case .object: "an object"

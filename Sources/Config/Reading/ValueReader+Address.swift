@@ -10,38 +10,40 @@ extension ValueReader {
         guard let text = checked.value else { return (checked.secret, nil) }
         guard let address = WebAddress(text) else {
             let hint =
-                text.contains("://") || text.contains(where: \.isWhitespace) ? "" : "; does https:// miss in front?"
-            return refuse("is no URL of the form https://HOST/PATH\(hint)")
+                text.contains("://") || text.contains(where: \.isWhitespace) ? "" : "; is https:// missing?"
+            return refuse("is not a URL of the form https://HOST/PATH\(hint)")
         }
         guard address.isHTTP else {
-            return refuse(
-                "is a URL of the scheme \"\(address.scheme)\"; write one that begins with https:// or http://")
+            return refuse("\(Self.schemeComplaint(address)); write a URL that starts with https:// or http://")
         }
         guard !address.hasFragment else {
-            return refuse("has a '#' in it, and what follows would never be sent; write %23")
+            return refuse("contains a '#', and what follows it would never be sent; write %23")
         }
         return (checked.secret, address)
     }
 
     /// `host`, `host:port` or a URL without a path; `http://` on loopback only.
     ///
-    /// - Parameter plainHosts: further hosts that may be called by http://, the metadata service of an ECS host say.
+    /// - Parameter plainHosts: further hosts that may be called by http://, for example the metadata service of an ECS host.
     func endpoint(plainHosts: Set<String> = []) -> String? {
         let wanted = "write a host, host:port or https://HOST"
         guard let text = text(wanted) else { return nil }
         guard let address = WebAddress(text.contains("://") ? text : "https://" + text) else {
-            return refuse("\(JSONValueText.quote(text)) is no endpoint; \(wanted)")
+            return refuse("is not a valid endpoint; \(wanted)")
+        }
+        // What the API's client takes for a host.
+        guard address.host.utf8.allSatisfy({ $0.isLetter || $0.isDigit || ".-_:".utf8.contains($0) }) else {
+            return refuse("has a host with other characters than letters, digits, '.', '-' and '_'; \(wanted)")
         }
         guard address.isHTTP else {
-            return refuse("has the scheme \"\(address.scheme)\"; write https://, or http:// for a host on loopback")
+            return refuse("\(Self.schemeComplaint(address)); write https://, or http:// for a host on loopback")
         }
         guard address.scheme == "https" || address.isLoopback || plainHosts.contains(address.host) else {
             return refuse(
-                "\(JSONValueText.quote(text)) would send signed requests in the clear; "
-                    + "write https://, http:// is for loopback only")
+                "would send signed requests unencrypted; write https:// (http:// is allowed for loopback only)")
         }
         guard !address.hasUser, address.query == nil, !address.hasFragment, ["", "/"].contains(address.path) else {
-            return refuse("has more than a host and a port in it; \(wanted)")
+            return refuse("contains more than a host and a port; \(wanted)")
         }
         return text
     }
@@ -53,11 +55,17 @@ extension ValueReader {
         let wanted = "write http://HOST:PORT, socks5h://HOST:PORT or \"none\""
         guard let checked = checkedSecret(isSecretWhenLiteral: { WebAddress($0)?.hasUser ?? true }) else { return nil }
         guard let text = checked.value else { return checked.secret }
-        guard let address = WebAddress(text) else { return refuse("is no proxy's URL; \(wanted)") }
+        guard let address = WebAddress(text) else { return refuse("is not a valid proxy URL; \(wanted)") }
         guard schemes.contains(address.scheme) else {
-            return refuse("has the scheme \"\(address.scheme)\"; \(wanted)")
+            return refuse("\(Self.schemeComplaint(address)); \(wanted)")
         }
         return checked.secret
+    }
+
+    /// Names the scheme if it is one: what stands before `://` may also be a part of a secret.
+    private static func schemeComplaint(_ address: WebAddress) -> String {
+        Disclosure.isScheme(address.scheme)
+            ? "has the scheme \"\(address.scheme)\"" : "has a scheme that is not known here"
     }
 
     /// A region's id: it becomes a part of a host's name.
@@ -68,7 +76,7 @@ extension ValueReader {
         guard bytes.allSatisfy({ $0.isLowercaseLetter || $0.isDigit || $0 == UInt8(ascii: "-") }),
             bytes.contains(UInt8(ascii: "-")), bytes.last != UInt8(ascii: "-"), bytes.first?.isLowercaseLetter == true,
             bytes.count <= 63
-        else { return refuse("\(JSONValueText.quote(text)) is no region's id; \(wanted)") }
+        else { return refuse("\(shown(text)) is not a valid region id; \(wanted)") }
         return text
     }
 
@@ -83,6 +91,13 @@ extension ValueReader {
         guard let file = filePath() else { return nil }
         context.checkFile(file, at: path, marker: ("PRIVATE KEY-----", "PEM private key"))
         return file
+    }
+
+    /// A file that holds a token and nothing else.
+    func tokenFile() -> String? {
+        guard let file = filePath() else { return nil }
+        // What is wrong with it is reported as for any other secret in a file.
+        return context.value(of: Secret(.file(file)), at: path) == nil ? nil : file
     }
 
     func readableFile() -> String? {

@@ -1,9 +1,9 @@
 import Model
 
 extension ValueReader {
-    /// Shorter ones are slips: nothing here waits so short on purpose.
+    /// A shorter one is a mistake: nothing here waits that short on purpose.
     static let shortestDuration = Duration.milliseconds(100)
-    /// A hundred years: longer ones are slips too, and sums with them could leave the calendar.
+    /// A hundred years: a longer one is a mistake, too, and sums with it could leave the calendar.
     static let longestDuration = Duration.seconds(36_500 * 86_400)
     private static let shortestPoll = Duration.seconds(5)
 
@@ -12,38 +12,47 @@ extension ValueReader {
     {
         switch value {
         case .integer(let integer) where integer >= 0:
-            return refuse("is a number without a unit; write \"\(integer)s\" for seconds")
+            return refuse("is a number without a unit; write \(Self.withSeconds(shown: shownNumber))")
         case .string: break
         default: return refuse("is \(value.kindName); write a duration such as \"30s\"")
         }
         guard let text = text("write a duration such as \"30s\"") else { return nil }
         guard let duration = DurationText.parse(text) else {
-            return refuse("\(JSONValueText.quote(text)) \(Self.complaint(about: text))")
+            return refuse("\(shown(text)) \(Self.complaint(about: text, isShown: !path.isPrivate))")
         }
         guard duration >= shortest else {
-            return refuse("\"\(text)\" is too short; the shortest allowed is \"\(DurationText.write(shortest))\"")
+            return refuse("\(shown(text)) is too short; the shortest allowed is \"\(DurationText.write(shortest))\"")
         }
         guard duration <= longest else {
-            return refuse("\"\(text)\" is too long; the longest allowed is \"\(DurationText.write(longest))\"")
+            return refuse("\(shown(text)) is too long; the longest allowed is \"\(DurationText.write(longest))\"")
         }
         return duration
     }
 
-    /// An interval of polling: one that is hard on the API's quota is a warning.
+    private var shownNumber: String? {
+        guard !path.isPrivate, case .integer(let integer) = value else { return nil }
+        return String(integer)
+    }
+
+    private static func withSeconds(shown number: String?) -> String {
+        number.map { "\"\($0)s\" for seconds" } ?? "one such as \"30s\""
+    }
+
+    /// A poll interval: a very short one is a warning, because it uses up the API's quota.
     func pollInterval() -> Duration? {
         guard let interval = duration() else { return nil }
         if interval < Self.shortestPoll {
             context.warning(
                 path,
-                "\"\(DurationText.write(interval))\" is under 5s, which costs the account's API quota; "
-                    + "\"30s\" is the default")
+                "\"\(DurationText.write(interval))\" is under 5s and uses up the account's API quota; "
+                    + "the default is \"30s\"")
         }
         return interval
     }
 
     /// A duration, or 0 for never.
     ///
-    /// - Returns: nil where it cannot be read; `.some(nil)` for never.
+    /// - Returns: nil if it cannot be read; `.some(nil)` for never.
     func durationOrOff() -> Duration?? {
         if value == .integer(0) || value.stringValue.flatMap(DurationText.parse) == .zero || value == .string("0") {
             return .some(nil)
@@ -51,40 +60,50 @@ extension ValueReader {
         return duration().map { .some($0) }
     }
 
-    /// `18/1m`: so many in so long.
+    /// `18/1m`: at most 18 in a minute.
+    ///
+    /// The count is bounded so that sums of counts cannot leave the range of integers.
     func rate() -> RateLimit? {
-        let wanted = "write so many in so long, such as \"18/1m\""
+        let wanted = "write COUNT/PERIOD, such as \"18/1m\""
         guard let text = text(wanted) else { return nil }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let count = Int(parts[0]), count >= 0 else {
-            return refuse("\(JSONValueText.quote(text)) is no rate; \(wanted)")
+        guard parts.count == 2, !parts[0].isEmpty, parts[0].utf8.allSatisfy(\.isDigit) else {
+            return refuse("is not a valid rate; \(wanted)")
         }
-        guard count > 0 else { return refuse("\"\(text)\" lets nothing through; \(wanted)") }
+        guard let count = Int(parts[0]), count <= Self.highestRate else {
+            return refuse("has too high a count; the highest allowed is \(Self.highestRate)")
+        }
+        guard count > 0 else { return refuse("lets nothing through; \(wanted)") }
         if !parts[1].isEmpty, parts[1].allSatisfy(\.isLetter), DurationText.parse("1" + parts[1]) != nil {
-            return refuse("\"\(text)\" has no number before the unit; write \"\(parts[0])/1\(parts[1])\"")
+            return refuse("has no number before the unit of its period; \(wanted)")
         }
         guard let period = DurationText.parse(String(parts[1])) else {
-            return refuse("in \(JSONValueText.quote(text)), \"\(parts[1])\" \(Self.complaint(about: String(parts[1])))")
+            return refuse("its period \(Self.complaint(about: String(parts[1]), isShown: false))")
         }
         guard period >= Self.shortestDuration, period <= Self.longestDuration else {
-            return refuse("in \"\(text)\", \"\(parts[1])\" is out of range; \(wanted)")
+            return refuse("its period is out of range; \(wanted)")
         }
         return RateLimit(count: count, per: period)
     }
 
-    private static func complaint(about text: String) -> String {
-        if !text.isEmpty, text.allSatisfy({ $0.isASCII && $0.isNumber }) {
-            return "has no unit; write \"\(text)s\" for seconds, or use ms, m, h or d"
+    /// More messages than any service takes.
+    private static let highestRate = 1_000_000
+
+    /// - Parameter isShown: whether the text may be repeated, corrected.
+    private static func complaint(about text: String, isShown: Bool) -> String {
+        let isShown = isShown && text.utf8.count <= 20
+        if !text.isEmpty, text.utf8.allSatisfy(\.isDigit) {
+            return "has no unit; write \(withSeconds(shown: isShown ? text : nil)), or use ms, m, h or d"
         }
         let tight = text.lowercased().filter { !$0.isWhitespace }
         if tight != text, DurationText.parse(tight) != nil {
-            return "has a space or a capital letter in it; write \"\(tight)\""
+            return "contains a space or a capital letter; write \(isShown ? "\"\(tight)\"" : "it without")"
         }
-        if text.hasPrefix("-") { return "is negative; a duration is not" }
-        if text.contains(".") { return "has a fraction; write it with a smaller unit, 1.5h as \"1h30m\"" }
-        if text.allSatisfy({ $0.isASCII && ($0.isNumber || "dhms".contains($0)) }) {
-            return "is no duration; write the larger unit first and each unit once, as in \"1h30m\""
+        if text.hasPrefix("-") { return "is negative; write a positive duration" }
+        if text.contains(".") { return "has a fraction; use a smaller unit, for example \"1h30m\" for 1.5h" }
+        if text.utf8.allSatisfy({ $0.isDigit || "dhms".utf8.contains($0) }) {
+            return "is not a valid duration; write the larger unit first and each unit once, as in \"1h30m\""
         }
-        return "is no duration; write one such as \"500ms\", \"30s\", \"1h30m\" or \"2d\""
+        return "is not a valid duration; write one such as \"500ms\", \"30s\", \"1h30m\" or \"2d\""
     }
 }

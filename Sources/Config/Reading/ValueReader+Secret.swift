@@ -12,9 +12,9 @@ extension ValueReader {
         checkedSecret()?.secret
     }
 
-    /// A secret with its value, which is nil where it cannot be had.
+    /// A secret with its value, which is nil if it cannot be read.
     ///
-    /// - Parameter isSecretWhenLiteral: false for what needs no hiding, the address of a server say.
+    /// - Parameter isSecretWhenLiteral: false for what need not be hidden, for example the address of a server.
     func checkedSecret(
         isSecretWhenLiteral: (String) -> Bool = { _ in true }
     ) -> (secret: Secret, value: String?)? {
@@ -23,13 +23,27 @@ extension ValueReader {
         let value = context.value(of: secret, at: path)
         if case .literal(let text) = source, isSecretWhenLiteral(text) { context.noteLiteralSecret(path) }
         if let value, value.trimmed != value {
-            context.warning(path, "begins or ends with a space or a line end; is that meant?")
+            context.warning(path, "starts or ends with a space or a line break; is that intended?")
         }
         return (secret, value)
     }
 
     private func secretSource() -> Secret.Source? {
-        guard value.objectValue != nil else { return text(Self.wanted).map { .literal($0) } }
+        guard value.objectValue != nil else {
+            guard let text = text(Self.wanted) else { return nil }
+            switch Placeholder(in: text) {
+            case .variable:
+                return refuse(
+                    #"is a variable such as ${NAME}, which is not replaced in this file; write {"env": "NAME"}"#)
+            case .partly:
+                context.warning(
+                    path,
+                    "contains ${…} or {{…}}, which is not replaced in this file; put the whole value into a variable "
+                        + #"and write {"env": "NAME"}"#)
+            case nil: break
+            }
+            return .literal(text)
+        }
         guard let reader = object(SecretKey.self, example: #"{"file": PATH}"#) else { return nil }
         reader.refuseUnknownKeys()
         let sources = SecretKey.allCases.compactMap { key in
@@ -37,7 +51,7 @@ extension ValueReader {
         }
         let given = SecretKey.allCases.filter(reader.has)
         guard given.count == 1 else {
-            // Unknown keys are said already.
+            // Unknown keys are reported already.
             return given.isEmpty && !isEmptyObject
                 ? nil : refuse("names \(given.isEmpty ? "no source" : "more than one source"); \(Self.wanted)")
         }
@@ -52,15 +66,14 @@ extension ValueReader {
         case .env:
             guard let name = reader.text("write the name of a variable") else { return nil }
             guard !name.contains("="), !name.hasPrefix("$") else {
-                return reader.refuse("\(JSONValueText.quote(name)) is no variable's name; write it without $ and =")
+                return reader.refuse("is not the name of a variable; write it without $ and =")
             }
             return .environment(name)
         case .credential:
             guard let name = reader.text("write the name of a credential") else { return nil }
             guard !name.contains("/"), name != ".", name != ".." else {
                 return reader.refuse(
-                    "\(JSONValueText.quote(name)) is no credential's name, which has no slash; "
-                        + #"for a path write {"file": PATH}"#)
+                    #"is not the name of a credential, which has no slash; for a path write {"file": PATH}"#)
             }
             return .credential(name)
         }

@@ -6,10 +6,15 @@ struct ValueReader {
     let path: ConfigPath
     let context: LoadContext
 
-    /// Says what is wrong, and is nil.
+    /// Reports what is wrong, and is nil.
     func refuse<Value>(_ message: String) -> Value? {
         context.mistake(path, message)
         return nil
+    }
+
+    /// A text of the config for a message: in quotes, or `this text` if it may be a secret or is long.
+    func shown(_ text: String) -> String {
+        path.isPrivate || text.utf8.count > 60 ? "this text" : JSONValueText.quote(text)
     }
 
     // MARK: Texts
@@ -19,7 +24,7 @@ struct ValueReader {
         guard let text = value.stringValue else { return refuse("is \(value.kindName); \(wanted)") }
         guard !text.isEmpty else { return refuse("is an empty text; \(wanted)") }
         guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-            return refuse("has a line end or another control character in it; remove it")
+            return refuse("contains a line break or another control character; remove it")
         }
         return text
     }
@@ -42,14 +47,18 @@ struct ValueReader {
         guard let word = Word(rawValue: text) else {
             let near = aliases[text.lowercased()]?.rawValue ?? NearestName.of(text, among: words)
             let hint = near.map { "did you mean \"\($0)\"?" } ?? wanted
-            return refuse("\(JSONValueText.quote(text)) is not known; \(hint)")
+            return refuse("\(shown(text)) is not a known word here; \(hint)")
         }
         return word
     }
 
     /// A path; a relative one starts at the config's folder.
     func filePath() -> String? {
-        text("write the path of a file").map(context.resolve)
+        guard let text = text("write the path of a file") else { return nil }
+        guard Placeholder(in: text) == nil else {
+            return refuse("contains a variable, which is not replaced in this file; write the path itself")
+        }
+        return context.resolve(text)
     }
 
     // MARK: Numbers and flags
@@ -63,7 +72,7 @@ struct ValueReader {
         let wanted = "write a whole number from \(range.lowerBound) to \(range.upperBound)"
         guard case .integer(let integer) = value else { return refuse("is \(value.kindName); \(wanted)") }
         guard let number = Int(exactly: integer), range.contains(number) else {
-            return refuse("\(integer) is out of range; \(wanted)")
+            return refuse("is out of range; \(wanted)")
         }
         return number
     }
@@ -77,7 +86,7 @@ struct ValueReader {
         case .number(let double): number = double
         default: return refuse("is \(value.kindName); \(wanted)")
         }
-        guard range.contains(number) else { return refuse("\(value.text()) is out of range; \(wanted)") }
+        guard range.contains(number) else { return refuse("is out of range; \(wanted)") }
         return number
     }
 
@@ -116,9 +125,13 @@ struct ValueReader {
         map(#"{"team": "nlp"}"#) { name, reader in
             guard !name.isEmpty else { return reader.refuse("a label needs a name") }
             switch reader.value {
-            case .string(let text): return text
+            case .string(let text):
+                if Placeholder(in: text) != nil {
+                    context.warning(reader.path, "contains a variable, which is not replaced in this file")
+                }
+                return text
             case .integer, .number, .bool:
-                return reader.refuse("is \(reader.value.kindName); labels are texts, write \"\(reader.value.text())\"")
+                return reader.refuse("is \(reader.value.kindName); labels are texts, so put it in double quotes")
             default: return reader.refuse("is \(reader.value.kindName); labels are texts")
             }
         }

@@ -18,15 +18,18 @@ package struct Settings: Hashable, Sendable {
     package var firstSeenEvents: Set<EventKind>
     package var storage: StorageSettings
     package var log: LogSettings
-    /// Of messages to people, where a target says nothing else.
+    /// Of messages to people, unless a target has its own.
     package var language: Language
+    /// The IANA name of the time zone of times in messages to people, unless a target has its own; nil means UTC.
+    package var timeZone: String?
 
     package init(
         accounts: [AccountSettings] = [AccountSettings()], clusters: [ClusterSettings] = [],
         instances: [InstanceSettings] = [], schedule: ScheduleSettings = ScheduleSettings(),
         targets: [TargetSettings] = [.systemd], routes: [RouteSettings] = [RouteSettings()],
         delivery: DeliverySettings = DeliverySettings(), firstSeenEvents: Set<EventKind> = [.failed],
-        storage: StorageSettings = StorageSettings(), log: LogSettings = LogSettings(), language: Language = .english
+        storage: StorageSettings = StorageSettings(), log: LogSettings = LogSettings(), language: Language = .english,
+        timeZone: String? = nil
     ) {
         self.accounts = accounts
         self.clusters = clusters
@@ -39,6 +42,7 @@ package struct Settings: Hashable, Sendable {
         self.storage = storage
         self.log = log
         self.language = language
+        self.timeZone = timeZone
     }
 
     package func account(named name: String) -> AccountSettings? {

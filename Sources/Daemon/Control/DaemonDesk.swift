@@ -20,7 +20,7 @@ struct DaemonDesk: ControlRequests {
                 let reader = try HistoryReader(path: store.path)
                 return StatusReport(
                     daemon: try reader.daemonInfo(), clusters: try reader.statusRows(),
-                    alerts: try reader.alertCounts())
+                    alerts: try reader.alertCounts(), targets: try reader.suspendedTargets())
             }
         } catch {
             let trouble = StorageTrouble(since: clock.now().wall, error: "\(error)")

@@ -51,6 +51,6 @@ extension StatusReport {
             if let progress = progress[row.cluster] { row.progress = progress }
             return row
         }
-        return StatusReport(daemon: daemon, clusters: rows, alerts: alerts)
+        return StatusReport(daemon: daemon, clusters: rows, alerts: alerts, targets: targets)
     }
 }

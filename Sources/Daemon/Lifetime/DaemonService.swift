@@ -189,7 +189,7 @@ package struct DaemonService: Sendable {
 
     private func loadConfig(_ announcer: Announcer) throws -> LoadedConfig {
         do {
-            let loaded = try ConfigLoader(environment: environment, purpose: .service).load(configPath)
+            let loaded = try ConfigLoader.host(environment: environment, purpose: .service).load(configPath)
             for finding in loaded.findings {
                 announcer.write(JournalEntry(finding.line(file: configPath), priority: .warning))
             }

@@ -15,7 +15,7 @@ enum NewConfig: Sendable {
     static func read(_ path: String, parts: SharedParts, database: String) -> NewConfig {
         let loaded: LoadedConfig
         do {
-            loaded = try ConfigLoader(environment: parts.environment, purpose: .service).load(path)
+            loaded = try ConfigLoader.host(environment: parts.environment, purpose: .service).load(path)
         } catch {
             return .refused(error.mistakes.map { $0.line(file: path) })
         }

@@ -1,3 +1,4 @@
+import GRDBSQLite
 package import Model
 
 extension HistoryReader {
@@ -75,6 +76,23 @@ extension HistoryReader {
         return AlertCounts(pending: Int(statement.integer(0)), dead: Int(statement.integer(1)))
     }
 
+    /// The targets that get nothing at present, by name.
+    package func suspendedTargets() throws -> [SuspendedTarget] {
+        let statement = try connection.prepare(
+            "SELECT name, suspended_since, probe_at, trouble FROM targets WHERE suspended_since IS NOT NULL ORDER BY name"
+        )
+        var targets: [SuspendedTarget] = []
+        while try statement.step() {
+            guard let name = statement.text(0), let since = statement.time(1) else { continue }
+            targets.append(
+                SuspendedTarget(name: name, since: since, probeAt: statement.time(2), reason: statement.text(3)))
+        }
+        return targets
+    }
+
+    /// The version of SQLite that this program runs with.
+    package static var engineVersion: String { String(cString: sqlite3_libversion()) }
+
     /// A consistent copy of the database in one new file, also while the daemon works.
     ///
     /// - Throws: `StoreError.io` also if `target` exists.
@@ -107,6 +125,24 @@ package struct StatusRow: Hashable, Sendable {
     package var lastError: String?
     /// How far its latest run is; nil if that is not known.
     package var progress: ProgressRecord?
+}
+
+/// A target that the daemon has suspended because its messages were refused.
+package struct SuspendedTarget: Hashable, Sendable {
+    package let name: String
+    package let since: Timestamp
+    /// When one message is tried next.
+    package let probeAt: Timestamp?
+    /// For an operator.
+    package let reason: String?
+
+    /// The members are a contract with scripts.
+    package var json: JSONValue {
+        .object([
+            "target": .string(name), "suspended_since": JSONValue(since), "next_probe_at": JSONValue(probeAt),
+            "reason": JSONValue(reason),
+        ])
+    }
 }
 
 /// The daemon that holds the database, or held it last.

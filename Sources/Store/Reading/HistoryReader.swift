@@ -87,18 +87,32 @@ package final class HistoryReader {
 
     /// The clusters that an id, a name or a glob stands for, by id; former ones too, and those that had the name once.
     package func clusters(matching pattern: String) throws -> [ClusterID] {
-        let isGlob = pattern.contains { "*?[".contains($0) }
         let exact = try ids(
             "SELECT id FROM clusters WHERE id = ?1 UNION SELECT id FROM clusters WHERE name = ?1", pattern)
         guard exact.isEmpty else { return exact }
-        if isGlob {
-            let matching = try ids("SELECT id FROM clusters WHERE id GLOB ?1 OR name GLOB ?1 ORDER BY id", pattern)
-            guard matching.isEmpty else { return matching }
+        guard Glob.isPattern(pattern) else {
+            // A name from before it was changed, of which only old events know.
+            return try ids("SELECT DISTINCT cluster FROM events WHERE cluster = ?1 OR name = ?1 ORDER BY 1", pattern)
         }
-        // A name from before it was changed, of which only old events know.
-        let test = isGlob ? "GLOB" : "="
+        let glob = Glob(pattern)
+        let matching = try ids("SELECT id, name FROM clusters ORDER BY id", matching: glob)
+        guard matching.isEmpty else { return matching }
         return try ids(
-            "SELECT DISTINCT cluster FROM events WHERE cluster \(test) ?1 OR name \(test) ?1 ORDER BY 1", pattern)
+            "SELECT DISTINCT cluster, name FROM events WHERE cluster IS NOT NULL ORDER BY 1", matching: glob)
+    }
+
+    /// The ids of the rows whose id or name a pattern fits, each once.
+    private func ids(_ sql: String, matching glob: Glob) throws -> [ClusterID] {
+        let statement = try connection.prepare(sql)
+        var ids: [ClusterID] = []
+        while try statement.step() {
+            guard let id = statement.text(0), glob.matches(id) || statement.text(1).map(glob.matches) == true else {
+                continue
+            }
+            let cluster = ClusterID(id)
+            if ids.last != cluster { ids.append(cluster) }
+        }
+        return ids
     }
 
     private func ids(_ sql: String, _ pattern: String) throws -> [ClusterID] {

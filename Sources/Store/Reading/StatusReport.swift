@@ -4,13 +4,18 @@ package import Model
 package struct StatusReport: Sendable {
     /// Nil if no daemon ever noted its start.
     package let daemon: DaemonInfo?
-    package let clusters: [StatusRow]
+    package var clusters: [StatusRow]
     package let alerts: AlertCounts
+    /// Those that are suspended.
+    package let targets: [SuspendedTarget]
 
-    package init(daemon: DaemonInfo?, clusters: [StatusRow], alerts: AlertCounts) {
+    package init(
+        daemon: DaemonInfo?, clusters: [StatusRow], alerts: AlertCounts, targets: [SuspendedTarget] = []
+    ) {
         self.daemon = daemon
         self.clusters = clusters
         self.alerts = alerts
+        self.targets = targets
     }
 
     /// The members are a contract with scripts; what is not known is null.
@@ -27,6 +32,7 @@ package struct StatusReport: Sendable {
             "alerts": .object([
                 "pending": .integer(Int64(alerts.pending)), "dead": .integer(Int64(alerts.dead)),
             ]),
+            "targets": .array(targets.map(\.json)),
         ])
     }
 }

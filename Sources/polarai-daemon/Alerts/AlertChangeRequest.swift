@@ -36,17 +36,16 @@ struct AlertChangeRequest {
 
     private func print(_ answer: AlertAnswer) throws {
         let lines = answer.changed.map { "\($0.id) for \($0.target) \(outcome(of: $0)).\n" }
-        try StandardOutput.write(Array(lines.joined().utf8))
+        try StandardOutput.show(lines.joined())
         if answer.changedCount > answer.changed.count {
             let rest = answer.changedCount - answer.changed.count
-            try StandardOutput.write(
-                Array("And \(rest) more; \(answer.changedCount) alerts in all were changed.\n".utf8))
+            try StandardOutput.show("And \(rest) more; \(answer.changedCount) alerts in all were changed.\n")
         }
         for alert in answer.unchanged {
             StandardError.write("\(alert.id) for \(alert.target) was left as it is: \(reason(for: alert)).")
         }
         if answer.changedCount == 0, answer.unchangedCount == 0, answer.unknown.isEmpty, answer.unknownTarget == nil {
-            StandardError.write("No alert is waiting or dead there.")
+            StandardError.write("No alert there is pending or dead.")
         }
     }
 
@@ -75,7 +74,7 @@ struct AlertChangeRequest {
 
     private func change(_ path: String) throws -> AlertAnswer {
         let known = try? Set(
-            ConfigLoader(environment: .current())
+            ConfigLoader.host(environment: .current())
                 .load(ConfigOption.path(database.config.given, in: .current())).settings.targets.map(\.name))
         let store = try EventStore(forCommandAt: path)
         let answer = try store.changeAll(action, order, knownTargets: known, at: TimeArgument.now)
@@ -84,7 +83,7 @@ struct AlertChangeRequest {
     }
 
     private func askDaemon() async throws -> AlertAnswer {
-        let http = CurlClient(userAgent: ProgramVersion.userAgent)
+        let http = OnDemandClient()
         defer { http.shutdown() }
         let path = ControlSocket.path(environment: HostEnvironment.current().variables)
         var body: [String: JSONValue] = [:]

@@ -42,7 +42,7 @@ struct AlertPrinter {
         switch format {
         case .json, .jsonl: return json.take()
         case .csv: return csv
-        case .table: return Array(text.utf8)
+        case .table: return TerminalText.output(text)
         }
     }
 
@@ -66,7 +66,7 @@ struct AlertPrinter {
 
     private func cells(_ row: AlertRow) -> [Table.Cell] {
         let next =
-            row.nextAttemptAt.map(style.text) ?? (row.state == .pending ? "behind an older one" : "")
+            row.nextAttemptAt.map(style.text) ?? (row.state == .pending ? "queued behind an earlier alert" : "")
         let code = row.lastCode.map { "\($0): " } ?? ""
         return [
             Table.Cell(row.id), Table.Cell(row.event), Table.Cell(row.name ?? ""), Table.Cell(row.cluster ?? "-"),

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// `polarai-daemon alerts`: what waits to be told, and what could not be.
+/// `polarai-daemon alerts`: what waits to be sent, and what could not be.
 struct AlertsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "alerts", abstract: "List, show, retry and drop alerts: those that wait, and the dead.",
+        commandName: "alerts", abstract: "List, show, retry and drop alerts: the pending and the dead.",
         subcommands: [AlertsList.self, AlertsShow.self, AlertsRetry.self, AlertsDrop.self])
 }

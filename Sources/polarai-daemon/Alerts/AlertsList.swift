@@ -5,9 +5,9 @@ import Store
 /// `polarai-daemon alerts list`.
 struct AlertsList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the alerts that wait and those that are dead, oldest first.")
+        commandName: "list", abstract: "List the pending and the dead alerts, oldest first.")
 
-    @Flag(help: "Also those that were delivered, accepted, suppressed or told in a digest.")
+    @Flag(help: "Also those that were delivered, accepted, suppressed or sent in a digest.")
     var all = false
 
     @Option(help: "Only alerts for this target.")
@@ -16,7 +16,11 @@ struct AlertsList: ParsableCommand {
     @Option(help: "Only alerts in this state. May be repeated.")
     var state: [AlertState] = []
 
-    @Option(help: ArgumentHelp("Only alerts made at or after this: 2h, 2026-11-24T08:00:00Z.", valueName: "time"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Only alerts created at or after this, for example 2h, yesterday or 16:00.", valueName: "time"),
+        transform: TimeArgument.read)
     var since: TimeArgument?
 
     @Option(help: "How many of the newest to list; 0 is all.")
@@ -32,7 +36,7 @@ struct AlertsList: ParsableCommand {
 
     func validate() throws {
         guard limit >= 0 else { throw ValidationError("--limit must be 0 (all) or more.") }
-        guard !all || state.isEmpty else { throw ValidationError("Say either --all or --state.") }
+        guard !all || state.isEmpty else { throw ValidationError("Use either --all or --state.") }
     }
 
     func run() throws {

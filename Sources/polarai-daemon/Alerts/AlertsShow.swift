@@ -8,7 +8,7 @@ struct AlertsShow: ParsableCommand {
         commandName: "show", abstract: "Show an alert with every attempt: time, code, reason and the receiver's answer."
     )
 
-    @Argument(help: "The alert's id, k3v9x2ab-17 say.")
+    @Argument(help: "The alert's id, for example k3v9x2ab-17.")
     var id: String
 
     @Option(help: "Only the alert for this target.")
@@ -24,7 +24,7 @@ struct AlertsShow: ParsableCommand {
 
     func validate() throws {
         guard format != .csv else {
-            throw ValidationError("An alert with its attempts is no table: use --format json.")
+            throw ValidationError("An alert with its attempts has no CSV form; use --format json.")
         }
     }
 
@@ -55,12 +55,12 @@ struct AlertsShow: ParsableCommand {
             try StandardOutput.write(json.take())
         case .table:
             let text = alerts.map { Self.text(of: $0.row, $0.attempts, TimeStyle(isUTC: utc)) }.joined(separator: "\n")
-            try StandardOutput.write(Array(text.utf8))
+            try StandardOutput.show(text)
         }
     }
 
     private static func text(of row: AlertRow, _ attempts: [AttemptEntry], _ style: TimeStyle) -> String {
-        let subject = [row.name, row.cluster].compactMap(\.self).joined(separator: " ")
+        let subject = TerminalText.cell([row.name, row.cluster].compactMap(\.self).joined(separator: " "))
         var lines = [
             "\(row.id)  \(row.event)  \(subject)", "  target    \(row.target)", "  state     \(row.state.rawValue)",
         ]
@@ -68,9 +68,9 @@ struct AlertsShow: ParsableCommand {
         if let next = row.nextAttemptAt {
             lines.append("  next try  \(style.text(next))")
         } else if row.state == .pending {
-            lines.append("  next try  after an older alert of the same cluster")
+            lines.append("  next try  after an earlier alert of the same task")
         }
-        if let error = row.lastError { lines.append("  because   \(error)") }
+        if let error = row.lastError { lines.append("  because   \(TerminalText.cell(error))") }
         if row.attempts > attempts.count {
             lines.append("  attempts  \(row.attempts), of which the last \(attempts.count) are kept")
         }
@@ -79,9 +79,9 @@ struct AlertsShow: ParsableCommand {
             lines.append(
                 "  #\(attempt.number)  \(style.text(attempt.startedAt))  \(attempt.outcome)\(code)  "
                     + "\(attempt.duration.wholeMilliseconds) ms")
-            if let reason = attempt.reason { lines.append("      \(Table.printable(reason))") }
+            if let reason = attempt.reason { lines.append("      \(TerminalText.cell(reason))") }
             if let answer = attempt.answer, !answer.isEmpty {
-                lines += answer.split(separator: "\n").map { "      > \(Table.printable(String($0)))" }
+                lines += answer.split(separator: "\n").map { "      > \(TerminalText.cell(String($0)))" }
             }
         }
         return lines.joined(separator: "\n") + "\n"

@@ -40,7 +40,7 @@ struct AnswerTable {
     }
 
     private func log(_ lines: [String]) -> String {
-        lines.isEmpty ? "" : "Last lines of the log\n" + lines.map { "  \(Lines.printable($0))\n" }.joined()
+        lines.isEmpty ? "" : "Last lines of the log\n" + lines.map { "  \(TerminalText.cell($0))\n" }.joined()
     }
 
     private func add(_ progress: ProgressRecord, to lines: inout Lines) {
@@ -95,19 +95,13 @@ struct AnswerTable {
         }
 
         var text: String {
-            let width = rows.map(\.label.count).max() ?? 0
-            return rows.map { row in
-                row.value.isEmpty
-                    ? "\(row.label)\n"
-                    : "\(row.label):\(String(repeating: " ", count: width - row.label.count + 2))\(Self.printable(row.value))\n"
+            let cells = rows.map { (label: TerminalText.cell($0.label), value: TerminalText.cell($0.value)) }
+            let width = cells.map { TerminalText.width($0.label) }.max() ?? 0
+            return cells.map { row in
+                guard !row.value.isEmpty else { return "\(row.label)\n" }
+                let gap = String(repeating: " ", count: width - TerminalText.width(row.label) + 2)
+                return "\(row.label):\(gap)\(row.value)\n"
             }.joined()
-        }
-
-        /// A text from outside must not steer the terminal.
-        static func printable(_ text: String) -> String {
-            String(
-                String.UnicodeScalarView(
-                    text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
         }
     }
 }

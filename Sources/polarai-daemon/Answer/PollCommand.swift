@@ -31,12 +31,12 @@ struct PollCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = HostEnvironment.current()
         let path = config.path(in: environment)
-        let settings = try ConfigLoader(environment: environment).load(path).settings
+        let settings = try ConfigLoader.host(environment: environment).load(path).settings
         let watched = settings.clusters.first { $0.id.rawValue == cluster || $0.name == cluster }
         let id = watched?.id ?? ClusterID(cluster)
         let scope = try watched?.accountRegion ?? defaultScope(settings, path: path)
 
-        let http = CurlClient(userAgent: ProgramVersion.userAgent)
+        let http = OnDemandClient()
         defer { http.shutdown() }
         let clock = SystemClock()
         let clients = try APIClients(

@@ -22,24 +22,23 @@ struct ShownTask {
     /// What is stored beside the answer; nil where it was just asked for.
     var known: StoredTask?
 
-    /// - Throws: `CommandFailure` where the stored answer is not JSON.
+    /// - Throws: `CommandFailure` if the stored answer is not JSON.
     func print(as format: OutputFormat, isRaw: Bool, isUTC: Bool) throws {
         if isRaw {
             try StandardOutput.write(body)
             return
         }
         guard let answer = TaskAnswer(parsing: body) else {
-            throw CommandFailure("The answer about \(cluster) is no JSON; --raw prints it as it came.", .data)
+            throw CommandFailure("The answer about \(cluster) is not JSON; --raw prints it as it came.", .data)
         }
-        let text =
-            switch format {
-            case .table:
+        switch format {
+        case .table:
+            try StandardOutput.show(
                 AnswerTable(style: TimeStyle(isUTC: isUTC), chartWidth: StandardOutput.chartWidth).text(
-                    answer, name: name, observedAt: observedAt, known: known)
-            case .json, .jsonl: json(answer).text() + "\n"
-            case .csv: csv(answer)
-            }
-        try StandardOutput.write(Array(text.utf8))
+                    answer, name: name, observedAt: observedAt, known: known))
+        case .json, .jsonl: try StandardOutput.write(Array((json(answer).text() + "\n").utf8))
+        case .csv: try StandardOutput.write(Array(csv(answer).utf8))
+        }
     }
 
     /// The members are a contract with scripts.

@@ -15,16 +15,34 @@ struct DoctorHost {
             let daemon = try reader.daemonInfo()
             let counts = try reader.alertCounts()
             let holder =
-                daemon.flatMap { $0.isRunning ? "a daemon works on it (pid \($0.pid))" : nil }
-                ?? "no daemon works on it now"
+                daemon.flatMap { $0.isRunning ? "a daemon is using it (pid \($0.pid))" : nil }
+                ?? "no daemon is using it now"
             let alerts = counts.dead > 0 ? "; \(counts.dead) alerts are dead: polarai-daemon alerts list" : ""
             let words = "\(databasePath) can be read; \(holder)\(alerts)"
             return counts.dead > 0 ? .worthALook("database", words) : .good("database", words)
         } catch StoreError.missing {
-            return .worthALook("database", "\(databasePath) is not there yet; the first start makes it")
+            return .worthALook("database", "\(databasePath) does not exist yet; the first start creates it")
         } catch {
             return .fault("database", "\(error)")
         }
+    }
+
+    /// None if the database cannot be read, which is reported beside this.
+    func suspendedTargets() -> [String: SuspendedTarget] {
+        let targets = (try? HistoryReader(path: databasePath).suspendedTargets()) ?? []
+        return Dictionary(targets.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// Versions before 3.51.3 can lose commits if two connections write or checkpoint at the same time (the WAL reset
+    /// bug). The daemon has one such connection; another program may bring a second one.
+    static func sqlite() -> DoctorFinding {
+        let version = HistoryReader.engineVersion
+        let parts = version.split(separator: ".").compactMap { Int($0) }
+        guard parts.lexicographicallyPrecedes([3, 51, 3]) else { return .good("sqlite", version) }
+        return .worthALook(
+            "sqlite",
+            "\(version): do not let another program write to the database while the daemon runs (sqlite3, Litestream): "
+                + "versions before 3.51.3 can lose commits then; reading is safe")
     }
 
     func disk() -> DoctorFinding {
@@ -34,17 +52,20 @@ struct DoctorHost {
         } while access(folder, F_OK) != 0 && folder != "/" && folder != "."
         var information = statvfs()
         guard statvfs(folder, &information) == 0 else {
-            return .fault("disk", "\(folder) cannot be looked at: \(String(cString: strerror(errno)))")
+            return .fault("disk", "\(folder) cannot be checked: \(String(cString: strerror(errno)))")
         }
         let free = UInt64(information.f_bavail) * UInt64(information.f_frsize)
         let words = "\(Self.size(free)) free in \(folder)"
-        // A file system that counts no files (btrfs) tells 0 of 0.
+        // A file system that does not count files (btrfs) reports 0 of 0.
         guard information.f_files == 0 || information.f_favail > 100 else {
-            return .fault("disk", "\(folder) can hold no more files; delete some: what cannot be written is not told")
+            return .fault(
+                "disk",
+                "\(folder) has no room for more files; delete some: no alerts can be sent while the database cannot be written"
+            )
         }
         return free >= Self.leastFree
             ? .good("disk", words)
-            : .fault("disk", "only \(words); make room: what cannot be written is not told")
+            : .fault("disk", "only \(words); free some: no alerts can be sent while the disk is full")
     }
 
     static func size(_ bytes: UInt64) -> String {

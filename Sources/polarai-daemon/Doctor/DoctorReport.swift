@@ -41,8 +41,8 @@ struct DoctorFinding: Equatable {
             case .worthALook: ("!", .yellow)
             case .fault, .unreachable: ("✗", .red)
             }
-        let shownMark = isColoured ? "\u{1B}[\(colour.rawValue)m\(mark)\u{1B}[0m" : mark
-        return "\(shownMark) \(Table.printable(subject)): \(Table.printable(words))"
+        let shownMark = isColoured ? colour.applied(to: mark) : mark
+        return "\(shownMark) \(TerminalText.cell(subject)): \(TerminalText.cell(words))"
     }
 }
 
@@ -57,7 +57,7 @@ struct DoctorReport {
 
     mutating func add(_ finding: DoctorFinding) throws {
         note(finding.grade)
-        try StandardOutput.write(Array((finding.line(isColoured: isColoured) + "\n").utf8))
+        try StandardOutput.show(finding.line(isColoured: isColoured) + "\n")
     }
 
     /// A fault outweighs an API that does not answer: that may pass, a fault stays.

@@ -2,14 +2,29 @@ import Alerts
 import Daemon
 import HTTPTransport
 import Model
+import Store
 
-/// What `doctor` learns of targets without a message: whether their secrets can be read, a message can be made, and the
-/// server be reached.
+/// What `doctor` learns of targets without a message: whether their secrets can be read, a message can be made, the
+/// server can be reached, and whether the daemon has suspended them.
 struct DoctorTargets {
     let http: ObservingClient
     let read: SecretReader
+    /// By name.
+    let suspended: [String: SuspendedTarget]
 
-    func look(at target: TargetSettings) async -> DoctorFinding {
+    func look(at target: TargetSettings) async -> [DoctorFinding] {
+        var findings = [await check(target)]
+        if let suspension = suspended[target.name] {
+            findings.append(
+                .fault(
+                    "target \(target.name)",
+                    "\(suspension.words(TimeStyle(isUTC: false))); once it is fixed, run: polarai-daemon test-alert "
+                        + target.name))
+        }
+        return findings
+    }
+
+    private func check(_ target: TargetSettings) async -> DoctorFinding {
         let subject = "target \(target.name) (\(target.kind.rawValue))"
         guard target.kind != .systemd else { return .good(subject, "the journal and STATUS of this service") }
         let now = SystemClock().now().wall
@@ -35,7 +50,7 @@ struct DoctorTargets {
         }
         return .good(
             subject,
-            "\(reached.joined(separator: ", ")) answers; whether it takes a message, polarai-daemon test-alert "
-                + "\(target.name) tells")
+            "\(reached.joined(separator: ", ")) answers; to see whether it accepts a message, run: polarai-daemon "
+                + "test-alert \(target.name)")
     }
 }

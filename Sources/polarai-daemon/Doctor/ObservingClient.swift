@@ -3,13 +3,13 @@ import HTTPTransport
 import Model
 import Synchronization
 
-/// Sends as another client does, and keeps what the answers tell of their servers' clocks.
+/// Sends as another client does, and keeps what the answers say of their servers' clocks.
 final class ObservingClient: HTTPClient {
-    private let base: CurlClient
+    private let base: OnDemandClient
     private let clock = SystemClock()
     private let skews = Mutex<[String: Duration]>([:])
 
-    init(_ base: CurlClient) {
+    init(_ base: OnDemandClient) {
         self.base = base
     }
 
@@ -24,7 +24,7 @@ final class ObservingClient: HTTPClient {
         return response
     }
 
-    /// How far a server's clock is ahead of this host's; nil where it did not tell.
+    /// How far a server's clock is ahead of this host's; nil if it did not say.
     func skew(of url: String) -> Duration? {
         skews.withLock { $0[URLText.origin(of: url)] }
     }

@@ -7,8 +7,9 @@ struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Show what happened to the watched tasks: the newest events, oldest first.",
         discussion: """
-            Reads the database, whether the daemon runs or not. TIME is how long ago (2h, 1d12h), RFC 3339 \
-            (2026-11-24T08:00:00Z) or local (2026-11-24 16:00). Tables show local time, all other formats UTC.
+            Reads the database, whether the daemon runs or not. Tables show local time, all other formats UTC.
+
+            TIME is \(TimeArgument.forms).
             """)
 
     @Option(help: "Only this cluster: an id, a name, or a glob such as 'night*'. May be repeated.")
@@ -23,16 +24,20 @@ struct HistoryCommand: ParsableCommand {
     @Option(help: "Only this account.")
     var account: String?
 
-    @Option(help: ArgumentHelp("Only events observed at or after this.", valueName: "time"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Only events observed at or after this.", valueName: "time"),
+        transform: TimeArgument.read)
     var since: TimeArgument?
 
-    @Option(help: ArgumentHelp("Only events observed at or before this.", valueName: "time"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Only events observed at or before this.", valueName: "time"),
+        transform: TimeArgument.read)
     var until: TimeArgument?
 
     @Option(help: "How many of the newest to show; 0 is all.")
     var limit = 50
 
-    @Flag(help: "Go on with what comes.")
+    @Flag(help: "Keep running and print new events.")
     var follow = false
 
     @Flag(help: "Show times in UTC.")

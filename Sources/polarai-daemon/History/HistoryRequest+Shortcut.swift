@@ -39,10 +39,10 @@ extension HistoryRequest {
         case "--status": filter.status = value
         case "--account": filter.account = value
         case "--since":
-            guard let time = TimeArgument(argument: value) else { return false }
+            guard let time = TimeArgument(value) else { return false }
             filter.since = time.time
         case "--until":
-            guard let time = TimeArgument(argument: value) else { return false }
+            guard let time = TimeArgument(value) else { return false }
             filter.until = time.time
         case "--limit":
             guard let number = Int(value) else { return false }

@@ -35,7 +35,7 @@ struct HistoryTable {
     mutating func take() -> [UInt8] {
         text += table.flush()
         defer { text = "" }
-        return Array(text.utf8)
+        return TerminalText.output(text)
     }
 
     /// A task without a name in the config is shown by what the API calls it.

@@ -2,7 +2,14 @@ import Glibc
 
 /// The results of a command, written in large pieces.
 enum StandardOutput {
-    /// - Throws: `CommandFailure` where the output does not take them: a full disk behind a redirection. A closed pipe
+    /// Text for people. What it says may come from outside: it is made harmless here, at the exit.
+    ///
+    /// - Throws: `CommandFailure` if the output does not take it.
+    static func show(_ text: String) throws {
+        try write(TerminalText.output(text))
+    }
+
+    /// - Throws: `CommandFailure` if the output does not take them: a full disk behind a redirection. A closed pipe
     ///   ends the program by SIGPIPE.
     static func write(_ bytes: [UInt8]) throws {
         var written = 0
@@ -21,7 +28,7 @@ enum StandardOutput {
         isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").isEmpty && variable("TERM") != "dumb"
     }
 
-    /// Cells of a line of the terminal; nil where the output is none, or one that does not show all of Unicode.
+    /// Cells of a line of the terminal; nil if the output is none, or one that does not show all of Unicode.
     static var chartWidth: Int? {
         guard isatty(STDOUT_FILENO) == 1, variable("TERM") != "dumb" else { return nil }
         let locale = [variable("LC_ALL"), variable("LC_CTYPE"), variable("LANG")].first { !$0.isEmpty } ?? ""

@@ -12,17 +12,26 @@ struct Table {
         }
     }
 
-    enum Colour: String {
-        case red = "31"
-        case green = "32"
-        case yellow = "33"
-        case dim = "2"
+    enum Colour {
+        case red, green, yellow, dim
+
+        /// The text between the marks of the style.
+        func applied(to text: String) -> String {
+            let style: TerminalText.Style =
+                switch self {
+                case .red: .red
+                case .green: .green
+                case .yellow: .yellow
+                case .dim: .dim
+                }
+            return "\(style.mark)\(text)\(TerminalText.Style.end.mark)"
+        }
     }
 
     private let header: [String]
     private let isColoured: Bool
     private var widths: [Int]
-    /// Columns that are left out where nothing is in them.
+    /// Columns that are left out if nothing is in them.
     private let optional: Set<Int>
     private var waiting: [[Cell]] = []
     private var isBegun = false
@@ -44,7 +53,7 @@ struct Table {
         return waiting.count < Self.measured ? "" : flush()
     }
 
-    /// - Returns: all that was waiting, below the header; nothing where there were no rows.
+    /// - Returns: all that was waiting, below the header; nothing if there were no rows.
     mutating func flush() -> String {
         guard !isBegun, !waiting.isEmpty else { return "" }
         isBegun = true
@@ -79,29 +88,13 @@ struct Table {
     }
 
     private func styled(_ cell: Cell) -> String {
-        let text = Self.printable(cell.text)
+        let text = TerminalText.cell(cell.text)
         guard isColoured, let colour = cell.colour else { return text }
-        return "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
+        return colour.applied(to: text)
     }
 
-    /// A name or a status from outside must not steer the terminal.
-    static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-        return String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
-    }
-
-    /// Cells of a terminal: East Asian wide characters take two (Unicode Standard Annex 11), marks none.
+    /// Of the text as it is printed.
     private static func width(_ text: String) -> Int {
-        text.unicodeScalars.reduce(0) { width, scalar in
-            switch scalar.value {
-            case 0x300...0x36F, 0x200B...0x200F, 0xFE00...0xFE0F: width
-            case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-                0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
-                width + 2
-            default: width + 1
-            }
-        }
+        TerminalText.width(TerminalText.cell(text))
     }
 }

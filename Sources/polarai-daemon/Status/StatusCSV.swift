@@ -5,10 +5,10 @@ import Store
 enum StatusCSV {
     private static let columns = [
         "cluster", "name", "account", "region", "status", "since", "last_poll_at", "next_poll_at", "last_error",
-        "progress", "instance",
+        "progress", "instance", "description",
     ]
 
-    /// A structure as JSON, what is not known as nothing.
+    /// A structure as JSON, nothing if it is not known.
     private static func text(_ value: JSONValue?) -> String {
         guard let value, !value.isNull else { return "" }
         return value.stringValue ?? value.text()

@@ -4,12 +4,12 @@ import Model
 import Store
 
 /// `polarai-daemon status`.
-struct StatusCommand: ParsableCommand {
+struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show every watched cluster now: its status, polls, progress and last error.",
         discussion: """
-            Reads the database, whether the daemon runs or not. A cluster's first failure and its recovery are there at \
-            once, the times of polls that changed nothing and how far trainings are within a minute.
+            Asks the running daemon. Without one, or if it does not answer, the database is shown: a cluster's first \
+            failure and its recovery are there at once, the times of polls that changed nothing within a minute.
             """)
 
     @Flag(help: "Show times in UTC.")
@@ -20,19 +20,25 @@ struct StatusCommand: ParsableCommand {
 
     @OptionGroup var database: DatabaseOption
 
-    func run() throws {
+    func run() async throws {
         let reader = try HistoryReader(path: database.path())
-        let report = StatusReport(
-            daemon: try reader.daemonInfo(), clusters: try reader.statusRows(), alerts: try reader.alertCounts())
-        let text =
-            switch format {
-            case .table:
-                StatusTable(isUTC: utc, isColoured: StandardOutput.takesColour, now: SystemClock().now().wall).text(
-                    report)
-            case .json: report.json.text() + "\n"
-            case .jsonl: report.clusters.map { $0.json.text() + "\n" }.joined()
-            case .csv: StatusCSV.text(report)
-            }
-        try StandardOutput.write(Array(text.utf8))
+        let daemon = try reader.daemonInfo()
+        let live: LiveStatus? = if let daemon, daemon.isRunning { await LiveStatus.ask(daemon) } else { nil }
+        if format == .json, let live {
+            try StandardOutput.write(Array((live.json.text() + "\n").utf8))
+            return
+        }
+        let stored = StatusReport(
+            daemon: daemon, clusters: try reader.statusRows(), alerts: try reader.alertCounts(),
+            targets: try reader.suspendedTargets())
+        let report = live?.updating(stored) ?? stored
+        switch format {
+        case .table:
+            let table = StatusTable(isUTC: utc, isColoured: StandardOutput.takesColour, now: SystemClock().now().wall)
+            try StandardOutput.show(table.text(report, storageTrouble: live?.storageTrouble))
+        case .json: try StandardOutput.write(Array((report.json.text() + "\n").utf8))
+        case .jsonl: try StandardOutput.write(Array(report.clusters.map { $0.json.text() + "\n" }.joined().utf8))
+        case .csv: try StandardOutput.write(Array(StatusCSV.text(report).utf8))
+        }
     }
 }

@@ -8,7 +8,8 @@ struct StatusTable {
     /// What is left of a run is counted from.
     let now: Timestamp
 
-    func text(_ report: StatusReport) -> String {
+    /// - Parameter storageTrouble: what the daemon says of a database that it cannot write.
+    func text(_ report: StatusReport, storageTrouble: String? = nil) -> String {
         let style = TimeStyle(isUTC: isUTC)
         var table = Table(
             header: [
@@ -17,6 +18,11 @@ struct StatusTable {
             ],
             optional: [0, 6, 8, 9], isColoured: isColoured)
         var text = headline(report, style)
+        if let storageTrouble { text += "\(warning("Storage trouble:")) \(TerminalText.cell(storageTrouble)).\n" }
+        for target in report.targets {
+            text +=
+                warning("Target \(TerminalText.cell(target.name))") + " \(TerminalText.cell(target.words(style))).\n"
+        }
         for row in report.clusters {
             text += table.add([
                 row.name.map { Table.Cell($0) } ?? Table.Cell(row.description ?? "", .dim),
@@ -32,15 +38,19 @@ struct StatusTable {
         return text + table.flush()
     }
 
+    private func warning(_ text: String) -> String {
+        isColoured ? Table.Colour.red.applied(to: text) : text
+    }
+
     private func headline(_ report: StatusReport, _ style: TimeStyle) -> String {
         var parts: [String]
         if let daemon = report.daemon, daemon.isRunning {
-            parts = ["The daemon runs with pid \(daemon.pid) since \(style.text(daemon.startedAt))."]
+            parts = ["The daemon has been running since \(style.text(daemon.startedAt)) (pid \(daemon.pid))."]
         } else {
-            parts = ["No daemon runs on this database; what follows is as it left it."]
+            parts = ["No daemon is running on this database; this is the state it left behind."]
         }
         if report.clusters.isEmpty { parts.append("No clusters are watched: add some to the config and reload.") }
-        if report.alerts.pending > 0 { parts.append("Alerts waiting: \(report.alerts.pending).") }
+        if report.alerts.pending > 0 { parts.append("Pending alerts: \(report.alerts.pending).") }
         if report.alerts.dead > 0 {
             parts.append("Dead alerts: \(report.alerts.dead) (see: polarai-daemon alerts list).")
         }

@@ -66,6 +66,7 @@ struct HistoryReaderTests {
         (HistoryFilter(clusters: ["pm-1"]), [2, 5, 8]),
         (HistoryFilter(clusters: ["nightly"]), [1, 4, 7, 10]),
         (HistoryFilter(clusters: ["night*", "pm-1"]), [1, 2, 4, 5, 7, 8, 10]),
+        (HistoryFilter(clusters: ["[!a-m]ight*", "pm-[1]"]), [1, 2, 4, 5, 7, 8, 10]),
         (HistoryFilter(clusters: ["pm-[12]"]), [2, 3, 5, 6, 8, 9]),
         (HistoryFilter(clusters: ["nobody"]), []),
         (HistoryFilter(events: ["failed"]), [1, 3, 5, 7, 9]),

@@ -1,0 +1,17 @@
+import Alerts
+package import Config
+import PolarDB
+
+extension ConfigLoader {
+    /// The loader of the service and of every command: what it accepts can be read and sent.
+    package static func host(
+        environment: HostEnvironment, purpose: ConfigLoader.Purpose = .inspection
+    ) -> ConfigLoader {
+        var checks = ConfigChecks()
+        checks.profile = { name, file in
+            ProfileInspection.complaint(about: name ?? environment["ALIBABA_CLOUD_PROFILE"], in: file)
+        }
+        checks.template = { WebhookTemplate.mistake(in: $0, contentType: $1) }
+        return ConfigLoader(environment: environment, purpose: purpose, checks: checks)
+    }
+}

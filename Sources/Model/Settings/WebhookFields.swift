@@ -1,0 +1,10 @@
+/// The fields of a webhook's body that are a contract with receivers and templates.
+package enum WebhookFields {
+    /// Under `data`.
+    package static let data = [
+        "id", "event", "cluster", "name", "description", "account", "region", "labels", "from", "to", "kind",
+        "observed_at", "not_before", "request_id", "created_at", "started_at", "completed_at", "duration_seconds",
+        "base_model", "train_mode", "train_type", "model_paths", "model_paths_total", "progress", "log_lines",
+        "message",
+    ]
+}

@@ -1,0 +1,72 @@
+import Model
+import Testing
+
+@testable import Store
+@testable import polarai_daemon
+
+struct StatusTableTests {
+    private let now = Timestamp(milliseconds: 1_795_507_200_000)
+
+    private func row(name: String? = nil, description: String? = nil) -> StatusRow {
+        StatusRow(
+            cluster: "pm-1", name: name, description: description,
+            scope: AccountRegion(account: "default", region: "cn-beijing"), instance: nil, status: nil, since: nil,
+            lastPollAt: nil, nextPollAt: nil, lastError: nil, progress: nil)
+    }
+
+    private func text(
+        _ rows: [StatusRow], targets: [SuspendedTarget] = [], trouble: String? = nil, isColoured: Bool = false
+    ) -> String {
+        let report = StatusReport(
+            daemon: nil, clusters: rows, alerts: AlertCounts(pending: 0, dead: 0), targets: targets)
+        let table = StatusTable(isUTC: true, isColoured: isColoured, now: now).text(report, storageTrouble: trouble)
+        return String(decoding: TerminalText.output(table), as: UTF8.self)
+    }
+
+    @Test func `a task without a name of ours is shown by its description, dimmed`() {
+        #expect(
+            text([row(description: "qwen-sft\u{1B}")], isColoured: true).contains("\u{1B}[2mqwen-sft\u{FFFD}\u{1B}[0m"))
+        let named = text([row(name: "nightly", description: "qwen-sft")])
+        #expect(named.contains("nightly") && !named.contains("qwen-sft"))
+        let json = row(description: "qwen-sft").json
+        #expect(json["name"] == .null && json["description"] == .string("qwen-sft"))
+    }
+
+    @Test func `suspended targets are named with since when, the next probe and why`() {
+        let target = SuspendedTarget(
+            name: "chat", since: now, probeAt: now.advanced(by: .seconds(1800)), reason: "authentication failed (401)")
+        let shown = text([], targets: [target])
+        #expect(
+            shown.contains(
+                "Target chat has been suspended since 2026-11-24 08:00:00Z, next probe at 2026-11-24 08:30:00Z: "
+                    + "authentication failed (401)."))
+        #expect(target.json["next_probe_at"] == .string("2026-11-24T08:30:00.000Z"))
+    }
+
+    @Test func `trouble with the database is what the daemon says of it`() {
+        #expect(text([], trouble: "database or disk is full").contains("Storage trouble: database or disk is full."))
+        let live = LiveStatus(
+            json: .object(["database": .object(["reachable": .bool(false), "error": .string("disk full")])]))
+        #expect(live.storageTrouble == "disk full")
+        #expect(
+            LiveStatus(json: .object(["database": .object(["reachable": .bool(true), "error": .null])])).storageTrouble
+                == nil)
+        #expect(LiveStatus(json: .object([:])).storageTrouble == nil)
+    }
+
+    @Test func `the daemon's times go before those of the database`() {
+        let report = StatusReport(daemon: nil, clusters: [row(), row()], alerts: AlertCounts(pending: 0, dead: 0))
+        let live = LiveStatus(
+            json: .object([
+                "clusters": .array([
+                    .object([
+                        "cluster": .string("pm-1"), "last_poll_at": .string("2026-11-24T07:59:59.000Z"),
+                        "next_poll_at": .string("2026-11-24T08:00:29.000Z"), "last_error": .null,
+                    ])
+                ])
+            ]))
+        let fresh = live.updating(report).clusters[0]
+        #expect(fresh.lastPollAt == now.advanced(by: .seconds(-1)))
+        #expect(fresh.nextPollAt == now.advanced(by: .seconds(29)))
+    }
+}

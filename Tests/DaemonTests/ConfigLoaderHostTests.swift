@@ -1,0 +1,71 @@
+import Config
+import Daemon
+import Foundation
+import TestSupport
+import Testing
+
+/// The config and the profile files that it points to.
+struct ConfigLoaderHostTests {
+    private func complaint(profile: String, name: String? = "watcher") throws -> String? {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "polarai-profile-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data(profile.utf8).write(to: folder.appending(path: "profiles.json"))
+        let named = name.map { ", \"name\": \"\($0)\"" } ?? ""
+        let text = """
+            {"api": {"region": "cn-beijing", "credentials": {"type": "profile", "file": "profiles.json"\(named)}},
+             "clusters": ["pm-2ze9examp1e00001"]}
+            """
+        do {
+            _ = try ConfigLoader.host(environment: HostEnvironment(variables: [:]))
+                .load(Array(text.utf8), path: folder.appending(path: "config.json").path, permissions: 0o600)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test func `a good profile is taken`() throws {
+        let profile =
+            #"{"current": "watcher", "profiles": [{"name": "watcher", "mode": "AK", "access_key_id": "i", "access_key_secret": "s"}]}"#
+        #expect(try complaint(profile: profile) == nil)
+        #expect(try complaint(profile: profile, name: nil) == nil)
+    }
+
+    @Test(arguments: [
+        #"{"profiles": [{"name": "other", "mode": "AK"}]}"#, #"{"profiles": [{"name": "watcher", "mode": "AK"}]}"#,
+        #"{"profiles": [{"name": "watcher", "mode": "Telepathy"}]}"#, #"{"profiles": "#,
+        "[default]\ntype = access_key\n", "",
+    ])
+    func `what is wrong with a profile is a mistake of the config`(profile: String) throws {
+        let said = try #require(try complaint(profile: profile))
+        #expect(said.contains("api.credentials.name: "))
+        #expect(said.contains("profiles.json"))
+    }
+
+    @Test(
+        arguments: [
+            (#"{\"text\": {{data.name}}"#, nil), (#"{\"text\": \"{{data.name}}\",}"#, nil),
+            (#"[{{data.name}} {{data.to}}]"#, nil),
+            (#"{\"text\": {{data.name}}-{{data.to}}}"#, nil), ("{{data.name}}", "application/json"),
+        ] as [(String, String?)])
+    func `a template that does not become JSON is a mistake of the config`(template: String, contentType: String?)
+        throws
+    {
+        let headers = contentType.map { #", "headers": {"Content-Type": "\#($0)"}"# } ?? ""
+        let text = #"{"targets": {"t": {"url": "https://ci.example.com/", "template": "\#(template)"\#(headers)}}}"#
+        let error = #expect(throws: ConfigError.self) {
+            try ConfigLoader.host(environment: HostEnvironment(variables: [:]))
+                .load(Array(text.utf8), path: "config.json", permissions: 0o600)
+        }
+        #expect(error?.description.hasPrefix("config.json: targets.t.template: is not valid JSON") == true)
+    }
+
+    @Test func `a login that has expired is none: it may be renewed at any time`() throws {
+        let profile = #"""
+            {"profiles": [{"name": "watcher", "mode": "CloudSSO", "access_key_id": "i", "access_key_secret": "s",
+              "sts_token": "t", "sts_expiration": 1700000000}]}
+            """#
+        #expect(try complaint(profile: profile) == nil)
+    }
+}
