@@ -19,22 +19,27 @@ EXAMPLES = "/usr/share/doc/polarai-daemon/examples"
 FAILED_ID = "703fff2077b4461ba1674e29a871b2b0"
 REFUSED_ID = "f4c3481ac042467a9b31beb84ed1a3f1"
 LISTED = (
-    "/usr/bin/polarai-daemon", "/usr/bin/polarai-simulator", CONFIG, f"{EXAMPLES}/credentials.conf",
+    "/usr/bin/polarai-daemon", CONFIG, f"{EXAMPLES}/credentials.conf",
     f"{EXAMPLES}/full.json*", "/usr/share/bash-completion/completions/polarai-daemon",
     "/usr/share/zsh/vendor-completions/_polarai-daemon", "/usr/share/fish/vendor_completions.d/polarai-daemon.fish",
-    "/usr/share/man/man1/polarai-daemon.1.gz", "/usr/share/man/man1/polarai-simulator.1.gz",
+    "/usr/share/man/man1/polarai-daemon.1.gz",
     "/usr/share/man/man5/polarai-config.5.gz",
     "/usr/share/man/man8/polarai-daemon.8.gz", "/usr/lib/systemd/catalog/polarai.catalog",
     "/usr/lib/sysusers.d/polarai-daemon.conf", "/usr/lib/tmpfiles.d/polarai-daemon.conf",
     "/usr/share/doc/polarai-daemon/copyright",
+)  # fmt: skip
+SIMULATOR_LISTED = (
+    "/usr/bin/polarai-simulator", "/usr/share/bash-completion/completions/polarai-simulator",
+    "/usr/share/man/man1/polarai-simulator.1.gz", "/usr/share/doc/polarai-simulator/simulator.md*",
+    "/usr/share/doc/polarai-simulator/copyright",
 )  # fmt: skip
 
 
 class Shared:
     """What one check leaves for the next."""
 
-    def __init__(self, package, upgrade):
-        self.package, self.upgrade = package, upgrade
+    def __init__(self, package, upgrade, simulator_package):
+        self.package, self.upgrade, self.simulator_package = package, upgrade, simulator_package
         self.simulator = None
 
 
@@ -106,6 +111,16 @@ def lists_files(machine, _):
     expect(machine.text(f"dpkg-query -W -f '${{Conffiles}}' {UNIT}").startswith(CONFIG), "the config is no conffile")
     missing = machine.text("ldd /usr/bin/polarai-daemon | grep 'not found' || true")
     expect(missing == "", f"libraries are missing: {missing}")
+    expect(machine.run("ls /usr/bin/polarai-simulator", check=False).code != 0, "the simulator comes with the daemon")
+
+
+def installs_simulator(machine, shared):
+    """the simulator is a package of its own, and installs beside the daemon or without it"""
+    machine.run(f"dpkg -i {shared.simulator_package}", timeout=120)
+    for path in SIMULATOR_LISTED:
+        expect(machine.run(f"ls {path}", check=False).code == 0, f"{path} is missing")
+    needs = machine.text("dpkg-query -W -f '${Depends}' polarai-simulator")
+    expect("polarai-daemon" not in needs, f"it depends on {needs}")
 
 
 def verifies(machine, _):
@@ -443,7 +458,7 @@ def removes(machine, shared):
 def purges(machine, _):
     """a purge takes everything away"""
     machine.run("rm -rf /etc/polarai/credentials /etc/polarai/access-key.secret")
-    machine.run(f"dpkg -P {UNIT}", timeout=120)
+    machine.run(f"dpkg -P {UNIT} polarai-simulator", timeout=120)
     left = machine.text("ls -d /etc/polarai /var/lib/polarai /run/polarai /usr/bin/polarai-* 2>/dev/null || true")
     expect(left == "", f"left behind: {left}")
     expect(machine.text(f"systemctl is-active {UNIT}", check=False) != "active", "it still runs")
@@ -451,7 +466,8 @@ def purges(machine, _):
 
 
 CHECKS = [
-    installs, lists_files, verifies, reloads, tells, explains, serves_group, keeps_quiet, gives_memory_back, refuses,
-    reloads_on_hangup, holds_database, survives_kill, watchdog_restarts, watchdog_tolerates, survives_journal, stops,
-    backs_up, takes_credentials, rotates, fails_for_good, upgrades, removes, purges,
+    installs, lists_files, installs_simulator, verifies, reloads, tells, explains, serves_group, keeps_quiet,
+    gives_memory_back, refuses, reloads_on_hangup, holds_database, survives_kill, watchdog_restarts,
+    watchdog_tolerates, survives_journal, stops, backs_up, takes_credentials, rotates, fails_for_good, upgrades,
+    removes, purges,
 ]  # fmt: skip

@@ -26,7 +26,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", type=pathlib.Path)
     parser.add_argument("--suite", action="append", choices=SUITES, help="only this one (may be repeated)")
-    parser.add_argument("--only", action="append", help="only these checks; the first two always run")
+    parser.add_argument("--only", action="append", help="only these checks; the first three always run")
     parser.add_argument("--require", action="store_true", help="a host that cannot boot a container is a failure")
     parser.add_argument("--bind", action="append", default=[], help="a folder to show inside, read-only")
     options = parser.parse_args()
@@ -48,7 +48,8 @@ def main():
 
 def check(suite, options, upgrade, folder):
     tree = machines.build_tree(suite, cache())
-    names = [name for name in checks.CHECKS if not options.only or name.__name__ in options.only]
+    names = checks.CHECKS[:3] + [
+        name for name in checks.CHECKS[3:] if not options.only or name.__name__ in options.only]  # fmt: skip
     binds = {folder: "/opt/packages", options.package.resolve().parent: "/opt/package"}
     binds.update({path: path for path in options.bind})
     passed = failed = 0
@@ -56,7 +57,9 @@ def check(suite, options, upgrade, folder):
     with machines.Machine(tree, suite, binds=binds, log_folder=folder) as machine:
         version = machine.text("systemctl --version | head -1")
         print(f"# {SUITES[suite]}, {version}, booted in {time.monotonic() - began:.1f} s", flush=True)
-        shared = checks.Shared(f"/opt/package/{options.package.name}", f"/opt/packages/{upgrade.name}")
+        simulator = options.package.name.replace("polarai-daemon_", "polarai-simulator_", 1)
+        shared = checks.Shared(
+            f"/opt/package/{options.package.name}", f"/opt/packages/{upgrade.name}", f"/opt/package/{simulator}")
         for function in names:
             started = time.monotonic()
             try:
