@@ -70,7 +70,7 @@ let package = Package(
         .target(name: "Migrations", plugins: ["EmbedMigrations"]),
         .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
         .target(name: "Alerts", dependencies: ["Model", "HTTPTransport", crypto]),
-        .target(name: "Systemd", dependencies: ["CSystemd", logging]),
+        .target(name: "Systemd", dependencies: ["CSystemd"]),
         .target(
             name: "Daemon",
             dependencies: [
@@ -82,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "polarai-daemon",
             dependencies: [
-                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser, logging,
+                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", argumentParser,
             ]),
         .executableTarget(
             name: "polarai-simulator",
@@ -122,10 +122,13 @@ let package = Package(
         .testTarget(
             name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto],
             exclude: ["Golden"]),
-        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport", logging]),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"]),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Store", "Systemd", "TestSupport"]),
+            dependencies: [
+                "Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Monitor", "PolarDB", "Store", "Systemd",
+                "TestSupport",
+            ]),
         // Odd values all the way from an answer to a message.
         .testTarget(
             name: "GateTests",

@@ -122,11 +122,28 @@ package final class EventStore: Sendable {
     /// How many alerts wait and how many are dead: counted once at the start, and kept by what each commit changes.
     package func alertCounts() throws -> AlertCounts { counts.withLock { $0 } }
 
-    /// Runs `body` in one transaction.
+    /// Makes one transaction of several calls: all of them are on the disk when it returns, or none of them.
+    ///
+    /// Calls of other threads wait until it is over. Not for calls that make or move alerts: those are counted when they
+    /// return, whatever becomes of the rest.
+    package func transaction<Value>(_ body: (EventStore) throws -> Value) throws -> Value {
+        try write { _ in try body(self) }
+    }
+
+    /// Runs `body` in one transaction, or within the one that is open.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try checkFile()
         do {
-            return try queue.write(body)
+            return try queue.unsafeReentrantWrite { database in
+                if database.isInsideTransaction { return try body(database) }
+                var result: Value?
+                try database.inTransaction {
+                    result = try body(database)
+                    return .commit
+                }
+                guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+                return result
+            }
         } catch {
             throw StoreError.translating(error, path: path)
         }
@@ -147,7 +164,7 @@ package final class EventStore: Sendable {
         do {
             // Nobody else writes while this one holds the database, and the queue lets one in at a time: the isolation of
             // `read` would cost several statements each time and win nothing.
-            return try queue.unsafeRead(body)
+            return try queue.unsafeReentrantRead(body)
         } catch {
             throw StoreError.translating(error, path: path)
         }

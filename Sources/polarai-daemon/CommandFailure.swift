@@ -17,6 +17,10 @@ struct CommandFailure: Error {
         switch error {
         case .config(let error): self.init(error)
         case .store(let error): self.init(error)
+        case .ended(let part):
+            self.init(
+                "\(part.rawValue) ended unexpectedly, so the service stopped; nothing that was stored is lost", .failure
+            )
         }
     }
 

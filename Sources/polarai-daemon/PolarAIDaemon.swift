@@ -29,7 +29,7 @@ struct PolarAIDaemon: ParsableCommand {
         } catch {
             exit(after: error)
         }
-        MemoryTuning.useOneArena()
+        MemoryTuning.prepare()
         // An async main would run all of it at the priority of a user's input, whose threads libdispatch wants to give a
         // better nice value.
         Task.detached(priority: .medium) { await run() }

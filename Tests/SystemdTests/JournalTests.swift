@@ -12,21 +12,6 @@ struct JournalFieldNameTests {
     func `a name that journald would refuse is refused`(text: String) {
         #expect(JournalFieldName(text) == nil)
     }
-
-    @Test(arguments: [
-        ("cluster", "POLARAI_CLUSTER"), ("clusterID", "POLARAI_CLUSTER_ID"), ("task-id", "POLARAI_TASK_ID"),
-        ("_pid", "POLARAI__PID"), ("sl-service", "POLARAI_SL_SERVICE"), ("", "POLARAI_"), ("ä=\n", "POLARAI_____"),
-    ])
-    func `any metadata key becomes a field of ours`(key: String, expected: String) {
-        let name = JournalFieldName(metadataKey: key).description
-        #expect(name == expected)
-        #expect(JournalFieldName(name) != nil)
-    }
-
-    @Test func `a metadata key of any length fits`() {
-        let name = JournalFieldName(metadataKey: String(repeating: "aB", count: 100)).description
-        #expect(JournalFieldName(name) != nil)
-    }
 }
 
 struct JournalDatagramTests {

@@ -1,12 +1,14 @@
 import Foundation
-import Logging
+import Glibc
 import Systemd
 import Testing
 
 /// Runs `body` with a log that writes to a pipe, and gives back the lines.
 private func lines(_ body: (LogOutput) -> Void) throws -> [String] {
     let pipe = Pipe()
-    body(.text(TextLog(descriptor: pipe.fileHandleForWriting.fileDescriptor)))
+    let output = LogOutput.text(TextLog(descriptor: pipe.fileHandleForWriting.fileDescriptor))
+    body(output)
+    output.flush(within: .seconds(10))
     try pipe.fileHandleForWriting.close()
     let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     #expect(text.isEmpty || text.hasSuffix("\n"))
@@ -40,55 +42,55 @@ struct TextLogTests {
     }
 }
 
-struct PolarAILogHandlerTests {
-    private struct Failure: Error, CustomStringConvertible {
-        let description = "disk full"
-    }
-
-    private func logger(_ output: LogOutput, provider: Logger.MetadataProvider? = nil) -> Logger {
-        Logger(label: "test") { _ in PolarAILogHandler(output: output, metadataProvider: provider) }
-    }
-
-    @Test func `metadata becomes fields, the nearest to the record wins`() throws {
+struct LogOutputTests {
+    @Test func `entries below the minimum are not written, and count as handled`() throws {
         let lines = try lines { output in
-            var logger = logger(output, provider: Logger.MetadataProvider { ["b": "provider", "c": "provider"] })
-            logger[metadataKey: "a"] = "logger"
-            logger[metadataKey: "b"] = "logger"
-            logger.info("said", metadata: ["c": "record", "list": ["x", "y z"]])
+            output.minimum = .warning
+            for priority in [JournalPriority.debug, .info, .notice, .warning, .error] {
+                #expect(output.write(JournalEntry("a \(priority.rawValue)", priority: priority)))
+            }
+            output.minimum = .info
+            output.write(JournalEntry("b", priority: .info))
         }
-        #expect(lines.count == 1)
-        #expect(lines[0].hasSuffix(#" info said a=logger b=provider c=record list="[\"x\", \"y z\"]""#))
+        #expect(lines.compactMap { $0.split(separator: " ", maxSplits: 2).last } == ["a 4", "a 3", "b"])
     }
 
-    @Test func `an error given with a record is a field`() throws {
-        let lines = try lines { logger($0).error("cannot write", error: Failure()) }
-        #expect(lines.first?.hasSuffix(#" error cannot write error="disk full""#) == true)
-    }
-
-    @Test func `what is below the level is not written`() throws {
-        let lines = try lines { output in
-            logger(output).debug("quiet")
-            logger(output).info("loud")
-        }
-        #expect(lines.count == 1)
-    }
-
-    @Test(arguments: [
-        (Logger.Level.trace, "7"), (.debug, "7"), (.info, "6"), (.notice, "5"), (.warning, "4"), (.error, "3"),
-        (.critical, "2"),
-    ])
-    func `in the journal a record has priority, fields and its place in the code`(level: Logger.Level, priority: String)
-        throws
-    {
+    @Test func `the minimum applies to the journal too`() throws {
         let journald = try DatagramReceiver()
-        var logger = logger(.journal(Journal(identifier: "polarai-daemon", path: journald.path)))
-        logger.logLevel = .trace
-        logger.log(level: level, "said", metadata: ["clusterID": "pm-1"])
-        let native = try journald.receiveEntry()
-        #expect(native.text("PRIORITY") == priority)
-        #expect(native.text("MESSAGE") == "said")
-        #expect(native.text("POLARAI_CLUSTER_ID") == "pm-1")
-        #expect(native.text("CODE_FILE")?.hasSuffix("LogTests.swift") == true)
-        #expect(native.text("CODE_LINE").flatMap { Int($0) } != nil)
+        let output = LogOutput.journal(Journal(identifier: "polarai-daemon", path: journald.path))
+        output.minimum = .error
+        output.write(JournalEntry("quiet", priority: .warning))
+        output.write(JournalEntry("loud", priority: .error))
+        #expect(try journald.receiveEntry().text("MESSAGE") == "loud")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a reader that does not read stops nobody, and what is missing is reported`() throws {
+        let pipe = Pipe()
+        let log = TextLog(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        let text = String(repeating: "x", count: 1000)
+        var taken = 0
+        while log.write(JournalEntry("\(taken) \(text)", priority: .info)), taken < 100_000 { taken += 1 }
+        #expect(taken < 100_000, "the log never filled, so nothing was tried")
+        for _ in 0..<6 { #expect(!log.write(JournalEntry(text, priority: .info))) }
+
+        var received = [UInt8]()
+        func receive(until wanted: String) throws {
+            let end = Array("\(wanted)\n".utf8)
+            while received.suffix(end.count) != end[...] {
+                var buffer = [UInt8](repeating: 0, count: 65536)
+                let count = read(pipe.fileHandleForReading.fileDescriptor, &buffer, buffer.count)
+                try #require(count > 0)
+                received += buffer[..<count]
+            }
+        }
+        try receive(until: "\(taken - 1) \(text)")
+        log.flush(within: .seconds(10))
+        #expect(log.write(JournalEntry("back", priority: .info)))
+        try receive(until: "back")
+
+        let lines = received.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        #expect(lines.count == taken + 2, "a line is lost or doubled")
+        #expect(lines[taken].contains(" warning 7 log lines are missing here"))
     }
 }

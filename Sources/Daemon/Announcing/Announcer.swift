@@ -6,19 +6,26 @@ import Store
 import Synchronization
 package import Systemd
 
-/// Tells the host: the journal (or standard error) and the service's STATUS line.
+/// Reports to the host: the journal (or standard error) and the service's STATUS line.
 ///
 /// One line a change, never one a poll.
 package final class Announcer: Sendable {
     private let output: LogOutput
     private let notifier: SystemdNotifier
     private let status = Mutex(StatusLine())
-    /// Names of targets of the type `systemd`: their events are told by the outbox, so that none is told twice.
+    /// Names of targets of the type `systemd`: the outbox writes their events, so that none is written twice.
     private let journalTargets = Mutex<Set<String>>([])
+    private let storage = Mutex<StorageTrouble?>(nil)
+    private let now: @Sendable () -> Timestamp
 
-    package init(output: LogOutput, notifier: SystemdNotifier) {
+    /// - Parameter now: the wall clock, for since when something is wrong.
+    package init(
+        output: LogOutput, notifier: SystemdNotifier,
+        now: @escaping @Sendable () -> Timestamp = { SystemClock().now().wall }
+    ) {
         self.output = output
         self.notifier = notifier
+        self.now = now
     }
 
     package var statusText: String { status.withLock { $0.text } }
@@ -27,9 +34,14 @@ package final class Announcer: Sendable {
         journalTargets.withLock { $0 = names }
     }
 
+    /// Entries of a lower priority are not written from now on.
+    package func useMinimum(_ priority: JournalPriority) {
+        output.minimum = priority
+    }
+
     // MARK: - Events
 
-    /// Events that were just stored; those that a target of the type `systemd` gets come from the outbox instead.
+    /// Events that were just stored. Those for a target of the type `systemd` come from the outbox instead.
     package func tell(_ stored: [StoredEvent], routed: [RoutedEvent], overview: WatchOverview) {
         let byOutbox = journalTargets.withLock { $0 }
         show(overview, with: stored.last { $0.event.kind.isStatusChange } ?? stored.last)
@@ -48,8 +60,8 @@ package final class Announcer: Sendable {
         }
     }
 
-    /// What attempts brought: the first failure of an alert, its delivery after failures, its death. The attempts in
-    /// between stand in `alerts show`.
+    /// What came of attempts: the first failure of an alert, its delivery after failures, its death. The attempts in
+    /// between are listed by `alerts show`.
     package func tell(attempts: [FinishedAttempt], settled: [Settlement]) {
         let states = Dictionary(settled.map { ($0.alert, $0) }) { _, last in last }
         for attempt in attempts {
@@ -62,7 +74,10 @@ package final class Announcer: Sendable {
     }
 
     /// The event's journal entry.
-    package func tell(_ stored: StoredEvent) {
+    ///
+    /// - Returns: false if the log could not take it.
+    @discardableResult
+    package func tell(_ stored: StoredEvent) -> Bool {
         output.write(EventEntry.make(stored, sentence: Language.english.texts.sentence(of: stored.event)))
     }
 
@@ -79,20 +94,26 @@ package final class Announcer: Sendable {
 
     // MARK: - Trouble
 
+    /// The database did not take a commit. The journal says so once, until `storageWorks`.
     package func storageFails(_ error: any Error) {
         let isNew = changeTrouble(.storage, to: "the history database cannot be written: \(error)")
         if isNew {
+            storage.withLock { $0 = StorageTrouble(since: now(), error: "\(error)") }
             output.write(
                 JournalEntry(
                     .storageDegraded,
-                    message:
-                        "The history database cannot be written; nothing is told or forgotten until it can: \(error)"))
+                    message: "The history database cannot be written. Polling goes on; alerts are paused until it can "
+                        + "be written, and none is lost: \(error)"))
+        } else {
+            storage.withLock { $0?.error = "\(error)" }
         }
     }
 
     package func storageWorks() {
         if changeTrouble(.storage, to: nil) {
-            output.write(JournalEntry(.storageRecovered, message: "The history database can be written again."))
+            storage.withLock { $0 = nil }
+            output.write(
+                JournalEntry(.storageRecovered, message: "The history database can be written again; alerts go on."))
         }
     }
 
@@ -107,26 +128,33 @@ package final class Announcer: Sendable {
         }
     }
 
+    /// What is wrong with the database, if anything is.
+    package var storageTrouble: StorageTrouble? { storage.withLock { $0 } }
+
     package func configRefused(_ mistakes: [String]) {
         _ = changeTrouble(
             .config,
-            to: "the config was refused, the old one goes on: \(mistakes.first ?? "")"
+            to: "the new config was refused, the previous one stays in force: \(mistakes.first ?? "")"
                 + (mistakes.count > 1 ? " (and \(mistakes.count - 1) more)" : ""))
         output.write(
             JournalEntry(
                 .configRefused,
-                message: "The new config was refused and the old one goes on: " + mistakes.joined(separator: " | ")))
+                message: "The new config was refused; the previous one stays in force: "
+                    + mistakes.joined(separator: " | ")))
     }
 
     package func configTaken() {
         _ = changeTrouble(.config, to: nil)
     }
 
-    package func targetTrouble(_ text: String?) {
+    /// The targets that are suspended now, for STATUS.
+    package func show(suspended targets: [TargetRecord]) {
+        let text = SuspendedTargets.text(targets)
+        guard status.withLock({ $0.troubles[.target] }) != text else { return }
         _ = changeTrouble(.target, to: text)
     }
 
-    /// The host's clock: told once when it is found to be off, and once when it is right again.
+    /// The host's clock: reported once when it is found to be off, and once when it is right again.
     package func tell(_ notice: ClockNotice) {
         switch notice {
         case .off(let words):
@@ -148,6 +176,11 @@ package final class Announcer: Sendable {
 
     package func write(_ entry: JournalEntry) {
         output.write(entry)
+    }
+
+    /// Waits a moment for the log to be written: for the end of the process.
+    package func flush() {
+        output.flush()
     }
 
     /// - Returns: whether it is news that there is trouble, or that there is none.

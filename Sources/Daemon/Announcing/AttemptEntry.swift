@@ -1,9 +1,9 @@
 import Model
 import Systemd
 
-/// How an attempt to deliver ended, where that is news.
+/// How an attempt to deliver ended, if that is news.
 enum AttemptEntry {
-    /// - Returns: nil where the operator knows already, or need not: delivered at once, failed again.
+    /// - Returns: nil if there is nothing new to report: delivered at once, failed again.
     static func make(_ alert: PendingAlert, _ attempt: AttemptRecord, settlement: Settlement?) -> JournalEntry? {
         let fields: [(JournalFieldName, String?)] = [
             (.alertID, alert.event.id), (.target, alert.target), (.taskID, alert.event.event.cluster?.rawValue),
@@ -14,8 +14,8 @@ enum AttemptEntry {
         case .dead:
             return JournalEntry(
                 .alertDead,
-                message: "Alert \(alert.event.id) for target \(alert.target) is dead: \(reason). It stays listed: "
-                    + "polarai-daemon alerts show \(alert.event.id); once mended: polarai-daemon alerts retry "
+                message: "Alert \(alert.event.id) for target \(alert.target) was given up: \(reason). Details: "
+                    + "polarai-daemon alerts show \(alert.event.id); after fixing the cause: polarai-daemon alerts retry "
                     + "\(alert.event.id) --target \(alert.target)",
                 fields: fields)
         case .pending where alert.attempts == 0:

@@ -11,19 +11,19 @@ enum NoticeEntry {
                 (.taskID, cluster.rawValue), (.name, name), (.errorCode, failure.code ?? failure.reason.rawValue),
                 (.requestID, failure.requestID),
             ]
-            let message = "No good answer for \(label(cluster, name)): \(failure.message)"
+            let message = "Polling \(label(cluster, name)) is failing: \(failure.message)"
             if failure.reason == .credentials || failure.reason == .permission {
                 return JournalEntry(.credentialsRefused, message: message, fields: fields)
             }
             return JournalEntry(message, priority: .warning, fields: fields)
         case .answering(let cluster, let name, let failures):
             return JournalEntry(
-                "Good answers for \(label(cluster, name)) again, after \(failures) failed \(failures == 1 ? "poll" : "polls").",
+                "Polling \(label(cluster, name)) works again after \(failures) failed \(failures == 1 ? "poll" : "polls").",
                 priority: .info, fields: [(.taskID, cluster.rawValue), (.name, name)])
         case .unknownStatus(let cluster, let name, let status):
             return JournalEntry(
-                "\(label(cluster, name)) has the status \(status), which this version does not know; it is kept as it is "
-                    + "and counts as running. A newer version may know it.",
+                "\(label(cluster, name)) has the status \(status), which this version does not know. It is stored as it is "
+                    + "and treated as running; a newer version may know it.",
                 priority: .warning, fields: [(.taskID, cluster.rawValue), (.name, name), (.statusNew, status.rawValue)])
         case .found(let instance, let tasks, let watched):
             let shown = tasks.prefix(5).map(\.rawValue).joined(separator: ", ")
@@ -34,8 +34,8 @@ enum NoticeEntry {
         case .noTasks(let instance):
             return JournalEntry(
                 "Instance \(instance) has no tasks in account \(instance.scope.account) in \(instance.scope.region). The "
-                    + "API says the same of an instance that does not exist: if there should be some, check its id, region "
-                    + "and account in the config.",
+                    + "API answers the same for an instance that does not exist: if it should have tasks, check its id, "
+                    + "region and account in the config.",
                 priority: .notice, fields: fields(instance))
         case .listFailing(let instance, let failure):
             let message =
@@ -50,18 +50,18 @@ enum NoticeEntry {
             return JournalEntry(message, priority: .warning, fields: all)
         case .listAnswering(let instance, let failures):
             return JournalEntry(
-                "The tasks of instance \(instance) are listed again, after \(failures) failed "
+                "The tasks of instance \(instance) can be listed again after \(failures) failed "
                     + "\(failures == 1 ? "call" : "calls").",
                 priority: .info, fields: fields(instance))
         case .tooManyTasks(let instance, let leftOut, let limit):
             return JournalEntry(
-                "Instance \(instance) has more tasks than are watched: \(leftOut) are left out, for \(limit) tasks of "
-                    + "instances are watched at most. Delete old tasks, or name those that matter under clusters.",
+                "Instance \(instance) has \(leftOut) tasks that are not watched, because at most \(limit) discovered tasks "
+                    + "are. Delete old tasks, or name those that matter under clusters.",
                 priority: .warning, fields: fields(instance))
         case .progressUnreadable(let scope, let failure):
             return JournalEntry(
-                "The progress of trainings of account \(scope.account) in \(scope.region) cannot be read, so it is not "
-                    + "shown and no stall is told; their ends are watched all the same: \(failure.message)",
+                "The progress of trainings of account \(scope.account) in \(scope.region) cannot be read. Progress and "
+                    + "stall alerts are unavailable; completion and failure are still detected: \(failure.message)",
                 priority: .warning,
                 fields: [
                     (.account, scope.account), (.region, scope.region),

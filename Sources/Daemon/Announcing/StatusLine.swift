@@ -1,8 +1,8 @@
 import Model
 package import Monitor
 
-/// The one line that `systemctl status` shows: how many are watched and in which status, the last change, what waits,
-/// and the trouble if there is any.
+/// The one line that `systemctl status` shows: how many tasks are watched and in which status, the last change, the
+/// alerts that wait, and what is wrong, if anything is.
 package struct StatusLine: Sendable {
     package var overview = WatchOverview()
     /// The last event in a few words.
@@ -18,27 +18,32 @@ package struct StatusLine: Sendable {
         package static func < (left: Trouble, right: Trouble) -> Bool { left.rawValue < right.rawValue }
     }
 
+    /// The API may have any number of statuses, and the line has 512 bytes.
+    private static let mostStatuses = 4
+
     package init() {}
 
     package var text: String {
-        var parts = [watching]
+        var parts = [troubles[.storage], watching].compactMap { $0 }
         if let lastEvent { parts.append("last: \(lastEvent)") }
-        if alertsWaiting > 0 { parts.append("\(alertsWaiting) \(alertsWaiting == 1 ? "alert waits" : "alerts wait")") }
-        if alertsDead > 0 { parts.append("\(alertsDead) dead (see: polarai-daemon alerts list)") }
+        if alertsWaiting > 0 { parts.append("\(alertsWaiting) \(alertsWaiting == 1 ? "alert" : "alerts") waiting") }
+        if alertsDead > 0 {
+            parts.append("\(alertsDead) dead \(alertsDead == 1 ? "alert" : "alerts") (see: polarai-daemon alerts list)")
+        }
         for scope in overview.failingScopes {
-            parts.append("no answer for account \(scope.account) in \(scope.region)")
+            parts.append("no good answer for account \(scope.account) in \(scope.region)")
         }
         if overview.failingScopes.isEmpty, overview.failing > 0 {
             parts.append("\(overview.failing) without a good answer (see: polarai-daemon status)")
         }
-        for instance in overview.failingInstances.prefix(3) { parts.append("tasks of \(instance) cannot be listed") }
+        for instance in overview.failingInstances.prefix(3) { parts.append("cannot list the tasks of \(instance)") }
         if overview.failingInstances.count > 3 {
-            parts.append("nor those of \(overview.failingInstances.count - 3) other instances")
+            parts.append("or of \(overview.failingInstances.count - 3) other instances")
         }
         if overview.leftOut > 0 {
-            parts.append("\(overview.leftOut) tasks of instances are not watched: too many (see the log)")
+            parts.append("\(overview.leftOut) discovered tasks are over the limit and not watched (see the log)")
         }
-        parts += troubles.sorted { $0.key < $1.key }.map(\.value)
+        parts += troubles.filter { $0.key != .storage }.sorted { $0.key < $1.key }.map(\.value)
         return parts.joined(separator: "; ")
     }
 
@@ -50,7 +55,9 @@ package struct StatusLine: Sendable {
         let counts = overview.byStatus.sorted { left, right in
             (left.key == nil ? 1 : 0, left.key?.rawValue ?? "") < (right.key == nil ? 1 : 0, right.key?.rawValue ?? "")
         }
-        let list = counts.map { "\($0.value) \($0.key?.rawValue ?? "not answered yet")" }.joined(separator: ", ")
-        return "watching \(overview.watched): \(list)"
+        var list = counts.prefix(Self.mostStatuses).map { "\($0.value) \($0.key?.rawValue ?? "not answered yet")" }
+        let others = counts.dropFirst(Self.mostStatuses)
+        if !others.isEmpty { list.append("\(others.reduce(0) { $0 + $1.value }) in \(others.count) other statuses") }
+        return "watching \(overview.watched): \(list.joined(separator: ", "))"
     }
 }

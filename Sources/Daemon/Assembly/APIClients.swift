@@ -7,11 +7,13 @@ package import PolarDB
 /// The API clients of a config: one for each account and region that is watched.
 package struct APIClients: Sendable {
     private let clients: [AccountRegion: PolarDBClient]
+    private let providers: [CredentialsCache.Key: any CredentialsProvider]
+    private let shared: APIShared
 
     /// - Parameters:
     ///   - alsoFor: accounts and regions that no cluster of the config is in.
     ///   - shared: what all of them use and what outlives a reload; a command has its own.
-    /// - Throws: what reading a proxy's URL throws, and `EndpointError`.
+    /// - Throws: what reading a proxy's URL throws, and `EndpointError`. Nothing has changed then.
     package init(
         _ settings: Settings, alsoFor others: [AccountRegion] = [], http: any HTTPClient, environment: HostEnvironment,
         read: @escaping SecretReader, clock: SystemClock, shared: APIShared = APIShared()
@@ -42,6 +44,12 @@ package struct APIClients: Sendable {
             }
         }
         self.clients = clients
+        self.providers = providers
+        self.shared = shared
+    }
+
+    /// From now on these are the clients in use: credentials that only the config before used are forgotten.
+    package func takeEffect() {
         shared.credentials.keep(providers)
     }
 

@@ -3,10 +3,10 @@ import Model
 import PolarDB
 import Synchronization
 
-/// The accounts' credentials over reloads: a config that leaves them as they were costs no new keys, which may not be had
-/// just then.
+/// The accounts' credentials across reloads: a config that leaves them as they were needs no new keys, which may not be
+/// available just then.
 ///
-/// All but the default chain: a reload is how an operator has it look again.
+/// All but the default chain: a reload is how an operator has it searched again.
 final class CredentialsCache: Sendable {
     /// Everything that a provider depends on.
     struct Key: Hashable {

@@ -4,16 +4,16 @@ import HTTPTransport
 import Model
 import Monitor
 import PolarDB
+import Systemd
 
 /// Makes what the loops work by from a config. The only place that knows both.
+///
+/// Making it changes nothing; it takes effect with the poll loop's switch to `poll`.
 struct Plans: Sendable {
     let settings: Settings
     let poll: PollPlan
     let delivery: DeliveryPlan
     let holding: HoldingPlan
-    /// Targets of the type `systemd`.
-    let journalTargets: Set<String>
-
     init(_ settings: Settings, parts: SharedParts) throws {
         self.settings = settings
         let read = SecretReading(environment: parts.environment).reader
@@ -21,15 +21,19 @@ struct Plans: Sendable {
             settings.routes, targets: settings.targets.map { RoutedTarget(name: $0.name, kind: $0.kind) },
             firstSeenEvents: settings.firstSeenEvents)
         let routing = EventRouting { routes.targets(for: $0) }
-        journalTargets = Set(settings.targets.filter { $0.kind == .systemd }.map(\.name))
-
-        poll = PollPlan(
-            settings: MonitorSettings(settings),
-            poller: try APIClients(
-                settings, http: parts.apiHTTP, environment: parts.environment, read: read, clock: parts.clock,
-                shared: parts.apiShared),
-            routes: routing)
+        let clients = try APIClients(
+            settings, http: parts.apiHTTP, environment: parts.environment, read: read, clock: parts.clock,
+            shared: parts.apiShared)
         let announcer = parts.announcer
+        let journalTargets = Set(settings.targets.filter { $0.kind == .systemd }.map(\.name))
+        let minimum = JournalPriority(settings.log.level)
+        poll = PollPlan(
+            settings: MonitorSettings(settings), poller: clients, routes: routing,
+            takeEffect: {
+                clients.takeEffect()
+                announcer.useJournalTargets(journalTargets)
+                announcer.useMinimum(minimum)
+            })
         let sender = Sender(
             client: parts.alertHTTP, read: read,
             journal: { event in
@@ -84,5 +88,19 @@ extension MonitorSettings {
             },
             quotas: quotas,
             schedule: settings.schedule)
+    }
+}
+
+extension JournalPriority {
+    /// The config's names are those of swift-log, which has one more than syslog at the lower end.
+    init(_ level: LogLevel) {
+        switch level {
+        case .trace, .debug: self = .debug
+        case .info: self = .info
+        case .notice: self = .notice
+        case .warning: self = .warning
+        case .error: self = .error
+        case .critical: self = .critical
+        }
     }
 }

@@ -22,7 +22,7 @@ final class ControlConnection: Sendable {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
-    /// - Returns: nil where the peer went away before it had asked anything.
+    /// - Returns: nil if the peer went away before it had asked anything.
     func read(within limit: Duration) async -> ControlCallReader.Progress? {
         enum Step { case progress(ControlCallReader.Progress), gone }
         let reader = Mutex(ControlCallReader())
@@ -59,9 +59,31 @@ final class ControlConnection: Sendable {
         }
     }
 
+    /// Ends the reply, and reads what the peer is still sending until it hangs up.
+    ///
+    /// Without this the kernel resets the connection at `close`, and the peer may lose the reply that it has not read.
+    func drain(within limit: Duration) async {
+        shutdown(descriptor, Int32(SHUT_WR))
+        let left = Mutex(Self.mostDrained)
+        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        let _: Bool? = await repeating(source, within: limit) { [descriptor] in
+            var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+            let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            if count < 0, errno == EINTR || errno == EAGAIN { return nil }
+            return count > 0
+                && left.withLock { left in
+                    left -= count
+                    return left > 0
+                } ? nil : true
+        }
+    }
+
+    /// Whoever sends more than this is cut off.
+    private static let mostDrained = 1 << 20
+
     /// Takes a step whenever the socket is ready, until one gives a value.
     ///
-    /// - Returns: nil where none did within the limit.
+    /// - Returns: nil if none did within the limit.
     private func repeating<Value: Sendable>(
         _ source: any DispatchSourceProtocol, within limit: Duration, step: @escaping @Sendable () -> Value?
     ) async -> Value? {

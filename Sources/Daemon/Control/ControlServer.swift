@@ -2,7 +2,7 @@ import Synchronization
 
 /// Answers on the control socket until it is cancelled: HTTP/1.1 with JSON, one request a connection.
 ///
-/// Written by hand, and not with a server library: five small requests from programs of the same host need little of
+/// Written by hand and not with a server library: a few small requests from programs of the same host need little of
 /// HTTP (docs/decisions/0001-control-socket-by-hand.md).
 package struct ControlServer: Sendable {
     /// What a peer may cost.
@@ -10,6 +10,8 @@ package struct ControlServer: Sendable {
         package var connections = 8
         package var readTime = Duration.seconds(5)
         package var writeTime = Duration.seconds(5)
+        /// After the reply, for what the peer is still sending.
+        package var drainTime = Duration.seconds(1)
 
         package init() {}
     }
@@ -17,32 +19,40 @@ package struct ControlServer: Sendable {
     private let listener: ControlListener
     private let router: ControlRouter
     private let limits: Limits
+    private let heartbeats: Heartbeats?
 
     /// Takes connections from now on; they are answered once it runs.
     ///
-    /// - Throws: `ControlSocketError` where there can be no socket at the path.
-    package init(path: String, requests: any ControlRequests, limits: Limits = Limits()) throws(ControlSocketError) {
-        listener = try ControlListener(path: path)
+    /// - Parameter heartbeats: gets a sign of life for each turn of the socket and of the loop behind it.
+    /// - Throws: `ControlSocketError` if there can be no socket at the path.
+    package init(
+        path: String, requests: any ControlRequests, limits: Limits = Limits(), heartbeats: Heartbeats? = nil
+    ) throws(ControlSocketError) {
+        listener = try ControlListener(path: path, turnEvery: heartbeats?.interval)
         router = ControlRouter(requests)
         self.limits = limits
+        self.heartbeats = heartbeats
     }
 
     /// Returns soon after its task was cancelled; the socket is gone then.
     package func run() async {
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
-                let open = OpenConnections()
-                for await connection in listener.connections {
-                    guard open.enter(limit: limits.connections) else {
-                        group.addTask {
-                            await connection.write(
-                                .error(503, "too many requests at a time"), within: .milliseconds(100))
-                        }
-                        continue
-                    }
+                let (open, draining) = (OpenConnections(), OpenConnections())
+                for await turn in listener.turns {
+                    heartbeats?.beat(.control)
+                    guard case .accepted(let connection) = turn else { continue }
+                    let isOpen = open.enter(limit: limits.connections)
                     group.addTask {
-                        await serve(connection)
-                        open.leave()
+                        await interrupting(connection) {
+                            if isOpen {
+                                await serve(connection)
+                                open.leave()
+                            } else {
+                                await refuse(connection)
+                            }
+                            await drain(connection, draining)
+                        }
                     }
                 }
             }
@@ -52,15 +62,30 @@ package struct ControlServer: Sendable {
     }
 
     private func serve(_ connection: ControlConnection) async {
+        let progress = await connection.read(within: limits.readTime)
+        let reply: ControlReply
+        switch progress {
+        case .call(let call): reply = await router.reply(to: call)
+        case .refused(let refusal): reply = refusal
+        case .needsMore, nil: return
+        }
+        await connection.write(reply, within: limits.writeTime)
+    }
+
+    private func refuse(_ connection: ControlConnection) async {
+        await connection.write(.error(503, "too many requests at a time; try again"), within: .milliseconds(100))
+    }
+
+    /// Peers that hang up late do not take the place of those that ask; beyond a number of them the rest is cut off.
+    private func drain(_ connection: ControlConnection, _ draining: OpenConnections) async {
+        guard draining.enter(limit: 4 * limits.connections) else { return }
+        await connection.drain(within: limits.drainTime)
+        draining.leave()
+    }
+
+    private func interrupting(_ connection: ControlConnection, _ body: () async -> Void) async {
         await withTaskCancellationHandler {
-            let progress = await connection.read(within: limits.readTime)
-            let reply: ControlReply
-            switch progress {
-            case .call(let call): reply = await router.reply(to: call)
-            case .refused(let refusal): reply = refusal
-            case .needsMore, nil: return
-            }
-            await connection.write(reply, within: limits.writeTime)
+            await body()
         } onCancel: {
             connection.interrupt()
         }

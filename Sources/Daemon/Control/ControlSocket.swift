@@ -1,6 +1,7 @@
 // Dispatch sources may be cancelled from any thread, but are not declared Sendable on Linux.
 @preconcurrency import Dispatch
 import Glibc
+import Model
 
 /// Where the running daemon takes requests.
 package enum ControlSocket {
@@ -12,44 +13,70 @@ package enum ControlSocket {
     }
 }
 
-/// Why the daemon goes without its control socket.
+/// Why the daemon runs without its control socket.
 package struct ControlSocketError: Error, CustomStringConvertible {
     package let description: String
 }
 
 /// The listening end of a Unix socket, in the file system for owner and group.
 final class ControlListener: Sendable {
+    enum Turn: Sendable {
+        case accepted(ControlConnection)
+        /// Nothing came for a while.
+        case idle
+    }
+
     private let path: String
     private let descriptor: Int32
+    private let queue = DispatchQueue(label: "polarai.control")
     private let source: any DispatchSourceRead
-    private let continuation: AsyncStream<ControlConnection>.Continuation
-    let connections: AsyncStream<ControlConnection>
+    private let timer: any DispatchSourceTimer
+    let turns: AsyncStream<Turn>
 
     /// The kernel holds this many until they are accepted.
     private static let backlog: Int32 = 16
+    /// Until the next try, if the process or the system has no descriptor left.
+    private static let pause = DispatchTimeInterval.seconds(1)
 
-    init(path: String) throws(ControlSocketError) {
+    /// - Parameter interval: how often there is a turn at least; nil: only for connections.
+    init(path: String, turnEvery interval: Duration? = nil) throws(ControlSocketError) {
         self.path = path
         descriptor = try Self.bind(path)
-        (connections, continuation) = AsyncStream.makeStream()
-        source = DispatchSource.makeReadSource(fileDescriptor: descriptor)
-        source.setEventHandler { [descriptor, continuation] in
+        let (turns, continuation) = AsyncStream.makeStream(of: Turn.self)
+        self.turns = turns
+        source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        timer = DispatchSource.makeTimerSource(queue: queue)
+        source.setEventHandler { [descriptor, queue, source] in
             let accepted = accept(descriptor, nil, nil)
-            guard accepted >= 0 else { return }
+            guard accepted >= 0 else {
+                // The socket stays readable: without a pause this would be called again at once, and for ever.
+                if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) {
+                    source.suspend()
+                    queue.asyncAfter(deadline: .now() + Self.pause) { source.resume() }
+                }
+                return
+            }
             _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
             _ = fcntl(accepted, F_SETFL, O_NONBLOCK)
-            continuation.yield(ControlConnection(accepted))
+            continuation.yield(.accepted(ControlConnection(accepted)))
         }
-        source.setCancelHandler { [descriptor, continuation] in
+        source.setCancelHandler { [descriptor] in
             Glibc.close(descriptor)
             continuation.finish()
         }
+        if let interval {
+            let nanoseconds = DispatchTimeInterval.nanoseconds(Int(clamping: interval.wholeNanoseconds))
+            timer.schedule(deadline: .now() + nanoseconds, repeating: nanoseconds)
+            timer.setEventHandler { continuation.yield(.idle) }
+        }
+        timer.activate()
         source.activate()
     }
 
     /// Takes no more connections, and removes the socket from the file system.
     func close() {
         unlink(path)
+        timer.cancel()
         source.cancel()
     }
 

@@ -8,18 +8,26 @@ struct DaemonDesk: ControlRequests {
     let pollLoop: PollLoop
     let deliveryLoop: DeliveryLoop
     let reloader: Reloader
+    let announcer: Announcer
     let clock: SystemClock
 
-    /// As the database has it, with the times of the polls that it will have within a minute.
+    /// As the database has it, with the polls and the progress that it will have within a minute.
     func status() async throws -> JSONValue {
-        let unsaved = await pollLoop.unsavedPollTimes
-        let report = try await store.perform { store in
-            let reader = try HistoryReader(path: store.path)
-            return StatusReport(
-                daemon: try reader.daemonInfo(), clusters: try reader.statusRows(),
-                alerts: try reader.alertCounts())
+        let unsaved = await pollLoop.unsaved
+        let report: StatusReport
+        do {
+            report = try await store.perform { store in
+                let reader = try HistoryReader(path: store.path)
+                return StatusReport(
+                    daemon: try reader.daemonInfo(), clusters: try reader.statusRows(),
+                    alerts: try reader.alertCounts())
+            }
+        } catch {
+            let trouble = StorageTrouble(since: clock.now().wall, error: "\(error)")
+            throw StatusReply.unreadable(announcer.storageTrouble ?? trouble)
         }
-        return report.updated(by: unsaved).json
+        return StatusReply.make(
+            report.updated(by: unsaved, at: clock.now().wall), trouble: announcer.storageTrouble)
     }
 
     func reload() async -> ReloadVerdict {
@@ -59,21 +67,5 @@ struct DaemonDesk: ControlRequests {
             throw .failed("the database did not take it: \(error)")
         }
         return answer
-    }
-}
-
-extension StatusReport {
-    /// Times of polls that are not in the database yet.
-    fileprivate func updated(by times: [PollTimes]) -> StatusReport {
-        let newer = Dictionary(times.map { ($0.cluster, $0) }) { $1 }
-        let rows = clusters.map { row -> StatusRow in
-            guard let times = newer[row.cluster] else { return row }
-            var row = row
-            row.lastPollAt = times.lastPollAt
-            row.nextPollAt = times.nextPollAt
-            row.lastError = times.lastError
-            return row
-        }
-        return StatusReport(daemon: daemon, clusters: rows, alerts: alerts)
     }
 }

@@ -1,5 +1,5 @@
 package import Alerts
-import Model
+package import Model
 
 /// Sends what the outbox says is due, and hands it what came of it.
 ///
@@ -11,7 +11,7 @@ package actor DeliveryLoop {
         case cutOff(Start)
         /// Alerts of these targets were committed, or need not wait longer.
         case wake(Set<String>)
-        case reload(DeliveryPlan, CheckedContinuation<Void, any Error>)
+        case reload(DeliveryPlan, [TargetRecord])
         case stop
     }
 
@@ -57,9 +57,11 @@ package actor DeliveryLoop {
         inbox.post(.wake(targets))
     }
 
-    /// - Throws: `StoreError` where the database could not be asked; the old plan goes on then.
-    package nonisolated func reload(_ plan: DeliveryPlan) async throws {
-        try await withCheckedThrowingContinuation { inbox.post(.reload(plan, $0)) }
+    /// Switches to another plan between two turns. This cannot fail: what can was done before.
+    ///
+    /// - Parameter records: what the database remembers of targets, for those that are new.
+    package nonisolated func reload(_ plan: DeliveryPlan, records: [TargetRecord]) {
+        inbox.post(.reload(plan, records))
     }
 
     private func turn(_ group: inout DiscardingTaskGroup) async -> Bool {
@@ -82,10 +84,11 @@ package actor DeliveryLoop {
             case .cutOff(let start): driver.interrupt(start)
             case .wake(let targets): driver.wake(targets)
             case .stop: goesOn = false
-            case .reload(let plan, let reply):
+            case .reload(let plan, let records):
                 await driver.settle(finished)
                 finished = []
-                await adopt(plan, reply)
+                driver.adopt(plan.targets, records: records, routes: plan.routes)
+                deliver = plan.deliver
             }
         }
         return (finished, goesOn)
@@ -108,16 +111,6 @@ package actor DeliveryLoop {
         while driver.isSending, clock.now().monotonic < deadline {
             await inbox.wait(until: deadline)
             await driver.settle(await readInbox().0)
-        }
-    }
-
-    private func adopt(_ plan: DeliveryPlan, _ reply: CheckedContinuation<Void, any Error>) async {
-        do {
-            try await driver.adopt(plan.targets, routes: plan.routes)
-            deliver = plan.deliver
-            reply.resume()
-        } catch {
-            reply.resume(throwing: error)
         }
     }
 }

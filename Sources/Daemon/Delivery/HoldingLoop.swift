@@ -31,23 +31,23 @@ package actor HoldingLoop {
     private var holders: [String: Holder] = [:]
     private let store: any StoreAccess
     private let announcer: Announcer
+    private let heartbeats: Heartbeats
     private let clock: SystemClock
     private let interval: Duration
     private let inbox: Inbox<Message>
 
     /// Until the past is tried to be read again, where the database could not be asked.
     private static let afterFailedLoad = Duration.seconds(10)
-    /// With nothing held there is nothing to wake for but messages.
-    private static let idle = Duration.seconds(3600)
 
     /// - Parameter interval: how often everything is repeated.
     package init(
-        plan: HoldingPlan, store: any StoreAccess, announcer: Announcer, clock: SystemClock,
+        plan: HoldingPlan, store: any StoreAccess, announcer: Announcer, heartbeats: Heartbeats, clock: SystemClock,
         interval: Duration = HeldAlerts.interval
     ) {
         self.plan = plan
         self.store = store
         self.announcer = announcer
+        self.heartbeats = heartbeats
         self.clock = clock
         self.interval = interval
         inbox = Inbox(clock: clock)
@@ -80,14 +80,15 @@ package actor HoldingLoop {
     // MARK: - Turns
 
     private func turn(_ group: inout DiscardingTaskGroup) async -> Bool {
+        heartbeats.beat(.holding)
         guard readInbox() else { return false }
         let hasLoaded = await load()
         let now = clock.now()
         for name in holders.keys.sorted() { beginRepeating(name, at: now.wall, &group) }
         let next = holders.values.filter { !$0.isRepeating }.compactMap { $0.alerts.nextDueAt(after: now.wall) }.min()
-        var wait = next.map { max(.zero, $0.since(now.wall)) } ?? Self.idle
+        var wait = next.map { max(.zero, $0.since(now.wall)) } ?? heartbeats.interval
         if !hasLoaded { wait = min(wait, Self.afterFailedLoad) }
-        await inbox.wait(until: now.monotonic.advanced(by: min(wait, Self.idle)))
+        await inbox.wait(until: now.monotonic.advanced(by: min(wait, heartbeats.interval)))
         return true
     }
 

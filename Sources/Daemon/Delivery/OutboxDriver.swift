@@ -18,6 +18,9 @@ package final class OutboxDriver {
     /// made again; at most as many as may be under way.
     private var unsettled: [FinishedAttempt] = []
 
+    /// The names of all targets, until what waits for others is dead.
+    private var keptTargets: Set<String>?
+
     private static let afterFailedCommit = Duration.seconds(1)
 
     package init(
@@ -40,13 +43,15 @@ package final class OutboxDriver {
         await settle([])
         let now = clock.now()
         guard restUntil <= now.monotonic else { return [] }
-        let fetches = outbox.fetches(at: now.wall)
-        guard !fetches.isEmpty else { return [] }
         do {
+            try await buryRemoved()
+            let fetches = outbox.fetches(at: now.wall)
+            guard !fetches.isEmpty else { return [] }
             let offers = try await store.perform { store in try fetches.map { try store.offer(for: $0) } }
             let decision = outbox.decide(offers, at: now.wall)
             let told = try await commit(decision)
             outbox.apply(decision)
+            announcer.show(suspended: outbox.suspended)
             wake(told)
             return decision.starts
         } catch {
@@ -57,7 +62,7 @@ package final class OutboxDriver {
 
     /// When there may be something to do next, if no message comes before; nil while nothing is known to wait.
     package func nextWake() -> MonotonicInstant? {
-        guard unsettled.isEmpty else { return restUntil }
+        guard unsettled.isEmpty, keptTargets == nil else { return restUntil }
         let now = clock.now()
         return outbox.nextFetchAt(after: now.wall).map { next in
             max(now.monotonic.advanced(by: max(.zero, next.since(now.wall))), restUntil)
@@ -83,6 +88,7 @@ package final class OutboxDriver {
         do {
             let told = try await commit(decision)
             outbox.apply(decision)
+            announcer.show(suspended: outbox.suspended)
             unsettled.removeFirst(attempts.count)
             wake(told)
             announcer.tell(attempts: attempts, settled: decision.settlements)
@@ -91,18 +97,28 @@ package final class OutboxDriver {
         }
     }
 
-    /// Goes over to another config: targets that stay go on as they are, what waits for others is dead.
+    /// Switches to another config: targets that stay go on as they are. What waits for others becomes dead at the next
+    /// turn, or as soon as the disk takes it.
     ///
-    /// - Throws: `StoreError` where the database could not be asked; the old config goes on then.
-    package func adopt(_ targets: [TargetPlan], routes: EventRouting) async throws {
-        let now = clock.now().wall
-        let names = Set(targets.map(\.name))
-        let records = try await store.perform { store in
-            _ = try store.buryAlerts(ofTargetsNotIn: names, at: now)
-            return try store.loadTargets()
-        }
-        outbox.configure(targets, records: records, at: now)
+    /// - Parameter records: what the database remembers of targets, for those that are new.
+    package func adopt(_ targets: [TargetPlan], records: [TargetRecord], routes: EventRouting) {
+        outbox.configure(targets, records: records, at: clock.now().wall)
         self.routes = routes
+        keptTargets = Set(targets.map(\.name))
+        announcer.show(suspended: outbox.suspended)
+    }
+
+    /// Ends the wait of alerts whose targets the last reload took out of the config.
+    private func buryRemoved() async throws {
+        guard let names = keptTargets else { return }
+        let now = clock.now().wall
+        let (counts, isMore) = try await store.perform { store in
+            let isMore = try store.buryAlerts(ofTargetsNotIn: names, at: now).isMore
+            return (try store.alertCounts(), isMore)
+        }
+        // One batch a turn, so that a long backlog delays no other target.
+        if !isMore { keptTargets = nil }
+        announcer.alertsWaiting(counts.pending, dead: counts.dead)
     }
 
     /// Writes what the outbox decided, in one commit, and tells what is new.

@@ -15,7 +15,7 @@ package struct DaemonService: Sendable {
     private let environment: HostEnvironment
     private let clock = SystemClock()
 
-    /// SIGTERM ends the process within 5 s (contract of the unit); a disk that hangs may not hold it longer.
+    /// SIGTERM ends the process within 5 s; a disk that hangs may not hold it longer.
     private static let stopLimit = DispatchTimeInterval.milliseconds(4500)
     private static let heartbeat = Duration.seconds(5)
 
@@ -26,16 +26,19 @@ package struct DaemonService: Sendable {
 
     /// Runs until SIGTERM or SIGINT.
     ///
-    /// - Throws: `DaemonError` where it could not start.
+    /// - Throws: `DaemonError` if it could not start, or a part of it ended by itself.
     package func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         // From here on, so that a signal during the start is not lost.
         let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
-        let running = try await start()
-        await serve(running, until: signals)
+        let notifier = SystemdNotifier(environment: environment.variables)
+        let output = LogOutput.standard(identifier: "polarai-daemon", environment: environment.variables)
+        defer { output.flush() }
+        let running = try await start(Announcer(output: output, notifier: notifier), notifier)
+        if let part = await serve(running, until: signals) { throw DaemonError.ended(part) }
     }
 
-    /// What runs once the start is over. What the start alone needed, the config's tree say, is gone by then.
+    /// What runs once the start is over. What only the start needed, for example the config's tree, is gone by then.
     private struct Running: Sendable {
         let store: StoreQueue
         let announcer: Announcer
@@ -49,12 +52,7 @@ package struct DaemonService: Sendable {
         let control: ControlServer?
     }
 
-    private func start() async throws -> Running {
-        let variables = environment.variables
-        let notifier = SystemdNotifier(environment: variables)
-        let output = LogOutput.standard(identifier: "polarai-daemon", environment: variables)
-        let announcer = Announcer(output: output, notifier: notifier)
-
+    private func start(_ announcer: Announcer, _ notifier: SystemdNotifier) async throws -> Running {
         let loaded = try loadConfig(announcer)
         let startedAt = clock.now().wall
         let store = StoreQueue(try openStore(loaded.settings.storage.path, notifier: notifier))
@@ -66,80 +64,121 @@ package struct DaemonService: Sendable {
             apiHTTP: CurlClient(userAgent: ProgramVersion.userAgent),
             alertHTTP: CurlClient(userAgent: ProgramVersion.userAgent))
         let plans = try Plans(loaded.settings, parts: parts)
-        announcer.useJournalTargets(plans.journalTargets)
+        plans.poll.takeEffect()
 
-        let watchdog = WatchdogInterval(environment: variables, pid: getpid())
+        let watchdog = WatchdogInterval(environment: environment.variables, pid: getpid())
         let heartbeats = Heartbeats(
             interval: watchdog.map { min($0.beat / 2, Self.heartbeat) } ?? Self.heartbeat, clock: clock)
-        let holdingLoop = HoldingLoop(plan: plans.holding, store: store, announcer: announcer, clock: clock)
+        let holdingLoop = HoldingLoop(
+            plan: plans.holding, store: store, announcer: announcer, heartbeats: heartbeats, clock: clock)
         let (pollLoop, deliveryLoop) = try await loops(
             plans, store: store, parts: parts, heartbeats: heartbeats, holdingLoop: holdingLoop, startedAt: startedAt)
         let reloader = Reloader(
             configPath: configPath, settings: loaded.settings, parts: parts, pollLoop: pollLoop,
-            deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, store: store, notifier: notifier)
+            deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, notifier: notifier)
         let control = openControl(
             DaemonDesk(
-                store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, clock: clock),
-            announcer: announcer)
+                store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, announcer: announcer,
+                clock: clock),
+            announcer: announcer, heartbeats: heartbeats)
         return Running(
             store: store, announcer: announcer, notifier: notifier, heartbeats: heartbeats, watchdog: watchdog,
             pollLoop: pollLoop, deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, reloader: reloader,
             control: control)
     }
 
-    private func serve(_ running: Running, until signals: UnixSignalsSequence) async {
-        let (store, announcer, notifier) = (running.store, running.announcer, running.notifier)
+    /// - Returns: the part that ended by itself, if one did; nil after SIGTERM or SIGINT.
+    private func serve(_ running: Running, until signals: UnixSignalsSequence) async -> ServicePart? {
+        let (announcer, notifier) = (running.announcer, running.notifier)
         notifier.ready(status: announcer.statusText)
         announcer.write(
             JournalEntry(
                 "polarai-daemon \(ProgramVersion.current) is ready: \(announcer.statusText).", priority: .info))
         MemoryTuning.returnUnused()
 
-        async let polling: Void = running.pollLoop.run()
-        async let delivering: Void = running.deliveryLoop.run()
-        async let holding: Void = running.holdingLoop.run()
-        await withDiscardingTaskGroup { group in
-            group.addTask {
-                await Housekeeper(store: store, clock: clock, announcer: announcer)
-                    .run {
-                        let settings = await running.reloader.settings
-                        return Housekeeper.Rules(
-                            keep: settings.storage.keep, targets: Set(settings.targets.map(\.name)))
-                    }
-            }
-            group.addTask { await MemoryKeeper(store: store).run() }
-            if let watchdog = running.watchdog {
-                let feeder = WatchdogFeeder(
-                    interval: watchdog, notifier: notifier, heartbeats: running.heartbeats, store: store)
-                group.addTask { await feeder.run() }
-            }
-            if let control = running.control { group.addTask { await control.run() } }
-            let reloads = group.addReloads(by: running.reloader)
-            for await signal in signals {
-                if signal == .sighup {
-                    reloads.yield()
-                } else {
-                    break
-                }
+        let parts = RunningParts()
+        async let polling: Void = parts.run(.polling) { await running.pollLoop.run() }
+        async let delivering: Void = parts.run(.delivery) { await running.deliveryLoop.run() }
+        async let holding: Void = parts.run(.holding) { await running.holdingLoop.run() }
+        let (ended, exit) = await withDiscardingTaskGroup { group in
+            addHelpers(of: running, parts, to: &group)
+            group.addTask { await parts.run(.signals) { await handle(signals, reloading: running.reloader, parts) } }
+            let ended = await parts.firstToEnd
+            if let ended {
+                announcer.write(
+                    JournalEntry(
+                        "A part of the service ended unexpectedly (\(ended.rawValue)), so the service stops.",
+                        priority: .error))
             }
             notifier.stopping(status: "stopping")
-            Self.enforceStopLimit()
-            reloads.finish()
             group.cancelAll()
+            return (ended, StopLimit(Self.stopLimit))
         }
         running.pollLoop.stop()
         running.deliveryLoop.stop()
         running.holdingLoop.stop()
         _ = await (polling, delivering, holding)
-        await close(store, announcer: announcer)
+        await close(running.store, announcer: announcer, exit: exit, status: ended == nil ? EXIT_SUCCESS : EXIT_FAILURE)
         _ = notifier.flush()
+        return ended
+    }
+
+    /// All that runs beside the loops and ends when it is cancelled.
+    private func addHelpers(of running: Running, _ parts: RunningParts, to group: inout DiscardingTaskGroup) {
+        let (store, announcer) = (running.store, running.announcer)
+        group.addTask {
+            await parts.run(.housekeeping) {
+                await Housekeeper(
+                    store: store, path: store.store.path, clock: clock, announcer: announcer,
+                    heartbeats: running.heartbeats
+                ).run {
+                    let settings = await running.reloader.settings
+                    return Housekeeper.Rules(
+                        keep: settings.storage.keep, targets: Set(settings.targets.map(\.name)))
+                }
+            }
+        }
+        group.addTask { await parts.run(.memory) { await MemoryKeeper(store: store).run() } }
+        if let watchdog = running.watchdog {
+            let feeder = WatchdogFeeder(
+                interval: watchdog, notifier: running.notifier, heartbeats: running.heartbeats, store: store,
+                announcer: announcer)
+            group.addTask { await parts.run(.watchdog) { await feeder.run() } }
+        }
+        if let control = running.control {
+            group.addTask { await parts.run(.control) { await control.run() } }
+        }
+    }
+
+    /// A reload for each SIGHUP, those that come during one taken together; returns at SIGTERM or SIGINT.
+    private func handle(
+        _ signals: UnixSignalsSequence, reloading reloader: Reloader, _ parts: RunningParts
+    ) async {
+        let (requests, reloads) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                await parts.run(.reloads) {
+                    for await _ in requests { _ = await reloader.reload() }
+                }
+            }
+            for await signal in signals {
+                guard signal == .sighup else {
+                    parts.requestStop()
+                    break
+                }
+                reloads.yield()
+            }
+            reloads.finish()
+        }
     }
 
     /// Without its socket the daemon does its work all the same; nil then.
-    private func openControl(_ desk: DaemonDesk, announcer: Announcer) -> ControlServer? {
+    private func openControl(_ desk: DaemonDesk, announcer: Announcer, heartbeats: Heartbeats) -> ControlServer? {
         do {
-            return try ControlServer(path: ControlSocket.path(environment: environment.variables), requests: desk)
+            return try ControlServer(
+                path: ControlSocket.path(environment: environment.variables), requests: desk, heartbeats: heartbeats)
         } catch {
+            heartbeats.ignore(.control)
             announcer.write(
                 JournalEntry(
                     "No control socket, so `polarai-daemon reload` cannot reach this daemon (SIGHUP can): \(error)",
@@ -204,34 +243,17 @@ package struct DaemonService: Sendable {
         return (pollLoop, deliveryLoop)
     }
 
-    private func close(_ store: StoreQueue, announcer: Announcer) async {
+    private func close(_ store: StoreQueue, announcer: Announcer, exit: StopLimit, status: Int32) async {
         let now = clock.now().wall
         do {
             try await store.perform { store in
                 try store.noteStop(at: now)
+                exit.allIsCommitted(status)
                 try store.close()
             }
         } catch {
             announcer.storageFails(error)
         }
         announcer.write(JournalEntry("polarai-daemon stopped.", priority: .info))
-    }
-
-    private static func enforceStopLimit() {
-        DispatchQueue.global().asyncAfter(deadline: .now() + stopLimit) {
-            // What is committed is safe, and what is not will be polled or sent again.
-            _exit(EXIT_FAILURE)
-        }
-    }
-}
-
-extension DiscardingTaskGroup {
-    /// A reload for each yield; those that come during one are taken together.
-    fileprivate mutating func addReloads(by reloader: Reloader) -> AsyncStream<Void>.Continuation {
-        let (requests, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        addTask {
-            for await _ in requests { _ = await reloader.reload() }
-        }
-        return continuation
     }
 }

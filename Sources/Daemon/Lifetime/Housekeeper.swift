@@ -5,20 +5,30 @@ import Systemd
 /// Looks after the database: whether its file is still there and its log stays small; deletes what the config no longer
 /// keeps, and buries what waits for targets that are gone, a little at a time.
 struct Housekeeper: Sendable {
-    private let store: StoreQueue
-    private let clock: SystemClock
+    private let store: any StoreAccess
+    private let path: String
+    private let clock: any TimeSource
     private let announcer: Announcer
+    private let heartbeats: Heartbeats
+    private let interval: Duration
 
-    /// How often it looks: a file that is replaced must be noticed within a minute.
-    private static let interval = Duration.seconds(20)
     private static let betweenPrunings = Duration.seconds(3600)
     /// Between two batches, so that polls and deliveries get at the database in between.
     private static let betweenBatches = Duration.milliseconds(50)
 
-    init(store: StoreQueue, clock: SystemClock, announcer: Announcer) {
+    /// - Parameters:
+    ///   - path: of the database.
+    ///   - interval: how often it looks: a file that is replaced must be noticed within a minute.
+    init(
+        store: any StoreAccess, path: String, clock: any TimeSource, announcer: Announcer, heartbeats: Heartbeats,
+        interval: Duration = .seconds(20)
+    ) {
         self.store = store
+        self.path = path
         self.clock = clock
         self.announcer = announcer
+        self.heartbeats = heartbeats
+        self.interval = interval
     }
 
     /// What the config says now.
@@ -27,7 +37,7 @@ struct Housekeeper: Sendable {
         let targets: Set<String>
     }
 
-    /// Goes on until the task is cancelled.
+    /// Runs until the task is cancelled.
     func run(rules: @Sendable () async -> Rules) async {
         var retention = RetentionClock(nil)
         var isLoaded = false
@@ -35,6 +45,7 @@ struct Housekeeper: Sendable {
         var isLogLarge = false
         var nextPruning = clock.now().monotonic
         while !Task.isCancelled {
+            heartbeats.beat(.housekeeping)
             do {
                 try await store.perform { try $0.checkFile() }
                 if !isLoaded {
@@ -45,7 +56,7 @@ struct Housekeeper: Sendable {
                 isReplaced = false
                 let now = clock.now()
                 if let jump = retention.look(at: now.wall, now.monotonic) { announcer.write(Self.entry(of: jump)) }
-                tell(logSize: LogSize.bytes(ofDatabase: store.store.path), &isLogLarge)
+                tell(logSize: LogSize.bytes(ofDatabase: path), &isLogLarge)
                 let rules = await rules()
                 try await bury(rules.targets)
                 if nextPruning <= now.monotonic {
@@ -59,7 +70,18 @@ struct Housekeeper: Sendable {
                 if case StoreError.replaced = error { isReplaced = true }
                 announcer.storageFails(error)
             }
-            try? await Task.sleep(for: Self.interval)
+            await rest()
+        }
+    }
+
+    /// Until the next look, with a sign of life now and then.
+    private func rest() async {
+        let end = clock.now().monotonic.advanced(by: interval)
+        while !Task.isCancelled {
+            heartbeats.beat(.housekeeping)
+            let left = end.since(clock.now().monotonic)
+            guard left > .zero else { return }
+            try? await Task.sleep(for: min(left, heartbeats.interval))
         }
     }
 
@@ -68,6 +90,7 @@ struct Housekeeper: Sendable {
         while try await store.perform({ [clock] in try $0.buryAlerts(ofTargetsNotIn: targets, at: clock.now().wall) })
             .isMore
         {
+            heartbeats.beat(.housekeeping)
             try await Task.sleep(for: Self.betweenBatches)
         }
     }
@@ -77,6 +100,7 @@ struct Housekeeper: Sendable {
             var place: PrunePlace? = .start
             while let from = place {
                 place = try await store.perform { try $0.prune(keep: rules.keep, at: time, from: from) }
+                heartbeats.beat(.housekeeping)
                 try await Task.sleep(for: Self.betweenBatches)
             }
             try await store.perform { try $0.forgetTargets(notIn: rules.targets) }
@@ -97,7 +121,6 @@ struct Housekeeper: Sendable {
         let isLargeNow = logSize > LogSize.limit * 2
         defer { isLarge = isLargeNow }
         guard isLargeNow, !isLarge else { return }
-        let path = store.store.path
         announcer.write(
             JournalEntry(
                 "The log \(path)-wal has grown to \(logSize >> 20) MB, because a program has been reading the database "

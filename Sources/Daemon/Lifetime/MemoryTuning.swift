@@ -1,12 +1,17 @@
 import CMemory
 import Glibc
+import Synchronization
 
-/// Keeps the process as small as what it works with.
+/// Keeps the process as small as what it works with (docs/decisions/0002-memory-is-given-back.md).
 package enum MemoryTuning {
+    private static let code = Mutex<[Range<UInt>]>([])
+
     /// To be called before there is a second thread. An arena per thread would keep many small heaps half empty; threads
     /// here mostly wait, so one is enough, and what one thread frees the next one uses.
-    package static func useOneArena() {
+    package static func prepare() {
         _ = mallopt(M_ARENA_MAX, 1)
+        let pages = ProgramCode.find()
+        code.withLock { $0 = pages }
     }
 
     /// Gives back what was needed for a while: free memory, and pages of programs and libraries that were looked at once.
@@ -16,10 +21,8 @@ package enum MemoryTuning {
     /// back without a disk.
     static func returnUnused() {
         _ = malloc_trim(0)
-        for mapping in MemoryMapping.ofThisProcess() where mapping.holdsNothingButItsFile {
-            _ = madvise(
-                UnsafeMutableRawPointer(bitPattern: mapping.addresses.lowerBound), mapping.addresses.count,
-                Int32(MADV_DONTNEED))
+        for pages in code.withLock({ $0 }) {
+            _ = madvise(UnsafeMutableRawPointer(bitPattern: pages.lowerBound), pages.count, Int32(MADV_DONTNEED))
         }
     }
 }

@@ -3,7 +3,7 @@ import Model
 import Store
 import Systemd
 
-/// What became of a request to reload.
+/// The result of a request to reload.
 package enum ReloadVerdict: Hashable, Sendable {
     /// The new config is in force. Warnings and notes go with it.
     case taken([String])
@@ -11,23 +11,29 @@ package enum ReloadVerdict: Hashable, Sendable {
     case refused([String])
 }
 
-/// Goes over to the config as it is on disk now, or leaves everything as it is. One reload at a time.
+/// Switches to the config as it is on disk now, or leaves everything as it is. One reload at a time.
+///
+/// In two phases: first everything that can fail (the files, then one transaction on the database), then the switch of
+/// the loops, which cannot.
 package actor Reloader {
     private let configPath: String
     private let parts: SharedParts
     private let pollLoop: PollLoop
     private let deliveryLoop: DeliveryLoop
     private let holdingLoop: HoldingLoop
-    private let store: StoreQueue
     private let notifier: SystemdNotifier
-    /// The config in force.
+    private let readLimit: Duration
+    /// The parts of the config in force that others ask for.
     package private(set) var settings: Settings
     private var isBusy = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// A reading of the config that did not end in time has a thread until it does: there is one of them at most.
+    private let reading = ReadingGate()
 
+    /// - Parameter readLimit: how long the config, and the files it names, may take to read.
     init(
         configPath: String, settings: Settings, parts: SharedParts, pollLoop: PollLoop, deliveryLoop: DeliveryLoop,
-        holdingLoop: HoldingLoop, store: StoreQueue, notifier: SystemdNotifier
+        holdingLoop: HoldingLoop, notifier: SystemdNotifier, readLimit: Duration = .seconds(20)
     ) {
         self.configPath = configPath
         self.settings = settings
@@ -35,48 +41,65 @@ package actor Reloader {
         self.pollLoop = pollLoop
         self.deliveryLoop = deliveryLoop
         self.holdingLoop = holdingLoop
-        self.store = store
         self.notifier = notifier
+        self.readLimit = readLimit
     }
 
     package func reload() async -> ReloadVerdict {
         await takeTurn()
         defer { passTurn() }
         notifier.reloading()
-        let verdict = await load()
-        if case .refused(let mistakes) = verdict { parts.announcer.configRefused(mistakes) }
+        let verdict = await apply()
+        switch verdict {
+        case .refused(let mistakes): parts.announcer.configRefused(mistakes)
+        case .taken: parts.announcer.configTaken()
+        }
         notifier.ready(status: parts.announcer.statusText)
         return verdict
     }
 
-    private func load() async -> ReloadVerdict {
-        let loaded: LoadedConfig
-        do {
-            loaded = try ConfigLoader(environment: parts.environment, purpose: .service).load(configPath)
-        } catch {
-            return .refused(error.mistakes.map { $0.line(file: configPath) })
-        }
-        if loaded.settings.storage.path != settings.storage.path {
+    private func apply() async -> ReloadVerdict {
+        switch await read() {
+        case nil where Task.isCancelled:
+            return .refused(["\(configPath): the daemon is stopping"])
+        case nil:
             return .refused([
-                "\(configPath): storage.path: the database cannot change while the daemon runs; "
-                    + "put it back to \(settings.storage.path), or restart the daemon"
+                "\(configPath): the config could not be read within \(DurationText.write(readLimit)): is it, or a file "
+                    + "that it names, a named pipe or on a mount that does not answer?"
+            ])
+        case .refused(let mistakes): return .refused(mistakes)
+        case .good(let loaded, let plans): return await put(loaded, plans)
+        }
+    }
+
+    private func put(_ loaded: LoadedConfig, _ plans: Plans) async -> ReloadVerdict {
+        let now = parts.clock.now().wall
+        let records: [TargetRecord]
+        do {
+            // The routes change with this call: no alert may be made for a target that is about to be taken away.
+            records = try await pollLoop.reload(plans.poll) { store in
+                try store.noteReload(configLoadedAt: now)
+                return try store.loadTargets()
+            }
+        } catch {
+            return .refused([
+                "\(configPath): the config is valid but could not be applied, so the previous one stays in force: \(error)"
             ])
         }
-        do {
-            let plans = try Plans(loaded.settings, parts: parts)
-            parts.announcer.useJournalTargets(plans.journalTargets)
-            // The routes first: no alert may be made for a target that is about to be taken away.
-            try await pollLoop.reload(plans.poll)
-            try await deliveryLoop.reload(plans.delivery)
-            holdingLoop.reload(plans.holding)
-            let now = parts.clock.now().wall
-            _ = try await store.perform { try $0.noteReload(configLoadedAt: now) }
-        } catch {
-            return .refused(["\(configPath): the config is good but could not be put in force: \(error)"])
-        }
+        deliveryLoop.reload(plans.delivery, records: records)
+        holdingLoop.reload(plans.holding)
         settings = loaded.settings
-        parts.announcer.configTaken()
         return .taken(loaded.findings.map { $0.line(file: configPath) })
+    }
+
+    /// - Returns: nil if it took too long.
+    private func read() async -> NewConfig? {
+        guard reading.enter() else { return nil }
+        let database = settings.storage.path
+        return await BlockingWork.run(within: readLimit) { [configPath, parts, reading] in
+            defer { reading.leave() }
+            return NewConfig.read(configPath, parts: parts, database: database)
+        }
     }
 
     private func takeTurn() async {

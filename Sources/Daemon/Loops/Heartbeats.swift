@@ -3,16 +3,17 @@ import Synchronization
 
 /// Signs of life of the loops, for the watchdog: it is fed only while all of them are fresh.
 package final class Heartbeats: Sendable {
-    package enum Source: Hashable, CaseIterable, Sendable {
-        case polling, delivery, store
+    /// The raw value names the loop in the journal.
+    package enum Source: String, Hashable, CaseIterable, Sendable {
+        case polling, delivery, holding, store = "database", control = "control socket", housekeeping
     }
 
     /// How often each loop shows one, whether it has work or not.
     package let interval: Duration
-    private let clock: SystemClock
+    private let clock: any TimeSource
     private let last: Mutex<[Source: MonotonicInstant]>
 
-    package init(interval: Duration, clock: SystemClock) {
+    package init(interval: Duration, clock: any TimeSource) {
         self.interval = interval
         self.clock = clock
         let now = clock.now().monotonic
@@ -21,12 +22,20 @@ package final class Heartbeats: Sendable {
 
     package func beat(_ source: Source) {
         let now = clock.now().monotonic
-        last.withLock { $0[source] = now }
+        last.withLock { last in
+            if last[source] != nil { last[source] = now }
+        }
     }
 
-    /// The loops that have shown none for longer than `limit`.
+    /// There is no such loop in this process: no sign of it is expected.
+    package func ignore(_ source: Source) {
+        last.withLock { $0[source] = nil }
+    }
+
+    /// The loops that have shown none for longer than `limit`, in the order of their cases.
     package func silent(for limit: Duration) -> [Source] {
         let now = clock.now().monotonic
-        return last.withLock { last in last.filter { now.since($0.value) > limit }.map(\.key) }
+        let silent = last.withLock { last in last.filter { now.since($0.value) > limit } }
+        return Source.allCases.filter { silent[$0] != nil }
     }
 }

@@ -8,6 +8,7 @@ import Synchronization
 final class Inbox<Message: Sendable>: Sendable {
     private struct State {
         var messages: [Message] = []
+        var isClosed = false
         var waiter: CheckedContinuation<Void, Never>?
         /// When the earliest timer that is under way goes off: a later wait needs none of its own.
         var armedFor: MonotonicInstant?
@@ -26,12 +27,27 @@ final class Inbox<Message: Sendable>: Sendable {
         self.clock = clock
     }
 
-    func post(_ message: Message) {
-        let waiter = state.withLock { state in
+    /// - Returns: false if the loop has ended; the message is dropped then.
+    @discardableResult
+    func post(_ message: Message) -> Bool {
+        let (isTaken, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
+            guard !state.isClosed else { return (false, nil) }
             state.messages.append(message)
-            return state.takeWaiter()
+            return (true, state.takeWaiter())
         }
         waiter?.resume()
+        return isTaken
+    }
+
+    /// Takes no more messages from now on.
+    ///
+    /// - Returns: those that came and were not read.
+    func close() -> [Message] {
+        state.withLock { state in
+            state.isClosed = true
+            defer { state.messages = [] }
+            return state.messages
+        }
     }
 
     /// All that has come, in its order.

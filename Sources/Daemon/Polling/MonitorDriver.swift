@@ -1,6 +1,6 @@
 package import Model
 package import Monitor
-import Store
+package import Store
 
 /// Carries out what the monitor decides, but for the polls themselves: decide, commit, apply, tell, in this order.
 ///
@@ -33,7 +33,9 @@ package final class MonitorDriver {
     package var overview: WatchOverview { monitor.overview }
 
     /// What `flushPollTimes` would write.
-    package var unsavedPollTimes: [PollTimes] { monitor.unsavedPollTimes() }
+    package var unsaved: Unsaved {
+        Unsaved(pollTimes: monitor.unsavedPollTimes(), progress: monitor.unwrittenProgress())
+    }
 
     /// The calls to make now; they count as under way.
     package func takeDue() -> [PollOrder] {
@@ -104,18 +106,26 @@ package final class MonitorDriver {
         }
     }
 
-    /// Goes over to another config: what stays goes on as it is.
+    /// Switches to another config: what stays goes on as it is.
     ///
-    /// - Throws: `StoreError` where the database could not be asked; the old config goes on then.
-    package func adopt(_ settings: MonitorSettings, routes: EventRouting) async throws {
+    /// - Parameter prepare: what else of the reload can fail, done in the same transaction.
+    /// - Returns: what `prepare` returned; the switch is made then.
+    /// - Throws: what `prepare` throws, and `StoreError`. Nothing has changed then, here or on the disk.
+    package func adopt<Prepared: Sendable>(
+        _ settings: MonitorSettings, routes: EventRouting,
+        prepare: @escaping @Sendable (EventStore) throws -> Prepared
+    ) async throws -> Prepared {
         await flushPollTimes()
         let now = clock.now()
-        let stored = try await store.perform { try $0.takeOver(settings, at: now.wall) }
+        let (stored, prepared) = try await store.perform { store in
+            try store.transaction { (try $0.takeOver(settings, at: now.wall), try prepare($0)) }
+        }
         monitor = monitor.reconfigured(
             settings, restored: stored.clusters, progress: stored.progress, failingScopes: stored.failingScopes, at: now
         )
         self.routes = routes
         announcer.show(monitor.overview)
+        return prepared
     }
 
     private func carryOut(_ decided: Decision) async {

@@ -2,6 +2,7 @@ package import HTTPTransport
 package import Model
 package import Monitor
 package import PolarDB
+package import Store
 
 /// Asks what the monitor says is due, and hands it the results.
 ///
@@ -13,7 +14,7 @@ package import PolarDB
 package actor PollLoop {
     package enum Message: Sendable {
         case result(PollResult)
-        case reload(PollPlan, CheckedContinuation<Void, any Error>)
+        case reload(PollPlan, ReloadPreparation, CheckedContinuation<[TargetRecord], any Error>)
         case pollNow(ClusterID, CheckedContinuation<Bool, Never>)
         case stop
     }
@@ -60,6 +61,7 @@ package actor PollLoop {
                 group.cancelAll()
             }
             await driver.flushPollTimes()
+            refuse(inbox.close())
         }
     }
 
@@ -67,22 +69,31 @@ package actor PollLoop {
         inbox.post(.stop)
     }
 
-    /// Goes over to another plan between two turns.
+    /// Switches to another plan between two turns.
     ///
-    /// - Throws: `StoreError` where the database could not be asked; the old plan goes on then.
-    package nonisolated func reload(_ plan: PollPlan) async throws {
-        try await withCheckedThrowingContinuation { inbox.post(.reload(plan, $0)) }
+    /// - Parameter prepare: what else of the reload can fail, done in the same transaction as this loop's part.
+    /// - Returns: what `prepare` returned; the plan is in force then.
+    /// - Throws: what `prepare` throws, `StoreError`, and `CancellationError` if the loop has ended. The old plan stays
+    ///   in force then, and nothing has changed on the disk.
+    package nonisolated func reload(
+        _ plan: PollPlan, prepare: @escaping ReloadPreparation
+    ) async throws -> [TargetRecord] {
+        try await withCheckedThrowingContinuation { reply in
+            if !inbox.post(.reload(plan, prepare, reply)) { reply.resume(throwing: CancellationError()) }
+        }
     }
 
     /// Polls a cluster as soon as the quota allows; false where it is not watched.
     package nonisolated func pollNow(_ cluster: ClusterID) async -> Bool {
-        await withCheckedContinuation { inbox.post(.pollNow(cluster, $0)) }
+        await withCheckedContinuation { reply in
+            if !inbox.post(.pollNow(cluster, reply)) { reply.resume(returning: false) }
+        }
     }
 
     package var overview: WatchOverview { driver.overview }
 
     /// What the database will have at the next flush.
-    package var unsavedPollTimes: [PollTimes] { driver.unsavedPollTimes }
+    package var unsaved: Unsaved { driver.unsaved }
 
     private func turn(_ group: inout DiscardingTaskGroup) async -> Bool {
         heartbeats.beat(.polling)
@@ -93,11 +104,11 @@ package actor PollLoop {
             case .result(let result): results.append(result)
             case .stop: goesOn = false
             case .pollNow(let cluster, let reply): reply.resume(returning: driver.bringForward(cluster))
-            case .reload(let plan, let reply):
+            case .reload(let plan, let prepare, let reply):
                 // Results that came before belong to the plan under which they were ordered.
                 await driver.settle(results)
                 results = []
-                await adopt(plan, reply)
+                await adopt(plan, prepare, reply)
             }
         }
         await driver.settle(results)
@@ -144,27 +155,51 @@ package actor PollLoop {
         inbox.post(.result(PollResult(order, outcome: whole, at: at)))
     }
 
-    private func adopt(_ plan: PollPlan, _ reply: CheckedContinuation<Void, any Error>) async {
+    private func adopt(
+        _ plan: PollPlan, _ prepare: @escaping ReloadPreparation,
+        _ reply: CheckedContinuation<[TargetRecord], any Error>
+    ) async {
         do {
-            try await driver.adopt(plan.settings, routes: plan.routes)
+            let prepared = try await driver.adopt(plan.settings, routes: plan.routes, prepare: prepare)
             poller = plan.poller
-            reply.resume()
+            plan.takeEffect()
+            reply.resume(returning: prepared)
         } catch {
             reply.resume(throwing: error)
         }
     }
+
+    /// Answers those whose messages came when the loop was about to end.
+    private func refuse(_ messages: [Message]) {
+        for message in messages {
+            switch message {
+            case .reload(_, _, let reply): reply.resume(throwing: CancellationError())
+            case .pollNow(_, let reply): reply.resume(returning: false)
+            case .result, .stop: break
+            }
+        }
+    }
 }
+
+/// What a reload needs from the database besides the poll loop's own part. Runs in the reload's one transaction.
+package typealias ReloadPreparation = @Sendable (EventStore) throws -> [TargetRecord]
 
 /// What the loop works by: replaced whole at a reload.
 package struct PollPlan: Sendable {
     package let settings: MonitorSettings
     package let poller: any TaskPoller
     package let routes: EventRouting
+    /// Called when the plan comes into force: what changes with it outside the loop.
+    package let takeEffect: @Sendable () -> Void
 
-    package init(settings: MonitorSettings, poller: any TaskPoller, routes: EventRouting) {
+    package init(
+        settings: MonitorSettings, poller: any TaskPoller, routes: EventRouting,
+        takeEffect: @escaping @Sendable () -> Void = {}
+    ) {
         self.settings = settings
         self.poller = poller
         self.routes = routes
+        self.takeEffect = takeEffect
     }
 }
 

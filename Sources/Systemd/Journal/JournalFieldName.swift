@@ -9,23 +9,6 @@ package struct JournalFieldName: Hashable, Sendable, CustomStringConvertible {
         description = text
     }
 
-    /// `POLARAI_<KEY>` of a log's metadata key: `clusterID` and `cluster-id` become `POLARAI_CLUSTER_ID`.
-    package init(metadataKey key: String) {
-        var name = "POLARAI_"
-        var previous: UInt8 = UInt8(ascii: "_")
-        for byte in key.utf8.prefix(64) {
-            let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-            let isSmall = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-            let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            let followsSmall = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(previous)
-            if isCapital && followsSmall { name += "_" }
-            let letter = isSmall ? byte - 32 : isCapital || isDigit ? byte : UInt8(ascii: "_")
-            name.unicodeScalars.append(Unicode.Scalar(letter))
-            previous = byte
-        }
-        description = String(name.prefix(Self.maximumLength))
-    }
-
     private init(known text: StaticString) {
         description = text.description
     }
@@ -48,9 +31,6 @@ extension JournalFieldName {
     package static let messageID = JournalFieldName(known: "MESSAGE_ID")
     package static let priority = JournalFieldName(known: "PRIORITY")
     package static let syslogIdentifier = JournalFieldName(known: "SYSLOG_IDENTIFIER")
-    package static let codeFile = JournalFieldName(known: "CODE_FILE")
-    package static let codeFunction = JournalFieldName(known: "CODE_FUNC")
-    package static let codeLine = JournalFieldName(known: "CODE_LINE")
 
     /// The event's name: `failed`, `poll_failing`, …
     package static let event = JournalFieldName(known: "POLARAI_EVENT")

@@ -28,10 +28,6 @@ package struct NotifyMessage: Hashable, Sendable {
         NotifyMessage().adding("EXTEND_TIMEOUT_USEC", String(max(time.microseconds, 1)))
     }
 
-    package static func mainProcess(_ pid: Int32) -> NotifyMessage {
-        NotifyMessage().adding("MAINPID", String(pid))
-    }
-
     package func addingStatus(_ text: String) -> NotifyMessage {
         adding("STATUS", OneLine.text(text, maximumBytes: Self.maximumStatusBytes))
     }

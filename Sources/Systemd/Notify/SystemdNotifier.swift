@@ -3,7 +3,7 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Tells the service manager how the service is, by sd_notify(3). Does nothing where no manager listens.
+/// Reports the state of the service to the service manager, by sd_notify(3). Does nothing if no manager listens.
 ///
 /// No call blocks: sd_notify itself waits when the manager's socket is full, so the datagrams leave on a queue of
 /// their own, in order. While one waits there, further `WATCHDOG=1` are left out and only the newest `STATUS=` is kept:
@@ -31,9 +31,6 @@ package final class SystemdNotifier: Sendable {
     package init(send: (@Sendable (NotifyMessage) -> Void)?) {
         self.send = send
     }
-
-    /// Whether a manager listens.
-    package var isActive: Bool { send != nil }
 
     /// Start-up or reload is done: the service does its work.
     package func ready(status: String) {
@@ -89,11 +86,6 @@ package final class SystemdNotifier: Sendable {
     /// A long step of start, reload or stop is under way: at least `time` more, please. To be repeated while it lasts.
     package func extendTimeout(by time: Duration) {
         enqueue(.extendTimeout(by: time))
-    }
-
-    /// Another process is the service now.
-    package func mainProcess(_ pid: Int32) {
-        enqueue(.mainProcess(pid))
     }
 
     /// Waits until what was handed over has left, at most `limit`; for the last moment of a process.

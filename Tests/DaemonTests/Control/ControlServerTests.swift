@@ -2,6 +2,7 @@ import Daemon
 import Foundation
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 /// Answers like a daemon, and remembers what it was asked.
@@ -43,14 +44,14 @@ private struct Answer {
 
 /// Runs `body` beside a server on a socket of its own.
 private func withServer(
-    _ desk: Desk = Desk(), limits: ControlServer.Limits = .init(),
+    _ desk: Desk = Desk(), limits: ControlServer.Limits = .init(), heartbeats: Heartbeats? = nil,
     _ body: @escaping @Sendable (String) async throws -> Void
 ) async throws {
     let folder = NSTemporaryDirectory() + "control-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let path = folder + "/control.sock"
-    let server = try ControlServer(path: path, requests: desk, limits: limits)
+    let server = try ControlServer(path: path, requests: desk, limits: limits, heartbeats: heartbeats)
     try await withThrowingTaskGroup { group in
         group.addTask { await server.run() }
         try await body(path)
@@ -229,6 +230,39 @@ struct ControlServerTests {
             #expect(try await first.answer().status == 200)
             try second.send("GET /v1/status HTTP/1.1\r\n\r\n")
             #expect(try await second.answer().status == 200)
+        }
+    }
+
+    @Test func `a reply is not lost when the peer is still sending`() async throws {
+        var limits = ControlServer.Limits()
+        limits.connections = 1
+        limits.readTime = .seconds(20)
+        try await withServer(limits: limits) { path in
+            // The end of the connection is an orderly one: reading to the end throws after a reset.
+            let talker = try Client(path)
+            try talker.send("GET /v1/status HTTP/1.1\r\nX-Long: \(String(repeating: "x", count: 60_000))")
+            #expect(try await talker.answer().status == 431)
+
+            let waiting = try Client(path)
+            try waiting.send("GET ")
+            let late = try Client(path)
+            try late.send(
+                "POST /v1/poll HTTP/1.1\r\nContent-Length: 5000\r\n\r\n\(String(repeating: "x", count: 5000))")
+            #expect(try await late.answer().status == 503)
+            try waiting.send("/v1/status HTTP/1.1\r\n\r\n")
+            #expect(try await waiting.answer().status == 200)
+        }
+    }
+
+    @Test func `a socket that works shows signs of life, whether anybody asks or not`() async throws {
+        let clock = SystemClock()
+        let heartbeats = Heartbeats(interval: .milliseconds(10), clock: clock)
+        try await withServer(heartbeats: heartbeats) { path in
+            let started = clock.now().monotonic
+            try await eventually("a sign of life after a while") {
+                clock.now().monotonic.since(started) > .milliseconds(200)
+                    && !heartbeats.silent(for: .milliseconds(100)).contains(.control)
+            }
         }
     }
 

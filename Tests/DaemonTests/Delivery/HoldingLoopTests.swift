@@ -124,6 +124,7 @@ private final class World: Sendable {
     private let client = CurlClient(userAgent: "test")
     private let clock = SystemClock()
     private let logFile: Int32
+    private let output: LogOutput
 
     init(port: Int, folder: TemporaryFolder? = nil) throws {
         let folder = try folder ?? TemporaryFolder()
@@ -131,7 +132,8 @@ private final class World: Sendable {
         let clock = SystemClock()
         store = StoreQueue(try EventStore(path: folder.file("test.db"), at: clock.now().wall))
         logFile = open(folder.file("log"), O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        let announcer = Announcer(output: .text(TextLog(descriptor: logFile)), notifier: SystemdNotifier(send: nil))
+        output = .text(TextLog(descriptor: logFile))
+        let announcer = Announcer(output: output, notifier: SystemdNotifier(send: nil))
 
         var options = TargetOptions()
         options.hold = Self.hold
@@ -141,9 +143,10 @@ private final class World: Sendable {
             delivery: DeliverySettings(retry: [.milliseconds(200)]), options: options)
         let read: SecretReader = { if case .literal(let text) = $0.source { text } else { "" } }
         let sender = Sender(client: client, read: read) { clock.now().wall }
+        let heartbeats = Heartbeats(interval: .seconds(5), clock: clock)
         let holding = HoldingLoop(
             plan: HoldingPlan(holds: ["am": Self.hold]) { held, _ in await sender.remind(held, to: target) },
-            store: store, announcer: announcer, clock: clock, interval: .milliseconds(150))
+            store: store, announcer: announcer, heartbeats: heartbeats, clock: clock, interval: .milliseconds(150))
         self.holding = holding
         let plan = TargetRegistry.plan(for: target, read: read)
         delivery = DeliveryLoop(
@@ -152,13 +155,18 @@ private final class World: Sendable {
             plan: DeliveryPlan(targets: [plan], routes: EventRouting { _ in [] }) {
                 await sender.attempt($0, to: target)
             },
-            store: store, announcer: announcer, heartbeats: Heartbeats(interval: .seconds(5), clock: clock),
-            clock: clock, ended: { holding.note($0) })
+            store: store, announcer: announcer, heartbeats: heartbeats, clock: clock, ended: { holding.note($0) })
     }
 
-    deinit { _ = Glibc.close(logFile) }
+    deinit {
+        output.flush()
+        _ = Glibc.close(logFile)
+    }
 
-    var log: String { folder.read("log") }
+    var log: String {
+        output.flush()
+        return folder.read("log")
+    }
 
     /// Runs the loops around `body`, and stops them.
     func running(_ body: (World) async throws -> Void) async throws {
