@@ -127,7 +127,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Monitor", "PolarDB", "Store", "Systemd",
-                "TestSupport",
+                "TestSupport", grdb,
             ]),
         // Odd values all the way from an answer to a message.
         .testTarget(

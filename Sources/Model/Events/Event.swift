@@ -27,6 +27,9 @@ package struct Event: Hashable, Sendable {
     package var detail: String?
     /// The target that `target_failing` and `target_recovered` speak of.
     package var target: String?
+    /// The first answer for a task says that its run ended more than a day before: it goes into a digest and never
+    /// pages.
+    package var endedLongAgo = false
 
     package init(
         kind: EventKind, cluster: ClusterID? = nil, name: String? = nil, account: String? = nil, region: String? = nil,
@@ -62,6 +65,9 @@ extension Event {
     /// A cluster's id, `@account` for an event of a whole account, `@` for an event of a target. Ids of clusters
     /// (`pm-…`) begin with a letter.
     package var line: String { cluster?.rawValue ?? "@\(account ?? "")" }
+
+    /// The line of the events of targets.
+    package static let lineOfTargets = "@"
 }
 
 /// How an event came to be known. The raw value is `kind` outside.
