@@ -91,7 +91,8 @@ extension Outbox {
     private static func unreadable(_ alert: UnreadableAlert) -> Settlement {
         Settlement(
             alert: alert.key, state: .dead,
-            note: "this version of polarai-daemon does not know the event `\(alert.kind)`, which a newer version stored: "
+            note:
+                "this version of polarai-daemon does not know the event `\(alert.kind)`, which a newer version stored: "
                 + "install that version again and use `polarai-daemon alerts retry`, or drop the alert")
     }
 

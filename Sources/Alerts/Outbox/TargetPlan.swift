@@ -32,7 +32,8 @@ package struct TargetPlan: Hashable, Sendable {
     package init(
         name: String, delivery: DeliverySettings = DeliverySettings(), concurrency: Int = 1, pace: Pace? = nil,
         throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)], digestCapacity: Int? = nil,
-        groupCapacity: Int? = nil, avoidsHalfHours: Bool = false, credential: CredentialKey? = nil, keepsIncidents: Bool = false,
+        groupCapacity: Int? = nil, avoidsHalfHours: Bool = false, credential: CredentialKey? = nil,
+        keepsIncidents: Bool = false,
         settings: TargetSettings? = nil
     ) {
         self.keepsIncidents = keepsIncidents
