@@ -35,6 +35,6 @@ package enum TargetRegistry {
             pace: own ?? manners.pace, throttlePauses: manners.throttlePauses, digestCapacity: manners.digestCapacity,
             groupCapacity: manners.digestCapacity ?? (settings.kind == .webhook ? mostInWebhook : nil),
             avoidsHalfHours: manners.avoidsHalfHours, credential: CredentialKey(settings, read: read),
-            keepsIncidents: settings.kind.keepsIncidents, settings: settings)
+            keepsIncidents: settings.kind.rules.keepsIncidents, settings: settings)
     }
 }

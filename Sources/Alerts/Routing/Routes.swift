@@ -97,11 +97,11 @@ private struct Route: Sendable {
 
     func carries(_ event: Event, to target: RoutedTarget) -> Bool {
         // What ended long before the first look is history: it wakes nobody.
-        if event.endedLongAgo, target.kind.keepsIncidents { return false }
+        if event.endedLongAgo, target.kind.rules.keepsIncidents { return false }
         if event.kind == .gone, event.from?.isSettled == true { return namesGone }
         if events.contains(event.kind) { return true }
         // An incident that we opened must not stay open because the route names only what opens one.
-        return target.kind.keepsIncidents && !events.isDisjoint(with: event.kind.closes)
+        return target.kind.rules.keepsIncidents && !events.isDisjoint(with: event.kind.closes)
     }
 }
 
