@@ -105,11 +105,6 @@ private struct Route: Sendable {
     }
 }
 
-extension TargetKind {
-    /// The service keeps an alert open until it is told that it is over.
-    var keepsIncidents: Bool { self == .pagerduty || self == .alertmanager }
-}
-
 extension EventKind {
     /// The events whose trouble this one ends.
     var closes: Set<EventKind> {
