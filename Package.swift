@@ -118,7 +118,7 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(
-            name: "ConfigTests", dependencies: ["Config", "Model", "TestSupport"], exclude: ["Fixtures"]),
+            name: "ConfigTests", dependencies: ["Config", "Files", "Model", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "PolarDBTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model", "DetectionTrial", "TestSupport"]),
@@ -132,7 +132,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Monitor", "PolarDB", "Store", "Systemd",
-                "TestSupport",
+                "TestSupport", grdb,
             ]),
         // Odd values all the way from an answer to a message.
         .testTarget(

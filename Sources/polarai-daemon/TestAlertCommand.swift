@@ -51,13 +51,15 @@ struct TestAlertCommand: AsyncParsableCommand {
             client: http, read: SecretReading(environment: environment).reader, now: { clock.now().wall })
         var worst = ExitStatus.done
         for target in chosen {
-            let status = try await test(target, sender: sender, at: clock.now().wall)
+            let status = try await test(target, sender: sender, http: http, at: clock.now().wall)
             if status != .done, worst != .failure { worst = status }
         }
         guard worst == .done else { throw worst.exitCode }
     }
 
-    private func test(_ target: TargetSettings, sender: Sender, at now: Timestamp) async throws -> ExitStatus {
+    private func test(
+        _ target: TargetSettings, sender: Sender, http: any HTTPClient, at now: Timestamp
+    ) async throws -> ExitStatus {
         let message = Message.alert(TestAlert.event(event, for: target, at: now))
         if dryRun {
             let request: String
@@ -72,7 +74,15 @@ struct TestAlertCommand: AsyncParsableCommand {
         }
         guard let verdict = await sender.send(message, to: target) else { return .unavailable }
         try StandardOutput.show("\(target.name): \(verdict.words)\n")
+        if verdict.outcome == .delivered || verdict.outcome == .accepted { await reportRepaired(target, by: http) }
         return verdict.outcome.exitStatus
+    }
+
+    /// A running daemon that has suspended the target then tries it at once. Without a daemon there is nothing to do.
+    private func reportRepaired(_ target: TargetSettings, by http: any HTTPClient) async {
+        let path = ControlSocket.path(environment: HostEnvironment.current().variables)
+        _ = try? await ControlClient(path: path, http: http)
+            .send(.post, "/v1/targets/probe", .object(["target": .string(target.name)]), limit: .seconds(5))
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Files
 import Glibc
 import Model
 import Testing

@@ -34,7 +34,14 @@ package struct Sender: Sendable {
     /// - Returns: nil if it was cut off by a cancelled task: it has no outcome then and costs nothing.
     package func attempt(_ start: Start, to settings: TargetSettings) async -> FinishedAttempt? {
         let startedAt = now()
-        guard let verdict = await send(start.message, asPlainText: start.asPlainText, to: settings) else { return nil }
+        var settings = settings
+        if let chat = start.chat, chat.configured == settings.options.chatID {
+            settings.options.chatID = chat.current
+        }
+        guard
+            let verdict = await send(
+                start.message, asPlainText: start.asPlainText, openTroubles: start.openTroubles, to: settings)
+        else { return nil }
         return FinishedAttempt(
             start, startedAt: startedAt, duration: max(now().since(startedAt), .zero), verdict: verdict)
     }

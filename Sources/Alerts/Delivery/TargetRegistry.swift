@@ -21,6 +21,9 @@ package enum TargetRegistry {
         }
     }
 
+    /// A webhook gets every event by itself, but for those that are one piece of news together.
+    private static let mostInWebhook = 50
+
     /// What the outbox needs to know of a configured target.
     ///
     /// - Parameter read: if a secret cannot be read, the target shares its limits with no other.
@@ -30,6 +33,8 @@ package enum TargetRegistry {
         return TargetPlan(
             name: settings.name, delivery: settings.delivery, concurrency: manners.concurrency,
             pace: own ?? manners.pace, throttlePauses: manners.throttlePauses, digestCapacity: manners.digestCapacity,
-            avoidsHalfHours: manners.avoidsHalfHours, credential: CredentialKey(settings, read: read))
+            groupCapacity: manners.digestCapacity ?? (settings.kind == .webhook ? mostInWebhook : nil),
+            avoidsHalfHours: manners.avoidsHalfHours, credential: CredentialKey(settings, read: read),
+            keepsIncidents: settings.kind.rules.keepsIncidents, settings: settings)
     }
 }

@@ -142,7 +142,12 @@ struct Chinese: Texts {
     }
 
     func digestTitle(_ reason: Digest.Reason, events: Int, failures: Int) -> String {
-        let what = reason == .backlog ? "\(events) 个事件" : "\(events) 个历史结果"
+        let what =
+            switch reason {
+            case .backlog: "\(events) 个事件"
+            case .endedBefore: "\(events) 个历史结果"
+            case .targets: "\(events) 条告警渠道状态变化"
+            }
         return failures == 0 ? what : "\(what)，其中 \(failures) 个失败"
     }
 
@@ -150,6 +155,7 @@ struct Chinese: Texts {
         switch reason {
         case .backlog: "汇总：待发告警过多，合并发送；失败的排在前面。"
         case .endedBefore: "汇总：以下训练在 polarai-daemon 首次查询的一天以前就已结束；失败的排在前面。"
+        case .targets: "汇总：多个告警渠道在一分钟内失败或恢复，可能出于同一原因；失败的排在前面。"
         }
     }
 

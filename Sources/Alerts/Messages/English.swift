@@ -159,6 +159,7 @@ struct English: Texts {
             switch reason {
             case .backlog: events == 1 ? "1 event" : "\(events) events"
             case .endedBefore: events == 1 ? "1 earlier result" : "\(events) earlier results"
+            case .targets: events == 1 ? "1 report about targets" : "\(events) reports about targets"
             }
         return failures == 0 ? what : "\(what), \(failures) failed"
     }
@@ -168,6 +169,8 @@ struct English: Texts {
         case .backlog: "Summary: too many alerts were queued to send separately. Failures first."
         case .endedBefore:
             "Summary: these trainings ended more than a day before polarai-daemon first saw them. Failures first."
+        case .targets:
+            "Several alert targets failed or recovered within a minute, perhaps for the same reason. Failures first."
         }
     }
 

@@ -22,6 +22,8 @@ package struct Digest: Hashable, Sendable {
         case backlog
         /// They ended long before the daemon first looked at them: history, not news.
         case endedBefore
+        /// Several targets failed, or work again, within a minute.
+        case targets
     }
 
     /// By number, which is the order in which they were stored.

@@ -2,16 +2,20 @@ import Model
 
 /// The outbox's view of one target.
 struct Lane: Sendable {
-    var plan: TargetPlan
+    private(set) var plan: TargetPlan
     /// What is on disk once the last decision is.
     var record: TargetRecord
     var underWay: [Start] = []
+    /// Those under way that were begun with other settings: that they fail says nothing about the new ones.
+    var begunBefore: [Start] = []
     /// When to look into the store again; nil while nothing is known to wait.
     var fetchAt: Timestamp?
     /// After trouble ended: what waits for its next attempt need not wait on.
     var isDraining = false
-    /// A backlog was seen that is worth a digest.
-    var wantsDigest = false
+    /// Alerts were seen that belong into a digest.
+    var wanted: DigestGroup?
+    /// How many due alerts wait for others to be told together with; what is behind them must not wait with them.
+    var heldBack = 0
     /// Alerts up to this number were refused as a digest and go one by one.
     var singlyThrough: Int64 = 0
 
@@ -19,7 +23,11 @@ struct Lane: Sendable {
         self.plan = plan
         self.record = record
         self.fetchAt = fetchAt
+        forgetOldMove()
     }
+
+    /// One digest at a time.
+    var mayBeginDigest: Bool { plan.groupCapacity != nil && !underWay.contains(where: \.isDigest) }
 
     var isSuspended: Bool { record.suspendedSince != nil }
 
@@ -37,13 +45,62 @@ struct Lane: Sendable {
         Set(underWay.flatMap(\.alerts).map(\.event.event.line))
     }
 
-    /// A time that no wait can have led to: the clock was set back.
-    func isBeyondAnyWait(_ moment: Timestamp, now: Timestamp) -> Bool {
-        moment.since(now) > max(Outbox.longestWait, plan.longestWait)
+    /// Whether an alert waits for others, to be sent with them in one message.
+    func isGrouped(_ alert: PendingAlert) -> Bool {
+        plan.groupCapacity != nil && alert.event.seq > singlyThrough && DigestGroup(of: alert.event.event) != nil
+    }
+
+    /// Whether an alert is part of the digest that was begun.
+    func isInDigest(_ alert: PendingAlert) -> Bool {
+        guard let through = record.digestThrough else { return false }
+        return alert.event.seq <= through && record.digestGroup.contains(alert.event.event)
+    }
+
+    mutating func end(_ start: Start) {
+        underWay.removeAll { $0 == start }
+        begunBefore.removeAll { $0 == start }
     }
 
     mutating func look(at moment: Timestamp) {
         fetchAt = min(fetchAt ?? moment, moment)
+    }
+
+    /// Goes over to other settings. If they differ, the operator has repaired something: what waits is tried now.
+    ///
+    /// - Returns: whether the record changed.
+    mutating func adopt(_ plan: TargetPlan, at now: Timestamp) -> Bool {
+        let differs = !self.plan.reaches(theSameAs: plan)
+        self.plan = plan
+        look(at: now)
+        let hasForgotten = forgetOldMove()
+        guard differs else { return hasForgotten }
+        begunBefore = underWay
+        return repair(at: now, drains: true) || hasForgotten
+    }
+
+    /// Makes the probe of a suspended target due.
+    ///
+    /// - Parameter drains: whether what waits for its next attempt is due, too.
+    /// - Returns: whether the record changed.
+    mutating func repair(at now: Timestamp, drains: Bool) -> Bool {
+        look(at: now)
+        if drains { isDraining = true }
+        guard isSuspended else {
+            if drains { record.brokenStreak = 0 }
+            return false
+        }
+        record.probeAt = now
+        // A probe that fails all the same waits as if it were the first.
+        record.brokenStreak = min(record.brokenStreak, Outbox.brokenLimit - 1)
+        return true
+    }
+
+    /// The config's `chat_id`, once changed, is what the operator wants.
+    @discardableResult
+    private mutating func forgetOldMove() -> Bool {
+        guard let moved = record.movedChat, moved.configured != plan.chatID else { return false }
+        record.movedChat = nil
+        return true
     }
 }
 
@@ -56,7 +113,7 @@ struct SharedLimit: Sendable {
     var throttleStreak = 0
 
     func readyAt(_ now: Timestamp) -> Timestamp {
-        // A clock set back must not make a wait of minutes one of months.
+        // Whatever was stored: no service can ask for more.
         let blocked = blockedUntil.map { min($0, now.advanced(by: Outbox.longestWait)) } ?? now
         return max(blocked, bucket.readyAt(now))
     }

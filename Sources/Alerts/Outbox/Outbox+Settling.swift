@@ -12,26 +12,38 @@ extension Outbox {
         for attempt in finished {
             next.settle(attempt, at: now, using: &random, writes: &writes)
         }
-        return writes.decision(next)
+        return writes.decision(&next)
     }
 
     private mutating func settle(
         _ attempt: FinishedAttempt, at now: Timestamp, using random: inout some RandomNumberGenerator,
         writes: inout Writes
     ) {
-        // A target that a reload took away: its alerts are the store's to bury.
-        guard var lane = lanes[attempt.start.target], lane.underWay.contains(attempt.start) else { return }
-        lane.underWay.removeAll { $0 == attempt.start }
+        guard var lane = lanes[attempt.start.target] else {
+            settleDeparted(attempt, at: now, writes: &writes)
+            return
+        }
+        guard lane.underWay.contains(attempt.start) else { return }
+        let isOutdated = lane.begunBefore.contains(attempt.start)
+        lane.end(attempt.start)
         lane.look(at: now)
         let settling = Settling(attempt, plan: lane.plan, now: now)
         switch attempt.record.verdict.outcome {
+        case .targetBroken where isOutdated, .tryAgain where isOutdated:
+            // The operator has changed the target since: the new settings are to be tried.
+            writes.settlements += settling.waiting(until: now, asPlainText: attempt.start.asPlainText)
+
+        case .targetBroken where move(&lane, attempt):
+            writes.moved.insert(lane.plan.name)
+            writes.settlements += settling.waiting(until: now, asPlainText: attempt.start.asPlainText)
+
         case .delivered, .accepted:
             if let pause = attempt.record.verdict.pause { _ = block(lane.plan, for: pause, at: now) }
             limits[lane.plan.credential]?.throttleStreak = 0
             recover(&lane, at: now, writes: &writes)
             lane.isDraining = lane.isDraining || attempt.start.hadTrouble
             closeDigest(&lane, attempt.start)
-            writes.settlements += settling.told(as: attempt.record.verdict.outcome)
+            writes.settlements += settling.delivered(as: attempt.record.verdict.outcome)
 
         case .messageRefused:
             recover(&lane, at: now, writes: &writes)
@@ -67,6 +79,36 @@ extension Outbox {
         }
         lanes[lane.plan.name] = lane
         writes.touch(lane.plan.name)
+    }
+
+    /// An attempt at a target that is no longer in the config: what it achieved counts, and there is no next one.
+    private mutating func settleDeparted(_ attempt: FinishedAttempt, at now: Timestamp, writes: inout Writes) {
+        guard var lane = departed[attempt.start.target], lane.underWay.contains(attempt.start) else { return }
+        lane.end(attempt.start)
+        departed[attempt.start.target] = lane.underWay.isEmpty ? nil : lane
+        let settling = Settling(attempt, plan: lane.plan, now: now)
+        switch attempt.record.verdict.outcome {
+        case .delivered, .accepted:
+            writes.settlements += settling.delivered(as: attempt.record.verdict.outcome)
+        default:
+            writes.settlements += settling.dead(
+                because: "target removed: the config no longer names \(lane.plan.name), and its last attempt failed: "
+                    + (attempt.record.verdict.reason ?? "no reason was given"))
+        }
+    }
+
+    /// Follows a chat that the service has given another id.
+    ///
+    /// - Returns: false if there is none, or it is where the message went.
+    private func move(_ lane: inout Lane, _ attempt: FinishedAttempt) -> Bool {
+        guard let configured = lane.plan.chatID, let current = attempt.record.verdict.newChatID,
+            current != (attempt.start.chat?.current ?? configured)
+        else { return false }
+        // One that goes on moving is broken: it would be followed for ever.
+        guard attempt.start.chat == nil || lane.record.brokenStreak == 0 else { return false }
+        if attempt.start.chat != nil { lane.record.brokenStreak += 1 }
+        lane.record.movedChat = MovedChat(configured: configured, current: current)
+        return true
     }
 
     // MARK: - Waits

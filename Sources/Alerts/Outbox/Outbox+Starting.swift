@@ -8,12 +8,18 @@ extension Outbox {
         for offer in offers {
             next.consider(offer, at: now, writes: &writes)
         }
-        return writes.decision(next)
+        return writes.decision(&next)
     }
 
     private mutating func consider(_ offer: Offer, at now: Timestamp, writes: inout Writes) {
         guard var lane = lanes[offer.fetch.target] else { return }
         defer { lanes[offer.fetch.target] = lane }
+        if !offer.unreadable.isEmpty {
+            // Their lines must not wait for ever.
+            writes.settlements += offer.unreadable.map(Self.unreadable)
+            lane.fetchAt = now
+            return
+        }
         guard readyAt(lane, now: now) <= now else { return }
 
         let busy = lane.busyLines
@@ -22,19 +28,37 @@ extension Outbox {
             probe(&lane, with: fresh, offer: offer, at: now, writes: &writes)
             return
         }
-        if lane.plan.digestCapacity != nil, lane.underWay.isEmpty,
-            considerDigest(&lane, offer: offer, at: now, writes: &writes)
-        {
+        if lane.mayBeginDigest, considerDigest(&lane, fresh: fresh, offer: offer, at: now, writes: &writes) {
             return
         }
-        let through = lane.record.digestThrough ?? 0
-        for alert in fresh where alert.event.seq > through {
-            guard lane.freeSlots > 0, start(Start(alert: alert), &lane, at: now, writes: &writes) else {
+        sendSingly(&lane, fresh: fresh, offer: offer, at: now, writes: &writes)
+    }
+
+    /// Sends what need not wait for anything else, oldest first.
+    private mutating func sendSingly(
+        _ lane: inout Lane, fresh: [PendingAlert], offer: Offer, at now: Timestamp, writes: inout Writes
+    ) {
+        var started = 0
+        var heldUntil: Timestamp?
+        for alert in fresh where !lane.isInDigest(alert) && !lane.isGrouped(alert) {
+            if let until = holdEnd(of: alert, for: lane), until > now {
+                heldUntil = min(heldUntil ?? until, until)
+                continue
+            }
+            guard lane.freeSlots > 0, start(single(alert, lane, offer), &lane, at: now, writes: &writes) else {
                 lane.fetchAt = now
                 return
             }
+            started += 1
         }
-        lookAgain(&lane, after: offer, at: now)
+        let groupEnd = lane.wanted.flatMap { holdEnd(of: offer.backlog, in: $0, for: lane) }
+        lookAgain(
+            &lane, after: offer, started: started, heldBack: fresh.count - started,
+            heldUntil: [heldUntil, groupEnd].compactMap { $0 }.min(), at: now)
+    }
+
+    func single(_ alert: PendingAlert, _ lane: Lane, _ offer: Offer) -> Start {
+        Start(alert: alert, openTroubles: offer.openTroubles[alert.event.seq], chat: lane.record.movedChat)
     }
 
     /// Sends one alert, the oldest whose time is not over, to see whether the target came back.
@@ -51,75 +75,31 @@ extension Outbox {
                     note: "given up after \(DurationText.write(lane.plan.delivery.giveUpAfter)): target "
                         + "\(lane.plan.name) was suspended meanwhile. \(lane.record.trouble ?? "")".trimmed))
         }
-        if let through = lane.record.digestThrough, let probe, probe.event.seq <= through {
-            if considerDigest(&lane, offer: offer, at: now, writes: &writes) { return }
+        if let probe, lane.isInDigest(probe),
+            considerDigest(&lane, fresh: heads, offer: offer, at: now, writes: &writes)
+        {
+            return
         }
         if let probe {
-            _ = start(Start(alert: probe), &lane, at: now, writes: &writes)
+            _ = start(single(probe, lane, offer), &lane, at: now, writes: &writes)
             lane.fetchAt = now
         } else {
             lane.fetchAt = nil
         }
     }
 
-    /// Goes on with the digest that was begun, or begins one where more waits than a minute lets through.
-    ///
-    /// Its members are fixed, in the target's record, before it is sent the first time: whatever happens on the way,
-    /// the next attempt tells the same events under the same id.
-    ///
-    /// - Returns: whether that is all there is to do for this target now.
-    private mutating func considerDigest(
-        _ lane: inout Lane, offer: Offer, at now: Timestamp, writes: inout Writes
-    ) -> Bool {
-        let backlog = offer.backlog
-        let digestTime = lane.plan.digestTime(now)
-        if let through = lane.record.digestThrough {
-            let members = backlog.filter { $0.event.seq <= through }
-            guard members.count > 1 else {
-                // The others were dropped meanwhile.
-                lane.record.digestThrough = nil
-                writes.touch(lane.record.name)
-                return false
-            }
-            let isDue = offer.due.contains { $0.event.seq <= through }
-            guard !isDue || digestTime <= now else {
-                lane.fetchAt = digestTime
-                return true
-            }
-            guard isDue, start(Start(digestOf: members, for: lane.plan.name), &lane, at: now, writes: &writes) else {
-                return false
-            }
-            lane.fetchAt = now
-            return true
-        }
-        guard let first = backlog.first ?? offer.due.first, first.event.seq > lane.singlyThrough,
-            offer.waiting > Self.digestThreshold(lane.plan), !offer.due.isEmpty
-        else {
-            lane.wantsDigest = false
-            return false
-        }
-        guard offer.fetch.backlogLimit > 0 else {
-            lane.wantsDigest = true
-            lane.fetchAt = now
-            return true
-        }
-        guard digestTime <= now else {
-            lane.fetchAt = digestTime
-            return true
-        }
-        lane.wantsDigest = false
-        guard backlog.count > 1, let last = backlog.last else { return false }
-        lane.record.digestThrough = last.event.seq
-        writes.touch(lane.record.name)
-        _ = start(Start(digestOf: backlog, for: lane.plan.name), &lane, at: now, writes: &writes)
-        lane.fetchAt = now
-        return true
+    private static func unreadable(_ alert: UnreadableAlert) -> Settlement {
+        Settlement(
+            alert: alert.key, state: .dead,
+            note:
+                "this version of polarai-daemon does not know the event `\(alert.kind)`, which a newer version stored: "
+                + "install that version again and use `polarai-daemon alerts retry`, or drop the alert")
     }
 
     /// Takes a token and a slot.
     ///
-    /// - Returns: false where there is no token.
-    private mutating func start(
+    /// - Returns: false if there is no token.
+    mutating func start(
         _ start: Start, _ lane: inout Lane, at now: Timestamp, writes: inout Writes
     ) -> Bool {
         guard limits[lane.plan.credential]?.bucket.take(at: now) ?? true else { return false }
@@ -128,17 +108,26 @@ extension Outbox {
         return true
     }
 
-    /// Everything that was offered is under way: when is there more?
-    private func lookAgain(_ lane: inout Lane, after offer: Offer, at now: Timestamp) {
-        if offer.due.count >= offer.fetch.limit {
+    /// When is there more to send?
+    private func lookAgain(
+        _ lane: inout Lane, after offer: Offer, started: Int, heldBack: Int, heldUntil: Timestamp?, at now: Timestamp
+    ) {
+        // What is held back must not take the place of others, in whatever number.
+        lane.heldBack = heldBack == 0 ? 0 : max(lane.heldBack, heldBack)
+        if offer.due.count >= offer.fetch.limit, started + heldBack > 0 {
+            if heldBack > 0 { lane.heldBack = max(lane.heldBack, 2 * heldBack + 8) }
             lane.fetchAt = now
-        } else if let next = offer.nextDueAt, lane.isBeyondAnyWait(next, now: now) {
+            return
+        }
+        if let next = offer.nextDueAt, isBeyondAnyWait(next, lane, now: now) {
             lane.isDraining = true
             lane.fetchAt = now
-        } else {
-            lane.isDraining = false
-            lane.fetchAt = offer.nextDueAt
+            return
         }
+        lane.isDraining = false
+        // One that is due and was not offered cannot be read: no reason to ask for it again and again.
+        let next = offer.nextDueAt.map { $0 <= now && started == 0 ? now.advanced(by: .seconds(1)) : $0 }
+        lane.fetchAt = [next, heldUntil].compactMap { $0 }.min()
     }
 }
 

@@ -6,12 +6,17 @@ package import Model
 /// - Decide, commit, apply: a decision changes nothing until `apply`, which comes after its commit.
 /// - One owner asks and applies in turn; a decision is good until another one was applied.
 /// - An attempt that is cut off, by a shutdown or a crash, leaves no trace: the alert is simply still pending.
+/// - All times are steady (`SteadyClock`): they never step.
 package struct Outbox: Sendable {
     /// The longest wait that a service's `Retry-After` and its kin may impose.
     package static let longestWait: Duration = .seconds(24 * 3600)
 
     var lanes: [String: Lane] = [:]
+    /// Targets that a reload took away while an attempt was under way.
+    var departed: [String: Lane] = [:]
     var limits: [CredentialKey: SharedLimit] = [:]
+    /// Targets whose record changed since the last decision.
+    var unsaved: Set<String> = []
     /// Counts what was applied, so that a stale decision cannot undo a later one.
     private var version = 0
 
@@ -22,25 +27,50 @@ package struct Outbox: Sendable {
         configure(plans, records: records, at: now)
     }
 
-    /// Takes over a new config. Targets that stay keep their waits and what is under way; new ones look up their past
-    /// in `records`; attempts of targets that went end as if cut off.
+    /// Takes over a new config. Targets that stay keep their waits and what is under way; one whose settings changed is
+    /// tried at once; new ones look up their past in `records`. Attempts of targets that went are still settled.
     package mutating func configure(_ plans: [TargetPlan], records: [TargetRecord] = [], at now: Timestamp) {
         let known = Dictionary(records.map { ($0.name, $0) }) { first, _ in first }
         var lanes: [String: Lane] = [:]
         for plan in plans {
             var lane =
-                self.lanes[plan.name]
+                self.lanes[plan.name] ?? departed[plan.name]
                 ?? Lane(plan: plan, record: known[plan.name] ?? TargetRecord(name: plan.name), fetchAt: now)
-            lane.plan = plan
-            lane.look(at: now)
+            if lane.adopt(plan, at: now) { unsaved.insert(plan.name) }
             lanes[plan.name] = lane
         }
+        departed = self.lanes.merging(departed) { lane, _ in lane }
+            .filter { lanes[$0.key] == nil && !$0.value.underWay.isEmpty }
         self.lanes = lanes
         limits = Self.limits(of: lanes, keeping: limits, at: now)
         version += 1
     }
 
-    /// Tells that alerts of these targets were committed, or made to wait no longer.
+    /// The operator has repaired these targets, or wants them tried: a suspended one is probed now.
+    ///
+    /// - Parameter drains: whether everything that waits for its next attempt is due, too: a message has arrived there.
+    package mutating func repair(_ targets: some Sequence<String>, drains: Bool, at now: Timestamp) {
+        for target in targets where lanes[target]?.repair(at: now, drains: drains) == true { unsaved.insert(target) }
+        version += 1
+    }
+
+    /// The clock that the records came from was ahead by this much.
+    package mutating func setBack(by duration: Duration) {
+        for (name, lane) in lanes { lanes[name]?.record = lane.record.shifted { $0.advanced(by: .zero - duration) } }
+        limits = limits.mapValues { limit in
+            var limit = limit
+            limit.blockedUntil = limit.blockedUntil?.advanced(by: .zero - duration)
+            return limit
+        }
+        version += 1
+    }
+
+    /// Every target's record, for the database after a step of its clock.
+    package var records: [TargetRecord] {
+        lanes.keys.sorted().compactMap { record(of: $0) }
+    }
+
+    /// Alerts of these targets were committed.
     package mutating func wake(_ targets: some Sequence<String>, at now: Timestamp) {
         for target in targets {
             lanes[target]?.look(at: now)
@@ -50,8 +80,9 @@ package struct Outbox: Sendable {
 
     /// An attempt was cut off: it costs nothing, the alert is pending as before.
     package mutating func interrupt(_ start: Start, at now: Timestamp) {
-        lanes[start.target]?.underWay.removeAll { $0 == start }
+        lanes[start.target]?.end(start)
         lanes[start.target]?.look(at: now)
+        departed[start.target]?.end(start)
         version += 1
     }
 
@@ -66,38 +97,49 @@ package struct Outbox: Sendable {
     package func nextFetchAt(after now: Timestamp) -> Timestamp? {
         lanes.values.compactMap { lane in
             guard lane.freeSlots > 0, let fetchAt = lane.fetchAt else { return nil }
-            return max(lane.isBeyondAnyWait(fetchAt, now: now) ? now : fetchAt, readyAt(lane, now: now))
+            return max(fetchAt, readyAt(lane, now: now))
         }.min()
     }
 
     /// What to ask the store for now, targets in the order of their names.
     package func fetches(at now: Timestamp) -> [Fetch] {
         lanes.values.sorted { $0.plan.name < $1.plan.name }.compactMap { lane in
-            guard let fetchAt = lane.fetchAt, lane.freeSlots > 0, readyAt(lane, now: now) <= now,
-                fetchAt <= now || lane.isBeyondAnyWait(fetchAt, now: now)
+            guard let fetchAt = lane.fetchAt, lane.freeSlots > 0, readyAt(lane, now: now) <= now, fetchAt <= now
             else { return nil }
-            let tellsDigests = lane.plan.digestCapacity != nil && lane.underWay.isEmpty
-            let capacity = lane.plan.digestCapacity ?? 0
+            let collecting = lane.record.digestThrough != nil ? lane.record.digestGroup : lane.wanted
+            let countsQueue = lane.plan.digestCapacity != nil && lane.underWay.isEmpty
             return Fetch(
                 target: lane.plan.name,
                 dueBy: lane.isDraining || lane.isSuspended ? .distantFuture : now,
                 // An operator's retry can put an older alert in front of one under way: such a line waits, and must
                 // not take the place of another.
-                limit: lane.isSuspended ? Self.suspendedLimit : lane.freeSlots + lane.busyLines.count,
+                limit: lane.isSuspended
+                    ? Self.suspendedLimit : lane.freeSlots + lane.busyLines.count + lane.heldBack,
                 excluding: lane.alertsUnderWay,
-                countUpTo: tellsDigests ? Self.digestThreshold(lane.plan) + 1 : 0,
-                backlogLimit: tellsDigests && (lane.wantsDigest || lane.record.digestThrough != nil) ? capacity : 0)
+                countUpTo: countsQueue ? Self.digestThreshold(lane.plan) + 1 : 0,
+                collecting: collecting ?? .backlog,
+                backlogLimit: lane.mayBeginDigest ? collecting.map(lane.plan.capacity) ?? 0 : 0,
+                wantsOpenTroubles: lane.plan.keepsIncidents)
         }
     }
 
+    /// Whether records changed that the next decision will write, due or not.
+    package var hasUnsavedRecords: Bool { !unsaved.isEmpty }
+
     /// The attempts under way, of all targets.
     package var underWay: [Start] {
-        lanes.values.flatMap(\.underWay)
+        (Array(lanes.values) + Array(departed.values)).flatMap(\.underWay)
     }
 
     /// The targets that are suspended, by name, for STATUS and `doctor`.
     package var suspended: [TargetRecord] {
         lanes.values.filter(\.isSuspended).map(\.record).sorted { $0.name < $1.name }
+    }
+
+    /// A stored time that no wait can have led to: another clock wrote it, or other settings.
+    func isBeyondAnyWait(_ moment: Timestamp, _ lane: Lane, now: Timestamp) -> Bool {
+        let longest = now.advanced(by: lane.plan.longestWait)
+        return moment > max(longest, limits[lane.plan.credential]?.blockedUntil ?? longest)
     }
 
     /// The earliest moment at which this target may be sent anything.
@@ -110,7 +152,7 @@ package struct Outbox: Sendable {
     /// Heads read at once of a suspended target: one to probe with, the others to give up where their time is over.
     private static let suspendedLimit = 100
 
-    /// A queue longer than this is told as digests.
+    /// A longer queue is sent as digests.
     static func digestThreshold(_ plan: TargetPlan) -> Int {
         plan.pace?.perMinute ?? .max - 1
     }

@@ -1,6 +1,6 @@
 import Model
 
-/// Writes down what one ended attempt makes of each alert that it told.
+/// Writes down what one ended attempt makes of each of its alerts.
 struct Settling {
     private let attempt: FinishedAttempt
     private let plan: TargetPlan
@@ -12,12 +12,12 @@ struct Settling {
         self.now = now
     }
 
-    func told(as outcome: DeliveryOutcome) -> [Settlement] {
+    func delivered(as outcome: DeliveryOutcome) -> [Settlement] {
         guard attempt.start.isDigest else {
             return each { Settlement(alert: $0.key, state: outcome == .accepted ? .accepted : .delivered, attempt: $1) }
         }
         let id = attempt.start.message.id
-        return each { Settlement(alert: $0.key, state: .digested, attempt: $1, note: "told in digest \(id)") }
+        return each { Settlement(alert: $0.key, state: .digested, attempt: $1, note: "sent in digest \(id)") }
     }
 
     func waiting(until moment: Timestamp, asPlainText: Bool) -> [Settlement] {

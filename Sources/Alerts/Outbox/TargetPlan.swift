@@ -10,18 +10,34 @@ package struct TargetPlan: Hashable, Sendable {
     package let pace: Pace?
     /// The pauses after the first, second, … refusal for sending too fast in a row, where the service names none.
     package let throttlePauses: [Duration]
-    /// How many events a digest can name; nil where the receiver must get each event by itself.
+    /// How many events a digest of a long queue can name; nil if the receiver must get each event by itself.
     package let digestCapacity: Int?
+    /// How many events that belong together one message can name; nil if the receiver must get each by itself.
+    package let groupCapacity: Int?
     /// Digests keep clear of full and half hours, when the service is crowded.
     package let avoidsHalfHours: Bool
     /// Equal for targets that a service counts as one: they share bucket and pauses.
     package let credential: CredentialKey
+    /// The service keeps incidents open until it is told that they are over.
+    package let keepsIncidents: Bool
+    /// The settings it was made from: tells whether a reload changes the target. Nil only in tests of the rules.
+    private let settings: TargetSettings?
+
+    /// Reports of failing targets wait for others. The journal gets each of them at once: nobody is disturbed by it.
+    var holdsReports: Bool { settings?.kind != .systemd }
+
+    /// `chat_id` of the config.
+    var chatID: String? { settings?.options.chatID }
 
     package init(
         name: String, delivery: DeliverySettings = DeliverySettings(), concurrency: Int = 1, pace: Pace? = nil,
         throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)], digestCapacity: Int? = nil,
-        avoidsHalfHours: Bool = false, credential: CredentialKey? = nil
+        groupCapacity: Int? = nil, avoidsHalfHours: Bool = false, credential: CredentialKey? = nil,
+        keepsIncidents: Bool = false,
+        settings: TargetSettings? = nil
     ) {
+        self.keepsIncidents = keepsIncidents
+        self.settings = settings
         self.avoidsHalfHours = avoidsHalfHours
         self.name = name
         self.delivery = delivery
@@ -29,7 +45,12 @@ package struct TargetPlan: Hashable, Sendable {
         self.pace = pace
         self.throttlePauses = throttlePauses
         self.digestCapacity = digestCapacity.map { max(2, $0) }
+        self.groupCapacity = (groupCapacity ?? digestCapacity).map { max(2, $0) }
         self.credential = credential ?? CredentialKey("target \(name)")
+    }
+
+    func capacity(of group: DigestGroup) -> Int {
+        (group == .backlog ? digestCapacity : groupCapacity) ?? 0
     }
 
     /// The wait after the attempt that follows `attempts` earlier ones.
@@ -40,7 +61,12 @@ package struct TargetPlan: Hashable, Sendable {
 
     /// No wait of the list is longer, with what is added to it.
     var longestWait: Duration {
-        (delivery.retry.max() ?? .seconds(3600)) * 2
+        (delivery.retry.max() ?? .seconds(3600)) / 5 * 6 + .seconds(1)
+    }
+
+    /// Whether messages go to the same place in the same way: what was found out about one holds for the other.
+    func reaches(theSameAs other: TargetPlan) -> Bool {
+        credential == other.credential && settings == other.settings
     }
 
     /// The first moment from `now` on at which a digest may go.

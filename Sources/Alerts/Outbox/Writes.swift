@@ -5,6 +5,8 @@ struct Writes {
     var settlements: [Settlement] = []
     var events: [Event] = []
     var starts: [Start] = []
+    /// Targets whose chat got another id.
+    var moved: Set<String> = []
     /// Targets whose record changed.
     private var touched: Set<String> = []
 
@@ -13,12 +15,15 @@ struct Writes {
     }
 
     /// - Parameter outcome: the outbox as it is once all this is on disk.
-    func decision(_ outcome: Outbox) -> Decision {
+    func decision(_ outcome: inout Outbox) -> Decision {
+        let targets = touched.union(outcome.unsaved)
+        outcome.unsaved = []
         var decision = Decision(outcome: outcome)
         decision.settlements = settlements
-        decision.targets = touched.sorted().compactMap { outcome.record(of: $0) }
+        decision.targets = targets.sorted().compactMap { outcome.record(of: $0) }
         decision.events = events
         decision.starts = starts
+        decision.moved = moved.sorted().compactMap { outcome.record(of: $0) }
         return decision
     }
 }

@@ -96,16 +96,13 @@ private struct Route: Sendable {
     }
 
     func carries(_ event: Event, to target: RoutedTarget) -> Bool {
+        // What ended long before the first look is history: it wakes nobody.
+        if event.endedLongAgo, target.kind.rules.keepsIncidents { return false }
         if event.kind == .gone, event.from?.isSettled == true { return namesGone }
         if events.contains(event.kind) { return true }
         // An incident that we opened must not stay open because the route names only what opens one.
-        return target.kind.keepsIncidents && !events.isDisjoint(with: event.kind.closes)
+        return target.kind.rules.keepsIncidents && !events.isDisjoint(with: event.kind.closes)
     }
-}
-
-extension TargetKind {
-    /// The service keeps an alert open until it is told that it is over.
-    var keepsIncidents: Bool { self == .pagerduty || self == .alertmanager }
 }
 
 extension EventKind {

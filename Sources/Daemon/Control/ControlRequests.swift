@@ -16,6 +16,11 @@ package protocol ControlRequests: Sendable {
     /// Makes alerts due at once: those that wait, and those that are dead.
     func retryAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer
 
+    /// A target was repaired: a suspended one is probed now, and what waits for its next attempt is due.
+    ///
+    /// - Returns: false if the config has no such target.
+    func probe(_ target: String) async -> Bool
+
     /// Gives up alerts that wait or are dead.
     func dropAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer
 }

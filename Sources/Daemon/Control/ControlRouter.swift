@@ -20,6 +20,9 @@ struct ControlRouter: Sendable {
             case "/v1/poll":
                 try call.require("POST")
                 return try await poll(ControlBody(call, keys: ["cluster"]))
+            case "/v1/targets/probe":
+                try call.require("POST")
+                return try await probe(ControlBody(call, keys: ["target"]))
             case "/v1/alerts/retry":
                 try call.require("POST")
                 let order = try ControlBody(call, keys: ["ids", "target", "since", "again"]).alertOrder()
@@ -32,7 +35,7 @@ struct ControlRouter: Sendable {
                 return .error(
                     404,
                     "there is no \(call.path); there are GET /v1/status, POST /v1/reload, POST /v1/poll, "
-                        + "POST /v1/alerts/retry and POST /v1/alerts/drop")
+                        + "POST /v1/targets/probe, POST /v1/alerts/retry and POST /v1/alerts/drop")
             }
         } catch let reply as ControlReply {
             return reply
@@ -54,6 +57,14 @@ struct ControlRouter: Sendable {
             return .error(404, "\(cluster) is not watched: neither an id nor a name of the config")
         }
         return ControlReply(202, .object(["cluster": .string(id.rawValue)]))
+    }
+
+    private func probe(_ body: ControlBody) async throws -> ControlReply {
+        guard let target = try body.text("target"), !target.isEmpty else {
+            throw ControlReply.error(400, "name the target: {\"target\": \"chat\"}, by its name in the config")
+        }
+        guard await requests.probe(target) else { return .error(404, "the config has no target \(target)") }
+        return ControlReply(202, .object(["target": .string(target)]))
     }
 
     private static func reply(_ verdict: ReloadVerdict) -> ControlReply {

@@ -41,7 +41,17 @@ struct DaemonDesk: ControlRequests {
     }
 
     func retryAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer {
-        try await change(.retry, order)
+        let answer = try await change(.retry, order)
+        // Also at a suspended target: the operator says that it is worth a try.
+        let targets = answer.targets.union(answer.unchanged.map(\.target) + [order.target].compactMap { $0 })
+        if !targets.isEmpty { deliveryLoop.repair(targets, drains: false) }
+        return answer
+    }
+
+    func probe(_ target: String) async -> Bool {
+        guard await reloader.settings.targets.contains(where: { $0.name == target }) else { return false }
+        deliveryLoop.repair([target], drains: true)
+        return true
     }
 
     func dropAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer {

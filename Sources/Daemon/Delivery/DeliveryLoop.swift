@@ -11,6 +11,8 @@ package actor DeliveryLoop {
         case cutOff(Start)
         /// Alerts of these targets were committed, or need not wait longer.
         case wake(Set<String>)
+        /// These targets were repaired, or are to be tried at once.
+        case repair(Set<String>, drains: Bool)
         case reload(DeliveryPlan, [TargetRecord])
         case stop
     }
@@ -28,11 +30,11 @@ package actor DeliveryLoop {
     /// - Parameter ended: told of every attempt that ended, before its outcome is stored.
     package init(
         outbox: Outbox, plan: DeliveryPlan, store: StoreQueue, announcer: Announcer, heartbeats: Heartbeats,
-        clock: SystemClock, ended: @escaping @Sendable (FinishedAttempt) -> Void = { _ in }
+        clock: SystemClock, lastSeen: Timestamp? = nil, ended: @escaping @Sendable (FinishedAttempt) -> Void = { _ in }
     ) {
         driver = OutboxDriver(
             outbox: outbox, routes: plan.routes, store: store, announcer: announcer, clock: clock,
-            random: SystemRandomNumberGenerator())
+            random: SystemRandomNumberGenerator(), lastSeen: lastSeen)
         deliver = plan.deliver
         self.ended = ended
         self.heartbeats = heartbeats
@@ -55,6 +57,13 @@ package actor DeliveryLoop {
 
     package nonisolated func wake(_ targets: Set<String>) {
         inbox.post(.wake(targets))
+    }
+
+    /// An operator has repaired these targets, or wants them tried: a suspended one is probed now.
+    ///
+    /// - Parameter drains: whether everything that waits for its next attempt is due, too.
+    package nonisolated func repair(_ targets: Set<String>, drains: Bool) {
+        inbox.post(.repair(targets, drains: drains))
     }
 
     /// Switches to another plan between two turns. This cannot fail: what can was done before.
@@ -83,6 +92,7 @@ package actor DeliveryLoop {
             case .finished(let attempt): finished.append(attempt)
             case .cutOff(let start): driver.interrupt(start)
             case .wake(let targets): driver.wake(targets)
+            case .repair(let targets, let drains): driver.repair(targets, drains: drains)
             case .stop: goesOn = false
             case .reload(let plan, let records):
                 await driver.settle(finished)

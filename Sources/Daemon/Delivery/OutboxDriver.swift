@@ -2,9 +2,10 @@ package import Alerts
 package import Model
 import Store
 
-/// Carries out what the outbox decides, but for the sending itself: decide, commit, apply, tell, in this order.
+/// Carries out what the outbox decides, but for the sending itself: decide, commit, apply, report, in this order.
 ///
-/// Waits for nothing but the database: when something is done is the loop's affair, or a simulation's.
+/// Waits for nothing but the database: when something is done is the loop's affair, or a simulation's. Between the
+/// outbox, which counts in steady time, and the database, which holds wall time, it translates.
 package final class OutboxDriver {
     private var outbox: Outbox
     private var routes: EventRouting
@@ -12,6 +13,9 @@ package final class OutboxDriver {
     private let announcer: Announcer
     private let clock: any TimeSource
     private var random: any RandomNumberGenerator
+    private var steady: SteadyClock
+    /// A step of the wall clock that the database has not been told of.
+    private var step: SteadyClock.Step?
     /// After a commit that failed nothing is tried before this.
     private var restUntil: MonotonicInstant
     /// Attempts that ended and whose outcome the disk has not taken. They stay under way for the outbox, so that none is
@@ -22,18 +26,29 @@ package final class OutboxDriver {
     private var keptTargets: Set<String>?
 
     private static let afterFailedCommit = Duration.seconds(1)
+    /// Clocks of two processes of one host may differ by so much, as when the time service has just corrected it.
+    private static let mostSkew = Duration.seconds(2)
 
+    /// - Parameter lastSeen: the latest time that the database holds of an earlier process's work.
     package init(
         outbox: Outbox, routes: EventRouting, store: any StoreAccess, announcer: Announcer, clock: any TimeSource,
-        random: any RandomNumberGenerator
+        random: any RandomNumberGenerator, lastSeen: Timestamp? = nil
     ) {
+        let now = clock.now()
+        steady = SteadyClock(startingAt: now, lastSeen: lastSeen)
+        var outbox = outbox
+        if let lastSeen, lastSeen > now.wall.advanced(by: Self.mostSkew) {
+            // The clock was set back while nobody ran: the waits were meant from then on.
+            outbox.setBack(by: lastSeen.since(now.wall))
+            step = SteadyClock.Step(expected: lastSeen, change: now.wall.since(lastSeen))
+        }
         self.outbox = outbox
         self.routes = routes
         self.store = store
         self.announcer = announcer
         self.clock = clock
         self.random = random
-        restUntil = clock.now().monotonic
+        restUntil = now.monotonic
     }
 
     package var isSending: Bool { !outbox.underWay.isEmpty }
@@ -41,18 +56,19 @@ package final class OutboxDriver {
     /// The attempts to make now; they count as under way.
     package func takeDue() async -> [Start] {
         await settle([])
-        let now = clock.now()
-        guard restUntil <= now.monotonic else { return [] }
+        guard restUntil <= clock.now().monotonic else { return [] }
+        let now = steadyNow()
         do {
+            try await noteStep()
             try await buryRemoved()
-            let fetches = outbox.fetches(at: now.wall)
-            guard !fetches.isEmpty else { return [] }
-            let offers = try await store.perform { store in try fetches.map { try store.offer(for: $0) } }
-            let decision = outbox.decide(offers, at: now.wall)
-            let told = try await commit(decision)
-            outbox.apply(decision)
-            announcer.show(suspended: outbox.suspended)
-            wake(told)
+            let fetches = outbox.fetches(at: now)
+            guard !fetches.isEmpty || outbox.hasUnsavedRecords else { return [] }
+            let asked = fetches.map { $0.onWallClock(of: steady) }
+            let answers =
+                asked.isEmpty ? [] : try await store.perform { store in try asked.map { try store.offer(for: $0) } }
+            let offers = zip(answers, fetches).map { $0.inSteadyTime(of: steady, for: $1) }
+            let decision = outbox.decide(offers, at: now)
+            try await carryOut(decision)
             return decision.starts
         } catch {
             rest(because: error)
@@ -63,35 +79,44 @@ package final class OutboxDriver {
     /// When there may be something to do next, if no message comes before; nil while nothing is known to wait.
     package func nextWake() -> MonotonicInstant? {
         guard unsettled.isEmpty, keptTargets == nil else { return restUntil }
-        let now = clock.now()
-        return outbox.nextFetchAt(after: now.wall).map { next in
-            max(now.monotonic.advanced(by: max(.zero, next.since(now.wall))), restUntil)
+        guard !outbox.hasUnsavedRecords, step == nil else { return restUntil }
+        let moment = clock.now()
+        let now = steadyNow(moment)
+        return outbox.nextFetchAt(after: now).map { next in
+            max(moment.monotonic.advanced(by: max(.zero, next.since(now))), restUntil)
         }
     }
 
-    /// Alerts of these targets were committed, or need not wait longer.
+    /// Alerts of these targets were committed.
     package func wake(_ targets: Set<String>) {
-        outbox.wake(targets, at: clock.now().wall)
+        outbox.wake(targets, at: steadyNow())
+    }
+
+    /// The operator has repaired these targets, or wants them tried: a suspended one is probed now.
+    ///
+    /// - Parameter drains: whether everything that waits for its next attempt is due, too.
+    package func repair(_ targets: Set<String>, drains: Bool) {
+        outbox.repair(targets, drains: drains, at: steadyNow())
+        announceSuspended()
     }
 
     /// An attempt was cut off: it left no trace.
     package func interrupt(_ start: Start) {
-        outbox.interrupt(start, at: clock.now().wall)
+        outbox.interrupt(start, at: steadyNow())
     }
 
-    /// Carries out what ended attempts mean. Where the disk does not take it, it is tried again once a second.
+    /// Carries out what ended attempts mean. If the disk does not take it, it is tried again once a second.
     package func settle(_ finished: [FinishedAttempt]) async {
         unsettled += finished
         let attempts = unsettled
         guard !attempts.isEmpty, restUntil <= clock.now().monotonic else { return }
-        let decision = outbox.decide(attempts, at: clock.now().wall, using: &random)
+        let now = steadyNow()
         do {
-            let told = try await commit(decision)
-            outbox.apply(decision)
-            announcer.show(suspended: outbox.suspended)
+            try await noteStep()
+            let decision = outbox.decide(attempts, at: now, using: &random)
+            try await carryOut(decision)
             unsettled.removeFirst(attempts.count)
-            wake(told)
-            announcer.tell(attempts: attempts, settled: decision.settlements)
+            announcer.tell(attempts: attempts, settled: decision.onWallClock(of: steady).settlements)
         } catch {
             rest(because: error)
         }
@@ -102,43 +127,94 @@ package final class OutboxDriver {
     ///
     /// - Parameter records: what the database remembers of targets, for those that are new.
     package func adopt(_ targets: [TargetPlan], records: [TargetRecord], routes: EventRouting) {
-        outbox.configure(targets, records: records, at: clock.now().wall)
+        let now = steadyNow()
+        outbox.configure(targets, records: records.map { $0.shifted(by: steady.steady) }, at: now)
         self.routes = routes
         keptTargets = Set(targets.map(\.name))
-        announcer.show(suspended: outbox.suspended)
+        announceSuspended()
     }
 
     /// Ends the wait of alerts whose targets the last reload took out of the config.
     private func buryRemoved() async throws {
         guard let names = keptTargets else { return }
         let now = clock.now().wall
-        let (counts, isMore) = try await store.perform { store in
-            let isMore = try store.buryAlerts(ofTargetsNotIn: names, at: now).isMore
-            return (try store.alertCounts(), isMore)
+        let (buried, isMore, counts) = try await store.perform { store in
+            let (buried, isMore) = try store.buryAlerts(ofTargetsNotIn: names, at: now)
+            return (buried, isMore, try store.alertCounts())
         }
         // One batch a turn, so that a long backlog delays no other target.
         if !isMore { keptTargets = nil }
-        announcer.alertsWaiting(counts.pending, dead: counts.dead)
+        if buried > 0 {
+            announcer.write(DeliveryEntry.buried(buried))
+            announcer.alertsWaiting(counts.pending, dead: counts.dead)
+        }
     }
 
-    /// Writes what the outbox decided, in one commit, and tells what is new.
-    ///
-    /// - Returns: the targets for which there are new alerts now: those that are to hear of another one's trouble.
-    private func commit(_ decision: Decision) async throws -> Set<String> {
-        guard decision.needsCommit else { return [] }
-        let now = clock.now().wall
-        let events = decision.events.map { RoutedEvent(event: $0, targets: routes.targets(for: $0)) }
-        let settlements = decision.settlements
-        let targets = decision.targets
-        let (stored, counts) = try await store.perform { store in
-            let stored = try store.settle(settlements, targets: targets, events: events, at: now)
-            // A count that cannot be read must not undo what is on disk.
-            return (stored, settlements.isEmpty ? nil : try? store.alertCounts())
+    /// Writes what the outbox decided, in one commit, makes it true and reports what is new.
+    private func carryOut(_ decision: Decision) async throws {
+        guard decision.needsCommit else {
+            outbox.apply(decision)
+            return
         }
+        let now = clock.now().wall
+        let written = decision.onWallClock(of: steady)
+        let events = written.events.map { RoutedEvent(event: $0, targets: routes.targets(for: $0)) }
+        let settlements = written.settlements
+        let targets = written.targets
+        let underWay = Set(outbox.underWay.flatMap(\.alerts).map(\.key))
+        let (stored, counts) = try await store.perform { store in
+            let stored = try store.settle(
+                settlements, targets: targets, events: events, underWay: underWay, at: now)
+            // A count that cannot be read must not undo what is on disk.
+            return (stored, settlements.isEmpty && events.isEmpty ? nil : try? store.alertCounts())
+        }
+        outbox.apply(decision)
         announcer.storageWorks()
         announcer.tell(targetEvents: stored, routed: events)
         if let counts { announcer.alertsWaiting(counts.pending, dead: counts.dead) }
-        return events.reduce(into: []) { $0.formUnion($1.targets) }
+        await report(decision)
+        announceSuspended()
+        // There are new alerts now for those that are to hear of another one's trouble.
+        wake(events.reduce(into: []) { $0.formUnion($1.targets) })
+    }
+
+    private func report(_ decision: Decision) async {
+        for entry in decision.moved.compactMap(DeliveryEntry.moved) { announcer.write(entry) }
+        guard !decision.givenUp.isEmpty, let installation = try? await store.perform({ $0.installation }) else {
+            return
+        }
+        for entry in DeliveryEntry.givenUp(decision.givenUp, id: { "\(installation)-\($0)" }) {
+            announcer.write(entry)
+        }
+    }
+
+    private func announceSuspended() {
+        announcer.show(suspended: outbox.suspended.map { $0.shifted(by: steady.wall) })
+    }
+
+    // MARK: - Time
+
+    private func steadyNow(_ moment: Moment? = nil) -> Timestamp {
+        let (now, step) = steady.advance(to: moment ?? clock.now())
+        if let step {
+            announcer.write(DeliveryEntry.clockStepped(by: step.change))
+            // Two steps before the first is on disk are one.
+            self.step = SteadyClock.Step(
+                expected: self.step?.expected ?? step.expected,
+                change: (self.step?.change ?? .zero) + step.change)
+        }
+        return now
+    }
+
+    /// Lets what waits in the database wait as long as it was to, whatever the wall clock shows now.
+    private func noteStep() async throws {
+        guard let step else { return }
+        let now = clock.now().wall
+        let targets = outbox.records.map { $0.shifted(by: steady.wall) }
+        try await store.perform {
+            try $0.keepWaits(after: step.expected, change: step.change, targets: targets, at: now)
+        }
+        self.step = nil
     }
 
     private func rest(because error: any Error) {

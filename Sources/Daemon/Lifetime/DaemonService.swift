@@ -235,7 +235,8 @@ package struct DaemonService: Sendable {
         announcer.alertsWaiting(stored.alerts.pending, dead: stored.alerts.dead)
         let deliveryLoop = DeliveryLoop(
             outbox: Outbox(plans: targets, records: stored.targets, at: now.wall), plan: plans.delivery, store: store,
-            announcer: announcer, heartbeats: heartbeats, clock: clock, ended: { holdingLoop.note($0) })
+            announcer: announcer, heartbeats: heartbeats, clock: clock,
+            lastSeen: stored.watch.clusters.values.compactMap(\.lastPollAt).max(), ended: { holdingLoop.note($0) })
         let pollLoop = PollLoop(
             on: parts.apiHTTP, monitor: monitor, plan: plans.poll, store: store, announcer: announcer,
             heartbeats: heartbeats, clock: clock, clockOffset: parts.apiShared.clockOffset,

@@ -65,6 +65,9 @@ extension Event {
     /// A cluster's id, `@account` for an event of a whole account, `@` for an event of a target. Ids of clusters
     /// (`pm-…`) begin with a letter.
     package var line: String { cluster?.rawValue ?? "@\(account ?? "")" }
+
+    /// The line of the events of targets.
+    package static let lineOfTargets = "@"
 }
 
 /// How an event came to be known. The raw value is `kind` outside.

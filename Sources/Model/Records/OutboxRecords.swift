@@ -96,6 +96,8 @@ package struct TargetRecord: Hashable, Sendable {
     package var chatID: String?
     /// The config's chat that `chatID` replaces: once the config names another one, `chatID` does not apply any more.
     package var chatIDReplaced: String?
+    /// Which of the alerts up to `digestThrough` the digest names.
+    package var digestGroup = DigestGroup.backlog
 
     package init(name: String) {
         self.name = name

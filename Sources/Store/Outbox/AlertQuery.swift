@@ -27,6 +27,18 @@ enum AlertQuery {
         ) AS o JOIN events AS e ON e.seq = o.seq ORDER BY o.seq
         """
 
+    static let waitingOnLine = """
+        SELECT \(columns) FROM (
+            SELECT * FROM outbox INDEXED BY outbox_pending
+            WHERE target = ? AND line = ? AND state = 'pending' ORDER BY seq LIMIT ?
+        ) AS o JOIN events AS e ON e.seq = o.seq ORDER BY o.seq
+        """
+
+    static let firstSeenHeads = """
+        SELECT \(columns) FROM outbox AS o INDEXED BY outbox_heads JOIN events AS e ON e.seq = o.seq
+        WHERE o.target = ? AND o.next_attempt_at IS NOT NULL AND e.kind = 'first_seen' ORDER BY o.seq
+        """
+
     static let waitingCount = """
         SELECT count(*) FROM (
             SELECT 1 FROM outbox INDEXED BY outbox_pending WHERE target = ? AND state = 'pending' LIMIT ?)
@@ -58,11 +70,13 @@ enum AlertQuery {
 
 /// A row of `targets`: the columns and their order are named here only.
 enum TargetRow {
-    static let columns =
-        "name, blocked_until, tokens, tokens_at, broken_streak, suspended_since, probe_at, trouble, digest_through, "
-        + "chat_id, chat_id_replaced"
+    static let columns = """
+        name, blocked_until, tokens, tokens_at, broken_streak, suspended_since, probe_at, trouble, digest_through, \
+        chat_id, chat_id_replaced, digest_group
+        """
 
-    static let replacement = "INSERT OR REPLACE INTO targets (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let replacement =
+        "INSERT OR REPLACE INTO targets (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
     static func arguments(of target: TargetRecord) -> StatementArguments {
         [
@@ -70,6 +84,7 @@ enum TargetRow {
             target.brokenStreak, target.suspendedSince?.milliseconds, target.probeAt?.milliseconds,
             target.trouble.stored,
             target.digestThrough, target.chatID.stored, target.chatIDReplaced.stored,
+            target.digestThrough.map { _ in target.digestGroup.rawValue },
         ]
     }
 
@@ -85,6 +100,7 @@ enum TargetRow {
         record.digestThrough = row[8]
         record.chatID = row[9]
         record.chatIDReplaced = row[10]
+        record.digestGroup = row.text(11).flatMap(DigestGroup.init) ?? .backlog
         return record
     }
 }

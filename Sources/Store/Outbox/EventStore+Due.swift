@@ -3,38 +3,24 @@ package import Model
 
 extension EventStore {
     /// The alerts of a target whose turn it is: the oldest of each line, as far as they are due by `now`, by number.
-    /// Those of events that this version does not know become dead.
+    /// Those of events that this version does not know are left out (`unreadableAlerts`).
     ///
     /// - Parameter excluding: the numbers of those under way.
     package func dueAlerts(
         for target: String, at now: Timestamp, excluding: Set<Int64> = [], limit: Int
     ) throws -> [PendingAlert] {
-        var unreadable: [Settlement] = []
-        let due = try read { database in
+        try read { database in
             let statement = try database.cachedStatement(sql: AlertQuery.due)
             let cursor = try Row.fetchCursor(statement, arguments: [target.stored, now.milliseconds])
             var due: [PendingAlert] = []
-            while due.count < limit, unreadable.count < limit, let row = try cursor.next() {
-                let seq: Int64 = row[0]
-                guard !excluding.contains(seq) else { continue }
-                if let alert = AlertQuery.pendingAlert(from: row, target: target, numbering: numbering) {
-                    due.append(alert)
-                } else {
-                    unreadable.append(Self.settlement(ofUnknownEvent: row.text(5) ?? "", seq: seq, target: target))
-                }
+            while due.count < limit, let row = try cursor.next() {
+                guard !excluding.contains(row[0]),
+                    let alert = AlertQuery.pendingAlert(from: row, target: target, numbering: numbering)
+                else { continue }
+                due.append(alert)
             }
             return due
         }
-        // It would hold its line for ever, and be looked at in every turn.
-        if !unreadable.isEmpty { try settle(unreadable, at: now) }
-        return due
-    }
-
-    private static func settlement(ofUnknownEvent event: String, seq: Int64, target: String) -> Settlement {
-        Settlement(
-            alert: AlertKey(seq: seq, target: target), state: .dead,
-            note: "this version of polarai-daemon does not know the event `\(event)`, which a newer version stored: "
-                + "install that version again and use `polarai-daemon alerts retry`, or drop the alert")
     }
 
     /// When the next alert of a target is due, past times included; nil where none waits.

@@ -8,11 +8,14 @@ extension EventStore {
     /// An alert that was meanwhile dropped or buried keeps that state, unless the receiver has it now: the attempt is
     /// noted all the same.
     ///
-    /// - Parameter events: events of the outbox itself (`target_failing`, for example), routed.
+    /// - Parameters:
+    ///   - events: events of the outbox itself (`target_failing`, for example), routed.
+    ///   - underWay: alerts that are being sent: reports of failing targets among them are not taken back.
     /// - Returns: those events with the numbers they got.
     @discardableResult
     package func settle(
-        _ settlements: [Settlement], targets: [TargetRecord] = [], events: [RoutedEvent] = [], at now: Timestamp
+        _ settlements: [Settlement], targets: [TargetRecord] = [], events: [RoutedEvent] = [],
+        underWay: Set<AlertKey> = [], at now: Timestamp
     ) throws -> [StoredEvent] {
         guard !settlements.isEmpty || !targets.isEmpty || !events.isEmpty else { return [] }
         return try write { database, tally in
@@ -25,7 +28,10 @@ extension EventStore {
                 let replacement = try database.cachedStatement(sql: TargetRow.replacement)
                 for target in targets { try replacement.execute(arguments: TargetRow.arguments(of: target)) }
             }
-            return try insert(events, at: now, into: database, &tally)
+            let stored = try insert(events, at: now, into: database, &tally)
+            try Retraction.apply(
+                zip(stored, events.map(\.targets)), sparing: underWay, at: now, in: database, &tally)
+            return stored
         }
     }
 

@@ -12,7 +12,8 @@ package struct AlertRow: Hashable, Sendable {
     package let state: AlertState
     package let attempts: Int
     package let createdAt: Timestamp
-    /// Nil if it is settled, or waits behind others of its cluster.
+    /// Not before the target may be sent anything at all: the next probe of a suspended one, the end of a pause. Nil if
+    /// it is settled, or waits behind others of its cluster.
     package let nextAttemptAt: Timestamp?
     package let lastAttemptAt: Timestamp?
     package let lastCode: String?
@@ -27,7 +28,9 @@ package struct AttemptEntry: Hashable, Sendable {
     package let duration: Duration
     /// `delivered`, `accepted`, `throttled`, `try_again`, `message_refused` or `target_broken`.
     package let outcome: String
+    /// The service's own code, else the HTTP status as text, else the transport's word.
     package let code: String?
+    /// The HTTP status; nil without an answer.
     package let httpStatus: Int?
     package let reason: String?
     /// The first 4 KiB of the answer, secrets masked.

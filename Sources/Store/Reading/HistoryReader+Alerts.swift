@@ -44,12 +44,15 @@ extension HistoryReader {
     }
 
     private static let columns = """
-        o.seq, e.event, e.cluster, e.name, o.target, o.state, o.attempts, o.created_at, o.next_attempt_at, \
+        o.seq, e.event, e.cluster, e.name, o.target, o.state, o.attempts, o.created_at, \
+        max(o.next_attempt_at, coalesce(t.blocked_until, 0), \
+            CASE WHEN t.suspended_since IS NULL THEN 0 ELSE coalesce(t.probe_at, 0) END), \
         o.last_attempt_at, o.last_code, o.last_error
         """
 
     private static let joins = """
         JOIN outbox AS o ON o.seq = k.seq AND o.target = k.target JOIN events AS e ON e.seq = k.seq
+            LEFT JOIN targets AS t ON t.name = k.target
         """
 
     /// A query of seq and target. What waits or is dead is found by its index, however much was delivered.

@@ -78,6 +78,11 @@ struct AlertChangeRequest {
                 .load(ConfigOption.path(database.config.given, in: .current())).settings.targets.map(\.name))
         let store = try EventStore(forCommandAt: path)
         let answer = try store.changeAll(action, order, knownTargets: known, at: TimeArgument.now)
+        if action == .retry {
+            // A daemon that starts then tries a suspended target at once.
+            let targets = answer.targets.union([order.target].compactMap(\.self))
+            try store.makeProbesDue(of: targets, at: TimeArgument.now)
+        }
         try store.close()
         return answer
     }

@@ -39,6 +39,8 @@ struct AlertJSON {
         json.number(attempt.duration.wholeMilliseconds)
         text(",\"outcome\":", attempt.outcome)
         text(",\"code\":", attempt.code)
+        json.raw(",\"http_status\":")
+        if let status = attempt.httpStatus { json.number(Int64(status)) } else { json.raw("null") }
         text(",\"reason\":", attempt.reason)
         text(",\"answer\":", attempt.answer)
         json.raw("}")

@@ -5,6 +5,8 @@ import Store
 struct AlertPrinter {
     private let format: OutputFormat
     private let style: TimeStyle
+    /// What is due by then is due now: a past time would only puzzle.
+    private let now = TimeArgument.now
     private var json = AlertJSON()
     private var csv: [UInt8] = []
     private var table: Table
@@ -66,7 +68,8 @@ struct AlertPrinter {
 
     private func cells(_ row: AlertRow) -> [Table.Cell] {
         let next =
-            row.nextAttemptAt.map(style.text) ?? (row.state == .pending ? "queued behind an earlier alert" : "")
+            row.nextAttemptAt.map { $0 <= now ? "now" : style.text($0) }
+            ?? (row.state == .pending ? "queued behind an earlier alert" : "")
         let code = row.lastCode.map { "\($0): " } ?? ""
         return [
             Table.Cell(row.id), Table.Cell(row.event), Table.Cell(row.name ?? ""), Table.Cell(row.cluster ?? "-"),

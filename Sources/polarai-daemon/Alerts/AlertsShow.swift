@@ -75,7 +75,9 @@ struct AlertsShow: ParsableCommand {
             lines.append("  attempts  \(row.attempts), of which the last \(attempts.count) are kept")
         }
         for attempt in attempts {
-            let code = attempt.code.map { "  \($0)" } ?? ""
+            let status = attempt.httpStatus.map { "HTTP \($0)" }
+            let code = [status, attempt.code == status ? nil : attempt.code].compactMap(\.self)
+                .map { "  \($0)" }.joined()
             lines.append(
                 "  #\(attempt.number)  \(style.text(attempt.startedAt))  \(attempt.outcome)\(code)  "
                     + "\(attempt.duration.wholeMilliseconds) ms")

@@ -20,6 +20,8 @@ struct ModelStore {
     private var table: [String: [Int64: Row]] = [:]
     private(set) var targets: [String: TargetRecord] = [:]
     private var lastSeq: Int64 = 0
+    /// Alerts of events that a later version wrote, by target.
+    var unreadable: [String: [UnreadableAlert]] = [:]
     private var pending: [String: [Int64]] = [:]
 
     var rows: [AlertKey: Row] {
@@ -59,12 +61,16 @@ struct ModelStore {
         return Offer(
             fetch: fetch, due: due.prefix(fetch.limit).map(Self.alert), nextDueAt: nextDueAt,
             waiting: min(seqs.count, fetch.countUpTo),
-            backlog: seqs.prefix(fetch.backlogLimit).compactMap { own[$0] }.map(Self.alert))
+            backlog: Array(
+                seqs.lazy.compactMap { own[$0] }.filter { fetch.collecting.contains($0.event.event) }
+                    .prefix(fetch.backlogLimit).map(Self.alert)),
+            unreadable: unreadable[fetch.target] ?? [])
     }
 
     mutating func commit(_ decision: Decision) {
         for settlement in decision.settlements {
             let key = settlement.alert
+            unreadable[key.target]?.removeAll { $0.key == key }
             guard var row = table[key.target]?[key.seq], row.state == .pending else { continue }
             row.state = settlement.state
             row.nextAttemptAt = settlement.nextAttemptAt

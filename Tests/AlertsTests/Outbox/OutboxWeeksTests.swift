@@ -16,7 +16,7 @@ struct OutboxWeeksTests {
     @Test func `the weeks see everything that can happen`() {
         var missing: Set<String> = [
             "digest", "plain digest", "plain text", "dead", "suspended", "recovered", "crash", "retry", "repeat",
-            "account", "throttled",
+            "account", "throttled", "history", "targets",
         ]
         for seed in UInt64(1)...20 where !missing.isEmpty {
             var weeks = Weeks(seed: seed)
@@ -26,6 +26,8 @@ struct OutboxWeeksTests {
                 if sent.start.asPlainText, !sent.start.isDigest { missing.remove("plain text") }
                 if sent.isTaken, sent.outcome == .tryAgain(retryAfter: nil) { missing.remove("repeat") }
                 if case .throttled = sent.outcome { missing.remove("throttled") }
+                if sent.start.isDigest, sent.start.group == .endedLongAgo { missing.remove("history") }
+                if sent.start.isDigest, sent.start.group == .targets { missing.remove("targets") }
                 if sent.start.alerts[0].event.event.line.hasPrefix("@") { missing.remove("account") }
             }
             if weeks.store.rows.values.contains(where: { $0.state == .dead }) { missing.remove("dead") }

@@ -129,6 +129,13 @@ struct Weeks {
                 agenda.append((at.advanced(by: .milliseconds(Int64(number) * 7)), event))
             }
         }
+        // A first look at tasks that ended long ago.
+        let firstLook = moment(within: Self.eventDays)
+        for number in 0..<Int.random(in: 0...25, using: &random) {
+            var event = Sample.event(.failed, cluster: ClusterID("pm-old\(number)"), sighting: .firstSeen)
+            event.endedLongAgo = true
+            agenda.append((firstLook.advanced(by: .milliseconds(Int64(number) * 500)), event))
+        }
         agenda.sort { $0.at < $1.at }
         agenda.reverse()
     }

@@ -24,6 +24,26 @@ struct RoutesTests {
         }
     }
 
+    @Test func `what ended long before the first look wakes nobody, and is not kept from the others`() {
+        var event = Sample.event(.failed, sighting: .firstSeen)
+        event.endedLongAgo = true
+        #expect(routes().targets(for: event) == ["chat", "hook"])
+        #expect(routes(RouteSettings(events: [.failed], targets: ["pager"])).targets(for: event).isEmpty)
+    }
+
+    private static let sequences: [(newestFirst: [EventKind], open: Set<EventKind>)] = [
+        ([.failed], [.failed]), ([.completed, .failed], []), ([.restarted, .stalled, .failed], []),
+        ([.stalled, .restarted], [.stalled]), ([.gone], [.gone]), ([.changed, .gone], []), ([], []),
+    ]
+
+    @Test(arguments: sequences)
+    func `what is open follows from what was sent, newest first`(newestFirst: [EventKind], open: Set<EventKind>) {
+        #expect(OpenTroubles.after(newestFirst.map { ($0, true) }) == open)
+        // What never arrived neither opens nor closes anything.
+        #expect(OpenTroubles.after([(.completed, false)] + newestFirst.map { ($0, true) }) == open)
+        #expect(OpenTroubles.after(newestFirst.map { ($0, false) }).isEmpty)
+    }
+
     @Test func `every route that matches adds its targets, once`() {
         let routes = routes(
             RouteSettings(events: [.failed], targets: ["hook", "chat"]), RouteSettings(targets: ["hook"]))

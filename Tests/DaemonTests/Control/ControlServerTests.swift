@@ -21,6 +21,7 @@ private final class Desk: ControlRequests {
     func pollNow(_ cluster: String) async throws -> ClusterID? {
         cluster == "nightly" ? ClusterID("pm-1") : nil
     }
+    func probe(_ target: String) async -> Bool { target == "chat" }
     func retryAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer { answer(order) }
     func dropAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer {
         if order.target == "broken" { throw .failed("the disk is full") }
@@ -184,6 +185,8 @@ struct ControlServerTests {
         ("GET", "/", "", 404), ("GET", "/v1/reload", "", 405), ("POST", "/v1/status", "", 405),
         ("POST", "/v1/poll", "", 400), ("POST", "/v1/poll", "[]", 400), ("POST", "/v1/poll", "{}", 400),
         ("POST", "/v1/poll", #"{"cluster": 1}"#, 400), ("POST", "/v1/poll", #"{"clutser": "x"}"#, 400),
+        ("POST", "/v1/targets/probe", "{}", 400),
+        ("POST", "/v1/targets/probe", #"{"target": "nobody"}"#, 404), ("GET", "/v1/targets/probe", "", 405),
         ("POST", "/v1/alerts/retry", "{}", 400), ("POST", "/v1/alerts/retry", #"{"ids": []}"#, 400),
         ("POST", "/v1/alerts/retry", #"{"ids": [1]}"#, 400),
         ("POST", "/v1/alerts/drop", #"{"ids": ["a"], "again": true}"#, 400),
@@ -196,6 +199,14 @@ struct ControlServerTests {
             #expect(answer.status == status)
             #expect((answer.body["error"]?.stringValue ?? "").count > 10)
             if status == 405 { #expect(answer.head.contains("Allow: ")) }
+        }
+    }
+
+    @Test func `a repaired target is probed`() async throws {
+        try await withServer { path in
+            let answer = try await ask(path, "POST", "/v1/targets/probe", #"{"target": "chat"}"#)
+            #expect(answer.status == 202)
+            #expect(answer.body["target"]?.stringValue == "chat")
         }
     }
 

@@ -50,6 +50,10 @@ extension Checks {
                 if alert.lastError?.isEmpty ?? true { return "\(name) is dead, and nobody knows why" }
                 let age = Scenario.length - alert.createdAt
                 return longRefusal || age > scenario.giveUpAfter.millis ? nil : "\(name) is dead before its time"
+            case "suppressed" where record.events[Int(alert.seq) - 1].target != nil:
+                // Nothing was sent of a failure that was over before it could be.
+                return alert.lastError?.hasSuffix("recovered before its failure was reported") == true
+                    ? nil : "\(name) is suppressed: \(alert.lastError ?? "nobody knows why")"
             default:
                 return "\(name) is still \(alert.state) (\(alert.lastError ?? "no error"))"
             }
@@ -94,7 +98,9 @@ extension Checks {
             guard let at = first[alert.seq] else { return nil }
             // From the first moment on at which the daemon and its disk were well for so long.
             let starts = [alert.createdAt] + chronicle.lives.map(\.start) + scenario.diskFailures.map(\.upperBound)
-            let patience: Millis = 30 * .second
+            // The trouble of a target waits a minute for others that have the same cause.
+            let isOfTarget = record.events[Int(alert.seq) - 1].target != nil
+            let patience: Millis = (isOfTarget ? 95 : 30) * .second
             let possible = starts.filter { $0 >= alert.createdAt }.sorted().first {
                 chronicle.wasWell($0..<($0 + patience), in: scenario)
             }

@@ -120,14 +120,32 @@ struct BacklogTests {
     }
 
     @Test
-    func `an event of a later version is dead with a reason, and the next in line goes on`() throws {
+    func `an event of a later version is named as such, and the next in line goes on once it is settled`() throws {
         try store.record(StoreFixture.event(of: "a"), StoreFixture.event(of: "a"))
         try fixture.outside().write { try $0.execute(sql: "UPDATE events SET event = 'hibernated' WHERE seq = 1") }
         #expect(try store.due(at: 1) == [])
+        let alert = AlertKey(seq: 1, target: "chat")
+        #expect(
+            try store.unreadableAlerts(for: "chat", dueBy: StoreFixture.time(1), limit: 10)
+                == [UnreadableAlert(key: alert, kind: "hibernated")])
+        try store.settle([Settlement(alert: alert, state: .dead, note: "unknown")], at: StoreFixture.time(1))
         #expect(try store.due(at: 1) == [2])
-        let row = try HistoryReader(path: fixture.path).alerts(ofEvent: 1).first
-        #expect(row?.state == .dead)
-        #expect(row?.lastError?.contains("does not know the event `hibernated`") == true)
+        #expect(try store.unreadableAlerts(for: "chat", dueBy: StoreFixture.time(1), limit: 10) == [])
         #expect(try store.alertCounts() == AlertCounts(pending: 1, dead: 1))
+    }
+
+    @Test
+    func `a retry without a daemon makes the probe of a suspended target due, and of no other`() throws {
+        var suspended = TargetRecord(name: "chat")
+        suspended.suspendedSince = StoreFixture.time(1)
+        suspended.probeAt = StoreFixture.time(4000)
+        suspended.digestGroup = .targets
+        suspended.digestThrough = 3
+        let well = TargetRecord(name: "ops")
+        try store.settle([], targets: [suspended, well], at: StoreFixture.time(1))
+        #expect(try store.loadTargets() == [suspended, well])
+        try store.makeProbesDue(of: ["chat", "ops", "nobody"], at: StoreFixture.time(100))
+        suspended.probeAt = StoreFixture.time(100)
+        #expect(try store.loadTargets() == [suspended, well])
     }
 }

@@ -1,0 +1,49 @@
+import Model
+import Systemd
+
+/// What delivery did without an attempt, in an operator's words.
+enum DeliveryEntry {
+    /// How many alerts one entry names.
+    private static let mostNamed = 10
+
+    /// Alerts that were given up: one entry a target, so that a long queue does not flood the journal.
+    static func givenUp(_ settlements: [Settlement], id: (Int64) -> String) -> [JournalEntry] {
+        Dictionary(grouping: settlements, by: \.alert.target).sorted { $0.key < $1.key }.map { target, settlements in
+            let names = settlements.prefix(mostNamed).map { id($0.alert.seq) }.joined(separator: ", ")
+            let more = settlements.count > mostNamed ? " and \(settlements.count - mostNamed) more" : ""
+            return JournalEntry(
+                .alertDead,
+                message: "\(settlements.count) \(settlements.count == 1 ? "alert" : "alerts") for target \(target) "
+                    + "\(settlements.count == 1 ? "was" : "were") given up without another attempt: \(names)\(more). "
+                    + "Reason: \(settlements.first?.note ?? "none was given"). After fixing the cause: "
+                    + "polarai-daemon alerts retry --target \(target)",
+                fields: [(.target, target), (.alertID, settlements.first.map { id($0.alert.seq) })])
+        }
+    }
+
+    static func moved(_ target: TargetRecord) -> JournalEntry? {
+        target.movedChat.map { moved in
+            JournalEntry(
+                "Telegram has moved the chat of target \(target.name) (the group became a supergroup): messages go to "
+                    + "chat \(moved.current) from now on. Set its `chat_id` to \(moved.current) in the config.",
+                priority: .warning, fields: [(.target, target.name)])
+        }
+    }
+
+    static func clockStepped(by change: Duration) -> JournalEntry {
+        let amount = DurationText.write(.seconds((change < .zero ? .zero - change : change).components.seconds))
+        return JournalEntry(
+            .clockStep,
+            message: "This host's clock was \(change < .zero ? "set back" : "put forward") by \(amount). Alerts keep "
+                + "their waits, and none is given up because of it. Check the time service (`timedatectl`).")
+    }
+
+    static func buried(_ count: Int) -> JournalEntry {
+        JournalEntry(
+            .alertDead,
+            message:
+                "\(count) waiting \(count == 1 ? "alert" : "alerts") can no longer be sent: the config does not name "
+                + "their targets any more. See: polarai-daemon alerts list --state dead; put a target back and use "
+                + "polarai-daemon alerts retry --target NAME")
+    }
+}

@@ -1,0 +1,26 @@
+import GRDB
+package import Model
+
+extension EventStore {
+    /// Keeps the waits of alerts as long as they were, after a step of the wall clock: only heads of lines have one.
+    /// Writes the targets' records in the same commit.
+    ///
+    /// - Parameters:
+    ///   - expected: what the clock would show now without the step.
+    ///   - change: what it was put forward by; negative if it was set back.
+    ///   - now: what it shows.
+    package func keepWaits(
+        after expected: Timestamp, change: Duration, targets: [TargetRecord], at now: Timestamp
+    ) throws {
+        try write { database, _ in
+            try database.execute(
+                sql: """
+                    UPDATE outbox SET next_attempt_at = max(?1, next_attempt_at + ?2)
+                    WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?3
+                    """,
+                arguments: [now.milliseconds, change.wholeMilliseconds, min(expected, now).milliseconds])
+            let replacement = try database.cachedStatement(sql: TargetRow.replacement)
+            for target in targets { try replacement.execute(arguments: TargetRow.arguments(of: target)) }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Alerts
+import Daemon
+import GRDB
+import Model
+import Store
+import Testing
+
+/// What the driver and the database make of reloads, repairs, recoveries and later versions, together.
+struct DriverReloadTests {
+    private let routing = EventRouting { _ in [] }
+
+    @Test func `what a removed target took meanwhile is delivered, and not sent again when it is back`() async throws {
+        let hook = TargetPlan(name: "hook")
+        let world = try DeliveryWorld([hook])
+        let seq = try world.record(.failed, of: "pm-1")
+        let start = try #require(await world.driver.takeDue().first)
+        world.driver.adopt([], records: [], routes: routing)
+        #expect(await world.driver.takeDue().isEmpty)
+        #expect(try world.alert(seq)?.state == .dead)
+        #expect(world.journal.text.contains("the config does not name their targets any more"))
+        await world.finish(start, .delivered)
+        #expect(try world.alert(seq)?.state == .delivered)
+        #expect(try world.alert(seq)?.attempts == 1)
+        #expect(!world.driver.isSending)
+
+        _ = try world.store.changeAll(.retry, AlertOrder(target: "hook"), at: world.clock.now().wall)
+        world.driver.adopt([hook], records: try world.store.loadTargets(), routes: routing)
+        #expect(await world.driver.takeDue().isEmpty)
+    }
+
+    @Test func `an operator's retry probes a suspended target at once, and NEXT TRY is not in the past`() async throws {
+        let world = try DeliveryWorld([TargetPlan(name: "hook", concurrency: 4)])
+        for cluster in 1...4 { try world.record(.failed, of: "pm-\(cluster)") }
+        for start in await world.driver.takeDue() {
+            await world.finish(start, .targetBroken, reason: "no such robot")
+        }
+        for _ in 0..<5 {
+            world.clock.advance(by: .seconds(7000))
+            for start in await world.driver.takeDue() {
+                await world.finish(start, .targetBroken, reason: "no such robot")
+            }
+        }
+        world.clock.advance(by: .seconds(60))
+        let now = world.clock.now().wall
+        for seq: Int64 in 1...4 { #expect(try #require(try world.alert(seq)?.nextAttemptAt) > now) }
+        #expect(await world.driver.takeDue().isEmpty)
+
+        world.driver.repair(["hook"], drains: true)
+        let probe = await world.driver.takeDue()
+        #expect(probe.count == 1)
+        #expect(try world.store.loadTargets().first?.probeAt == now)
+        await world.finish(probe[0], .delivered)
+        #expect(await world.driver.takeDue().count == 3)
+    }
+
+    @Test func `the report of a failing target that was not sent goes when the target recovers`() async throws {
+        let plans = [
+            TargetPlan(name: "hook", concurrency: 4), TargetPlan(name: "chat"), TargetPlan(name: "pager"),
+        ]
+        let world = try DeliveryWorld(plans, routes: ["chat", "pager"])
+        for cluster in 1...4 { try world.record(.failed, of: "pm-\(cluster)") }
+        for start in await world.driver.takeDue() {
+            await world.finish(start, .targetBroken, reason: "no such robot")
+        }
+        #expect(try world.alert(5, "chat")?.state == .pending)
+        // One of the two is being sent when the target recovers.
+        world.clock.advance(by: .seconds(6))
+        let sent = await world.driver.takeDue().filter { $0.target != "hook" }
+        #expect(sent.map(\.target).sorted() == ["chat", "pager"])
+        await world.finish(try #require(sent.first { $0.target == "chat" }), .tryAgain(retryAfter: .seconds(3600)))
+        world.driver.repair(["hook"], drains: true)
+        let probe = try #require(await world.driver.takeDue().first { $0.target == "hook" })
+        await world.finish(probe, .delivered)
+
+        for seq: Int64 in [5, 6] {
+            #expect(try world.alert(seq, "chat")?.state == .suppressed)
+            #expect(try world.alert(seq, "chat")?.lastError == "target hook recovered before its failure was reported")
+            #expect(try world.alert(seq, "pager")?.state == .pending)
+        }
+        await world.finish(try #require(sent.first { $0.target == "pager" }), .delivered)
+        world.clock.advance(by: .seconds(61))
+        let recovery = try #require(await world.driver.takeDue().first { $0.target == "pager" })
+        #expect(recovery.alerts.map(\.event.event.kind) == [.targetRecovered])
+        #expect(try world.alert(5, "pager")?.state == .delivered)
+    }
+
+    @Test func `an event of a later version is dead with the reason, and the driver rests`() async throws {
+        let world = try DeliveryWorld()
+        let first = try world.record(.failed, of: "pm-1")
+        let second = try world.record(.completed, of: "pm-1")
+        let other = try DatabaseQueue(path: world.store.path)
+        try await other.write { try $0.execute(sql: "UPDATE events SET event = 'melted' WHERE seq = 1") }
+        try other.close()
+        #expect(await world.driver.takeDue().isEmpty)
+        #expect(try world.alert(first)?.state == .dead)
+        #expect(try world.alert(first)?.lastError?.contains("`melted`") == true)
+        #expect(world.journal.text.contains("\(world.store.installation)-\(first)"))
+        let starts = await world.driver.takeDue()
+        #expect(starts.map { $0.alerts[0].event.seq } == [second])
+        await world.finish(starts[0], .delivered)
+        #expect(await world.driver.takeDue().isEmpty)
+        #expect(world.driver.nextWake() == nil)
+    }
+
+    @Test func `a moved chat is stored with the target and reported once`() async throws {
+        let telegram = TargetPlan(
+            name: "hook",
+            settings: TargetSettings(name: "hook", kind: .telegram, options: TargetOptions(chatID: "-42")))
+        let world = try DeliveryWorld([telegram])
+        try world.record(.failed, of: "pm-1")
+        let first = try #require(await world.driver.takeDue().first)
+        await world.finish(first, .targetBroken, reason: "moved", newChatID: "-10042")
+        let second = try #require(await world.driver.takeDue().first)
+        #expect(second.chat == MovedChat(configured: "-42", current: "-10042"))
+        await world.finish(second, .delivered)
+        try world.restart([telegram])
+        try world.record(.failed, of: "pm-2")
+        let third = try #require(await world.driver.takeDue().first)
+        #expect(third.chat?.current == "-10042")
+        #expect(world.journal.text.components(separatedBy: "-10042").count == 3)
+    }
+
+    @Test func `a service that keeps incidents hears of what is open there`() async throws {
+        let pager = TargetPlan(name: "hook", keepsIncidents: true)
+        let world = try DeliveryWorld([pager])
+        for (kind, sighting, open) in [
+            (EventKind.started, Sighting.firstSeen, Set<EventKind>()), (.stalled, .observed, []),
+            (.failed, .observed, [.stalled]), (.restarted, .observed, [.failed]), (.completed, .observed, []),
+        ] {
+            try world.record(kind, of: "pm-1", sighting: sighting)
+            let start = try #require(await world.driver.takeDue().first)
+            #expect(start.openTroubles == open)
+            await world.finish(start, .delivered)
+        }
+        // What was there before the history begins is not known.
+        try world.record(.completed, of: "pm-2")
+        #expect(try #require(await world.driver.takeDue().first).openTroubles == nil)
+    }
+}
