@@ -2,7 +2,8 @@
 package struct JSONLimits: Sendable {
     /// Objects and lists inside each other. What is deeper becomes null, or is refused by the strict rules.
     package let depth: Int
-    /// Values in all. Beyond them only plain members of the outermost object are kept.
+    /// Values in all. Beyond them only plain members of the outermost object are kept. The strict rules have no such limit:
+    /// nothing of a config may be left out.
     package let values: Int
     /// Of the whole text.
     package let bytes: Int

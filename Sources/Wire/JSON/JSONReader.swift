@@ -53,7 +53,7 @@ struct JSONReader {
         switch byte {
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "{"), UInt8(ascii: "["):
-            guard depth < limits.depth, values <= limits.values else {
+            guard depth < limits.depth, isStrict || values <= limits.values else {
                 guard !isStrict else { throw error("is nested more than \(limits.depth) levels deep") }
                 try skipNested()
                 return .null
@@ -119,7 +119,7 @@ struct JSONReader {
     }
 
     /// Past the limit, what stands in the outermost object is still read: that is where an answer says what it is.
-    private func keeps(_ depth: Int) -> Bool { values <= limits.values || depth == 1 }
+    private func keeps(_ depth: Int) -> Bool { isStrict || values <= limits.values || depth == 1 }
 
     /// Passes over an object or a list of any depth, without going deeper into itself.
     private mutating func skipNested() throws(JSONError) {
