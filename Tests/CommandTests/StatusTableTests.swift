@@ -9,9 +9,9 @@ struct StatusTableTests {
 
     private func row(name: String? = nil, description: String? = nil) -> StatusRow {
         StatusRow(
-            cluster: "pm-1", name: name, description: description,
-            scope: AccountRegion(account: "default", region: "cn-beijing"), instance: nil, status: nil, since: nil,
-            lastPollAt: nil, nextPollAt: nil, lastError: nil, progress: nil)
+            cluster: ClusterID("pm-1"), name: name, scope: AccountRegion(account: "default", region: "cn-beijing"),
+            instance: nil, description: description, status: nil, since: nil, lastPollAt: nil, nextPollAt: nil,
+            lastError: nil, progress: nil)
     }
 
     private func text(

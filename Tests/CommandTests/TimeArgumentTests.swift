@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Store
 import Testing
 
 @testable import polarai_daemon

@@ -1,5 +1,5 @@
-import Foundation
 import Files
+import Foundation
 import Glibc
 import Model
 import Testing

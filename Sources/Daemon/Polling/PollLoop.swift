@@ -180,7 +180,7 @@ package actor PollLoop {
                 case .result(let result): noteEnd(of: result.order)
                 case .stop: break
                 case .pollNow(_, let reply): reply.resume(returning: false)
-                case .reload(_, let reply): reply.resume(throwing: CancellationError())
+                case .reload(_, _, let reply): reply.resume(throwing: CancellationError())
                 }
             }
             guard !calls.isEmpty, clock.now().monotonic < deadline else { return }

@@ -1,5 +1,6 @@
 import Alerts
 import Daemon
+import Foundation
 import GRDB
 import Model
 import Store

@@ -1,6 +1,7 @@
 import Alerts
 import Daemon
 import Model
+import Store
 import Testing
 
 /// What the driver makes of a disk that does not take the outcome of an attempt.

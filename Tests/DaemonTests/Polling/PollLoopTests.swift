@@ -250,6 +250,7 @@ private final class World {
 
     /// Runs the loop around `body`, and stops it.
     func running(_ body: (World) async throws -> Void) async throws {
+        let loop = loop
         async let polling: Void = loop.run()
         var failure: (any Error)?
         do { try await body(self) } catch { failure = error }

@@ -6,8 +6,14 @@ package enum ProfileInspection {
     /// - Returns: what is wrong with the file or the profile; nil if nothing is. A login of the CLI that has expired is
     ///   not wrong: it may be renewed at any time.
     package static func complaint(about name: String?, in file: String) -> String? {
+        let text: String
+        do {
+            text = try CredentialFile.textNow(file)
+        } catch {
+            return "the profile file \(error)"
+        }
         do throws(PollFailure) {
-            _ = try ProfileFile(path: file).recipe(name, at: Timestamp(milliseconds: 0))
+            _ = try ProfileFile(text, path: file).recipe(name, at: Timestamp(milliseconds: 0))
             return nil
         } catch {
             return error.message

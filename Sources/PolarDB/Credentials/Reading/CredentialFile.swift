@@ -7,7 +7,15 @@ enum CredentialFile {
 
     /// The text of a file.
     static func text(_ path: String) async throws(FileFault) -> String {
-        let bytes = try await FileReader.shared.read(path, maximumSize: maximumSize).bytes
+        decoded(try await FileReader.shared.read(path, maximumSize: maximumSize).bytes)
+    }
+
+    /// The text of a file, read on the caller's thread: for commands, never for the daemon's loops.
+    static func textNow(_ path: String) throws(FileFault) -> String {
+        decoded(try FileSnapshot(path: path, maximumSize: maximumSize).bytes)
+    }
+
+    private static func decoded(_ bytes: [UInt8]) -> String {
         // Editors of other systems begin a text with a byte order mark.
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         return String(decoding: bytes.dropFirst(hasMark ? 3 : 0), as: UTF8.self)
