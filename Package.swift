@@ -62,10 +62,13 @@ let package = Package(
         // The words of the domain.
         .target(name: "Model", dependencies: ["Wire"]),
 
+        // Reading files of others: only regular ones, bounded in size and time.
+        .target(name: "Files"),
+
         // Config -> Monitor -> PolarDB -> Store -> Alerts.
-        .target(name: "Config", dependencies: ["Model"]),
-        .target(name: "HTTPTransport", dependencies: ["Model", "CCurl", "CEpoll"]),
-        .target(name: "PolarDB", dependencies: ["Model", "HTTPTransport", crypto]),
+        .target(name: "Config", dependencies: ["Model", "Files"]),
+        .target(name: "HTTPTransport", dependencies: ["Model", "Files", "CCurl", "CEpoll"]),
+        .target(name: "PolarDB", dependencies: ["Model", "Files", "HTTPTransport", "CEpoll", crypto]),
         .target(name: "Monitor", dependencies: ["Model"]),
         .target(name: "Migrations", plugins: ["EmbedMigrations"]),
         .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
@@ -112,6 +115,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport"),
         .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(
             name: "ConfigTests", dependencies: ["Config", "Model", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Model", "TestSupport"]),

@@ -1,3 +1,5 @@
+import Files
+
 /// A config that is taken.
 package struct LoadedConfig: Sendable {
     package let file: String
@@ -32,7 +34,7 @@ package struct ConfigLoader: Sendable {
     package func load(_ path: String) throws(ConfigError) -> LoadedConfig {
         let file: FileContent
         do {
-            file = try FileContent(path: path, maximumSize: Self.maximumSize)
+            file = try FileContent(path: path, maximumSize: Self.maximumSize, allowsPipe: true)
         } catch {
             let hint = error.isMissing ? "; write a config there, or name another one with --config" : ""
             throw ConfigError(file: path, findings: [Finding(.mistake, at: "", error.message + hint)])

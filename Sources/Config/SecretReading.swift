@@ -1,3 +1,4 @@
+import Files
 package import Model
 
 /// Reads secrets from where a config says they are, anew at each use.

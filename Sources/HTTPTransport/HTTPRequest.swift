@@ -14,11 +14,14 @@ package struct HTTPRequest: Sendable {
     /// Whether the very same bytes may be sent again at once where a reused connection turns out to be closed by the
     /// server before a byte of an answer. False for a signed request, whose nonce is good for one sending.
     package var allowsResend: Bool
+    /// Whether the status line is all that is asked for. Then the body is read up to its limit, what is beyond it is
+    /// dropped, and a body that is cut short, never ends or is not what its headers say takes nothing from the status.
+    package var statusDecides: Bool
 
     package init(
         method: HTTPMethod, url: String, headers: [HTTPHeader] = [], body: [UInt8] = [],
         connection: ConnectionOptions = ConnectionOptions(), maximumBodySize: Int = 1 << 20, acceptsGzip: Bool = true,
-        allowsResend: Bool = true
+        allowsResend: Bool = true, statusDecides: Bool = false
     ) {
         self.method = method
         self.url = url
@@ -28,6 +31,7 @@ package struct HTTPRequest: Sendable {
         self.maximumBodySize = maximumBodySize
         self.acceptsGzip = acceptsGzip
         self.allowsResend = allowsResend
+        self.statusDecides = statusDecides
     }
 }
 

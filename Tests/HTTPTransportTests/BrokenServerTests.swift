@@ -25,7 +25,8 @@ struct BrokenServerTests {
         }
         let error = await failure(HTTPRequest(method: .get, url: server.url))
         #expect(error?.kind == .tooLarge)
-        #expect(error?.message.contains("1048576") == true)
+        #expect(
+            error?.message == "\(server.url) answered with status 200 and a body of more than 1048576 bytes")
         // What the sockets' buffers hold is all that was sent beyond the limit.
         while sent.value == nil { try await Task.sleep(for: .milliseconds(5)) }
         #expect(sent.value ?? 0 < 13_000_000)
@@ -71,16 +72,77 @@ struct BrokenServerTests {
         #expect(await failure(HTTPRequest(method: .get, url: server.url))?.kind == .malformed)
     }
 
-    @Test func `bounds headers as well`() async throws {
+    /// Sizes and numbers of header lines; libcurl has limits of its own beyond ours, and other words for them.
+    @Test(arguments: [(50, 4000), (90_000, 1), (120_000, 1), (400_000, 1), (9000, 50)])
+    func `bounds headers as well`(size: Int, count: Int) async throws {
         let server = try LoopbackServer { connection in
             _ = connection.readRequest()
-            connection.write("HTTP/1.1 200 OK\r\n")
-            for number in 0..<4000 where !connection.write("X-\(number): \(String(repeating: "y", count: 50))\r\n") {
+            connection.write("HTTP/1.1 503 Busy\r\n")
+            for number in 0..<count where !connection.write("X-\(number): \(String(repeating: "y", count: size))\r\n") {
                 return
             }
             connection.write("Content-Length: 0\r\n\r\n")
         }
-        #expect(await failure(HTTPRequest(method: .get, url: server.url))?.kind == .tooLarge)
+        let error = await failure(HTTPRequest(method: .get, url: server.url))
+        #expect(error?.kind == .tooLarge)
+        #expect(
+            error?.message.contains("status 503 and more headers than the 64 KiB") == true,
+            "\(String(describing: error))")
+    }
+
+    // MARK: - The status decides
+
+    enum Ending: String, CaseIterable, Sendable {
+        case tooLarge, tooLargeChunked, falseGzip, cut, cutChunk, reset, stalls, drips
+    }
+
+    @Test(arguments: Ending.allCases, [204, 200, 202, 500])
+    func `a body that is not wanted takes nothing from the status`(ending: Ending, status: Int) async throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.readRequest()
+            connection.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 \(status) Status\r\nX-Name: value\r\n")
+            switch ending {
+            case .tooLarge:
+                connection.write("Content-Length: 4000000\r\n\r\n")
+                var count = 0
+                while count < 400, connection.write([UInt8](repeating: 65, count: 10_000)) { count += 1 }
+            case .tooLargeChunked:
+                connection.write("Transfer-Encoding: chunked\r\n\r\n")
+                while connection.write("3e8\r\n" + String(repeating: "x", count: 1000) + "\r\n") {}
+            case .falseGzip: connection.write("Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnone")
+            case .cut: connection.write("Content-Length: 100\r\n\r\nhalf")
+            case .cutChunk: connection.write("Transfer-Encoding: chunked\r\n\r\n64\r\nhalf")
+            case .reset:
+                connection.write("Content-Length: 100\r\n\r\nhalf")
+                connection.reset()
+            case .stalls:
+                connection.write("Content-Length: 100\r\n\r\nhalf")
+                connection.waitForEnd()
+            case .drips:
+                connection.write("Content-Length: 1000\r\n\r\n")
+                while connection.write("x") { usleep(20_000) }
+            }
+        }
+        let options = ConnectionOptions(
+            timeout: ending == .stalls || ending == .drips ? .milliseconds(300) : .seconds(20))
+        let request = HTTPRequest(
+            method: .post, url: server.url, connection: options, maximumBodySize: 5000, statusDecides: true)
+        let response = try await client.send(request)
+        #expect(response.status == status)
+        #expect(response.headers["x-name"] == "value")
+        #expect(response.body.count <= 5000)
+        // No body belongs to a 204, whatever its headers say; else such an answer is still none.
+        var whole = request
+        whole.statusDecides = false
+        if status != 204 { #expect(await failure(whole) != nil) }
+    }
+
+    @Test func `an interim answer is no status`() async throws {
+        let interim = try LoopbackServer { connection in
+            _ = connection.readRequest()
+            connection.write("HTTP/1.1 100 Continue\r\n\r\n")
+        }
+        #expect(await failure(HTTPRequest(method: .post, url: interim.url, statusDecides: true)) != nil)
     }
 
     @Test func `gives up on a mute server`() async throws {

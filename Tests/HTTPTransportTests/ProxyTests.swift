@@ -34,6 +34,25 @@ struct ProxyTests {
         }
     }
 
+    @Test func `an address on this host is reached past every proxy`() async {
+        await #expect(processExitsWith: .success) {
+            let proxy = try echo()
+            for name in ["http_proxy", "https_proxy", "all_proxy"] { setenv(name, proxy.url, 1) }
+            let server = try echo()
+            for host in ["127.0.0.1", "localhost", "LOCALHOST", "user:word@127.0.0.1", "127.1"] {
+                let url = "http://\(host):\(server.port)/a"
+                #expect(try await get(url, .environment) == "/a")
+                #expect(try await get(url, .url(proxy.url)) == "/a")
+            }
+            #expect(proxy.connectionCount == 0)
+            // What only looks like it is elsewhere; the proxy hears of it.
+            for host in ["127.0.0.1.example", "localhost.example", "128.0.0.1", "[::2]", "elsewhere.example@10.0.0.1"] {
+                #expect(try await get("http://\(host)/a", .environment).hasSuffix("/a"))
+            }
+            #expect(proxy.connectionCount > 0)
+        }
+    }
+
     @Test func `says that the proxy refused`() async throws {
         let proxy = try LoopbackServer { connection in
             _ = connection.readRequest()

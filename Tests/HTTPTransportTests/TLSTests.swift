@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTransport
 import Model
 import TestSupport
@@ -48,14 +49,16 @@ struct TLSTests {
         let server = try await server(names: ["DNS:elsewhere.example"])
         let error = await failure(server, ConnectionOptions(caFile: certificates.caFile))
         #expect(error?.kind == .tls)
-        #expect(error?.message.contains("is not trusted") == true)
+        #expect(error?.message.contains("is for another name") == true, "\(String(describing: error))")
+        #expect(error?.message.contains("ca_file") == false)
     }
 
     @Test func `refuses a certificate that has expired`() async throws {
         let server = try await server(days: -1)
         let error = await failure(server, ConnectionOptions(caFile: certificates.caFile))
         #expect(error?.kind == .tls)
-        #expect(error?.message.contains("expired") == true)
+        #expect(error?.message.contains("has expired; renew it") == true)
+        #expect(error?.message.contains("ca_file") == false)
     }
 
     @Test func `refuses an authority it does not know`() async throws {
@@ -78,6 +81,41 @@ struct TLSTests {
         #expect(error?.message.contains("/nowhere/ca.pem") == true)
     }
 
+    @Test func `a ca_file that was replaced is taken up by the next connection`() async throws {
+        let folder = try TemporaryFolder()
+        let caFile = folder.file("ca.pem")
+        let options = ConnectionOptions(caFile: caFile)
+        try FileManager.default.copyItem(atPath: certificates.caFile, toPath: caFile)
+        let old = try await server()
+        let new = try await TLSServer(try await strangers.server(), caFile: strangers.caFile)
+        #expect(try await send(old, options).status == 200)
+        #expect(await failure(new, options)?.kind == .tls)
+        // Together with the server's certificate, as a rotation does it: in place of the file, and into the file.
+        for replaces in [true, false] {
+            let data = try Data(contentsOf: URL(fileURLWithPath: replaces ? strangers.caFile : certificates.caFile))
+            try data.write(to: URL(fileURLWithPath: caFile), options: replaces ? .atomic : [])
+            #expect(try await send(replaces ? new : old, options).status == 200)
+            #expect(await failure(replaces ? old : new, options)?.kind == .tls)
+        }
+        // Without it nothing is trusted, and the file is named.
+        try FileManager.default.removeItem(atPath: caFile)
+        #expect(await failure(new, options)?.message.contains("ca_file \(caFile) does not exist") == true)
+    }
+
+    @Test(arguments: ["ca_file", "client_cert", "client_key"])
+    func `a named pipe as a file does not hang anything`(key: String) async throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder.file("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let server = try await server()
+        let identity = try await certificates.client()
+        let options = ConnectionOptions(
+            caFile: key == "ca_file" ? pipe : certificates.caFile,
+            clientCertificate: key == "client_cert" ? pipe : identity.certificateFile,
+            clientKey: key == "client_key" ? pipe : identity.keyFile)
+        #expect(await failure(server, options)?.message == "\(key) \(pipe) is a named pipe, not a regular file")
+    }
+
     @Test func `shows a client certificate where one is wanted`() async throws {
         let client = try await certificates.client()
         let server = try await server("-Verify", "1", "-verify_return_error")
@@ -89,7 +127,7 @@ struct TLSTests {
         let missing = await failure(
             server, ConnectionOptions(caFile: certificates.caFile, clientCertificate: "/nowhere/client.pem"))
         #expect(missing?.kind == .tls)
-        #expect(missing?.message.contains("client certificate") == true)
+        #expect(missing?.message == "client_cert /nowhere/client.pem does not exist")
     }
 
     @Test func `says that a server does not talk TLS`() async throws {

@@ -1,3 +1,4 @@
+import Files
 import Model
 
 /// What one load gathers on its way: findings, and which secrets stand in the file itself.

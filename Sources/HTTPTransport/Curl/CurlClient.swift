@@ -2,22 +2,22 @@ import Foundation
 
 /// An HTTP/1.1 client on libcurl's multi interface: every transfer runs on one thread that owns all of libcurl's state.
 ///
+/// The thread starts with the first request. It ends with the client, and at the latest before the process does.
 /// Connections are kept and used again, but never after more than `CurlSettings.maximumIdleAge` without use.
-/// Release ends the thread.
 package final class CurlClient: HTTPClient {
     /// The thread, for an actor that holds the client.
     package let executor: CurlExecutor
     private let inbox: TicketInbox
+    private let thread: LoopThread
+    private let certificates = CertificateFiles()
 
     package init(_ settings: CurlSettings) {
         let alarm = Alarm()
         let inbox = TicketInbox(alarm)
-        let executor = CurlExecutor(inbox)
-        let thread = Thread { CurlLoop(settings, inbox: inbox, alarm: alarm, executor: executor).run() }
+        let thread = LoopThread(settings, inbox: inbox, alarm: alarm)
         self.inbox = inbox
-        self.executor = executor
-        thread.name = "curl"
-        thread.start()
+        self.thread = thread
+        executor = CurlExecutor(inbox, thread)
     }
 
     package convenience init(userAgent: String) {
@@ -25,11 +25,28 @@ package final class CurlClient: HTTPClient {
     }
 
     deinit {
-        inbox.release()
+        thread.release()
     }
 
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        let ticket = Ticket(request)
+        thread.start(executor)
+        guard request.connection.needsFiles else { return try await submit(request, ConnectionFiles()) }
+        let files = try await certificates.current(request.connection)
+        do {
+            return try await submit(request, files)
+        } catch {
+            // A certificate may have been replaced together with the file that vouches for it. Nothing was sent yet: TLS
+            // failed, so the request may go out now.
+            guard error.kind == .tls, let newer = try await certificates.changed(request.connection, since: files)
+            else { throw error }
+            return try await submit(request, newer)
+        }
+    }
+
+    private func submit(
+        _ request: HTTPRequest, _ files: ConnectionFiles
+    ) async throws(TransportError) -> HTTPResponse {
+        let ticket = Ticket(request, files)
         let inbox = inbox
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -8,13 +8,16 @@
 /// with an actor that is isolated by it.
 package final class CurlExecutor: SerialExecutor, TaskExecutor {
     private let inbox: TicketInbox
+    private let thread: LoopThread
 
-    init(_ inbox: TicketInbox) {
+    init(_ inbox: TicketInbox, _ thread: LoopThread) {
         self.inbox = inbox
+        self.thread = thread
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
         inbox.enqueue(UnownedJob(job))
+        thread.start(self)
     }
 
     package func asUnownedSerialExecutor() -> UnownedSerialExecutor {

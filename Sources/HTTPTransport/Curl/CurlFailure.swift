@@ -10,16 +10,21 @@ struct CurlFailure {
     let options: ConnectionOptions
     /// The status with which a proxy answered CONNECT; 0 without one.
     let proxyStatus: Int
-    /// Set where the answer was cut off for its size.
-    let tooLargeLimit: Int?
+    /// The status of the answer, as far as it came; 0 without one.
+    let status: Int
+    /// OpenSSL's number of what is wrong with the certificate; 0 if it found nothing.
+    let verification: Int
+    let wasSent: Bool
+    /// Whether all headers of the answer came.
+    let hasHead: Bool
+    let excess: Transfer.Excess?
     /// The reused connection was dead and the request may not go out twice.
     let wasSentTwice: Bool
+    let areDescriptorsExhausted: Bool
 
     var error: TransportError {
         let host = URLText.origin(of: url)
-        if let limit = tooLargeLimit {
-            return TransportError(.tooLarge, "\(host) sent more than the \(limit) bytes that are allowed")
-        }
+        if let tooLarge { return TransportError(.tooLarge, tooLarge) }
         if wasSentTwice {
             return TransportError(
                 .reset, "\(host) had closed the kept connection before it answered", isStaleConnection: true)
@@ -27,6 +32,9 @@ struct CurlFailure {
         if proxyStatus >= 400, code != CURLE_OPERATION_TIMEDOUT {
             let hint = proxyStatus == 407 ? ": it wants a user and password in the proxy's URL" : ""
             return TransportError(.connect, "the proxy refused to connect to \(host) (status \(proxyStatus))\(hint)")
+        }
+        if areDescriptorsExhausted, !wasSent {
+            return TransportError(.other, "no connection to \(host): \(Descriptors.words)")
         }
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST:
@@ -38,10 +46,7 @@ struct CurlFailure {
         case CURLE_OPERATION_TIMEDOUT:
             return TransportError(.timeout, timeoutMessage(host))
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
-            return TransportError(
-                .tls,
-                "the certificate of \(host) is not trusted\(reason); where the server is yours, name its authority in ca_file"
-            )
+            return TransportError(.tls, certificateMessage(host))
         case CURLE_SSL_CACERT_BADFILE:
             let file = options.caFile.map { "ca_file \($0)" } ?? "the system's certificates (package ca-certificates)"
             return TransportError(.tls, "cannot read \(file), so nothing proves that \(host) is what it says")
@@ -58,6 +63,40 @@ struct CurlFailure {
             return TransportError(.malformed, "\(host) sent what is not an HTTP answer\(reason)")
         default:
             return TransportError(.other, "the request to \(host) failed\(reason)")
+        }
+    }
+
+    private var tooLarge: String? {
+        let host = URLText.origin(of: url)
+        let answer = status > 0 ? "\(host) answered with status \(status)" : "\(host) answered"
+        if case .body(let limit) = excess { return "\(answer) and a body of more than \(limit) bytes" }
+        // libcurl has limits of its own for a line and for all of them, and says that memory or the network failed.
+        let isOverLibrarysLimit =
+            (code == CURLE_OUT_OF_MEMORY && wasSent && !hasHead) || detail.hasPrefix("Too large response headers")
+        guard excess != nil || isOverLibrarysLimit else { return nil }
+        return "\(answer) and more headers than the 64 KiB that are read; "
+            + "check what stands between this host and the server"
+    }
+
+    /// What is wrong with the server's certificate, and what to do. By OpenSSL's numbers (x509_vfy.h), as libcurl's words
+    /// differ between its versions.
+    private func certificateMessage(_ host: String) -> String {
+        // libcurl looks at the names itself; OpenSSL's numbers for them are those of newer versions.
+        let isNameWrong = detail.contains("subject name") || verification == 62 || verification == 64
+        return switch verification {
+        case _ where isNameWrong:
+            "the certificate of \(host) is for another name; check the host in the address, or give the server a "
+                + "certificate for it"
+        case 10:
+            "the certificate of \(host) has expired; renew it on the server, or set this host's clock if that is wrong "
+                + "(timedatectl)"
+        case 9:
+            "the certificate of \(host) is not valid yet; set this host's clock if that is wrong (timedatectl), "
+                + "or look at the server's certificate"
+        case 23: "the certificate of \(host) was revoked; renew it on the server"
+        default:
+            "the certificate of \(host) is not trusted\(reason): its authority is not known here; if the server is "
+                + "yours, name its authority in ca_file"
         }
     }
 

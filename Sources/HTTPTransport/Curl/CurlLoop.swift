@@ -1,4 +1,5 @@
 import CCurl
+import Files
 import Foundation
 
 /// Drives all transfers on one multi handle, on the thread that it is made on. Others reach it through the inbox; libcurl
@@ -17,19 +18,25 @@ final class CurlLoop {
     private var jobs: [UnownedJob] = []
     /// When libcurl wants to be called though no socket is ready; in nanoseconds of the monotonic clock.
     private var timer: UInt64?
+    /// The system's certificates as they were when they were last looked at.
+    private var trustStamp = CurlLibrary.trust.file.flatMap { FileStamp($0) }
+    /// Until when they are parsed anew for a connection, because they have changed since libcurl parsed them.
+    private var renewsTrustUntil: UInt64 = 0
 
     /// Handles kept for later requests; the rest of a burst is released.
     private static let idleTransfersKept = 64
     private static let longestWait: UInt64 = 60_000
+    /// In nanoseconds. Longer than the pause before a failed request is tried again.
+    private static let renewal: UInt64 = 60_000_000_000
     /// Rounds of jobs after which the transfers have their turn, however many jobs call for another.
     private static let mostRoundsOfJobs = 16
 
-    init(_ settings: CurlSettings, inbox: TicketInbox, alarm: Alarm, executor: CurlExecutor) {
+    init(_ start: LoopThread.Start) {
         CurlLibrary.initialise()
-        self.settings = settings
-        self.inbox = inbox
-        self.executor = executor
-        sockets = SocketWatch(alarm)
+        settings = start.settings
+        inbox = start.inbox
+        executor = start.executor
+        sockets = SocketWatch(start.alarm)
         multi = sockets == nil ? nil : curl_multi_init()
         if let multi { setUp(multi) }
     }
@@ -123,7 +130,8 @@ final class CurlLoop {
     private var isTimerDue: Bool { timer.map { $0 <= Self.now } ?? false }
 
     private func setTimer(_ milliseconds: Int) {
-        timer = milliseconds < 0 ? nil : milliseconds == 0 ? 0 : Self.now + UInt64(milliseconds) * 1_000_000
+        let (wait, isEndless) = UInt64(max(0, milliseconds)).multipliedReportingOverflow(by: 1_000_000)
+        timer = milliseconds < 0 || isEndless ? nil : milliseconds == 0 ? 0 : Self.now &+ wait
     }
 
     private func watch(_ socket: curl_socket_t, _ what: Int32) {
@@ -142,15 +150,15 @@ final class CurlLoop {
 
     private func start(_ ticket: Ticket) {
         guard let multi, let sockets, let transfer = idle.popLast() ?? Transfer(settings, sockets: sockets) else {
-            return ticket.finish(.failure(.outOfMemory))
+            return ticket.finish(.failure(.cannotStart))
         }
-        if let refusal = transfer.prepare(ticket) {
+        if let refusal = transfer.prepare(ticket, renewsTrust: renewsTrust) {
             recycle(transfer)
             return ticket.finish(.failure(refusal))
         }
         guard curl_multi_add_handle(multi, transfer.easy) == CURLM_OK else {
             recycle(transfer)
-            return ticket.finish(.failure(.outOfMemory))
+            return ticket.finish(.failure(.cannotStart))
         }
         transfer.index = active.count
         active.append(transfer)
@@ -164,6 +172,7 @@ final class CurlLoop {
                 let transfer = Transfer.of(easy)
             else { continue }
             let code = polarai_message_result(message)
+            if code == CURLE_PEER_FAILED_VERIFICATION { lookAtTrust() }
             let ticket = transfer.ticket
             let outcome = transfer.outcome(code)
             remove(transfer)
@@ -171,6 +180,16 @@ final class CurlLoop {
         }
         // A slot became free for somebody who waits.
         if waiting.isEmpty == false, active.count < settings.maximumConcurrentRequests { startWaiting() }
+    }
+
+    private var renewsTrust: Bool { renewsTrustUntil != 0 && Self.now < renewsTrustUntil }
+
+    /// A certificate could not be verified: those of the system may have been replaced.
+    private func lookAtTrust() {
+        let stamp = CurlLibrary.trust.file.flatMap { FileStamp($0) }
+        guard stamp != trustStamp else { return }
+        trustStamp = stamp
+        renewsTrustUntil = Self.now + Self.renewal
     }
 
     private func cancel(_ ticket: Ticket) {
@@ -250,8 +269,4 @@ enum CurlLibrary {
         guard let info = polarai_version_info() else { return (nil, nil) }
         return (info.pointee.cainfo.map { String(cString: $0) }, info.pointee.capath.map { String(cString: $0) })
     }()
-}
-
-extension TransportError {
-    static let outOfMemory = TransportError(.other, "libcurl cannot start a request: out of memory")
 }

@@ -5,6 +5,9 @@ import Model
 struct EasyHandle {
     private let easy: UnsafeMutableRawPointer
     private var options: ConnectionOptions?
+    private var files = ConnectionFiles()
+    private var isDirect = false
+    private var trustCacheAge = Self.longestTrustCacheAge
     private var acceptsGzip: Bool?
     private var method: HTTPMethod?
     private var holdsBody = false
@@ -12,7 +15,7 @@ struct EasyHandle {
     private var refusal: CURLcode = CURLE_OK
 
     /// Certificates are parsed again after this many seconds, so that a changed file is seen.
-    private static let trustCacheAge = 300
+    private static let longestTrustCacheAge = 300
     private static let emptyBody: StaticString = ""
 
     init(_ easy: UnsafeMutableRawPointer) {
@@ -30,7 +33,7 @@ struct EasyHandle {
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
         set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-        set(CURLOPT_CA_CACHE_TIMEOUT, Self.trustCacheAge)
+        set(CURLOPT_CA_CACHE_TIMEOUT, trustCacheAge)
         set(CURLOPT_MAXAGE_CONN, settings.maximumIdleAge)
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_USERAGENT, settings.userAgent)
@@ -38,11 +41,26 @@ struct EasyHandle {
 
     /// Sets what this request needs and the last one did not.
     ///
+    /// - Parameters:
+    ///   - files: what its connection's certificate files hold.
+    ///   - renewsTrust: whether certificates that libcurl parsed a second ago are to be parsed again.
     /// - Returns: why it cannot be sent, or nil.
-    mutating func apply(_ request: HTTPRequest, headers: UnsafeMutablePointer<curl_slist>?) -> TransportError? {
-        if options != request.connection {
-            apply(request.connection)
+    mutating func apply(
+        _ request: HTTPRequest, files: ConnectionFiles, renewsTrust: Bool,
+        headers: UnsafeMutablePointer<curl_slist>?
+    ) -> TransportError? {
+        let isDirect = request.connection.proxy != .none && URLText.isOnThisHost(request.url)
+        if options != request.connection || self.files != files || self.isDirect != isDirect {
+            // Held as long as libcurl knows their paths.
+            self.files = files
+            apply(request.connection, isDirect: isDirect)
             options = request.connection
+            self.isDirect = isDirect
+        }
+        let trustCacheAge = renewsTrust ? 1 : Self.longestTrustCacheAge
+        if self.trustCacheAge != trustCacheAge {
+            set(CURLOPT_CA_CACHE_TIMEOUT, trustCacheAge)
+            self.trustCacheAge = trustCacheAge
         }
         if acceptsGzip != request.acceptsGzip {
             set(CURLOPT_ACCEPT_ENCODING, request.acceptsGzip ? "gzip" : nil)
@@ -65,23 +83,25 @@ struct EasyHandle {
         if holdsBody { setEmptyBody() }
     }
 
-    private mutating func apply(_ options: ConnectionOptions) {
+    /// - Parameter isDirect: whether the address is on this host: a proxy elsewhere would connect to itself, and what is
+    ///   signed would leave the host in the clear.
+    private mutating func apply(_ options: ConnectionOptions, isDirect: Bool) {
         set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout.curlMilliseconds)
         set(CURLOPT_TIMEOUT_MS, options.timeout.curlMilliseconds)
         set(CURLOPT_LOW_SPEED_LIMIT, options.lowSpeedLimit)
         set(CURLOPT_LOW_SPEED_TIME, max(1, options.lowSpeedTime.curlMilliseconds / 1000))
-        if let file = options.caFile {
-            set(CURLOPT_CAINFO, file)
+        if let file = files.caFile {
+            set(CURLOPT_CAINFO, file.path)
             set(CURLOPT_CAPATH, nil)
         } else {
             // Without a folder libcurl can keep the parsed bundle; parsing it costs milliseconds per connection.
             set(CURLOPT_CAINFO, CurlLibrary.trust.file)
             set(CURLOPT_CAPATH, CurlLibrary.trust.file == nil ? CurlLibrary.trust.folder : nil)
         }
-        set(CURLOPT_SSLCERT, options.clientCertificate)
-        set(CURLOPT_SSLKEY, options.clientKey)
+        set(CURLOPT_SSLCERT, files.clientCertificate?.path)
+        set(CURLOPT_SSLKEY, files.clientKey?.path)
         set(CURLOPT_UNIX_SOCKET_PATH, options.unixSocket)
-        switch options.unixSocket == nil ? options.proxy : .none {
+        switch options.unixSocket == nil && !isDirect ? options.proxy : .none {
         case .environment:
             set(CURLOPT_PROXY, nil)
             set(CURLOPT_NOPROXY, nil)

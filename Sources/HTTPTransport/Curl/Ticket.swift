@@ -18,10 +18,13 @@ final class Ticket: Sendable {
     }
 
     let request: HTTPRequest
+    /// The certificate files that its connection names.
+    let files: ConnectionFiles
     private let phase = Mutex(Phase.new)
 
-    init(_ request: HTTPRequest) {
+    init(_ request: HTTPRequest, _ files: ConnectionFiles) {
         self.request = request
+        self.files = files
     }
 
     /// Whether the loop has it and has not ended it.

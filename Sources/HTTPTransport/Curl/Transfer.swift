@@ -14,13 +14,21 @@ final class Transfer {
     private var body: [UInt8] = []
     private var headerBlock: [UInt8] = []
     private var maximumBodySize = 0
-    private var isTooLarge = false
+    private var excess: Excess?
+    /// Whether all headers of the answer have come.
+    private var hasHead = false
     private var sendings = 0
 
     /// More than any honest server sends.
     private static let maximumHeaderSize = 64 * 1024
     /// Buffers that grew beyond this are not kept.
     private static let keptBufferSize = 64 * 1024
+
+    /// What of an answer was larger than it may be.
+    enum Excess {
+        case headers
+        case body(limit: Int)
+    }
 
     /// - Parameter sockets: what is to hear of the connections that it opens; outlives them.
     init?(_ settings: CurlSettings, sockets: SocketWatch) {
@@ -48,8 +56,9 @@ final class Transfer {
 
     /// Sets the handle up for a request.
     ///
+    /// - Parameter renewsTrust: whether certificates that libcurl parsed a second ago are to be parsed again.
     /// - Returns: why it cannot be sent, or nil.
-    func prepare(_ ticket: Ticket) -> TransportError? {
+    func prepare(_ ticket: Ticket, renewsTrust: Bool) -> TransportError? {
         let request = ticket.request
         self.ticket = ticket
         maximumBodySize = request.maximumBodySize
@@ -60,13 +69,14 @@ final class Transfer {
         guard let list = headerList.fill(request) else {
             return TransportError(.invalidRequest, "a header name or value holds a line end or is no header name")
         }
-        return handle.apply(request, headers: list)
+        return handle.apply(request, files: ticket.files, renewsTrust: renewsTrust, headers: list)
     }
 
     /// Ready for the next request; nothing of this one is kept.
     func clear() {
         ticket = nil
-        isTooLarge = false
+        excess = nil
+        hasHead = false
         sendings = 0
         body.removeAll(keepingCapacity: body.capacity <= Self.keptBufferSize)
         headerBlock.removeAll(keepingCapacity: true)
@@ -75,7 +85,7 @@ final class Transfer {
 
     /// What came of it, once libcurl is done with it.
     func outcome(_ code: CURLcode) -> Ticket.Outcome {
-        guard code == CURLE_OK else { return .failure(failure(code)) }
+        guard code == CURLE_OK || isVerdict else { return .failure(failure(code)) }
         var status = 0
         var microseconds: curl_off_t = 0
         _ = polarai_easy_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
@@ -86,14 +96,23 @@ final class Transfer {
                 duration: .microseconds(Int64(microseconds))))
     }
 
+    /// Whether the status has come and nothing else is asked for.
+    private var isVerdict: Bool { hasHead && ticket?.request.statusDecides == true }
+
     private func failure(_ code: CURLcode) -> TransportError {
-        var proxyStatus = 0
-        _ = polarai_easy_get_long(easy, CURLINFO_HTTP_CONNECTCODE, &proxyStatus)
-        return CurlFailure(
+        CurlFailure(
             code: code, detail: String(cString: errorText), url: ticket?.request.url ?? "",
-            options: ticket?.request.connection ?? ConnectionOptions(), proxyStatus: proxyStatus,
-            tooLargeLimit: isTooLarge ? maximumBodySize : nil, wasSentTwice: sendings > 1
+            options: ticket?.request.connection ?? ConnectionOptions(),
+            proxyStatus: number(CURLINFO_HTTP_CONNECTCODE), status: number(CURLINFO_RESPONSE_CODE),
+            verification: number(CURLINFO_SSL_VERIFYRESULT), wasSent: sendings > 0, hasHead: hasHead, excess: excess,
+            wasSentTwice: sendings > 1, areDescriptorsExhausted: Descriptors.areExhausted
         ).error
+    }
+
+    private func number(_ info: CURLINFO) -> Int {
+        var value = 0
+        _ = polarai_easy_get_long(easy, info, &value)
+        return value
     }
 
     // MARK: Callbacks
@@ -136,8 +155,9 @@ final class Transfer {
 
     /// - Returns: the number of bytes taken; libcurl ends the transfer where that is not all of them.
     private func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard body.count + bytes.count <= maximumBodySize else {
-            isTooLarge = true
+        guard bytes.count <= maximumBodySize - body.count else {
+            excess = .body(limit: maximumBodySize)
+            if isVerdict { body.append(contentsOf: bytes.prefix(maximumBodySize - body.count)) }
             return 0
         }
         body.append(contentsOf: bytes)
@@ -148,12 +168,19 @@ final class Transfer {
         // Each answer begins with a status line: what an interim answer (100) said is not the answer's.
         if bytes.starts(with: "HTTP/".utf8) { headerBlock.removeAll(keepingCapacity: true) }
         guard headerBlock.count + bytes.count <= Self.maximumHeaderSize else {
-            isTooLarge = true
-            maximumBodySize = Self.maximumHeaderSize
+            excess = .headers
             return 0
         }
+        // The empty line behind the headers of an answer that is not an interim one.
+        if bytes.count <= 2, bytes.first == 13 || bytes.first == 10, !isInterim { hasHead = true }
         headerBlock.append(contentsOf: bytes)
         return bytes.count
+    }
+
+    /// Whether the headers gathered so far are of an answer such as 100, after which the real one comes.
+    private var isInterim: Bool {
+        guard let space = headerBlock.prefix(12).firstIndex(of: 32), space + 1 < headerBlock.count else { return true }
+        return headerBlock[space + 1] == UInt8(ascii: "1")
     }
 
     /// libcurl sends a request again by itself where a reused connection turns out to be closed.

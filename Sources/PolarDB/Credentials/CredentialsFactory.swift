@@ -136,11 +136,15 @@ package struct CredentialsFactory: Sendable {
         let usesVPC = usesVPC || isTrue("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED")
         let region = variable("ALIBABA_CLOUD_STS_REGION") ?? (usesVPC ? region : nil)
         do {
-            let endpoint = try Endpoint(given ?? STSHost.name(region: region, usesVPC: usesVPC))
+            let endpoint = try Endpoint(
+                given ?? variable("ALIBABA_CLOUD_STS_ENDPOINT") ?? STSHost.name(region: region, usesVPC: usesVPC))
             return make(STSClient(http: http, endpoint: endpoint, connection: connection, clock: clock, hostTime: now))
         } catch {
             return BrokenProvider(
-                failure: PollFailure(reason: .configuration, message: "sts_endpoint: \(error.message)"))
+                failure: PollFailure(
+                    reason: .configuration,
+                    message: "\(given == nil ? "ALIBABA_CLOUD_STS_ENDPOINT" : "sts_endpoint") is not a valid endpoint; "
+                        + "write HOST, HOST:PORT or https://HOST, without a path (http:// on loopback only)"))
         }
     }
 

@@ -114,6 +114,8 @@ struct SecondTryTests {
 
     /// Gives another key each time.
     private actor NumberedSource: CredentialsSource {
+        nonisolated var place: String { "a test" }
+
         private var number = 0
 
         func fetch(at now: Timestamp) async throws(PollFailure) -> Credentials {

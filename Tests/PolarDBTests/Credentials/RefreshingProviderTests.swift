@@ -88,6 +88,8 @@ struct RefreshingProviderTests {
 
 /// Gives `K1`, `K2`, … that live an hour from the request on, while its gate is open.
 private final class GatedSource: CredentialsSource {
+    var place: String { "a test" }
+
     private struct State {
         var isOpen = false
         var fails = false

@@ -41,7 +41,8 @@ struct ServiceTests {
         #expect(await lab.ask(.ecsRAMRole(roleName: "watcher", metadataEndpoint: nil)) == "ECS")
         #expect(lab.requests.count == 2)
         #expect(
-            await lab.ask(.ecsRAMRole(roleName: "other", metadataEndpoint: nil)).contains("has no RAM role other"))
+            await lab.ask(.ecsRAMRole(roleName: "other", metadataEndpoint: nil)).contains(
+                "does not have the RAM role other"))
     }
 
     struct TokenRefusal: Sendable, CustomTestStringConvertible {
@@ -89,7 +90,7 @@ struct ServiceTests {
         lab.answer { request in
             request.url.hasSuffix("/watcher") ? .text(#"{"Code":"Failed"}"#) : Self.metadata(request)
         }
-        #expect(await lab.ask(Self.ecs).contains("no credentials for the role watcher (Failed)"))
+        #expect(await lab.ask(Self.ecs).contains("no credentials for the RAM role watcher (Failed)"))
         lab.answer { $0.url.hasSuffix("/watcher") ? .text("<html>") : Self.metadata($0) }
         #expect(await lab.ask(Self.ecs).contains("without AccessKeyId"))
     }
@@ -214,13 +215,12 @@ struct ServiceTests {
 
     // MARK: - The URI
 
-    @Test func `the URI's key, past proxies where it is on this host`() async throws {
+    @Test func `the URI's key`() async throws {
         let lab = try CredentialLab { _ in .key("URI") }
-        let factory = lab.factory(connection: ConnectionOptions(proxy: .url("http://proxy:3128")))
-        for url in ["http://127.0.0.1:8000/k", "http://localhost/k", "http://[::1]:9/k", "https://keys.example/k"] {
-            #expect(await factory.provider(for: .uri(Secret(.literal(url)))).id() == "URI")
+        for url in ["http://127.0.0.1:8000/k", "https://keys.example/k"] {
+            #expect(await lab.ask(.uri(Secret(.literal(url)))) == "URI")
         }
-        #expect(lab.requests.map { $0.connection.proxy == .none } == [true, true, true, false])
+        #expect(lab.requests.map(\.url) == ["http://127.0.0.1:8000/k", "https://keys.example/k"])
     }
 
     @Test(arguments: [#"{"Code":"Failed"}"#, #"{"Code":"Success","AccessKeyId":"K"}"#, "<html>", ""])

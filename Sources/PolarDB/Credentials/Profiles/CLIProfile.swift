@@ -5,21 +5,26 @@ struct CLIProfile {
     let path: String
     let profiles: [String: JSONFields]
 
+    private var place: ProfilePlace { ProfilePlace(path: path) }
+
     /// - Throws: a failure that names the file, the profile and what it lacks.
     func recipe(_ name: String, at now: Timestamp) throws(PollFailure) -> ProfileRecipe {
         try recipe(name, at: now, sources: [])
     }
 
-    /// - Parameter sources: the profiles on the way here: a chain that bites its tail has no end.
+    /// - Parameter sources: the profiles on the way here, so that a circle is found.
     private func recipe(_ name: String, at now: Timestamp, sources: [String]) throws(PollFailure) -> ProfileRecipe {
+        let shown = ProfilePlace.profile(name)
         guard let profile = profiles[name] else {
-            throw fault("has no profile \(name); it has \(profiles.keys.sorted().joined(separator: ", "))")
+            let wanted = ShownWord.name(name) == nil ? "the profile that is asked for" : shown
+            throw place.fault("does not have \(wanted); it has: \(ShownWord.list(profiles.keys))")
         }
         guard !sources.contains(name) else {
-            throw fault("has a circle of source_profile: \((sources + [name]).joined(separator: " -> "))")
+            let circle = (sources + [name]).map { ShownWord.name($0) ?? "…" }.joined(separator: " -> ")
+            throw place.fault("has a circle of source_profile: \(circle)")
         }
         func required(_ key: String) throws(PollFailure) -> String {
-            guard let value = profile.text(key) else { throw fault("has no \(key) in its profile \(name)") }
+            guard let value = profile.text(key) else { throw place.fault("has no \(key) in its \(shown)") }
             return value
         }
         let mode = profile.text("mode") ?? "AK"
@@ -32,15 +37,16 @@ struct CLIProfile {
         case "ramrolearn":
             return .settings(
                 .ramRoleARN(
-                    try role(profile, arn: try required("ram_role_arn")),
+                    try role(profile, arn: try required("ram_role_arn"), of: shown),
                     source: .literal(
                         try required("access_key_id"), try required("access_key_secret"), profile.text("sts_token"))))
         case "chainableramrolearn":
             let source = try recipe(try required("source_profile"), at: now, sources: sources + [name])
             guard case .settings(let settings) = source else {
-                throw fault("has a source_profile in its profile \(name) that is not supported here")
+                throw place.fault("has a source_profile in its \(shown) that is not supported here")
             }
-            return .settings(.ramRoleARN(try role(profile, arn: try required("ram_role_arn")), source: settings))
+            return .settings(
+                .ramRoleARN(try role(profile, arn: try required("ram_role_arn"), of: shown), source: settings))
         case "ecsramrole":
             return .settings(.ecsRAMRole(roleName: profile.text("ram_role_name"), metadataEndpoint: nil))
         case "oidc":
@@ -50,7 +56,7 @@ struct CLIProfile {
                     tokenFile: try required("oidc_token_file"),
                     // The CLI and the Go library write the one, the Python library reads the other.
                     sessionName: profile.text("ram_session_name") ?? profile.text("role_session_name"),
-                    stsEndpoint: stsEndpoint(profile), duration: duration(profile)))
+                    stsEndpoint: try stsEndpoint(profile, of: shown), duration: duration(profile)))
         case "credentialsuri":
             return .settings(.uri(Secret(.literal(try required("credentials_uri")))))
         case "external":
@@ -58,7 +64,8 @@ struct CLIProfile {
         case "cloudsso", "oauth":
             return .cached(try cached(profile, name, mode, now))
         default:
-            throw fault("has the mode \(mode) in its profile \(name), which is not supported here")
+            let wrong = ShownWord.name(mode).map { "the mode \($0)" } ?? "a mode"
+            throw place.fault("has \(wrong) in its \(shown), which is not supported here")
         }
     }
 
@@ -66,45 +73,33 @@ struct CLIProfile {
     private func cached(
         _ profile: JSONFields, _ name: String, _ mode: String, _ now: Timestamp
     ) throws(PollFailure) -> Credentials {
-        let end =
-            profile.integer("sts_expiration").map { Timestamp(milliseconds: $0 * 1000) }
-            ?? profile.time("sts_expiration")
+        let end = profile.expiration("sts_expiration")
         guard let id = profile.text("access_key_id"), let secret = profile.text("access_key_secret"),
             let token = profile.text("sts_token"), end.map({ $0 > now }) ?? false
         else {
-            throw fault(
-                "has no credentials in its profile \(name) (\(mode)) that are still good; log in with `aliyun configure`, "
-                    + "or give the daemon a role: a login ends, and nobody is there to renew it")
+            throw place.fault(
+                "has no credentials in its \(ProfilePlace.profile(name)) (\(mode)) that are still good; log in with "
+                    + "`aliyun configure`, or give the daemon a role: a login ends, and nobody is there to renew it")
         }
         return Credentials(
-            accessKeyID: id, accessKeySecret: secret, securityToken: token, origin: "profile \(name) of \(path)",
+            accessKeyID: id, accessKeySecret: secret, securityToken: token, origin: ProfilePlace.origin(name, of: path),
             expiration: end)
     }
 
-    private func role(_ profile: JSONFields, arn: String) throws(PollFailure) -> AssumedRole {
+    private func role(_ profile: JSONFields, arn: String, of shown: String) throws(PollFailure) -> AssumedRole {
         AssumedRole(
-            roleARN: arn, sessionName: profile.text("ram_session_name"), stsEndpoint: stsEndpoint(profile),
+            roleARN: arn, sessionName: profile.text("ram_session_name"),
+            stsEndpoint: try stsEndpoint(profile, of: shown),
             externalID: profile.text("external_id"), policy: profile.text("policy"), duration: duration(profile))
     }
 
-    private func stsEndpoint(_ profile: JSONFields) -> String? {
-        guard let region = profile.text("sts_region") else { return nil }
-        return STSHost.name(region: region, usesVPC: profile.members["enable_vpc"] == .bool(true))
+    private func stsEndpoint(_ profile: JSONFields, of shown: String) throws(PollFailure) -> String? {
+        try place.stsEndpoint(
+            profile.text("sts_endpoint"), region: profile.text("sts_region"),
+            usesVPC: profile.members["enable_vpc"] == .bool(true), of: shown)
     }
 
     private func duration(_ profile: JSONFields) -> Duration? {
         profile.integer("expired_seconds").flatMap { $0 > 0 ? .seconds($0) : nil }
-    }
-
-    private func fault(_ what: String) -> PollFailure {
-        PollFailure(reason: .credentials, message: "the profile file \(path) \(what)")
-    }
-}
-
-enum STSHost {
-    /// The service's one host, or a region's own; within a VPC only the latter can be reached.
-    static func name(region: String?, usesVPC: Bool) -> String {
-        guard let region else { return "sts.aliyuncs.com" }
-        return usesVPC ? "sts-vpc.\(region).aliyuncs.com" : "sts.\(region).aliyuncs.com"
     }
 }

@@ -10,6 +10,8 @@ enum ProfileRecipe {
 }
 
 /// `~/.aliyun/config.json` of the aliyun CLI, or an ini file of the SDKs'.
+///
+/// Failures quote nothing of the file but names that look like names: a file of another form has secrets anywhere.
 struct ProfileFile {
     private let path: String
     private let content: Content
@@ -19,30 +21,31 @@ struct ProfileFile {
         case ini(IniFile)
     }
 
+    /// - Parameter path: where the text is from, for failures.
     /// - Throws: a failure that names the file.
-    init(path: String) throws(PollFailure) {
+    init(_ text: String, path: String) throws(PollFailure) {
         self.path = path
-        let text: String
-        do {
-            text = try SmallFile.text(path)
-        } catch {
+        switch ProfileSyntax(text) {
+        case .ini: content = .ini(IniFile(text))
+        case .jsonList:
             throw PollFailure(
-                reason: .credentials, message: "the profile file \(path) cannot be read: \(error.message)")
+                reason: .credentials,
+                message:
+                    "the profile file \(path) is a JSON list; the aliyun CLI writes an object with \"current\" and "
+                    + "\"profiles\" (`aliyun configure`)")
+        case .jsonObject:
+            guard case .object(let members)? = try? JSONValue(parsing: Array(text.utf8)) else {
+                throw PollFailure(
+                    reason: .credentials,
+                    message: "the profile file \(path) is not valid JSON; `aliyun configure` writes it anew")
+            }
+            let fields = JSONFields(members)
+            var profiles: [String: JSONFields] = [:]
+            for profile in fields.objects("profiles") {
+                if let name = profile.text("name"), profiles[name] == nil { profiles[name] = profile }
+            }
+            content = .cli(current: fields.text("current"), profiles: profiles)
         }
-        guard text.utf8.first(where: { $0 > 32 }) == UInt8(ascii: "{") else {
-            content = .ini(IniFile(text))
-            return
-        }
-        guard case .object(let members)? = try? JSONValue(parsing: Array(text.utf8)) else {
-            throw PollFailure(
-                reason: .credentials, message: "the profile file \(path) is not JSON; `aliyun configure` mends it")
-        }
-        let fields = JSONFields(members)
-        var profiles: [String: JSONFields] = [:]
-        for profile in fields.objects("profiles") {
-            if let name = profile.text("name"), profiles[name] == nil { profiles[name] = profile }
-        }
-        content = .cli(current: fields.text("current"), profiles: profiles)
     }
 
     /// - Parameter name: nil means the file's own choice.
@@ -53,48 +56,81 @@ struct ProfileFile {
             return (try CLIProfile(path: path, profiles: profiles).recipe(name, at: now), name)
         case .ini(let file):
             let name = name ?? "default"
-            guard let section = file[name] else {
-                throw fault("has no section [\(name)]; it has \(file.names.joined(separator: ", "))")
-            }
-            return (try recipe(section, name), name)
+            return (try IniProfile(path: path, file: file).recipe(name), name)
         }
     }
+}
 
-    private func recipe(_ section: [String: String], _ name: String) throws(PollFailure) -> ProfileRecipe {
-        func value(_ key: String) -> String? { section[key]?.nonEmpty }
-        func required(_ key: String) throws(PollFailure) -> String {
-            guard let value = value(key) else { throw fault("has no \(key) in its section [\(name)]") }
-            return value
+/// Which syntax a profile file has, by its first characters.
+enum ProfileSyntax: Hashable {
+    case jsonObject
+    case jsonList
+    case ini
+
+    init(_ text: String) {
+        // Blanks, and characters that nobody sees and editors leave behind.
+        let rest = text.unicodeScalars.drop {
+            $0.properties.isWhitespace || $0.properties.generalCategory == .format
+                || $0.properties.generalCategory == .control
         }
-        switch value("type")?.lowercased() {
-        case "access_key":
-            return .settings(
-                .literal(try required("access_key_id"), try required("access_key_secret"), value("security_token")))
-        case "sts":
-            return .settings(
-                .literal(
-                    try required("access_key_id"), try required("access_key_secret"), try required("security_token")))
-        case "ecs_ram_role":
-            return .settings(.ecsRAMRole(roleName: value("role_name"), metadataEndpoint: nil))
-        case "ram_role_arn":
-            let role = AssumedRole(
-                roleARN: try required("role_arn"), sessionName: value("role_session_name"), policy: value("policy"))
-            return .settings(
-                .ramRoleARN(
-                    role, source: .literal(try required("access_key_id"), try required("access_key_secret"), nil)))
-        case "oidc_role_arn":
-            return .settings(
-                .oidcRoleARN(
-                    roleARN: try required("role_arn"), providerARN: try required("oidc_provider_arn"),
-                    tokenFile: try required("oidc_token_file_path"), sessionName: value("role_session_name"),
-                    stsEndpoint: nil, duration: nil))
-        case let type:
-            throw fault("has the type \(type ?? "(none)") in its section [\(name)], which is not supported here")
+        switch rest.first {
+        case "{": self = .jsonObject
+        case "[":
+            // `[default]` begins a section; behind the bracket of a list stands another bracket, a text or a number.
+            let next = rest.dropFirst().first { !$0.properties.isWhitespace }
+            self = next.map { "{[\"]".unicodeScalars.contains($0) } ?? true ? .jsonList : .ini
+        case "\"": self = .jsonObject
+        default: self = .ini
         }
     }
+}
 
-    private func fault(_ what: String) -> PollFailure {
+/// How messages name a profile.
+struct ProfilePlace {
+    let path: String
+
+    /// `profile NAME of FILE`, without a name that must not be shown.
+    static func origin(_ name: String, of path: String) -> String {
+        "\(profile(name)) of \(path)"
+    }
+
+    static func profile(_ name: String) -> String {
+        ShownWord.name(name).map { "profile \($0)" } ?? "a profile"
+    }
+
+    func fault(_ what: String) -> PollFailure {
         PollFailure(reason: .credentials, message: "the profile file \(path) \(what)")
+    }
+
+    /// An `sts_endpoint` or the STS of a region, checked so that nothing else of the file ever becomes a host's name.
+    func stsEndpoint(
+        _ given: String?, region: String?, usesVPC: Bool, of profile: String
+    ) throws(PollFailure) -> String? {
+        if let given {
+            guard (try? Endpoint(given)) != nil else {
+                throw fault(
+                    "has an sts_endpoint in its \(profile) that is not valid; write HOST, HOST:PORT or https://HOST")
+            }
+            return given
+        }
+        guard let region else { return nil }
+        guard STSHost.isRegion(region) else {
+            throw fault("has an sts_region in its \(profile) that is not the id of a region, such as cn-beijing")
+        }
+        return STSHost.name(region: region, usesVPC: usesVPC)
+    }
+}
+
+enum STSHost {
+    /// The service's one host, or a region's own; within a VPC only the latter can be reached.
+    static func name(region: String?, usesVPC: Bool) -> String {
+        guard let region else { return "sts.aliyuncs.com" }
+        return usesVPC ? "sts-vpc.\(region).aliyuncs.com" : "sts.\(region).aliyuncs.com"
+    }
+
+    static func isRegion(_ text: String) -> Bool {
+        (2...40).contains(text.utf8.count)
+            && text.utf8.allSatisfy { $0.isLowercaseLetter || $0.isDigit || $0 == UInt8(ascii: "-") }
     }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Model
 
 /// `{"type": "profile"}`: what a profile file says, read again when the file changes.
@@ -5,7 +6,7 @@ actor ProfileProvider: CredentialsProvider {
     private let candidates: [String]
     private let name: String?
     private let make: @Sendable (ProfileRecipe, _ origin: String) -> any CredentialsProvider
-    private var loaded: (stamp: SmallFile.Stamp, provider: any CredentialsProvider)?
+    private var loaded: (stamp: FileStamp, provider: any CredentialsProvider)?
 
     /// - Parameters:
     ///   - candidates: files, of which the first that exists is read.
@@ -20,13 +21,19 @@ actor ProfileProvider: CredentialsProvider {
     }
 
     func credentials(at now: Timestamp) async throws(PollFailure) -> Credentials {
-        guard let (path, stamp) = found else {
+        guard let (path, stamp) = try await find() else {
             throw PollFailure(
                 reason: .credentials, message: "there is no profile file \(candidates.joined(separator: " or "))")
         }
         if let loaded, loaded.stamp == stamp { return try await loaded.provider.credentials(at: now) }
-        let (recipe, name) = try ProfileFile(path: path).recipe(name, at: now)
-        let provider = make(recipe, "profile \(name) of \(path)")
+        let text: String
+        do {
+            text = try await CredentialFile.text(path)
+        } catch {
+            throw PollFailure(reason: .credentials, message: "the profile file \(path) \(error.message)")
+        }
+        let (recipe, name) = try ProfileFile(text, path: path).recipe(name, at: now)
+        let provider = make(recipe, ProfilePlace.origin(name, of: path))
         // What a login left behind ends without a change of the file.
         if case .cached = recipe {} else { loaded = (stamp, provider) }
         return try await provider.credentials(at: now)
@@ -36,9 +43,13 @@ actor ProfileProvider: CredentialsProvider {
         await loaded?.provider.invalidate(credentials)
     }
 
-    private var found: (path: String, stamp: SmallFile.Stamp)? {
+    private func find() async throws(PollFailure) -> (path: String, stamp: FileStamp)? {
         for path in candidates {
-            if let stamp = SmallFile.Stamp(path) { return (path, stamp) }
+            do {
+                if let stamp = try await FileReader.shared.stamp(path) { return (path, stamp) }
+            } catch {
+                throw PollFailure(reason: .credentials, message: "the profile file \(path) \(error.message)")
+            }
         }
         return nil
     }

@@ -2,6 +2,9 @@ package import Model
 
 /// Where temporary credentials come from: one request, no memory.
 package protocol CredentialsSource: Sendable {
+    /// What is asked, for a failure: `STS (sts.aliyuncs.com)`, for example.
+    var place: String { get }
+
     /// - Parameter now: the time as Alibaba Cloud's servers see it.
     func fetch(at now: Timestamp) async throws(PollFailure) -> Credentials
 }
@@ -9,12 +12,16 @@ package protocol CredentialsSource: Sendable {
 /// Keeps what a source gives until it must be renewed; one renewal at a time, however many ask.
 package actor RefreshingProvider: CredentialsProvider {
     private let source: any CredentialsSource
+    private let limit: Duration
     private var state = RefreshState()
     /// The renewal under way. It belongs to no caller: the one that began it may be gone before it ends.
     private var renewal: Task<Void, Never>?
 
-    package init(_ source: any CredentialsSource) {
+    /// - Parameter limit: how long a source may take, whatever it does: longer than the limits of its own parts together,
+    ///   of which a program's 60 s is the longest.
+    package init(_ source: any CredentialsSource, limit: Duration = .seconds(90)) {
         self.source = source
+        self.limit = limit
     }
 
     deinit {
@@ -30,7 +37,7 @@ package actor RefreshingProvider: CredentialsProvider {
             return credentials
         case .refresh: break
         }
-        repeat {
+        for _ in 0..<Self.mostRenewals {
             let renewal = begin(at: now)
             // Whoever waits and is cancelled ends the renewal; others who wait for it begin another.
             await withTaskCancellationHandler {
@@ -41,11 +48,19 @@ package actor RefreshingProvider: CredentialsProvider {
             switch state.step(at: now) {
             case .use(let credentials), .useAndRefresh(let credentials): return credentials
             case .fail(let failure): throw failure
-            case .refresh: continue
+            case .refresh: break
             }
-        } while !Task.isCancelled
-        throw PollFailure(reason: .network, message: "the request for credentials was cancelled")
+            if Task.isCancelled {
+                throw PollFailure(reason: .network, message: "the request for credentials was cancelled")
+            }
+        }
+        throw PollFailure(
+            reason: .credentials,
+            message: "the credentials from \(source.place) end before they can be used; check this host's clock")
     }
+
+    /// One that another caller began and was cancelled, one of our own, and one that came at the very end of the old ones.
+    private static let mostRenewals = 3
 
     // Async, or a call on this type would mean the protocol's own, which does nothing.
     package func invalidate(_ credentials: Credentials) async {
@@ -54,17 +69,18 @@ package actor RefreshingProvider: CredentialsProvider {
 
     private func begin(at now: Timestamp) -> Task<Void, Never> {
         if let renewal { return renewal }
-        let task = Task { [source, weak self] in
-            let result: Result<Credentials, PollFailure>
-            do throws(PollFailure) {
-                result = .success(try await source.fetch(at: now))
-            } catch {
-                result = .failure(error)
-            }
-            await self?.end(result, at: now)
+        let task = Task { [source, limit, weak self] in
+            let result = await Deadline.run(within: limit) { () throws(PollFailure) in try await source.fetch(at: now) }
+            await self?.end(result ?? .failure(Self.hangs(source, limit)), at: now)
         }
         renewal = task
         return task
+    }
+
+    private static func hangs(_ source: any CredentialsSource, _ limit: Duration) -> PollFailure {
+        PollFailure(
+            reason: .timeout,
+            message: "no credentials from \(source.place) within \(DurationText.write(limit)): it does not answer")
     }
 
     private func end(_ result: Result<Credentials, PollFailure>, at now: Timestamp) {

@@ -1,3 +1,4 @@
+import Files
 package import Model
 
 /// `{"type": "access_key"}`: the key that the config names. Files are read at each use, so that a rotated key is used at
@@ -8,6 +9,9 @@ package struct AccessKeyProvider: CredentialsProvider {
     private let securityToken: Secret?
     private let origin: String
     private let read: SecretReader
+    private let reads = SingleFlight<Bool, Result<Credentials, PollFailure>>()
+    /// Whether no file has to be read, which may hang.
+    private let isImmediate: Bool
     /// Where nothing can change under us.
     private let fixed: Credentials?
 
@@ -21,13 +25,24 @@ package struct AccessKeyProvider: CredentialsProvider {
         self.securityToken = securityToken
         self.origin = origin
         self.read = read
-        let isLiteral = [id, secret, securityToken].allSatisfy { $0?.isLiteral ?? true }
-        fixed = isLiteral ? try? Self.assemble(id, secret, securityToken, origin, read) : nil
+        let parts = [id, secret, securityToken].compactMap { $0 }
+        isImmediate = parts.allSatisfy { !$0.isFile }
+        fixed = parts.allSatisfy(\.isLiteral) ? try? Self.assemble(id, secret, securityToken, origin, read) : nil
     }
 
     package func credentials(at now: Timestamp) async throws(PollFailure) -> Credentials {
         if let fixed { return fixed }
-        return try Self.assemble(id, secret, securityToken, origin, read)
+        if isImmediate { return try Self.assemble(id, secret, securityToken, origin, read) }
+        let result = await reads.value(for: true, within: FileReader.limit) { [self] in
+            Result { () throws(PollFailure) in try Self.assemble(id, secret, securityToken, origin, read) }
+        }
+        guard let result else {
+            throw PollFailure(
+                reason: .credentials,
+                message: "the \(origin) could not be read within \(DurationText.write(FileReader.limit)); "
+                    + "is its file on a network mount that does not answer?")
+        }
+        return try result.get()
     }
 
     private static func assemble(
@@ -44,6 +59,11 @@ package struct AccessKeyProvider: CredentialsProvider {
                 reason: .credentials,
                 message: "the \(origin) is empty; check its id and its secret")
         }
+        let values = [("id", parts.id), ("secret", parts.secret), ("security token", parts.token ?? "")]
+        for (name, value) in values {
+            guard let mistake = CredentialText.mistake(in: value) else { continue }
+            throw PollFailure(reason: .credentials, message: "the \(name) of the \(origin) \(mistake)")
+        }
         return Credentials(
             accessKeyID: parts.id, accessKeySecret: parts.secret, securityToken: parts.token?.nonEmpty,
             origin: origin)
@@ -53,5 +73,13 @@ package struct AccessKeyProvider: CredentialsProvider {
 extension Secret {
     fileprivate var isLiteral: Bool {
         if case .literal = source { true } else { false }
+    }
+
+    /// Whether it is read from a file.
+    var isFile: Bool {
+        switch source {
+        case .file, .credential: true
+        case .literal, .environment: false
+        }
     }
 }

@@ -23,30 +23,46 @@ struct ECSRoleSource: CredentialsSource {
         if let roleName {
             role = roleName
         } else {
-            role = try await text(Self.path, &token).split(separator: "\n").first.map { $0.trimmed } ?? ""
+            role = try await text(Self.path, &token).split(whereSeparator: \.isNewline).first.map { $0.trimmed } ?? ""
+            guard !role.isEmpty else {
+                throw PollFailure(
+                    reason: .credentials, message: "this ECS instance has no RAM role; attach one that may read PolarDB"
+                )
+            }
         }
-        guard !role.isEmpty else {
+        // What is no name may be anything, credentials for example: it goes nowhere.
+        guard RoleName.isValid(role) else {
             throw PollFailure(
-                reason: .credentials, message: "this ECS instance has no RAM role; attach one that may read PolarDB")
+                reason: .credentials,
+                message: roleName == nil
+                    ? "\(place) does not answer with the name of a RAM role; check metadata_endpoint"
+                    : "role_name is not the name of a RAM role: up to 64 letters, digits, '.', '_' and '-'")
         }
-        let body = try await text(Self.path + PercentEncoding.encode(role), &token)
+        let body = try await text(Self.path + role, &token)
         let members = (try? JSONValue(parsing: Array(body.utf8)))?.objectValue
         if let code = members.flatMap({ JSONFields($0).text("Code") }), code.lowercased() != "success" {
             throw PollFailure(
                 reason: .credentials,
-                message: "the metadata service gives no credentials for the role \(role) (\(Redaction.text(code)))")
+                message: "the metadata service gives no credentials for \(Self.shown(role)) "
+                    + "(\(ShownWord.code(code) ?? "an unknown code"))")
         }
         return try FetchedCredentials.read(
-            members, origin: "the RAM role \(role) of this ECS instance", place: place)
+            members, origin: "\(Self.shown(role)) of this ECS instance", place: place)
     }
 
-    private var place: String { "the metadata service (\(address))" }
+    /// A secret can have the form of a role's name.
+    private static func shown(_ role: String) -> String {
+        ShownWord.name(role).map { "the RAM role \($0)" } ?? "the RAM role"
+    }
+
+    var place: String { "the metadata service (\(address))" }
 
     /// - Returns: nil where the service knows no tokens.
     private func token() async throws(PollFailure) -> String? {
         let request = HTTPRequest(
             method: .put, url: address + "/latest/api/token",
-            headers: [HTTPHeader("X-aliyun-ecs-metadata-token-ttl-seconds", "21600")], connection: Self.connection)
+            headers: [HTTPHeader("X-aliyun-ecs-metadata-token-ttl-seconds", "21600")], connection: Self.connection,
+            maximumBodySize: 4 << 10)
         let response: HTTPResponse
         do {
             response = try await http.send(request)
@@ -80,12 +96,14 @@ struct ECSRoleSource: CredentialsSource {
         case 404:
             throw PollFailure(
                 reason: .credentials, httpStatus: 404,
-                message: roleName.map { "this ECS instance has no RAM role \($0); check role_name" }
+                message: roleName.map { "this ECS instance does not have \(Self.shown($0)); check role_name" }
                     ?? "this ECS instance has no RAM role; attach one that may read PolarDB")
         default:
             throw PollFailure(
                 reason: response.status >= 500 ? .server : .credentials, httpStatus: response.status,
-                message: "\(place) refused \(path) (status \(response.status))")
+                message: "\(place) refused to give "
+                    + (path == Self.path ? "the name of the RAM role" : "the role's credentials")
+                    + " (status \(response.status))")
         }
     }
 

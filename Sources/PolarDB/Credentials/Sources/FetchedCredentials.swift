@@ -19,9 +19,14 @@ enum FetchedCredentials {
                     "\(place) answered without AccessKeyId, AccessKeySecret and SecurityToken; check that it is what it should be"
             )
         }
+        for (name, value) in [("AccessKeyId", id), ("AccessKeySecret", secret), ("SecurityToken", token)] {
+            guard let mistake = CredentialText.mistake(in: value) else { continue }
+            throw PollFailure(
+                reason: .malformed, message: "\(place) answered with credentials whose \(name) \(mistake)")
+        }
         return Credentials(
             accessKeyID: id, accessKeySecret: secret, securityToken: token, origin: origin,
-            expiration: fields.time("Expiration"))
+            expiration: fields.expiration("Expiration"))
     }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Model
 
 /// `{"type": "ram_role_arn"}`: a role assumed with other credentials.
@@ -5,6 +6,8 @@ struct RoleSource: CredentialsSource {
     let role: AssumedRole
     let source: any CredentialsProvider
     let sts: STSClient
+
+    var place: String { sts.place }
 
     func fetch(at now: Timestamp) async throws(PollFailure) -> Credentials {
         let key = try await source.credentials(at: now)
@@ -26,7 +29,7 @@ struct RoleSource: CredentialsSource {
         if let policy = role.policy { parameters.append(QueryParameter("Policy", policy)) }
         if let id = role.externalID { parameters.append(QueryParameter("ExternalId", id)) }
         return try await sts.assumeRole(
-            parameters, signedWith: key, origin: "the role \(role.roleARN), assumed with \(key)", at: now)
+            parameters, signedWith: key, origin: "\(RoleSession.name(of: role.roleARN)), assumed with \(key)", at: now)
     }
 }
 
@@ -39,24 +42,28 @@ struct OIDCRoleSource: CredentialsSource {
     let duration: Duration?
     let sts: STSClient
 
+    var place: String { sts.place }
+
     func fetch(at now: Timestamp) async throws(PollFailure) -> Credentials {
         let token: String
         do {
             // Read each time: the platform replaces it while we run.
-            token = try SmallFile.text(tokenFile).trimmed
+            token = try await CredentialFile.text(tokenFile).trimmed
         } catch {
-            throw PollFailure(
-                reason: .credentials, message: "the OIDC token file \(tokenFile) cannot be read: \(error.message)")
+            throw PollFailure(reason: .credentials, message: "the OIDC token file \(tokenFile) \(error.message)")
         }
         guard !token.isEmpty else {
             throw PollFailure(reason: .credentials, message: "the OIDC token file \(tokenFile) is empty")
+        }
+        if let mistake = OIDCToken.mistake(in: token) {
+            throw PollFailure(reason: .credentials, message: "the OIDC token file \(tokenFile) \(mistake)")
         }
         return try await sts.assumeRoleWithOIDC(
             [
                 QueryParameter("RoleArn", roleARN), QueryParameter("OIDCProviderArn", providerARN),
                 QueryParameter("OIDCToken", token), QueryParameter("RoleSessionName", sessionName ?? RoleSession.name),
                 QueryParameter("DurationSeconds", RoleSession.seconds(duration)),
-            ], origin: "the role \(roleARN), by the OIDC token \(tokenFile)", at: now)
+            ], origin: "\(RoleSession.name(of: roleARN)), by the OIDC token \(tokenFile)", at: now)
     }
 }
 
@@ -64,8 +71,25 @@ enum RoleSession {
     /// What Alibaba Cloud's audit log shows.
     static let name = "polarai-daemon"
 
-    /// STS takes from 900 seconds on; an hour is its default.
+    /// STS takes from 900 seconds on, and no role allows more than 12 hours; an hour is its default.
     static func seconds(_ duration: Duration?) -> String {
-        String(max(900, duration.map { $0.wholeMilliseconds / 1000 } ?? 3600))
+        String(min(max(duration?.components.seconds ?? 3600, 900), 43_200))
+    }
+
+    /// The role, for an operator; only "the role" if its name is not one, and may be something else.
+    static func name(of roleARN: String) -> String {
+        ShownWord.roleARN(roleARN).map { "the role \($0)" } ?? "the role"
+    }
+}
+
+enum OIDCToken {
+    /// STS takes no more.
+    private static let longest = 20_000
+
+    /// What is wrong with a token, or nil; holds nothing of it.
+    static func mistake(in token: String) -> String? {
+        if token.utf8.count > longest { return "is longer than the \(longest) bytes that STS takes" }
+        return token.unicodeScalars.allSatisfy { ("!"..."~").contains($0) }
+            ? nil : "holds something other than one token: a line break, a blank or a character that is not ASCII"
     }
 }

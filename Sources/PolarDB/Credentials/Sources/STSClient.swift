@@ -63,7 +63,7 @@ struct STSClient: Sendable {
             if response.status == 200, let credentials = members?["Credentials"]?.objectValue {
                 return try FetchedCredentials.read(credentials, origin: origin, place: place)
             }
-            let refusal = refusal(response, members, action: action, key: key, time)
+            let refusal = refusal(response, members, action: action, key: key, form: form, time)
             guard refusal.reason == .clock, !hasLearnt,
                 clock.learn(serverTime: response.headers.date, hostTime: hostTime, used: time.since(hostTime))
             else { throw refusal }
@@ -72,7 +72,7 @@ struct STSClient: Sendable {
         }
     }
 
-    private var place: String { "STS (\(endpoint))" }
+    var place: String { "STS (\(endpoint))" }
 
     /// What is secret or long goes into the body: URLs get logged, and tokens may have 20,000 characters.
     private func request(_ query: [QueryParameter], _ form: [QueryParameter]) -> HTTPRequest {
@@ -81,13 +81,16 @@ struct STSClient: Sendable {
             headers: [
                 HTTPHeader("Accept", "application/json"),
                 HTTPHeader("Content-Type", "application/x-www-form-urlencoded"),
-            ], body: Array(form.canonicalQuery.utf8), connection: connection, allowsResend: false)
+            ], body: Array(form.canonicalQuery.utf8), connection: connection, maximumBodySize: 64 << 10,
+            allowsResend: false)
     }
 
     private func refusal(
-        _ response: HTTPResponse, _ members: [String: JSONValue]?, action: String, key: Credentials?, _ now: Timestamp
+        _ response: HTTPResponse, _ members: [String: JSONValue]?, action: String, key: Credentials?,
+        form: [QueryParameter], _ now: Timestamp
     ) -> PollFailure {
         let error = members.map(ErrorBody.init) ?? ErrorBody(response.body)
+        let code = error.code.flatMap(ShownWord.code)
         let reason: FailureReason
         if let code = error.code {
             let known = ErrorCode.reason(of: code, httpStatus: response.status)
@@ -96,8 +99,8 @@ struct STSClient: Sendable {
         } else {
             reason = response.status >= 500 ? .server : response.status == 429 ? .throttled : .malformed
         }
-        let what = error.code.map { Redaction.text($0) } ?? "status \(response.status)"
-        let said = error.message.map { ": " + Redaction.text($0, hiding: key?.accessKeyID) } ?? ""
+        let what = code ?? "status \(response.status)"
+        let said = error.message.map { ": " + Self.words($0, hiding: key, form) } ?? ""
         let source = key.map { " with \($0)" } ?? ""
         let remedy =
             switch reason {
@@ -106,9 +109,19 @@ struct STSClient: Sendable {
             default: "check the role, who may assume it, and its source"
             }
         return PollFailure(
-            reason: reason, code: error.code, httpStatus: response.status,
+            reason: reason, code: code, httpStatus: response.status,
             message:
                 "STS (\(endpoint)) refused \(action)\(source) (\(what))\(said); \(remedy)",
             requestID: error.requestID, retryAfter: RetryHint.explicit(response.headers, at: now))
+    }
+
+    /// What STS says of a refusal, without anything secret that was sent to it.
+    private static func words(_ message: String, hiding key: Credentials?, _ form: [QueryParameter]) -> String {
+        var shown = message
+        for parameter in form where ["OIDCToken", "SecurityToken", "ExternalId"].contains(parameter.name) {
+            guard parameter.value.utf8.count >= 4 else { continue }
+            shown = shown.replacing(parameter.value, with: "***")
+        }
+        return key.map { Redaction.text(shown, hiding: $0) } ?? Redaction.text(shown)
     }
 }

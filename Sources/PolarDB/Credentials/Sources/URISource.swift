@@ -1,3 +1,4 @@
+import Files
 import HTTPTransport
 import Model
 
@@ -8,10 +9,12 @@ struct URISource: CredentialsSource {
     let read: SecretReader
     let connection: ConnectionOptions
 
+    var place: String { "the credentials URI" }
+
     func fetch(at now: Timestamp) async throws(PollFailure) -> Credentials {
         let address: String
         do {
-            address = try read(url).trimmed
+            address = try await readAddress()
         } catch {
             throw PollFailure(reason: .credentials, message: "the credentials URI cannot be read: \(error)")
         }
@@ -19,27 +22,24 @@ struct URISource: CredentialsSource {
         let response = try await http.fetch(
             HTTPRequest(
                 method: .get, url: address, headers: [HTTPHeader("Accept", "application/json")],
-                connection: Self.isOnThisHost(address) ? direct : connection,
-                maximumBodySize: 64 << 10), from: place)
+                connection: connection, maximumBodySize: 64 << 10), from: place)
         let members = (try? JSONValue(parsing: response.body))?.objectValue
         let code = members.flatMap { JSONFields($0).text("Code") }
         guard response.status == 200, code == nil || code?.lowercased() == "success" else {
             throw PollFailure(
                 reason: response.status >= 500 ? .server : .credentials, httpStatus: response.status,
                 message:
-                    "\(place) gives no credentials (\(code.map { Redaction.text($0) } ?? "status \(response.status)"))")
+                    "\(place) gives no credentials (\(code.flatMap(ShownWord.code) ?? "status \(response.status)"))")
         }
         return try FetchedCredentials.read(members, origin: place, place: place)
     }
 
-    /// Past every proxy: a helper on this host is reached from nowhere else.
-    private var direct: ConnectionOptions {
-        var options = connection
-        options.proxy = .none
-        return options
+    private func readAddress() async throws -> String {
+        guard url.isFile else { return try read(url).trimmed }
+        let result = await Self.reads.value(for: url, within: FileReader.limit) { Result { try read(url).trimmed } }
+        guard let result else { throw FileFault(path: "its file", .stalled(FileReader.limit)) }
+        return try result.get()
     }
 
-    private static func isOnThisHost(_ url: String) -> Bool {
-        WebAddress(url)?.isLoopback ?? false
-    }
+    private static let reads = SingleFlight<Secret, Result<String, any Error>>()
 }

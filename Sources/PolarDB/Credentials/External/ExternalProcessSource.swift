@@ -1,0 +1,53 @@
+import Files
+import Model
+
+/// Mode `External` of a CLI profile: a program that prints credentials as JSON. Run without a shell.
+struct ExternalProcessSource: CredentialsSource {
+    let command: String
+    let origin: String
+    /// As long as the aliyun CLI waits.
+    var limit = Duration.seconds(60)
+
+    var place: String { "process_command of \(origin)" }
+
+    func fetch(at now: Timestamp) async throws(PollFailure) -> Credentials {
+        guard let words = CommandWords.split(command), !words.isEmpty, !words[0].isEmpty else {
+            throw PollFailure(
+                reason: .credentials, message: "\(place) names no program, or a quote in it is not closed")
+        }
+        let program = ExternalProgram(words: words, limit: limit)
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                // Waiting for the program blocks: not on a thread of Swift's pool.
+                WorkerThreads.shared.run { program.run { continuation.resume(returning: $0) } }
+            }
+        } onCancel: {
+            program.cancel()
+        }
+        let output: [UInt8]
+        do {
+            output = try result.get()
+        } catch {
+            throw PollFailure(
+                reason: error == .tookTooLong(limit) ? .timeout : .credentials,
+                message: "\(place) gives no credentials: \(error.words)")
+        }
+        return try read(output)
+    }
+
+    private func read(_ output: [UInt8]) throws(PollFailure) -> Credentials {
+        let fields = JSONFields((try? JSONValue(parsing: output))?.objectValue ?? [:])
+        guard let id = fields.text("access_key_id"), let secret = fields.text("access_key_secret") else {
+            throw PollFailure(
+                reason: .credentials, message: "\(place) printed no JSON with access_key_id and access_key_secret")
+        }
+        let token = fields.text("sts_token")
+        for (name, value) in [("access_key_id", id), ("access_key_secret", secret), ("sts_token", token ?? "")] {
+            guard let mistake = CredentialText.mistake(in: value) else { continue }
+            throw PollFailure(reason: .credentials, message: "\(place) printed JSON whose \(name) \(mistake)")
+        }
+        return Credentials(
+            accessKeyID: id, accessKeySecret: secret, securityToken: token, origin: origin,
+            expiration: fields.expiration("expiration"))
+    }
+}

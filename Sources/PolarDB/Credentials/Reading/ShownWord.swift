@@ -1,0 +1,60 @@
+import Model
+
+/// Words of a file or a service that may hold secrets in the wrong places: shown only if they look like what they should be.
+enum ShownWord {
+    /// The name of a profile, a section or a mode, or nil if it must not be shown.
+    static func name(_ text: String) -> String? {
+        let scalars = text.unicodeScalars
+        guard (1...64).contains(scalars.count), !looksLikeSecret(text),
+            scalars.allSatisfy({
+                $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_.@+- ".unicodeScalars.contains($0)
+            })
+        else { return nil }
+        return text
+    }
+
+    /// Those of the names that may be shown, at most ten, to choose from.
+    static func list(_ names: some Sequence<String>) -> String {
+        let all = Array(names)
+        let shown = all.compactMap(name).sorted()
+        guard !shown.isEmpty else { return all.isEmpty ? "none" : "\(all.count) whose names are not shown" }
+        let more = all.count - min(shown.count, most)
+        return shown.prefix(most).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+    }
+
+    /// A service's error code: `EntityNotExist.Role`, for example.
+    static func code(_ text: String) -> String? {
+        PlainName.isValid(text) && !looksLikeSecret(text) ? text : nil
+    }
+
+    /// `acs:ram::1234:role/name`.
+    static func roleARN(_ text: String) -> String? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 5, parts[0] == "acs", parts[1] == "ram", parts[2].isEmpty,
+            parts[3].utf8.allSatisfy(\.isDigit), parts[3].utf8.count <= 32,
+            parts[4].hasPrefix("role/"), RoleName.isValid(parts[4].dropFirst(5))
+        else { return nil }
+        return text
+    }
+
+    private static let most = 10
+
+    /// Access keys, and what mixes letters of both cases and digits at a length that no name needs.
+    private static func looksLikeSecret(_ text: String) -> Bool {
+        if ["LTAI", "STS.", "TMP."].contains(where: text.hasPrefix) { return true }
+        let words = text.split { "_.@+- ".contains($0) }
+        return words.contains { word in
+            word.utf8.count >= 20 && word.contains(where: \.isNumber) && word.contains(where: \.isUppercase)
+                && word.contains(where: \.isLowercase)
+        }
+    }
+}
+
+/// The name of a RAM role.
+enum RoleName {
+    /// What RAM allows ("Limits" of the RAM documentation), which needs no escaping in a path.
+    static func isValid(_ text: some StringProtocol) -> Bool {
+        // A path would lose the dots.
+        PlainName.isValid(text) && text != "." && text != ".."
+    }
+}
