@@ -23,18 +23,22 @@ struct HTTPHeadersTests {
 
     @Test func `reads and writes HTTP dates`() {
         #expect(headers.date?.rfc3339 == "2026-11-24T08:00:00.000Z")
-        for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "Wed, 31 Dec 1969 23:59:59 GMT"]
-        {
+        for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"] {
             #expect(HTTPDate.parse(text).map(HTTPDate.write) == text)
         }
+        // The two obsolete forms, which a recipient must take.
+        for text in ["Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
+            #expect(HTTPDate.parse(text)?.rfc3339 == "1994-11-06T08:49:37.000Z")
+        }
         for text in [
-            "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 31 Feb 2026 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET",
+            "", "Sun, 31 Feb 2026 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET", "Wed, 31 Dec 1969 23:59:59 GMT",
         ] {
             #expect(HTTPDate.parse(text) == nil)
         }
     }
 
     @Test(arguments: [
+        ("Tuesday, 24-Nov-26 08:01:00 GMT", 60_000), ("Tue Nov 24 08:01:00 2026", 60_000),
         ("120", 120_000), ("1.5", 1500), ("Tue, 24 Nov 2026 08:01:00 GMT", 60_000), ("0", nil), ("-5", nil),
         ("soon", nil),
         ("Tue, 24 Nov 2026 07:00:00 GMT", nil), ("nan", nil), ("99999999999999999999", 1_000_000_000_000),
