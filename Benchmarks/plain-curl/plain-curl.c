@@ -1,10 +1,11 @@
 /* A plain libcurl-multi loop: the floor that a poll is measured against.
  *
- *   plain-curl URL CA_FILE REQUESTS IN_FLIGHT
+ *   plain-curl URL CA_FILE REQUESTS IN_FLIGHT [HEADERS]
  *
  * Keeps IN_FLIGHT POST requests with an empty body under way over kept HTTP/1.1 connections until REQUESTS are
  * answered, verifies TLS, keeps each body in memory, and prints the CPU time (user + system) per request in
- * microseconds. It does not sign, decode or remember anything. */
+ * microseconds. It does not sign, decode or remember anything. HEADERS names a file of header lines, an empty line
+ * behind those of each request: they are read before the clock starts, and sent in turn. */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,33 @@ static size_t keep(char *data, size_t size, size_t count, void *context) {
   return bytes;
 }
 
+/* The header lists of the file, and how many there are. */
+static struct curl_slist **read_headers(const char *path, long *count) {
+  FILE *file = fopen(path, "r");
+  if (!file) return NULL;
+  long capacity = 1024;
+  struct curl_slist **lists = calloc((size_t)capacity, sizeof *lists);
+  char line[4096];
+  *count = 0;
+  while (lists && fgets(line, sizeof line, file)) {
+    line[strcspn(line, "\r\n")] = 0;
+    if (line[0]) {
+      lists[*count] = curl_slist_append(lists[*count], line);
+      continue;
+    }
+    if (!lists[*count]) continue;
+    if (++*count == capacity) {
+      capacity *= 2;
+      lists = realloc(lists, (size_t)capacity * sizeof *lists);
+      if (!lists) break;
+      memset(lists + *count, 0, (size_t)(capacity - *count) * sizeof *lists);
+    }
+    lists[*count] = NULL;
+  }
+  fclose(file);
+  return lists;
+}
+
 static double cpu_seconds(void) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
@@ -37,9 +65,15 @@ static double cpu_seconds(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 5) {
-    fprintf(stderr, "usage: plain-curl URL CA_FILE REQUESTS IN_FLIGHT\n");
+  if (argc != 5 && argc != 6) {
+    fprintf(stderr, "usage: plain-curl URL CA_FILE REQUESTS IN_FLIGHT [HEADERS]\n");
     return 64;
+  }
+  long list_count = 0;
+  struct curl_slist **lists = argc == 6 ? read_headers(argv[5], &list_count) : NULL;
+  if (argc == 6 && (!lists || list_count == 0)) {
+    fprintf(stderr, "plain-curl: no headers in %s\n", argv[5]);
+    return 74;
   }
   long requests = atol(argv[3]), in_flight = atol(argv[4]), started = 0, done = 0, failed = 0;
   curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -60,6 +94,7 @@ int main(int argc, char **argv) {
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &slots[i]);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, &slots[i]);
     if (started < requests) {
+      if (lists) curl_easy_setopt(easy, CURLOPT_HTTPHEADER, lists[started % list_count]);
       started++;
       curl_multi_add_handle(multi, easy);
     }
@@ -81,6 +116,7 @@ int main(int argc, char **argv) {
       slot->length = 0;
       curl_multi_remove_handle(multi, easy);
       if (started < requests) {
+        if (lists) curl_easy_setopt(easy, CURLOPT_HTTPHEADER, lists[started % list_count]);
         started++;
         curl_multi_add_handle(multi, easy);
       }

@@ -63,7 +63,8 @@ struct PollBench: AsyncParsableCommand {
         await loop.run()
         guard let result = counter.result else { throw ValidationError("the run ended before its count") }
         guard result.failed == 0 else {
-            throw ValidationError("\(result.failed) of \(requests) polls were not unchanged")
+            throw ValidationError(
+                "\(result.failed) of \(requests) polls were not unchanged; the first: \(result.firstFailure ?? "unknown")")
         }
         print(String(format: "%.3f", result.cpuSeconds * 1e6 / Double(requests)))
     }
@@ -71,11 +72,19 @@ struct PollBench: AsyncParsableCommand {
 
 /// Counts polls and takes the CPU time between the first and the last of them.
 private final class CountingPoller: TaskPoller {
+    struct Result {
+        let cpuSeconds: Double
+        let failed: Int
+        /// What became of the first poll that was not as it should be.
+        let firstFailure: String?
+    }
+
     private struct State {
+        var firstFailure: String?
         var seen = 0
         var failed = 0
         var startedAt = 0.0
-        var result: (cpuSeconds: Double, failed: Int)?
+        var result: Result?
         var whenDone: (@Sendable () -> Void)?
     }
 
@@ -90,7 +99,7 @@ private final class CountingPoller: TaskPoller {
         self.count = count
     }
 
-    var result: (cpuSeconds: Double, failed: Int)? { state.withLock { $0.result } }
+    var result: Result? { state.withLock { $0.result } }
 
     func whenDone(_ body: @escaping @Sendable () -> Void) {
         state.withLock { $0.whenDone = body }
@@ -105,9 +114,18 @@ private final class CountingPoller: TaskPoller {
             state.seen += 1
             if state.seen == warmUp { state.startedAt = cpuSeconds() }
             guard state.seen > warmUp, state.result == nil else { return nil }
-            if case .unchanged = outcome {} else { state.failed += 1 }
+            switch outcome {
+            case .unchanged: break
+            case .answer:
+                state.failed += 1
+                state.firstFailure = state.firstFailure ?? "another answer than before"
+            case .failure(let failure):
+                state.failed += 1
+                state.firstFailure = state.firstFailure ?? "\(failure.reason.rawValue): \(failure.message)"
+            }
             guard state.seen == warmUp + count else { return nil }
-            state.result = (cpuSeconds() - state.startedAt, state.failed)
+            state.result = Result(
+                cpuSeconds: cpuSeconds() - state.startedAt, failed: state.failed, firstFailure: state.firstFailure)
             return state.whenDone
         }
         done?()
