@@ -161,7 +161,8 @@ package struct Sender: Sendable {
     private func send(_ request: TargetRequest, _ prepared: PreparedMessage) async -> Verdict? {
         let sent = HTTPRequest(
             method: .post, url: request.url, headers: request.headers, body: request.body,
-            connection: prepared.connection, maximumBodySize: Self.answerLimit)
+            connection: prepared.connection, maximumBodySize: Self.answerLimit,
+            statusDecides: prepared.service.manners.statusDecides)
         do throws(TransportError) {
             let answer = Answer(try await client.send(sent), receivedAt: now())
             clocks.learn(from: answer, of: prepared.target, isAuthentic: request.isAuthentic)

@@ -117,11 +117,8 @@ struct STSClient: Sendable {
 
     /// What STS says of a refusal, without anything secret that was sent to it.
     private static func words(_ message: String, hiding key: Credentials?, _ form: [QueryParameter]) -> String {
-        var shown = message
-        for parameter in form where ["OIDCToken", "SecurityToken", "ExternalId"].contains(parameter.name) {
-            guard parameter.value.utf8.count >= 4 else { continue }
-            shown = shown.replacing(parameter.value, with: "***")
-        }
+        let names = ["OIDCToken", "SecurityToken", "ExternalId"]
+        let shown = Redaction(secrets: form.filter { names.contains($0.name) }.map(\.value)).redact(message)
         return key.map { Redaction.text(shown, hiding: $0) } ?? Redaction.text(shown)
     }
 }
