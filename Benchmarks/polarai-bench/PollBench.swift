@@ -64,7 +64,8 @@ struct PollBench: AsyncParsableCommand {
         guard let result = counter.result else { throw ValidationError("the run ended before its count") }
         guard result.failed == 0 else {
             throw ValidationError(
-                "\(result.failed) of \(requests) polls were not unchanged; the first: \(result.firstFailure ?? "unknown")")
+                "\(result.failed) of \(requests) polls were not unchanged; the first: \(result.firstFailure ?? "unknown")"
+            )
         }
         print(String(format: "%.3f", result.cpuSeconds * 1e6 / Double(requests)))
     }
