@@ -103,7 +103,7 @@ struct DatabaseFileTests {
         try await site.awaitHistory("the first answer") { $0.count == 1 }
         let reader = try RunningProgram(
             ProgramPath.system("sqlite3"),
-            ["-readonly", site.database, "BEGIN; SELECT count(*) FROM events;", ".print reading", ".shell sleep 20"],
+            ["-readonly", site.database, "BEGIN; SELECT count(*) FROM events;", ".shell echo reading; sleep 20"],
             environment: [:])
         try await reader.awaitLine(within: .seconds(30)) { $0.contains("reading") }
         let (ending, took) = try await daemon.stop()
