@@ -36,10 +36,7 @@ struct Plans: Sendable {
             })
         let sender = Sender(
             client: parts.alertHTTP, read: read,
-            journal: { event in
-                announcer.tell(event)
-                return true
-            },
+            journal: { announcer.tell($0) },
             now: { [clock = parts.clock] in clock.now().wall },
             knownOffset: { [shared = parts.apiShared] in shared.clockOffset.current })
         let targets = Dictionary(settings.targets.map { ($0.name, $0) }) { first, _ in first }
