@@ -65,7 +65,7 @@ struct OutboxRepairTests {
         var bench = OutboxBench(plan("https://a.example"))
         bench.record("a")
         for _ in 0..<5 {
-            bench.now = bench.outbox.nextFetchAt(after: bench.now) ?? bench.now
+            bench.now = bench.row(1)?.nextAttemptAt ?? bench.now
             bench.finish(try bench.startOne(), .tryAgain(retryAfter: nil))
         }
         #expect(bench.start().isEmpty)

@@ -33,7 +33,7 @@ struct ClockStepTests {
         world.clock.step(by: .seconds(-step))
         _ = await failing(world, for: 30)
         for seq in seqs { #expect(try world.alert(seq)?.state == .pending) }
-        #expect(world.journal.text.contains("given up") == false)
+        #expect(world.journal.text.contains("given up after") == false)
         #expect(world.journal.text.contains("clock was"))
     }
 
