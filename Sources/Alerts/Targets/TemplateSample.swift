@@ -25,15 +25,7 @@ enum TemplateSample {
         }
         return [
             "type": "polardb.ai_task.failed", "timestamp": "2026-11-24T08:00:00.123Z",
-            "data": .object(fields.map { .init(key: $0, value: value($0)) }),
+            "data": .object(WebhookFields.data.map { .init(key: $0, value: value($0)) }),
         ]
     }
-
-    /// The keys of `data`, in their order.
-    static let fields = [
-        "id", "event", "cluster", "name", "description", "account", "region", "labels", "from", "to", "kind",
-        "observed_at", "not_before", "api_time", "request_id", "created_at", "started_at", "completed_at",
-        "duration_seconds", "base_model", "train_mode", "train_type", "model_paths", "model_paths_total", "progress",
-        "log_lines", "message",
-    ]
 }

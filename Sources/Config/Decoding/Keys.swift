@@ -112,40 +112,10 @@ extension TargetKind {
     var keys: Set<TargetKey> { Self.commonKeys.union(ownKeys) }
 
     /// What this kind takes beside it.
-    var ownKeys: Set<TargetKey> {
-        switch self {
-        case .systemd: []
-        case .webhook: [.url, .secret, .headers, .template]
-        case .dingtalk: [.url, .secret, .keyword, .mention]
-        case .feishu: [.url, .secret, .keyword, .mention]
-        case .wecom: [.url, .mention]
-        case .slack, .discord, .mattermost: [.url, .mention]
-        case .teams, .googleChat: [.url]
-        case .telegram: [.url, .token, .chatID, .threadID]
-        case .ntfy: [.url, .topic, .token]
-        case .pagerduty: [.url, .routingKey]
-        case .alertmanager: [.url, .urls, .hold]
-        }
-    }
+    var ownKeys: Set<TargetKey> { Set(rules.keys.compactMap(TargetKey.init)) }
 
     /// What must be there; `url` or `urls` of an Alertmanager and `topic` of ntfy are checked beside this.
-    var requiredKeys: Set<TargetKey> {
-        switch self {
-        case .systemd, .alertmanager: []
-        case .telegram: [.token, .chatID]
-        case .pagerduty: [.routingKey]
-        default: [.url]
-        }
-    }
-
-    /// The service's address where it has but one.
-    var defaultURL: String? {
-        switch self {
-        case .telegram: "https://api.telegram.org"
-        case .pagerduty: "https://events.pagerduty.com"
-        default: nil
-        }
-    }
+    var requiredKeys: Set<TargetKey> { Set(rules.requiredKeys.compactMap(TargetKey.init)) }
 }
 
 enum MentionKey: String, ConfigKey {
@@ -155,13 +125,10 @@ enum MentionKey: String, ConfigKey {
 }
 
 extension TargetKind {
-    /// The keys of `mention` where it is an object; nil where it is a text.
+    /// The keys of `mention` if it is an object; nil if it is a text or the kind has none.
     var mentionKeys: Set<MentionKey>? {
-        switch self {
-        case .dingtalk, .wecom: [.mobiles, .userIDs, .all]
-        case .feishu: [.userIDs, .all]
-        default: nil
-        }
+        guard case .object(let keys) = rules.mention else { return nil }
+        return Set(keys.compactMap(MentionKey.init))
     }
 }
 

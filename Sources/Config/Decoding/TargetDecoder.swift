@@ -45,16 +45,14 @@ struct TargetDecoder {
     private typealias CheckedURL = (secret: Secret, address: WebAddress?)
 
     /// What other programs call the kinds.
-    private static let aliases: [String: TargetKind] = [
-        "dingding": .dingtalk, "lark": .feishu, "wechat": .wecom, "weixin": .wecom, "wechat_work": .wecom,
-        "msteams": .teams, "microsoft_teams": .teams, "googlechat": .googleChat, "http": .webhook, "generic": .webhook,
-        "journal": .systemd, "journald": .systemd,
-    ]
+    private static let aliases: [String: TargetKind] = TargetKind.allCases.reduce(into: [:]) { aliases, kind in
+        for alias in kind.rules.aliases { aliases[alias] = kind }
+    }
 
     private func checkedURL(_ value: ValueReader, of written: TargetKind?) -> CheckedURL? {
         value.url { address in
-            let kind = written ?? KnownServices.kind(ofHost: address.host)
-            return kind?.urlIsAddress != true || address.hasUser || address.query != nil
+            let kind = written ?? TargetKind(host: address.host)
+            return kind?.rules.urlIsPublic != true || address.hasUser || address.query != nil
         }
     }
 
@@ -68,7 +66,7 @@ struct TargetDecoder {
         }
         guard !reader.has(.type) else { return nil }
         if let url {
-            if let address = url.address { return KnownServices.kind(ofHost: address.host) ?? .webhook }
+            if let address = url.address { return TargetKind(host: address.host) ?? .webhook }
             context.note(
                 reader.path(.type),
                 "is not set, and cannot be checked: it follows from the URL, which cannot be read here")
@@ -93,7 +91,7 @@ struct TargetDecoder {
     }
 
     private func warnAboutHost(_ address: WebAddress, of kind: TargetKind, at path: ConfigPath) {
-        guard let known = KnownServices.kind(ofHost: address.host), known != kind else { return }
+        guard let known = TargetKind(host: address.host), known != kind else { return }
         context.warning(
             path,
             "is an address of \(known.rawValue), but the target's type is \"\(kind.rawValue)\"; its messages will be refused"
@@ -102,7 +100,7 @@ struct TargetDecoder {
 
     private func urls(_ reader: ObjectReader<TargetKey>, _ kind: TargetKind, _ url: CheckedURL?) -> [Secret] {
         guard kind == .alertmanager else {
-            return (url?.secret ?? kind.defaultURL.map { Secret(.literal($0)) }).map { [$0] } ?? []
+            return (url?.secret ?? kind.rules.defaultURL.map { Secret(.literal($0)) }).map { [$0] } ?? []
         }
         if reader.has(.url), reader.has(.urls) {
             context.mistake(reader.path(.urls), "and \"url\" cannot be used together; put every replica in \"urls\"")
@@ -136,15 +134,5 @@ struct TargetDecoder {
                 reader.path(.clientCertificate), "is missing; a client_key needs its certificate")
         }
         return connection
-    }
-}
-
-extension TargetKind {
-    /// Whether the URL is only where the service is, and who may send is told elsewhere.
-    fileprivate var urlIsAddress: Bool {
-        switch self {
-        case .telegram, .pagerduty, .ntfy, .alertmanager: true
-        default: false
-        }
     }
 }

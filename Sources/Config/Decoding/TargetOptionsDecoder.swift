@@ -45,8 +45,7 @@ struct TargetOptionsDecoder {
 
     /// The service refuses every message to a robot's URL without its token.
     private func warnAboutToken() {
-        let names: [TargetKind: String] = [.dingtalk: "access_token", .wecom: "key"]
-        guard let name = names[kind], let url, !url.hasQueryItem(name) else { return }
+        guard let name = kind.rules.urlParameter, let url, !url.hasQueryItem(name) else { return }
         context.warning(
             reader.path(.url), "does not contain \(name)=; copy the whole address that the robot's settings page shows")
     }

@@ -84,7 +84,7 @@ struct TemplateTests {
                 Issue.record("no data")
                 continue
             }
-            #expect(members.map(\.key) == TemplateSample.fields)
+            #expect(members.map(\.key) == WebhookFields.data)
         }
     }
 }

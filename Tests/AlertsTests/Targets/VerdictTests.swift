@@ -246,7 +246,7 @@ struct VerdictTests {
         Row(429, #"{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"Quota exceeded"}}"#, .throttled),
         Row(403, #"{"error":{"code":403,"status":"PERMISSION_DENIED","message":"x"}}"#, .broken, "token"),
         Row(401, #"{"error":{"code":401,"status":"UNAUTHENTICATED","message":"x"}}"#, .broken, "token"),
-        Row(404, #"{"error":{"code":404,"status":"NOT_FOUND","message":"x"}}"#, .broken, "gone"),
+        Row(404, #"{"error":{"code":404,"status":"NOT_FOUND","message":"x"}}"#, .broken, "no longer exists"),
         Row(400, #"{"error":{"code":400,"status":"INVALID_ARGUMENT","message":"API key not valid."}}"#, .broken, "key"),
         Row(400, #"{"error":{"code":400,"status":"INVALID_ARGUMENT","message":"Message too long"}}"#, .refused),
         Row(503, #"{"error":{"code":503,"status":"UNAVAILABLE","message":"x"}}"#, .tryAgain),
