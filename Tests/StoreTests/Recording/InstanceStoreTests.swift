@@ -32,7 +32,8 @@ struct InstanceStoreTests {
     }
 
     @Test func `it is written with the part of a commit that is accepted`() throws {
-        let store = try StoreFixture().open()
+        let fixture = try StoreFixture()
+        let store = try fixture.open()
         let recorded = try store.recordWhatIsAccepted(recording(key, listedAt: 10), at: StoreFixture.time(10))
         #expect(recorded.recording.listed.map(\.key) == [key])
         #expect(recording(key, listedAt: 10).subjects == [nil])
@@ -54,7 +55,8 @@ struct InstanceStoreTests {
     }
 
     @Test func `that an event's run ended long ago comes back`() throws {
-        let store = try StoreFixture().open()
+        let fixture = try StoreFixture()
+        let store = try fixture.open()
         var event = StoreFixture.event(.failed)
         event.endedLongAgo = true
         try store.record(event, StoreFixture.event(.failed, of: "pm-2"))
