@@ -33,7 +33,10 @@ struct DoctorFindingTests {
         #expect(line.hasPrefix("✗ target a"))
         #expect(!line.contains("\n"))
         #expect(!line.contains("\u{1B}"))
-        #expect(DoctorFinding.good("disk", "ok").line(isColoured: true) == "\u{1B}[32m✓\u{1B}[0m disk: ok")
+        #expect(
+            String(
+                decoding: TerminalText.output(DoctorFinding.good("disk", "ok").line(isColoured: true)), as: UTF8.self)
+                == "\u{1B}[32m✓\u{1B}[0m disk: ok")
     }
 
     @Test func `a database that is not there, that is, and that is none`() throws {
@@ -44,7 +47,7 @@ struct DoctorFindingTests {
         try store.close()
         let found = DoctorHost(databasePath: path).database()
         #expect(found.grade == .good)
-        #expect(found.words == "\(path) can be read; no daemon works on it now")
+        #expect(found.words == "\(path) can be read; no daemon is using it now")
         let rubbish = try folder.write("other.db", "no database at all, but long enough to be looked at")
         #expect(DoctorHost(databasePath: rubbish).database().grade == .fault)
     }

@@ -141,7 +141,7 @@ struct TransitionTests {
         #expect(event.observedAt == Lab.start.wall.advanced(by: .milliseconds(60_300)))
         #expect(event.apiTime == Timestamp(milliseconds: 1_795_507_242_000))
         #expect(event.requestID == "r")
-        #expect(lab.stored["a"]?.since == event.observedAt)
+        #expect(lab.stored["a"]?.since == event.apiTime)
         #expect(lab.stored["a"]?.lastGoodAt == event.observedAt)
         #expect(lab.answers.count == 2)
     }
