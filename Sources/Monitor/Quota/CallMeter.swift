@@ -27,8 +27,9 @@ struct CallMeter: Sendable {
         let oldest = max(second - Self.span + 1, newest - Self.span + 1)
         guard oldest <= newest else { return 0 }
         let calls = (oldest...newest).reduce(0) { $0 + UInt64(counts[Self.place($1)]) }
-        // Shortly after a start there are fewer seconds to look back at.
-        return Double(calls) / Double(min(Self.span, max(1, second - first + 1)))
+        // The second that goes on counts by what has passed of it; shortly after a start there are fewer to look back at.
+        let begin = MonotonicInstant(nanoseconds: max(second - Self.span + 1, first) * 1_000_000_000)
+        return Double(calls) / min(Double(Self.span), max(1, now.since(begin).inSeconds))
     }
 
     private static func second(_ instant: MonotonicInstant) -> Int64 { instant.nanoseconds / 1_000_000_000 }
