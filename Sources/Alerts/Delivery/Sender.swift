@@ -90,7 +90,7 @@ package struct Sender: Sendable {
         prepare(settings) { context throws(TargetProblem) in
             var context = context
             context.openTroubles = openTroubles
-            return try TargetRegistry.target(for: settings.kind)
+            return try TargetRegistry.target(for: settings)
                 .requests(for: message, asPlainText: asPlainText, in: context)
         }
     }
@@ -111,7 +111,7 @@ package struct Sender: Sendable {
                 throw TargetProblem("`url` begins with neither http:// nor https://")
             }
             return PreparedMessage(
-                service: TargetRegistry.target(for: settings.kind), requests: requests,
+                service: TargetRegistry.target(for: settings), requests: requests,
                 connection: resolved.connection, redaction: resolved.redaction.adding(requests.flatMap(\.signatures)),
                 target: settings.name, clockOffset: offset)
         }

@@ -21,6 +21,11 @@ package enum TargetRegistry {
         }
     }
 
+    /// A target as it is configured.
+    static func target(for settings: TargetSettings) -> any AlertTarget {
+        settings.kind == .webhook ? Webhook(format: settings.options.format) : target(for: settings.kind)
+    }
+
     /// A webhook gets every event by itself, but for those that are one piece of news together.
     private static let mostInWebhook = 50
 

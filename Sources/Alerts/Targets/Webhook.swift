@@ -2,9 +2,14 @@ import Crypto
 import HTTPTransport
 import Model
 
-/// Any receiver that speaks Standard Webhooks 1.0.0, or takes a body of its own making (`template`).
+/// Any receiver that speaks Standard Webhooks 1.0.0 or CloudEvents 1.0, or takes a body of its own making (`template`).
 struct Webhook: AlertTarget {
     let manners = Manners(concurrency: 4, statusDecides: true)
+    private let format: WebhookFormat
+
+    init(format: WebhookFormat = .standard) {
+        self.format = format
+    }
 
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
@@ -18,10 +23,12 @@ struct Webhook: AlertTarget {
             }
         let ownType = context.headers.last { $0.name.lowercased() == "content-type" }?.value
         let template = context.options.template.map { WebhookTemplate($0, contentType: ownType) }
-        let body = template.map { Array($0.fill(from: standard).utf8) } ?? standard.bytes
+        let whole = format == .cloudevents ? CloudEvent.json(message, standard: standard) : standard
+        let body = template.map { Array($0.fill(from: standard).utf8) } ?? whole.bytes
+        let ownDefault = format == .cloudevents ? CloudEvent.contentType : "application/json"
         let seconds = context.signingTime.seconds
         var headers = [
-            HTTPHeader("Content-Type", template?.defaultContentType ?? "application/json"),
+            HTTPHeader("Content-Type", template?.defaultContentType ?? ownDefault),
             HTTPHeader("webhook-id", message.id),
             HTTPHeader("webhook-timestamp", "\(seconds)"),
         ]
@@ -40,8 +47,13 @@ struct Webhook: AlertTarget {
     }
 
     /// Any 2xx is the receiver's word, whatever its body (Standard Webhooks, "Delivery"); 410 says that it wants no more.
+    /// In CloudEvents' HTTP webhooks 202 only promises to process the event, and 415 refuses the format.
     func judge(_ answer: Answer) -> Verdict {
+        if format == .cloudevents, answer.status == 415 {
+            return answer.verdict(
+                .targetBroken, "the receiver does not accept CloudEvents (415); check `url`, or remove `format`")
+        }
         if let verdict = StatusRules.verdict(for: answer) { return verdict }
-        return answer.verdict(.delivered)
+        return answer.verdict(format == .cloudevents && answer.status == 202 ? .accepted : .delivered)
     }
 }

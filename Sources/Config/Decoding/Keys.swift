@@ -94,7 +94,7 @@ enum TargetKey: String, ConfigKey {
     case timeout, rate, retry
     case giveUpAfter = "give_up_after"
     case language, timezone
-    case secret, headers, template, keyword, mention, token
+    case secret, headers, template, format, keyword, mention, token
     case chatID = "chat_id"
     case threadID = "thread_id"
     case topic

@@ -15,7 +15,9 @@ struct TargetOptionsDecoder {
         let defaults = TargetOptions()
         return TargetOptions(
             secrets: reader.read(.secret) { secrets($0) } ?? [], headers: reader.read(.headers) { headers($0) } ?? [:],
-            template: reader.read(.template) { template($0) }, keyword: reader.read(.keyword) { $0.text() },
+            template: reader.read(.template) { template($0) },
+            format: reader.read(.format) { format($0) } ?? defaults.format,
+            keyword: reader.read(.keyword) { $0.text() },
             mention: reader.read(.mention) { mention($0) } ?? defaults.mention,
             token: reader.read(.token) { $0.secret() }, chatID: reader.read(.chatID) { $0.numberOrText() },
             threadID: reader.read(.threadID) { $0.numberOrText() }, topic: reader.read(.topic) { topic($0) },
@@ -93,6 +95,14 @@ struct TargetOptionsDecoder {
         }
         if let complaint = context.checks.template(text, contentType) { return value.refuse(complaint) }
         return text
+    }
+
+    private func format(_ value: ValueReader) -> WebhookFormat? {
+        guard let format = value.word(WebhookFormat.self) else { return nil }
+        guard format == .standard || !reader.has(.template) else {
+            return value.refuse("cannot go with a template; remove one of the two")
+        }
+        return format
     }
 
     /// Nil also if it is a secret that stands elsewhere.

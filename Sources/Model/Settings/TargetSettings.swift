@@ -89,6 +89,8 @@ package struct TargetOptions: Hashable, Sendable {
     package var headers: [String: Secret]
     /// `template` of a webhook's body.
     package var template: String?
+    /// `format` of a webhook.
+    package var format: WebhookFormat
     /// `keyword` of a robot that lets only messages with it through.
     package var keyword: String?
     package var mention: Mention
@@ -103,13 +105,15 @@ package struct TargetOptions: Hashable, Sendable {
     package var hold: Duration
 
     package init(
-        secrets: [Secret] = [], headers: [String: Secret] = [:], template: String? = nil, keyword: String? = nil,
-        mention: Mention = Mention(), token: Secret? = nil, chatID: String? = nil, threadID: String? = nil,
+        secrets: [Secret] = [], headers: [String: Secret] = [:], template: String? = nil,
+        format: WebhookFormat = .standard, keyword: String? = nil, mention: Mention = Mention(), token: Secret? = nil,
+        chatID: String? = nil, threadID: String? = nil,
         topic: String? = nil, routingKey: Secret? = nil, hold: Duration = .seconds(3600)
     ) {
         self.secrets = secrets
         self.headers = headers
         self.template = template
+        self.format = format
         self.keyword = keyword
         self.mention = mention
         self.token = token

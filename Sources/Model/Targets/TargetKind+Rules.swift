@@ -3,7 +3,7 @@ extension TargetKind {
     package var rules: TargetRules {
         switch self {
         case .webhook:
-            TargetRules(keys: ["url", "secret", "headers", "template"], aliases: ["http", "generic"])
+            TargetRules(keys: ["url", "secret", "headers", "template", "format"], aliases: ["http", "generic"])
         case .systemd:
             TargetRules(keys: [], required: [], aliases: ["journal", "journald"])
         case .dingtalk:
