@@ -114,10 +114,10 @@ struct DecodingTests {
             try credentials(
                 """
                 {"type": "oidc_role_arn", "role_arn": "acs:ram::1:role/a", "oidc_provider_arn": "acs:ram::1:oidc-provider/p",
-                 "oidc_token_file": "/dev/null"}
+                 "oidc_token_file": "\(#filePath)"}
                 """)
                 == .oidcRoleARN(
-                    roleARN: "acs:ram::1:role/a", providerARN: "acs:ram::1:oidc-provider/p", tokenFile: "/dev/null",
+                    roleARN: "acs:ram::1:role/a", providerARN: "acs:ram::1:oidc-provider/p", tokenFile: #filePath,
                     sessionName: nil, stsEndpoint: nil, duration: nil))
         #expect(try credentials(#"{"type": "profile"}"#) == .profile(name: nil, file: nil))
         #expect(

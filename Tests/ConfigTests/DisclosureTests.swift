@@ -150,10 +150,11 @@ struct DisclosureTests {
     }
 
     @Test(arguments: [
-        ("True", "true"), ("None", "null"), ("yes", "true"), ("undefined", "null"), ("off", "false"),
+        ("True", "write true"), ("None", "write null, or leave the key out"), ("yes", "write true"),
+        ("undefined", "write null, or leave the key out"), ("off", "write false"), ("NaN", "write a number"),
     ])
     func `words of other languages are named with the right one`(word: String, right: String) {
         let error = #expect(throws: ConfigError.self) { try load("{\"log\": \(word)}") }
-        #expect(error?.description == "config.json: line 1, column 9: \(word) is not a JSON value; write \(right)")
+        #expect(error?.description == "config.json: line 1, column 9: \(word) is not a JSON value; \(right)")
     }
 }

@@ -16,7 +16,8 @@ struct IndependentSchemaTests {
         "secret-unset-variable", "target-ca-file", "target-ntfy-topic", "target-pagerduty", "target-proxy",
         "target-template",
         "target-url-in-variable", "target-url-not-http", "target-url-with-fragment", "target-url-with-space",
-        "target-url-without-scheme", "duplicate-key",
+        "target-url-without-scheme", "duplicate-key", "target-webhook-secret-size",
+        "variables",
     ]
 
     private static let python = """

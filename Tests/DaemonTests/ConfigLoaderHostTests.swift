@@ -47,7 +47,7 @@ struct ConfigLoaderHostTests {
         arguments: [
             (#"{\"text\": {{data.name}}"#, nil), (#"{\"text\": \"{{data.name}}\",}"#, nil),
             (#"[{{data.name}} {{data.to}}]"#, nil),
-            (#"{\"text\": {{data.name}}-{{data.to}}}"#, nil), ("{{data.name}}", "application/json"),
+            (#"{\"text\": {{data.name}}-{{data.to}}}"#, nil), ("name: {{data.name}}", "application/json"),
         ] as [(String, String?)])
     func `a template that does not become JSON is a mistake of the config`(template: String, contentType: String?)
         throws
