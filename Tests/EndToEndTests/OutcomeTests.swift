@@ -170,7 +170,7 @@ struct OutcomeTests {
 
     private static func expectStatus(_ site: Site, _ daemon: RunningDaemon) async throws {
         let status = try await site.status()
-        #expect(status.keys == ["alerts", "clusters", "daemon"])
+        #expect(status.keys == ["alerts", "clusters", "daemon", "database", "targets"])
         #expect(status["daemon"]?.keys == ["config_loaded_at", "pid", "running", "started_at"])
         #expect(status["daemon"]?["running"] == .bool(true))
         #expect(status["daemon"]?["pid"] == .integer(Int64(daemon.pid)))
@@ -182,7 +182,8 @@ struct OutcomeTests {
         for cluster in clusters {
             #expect(
                 cluster.keys == [
-                    "account", "cluster", "last_error", "last_poll_at", "name", "next_poll_at", "progress", "region",
+                    "account", "cluster", "description", "last_error", "last_poll_at", "name", "next_poll_at",
+                    "progress", "region",
                     "since", "status",
                 ])
             #expect(cluster["last_error"] == .null)

@@ -145,7 +145,8 @@ struct TestAlertTests {
             "not reachable"),
         Case(
             "a login page", "mattermost", mattermost,
-            robot: #""token": "9jrxak1ykxrmnaed9cps9i4cim", "plan": [{"failure": "html_200"}]"#, exit: 69, "proves"),
+            robot: #""token": "9jrxak1ykxrmnaed9cps9i4cim", "plan": [{"failure": "html_200"}]"#, exit: 69,
+            "does not prove"),
         Case(
             "malformed", "telegram", "telegram", keys: telegram,
             robot: #""token": "\#(bot)", "chat_id": "-100123", "plan": [{"failure": "entities"}]"#, exit: 1,

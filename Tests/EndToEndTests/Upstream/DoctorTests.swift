@@ -81,7 +81,7 @@ struct DoctorTests {
             """)
         #expect(none.exitCode == 1)
         #expect(
-            none.output.contains("✗ credentials of default: the profile file /dev/null has no section [absent]"),
+            none.output.contains("✗ credentials of default: the profile file /dev/null does not have section [absent]"),
             "\(none.output)")
         #expect(none.output.contains("✗ target ops (webhook): cannot connect to http://127.0.0.1:9"), "\(none.output)")
     }
@@ -112,7 +112,7 @@ struct DoctorTests {
         #expect(result.exitCode == 0, "\(result.output)")
         #expect(
             result.output.contains(
-                "✓ database: \(daemon.database) can be read; a daemon works on it (pid \(daemon.program.pid))"))
+                "✓ database: \(daemon.database) can be read; a daemon is using it (pid \(daemon.program.pid))"))
         let polled = try await daemon.run("poll", "pm-1")
         #expect(
             polled.errors.contains("Asking \(simulator.http) in cn-beijing, credentials from access_key of the config.")

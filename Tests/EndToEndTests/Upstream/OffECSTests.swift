@@ -14,7 +14,7 @@ struct OffECSTests {
         try await daemon.awaitReady()
         // It polls, fails, and says what it lacks.
         let line = try await daemon.program.awaitLine(onErrors: true, within: .seconds(20)) {
-            $0.contains("No good answer for pm-1")
+            $0.contains("Polling pm-1 is failing")
         }
         #expect(line.contains("credentials"), "\(line)")
         // Ready came first: had the start waited for credentials, it would have waited for their failure.
