@@ -76,12 +76,12 @@ struct DoctorTests {
         let none = try await examine(
             """
             "api": {"region": "cn-beijing", "endpoint": "\(simulator.http)",
-                    "credentials": {"type": "profile", "name": "absent", "file": "/dev/null"}},
+                    "credentials": {"type": "uri", "url": "http://127.0.0.1:9/keys"}},
             "clusters": ["pm-1"], "targets": {"ops": {"url": "http://127.0.0.1:9/hook"}}}
             """)
         #expect(none.exitCode == 1)
         #expect(
-            none.output.contains("✗ credentials of default: the profile file /dev/null does not have section [absent]"),
+            none.output.contains("✗ credentials of default: no credentials from the credentials URI"),
             "\(none.output)")
         #expect(none.output.contains("✗ target ops (webhook): cannot connect to http://127.0.0.1:9"), "\(none.output)")
     }
@@ -97,6 +97,13 @@ struct DoctorTests {
         let wrong = try await examine(#""clusters": ["pm-1"], "colour": "red"}"#)
         #expect(wrong.exitCode == 78)
         #expect(wrong.output.isEmpty)
+        let absent = try await examine(
+            """
+            "api": {"region": "cn-beijing", "credentials": {"type": "profile", "name": "absent", "file": "/dev/null"}},
+            "clusters": ["pm-1"]}
+            """)
+        #expect(absent.exitCode == 78)
+        #expect(absent.errors.contains("the profile file /dev/null does not have section [absent]"), "\(absent.errors)")
         let unknown = try await examine(config(simulator))
         #expect(unknown.exitCode == 0, "\(unknown.output)")
         #expect(
