@@ -116,10 +116,10 @@ struct OutcomeTests {
         for change in changes {
             // Beside these only a failure has more: the end of its log.
             var fields = [
-                "account", "alerts", "api_time", "cluster", "event", "from", "id", "kind", "name", "not_before",
-                "observed_at", "region", "request_id", "seq", "to",
+                "account", "alerts", "api_time", "cluster", "description", "event", "from", "id", "kind", "name",
+                "not_before", "observed_at", "region", "request_id", "seq", "to",
             ]
-            if change.json["to"] == .string("FAILED") { fields.insert("log_lines", at: 8) }
+            if change.json["to"] == .string("FAILED") { fields.insert("log_lines", at: 9) }
             #expect(change.json.keys == fields)
             #expect(change.id.wholeMatch(of: /[a-z0-9]{8}-\d+/) != nil && change.id.hasSuffix("-\(change.seq)"))
             #expect(change.kind == "observed")
