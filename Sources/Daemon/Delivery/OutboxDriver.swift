@@ -16,6 +16,8 @@ package final class OutboxDriver {
     private var steady: SteadyClock
     /// A step of the wall clock that the database has not been told of.
     private var step: SteadyClock.Step?
+    /// Whether waits that an earlier process stored were checked against the clock.
+    private var hasCheckedWaits = false
     /// After a commit that failed nothing is tried before this.
     private var restUntil: MonotonicInstant
     /// Attempts that ended and whose outcome the disk has not taken. They stay under way for the outbox, so that none is
@@ -208,13 +210,22 @@ package final class OutboxDriver {
 
     /// Lets what waits in the database wait as long as it was to, whatever the wall clock shows now.
     private func noteStep() async throws {
-        guard let step else { return }
+        guard let step else { return try await checkWaits() }
         let now = clock.now().wall
         let targets = outbox.records.map { $0.shifted(by: steady.wall) }
         try await store.perform {
             try $0.keepWaits(after: step.expected, change: step.change, targets: targets, at: now)
         }
         self.step = nil
+        try await checkWaits()
+    }
+
+    /// The clock may have been set back while no daemon ran.
+    private func checkWaits() async throws {
+        guard !hasCheckedWaits else { return }
+        let now = clock.now().wall
+        try await store.perform { try $0.boundWaits(at: now) }
+        hasCheckedWaits = true
     }
 
     private func rest(because error: any Error) {

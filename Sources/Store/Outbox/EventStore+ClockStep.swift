@@ -3,7 +3,7 @@ package import Model
 
 extension EventStore {
     /// Keeps the waits of alerts as long as they were, after a step of the wall clock: only heads of lines have one.
-    /// Writes the targets' records in the same commit.
+    /// What was written since the step, by the new clock, stays. Writes the targets' records in the same commit.
     ///
     /// - Parameters:
     ///   - expected: what the clock would show now without the step.
@@ -15,12 +15,27 @@ extension EventStore {
         try write { database, _ in
             try database.execute(
                 sql: """
-                    UPDATE outbox SET next_attempt_at = max(?1, next_attempt_at + ?2)
-                    WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?3
+                    UPDATE outbox SET next_attempt_at = max(?1, next_attempt_at + ?2), updated_at = min(updated_at, ?1)
+                    WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?3 AND updated_at <= ?4
                     """,
-                arguments: [now.milliseconds, change.wholeMilliseconds, min(expected, now).milliseconds])
+                arguments: [
+                    now.milliseconds, change.wholeMilliseconds, min(expected, now).milliseconds, expected.milliseconds,
+                ])
             let replacement = try database.cachedStatement(sql: TargetRow.replacement)
             for target in targets { try replacement.execute(arguments: TargetRow.arguments(of: target)) }
+        }
+    }
+
+    /// Bounds the waits that were written by a clock that was ahead of this one, before it was set back, by the wait that
+    /// was given then: for a start, when nobody saw the step.
+    package func boundWaits(at now: Timestamp) throws {
+        try write { database, _ in
+            try database.execute(
+                sql: """
+                    UPDATE outbox SET next_attempt_at = ?1 + max(0, next_attempt_at - updated_at), updated_at = ?1
+                    WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?1 AND updated_at > ?2
+                    """,
+                arguments: [now.milliseconds, now.advanced(by: .seconds(2)).milliseconds])
         }
     }
 }

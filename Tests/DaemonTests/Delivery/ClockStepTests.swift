@@ -70,6 +70,16 @@ struct ClockStepTests {
         #expect(await world.driver.takeDue().count == 1)
     }
 
+    @Test(arguments: [300, -300, 4 * days, -4 * days])
+    func `what is made after a step that nobody has seen yet is due at once`(step: Int) async throws {
+        let world = try DeliveryWorld()
+        #expect(await world.driver.takeDue().isEmpty)
+        world.clock.advance(by: .seconds(7200))
+        world.clock.step(by: .seconds(step))
+        try world.record(.failed, of: "pm-1")
+        #expect(await world.driver.takeDue().count == 1)
+    }
+
     @Test func `Retry-After and a probe are obeyed across a step`() async throws {
         let world = try DeliveryWorld()
         try world.record(.failed, of: "pm-1")
@@ -96,6 +106,22 @@ struct ClockStepTests {
         world.clock.advance(by: .seconds(390))
         #expect(await world.driver.takeDue().isEmpty)
         world.clock.advance(by: .seconds(20))
+        #expect(await world.driver.takeDue().count == 1)
+    }
+
+    @Test func `alerts that a clock far ahead has made wait no longer, though nobody saw it set back`() async throws {
+        let plan = TargetPlan(name: "hook", delivery: DeliverySettings(retry: [.seconds(300)]), concurrency: 4)
+        let world = try DeliveryWorld([plan])
+        world.clock.step(by: .seconds(Int64(4 * Self.days)))
+        try world.record(.failed, of: "pm-1")
+        let first = try #require(await world.driver.takeDue().first)
+        await world.finish(first, .tryAgain(retryAfter: nil))
+        let fresh = try world.record(.failed, of: "pm-2")
+        world.clock.step(by: .seconds(-Int64(4 * Self.days)))
+        try world.restart([plan])
+        // The new one is due; the other one waits for as long as it was to.
+        #expect(await world.driver.takeDue().map { $0.alerts[0].event.seq } == [fresh])
+        world.clock.advance(by: .seconds(361))
         #expect(await world.driver.takeDue().count == 1)
     }
 
