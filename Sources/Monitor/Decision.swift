@@ -108,9 +108,9 @@ struct SlotDecision: Sendable {
 enum CallEnd: Sendable {
     case good
     case throttled(retryAfter: Duration?)
-    /// A 503, a timeout, a broken body: one cluster's trouble until half of the calls end so.
+    /// A 503, a timeout, a broken connection: one cluster's trouble until half of the calls end so.
     case sick(FailureReason)
-    /// Refused for a reason of the cluster's own.
+    /// Refused, or answered with something unreadable, for a reason of the cluster's own.
     case refused
 
     init(_ failure: PollFailure) {
@@ -121,8 +121,9 @@ enum CallEnd: Sendable {
         self =
             switch failure.reason {
             case .throttled: .throttled(retryAfter: nil)
-            case .server, .network, .timeout, .malformed, .tls: .sick(failure.reason)
-            case .notFound, .credentials, .permission, .clock, .configuration, .unknown: .refused
+            case .server, .network, .timeout, .tls: .sick(failure.reason)
+            // An answer that came and cannot be read says nothing about what the API can bear.
+            case .malformed, .notFound, .credentials, .permission, .clock, .configuration, .unknown: .refused
             }
     }
 }

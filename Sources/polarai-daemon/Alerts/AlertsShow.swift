@@ -46,13 +46,13 @@ struct AlertsShow: ParsableCommand {
                 json.append(alert.row, attempts: alert.attempts)
             }
             json.raw("]\n")
-            try StandardOutput.write(json.take())
+            try StandardOutput.data(String(decoding: json.take(), as: UTF8.self))
         case .jsonl, .csv:
             for alert in alerts {
                 json.append(alert.row, attempts: alert.attempts)
                 json.raw("\n")
             }
-            try StandardOutput.write(json.take())
+            try StandardOutput.data(String(decoding: json.take(), as: UTF8.self))
         case .table:
             let text = alerts.map { Self.text(of: $0.row, $0.attempts, TimeStyle(isUTC: utc)) }.joined(separator: "\n")
             try StandardOutput.show(text)

@@ -36,8 +36,8 @@ struct ShownTask {
             try StandardOutput.show(
                 AnswerTable(style: TimeStyle(isUTC: isUTC), chartWidth: StandardOutput.chartWidth).text(
                     answer, name: name, observedAt: observedAt, known: known))
-        case .json, .jsonl: try StandardOutput.write(Array((json(answer).text() + "\n").utf8))
-        case .csv: try StandardOutput.write(Array(csv(answer).utf8))
+        case .json, .jsonl: try StandardOutput.data(json(answer).text() + "\n")
+        case .csv: try StandardOutput.data(csv(answer))
         }
     }
 

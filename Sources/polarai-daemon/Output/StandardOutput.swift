@@ -9,6 +9,13 @@ enum StandardOutput {
         try write(TerminalText.output(text))
     }
 
+    /// Data for programs: as it is, but on a terminal, which must not obey what comes from outside.
+    ///
+    /// - Throws: `CommandFailure` if the output does not take it.
+    static func data(_ text: String) throws {
+        try write(isatty(STDOUT_FILENO) == 1 ? TerminalText.output(text) : Array(text.utf8))
+    }
+
     /// - Throws: `CommandFailure` if the output does not take them: a full disk behind a redirection. A closed pipe
     ///   ends the program by SIGPIPE.
     static func write(_ bytes: [UInt8]) throws {

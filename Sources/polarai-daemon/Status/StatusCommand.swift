@@ -25,7 +25,7 @@ struct StatusCommand: AsyncParsableCommand {
         let daemon = try reader.daemonInfo()
         let live: LiveStatus? = if let daemon, daemon.isRunning { await LiveStatus.ask(daemon) } else { nil }
         if format == .json, let live {
-            try StandardOutput.write(Array((live.json.text() + "\n").utf8))
+            try StandardOutput.data(live.json.text() + "\n")
             return
         }
         let stored = StatusReport(
@@ -36,9 +36,9 @@ struct StatusCommand: AsyncParsableCommand {
         case .table:
             let table = StatusTable(isUTC: utc, isColoured: StandardOutput.takesColour, now: SystemClock().now().wall)
             try StandardOutput.show(table.text(report, storageTrouble: live?.storageTrouble))
-        case .json: try StandardOutput.write(Array((report.json.text() + "\n").utf8))
-        case .jsonl: try StandardOutput.write(Array(report.clusters.map { $0.json.text() + "\n" }.joined().utf8))
-        case .csv: try StandardOutput.write(Array(StatusCSV.text(report).utf8))
+        case .json: try StandardOutput.data(report.json.text() + "\n")
+        case .jsonl: try StandardOutput.data(report.clusters.map { $0.json.text() + "\n" }.joined())
+        case .csv: try StandardOutput.data(StatusCSV.text(report))
         }
     }
 }

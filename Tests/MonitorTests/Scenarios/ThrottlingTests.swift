@@ -96,6 +96,15 @@ struct ThrottlingTests {
         #expect(slowed.count < 4, "said when it begins, not at every cut")
     }
 
+    @Test func `answers that cannot be read slow down no other task`() {
+        var lab = Lab(settings(clusters(40))) { id, time in
+            id != "a0" && time > .seconds(60) ? .failure(.malformed) : .activation
+        }
+        lab.run(for: .seconds(600))
+        #expect(!lab.notices.contains { if case .slowedDown = $0 { true } else { false } })
+        #expect(lab.calls.count { $0.cluster == "a0" } >= 18)
+    }
+
     @Test func `throttling does not count against a cluster's own waits`() {
         var lab = Lab(settings(clusters(1), schedule: .steady)) { _, time in
             time < .seconds(20)
