@@ -2,7 +2,7 @@
 
 BUILD_PACKAGES = pkg-config libcurl4-openssl-dev libsqlite3-dev libsystemd-dev
 DEMO_PACKAGES = openssl python3 curl
-TEST_PACKAGES = openssl python3 python3-venv python3-pip python3-jsonschema util-linux sqlite3 curl
+TEST_PACKAGES = openssl tzdata python3 python3-venv python3-pip python3-jsonschema util-linux sqlite3 curl
 LINT_PACKAGES = shellcheck mandoc git
 BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl
 
