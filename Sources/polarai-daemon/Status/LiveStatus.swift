@@ -31,6 +31,22 @@ struct LiveStatus {
         return LiveStatus(json: reply.body)
     }
 
+    /// What a running daemon reports of a database whose file is not the one it works on, or cannot be read: then the file
+    /// itself cannot say that a daemon runs.
+    ///
+    /// - Returns: the `database` object of the daemon's answer; nil if no daemon of this database answers, or it has no
+    ///   trouble.
+    static func trouble(with path: String) async -> JSONValue? {
+        let http = OnDemandClient()
+        defer { http.shutdown() }
+        let socket = ControlSocket.path(environment: HostEnvironment.current().variables)
+        guard let reply = try? await ControlClient(path: socket, http: http).send(.get, "/v1/status", limit: patience),
+            let database = reply.body["database"], database["reachable"] == .bool(false),
+            database["error"]?.stringValue?.contains(path) == true
+        else { return nil }
+        return database
+    }
+
     /// Trouble with the database, as STATUS says it; nil if there is none.
     var storageTrouble: String? {
         guard let database = json["database"], database.objectValue != nil else { return nil }

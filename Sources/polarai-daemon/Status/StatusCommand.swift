@@ -21,8 +21,20 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOption
 
     func run() async throws {
-        let reader = try HistoryReader(path: database.path())
-        let daemon = try reader.daemonInfo()
+        let path = try database.path()
+        let reader: HistoryReader
+        let daemon: DaemonInfo?
+        do {
+            reader = try HistoryReader(path: path)
+            daemon = try reader.daemonInfo()
+        } catch {
+            guard let trouble = await LiveStatus.trouble(with: path) else { throw error }
+            throw CommandFailure(
+                "The daemon is running, but its database has trouble: \(trouble["error"]?.stringValue ?? "\(error)")",
+                .inputOutput)
+        }
+        let isRunning = daemon?.isRunning ?? false
+        let trouble = isRunning ? nil : await LiveStatus.trouble(with: path)
         let live: LiveStatus? = if let daemon, daemon.isRunning { await LiveStatus.ask(daemon) } else { nil }
         if format == .json, let live {
             try StandardOutput.data(live.json.text() + "\n")
@@ -32,13 +44,26 @@ struct StatusCommand: AsyncParsableCommand {
             daemon: daemon, clusters: try reader.statusRows(), alerts: try reader.alertCounts(),
             targets: try reader.suspendedTargets())
         let report = live?.updating(stored) ?? stored
+        if let words = trouble?["error"]?.stringValue, format != .table {
+            StandardError.write("The daemon is running, but its database has trouble: \(words)")
+        }
         switch format {
         case .table:
             let table = StatusTable(isUTC: utc, isColoured: StandardOutput.takesColour, now: SystemClock().now().wall)
-            try StandardOutput.show(table.text(report, storageTrouble: live?.storageTrouble))
-        case .json: try StandardOutput.data(report.json.text() + "\n")
+            try StandardOutput.show(
+                table.text(report, storageTrouble: live?.storageTrouble ?? trouble?["error"]?.stringValue))
+        case .json: try StandardOutput.data(report.json(database: trouble).text() + "\n")
         case .jsonl: try StandardOutput.data(report.clusters.map { $0.json.text() + "\n" }.joined())
         case .csv: try StandardOutput.data(StatusCSV.text(report))
         }
+    }
+}
+
+extension StatusReport {
+    /// - Parameter database: what the daemon reports of its database; nil if nothing is wrong, or nobody says.
+    fileprivate func json(database: JSONValue?) -> JSONValue {
+        guard let database, case .object(var members) = json else { return json }
+        members["database"] = database
+        return .object(members)
     }
 }

@@ -17,8 +17,11 @@ struct StatusTable {
                 "LAST ERROR",
             ],
             optional: [0, 6, 8, 9], isColoured: isColoured)
-        var text = headline(report, style)
-        if let storageTrouble { text += "\(warning("Storage trouble:")) \(TerminalText.cell(storageTrouble)).\n" }
+        var text = headline(report, hasTrouble: storageTrouble != nil, style)
+        if let storageTrouble {
+            text +=
+                "\(warning("Storage trouble:")) \(TerminalText.cell(storageTrouble))\(storageTrouble.hasSuffix(".") ? "" : ".")\n"
+        }
         for target in report.targets {
             text +=
                 warning("Target \(TerminalText.cell(target.name))") + " \(TerminalText.cell(target.words(style))).\n"
@@ -42,10 +45,12 @@ struct StatusTable {
         isColoured ? Table.Colour.red.applied(to: text) : text
     }
 
-    private func headline(_ report: StatusReport, _ style: TimeStyle) -> String {
+    private func headline(_ report: StatusReport, hasTrouble: Bool, _ style: TimeStyle) -> String {
         var parts: [String]
         if let daemon = report.daemon, daemon.isRunning {
             parts = ["The daemon has been running since \(style.text(daemon.startedAt)) (pid \(daemon.pid))."]
+        } else if hasTrouble {
+            parts = ["The daemon is running, but not on this file; this is what the file says."]
         } else {
             parts = ["No daemon is running on this database; this is the state it left behind."]
         }
