@@ -25,7 +25,7 @@ package enum DeliveryOutcome: Hashable, Sendable {
     case tryAgain(retryAfter: Duration?)
     /// This message will never be taken as it is.
     case messageRefused
-    /// Nothing will be taken from us until an operator mends it.
+    /// Nothing will be taken from us until an operator fixes it.
     case targetBroken
 }
 

@@ -1,4 +1,4 @@
-/// Something that happened, as it is decided, stored and told.
+/// Something that happened, as it is decided, stored and reported.
 package struct Event: Hashable, Sendable {
     package var kind: EventKind
     /// Nil for an event of a whole account or of a target.
@@ -60,7 +60,7 @@ package struct Event: Hashable, Sendable {
 }
 
 extension Event {
-    /// What its alerts queue by: those of one target and line are told one after the other.
+    /// What its alerts queue by: those of one target and line are sent one after the other.
     ///
     /// A cluster's id, `@account` for an event of a whole account, `@` for an event of a target. Ids of clusters
     /// (`pm-…`) begin with a letter.

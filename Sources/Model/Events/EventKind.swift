@@ -15,7 +15,7 @@ package enum EventKind: String, CaseIterable, Sendable {
     /// Training, but no step for too long.
     case stalled
     case stallEnded = "stall_ended"
-    /// A target is suspended; told to the other targets.
+    /// A target is suspended; reported to the other targets.
     case targetFailing = "target_failing"
     case targetRecovered = "target_recovered"
 
