@@ -44,14 +44,16 @@ demo: setup-demo
 	$(SWIFT_BUILD) --product polarai-simulator
 	@scripts/demo.sh "$$($(SWIFT_BUILD) --show-bin-path)"
 
+# At most a dozen tests at a time: with a thousand on two cores, those that wait for a server would wait for the others.
+SWIFT_TEST = swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 12
+
 test: setup-test
 	$(SWIFT_BUILD) --build-tests
-	swift test --skip-build --disable-xctest --skip SimulationTests --skip EndToEndTests \
-		--skip GateTests --skip ConfigTests
-# By themselves: they keep every core busy, and tests that wait for a server would wait for them.
-	swift test --skip-build --disable-xctest --filter GateTests --filter ConfigTests
-	swift test --skip-build --disable-xctest --filter EndToEndTests
-	swift test --skip-build --disable-xctest --filter SimulationTests
+	$(SWIFT_TEST) --skip SimulationTests --skip EndToEndTests --skip GateTests --skip ConfigTests
+# By themselves: they keep every core busy.
+	$(SWIFT_TEST) --filter GateTests --filter ConfigTests
+	$(SWIFT_TEST) --filter EndToEndTests
+	$(SWIFT_TEST) --filter SimulationTests
 
 release: setup
 	$(SWIFT_BUILD) $(RELEASE)

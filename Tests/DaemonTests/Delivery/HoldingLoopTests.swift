@@ -24,10 +24,9 @@ struct HoldingLoopTests {
             try await simulator.awaitState("active", at: "a")
             try await simulator.awaitState("active", at: "b")
 
-            // Both are restarted, and know nothing.
+            // Both are restarted. A new simulator knows no alert: what it has then, the daemon repeated.
             try await simulator.program.stop()
             simulator = try await Simulator(scenario: Self.scenario, httpPort: port)
-            #expect(try await simulator.alerts(at: "a").isEmpty)
             try await simulator.awaitState("active", at: "a")
             try await simulator.awaitState("active", at: "b")
             let end = try await simulator.alerts(at: "a").first?["endsAt"]?.stringValue.flatMap {
