@@ -61,6 +61,13 @@ struct QueryPlanTests {
     }
 
     @Test
+    func `the heads of many lines are one step each through an index`() throws {
+        let plan = try plan(AlertQuery.heads, ["chat", #"["pm-1","pm-2"]"#])
+        #expect(plan.contains { $0.contains("outbox_pending (target=? AND line=?)") }, "\(plan)")
+        #expect(!plan.contains { $0.hasPrefix("SCAN outbox") || $0.contains("TEMP B-TREE") }, "\(plan)")
+    }
+
+    @Test
     func `a new alert looks into its line only`() throws {
         let plan = try plan(OutboxLine.insertion, [1, "chat", "pm-1", 0])
         #expect(plan.contains { $0.contains("outbox_pending (target=? AND line=?)") })

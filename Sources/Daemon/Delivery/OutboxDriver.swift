@@ -140,8 +140,10 @@ package final class OutboxDriver {
     private func buryRemoved() async throws {
         guard let names = keptTargets else { return }
         let now = clock.now().wall
+        // What is being sent may arrive: the end of its attempt says whether it is dead.
+        let underWay = Set(outbox.underWay.flatMap(\.alerts).map(\.key))
         let (buried, isMore, counts) = try await store.perform { store in
-            let (buried, isMore) = try store.buryAlerts(ofTargetsNotIn: names, at: now)
+            let (buried, isMore) = try store.buryAlerts(ofTargetsNotIn: names, sparing: underWay, at: now)
             return (buried, isMore, try store.alertCounts())
         }
         // One batch a turn, so that a long backlog delays no other target.

@@ -52,19 +52,25 @@ extension EventStore {
 
     /// Turns what waits for targets that are no longer configured into dead alerts: one batch.
     ///
+    /// - Parameter underWay: alerts that are being sent: the ends of their attempts decide what becomes of them.
     /// - Returns: how many, and whether more remain: call again soon, between other work.
     package func buryAlerts(
-        ofTargetsNotIn names: Set<String>, at now: Timestamp
+        ofTargetsNotIn names: Set<String>, sparing underWay: Set<AlertKey> = [], at now: Timestamp
     ) throws -> (buried: Int, isMore: Bool) {
-        var names = names
-        for target in try waitingTargets() where names.insert(target.stored).inserted {
+        let removed = try waitingTargets().filter { !names.contains($0) }
+        for target in removed {
             let goal = AlertGoal.end(
                 .dead,
                 because: "target removed: the config no longer names \(target); add it again and use "
                     + "`polarai-daemon alerts retry`")
-            let (alerts, _) = try moveBacklog(
-                of: target, since: nil, to: goal, from: .start, includingDead: false, at: now)
-            return (alerts.count, true)
+            let spared = Set(underWay.filter { $0.target.stored == target }.map(\.seq))
+            var place: AlertPlace? = .start
+            while let from = place {
+                let (alerts, next) = try moveBacklog(
+                    of: target, since: nil, to: goal, from: from, includingDead: false, sparing: spared, at: now)
+                if !alerts.isEmpty { return (alerts.count, true) }
+                place = next
+            }
         }
         return (0, false)
     }
@@ -90,24 +96,25 @@ extension EventStore {
     /// - Returns: the alerts, and where to go on; nil at the end.
     func moveBacklog(
         of target: String, since: Timestamp?, to goal: AlertGoal, from place: AlertPlace, includingDead: Bool,
-        at now: Timestamp
+        sparing spared: Set<Int64> = [], at now: Timestamp
     ) throws -> (alerts: [AlertName], next: AlertPlace?) {
         try write { database, tally in
             let old: AlertState = place.isPastPending ? .dead : .pending
             let rows = try batch(old, of: target.stored, from: place, in: database)
-            let chosen = try since.map { try rows.observed(since: $0, in: database) } ?? rows
+            let chosen = try (since.map { try rows.observed(since: $0, in: database) } ?? rows)
+                .filter { !spared.contains($0.seq) }
             let lines = Set(chosen.map { LineKey(target: target.stored, line: $0.line) })
             try OutboxLine.change(lines, at: now, in: database) {
-                let statement = try database.cachedStatement(
-                    sql: "UPDATE outbox SET \(goal.assignments) WHERE seq = :seq AND target = :target")
                 var arguments: [String: (any DatabaseValueConvertible)?] = [
-                    "now": now.milliseconds, "target": target.stored,
+                    "now": now.milliseconds, "target": target.stored, "seqs": StoredList.numbers(chosen.map(\.seq)),
                 ]
                 if let reason = goal.reason { arguments["reason"] = reason.stored }
-                for row in chosen {
-                    arguments["seq"] = row.seq
-                    try statement.execute(arguments: StatementArguments(arguments))
-                }
+                try database.cachedStatement(
+                    sql: """
+                        UPDATE outbox SET \(goal.assignments)
+                        WHERE target = :target AND seq IN (SELECT value FROM json_each(:seqs))
+                        """
+                ).execute(arguments: StatementArguments(arguments))
             }
             tally.move(chosen.count, from: old, to: goal.state)
             let alerts = chosen.map {
@@ -143,10 +150,11 @@ private struct BacklogRow {
 
 extension [BacklogRow] {
     fileprivate func observed(since: Timestamp, in database: Database) throws -> [BacklogRow] {
-        let statement = try database.cachedStatement(sql: "SELECT 1 FROM events WHERE seq = ? AND observed_at >= ?")
-        return try filter { row in
-            try Int.fetchOne(statement, arguments: [row.seq, since.milliseconds]) != nil
-        }
+        let statement = try database.cachedStatement(
+            sql: "SELECT seq FROM events WHERE seq IN (SELECT value FROM json_each(?)) AND observed_at >= ?")
+        let observed = try Set(
+            Int64.fetchAll(statement, arguments: [StoredList.numbers(map(\.seq)), since.milliseconds]))
+        return filter { observed.contains($0.seq) }
     }
 }
 

@@ -40,24 +40,49 @@ enum OutboxLine {
     }
 
     /// Changes alerts of some lines, and puts the lines in order again, however many wait in them: only the head of a
-    /// line has a time.
+    /// line has a time. Some statements a target, however many the lines.
     static func change(
         _ lines: Set<LineKey>, at now: Timestamp, in database: Database, _ body: () throws -> Void
     ) throws {
-        let before = try lines.map { (key: $0, head: try head(of: $0, in: database)) }
+        let targets = Dictionary(grouping: lines, by: \.target).map { target, keys in
+            (target: target, lines: StoredList.texts(keys.map(\.line)))
+        }
+        let before = try targets.map { try heads(of: $0.lines, target: $0.target, in: database) }
         try body()
-        for (key, old) in before {
-            if let old, try head(of: key, in: database) != old {
-                try database.cachedStatement(
-                    sql: """
-                        UPDATE outbox SET next_attempt_at = NULL
-                        WHERE seq = ? AND target = ? AND next_attempt_at IS NOT NULL
-                        """
-                ).execute(arguments: [old, key.target])
-            }
-            try promoteHead(of: key, at: now, in: database)
+        for ((target, lines), old) in zip(targets, before) {
+            let new = try heads(of: lines, target: target, in: database)
+            try database.cachedStatement(
+                sql: """
+                    UPDATE outbox SET next_attempt_at = NULL
+                    WHERE target = ? AND seq IN (SELECT value FROM json_each(?)) AND next_attempt_at IS NOT NULL
+                    """
+            ).execute(arguments: [target, StoredList.numbers(old.subtracting(new))])
+            try database.cachedStatement(
+                sql: """
+                    UPDATE outbox SET next_attempt_at = min(waiting_since, ?)
+                    WHERE target = ? AND seq IN (SELECT value FROM json_each(?)) AND next_attempt_at IS NULL
+                    """
+            ).execute(arguments: [now.milliseconds, target, StoredList.numbers(new)])
         }
     }
+
+    /// The oldest pending alert of each of some lines of a target.
+    private static func heads(of lines: String, target: String, in database: Database) throws -> Set<Int64> {
+        let statement = try database.cachedStatement(sql: AlertQuery.heads)
+        return try Set(Int64.fetchAll(statement, arguments: [target, lines]))
+    }
+}
+
+extension AlertQuery {
+    /// The oldest pending alert of each line of a list: one step through the index for each.
+    static let heads = """
+        SELECT head FROM (
+            SELECT (
+                SELECT seq FROM outbox INDEXED BY outbox_pending
+                WHERE target = ?1 AND line = l.value AND state = 'pending' ORDER BY seq LIMIT 1
+            ) AS head FROM json_each(?2) AS l
+        ) WHERE head IS NOT NULL
+        """
 }
 
 /// One line of one target.

@@ -17,9 +17,10 @@ struct DriverReloadTests {
         let start = try #require(await world.driver.takeDue().first)
         world.driver.adopt([], records: [], routes: routing)
         #expect(await world.driver.takeDue().isEmpty)
-        #expect(try world.alert(seq)?.state == .dead)
-        #expect(world.journal.text.contains("the config does not name their targets any more"))
+        #expect(try world.alert(seq)?.state == .pending, "it is being sent: nobody knows yet what becomes of it")
+        #expect(!world.journal.text.contains("can no longer be sent"))
         await world.finish(start, .delivered)
+        #expect(!world.journal.text.contains("can no longer be sent"))
         #expect(try world.alert(seq)?.state == .delivered)
         #expect(try world.alert(seq)?.attempts == 1)
         #expect(!world.driver.isSending)
@@ -27,6 +28,31 @@ struct DriverReloadTests {
         _ = try world.store.changeAll(.retry, AlertOrder(target: "hook"), at: world.clock.now().wall)
         world.driver.adopt([hook], records: try world.store.loadTargets(), routes: routing)
         #expect(await world.driver.takeDue().isEmpty)
+    }
+
+    @Test func `of a removed target, the journal counts what waits and not what is being sent`() async throws {
+        let world = try DeliveryWorld([TargetPlan(name: "hook"), TargetPlan(name: "pager")])
+        var waiting: [Int64] = []
+        for round in 1...3 { waiting.append(try world.record(.failed, of: "pm-\(round % 2)", for: ["pager"])) }
+        let sent = await world.driver.takeDue()
+        let underWay = Set(sent.flatMap(\.alerts).map(\.event.seq))
+        #expect(!underWay.isEmpty && underWay.count < 3)
+        world.driver.adopt([TargetPlan(name: "hook")], records: [], routes: routing)
+        for _ in 0..<3 { #expect(await world.driver.takeDue().isEmpty) }
+        let buried = waiting.filter { !underWay.contains($0) }
+        #expect(world.journal.text.contains("\(buried.count) waiting alert"))
+        for seq in buried { #expect(try world.alert(seq, "pager")?.state == .dead) }
+        for seq in underWay { #expect(try world.alert(seq, "pager")?.state == .pending) }
+        #expect(world.driver.nextWake() == nil, "it does not ask for the spared ones again and again")
+
+        // The receiver refuses what was under way: now it is dead, with both reasons.
+        for start in sent { await world.finish(start, .tryAgain(retryAfter: nil), reason: "HTTP 503") }
+        for seq in underWay {
+            let alert = try #require(try world.alert(seq, "pager"))
+            #expect(alert.state == .dead)
+            #expect(alert.lastError?.hasPrefix("target removed") == true)
+            #expect(alert.lastError?.contains("HTTP 503") == true)
+        }
     }
 
     @Test func `an operator's retry probes a suspended target at once, and NEXT TRY is not in the past`() async throws {

@@ -120,6 +120,46 @@ struct BacklogTests {
     }
 
     @Test
+    func `what is being sent to a removed target is not buried, also if nothing else waits for it`() throws {
+        let events = (0..<5).map {
+            RoutedEvent(event: StoreFixture.event(of: "c\($0 % 2)", at: Double($0)), targets: ["old", "ops"])
+        }
+        _ = try store.record(Recording(events: events), at: StoreFixture.start)
+        let underWay: Set = [AlertKey(seq: 1, target: "old"), AlertKey(seq: 4, target: "old")]
+        func bury() throws -> (buried: Int, isMore: Bool) {
+            try store.buryAlerts(ofTargetsNotIn: ["ops"], sparing: underWay, at: StoreFixture.time(9))
+        }
+        #expect(try bury() == (3, true))
+        #expect(try bury() == (0, false))
+        try expectCounts(pending: 5 + 2, dead: 3)
+        #expect(try store.buryAlerts(ofTargetsNotIn: ["ops"], at: StoreFixture.time(9)) == (2, true))
+        try expectCounts(pending: 5, dead: 5)
+    }
+
+    @Test
+    func `after a retry each line has one head, the oldest, however its alerts were mixed`() throws {
+        try fill()
+        // Alerts of chat in front of, between and behind the dead of each line are delivered.
+        for seq: Int64 in [1, 2, 4, 5, 20, 22] { try store.settle(seq, .delivered) }
+        _ = try store.changeAll(
+            .retry, AlertOrder(target: "chat", since: StoreFixture.time(2)), at: StoreFixture.time(1e6))
+        let heads = try store.read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT line, min(seq) AS oldest, count(next_attempt_at) AS timed,
+                        max(CASE WHEN next_attempt_at IS NOT NULL THEN seq END) AS head
+                    FROM outbox WHERE target = 'chat' AND state = 'pending' GROUP BY line
+                    """)
+        }
+        #expect(heads.count == 7)
+        for row in heads {
+            #expect(row["timed"] == 1)
+            #expect(row["head"] as Int64? == row["oldest"])
+        }
+    }
+
+    @Test
     func `an event of a later version is named as such, and the next in line goes on once it is settled`() throws {
         try store.record(StoreFixture.event(of: "a"), StoreFixture.event(of: "a"))
         try fixture.outside().write { try $0.execute(sql: "UPDATE events SET event = 'hibernated' WHERE seq = 1") }
