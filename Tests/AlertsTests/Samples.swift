@@ -45,6 +45,7 @@ enum Sample {
         case .targetRecovered:
             stored(event(kind, cluster: nil, from: nil, target: "chat", detail: "it was suspended for 1h"))
         case .pollFailing: stored(event(kind, detail: "The API does not answer (timeout)."))
+        case .reminder, .summary: stored(event(kind, cluster: nil, from: nil))
         case .changed: stored(event(kind, to: "PAUSED"))
         case .restarted: stored(event(kind, from: "FAILED"))
         default: stored(event(kind))

@@ -46,7 +46,7 @@ struct CatalogTests {
     /// journalctl shows the bare name of a field that an entry does not have.
     @Test func `texts use only fields that their entries always have`() throws {
         let ofTask: Set<CatalogEntry> = [
-            .completed, .failed, .started, .restarted, .changed, .gone, .stalled, .stallEnded,
+            .completed, .failed, .started, .restarted, .changed, .gone, .stalled, .stallEnded, .overdue, .escalated,
         ]
         let ofTarget: Set<CatalogEntry> = [.targetFailing, .targetRecovered]
         for section in try sections() {
@@ -67,7 +67,9 @@ struct CatalogTests {
 
     @Test func `priorities are those of the contract`() {
         #expect(CatalogEntry.failed.priority == .error)
-        for entry in [CatalogEntry.pollFailing, .gone, .stalled] { #expect(entry.priority == .warning) }
+        #expect(CatalogEntry.escalated.priority == .error)
+        #expect(CatalogEntry.summary.priority == .notice)
+        for entry in [CatalogEntry.pollFailing, .gone, .stalled, .overdue] { #expect(entry.priority == .warning) }
         for entry in [CatalogEntry.completed, .started, .restarted, .changed, .pollRecovered, .targetFailing] {
             #expect(entry.priority == .notice)
         }

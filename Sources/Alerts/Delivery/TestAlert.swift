@@ -13,6 +13,8 @@ package enum TestAlert {
         case .targetFailing, .targetRecovered:
             event = Event(
                 kind: kind, observedAt: now, detail: "this is a test of polarai-daemon", target: settings.name)
+        case .reminder, .summary:
+            event = Event(kind: kind, observedAt: now, detail: "this is a test of polarai-daemon")
         case .pollFailing, .pollRecovered:
             event = Event(
                 kind: kind, cluster: cluster, name: name, account: "default", region: "cn-beijing",

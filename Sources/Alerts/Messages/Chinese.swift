@@ -18,6 +18,10 @@ struct Chinese: Texts {
         case .stallEnded: "训练恢复进展：\(subject)"
         case .targetFailing: "告警目标拒收：\(subject)"
         case .targetRecovered: "告警目标已恢复：\(subject)"
+        case .overdue: "训练超时：\(subject)"
+        case .reminder: "提醒：仍有未处理的问题"
+        case .escalated: "告警升级（无人确认）：\(subject)"
+        case .summary: "汇总"
         }
     }
 
@@ -58,6 +62,14 @@ struct Chinese: Texts {
             return "目标 \(event.target ?? "?") 拒收告警\(detail)"
         case .targetRecovered:
             return "目标 \(event.target ?? "?") 已恢复接收告警" + (event.openDetail.map { "，\($0)" } ?? "")
+        case .overdue:
+            return "训练 \(subject) 运行时间过长\(detail)"
+        case .reminder:
+            return "仍有问题既未结束也无人确认\(detail)"
+        case .escalated:
+            return "\(subject) 的问题未在规定时间内得到确认\(detail)"
+        case .summary:
+            return "汇总\(detail)"
         }
     }
 
@@ -84,6 +96,8 @@ struct Chinese: Texts {
         case .pollFailing: "；恢复之前无法发现状态变化，请运行 `polarai-daemon doctor` 检查"
         case .targetFailing: "；待发告警均已保留，修复后请运行 `polarai-daemon test-alert \(event.target ?? "TARGET")`"
         case .targetRecovered: "；待发告警正在发送"
+        case .overdue: "；请查看训练进度和日志，训练可能已挂起或慢于预期"
+        case .reminder, .escalated: "；请用 `polarai-daemon ack` 确认接手"
         default: ""
         }
     }
@@ -102,6 +116,10 @@ struct Chinese: Texts {
         case .stallEnded: "恢复进展"
         case .targetFailing: "目标拒收"
         case .targetRecovered: "目标恢复"
+        case .overdue: "超时"
+        case .reminder: "提醒"
+        case .escalated: "升级"
+        case .summary: "汇总"
         }
     }
 

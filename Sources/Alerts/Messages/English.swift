@@ -18,6 +18,10 @@ struct English: Texts {
         case .stallEnded: "Training is progressing again: \(subject)"
         case .targetFailing: "Target is rejecting alerts: \(subject)"
         case .targetRecovered: "Target recovered: \(subject)"
+        case .overdue: "Training overdue: \(subject)"
+        case .reminder: "Reminder: problems are still open"
+        case .escalated: "Not acknowledged: \(subject)"
+        case .summary: "Summary"
         }
     }
 
@@ -66,6 +70,14 @@ struct English: Texts {
         case .targetRecovered:
             return "Target \(event.target ?? "?") is accepting alerts again"
                 + (event.openDetail.map { ", \($0)" } ?? "")
+        case .overdue:
+            return "Training \(subject) has been running too long\(detail)"
+        case .reminder:
+            return "Some problems are neither over nor acknowledged\(detail)"
+        case .escalated:
+            return "Nobody has acknowledged the problem of \(subject) in time\(detail)"
+        case .summary:
+            return "Summary\(detail)"
         }
     }
 
@@ -97,6 +109,8 @@ struct English: Texts {
         case .targetFailing:
             "; pending alerts are kept; fix the target, then run `polarai-daemon test-alert \(event.target ?? "TARGET")`"
         case .targetRecovered: "; pending alerts are being sent"
+        case .overdue: "; check its progress and its logs, it may be hung or slower than planned"
+        case .reminder, .escalated: "; take it on with `polarai-daemon ack`"
         default: ""
         }
     }
@@ -115,6 +129,10 @@ struct English: Texts {
         case .stallEnded: "progressing"
         case .targetFailing: "target failing"
         case .targetRecovered: "target recovered"
+        case .overdue: "overdue"
+        case .reminder: "reminder"
+        case .escalated: "escalated"
+        case .summary: "summary"
         }
     }
 

@@ -57,9 +57,9 @@ extension EventKind {
     var tone: Tone {
         switch self {
         case .completed, .pollRecovered, .stallEnded, .targetRecovered: .good
-        case .failed: .bad
-        case .pollFailing, .stalled, .gone, .targetFailing: .warning
-        case .started, .restarted, .changed: .neutral
+        case .failed, .escalated: .bad
+        case .pollFailing, .stalled, .gone, .targetFailing, .overdue, .reminder: .warning
+        case .started, .restarted, .changed, .summary: .neutral
         }
     }
 }

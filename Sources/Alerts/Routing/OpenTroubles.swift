@@ -2,7 +2,7 @@ package import Model
 
 /// Which incidents of a cluster a service that keeps them has open.
 package enum OpenTroubles {
-    private static let kinds: [EventKind] = [.failed, .stalled, .gone]
+    private static let kinds: [EventKind] = [.failed, .stalled, .gone, .overdue]
 
     /// - Parameter earlier: the cluster's events before, newest first, and whether the service was sent each of them.
     /// - Returns: the kinds of events that opened what is still open.

@@ -120,6 +120,7 @@ extension Incident {
         case .failed: "PolarAITaskFailed"
         case .stalled: "PolarAITaskStalled"
         case .gone: "PolarAITaskGone"
+        case .overdue: "PolarAITaskOverdue"
         case .polling: "PolarAIPollFailing"
         case .target: "PolarAITargetFailing"
         }

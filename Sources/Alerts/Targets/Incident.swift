@@ -4,7 +4,7 @@ import Model
 struct Incident: Hashable, Sendable {
     /// What is wrong; each kind of trouble of a cluster is an incident of its own.
     enum Trouble: String, CaseIterable, Sendable {
-        case failed, stalled, gone, polling, target
+        case failed, stalled, gone, overdue, polling, target
 
         /// The event that opens it.
         var opener: EventKind {
@@ -12,6 +12,7 @@ struct Incident: Hashable, Sendable {
             case .failed: .failed
             case .stalled: .stalled
             case .gone: .gone
+            case .overdue: .overdue
             case .polling: .pollFailing
             case .target: .targetFailing
             }
@@ -29,6 +30,7 @@ struct Incident: Hashable, Sendable {
             case .failed: .failed
             case .stalled: .stalled
             case .gone: .gone
+            case .overdue: .overdue
             case .pollFailing: .polling
             case .targetFailing: .target
             default: nil
@@ -46,11 +48,11 @@ struct Incident: Hashable, Sendable {
     /// The incidents that the event ends, open or not.
     static func closed(by event: Event) -> [Incident] {
         var troubles: [Trouble] = []
-        for kind in [EventKind.failed, .stalled, .gone, .pollFailing, .targetFailing]
+        for kind in [EventKind.failed, .stalled, .gone, .overdue, .pollFailing, .targetFailing]
         where event.kind.closes.contains(kind) {
             // GONE is left, and ACTIVATION stalls, only if the cluster was just that.
             if kind == .gone, event.from?.isGone == false { continue }
-            if kind == .stalled, event.from.map({ $0.isSettled || $0.isGone }) == true { continue }
+            if kind == .stalled || kind == .overdue, event.from.map({ $0.isSettled || $0.isGone }) == true { continue }
             if let opened = opened(by: event.with(kind: kind)) { troubles.append(opened.trouble) }
         }
         return troubles.map { Incident(event, $0) }

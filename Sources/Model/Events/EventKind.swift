@@ -18,12 +18,29 @@ package enum EventKind: String, CaseIterable, Sendable {
     /// A target is suspended; reported to the other targets.
     case targetFailing = "target_failing"
     case targetRecovered = "target_recovered"
+    /// A training has run longer than its `overdue` allows.
+    case overdue
+    /// What is still open and not acknowledged, for the targets of a route with `remind`.
+    case reminder
+    /// An event that nobody acknowledged in time, for the targets of a route's `escalate`.
+    case escalated
+    /// The figures of a day or so, for the targets of one entry of `summaries`.
+    case summary
 
     /// Whether a route that names no events carries this one.
     package var isOnByDefault: Bool {
         switch self {
         case .started, .restarted, .changed: false
-        default: true
+        default: !isOfRule
+        }
+    }
+
+    /// Whether the event is made by a rule of who is notified when, and goes to the targets of that rule whatever the
+    /// routes say.
+    package var isOfRule: Bool {
+        switch self {
+        case .reminder, .escalated, .summary: true
+        default: false
         }
     }
 

@@ -14,6 +14,10 @@ package enum CatalogEntry: String, CaseIterable, Sendable {
     case stallEnded = "stall_ended"
     case targetFailing = "target_failing"
     case targetRecovered = "target_recovered"
+    case overdue
+    case reminder
+    case escalated
+    case summary
     case alertDead = "alert_dead"
     case throttled
     case credentialsRefused = "credentials_refused"
@@ -24,8 +28,9 @@ package enum CatalogEntry: String, CaseIterable, Sendable {
 
     package var priority: JournalPriority {
         switch self {
-        case .failed, .credentialsRefused, .storageDegraded: .error
-        case .pollFailing, .gone, .stalled, .alertDead, .throttled, .configRefused, .clockStep: .warning
+        case .failed, .escalated, .credentialsRefused, .storageDegraded: .error
+        case .pollFailing, .gone, .stalled, .overdue, .reminder, .alertDead, .throttled, .configRefused, .clockStep:
+            .warning
         default: .notice
         }
     }
@@ -45,6 +50,10 @@ package enum CatalogEntry: String, CaseIterable, Sendable {
         case .stallEnded: "474a0200ac3241508cb93d6e1fb2d073"
         case .targetFailing: "1c2fd7186db242b8816f92b0769c45c2"
         case .targetRecovered: "6b8d73c964b24ff399bf4f9118f76583"
+        case .overdue: "9023867a1bca492c93b4043e9c428e04"
+        case .reminder: "a74f9987a9884919af153fc05ef813a3"
+        case .escalated: "0956b81707d446c98f7b0348467e47e4"
+        case .summary: "e3e178b10a584826a86c437e042190dc"
         case .alertDead: "281758a60af4496981860615316fca8c"
         case .throttled: "6c4e2200a159476f9c42874c45e3b048"
         case .credentialsRefused: "be2e750c4ce5451ab6864e9f2231ccd1"

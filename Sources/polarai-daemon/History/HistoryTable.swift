@@ -74,10 +74,10 @@ extension EventKind {
     /// Red is lost work, yellow wants a look.
     fileprivate var colour: Table.Colour? {
         switch self {
-        case .failed: .red
+        case .failed, .escalated: .red
         case .completed, .pollRecovered, .targetRecovered, .stallEnded: .green
-        case .gone, .pollFailing, .stalled, .targetFailing: .yellow
-        case .started, .restarted, .changed: nil
+        case .gone, .pollFailing, .stalled, .targetFailing, .overdue, .reminder: .yellow
+        case .started, .restarted, .changed, .summary: nil
         }
     }
 }
