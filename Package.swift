@@ -82,11 +82,15 @@ let package = Package(
                 "CMemory", unixSignals,
             ]),
 
+        // What the command line and the status page show alike: JSON objects, times.
+        .target(name: "Reports", dependencies: ["Model", "Config", "PolarDB", "Store"]),
+
         // The programs.
         .executableTarget(
             name: "polarai-daemon",
             dependencies: [
-                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", "CTerminal", argumentParser,
+                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", "Reports", "CTerminal",
+                argumentParser,
             ]),
         .executableTarget(
             name: "polarai-simulator",
@@ -142,7 +146,8 @@ let package = Package(
             name: "SimulatorTests",
             dependencies: ["polarai-simulator", "Alerts", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(
-            name: "CommandTests", dependencies: [argumentParser, "polarai-daemon", "Store", "Model", "TestSupport"],
+            name: "CommandTests",
+            dependencies: [argumentParser, "polarai-daemon", "Reports", "Store", "Model", "TestSupport"],
             exclude: ["Golden"]),
         .testTarget(
             name: "SimulationTests",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Reports
 import Store
 import Testing
 

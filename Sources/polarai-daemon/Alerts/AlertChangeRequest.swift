@@ -2,6 +2,7 @@ import Config
 import Daemon
 import HTTPTransport
 import Model
+import Reports
 import Store
 
 /// A retry or a drop: by the running daemon, which alone knows what is under way; without one, in the database.

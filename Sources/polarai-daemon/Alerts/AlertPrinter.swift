@@ -1,4 +1,5 @@
 import Model
+import Reports
 import Store
 
 /// Prints alerts one after the other, in one of the formats.

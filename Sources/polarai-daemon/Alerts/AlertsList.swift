@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import Reports
 import Store
 
 /// `polarai-daemon alerts list`.

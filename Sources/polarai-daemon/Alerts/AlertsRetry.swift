@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Model
+import Reports
 import Store
 
 /// `polarai-daemon alerts retry`.

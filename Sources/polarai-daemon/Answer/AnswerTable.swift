@@ -1,5 +1,6 @@
 import Model
 import PolarDB
+import Reports
 import Store
 
 /// An answer for people: what it says of the task, its runs, data sets, models and access.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Model
 import PolarDB
+import Reports
 import Store
 
 /// `polarai-daemon show CLUSTER`.
@@ -38,11 +39,7 @@ struct ShowCommand: ParsableCommand {
             throw CommandFailure(
                 "There was no good answer for \(id) yet; its last error is in polarai-daemon status.", .failure)
         }
-        // Of a run that came after a failure it says nothing.
-        let hasFailed = TaskAnswer(parsing: answer.body)?.status?.isFailed ?? false
-        let known = StoredTask(
-            instance: try reader.instance(of: id), progress: try reader.progress(of: id),
-            curve: try reader.curve(of: id), logLines: hasFailed ? try reader.logLines(of: id) : [])
+        let known = try StoredTask(of: id, answer: TaskAnswer(parsing: answer.body), in: reader)
         try ShownTask(
             cluster: id, name: try reader.name(of: id), observedAt: answer.observedAt, body: answer.body, known: known
         )

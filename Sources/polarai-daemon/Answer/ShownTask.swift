@@ -1,16 +1,7 @@
 import Model
 import PolarDB
+import Reports
 import Store
-
-/// What the database knows of a cluster beside its last answer.
-struct StoredTask {
-    /// The parent instance it was found through.
-    let instance: String?
-    let progress: ProgressRecord?
-    let curve: [CurvePoint]
-    /// The end of the log of a run that failed.
-    let logLines: [String]
-}
 
 /// One answer about one cluster, as `show` and `poll` print it.
 struct ShownTask {
@@ -36,23 +27,13 @@ struct ShownTask {
             try StandardOutput.show(
                 AnswerTable(style: TimeStyle(isUTC: isUTC), chartWidth: StandardOutput.chartWidth).text(
                     answer, name: name, observedAt: observedAt, known: known))
-        case .json, .jsonl: try StandardOutput.data(json(answer).text() + "\n")
+        case .json, .jsonl: try StandardOutput.data(report(answer).json.text() + "\n")
         case .csv: try StandardOutput.data(csv(answer))
         }
     }
 
-    /// The members are a contract with scripts.
-    private func json(_ answer: TaskAnswer) -> JSONValue {
-        var members: [String: JSONValue] = [
-            "cluster": .string(cluster.rawValue), "name": JSONValue(name), "observed_at": JSONValue(observedAt),
-            "answer": answer.shown,
-        ]
-        if let known {
-            if let instance = known.instance { members["instance"] = .string(instance) }
-            if let progress = known.progress { members["progress"] = progress.json }
-            if !known.logLines.isEmpty { members["log_lines"] = .array(known.logLines.map { .string($0) }) }
-        }
-        return .object(members)
+    private func report(_ answer: TaskAnswer) -> TaskReport {
+        TaskReport(cluster: cluster, name: name, observedAt: observedAt, answer: answer, known: known)
     }
 
     /// A line per field of the answer.

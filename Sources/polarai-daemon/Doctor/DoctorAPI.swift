@@ -3,6 +3,7 @@ import Daemon
 import HTTPTransport
 import Model
 import PolarDB
+import Reports
 
 /// What `doctor` learns from the API: credentials, endpoint, the permission for each action, and the clock.
 struct DoctorAPI {

@@ -2,6 +2,7 @@ import Alerts
 import Daemon
 import HTTPTransport
 import Model
+import Reports
 import Store
 
 /// What `doctor` learns of targets without a message: whether their secrets can be read, a message can be made, the

@@ -1,4 +1,5 @@
 import Model
+import Reports
 import Store
 
 /// Prints events one after the other, in one of the formats, into one buffer.

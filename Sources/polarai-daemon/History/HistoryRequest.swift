@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import Reports
 import Store
 
 /// What `history` is asked for.

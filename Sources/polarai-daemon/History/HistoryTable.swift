@@ -1,4 +1,5 @@
 import Model
+import Reports
 import Store
 
 /// Events as a table for people; free to change.

@@ -1,12 +1,14 @@
 import Model
-import Store
+package import Store
 
 /// An alert as a JSON object; the fields and their order are a contract with scripts.
-struct AlertJSON {
+package struct AlertJSON {
     private var json = JSONBytes()
 
+    package init() {}
+
     /// - Parameter attempts: printed as `attempt_log`, where they are asked for.
-    mutating func append(_ row: AlertRow, attempts: [AttemptEntry]? = nil) {
+    package mutating func append(_ row: AlertRow, attempts: [AttemptEntry]? = nil) {
         text("{\"id\":", row.id)
         text(",\"event\":", row.event)
         text(",\"cluster\":", row.cluster)
@@ -46,11 +48,11 @@ struct AlertJSON {
         json.raw("}")
     }
 
-    mutating func raw(_ text: StaticString) {
+    package mutating func raw(_ text: StaticString) {
         json.raw(text)
     }
 
-    mutating func take() -> [UInt8] {
+    package mutating func take() -> [UInt8] {
         json.take()
     }
 

@@ -1,11 +1,15 @@
 import Model
-import Store
+package import Store
 
 /// An event as a JSON object; the fields and their order are a contract with scripts.
-struct HistoryJSON {
-    private var json = JSONBytes(reservingCapacity: 1 << 16)
+package struct HistoryJSON {
+    private var json: JSONBytes
 
-    mutating func append(_ row: HistoryRow) throws {
+    package init(reservingCapacity capacity: Int = 1 << 16) {
+        json = JSONBytes(reservingCapacity: capacity)
+    }
+
+    package mutating func append(_ row: HistoryRow) throws {
         json.raw("{\"seq\":")
         json.number(row.seq)
         json.raw(",\"id\":\"")
@@ -50,19 +54,19 @@ struct HistoryJSON {
     }
 
     /// What stands before an object of the array.
-    mutating func separate(isFirst: Bool) {
+    package mutating func separate(isFirst: Bool) {
         json.raw(isFirst ? "[" : ",\n")
     }
 
-    mutating func endLine() {
+    package mutating func endLine() {
         json.raw("\n")
     }
 
-    mutating func end(isEmpty: Bool) {
+    package mutating func end(isEmpty: Bool) {
         json.raw(isEmpty ? "[]\n" : "]\n")
     }
 
-    mutating func take() -> [UInt8] {
+    package mutating func take() -> [UInt8] {
         json.take()
     }
 

@@ -1,14 +1,18 @@
 import Glibc
-import Model
+package import Model
 
 /// Times as a table shows them: local, or UTC with a `Z`.
 ///
 /// By localtime_r, because Foundation's formatters load 34 MB of ICU data for it.
-struct TimeStyle {
-    let isUTC: Bool
+package struct TimeStyle {
+    package let isUTC: Bool
+
+    package init(isUTC: Bool) {
+        self.isUTC = isUTC
+    }
 
     /// `2026-11-24 16:00:00`, or `2026-11-24 08:00:00Z`.
-    func text(_ time: Timestamp) -> String {
+    package func text(_ time: Timestamp) -> String {
         var seconds = time_t(time.seconds)
         var parts = tm()
         let isKnown = isUTC ? gmtime_r(&seconds, &parts) != nil : localtime_r(&seconds, &parts) != nil

@@ -1,25 +1,18 @@
-import ArgumentParser
 import Config
 import Glibc
-import Model
+package import Model
 
 /// A time on the command line, in the forms of journalctl(1) and systemd.time(7).
-struct TimeArgument: Equatable {
-    let time: Timestamp
+package struct TimeArgument: Equatable {
+    package let time: Timestamp
 
     /// For help and for the refusal.
-    static let forms =
+    package static let forms =
         "2h, -1h, 2w or \"3 days ago\" (how long ago), now, today, yesterday, 2026-11-28, 16:00, \"2026-11-28 16:00:05\" "
         + "(local time), with Z, +08:00 or a time zone behind it, or @1795507200 (seconds since 1970)"
 
-    /// - Throws: a usage error that lists the forms.
-    static func read(_ text: String) throws -> TimeArgument {
-        guard let argument = TimeArgument(text) else { throw ValidationError("write it as one of \(forms).") }
-        return argument
-    }
-
     /// - Parameter now: what the text is relative to.
-    init?(_ argument: String, now: Timestamp = Self.now) {
+    package init?(_ argument: String, now: Timestamp = Self.now) {
         let text = argument.trimmed
         guard text.utf8.count <= 80 else { return nil }
         switch text.lowercased() {
@@ -34,7 +27,7 @@ struct TimeArgument: Equatable {
         }
     }
 
-    static var now: Timestamp {
+    package static var now: Timestamp {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
