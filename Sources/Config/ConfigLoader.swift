@@ -1,4 +1,5 @@
 import Files
+package import Model
 
 /// A config that is taken.
 package struct LoadedConfig: Sendable {
@@ -6,6 +7,13 @@ package struct LoadedConfig: Sendable {
     package let settings: Settings
     /// Warnings and notes.
     package let findings: [Finding]
+}
+
+/// The hooks of a config that is taken.
+package struct LoadedHooks: Sendable {
+    package let file: String
+    /// By name.
+    package let hooks: [HookSettings]
 }
 
 /// Reads a config file and everything it points to.
@@ -17,6 +25,8 @@ package struct ConfigLoader: Sendable {
         case inspection
         /// For the service itself: a missing `{"credential"}` is a mistake.
         case service
+        /// For the status page: what stands outside `web` is checked in form only, and no secret there is read.
+        case web
     }
 
     /// 10,000 clusters with names and labels need 2 MiB.
@@ -38,14 +48,31 @@ package struct ConfigLoader: Sendable {
 
     /// - Throws: `ConfigError` with every mistake at once.
     package func load(_ path: String) throws(ConfigError) -> LoadedConfig {
-        let file: FileContent
+        let file = try content(of: path)
+        return try load(file.bytes, path: path, permissions: file.permissions)
+    }
+
+    /// Only `hooks`: the program that runs them needs nothing else, and may read no secret.
+    ///
+    /// - Throws: `ConfigError` with every mistake in `hooks`; mistakes elsewhere are not its business.
+    package func loadHooks(_ path: String) throws(ConfigError) -> LoadedHooks {
+        let (text, context) = try parse(content(of: path).bytes, path: path)
+        for duplicate in text.duplicateKeys where duplicate.path.root == RootKey.hooks.rawValue {
+            context.report(duplicate)
+        }
+        let root = ObjectReader<RootKey>(text.value, at: .root, in: context, wanted: SettingsDecoder.wanted)
+        let hooks = root?.read(.hooks) { HookDecoder().decode($0) } ?? []
+        guard !context.hasMistakes else { throw ConfigError(file: path, findings: context.findings) }
+        return LoadedHooks(file: path, hooks: hooks)
+    }
+
+    private func content(of path: String) throws(ConfigError) -> FileContent {
         do {
-            file = try FileContent(path: path, maximumSize: Self.maximumSize, allowsPipe: true)
+            return try FileContent(path: path, maximumSize: Self.maximumSize, allowsPipe: true)
         } catch {
             let hint = error.isMissing ? "; create it, or name another file with --config" : ""
             throw ConfigError(file: path, findings: [Finding(.mistake, at: "", error.message + hint)])
         }
-        return try load(file.bytes, path: path, permissions: file.permissions)
     }
 
     /// - Parameters:
@@ -53,22 +80,22 @@ package struct ConfigLoader: Sendable {
     ///   - permissions: the file's mode bits; nil where it is no file.
     /// - Throws: `ConfigError` with every mistake at once.
     package func load(_ bytes: [UInt8], path: String, permissions: UInt32?) throws(ConfigError) -> LoadedConfig {
-        let text: JSONText
-        do {
-            text = try JSONText(bytes)
-        } catch {
-            throw ConfigError(file: path, findings: [Finding(.mistake, at: error.place, error.message)])
-        }
-        let context = LoadContext(
-            path: path, environment: environment, purpose: purpose, checks: checks)
-        for duplicate in text.duplicateKeys {
-            context.mistake(duplicate.path, "appears again on line \(duplicate.line); keep one of the two")
-        }
+        let (text, context) = try parse(bytes, path: path)
+        text.duplicateKeys.forEach(context.report)
         let settings = SettingsDecoder(context: context).decode(text.value)
         context.warnAboutReadableSecrets(permissions: permissions)
         guard let settings, !context.hasMistakes else {
             throw ConfigError(file: path, findings: context.findings)
         }
         return LoadedConfig(file: path, settings: settings, findings: context.findings)
+    }
+
+    private func parse(_ bytes: [UInt8], path: String) throws(ConfigError) -> (JSONText, LoadContext) {
+        do {
+            let text = try JSONText(bytes)
+            return (text, LoadContext(path: path, environment: environment, purpose: purpose, checks: checks))
+        } catch {
+            throw ConfigError(file: path, findings: [Finding(.mistake, at: error.place, error.message)])
+        }
     }
 }

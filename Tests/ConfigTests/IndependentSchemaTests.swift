@@ -17,7 +17,7 @@ struct IndependentSchemaTests {
         "target-template",
         "target-url-in-variable", "target-url-not-http", "target-url-with-fragment", "target-url-with-space",
         "target-url-without-scheme", "duplicate-key", "target-webhook-secret-size",
-        "variables",
+        "variables", "web-token", "web-token-unset",
     ]
 
     private static let python = """

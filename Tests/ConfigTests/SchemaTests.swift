@@ -28,6 +28,16 @@ struct SchemaTests {
         #expect(keys(of: definition("storage")) == names(StorageKey.self))
         #expect(keys(of: definition("log")) == names(LogKey.self))
         #expect(keys(of: definition("secretSource")) == names(SecretKey.self))
+        #expect(keys(of: definition("hours")) == names(HoursKey.self))
+        #expect(keys(of: property("windows", of: "hours")["items"] ?? .null) == names(WindowKey.self))
+        #expect(keys(of: definition("escalation")) == names(EscalationKey.self))
+        #expect(keys(of: definition("overdue")) == names(OverdueKey.self))
+        #expect(keys(of: definition("cost")) == names(CostKey.self))
+        #expect(keys(of: definition("summary")) == names(SummaryKey.self))
+        #expect(keys(of: definition("heartbeat")) == names(HeartbeatKey.self))
+        #expect(keys(of: definition("hook")) == names(HookKey.self))
+        #expect(keys(of: definition("web")) == names(WebKey.self))
+        #expect(keys(of: property("tls", of: "web")) == names(WebTLSKey.self))
     }
 
     @Test func `no object takes a key beside its own`() throws {
@@ -68,6 +78,8 @@ struct SchemaTests {
         #expect(texts(property("type", of: "credentials")["enum"]) == words(CredentialType.self))
         #expect(texts(property("type", of: "target")["enum"]) == words(TargetKind.self))
         #expect(texts(property("level", of: "log")["enum"]) == words(LogLevel.self))
+        #expect(texts(property("type", of: "heartbeat")["enum"]) == words(HeartbeatSettings.Kind.self))
+        #expect(texts(property("task_metrics", of: "web")["enum"]) == words(TaskMetrics.self))
         #expect(
             texts(schema["properties"]?["first_seen_events"]?["items"]?["enum"])
                 == Set(EventKind.allCases.filter(\.isStatusChange).map(\.rawValue)))
@@ -81,7 +93,7 @@ struct SchemaTests {
         #expect(
             Set(account.keys) == ["network", "credentials", "calls_per_second", "burst", "timeout", "connect_timeout"])
         var config: [String: JSONValue] = ["api": .object(account)]
-        for part in ["schedule", "delivery", "storage", "log"] {
+        for part in ["schedule", "delivery", "storage", "log", "cost", "web"] {
             let values = defaults(of: part)
             #expect(!values.isEmpty)
             config[part] = .object(values)
@@ -91,6 +103,25 @@ struct SchemaTests {
         }
         #expect(config.count == names(RootKey.self).count - 2)
         #expect(try load(JSONValue.object(config).text()).settings == Settings())
+    }
+
+    @Test func `the defaults of a heartbeat, a hook, a summary and a route's hours`() throws {
+        func written(_ definition: String) -> String {
+            String(JSONValue.object(defaults(of: definition)).text().dropFirst().dropLast())
+        }
+        for (place, bare, definition) in [
+            (#""heartbeats": [{"#, #""url": "https://hc.example.com/x""#, "heartbeat"),
+            (#""hooks": {"h": {"#, #""command": ["/bin/true"]"#, "hook"),
+            (#""summaries": [{"#, #""at": "09:00""#, "summary"),
+            (#""routes": [{"hours": {"#, #""windows": [{"from": "09:00", "to": "18:00"}]"#, "hours"),
+        ] {
+            let end = String(
+                place.dropFirst().reversed().compactMap { (["{": "}", "[": "]"] as [Character: Character])[$0] })
+            let defaults = written(definition)
+            #expect(!defaults.isEmpty, "\(definition)")
+            #expect(
+                try load("{\(place)\(bare), \(defaults)\(end)}").settings == load("{\(place)\(bare)\(end)}").settings)
+        }
     }
 
     @Test func `the defaults of a target and a cluster`() throws {
@@ -131,7 +162,9 @@ struct SchemaTests {
             names(RootKey.self), names(AccountKey.self), names(CredentialKey.self), names(ClusterKey.self),
             names(InstanceKey.self), names(ScheduleKey.self), names(TargetKey.self), names(MentionKey.self),
             names(RouteKey.self), names(DeliveryKey.self), names(StorageKey.self), names(LogKey.self),
-            names(SecretKey.self),
+            names(SecretKey.self), names(HoursKey.self), names(WindowKey.self), names(EscalationKey.self),
+            names(OverdueKey.self), names(CostKey.self), names(SummaryKey.self), names(HeartbeatKey.self),
+            names(HookKey.self), names(WebKey.self), names(WebTLSKey.self),
         ].reduce(Set<String>()) { $0.union($1) }
         #expect(known.subtracting(allKeys(in: full)) == onDisk)
         let kinds = full["targets"]?.objectValue?.values.compactMap { $0["type"]?.stringValue } ?? []

@@ -4,6 +4,8 @@ import Model
 struct ClusterDecoder {
     let context: LoadContext
     let accounts: Accounts
+    /// What a cluster's own limits are completed by.
+    let overdue: OverdueSettings
 
     func clusters(_ root: ObjectReader<RootKey>) -> [ClusterSettings] {
         var names = UniqueNames()
@@ -29,7 +31,7 @@ struct ClusterDecoder {
             names.addID(id, at: item)
             warnAboutInstance(id, at: item)
             return accounts.region(of: AccountSettings.defaultName, neededBy: id)
-                .map { ClusterSettings(id: ClusterID(id), region: $0) }
+                .map { ClusterSettings(id: ClusterID(id), region: $0, overdue: overdue) }
         }
         guard let reader = item.object(ClusterKey.self, wanted: example) else { return nil }
         reader.refuseUnknownKeys()
@@ -49,10 +51,12 @@ struct ClusterDecoder {
             region: reader.read(.region) { $0.region() }, regionIsGiven: reader.has(.region))
         let poll = reader.read(.poll) { $0.pollInterval() }
         let labels = reader.read(.labels) { $0.labels() }
+        let limits = reader.read(.overdue) { OverdueDecoder().decode($0, base: overdue) } ?? overdue
+        let costPerHour = reader.read(.costPerHour) { $0.price() }
         guard let id, let place else { return nil }
         return ClusterSettings(
             id: ClusterID(id), name: name, account: place.account, region: place.region, poll: poll,
-            labels: labels ?? [:])
+            labels: labels ?? [:], overdue: limits, costPerHour: costPerHour)
     }
 
     private func instance(_ item: ValueReader, _ names: inout UniqueNames) -> InstanceSettings? {
@@ -76,8 +80,10 @@ struct ClusterDecoder {
             id: id, account: reader.read(.account) { account($0) }, accountIsGiven: reader.has(.account),
             region: reader.read(.region) { $0.region() }, regionIsGiven: reader.has(.region))
         let labels = reader.read(.labels) { $0.labels() }
+        let costPerHour = reader.read(.costPerHour) { $0.price() }
         guard let id, let place else { return nil }
-        return InstanceSettings(id: id, account: place.account, region: place.region, labels: labels ?? [:])
+        return InstanceSettings(
+            id: id, account: place.account, region: place.region, labels: labels ?? [:], costPerHour: costPerHour)
     }
 
     private func place(

@@ -7,7 +7,7 @@ enum RootKey: String, ConfigKey {
     case schema = "$schema"
     case api, accounts, clusters, instances, schedule, targets, routes, delivery
     case firstSeenEvents = "first_seen_events"
-    case storage, log, language, timezone
+    case storage, log, language, timezone, overdue, cost, summaries, heartbeats, hooks, web
 }
 
 /// `api`, and each of `accounts`.
@@ -71,11 +71,13 @@ enum CredentialType: String, CaseIterable {
 }
 
 enum ClusterKey: String, ConfigKey {
-    case id, name, account, region, poll, labels
+    case id, name, account, region, poll, labels, overdue
+    case costPerHour = "cost_per_hour"
 }
 
 enum InstanceKey: String, ConfigKey {
     case id, account, region, labels
+    case costPerHour = "cost_per_hour"
 }
 
 enum ScheduleKey: String, ConfigKey {
@@ -133,7 +135,7 @@ extension TargetKind {
 }
 
 enum RouteKey: String, ConfigKey {
-    case events, clusters, labels, targets
+    case events, clusters, labels, targets, hours, remind, escalate
 }
 
 enum DeliveryKey: String, ConfigKey {
@@ -147,30 +149,4 @@ enum StorageKey: String, ConfigKey {
 
 enum LogKey: String, ConfigKey {
     case level
-}
-
-/// Which objects of a config know a key: for a key that stands in the wrong one.
-enum KeyPlaces {
-    /// Every key that means something anywhere.
-    static let names = all.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
-
-    static func isKnown(_ name: String) -> Bool { names.contains(name) }
-
-    static func of(_ name: String) -> [String] {
-        all.filter { $0.keys.contains(name) }.map(\.place)
-    }
-
-    private static let all: [(place: String, keys: Set<String>)] = [
-        ("the top level", names(RootKey.self)), ("\"api\"", names(AccountKey.self)),
-        ("\"credentials\"", names(CredentialKey.self)), ("an item of \"clusters\"", names(ClusterKey.self)),
-        ("\"schedule\"", names(ScheduleKey.self)), ("a target", names(TargetKey.self)),
-        ("\"mention\"", names(MentionKey.self)), ("an item of \"routes\"", names(RouteKey.self)),
-        ("\"delivery\"", names(DeliveryKey.self)), ("\"storage\"", names(StorageKey.self)),
-        ("\"log\"", names(LogKey.self)), ("an item of \"instances\"", names(InstanceKey.self)),
-        ("a secret", names(SecretKey.self)),
-    ]
-
-    private static func names<Key: ConfigKey>(_ type: Key.Type) -> Set<String> {
-        Set(Key.allCases.map(\.rawValue))
-    }
 }

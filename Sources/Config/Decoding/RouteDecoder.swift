@@ -1,6 +1,6 @@
 import Model
 
-/// `routes`.
+/// `routes`, and who gets the `summaries`.
 ///
 /// A cluster that a route names and `clusters` does not have is a warning where no instance is searched for tasks, and
 /// nothing at all where one is: discovery may bring it.
@@ -18,7 +18,17 @@ struct RouteDecoder {
         discovers = !settings.instances.isEmpty
     }
 
-    func decode(_ root: ObjectReader<RootKey>) -> [RouteSettings] {
+    func summaries(_ root: ObjectReader<RootKey>) -> [SummarySettings] {
+        let summaries = root.read(.summaries) { value in
+            value.list(#"[{"at": "09:00", "timezone": "Asia/Shanghai"}]"#) {
+                $0.summary(target: target, allTargets: targets.sorted())
+            }
+        }
+        return summaries ?? []
+    }
+
+    /// - Parameter summaries: a target that gets one is not without any message.
+    func decode(_ root: ObjectReader<RootKey>, summaries: [SummarySettings]) -> [RouteSettings] {
         guard let value = root.value(.routes) else { return [RouteSettings()] }
         let reader = ValueReader(value: value, path: root.path(.routes), context: context)
         guard let routes = reader.list(#"[{"events": ["failed"], "targets": ["chat"]}]"#, route) else { return [] }
@@ -26,7 +36,7 @@ struct RouteDecoder {
             context.warning(
                 reader.path, "is an empty list: no target is notified; leave it out to notify every target")
         } else if !context.hasMistakes {
-            warnAboutUnreached(routes, at: reader.path)
+            warnAboutUnreached(routes, summaries, at: reader.path)
         }
         return routes
     }
@@ -39,7 +49,25 @@ struct RouteDecoder {
             events: reader.read(.events) { $0.filledList(#"["failed"]"#) { $0.word(EventKind.self) } }.map(Set.init),
             clusters: reader.read(.clusters) { $0.filledList(#"["pm-…", "nightly-*"]"#, cluster) },
             labels: reader.read(.labels) { $0.labels() } ?? [:],
-            targets: reader.read(.targets) { $0.filledList(#"["chat"]"#, target) })
+            targets: reader.read(.targets) { $0.filledList(#"["chat"]"#, target) },
+            hours: reader.read(.hours) { $0.hours() }, remind: reader.read(.remind) { $0.duration() },
+            escalate: reader.read(.escalate, escalation))
+    }
+
+    private func escalation(_ value: ValueReader) -> EscalationSettings? {
+        let example = #"{"after": "30m", "targets": ["oncall"]}"#
+        guard let reader = value.object(EscalationKey.self, example: example) else { return nil }
+        reader.refuseUnknownKeys()
+        let after = reader.require(.after, "write how long somebody has to acknowledge, such as \"30m\"") {
+            $0.duration()
+        }
+        let targets = reader.require(.targets, "write who gets what nobody acknowledged, such as [\"oncall\"]") {
+            value in
+            value.value.arrayValue?.isEmpty == true
+                ? value.refuse("is an empty list; write at least one target") : value.list(#"["oncall"]"#, target)
+        }
+        guard let after, let targets else { return nil }
+        return EscalationSettings(after: after, targets: targets)
     }
 
     private func target(_ value: ValueReader) -> String? {
@@ -62,21 +90,14 @@ struct RouteDecoder {
         return pattern
     }
 
-    private func warnAboutUnreached(_ routes: [RouteSettings], at path: ConfigPath) {
+    private func warnAboutUnreached(
+        _ routes: [RouteSettings], _ summaries: [SummarySettings], at path: ConfigPath
+    ) {
         guard routes.allSatisfy({ $0.targets != nil }) else { return }
-        let reached = Set(routes.flatMap { $0.targets ?? [] })
+        let reached =
+            routes.flatMap { ($0.targets ?? []) + ($0.escalate?.targets ?? []) } + summaries.flatMap(\.targets)
         for name in targets.subtracting(reached).sorted() {
             context.warning(path, "no route leads to the target \(JSONValueText.quote(name)): it is never notified")
         }
-    }
-}
-
-extension ValueReader {
-    /// A list that holds something: an empty one would match nothing, where leaving it out matches all.
-    fileprivate func filledList<Item>(_ example: String, _ decode: (ValueReader) -> Item?) -> [Item]? {
-        guard value.arrayValue?.isEmpty != true else {
-            return refuse("is an empty list, which matches nothing; leave it out, or write a list such as \(example)")
-        }
-        return list(example, decode)
     }
 }

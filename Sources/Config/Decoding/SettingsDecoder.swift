@@ -4,12 +4,14 @@ import Model
 struct SettingsDecoder {
     let context: LoadContext
 
+    static let wanted = #"an object such as {"api": {"region": "cn-beijing"}, "clusters": ["pm-…"]}"#
+
     /// Nil where the text holds no object at all; other mistakes are said and worked around.
     func decode(_ value: JSONValue) -> Settings? {
         guard
             let root = ObjectReader<RootKey>(
                 value, at: .root, in: context,
-                wanted: #"an object such as {"api": {"region": "cn-beijing"}, "clusters": ["pm-…"]}"#)
+                wanted: Self.wanted)
         else { return nil }
         root.refuseUnknownKeys()
         _ = root.read(.schema) { $0.text() }
@@ -17,7 +19,9 @@ struct SettingsDecoder {
         var settings = Settings()
         let accounts = AccountDecoder(context: context).decode(root)
         settings.accounts = accounts.settings
-        let clusters = ClusterDecoder(context: context, accounts: accounts)
+        settings.overdue = root.read(.overdue) { OverdueDecoder().decode($0) } ?? settings.overdue
+        settings.cost = root.read(.cost) { OverdueDecoder().cost($0) } ?? settings.cost
+        let clusters = ClusterDecoder(context: context, accounts: accounts, overdue: settings.overdue)
         settings.clusters = clusters.clusters(root)
         settings.instances = clusters.instances(root)
         accounts.reportMissingRegions(in: context)
@@ -31,10 +35,15 @@ struct SettingsDecoder {
         settings.delivery = root.read(.delivery) { delivery($0) } ?? settings.delivery
         settings.language = root.read(.language) { $0.word(Language.self) } ?? settings.language
         settings.timeZone = root.read(.timezone) { $0.timeZone() }.flatMap { $0 == TimeZoneRules.utc.name ? nil : $0 }
+        settings.hooks = root.read(.hooks) { HookDecoder().decode($0) } ?? []
         settings.targets = TargetDecoder(
             context: context, delivery: settings.delivery, language: settings.language, timeZone: settings.timeZone
         ).decode(root)
-        settings.routes = RouteDecoder(context: context, settings: settings).decode(root)
+        let routes = RouteDecoder(context: context, settings: settings)
+        settings.summaries = routes.summaries(root)
+        settings.routes = routes.decode(root, summaries: settings.summaries)
+        settings.heartbeats = root.read(.heartbeats) { HeartbeatDecoder().decode($0) } ?? []
+        settings.web = root.read(.web) { WebDecoder(context: context).decode($0) } ?? settings.web
         settings.firstSeenEvents = root.read(.firstSeenEvents) { firstSeenEvents($0) } ?? settings.firstSeenEvents
         settings.storage = storage(root)
         settings.log = log(root)

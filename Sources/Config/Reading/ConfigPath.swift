@@ -11,8 +11,8 @@ indirect enum ConfigPath {
 
     /// Empty for the whole file. A key that is not a plain word is quoted: `labels["on call"]`.
     ///
-    /// Inside credentials and targets a key may be a secret in the wrong place. Only keys that mean something there are
-    /// written out, and the names of targets; every other key is `["…"]`.
+    /// Inside credentials, targets, hooks and the like a key may be a secret in the wrong place. Only keys that mean
+    /// something there are written out, and the names of targets, hooks and users; every other key is `["…"]`.
     var text: String {
         switch self {
         case .root: return ""
@@ -30,7 +30,7 @@ indirect enum ConfigPath {
         switch self {
         case .root: false
         case .index(let parent, _): parent.isPrivate
-        case .key(.root, let name) where name == RootKey.targets.rawValue: true
+        case .key(.root, let name) where Self.privateRoots.contains(name): true
         case .key(let parent, let name): Self.privateKeys.contains(name) || parent.isPrivate
         }
     }
@@ -38,14 +38,32 @@ indirect enum ConfigPath {
     /// Keys whose content is never quoted, wherever they stand; an address may have a password in it.
     private static let privateKeys: Set<String> = [
         AccountKey.credentials.rawValue, AccountKey.proxy.rawValue, AccountKey.endpoint.rawValue,
+        WebKey.users.rawValue, WebKey.token.rawValue, WebKey.externalURL.rawValue,
     ]
+
+    /// Parts of a config whose texts are often secrets: addresses with a token in them, passwords, arguments.
+    private static let privateRoots: Set<String> = [
+        RootKey.targets.rawValue, RootKey.heartbeats.rawValue, RootKey.hooks.rawValue,
+    ]
+
+    /// The key of the whole config below which this stands; nil for the config itself.
+    var root: String? {
+        switch self {
+        case .root: nil
+        case .index(let parent, _): parent.root
+        case .key(.root, let name): name
+        case .key(let parent, _): parent.root
+        }
+    }
 
     /// Whether a key of this object may be written out.
     private func shows(_ name: String) -> Bool {
         guard isPrivate, !KeyPlaces.isKnown(name), !Disclosure.isSlip(name) else { return true }
         guard case .key(let parent, let own) = self else { return false }
-        if case .root = parent, own == RootKey.targets.rawValue { return Disclosure.isEntryName(name) }
+        if case .root = parent, Self.privateRoots.contains(own) { return Disclosure.isEntryName(name) }
         return own == TargetKey.headers.rawValue && Disclosure.isHeaderName(name)
+            || own == HookKey.environment.rawValue && Disclosure.isSourceName(name)
+            || own == WebKey.users.rawValue && Disclosure.isUserName(name)
     }
 
     private static func isPlain(_ name: String) -> Bool {

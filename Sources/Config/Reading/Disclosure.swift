@@ -13,6 +13,12 @@ enum Disclosure {
             && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == "." }
     }
 
+    /// Who may log in to the status page. A bcrypt hash in the wrong place has a `$`, which no name has.
+    static func isUserName(_ name: String) -> Bool {
+        (1...64).contains(name.utf8.count)
+            && name.utf8.allSatisfy { $0.isLetter || $0.isDigit || "-_.+@".utf8.contains($0) }
+    }
+
     /// A key with a slip of the pen in it, `acces_key_id`: so near to a known key that it can be nothing else.
     static func isSlip(_ name: String) -> Bool {
         (3...32).contains(name.utf8.count) && name.utf8.allSatisfy { $0.isLowercaseLetter || $0 == UInt8(ascii: "_") }

@@ -31,12 +31,28 @@ final class LoadContext {
         findings.append(Finding(.mistake, at: path.text, message))
     }
 
+    func report(_ duplicate: JSONText.DuplicateKey) {
+        mistake(duplicate.path, "appears again on line \(duplicate.line); keep one of the two")
+    }
+
     func warning(_ path: ConfigPath, _ message: String) {
+        guard isOurs(path) else { return }
         findings.append(Finding(.warning, at: path.text, message))
     }
 
     func note(_ path: ConfigPath, _ message: String) {
+        guard isOurs(path) else { return }
         findings.append(Finding(.note, at: path.text, message))
+    }
+
+    /// Whether the program that loads the config uses what stands here. The files and secrets of the others may be
+    /// unreadable to it, and it leaves them alone.
+    private func isOurs(_ path: ConfigPath) -> Bool {
+        switch purpose {
+        case .inspection: true
+        case .service: path.root != RootKey.web.rawValue
+        case .web: path.root == RootKey.web.rawValue
+        }
     }
 
     func resolve(_ path: String) -> String {
@@ -49,7 +65,11 @@ final class LoadContext {
     }
 
     /// The secret's value now, or nil if it cannot be read, which is reported.
+    ///
+    /// Nil, too, for a secret that the program does not use.
     func value(of secret: Secret, at path: ConfigPath) -> String? {
+        if case .literal(let text) = secret.source { return text }
+        guard isOurs(path) else { return nil }
         do {
             return try secrets.read(secret)
         } catch {
@@ -70,6 +90,7 @@ final class LoadContext {
     func checkFile(
         _ file: String, at path: ConfigPath, marker: (text: String, kind: String)? = nil
     ) -> [UInt8]? {
+        guard isOurs(path) else { return nil }
         let shown = Disclosure.file(file)
         do {
             let content = try FileContent(path: file, maximumSize: 8 << 20)
@@ -85,7 +106,7 @@ final class LoadContext {
     }
 
     func warnAboutReadableSecrets(permissions: UInt32?) {
-        guard let permissions, permissions & 0o044 != 0, !literalSecrets.isEmpty else { return }
+        guard purpose != .web, let permissions, permissions & 0o044 != 0, !literalSecrets.isEmpty else { return }
         let listed = literalSecrets.prefix(3).joined(separator: ", ")
         let more = literalSecrets.count > 3 ? " and \(literalSecrets.count - 3) more" : ""
         let everybody = permissions & 0o004 != 0

@@ -108,6 +108,14 @@ struct ValueReader {
         return decoded
     }
 
+    /// A list that holds something: an empty one would match nothing, where leaving it out matches all.
+    func filledList<Item>(_ example: String, _ decode: (ValueReader) -> Item?) -> [Item]? {
+        guard value.arrayValue?.isEmpty != true else {
+            return refuse("is an empty list, which matches nothing; leave it out, or write a list such as \(example)")
+        }
+        return list(example, decode)
+    }
+
     func map<Item>(_ example: String, _ decode: (String, ValueReader) -> Item?) -> [String: Item]? {
         guard let members = value.objectValue else {
             return refuse("is \(value.kindName); write an object such as \(example)")

@@ -11,10 +11,15 @@ package struct ClusterSettings: Hashable, Sendable {
     /// In place of `schedule.running`.
     package var poll: Duration?
     package var labels: [String: String]
+    /// When a run of this task takes too long: its own limits, completed by the general ones.
+    package var overdue: OverdueSettings
+    /// What an hour costs, in `Settings.cost.currency`; nil means `Settings.cost.perHour`.
+    package var costPerHour: Double?
 
     package init(
         id: ClusterID, name: String? = nil, account: String = AccountSettings.defaultName, region: String,
-        poll: Duration? = nil, labels: [String: String] = [:]
+        poll: Duration? = nil, labels: [String: String] = [:], overdue: OverdueSettings = OverdueSettings(),
+        costPerHour: Double? = nil
     ) {
         self.id = id
         self.name = name
@@ -22,6 +27,8 @@ package struct ClusterSettings: Hashable, Sendable {
         self.region = region
         self.poll = poll
         self.labels = labels
+        self.overdue = overdue
+        self.costPerHour = costPerHour
     }
 
     package var accountRegion: AccountRegion { AccountRegion(account: account, region: region) }
@@ -35,14 +42,18 @@ package struct InstanceSettings: Hashable, Sendable {
     package var region: String
     /// What every task found there carries.
     package var labels: [String: String]
+    /// What an hour of a task found there costs; nil means `Settings.cost.perHour`.
+    package var costPerHour: Double?
 
     package init(
-        id: String, account: String = AccountSettings.defaultName, region: String, labels: [String: String] = [:]
+        id: String, account: String = AccountSettings.defaultName, region: String, labels: [String: String] = [:],
+        costPerHour: Double? = nil
     ) {
         self.id = id
         self.account = account
         self.region = region
         self.labels = labels
+        self.costPerHour = costPerHour
     }
 
     package var accountRegion: AccountRegion { AccountRegion(account: account, region: region) }

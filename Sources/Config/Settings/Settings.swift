@@ -22,6 +22,16 @@ package struct Settings: Hashable, Sendable {
     package var language: Language
     /// The IANA name of the time zone of times in messages to people, unless a target has its own; nil means UTC.
     package var timeZone: String?
+    /// When a run takes too long, for tasks whose cluster says nothing else; those found at an instance among them.
+    package var overdue: OverdueSettings
+    package var cost: CostSettings
+    /// In the order of the file.
+    package var summaries: [SummarySettings]
+    package var heartbeats: [HeartbeatSettings]
+    /// By name.
+    package var hooks: [HookSettings]
+    /// The status page, `polarai-web`.
+    package var web: WebSettings
 
     package init(
         accounts: [AccountSettings] = [AccountSettings()], clusters: [ClusterSettings] = [],
@@ -29,7 +39,9 @@ package struct Settings: Hashable, Sendable {
         targets: [TargetSettings] = [.systemd], routes: [RouteSettings] = [RouteSettings()],
         delivery: DeliverySettings = DeliverySettings(), firstSeenEvents: Set<EventKind> = [.failed],
         storage: StorageSettings = StorageSettings(), log: LogSettings = LogSettings(), language: Language = .english,
-        timeZone: String? = nil
+        timeZone: String? = nil, overdue: OverdueSettings = OverdueSettings(), cost: CostSettings = CostSettings(),
+        summaries: [SummarySettings] = [], heartbeats: [HeartbeatSettings] = [], hooks: [HookSettings] = [],
+        web: WebSettings = WebSettings()
     ) {
         self.accounts = accounts
         self.clusters = clusters
@@ -43,6 +55,12 @@ package struct Settings: Hashable, Sendable {
         self.log = log
         self.language = language
         self.timeZone = timeZone
+        self.overdue = overdue
+        self.cost = cost
+        self.summaries = summaries
+        self.heartbeats = heartbeats
+        self.hooks = hooks
+        self.web = web
     }
 
     package func account(named name: String) -> AccountSettings? {
