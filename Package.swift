@@ -75,10 +75,12 @@ let package = Package(
         .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
         .target(name: "Alerts", dependencies: ["Model", "HTTPTransport", crypto]),
         .target(name: "Systemd", dependencies: ["Wire", "CSystemd"]),
+        // Figures: what is counted, how it is exchanged and written for scrapers.
+        .target(name: "Figures", dependencies: ["Model", "Store"]),
         .target(
             name: "Daemon",
             dependencies: [
-                "Model", "Config", "HTTPTransport", "PolarDB", "Monitor", "Store", "Alerts", "Systemd",
+                "Model", "Config", "HTTPTransport", "PolarDB", "Monitor", "Store", "Alerts", "Systemd", "Figures",
                 "CMemory", unixSignals,
             ]),
 
@@ -89,7 +91,8 @@ let package = Package(
         .executableTarget(
             name: "polarai-daemon",
             dependencies: [
-                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Daemon", "Reports", "CTerminal",
+                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Figures", "Daemon", "Reports",
+                "CTerminal",
                 argumentParser,
             ]),
         .executableTarget(
@@ -132,6 +135,7 @@ let package = Package(
             name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto],
             exclude: ["Golden"]),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"]),
+        .testTarget(name: "FiguresTests", dependencies: ["Figures", "Store", "Model", "TestSupport"]),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
