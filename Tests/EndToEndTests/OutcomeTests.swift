@@ -183,8 +183,7 @@ struct OutcomeTests {
             #expect(
                 cluster.keys == [
                     "account", "cluster", "description", "last_error", "last_poll_at", "name", "next_poll_at",
-                    "progress", "region",
-                    "since", "status",
+                    "overdue", "progress", "region", "since", "status",
                 ])
             #expect(cluster["last_error"] == .null)
             for key in ["since", "last_poll_at", "next_poll_at"] { #expect(cluster[key]?.isTime == true, "\(key)") }

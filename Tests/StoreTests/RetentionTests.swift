@@ -101,8 +101,8 @@ struct RetentionTests {
             try store.record(StoreFixture.event(of: "c\(index)", at: Double(index)), at: Double(index))
             try store.settle(Int64(index + 1), index < 37 ? .dead : .delivered)
         }
-        // Forty events in batches of ten, then attempts and clusters: each batch begins where the one before ended.
-        #expect(try pruneAll(keep: .seconds(Self.day), atDay: 3, batch: 10) == 7)
+        // Forty events in batches of ten, then attempts, clusters and runs: each batch begins where the one before ended.
+        #expect(try pruneAll(keep: .seconds(Self.day), atDay: 3, batch: 10) == 8)
         #expect(try numbers() == Array(1...37))
     }
 

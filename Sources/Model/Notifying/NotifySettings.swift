@@ -59,6 +59,17 @@ package struct CostSettings: Hashable, Sendable {
     }
 }
 
+/// What an hour of training costs, where that is known.
+package struct HourlyPrice: Hashable, Sendable {
+    package let perHour: Double
+    package let currency: String
+
+    package init(perHour: Double, currency: String) {
+        self.perHour = perHour
+        self.currency = currency
+    }
+}
+
 /// What a run has cost so far, or in all.
 package struct Cost: Hashable, Sendable {
     /// Rounded to 0.01.
@@ -78,6 +89,18 @@ package struct Cost: Hashable, Sendable {
         let amount = (runtime.inSeconds / 3600 * perHour * 100).rounded() / 100
         guard amount.isFinite, amount < 1e15 else { return nil }
         self.init(amount: amount, currency: currency)
+    }
+
+    /// The cost of `runtime` at a price.
+    ///
+    /// - Returns: nil if the result is not a number that can be shown.
+    package init?(of runtime: Duration, at price: HourlyPrice) {
+        self.init(of: runtime, perHour: price.perHour, currency: price.currency)
+    }
+
+    /// The members are a contract with receivers and scripts.
+    package var json: JSONValue {
+        .object(["amount": .number(amount), "currency": .string(currency)])
     }
 }
 

@@ -23,6 +23,14 @@ package struct ClusterRecord: Hashable, Sendable {
     package var isPollFailing: Bool
     /// Whether its `stalled` was told and not yet ended.
     package var isStalled: Bool
+    /// When the latest run started: the API's StartTime, else when ACTIVATION was first seen, by the API's clock.
+    package var runStartedAt: Timestamp?
+    /// Whether that run goes on.
+    package var isRunning = false
+    /// How long the last completed run took.
+    package var lastRun: Duration?
+    /// Set from when `overdue` was reported of the run that goes on until it is not overdue any more.
+    package var overdue: OverdueMark?
     package var facts: TaskFacts
     /// Of the last good answer; nil before it, and while the cluster is gone.
     package var digest: BodyDigest?

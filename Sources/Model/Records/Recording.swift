@@ -14,6 +14,8 @@ package struct Recording: Sendable {
     package var progress: [ProgressUpdate]
     /// Instances whose tasks were listed for the first time.
     package var listed: [InstanceRecord] = []
+    /// In the order in which they happened: see `RunRecord`.
+    package var runs: [RunRecord] = []
 
     package init(
         events: [RoutedEvent] = [], clusters: [ClusterRecord] = [], answers: [AnswerRecord] = [],
@@ -32,7 +34,7 @@ package struct Recording: Sendable {
 
     package var isEmpty: Bool {
         events.isEmpty && clusters.isEmpty && answers.isEmpty && pollTimes.isEmpty && scopes.isEmpty
-            && discovered.isEmpty && retired.isEmpty && progress.isEmpty && listed.isEmpty
+            && discovered.isEmpty && retired.isEmpty && progress.isEmpty && listed.isEmpty && runs.isEmpty
     }
 }
 
@@ -57,6 +59,7 @@ extension Recording {
         subjects.formUnion(discovered.map(\.id))
         subjects.formUnion(retired)
         subjects.formUnion(progress.map(\.record.cluster))
+        subjects.formUnion(runs.map(\.cluster))
         if !scopes.isEmpty || !listed.isEmpty { subjects.insert(nil) }
         return subjects
     }
@@ -69,6 +72,7 @@ extension Recording {
             scopes: isIncluded(nil) ? scopes : [], discovered: discovered.filter { isIncluded($0.id) },
             retired: retired.filter { isIncluded($0) }, progress: progress.filter { isIncluded($0.record.cluster) })
         part.listed = isIncluded(nil) ? listed : []
+        part.runs = runs.filter { isIncluded($0.cluster) }
         return part
     }
 }

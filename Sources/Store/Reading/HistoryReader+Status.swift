@@ -7,7 +7,8 @@ extension HistoryReader {
         let statement = try connection.prepare(
             """
             SELECT c.id, c.name, c.account, c.region, c.status, c.since, c.last_poll_at, c.next_poll_at, c.last_error,
-                c.instance, c.description, \(Self.progressColumns)
+                c.instance, c.description, CASE WHEN c.is_running THEN c.overdue_limit END, c.overdue_since,
+                \(Self.progressColumns)
             FROM clusters AS c LEFT JOIN progress AS p \(Self.progressOfRun)
             WHERE c.watched = 1 ORDER BY c.name IS NULL, c.name, c.id
             """)
@@ -21,7 +22,8 @@ extension HistoryReader {
                     instance: statement.text(9), description: statement.text(10),
                     status: statement.text(4).map { ClusterStatus($0) }, since: statement.time(5),
                     lastPollAt: statement.time(6), nextPollAt: statement.time(7), lastError: statement.text(8),
-                    progress: Self.progress(statement, from: 11, of: cluster)))
+                    progress: Self.progress(statement, from: 13, of: cluster),
+                    overdue: ClusterRow.overdue(statement.text(11), statement.time(12))))
         }
         return rows
     }
@@ -125,6 +127,8 @@ package struct StatusRow: Hashable, Sendable {
     package var lastError: String?
     /// How far its latest run is; nil if that is not known.
     package var progress: ProgressRecord?
+    /// Set while its run is overdue.
+    package var overdue: OverdueMark?
 }
 
 /// A target that the daemon has suspended because its messages were refused.

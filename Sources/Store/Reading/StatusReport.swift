@@ -44,7 +44,7 @@ extension StatusRow {
             "region": .string(scope.region), "status": JSONValue(status?.rawValue), "since": JSONValue(since),
             "last_poll_at": JSONValue(lastPollAt), "next_poll_at": JSONValue(nextPollAt),
             "last_error": JSONValue(lastError), "progress": progress?.json ?? .null,
-            "description": JSONValue(description),
+            "description": JSONValue(description), "overdue": overdue?.json ?? .null,
         ]
         if let instance { members["instance"] = .string(instance) }
         return .object(members)

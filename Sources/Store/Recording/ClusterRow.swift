@@ -6,7 +6,8 @@ enum ClusterRow {
     static let columns = """
         id, name, account, region, instance, status, since, was_activated, last_good_at, last_poll_at, next_poll_at, \
         last_error, failing_since, is_poll_failing, is_stalled, description, created_at, started_at, completed_at, \
-        base_model, train_mode, train_type, model_paths, digest_high, digest_low
+        base_model, train_mode, train_type, model_paths, digest_high, digest_low, run_started_at, is_running, last_run_ms, \
+        overdue_limit, overdue_since
         """
 
     /// Leaves `watched` as it is; a new row is watched.
@@ -28,6 +29,8 @@ enum ClusterRow {
             facts.completedAt?.milliseconds, facts.baseModel.stored, facts.trainMode.stored, facts.trainType.stored,
             facts.modelPaths.isEmpty ? nil : JSONValue.array(facts.modelPaths.map { .string($0.stored) }).text(),
             cluster.digest.map { Int64(bitPattern: $0.high) }, cluster.digest.map { Int64(bitPattern: $0.low) },
+            cluster.runStartedAt?.milliseconds, cluster.isRunning, cluster.lastRun?.wholeMilliseconds,
+            cluster.overdue?.limit.rawValue, cluster.overdue?.since.milliseconds,
         ]
     }
 
@@ -51,7 +54,17 @@ enum ClusterRow {
         if let high: Int64 = row[23], let low: Int64 = row[24] {
             record.digest = BodyDigest(high: UInt64(bitPattern: high), low: UInt64(bitPattern: low))
         }
+        record.runStartedAt = row.time(25)
+        record.isRunning = row[26]
+        record.lastRun = (row[27] as Int64?).map { .milliseconds($0) }
+        record.overdue = overdue(row.text(28), row.time(29))
         return record
+    }
+
+    /// - Returns: nil if nothing is stored, or a later version stored a limit that this one does not know.
+    static func overdue(_ limit: String?, _ since: Timestamp?) -> OverdueMark? {
+        guard let limit = limit.flatMap(OverdueMark.Limit.init), let since else { return nil }
+        return OverdueMark(limit: limit, since: since)
     }
 
     private static func paths(_ text: String?) -> [String] {

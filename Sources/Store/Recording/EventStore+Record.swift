@@ -67,6 +67,7 @@ extension EventStore {
         try replace(recording.scopes, in: database)
         try write(recording.progress, into: database)
         try insert(recording.listed, into: database)
+        try write(recording.runs, at: now, into: database)
         return stored
     }
 

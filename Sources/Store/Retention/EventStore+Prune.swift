@@ -7,6 +7,7 @@ package struct PrunePlace: Hashable, Sendable {
         case events(after: Timestamp, seq: Int64)
         case attempts(after: Timestamp, seq: Int64, target: String, number: Int)
         case clusters(after: String)
+        case runs(after: Int64)
     }
 
     fileprivate let part: Part
@@ -15,12 +16,13 @@ package struct PrunePlace: Hashable, Sendable {
     fileprivate static let attempts = PrunePlace(
         part: .attempts(after: Timestamp(milliseconds: .min), seq: 0, target: "", number: 0))
     fileprivate static let clusters = PrunePlace(part: .clusters(after: ""))
+    fileprivate static let runs = PrunePlace(part: .runs(after: 0))
 }
 
 extension EventStore {
     /// Looks at a bounded batch of what may be too old to keep, and deletes what is: events older than `keep` with their
-    /// alerts and attempts, attempts of finished alerts older than 30 days, and what is known of clusters that are not
-    /// watched any more. Alerts that wait or are dead stay, and so do their events.
+    /// alerts and attempts, attempts of finished alerts older than 30 days, what is known of clusters that are not
+    /// watched any more, and runs that ended before `keep`. Alerts that wait or are dead stay, and so do their events.
     ///
     /// - Parameters:
     ///   - keep: how long history is kept; nil is for ever.
@@ -39,7 +41,12 @@ extension EventStore {
         case .attempts(let time, let seq, let target, let number):
             return try pruneAttempts(before: limit, after: (time, seq, target, number), batch: batch) ?? .clusters
         case .clusters(let id):
-            return try pruneClusters(unseenSince: limit, historyLimit: historyLimit, after: id, batch: batch)
+            return try pruneClusters(unseenSince: limit, historyLimit: historyLimit, after: id, batch: batch) ?? .runs
+        case .runs(let id):
+            guard let historyLimit else { return nil }
+            return try pruneRuns(before: historyLimit, after: id, batch: batch).map {
+                PrunePlace(part: .runs(after: $0))
+            }
         }
     }
 
