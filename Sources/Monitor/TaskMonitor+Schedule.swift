@@ -91,7 +91,7 @@ extension TaskMonitor {
         }
     }
 
-    private func isOutdated(_ entry: DueQueue.Entry, _ kind: CallClass) -> Bool {
+    func isOutdated(_ entry: DueQueue.Entry, _ kind: CallClass) -> Bool {
         let index = Int(entry.slot)
         return switch kind {
         case .list: instances[index].ticket != entry.ticket || instances[index].isInFlight

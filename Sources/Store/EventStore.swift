@@ -23,6 +23,8 @@ package final class EventStore: Sendable {
     private let lastNumber: LastNumber
     private let log: FileNumber?
     private let counts: Mutex<AlertCounts>
+    /// Measures every commit.
+    package let commitTimer = CommitTimer()
 
     /// Eight characters: the first part of the id of every event to come.
     package var installation: String { numbering.current }
@@ -137,9 +139,11 @@ package final class EventStore: Sendable {
             return try queue.unsafeReentrantWrite { database in
                 if database.isInsideTransaction { return try body(database) }
                 var result: Value?
-                try database.inTransaction {
-                    result = try body(database)
-                    return .commit
+                try commitTimer.measure {
+                    try database.inTransaction {
+                        result = try body(database)
+                        return .commit
+                    }
                 }
                 guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
                 return result

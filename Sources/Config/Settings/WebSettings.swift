@@ -17,6 +17,7 @@ package struct WebSettings: Hashable, Sendable {
     package var basePath: String
     /// What links to the outside begin with, behind a reverse proxy; its path has no slash at its end.
     package var externalURL: WebAddress?
+    /// Which tasks have series of their own in `/metrics`.
     package var taskMetrics: TaskMetrics
 
     package init(
@@ -47,14 +48,6 @@ package struct WebTLS: Hashable, Sendable {
         self.certificate = certificate
         self.key = key
     }
-}
-
-/// Which tasks have series of their own in `/metrics`.
-package enum TaskMetrics: String, CaseIterable, Sendable {
-    case off
-    /// Those that run, and those that failed and are not acknowledged.
-    case running
-    case all
 }
 
 /// Where a server listens: `127.0.0.1:9478`, `[::1]:9478`, `status.example.com:443`.

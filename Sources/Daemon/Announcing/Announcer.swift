@@ -6,7 +6,7 @@ import Store
 import Synchronization
 package import Systemd
 
-/// Reports to the host: the journal (or standard error) and the service's STATUS line.
+/// Reports to the host: the journal (or standard error), the service's STATUS line, and the figures for metrics.
 ///
 /// One line a change, never one a poll.
 package final class Announcer: Sendable {
@@ -16,15 +16,18 @@ package final class Announcer: Sendable {
     /// Names of targets of the type `systemd`: the outbox writes their events, so that none is written twice.
     private let journalTargets = Mutex<Set<String>>([])
     private let storage = Mutex<StorageTrouble?>(nil)
+    /// What is counted of all this.
+    package let figures: DaemonFigures
     private let now: @Sendable () -> Timestamp
 
     /// - Parameter now: the wall clock, for since when something is wrong.
     package init(
-        output: LogOutput, notifier: SystemdNotifier,
+        output: LogOutput, notifier: SystemdNotifier, figures: DaemonFigures = DaemonFigures(),
         now: @escaping @Sendable () -> Timestamp = { SystemClock().now().wall }
     ) {
         self.output = output
         self.notifier = notifier
+        self.figures = figures
         self.now = now
     }
 
@@ -43,6 +46,7 @@ package final class Announcer: Sendable {
 
     /// Events that were just stored. Those for a target of the type `systemd` come from the outbox instead.
     package func tell(_ stored: [StoredEvent], routed: [RoutedEvent], overview: WatchOverview) {
+        figures.noteStored(stored)
         let byOutbox = journalTargets.withLock { $0 }
         show(overview, with: stored.last { $0.event.kind.isStatusChange } ?? stored.last)
         for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
@@ -53,6 +57,7 @@ package final class Announcer: Sendable {
     /// Events of targets: suspended, or working again.
     package func tell(targetEvents stored: [StoredEvent], routed: [RoutedEvent]) {
         guard let last = stored.last else { return }
+        figures.noteStored(stored)
         let byOutbox = journalTargets.withLock { $0 }
         changeStatus { $0.lastEvent = Self.brief(last.event) }
         for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
@@ -62,7 +67,10 @@ package final class Announcer: Sendable {
 
     /// What came of attempts: the first failure of an alert, its delivery after failures, its death. The attempts in
     /// between are listed by `alerts show`.
-    package func tell(attempts: [FinishedAttempt], settled: [Settlement]) {
+    ///
+    /// - Parameter now: on the clock that the alerts' times are on.
+    package func tell(attempts: [FinishedAttempt], settled: [Settlement], at now: Timestamp) {
+        for attempt in attempts { figures.noteAttempt(attempt, at: now) }
         let states = Dictionary(settled.map { ($0.alert, $0) }) { _, last in last }
         for attempt in attempts {
             for alert in attempt.start.alerts {
@@ -132,6 +140,7 @@ package final class Announcer: Sendable {
     package var storageTrouble: StorageTrouble? { storage.withLock { $0 } }
 
     package func configRefused(_ mistakes: [String]) {
+        figures.noteConfigRefused()
         _ = changeTrouble(
             .config,
             to: "the new config was refused, the previous one stays in force: \(mistakes.first ?? "")"
@@ -144,6 +153,7 @@ package final class Announcer: Sendable {
     }
 
     package func configTaken() {
+        figures.noteConfig(takenAt: now())
         _ = changeTrouble(.config, to: nil)
     }
 

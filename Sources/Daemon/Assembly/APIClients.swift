@@ -8,6 +8,7 @@ package import PolarDB
 package struct APIClients: Sendable {
     private let clients: [AccountRegion: PolarDBClient]
     private let providers: [CredentialsCache.Key: any CredentialsProvider]
+    private let accounts: [String: ObservedCredentials]
     private let shared: APIShared
 
     /// - Parameters:
@@ -20,6 +21,7 @@ package struct APIClients: Sendable {
     ) throws {
         var clients: [AccountRegion: PolarDBClient] = [:]
         var providers: [CredentialsCache.Key: any CredentialsProvider] = [:]
+        var accounts: [String: ObservedCredentials] = [:]
         let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion) + others)
         for (name, scopes) in Dictionary(grouping: scopes, by: \.account) {
             guard let account = settings.account(named: name) else { continue }
@@ -36,15 +38,18 @@ package struct APIClients: Sendable {
                 ).provider(for: account.credentials)
             }
             providers[key] = credentials
+            let observed = ObservedCredentials(credentials)
+            accounts[name] = observed
             for scope in scopes {
                 clients[scope] = PolarDBClient(
                     http: http, endpoint: try Endpoint(account, region: scope.region), region: scope.region,
-                    credentials: credentials, connection: connection, clock: shared.clockOffset,
+                    credentials: observed, connection: connection, clock: shared.clockOffset,
                     now: { clock.now().wall })
             }
         }
         self.clients = clients
         self.providers = providers
+        self.accounts = accounts
         self.shared = shared
     }
 
@@ -52,6 +57,9 @@ package struct APIClients: Sendable {
     package func takeEffect() {
         shared.credentials.keep(providers)
     }
+
+    /// When the temporary credentials that were used last expire, by account.
+    var credentialsExpiry: [String: Timestamp] { accounts.compactMapValues(\.expiration) }
 
     package func client(for scope: AccountRegion) -> PolarDBClient? { clients[scope] }
 }

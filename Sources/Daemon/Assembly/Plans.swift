@@ -27,10 +27,14 @@ struct Plans: Sendable {
         let announcer = parts.announcer
         let journalTargets = Set(settings.targets.filter { $0.kind == .systemd }.map(\.name))
         let minimum = JournalPriority(settings.log.level)
+        let monitorSettings = MonitorSettings(settings)
+        let (scopes, names) = (Set(monitorSettings.quotas.keys), Set(settings.targets.map(\.name)))
         poll = PollPlan(
-            settings: MonitorSettings(settings), poller: clients, routes: routing,
+            settings: monitorSettings, poller: CountingPoller(poller: clients, figures: announcer.figures),
+            routes: routing,
             takeEffect: {
                 clients.takeEffect()
+                announcer.figures.use(scopes: scopes, targets: names) { clients.credentialsExpiry }
                 announcer.useJournalTargets(journalTargets)
                 announcer.useMinimum(minimum)
             })

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Answers on the control socket until it is cancelled: HTTP/1.1 with JSON, one request a connection.
+/// Answers on a Unix socket until it is cancelled: HTTP/1.1 with JSON, one request a connection.
 ///
 /// Written by hand and not with a server library: a few small requests from programs of the same host need little of
 /// HTTP (docs/decisions/0001-control-socket-by-hand.md).
@@ -17,19 +17,29 @@ package struct ControlServer: Sendable {
     }
 
     private let listener: ControlListener
-    private let router: ControlRouter
+    private let reply: @Sendable (ControlCall) async -> ControlReply
     private let limits: Limits
     private let heartbeats: Heartbeats?
 
-    /// Takes connections from now on; they are answered once it runs.
+    /// The control socket. Takes connections from now on; they are answered once it runs.
     ///
     /// - Parameter heartbeats: gets a sign of life for each turn of the socket and of the loop behind it.
     /// - Throws: `ControlSocketError` if there can be no socket at the path.
     package init(
         path: String, requests: any ControlRequests, limits: Limits = Limits(), heartbeats: Heartbeats? = nil
     ) throws(ControlSocketError) {
+        let router = ControlRouter(requests)
+        try self.init(path: path, limits: limits, heartbeats: heartbeats) { await router.reply(to: $0) }
+    }
+
+    /// - Parameter reply: answers one request.
+    /// - Throws: `ControlSocketError` if there can be no socket at the path.
+    package init(
+        path: String, limits: Limits = Limits(), heartbeats: Heartbeats? = nil,
+        reply: @escaping @Sendable (ControlCall) async -> ControlReply
+    ) throws(ControlSocketError) {
         listener = try ControlListener(path: path, turnEvery: heartbeats?.interval)
-        router = ControlRouter(requests)
+        self.reply = reply
         self.limits = limits
         self.heartbeats = heartbeats
     }
@@ -63,13 +73,13 @@ package struct ControlServer: Sendable {
 
     private func serve(_ connection: ControlConnection) async {
         let progress = await connection.read(within: limits.readTime)
-        let reply: ControlReply
+        let answer: ControlReply
         switch progress {
-        case .call(let call): reply = await router.reply(to: call)
-        case .refused(let refusal): reply = refusal
+        case .call(let call): answer = await reply(call)
+        case .refused(let refusal): answer = refusal
         case .needsMore, nil: return
         }
-        await connection.write(reply, within: limits.writeTime)
+        await connection.write(answer, within: limits.writeTime)
     }
 
     private func refuse(_ connection: ControlConnection) async {

@@ -7,13 +7,26 @@ import Model
 package enum ControlSocket {
     /// `$RUNTIME_DIRECTORY/control.sock`, else `/run/polarai/control.sock`.
     package static func path(environment: [String: String]) -> String {
-        // Of several runtime directories systemd names the first one first (systemd.exec(5)).
-        let folder = environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init)
-        return "\(folder ?? "/run/polarai")/control.sock"
+        RuntimeFolder.path(environment: environment) + "/control.sock"
     }
 }
 
-/// Why the daemon runs without its control socket.
+/// Where the running daemon tells how things are: whoever may read there can change nothing.
+package enum StatusSocket {
+    /// `$RUNTIME_DIRECTORY/status.sock`, else `/run/polarai/status.sock`.
+    package static func path(environment: [String: String]) -> String {
+        RuntimeFolder.path(environment: environment) + "/status.sock"
+    }
+}
+
+private enum RuntimeFolder {
+    static func path(environment: [String: String]) -> String {
+        // Of several runtime directories systemd names the first one first (systemd.exec(5)).
+        environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init) ?? "/run/polarai"
+    }
+}
+
+/// Why the daemon runs without one of its sockets.
 package struct ControlSocketError: Error, CustomStringConvertible {
     package let description: String
 }

@@ -11,17 +11,28 @@ struct DaemonDesk: ControlRequests {
     let announcer: Announcer
     let clock: SystemClock
 
+    private static let readLimit = Duration.seconds(20)
+
     /// As the database has it, with the polls and the progress that it will have within a minute.
     func status() async throws -> JSONValue {
         let unsaved = await pollLoop.unsaved
         let report: StatusReport
         do {
-            report = try await store.perform { store in
-                let reader = try HistoryReader(path: store.path)
-                return StatusReport(
-                    daemon: try reader.daemonInfo(), clusters: try reader.statusRows(),
-                    alerts: try reader.alertCounts(), targets: try reader.suspendedTargets())
+            // Not on the database's own queue: commits do not wait for readers.
+            let path = store.store.path
+            let reading = await BlockingWork.run(within: Self.readLimit) {
+                Result {
+                    let reader = try HistoryReader(path: path)
+                    return StatusReport(
+                        daemon: try reader.daemonInfo(), clusters: try reader.statusRows(),
+                        alerts: try reader.alertCounts(), targets: try reader.suspendedTargets())
+                }
             }
+            guard let reading else {
+                throw StoreError.io(
+                    path: path, detail: "it could not be read within \(DurationText.write(Self.readLimit))")
+            }
+            report = try reading.get()
         } catch {
             let trouble = StorageTrouble(since: clock.now().wall, error: "\(error)")
             throw StatusReply.unreadable(announcer.storageTrouble ?? trouble)

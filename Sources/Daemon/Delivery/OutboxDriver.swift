@@ -118,7 +118,7 @@ package final class OutboxDriver {
             let decision = outbox.decide(attempts, at: now, using: &random)
             try await carryOut(decision)
             unsettled.removeFirst(attempts.count)
-            announcer.tell(attempts: attempts, settled: decision.onWallClock(of: steady).settlements)
+            announcer.tell(attempts: attempts, settled: decision.onWallClock(of: steady).settlements, at: now)
         } catch {
             rest(because: error)
         }

@@ -50,6 +50,7 @@ package struct DaemonService: Sendable {
         let holdingLoop: HoldingLoop
         let reloader: Reloader
         let control: ControlServer?
+        let status: ControlServer?
     }
 
     private func start(_ announcer: Announcer, _ notifier: SystemdNotifier) async throws -> Running {
@@ -65,6 +66,8 @@ package struct DaemonService: Sendable {
             alertHTTP: CurlClient(userAgent: ProgramVersion.userAgent))
         let plans = try Plans(loaded.settings, parts: parts)
         plans.poll.takeEffect()
+        announcer.figures.noteConfig(takenAt: startedAt)
+        store.store.commitTimer.observe { announcer.figures.noteCommit(took: $0) }
 
         let watchdog = WatchdogInterval(environment: environment.variables, pid: getpid())
         let heartbeats = Heartbeats(
@@ -76,15 +79,17 @@ package struct DaemonService: Sendable {
         let reloader = Reloader(
             configPath: configPath, settings: loaded.settings, parts: parts, pollLoop: pollLoop,
             deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, notifier: notifier)
-        let control = openControl(
-            DaemonDesk(
-                store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, announcer: announcer,
-                clock: clock),
-            announcer: announcer, heartbeats: heartbeats)
+        let desk = DaemonDesk(
+            store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, announcer: announcer,
+            clock: clock)
+        let control = openControl(desk, announcer: announcer, heartbeats: heartbeats)
+        let figures = FiguresDesk(
+            figures: announcer.figures, clockOffset: parts.apiShared.clockOffset, calls: { await pollLoop.figures })
+        let status = openStatus(desk, figures, announcer: announcer)
         return Running(
             store: store, announcer: announcer, notifier: notifier, heartbeats: heartbeats, watchdog: watchdog,
             pollLoop: pollLoop, deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, reloader: reloader,
-            control: control)
+            control: control, status: status)
     }
 
     /// - Returns: the part that ended by itself, if one did; nil after SIGTERM or SIGINT.
@@ -148,6 +153,9 @@ package struct DaemonService: Sendable {
         if let control = running.control {
             group.addTask { await parts.run(.control) { await control.run() } }
         }
+        if let status = running.status {
+            group.addTask { await parts.run(.status) { await status.run() } }
+        }
     }
 
     /// A reload for each SIGHUP, those that come during one taken together; returns at SIGTERM or SIGINT.
@@ -182,6 +190,21 @@ package struct DaemonService: Sendable {
             announcer.write(
                 JournalEntry(
                     "No control socket, so `polarai-daemon reload` cannot reach this daemon (SIGHUP can): \(error)",
+                    priority: .notice))
+            return nil
+        }
+    }
+
+    /// Nil if there can be no such socket: the daemon does its work all the same.
+    private func openStatus(_ desk: DaemonDesk, _ figures: FiguresDesk, announcer: Announcer) -> ControlServer? {
+        do {
+            return try StatusRouter.server(
+                path: StatusSocket.path(environment: environment.variables), status: { try await desk.status() },
+                metrics: { await figures.answer() })
+        } catch {
+            announcer.write(
+                JournalEntry(
+                    "No status socket, so the status page and `polarai-daemon metrics` cannot reach this daemon: \(error)",
                     priority: .notice))
             return nil
         }

@@ -37,6 +37,8 @@ package final class MonitorDriver {
         Unsaved(pollTimes: monitor.unsavedPollTimes(), progress: monitor.unwrittenProgress())
     }
 
+    package var figures: MonitorFigures { monitor.figures(at: clock.now().monotonic) }
+
     /// The calls to make now; they count as under way.
     package func takeDue() -> [PollOrder] {
         let orders = monitor.takeDue(at: clock.now().monotonic)

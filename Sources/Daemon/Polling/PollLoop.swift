@@ -102,6 +102,9 @@ package actor PollLoop {
     /// What the database will have at the next flush.
     package var unsaved: Unsaved { driver.unsaved }
 
+    /// How its calls stand now.
+    package var figures: MonitorFigures { driver.figures }
+
     private func turn() async -> Bool {
         heartbeats.beat(.polling)
         var results: [PollResult] = []

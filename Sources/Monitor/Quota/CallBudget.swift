@@ -49,6 +49,14 @@ package struct CallBudget: Sendable {
         rate(at: now) < settings.callsPerSecond
     }
 
+    /// How many calls could be made at once now; zero while a pause lasts.
+    package func available(at now: MonotonicInstant) -> Double {
+        if let pausedUntil, now < pausedUntil { return 0 }
+        var copy = self
+        copy.refill(at: now)
+        return max(0, copy.tokens)
+    }
+
     /// Takes one token, if there is one and nobody asked for a pause.
     ///
     /// - Parameter ahead: a token that is not whole yet will do; the next one has to wait for longer then, so that the

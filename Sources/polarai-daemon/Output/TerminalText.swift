@@ -8,7 +8,7 @@ import Model
 /// categories Cc and Cf) could move the cursor, set the window's title or turn the direction of what follows.
 enum TerminalText {
     /// A style, as a character that no text has: a noncharacter of Unicode, written as an escape sequence at the exit.
-    enum Style: UInt32 {
+    enum Style: UInt32, CaseIterable {
         case red = 0xFDD0
         case green, yellow, dim
         case end = 0xFDDF

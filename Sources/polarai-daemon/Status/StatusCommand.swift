@@ -15,12 +15,21 @@ struct StatusCommand: AsyncParsableCommand {
     @Flag(help: "Show times in UTC.")
     var utc = false
 
+    @Flag(help: "Draw the table on the terminal again every second, until q or Ctrl-C.")
+    var watch = false
+
     @Option(help: "How to print.")
     var format = OutputFormat.table
 
     @OptionGroup var database: DatabaseOption
 
     func run() async throws {
+        if watch {
+            guard format == .table else {
+                throw CommandFailure("--watch draws a table: leave --format out.", .usage)
+            }
+            return try await StatusWatch(isUTC: utc).run(database)
+        }
         let path = try database.path()
         let reader: HistoryReader
         let daemon: DaemonInfo?

@@ -18,6 +18,7 @@ final class DeliveryWorld {
     let disk: FailingDisk
     let journal: JournalFile
     private(set) var driver: OutboxDriver
+    let figures = DaemonFigures()
     /// Where events of targets go.
     let routes: EventRouting
 
@@ -27,23 +28,24 @@ final class DeliveryWorld {
         disk = FailingDisk(store)
         journal = try JournalFile(folder.file("journal"))
         self.routes = EventRouting { event in routes.filter { $0 != event.target } }
-        driver = Self.driver(plans, self.routes, disk, journal, clock, records: [], lastSeen: lastSeen)
+        driver = Self.driver(
+            plans, self.routes, disk, journal, figures, clock, records: [], lastSeen: lastSeen)
     }
 
     /// A new process on the same database.
     func restart(_ plans: [TargetPlan], lastSeen: Timestamp? = nil) throws {
         driver = Self.driver(
-            plans, routes, disk, journal, clock, records: try store.loadTargets(), lastSeen: lastSeen)
+            plans, routes, disk, journal, figures, clock, records: try store.loadTargets(), lastSeen: lastSeen)
     }
 
     private static func driver(
         _ plans: [TargetPlan], _ routes: EventRouting, _ disk: FailingDisk, _ journal: JournalFile,
-        _ clock: ManualClock,
+        _ figures: DaemonFigures, _ clock: ManualClock,
         records: [TargetRecord], lastSeen: Timestamp?
     ) -> OutboxDriver {
         OutboxDriver(
             outbox: Outbox(plans: plans, records: records, at: clock.now().wall), routes: routes, store: disk,
-            announcer: Announcer(output: journal.output, notifier: SystemdNotifier(send: nil)),
+            announcer: Announcer(output: journal.output, notifier: SystemdNotifier(send: nil), figures: figures),
             clock: clock, random: SeededGenerator(seed: 7), lastSeen: lastSeen)
     }
 

@@ -1,0 +1,54 @@
+import Config
+import Daemon
+import HTTPTransport
+import Model
+import Store
+
+/// The table of `status --watch` at one time after another: what the database says, with what the daemon knows better.
+struct LiveTable: Sendable {
+    /// Of the database.
+    let path: String
+
+    /// The daemon's answer is waited for no longer than this, so that the picture goes on without it.
+    private static let patience = Duration.seconds(1)
+
+    /// The lines of a picture; what is wrong is one of them.
+    func lines(isUTC: Bool) async -> [String] {
+        let now = SystemClock().now().wall
+        let style = TimeStyle(isUTC: isUTC)
+        let title = "polarai-daemon status, \(style.text(now)); press q to quit."
+        do {
+            let (report, note, trouble) = try await report()
+            let table = StatusTable(isUTC: isUTC, isColoured: StandardOutput.takesColour, now: now)
+            let text = table.text(report, storageTrouble: trouble)
+            return [title] + (note.map { [TerminalText.cell($0)] } ?? []) + [""]
+                + text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+        } catch {
+            return [title, "", TerminalText.cell("The database cannot be read: \(error)")]
+        }
+    }
+
+    private func report() async throws -> (StatusReport, note: String?, trouble: String?) {
+        let reader = try HistoryReader(path: path)
+        let stored = StatusReport(
+            daemon: try reader.daemonInfo(), clusters: try reader.statusRows(), alerts: try reader.alertCounts(),
+            targets: try reader.suspendedTargets())
+        guard let daemon = stored.daemon, daemon.isRunning else { return (stored, nil, nil) }
+        let http = OnDemandClient()
+        defer { http.shutdown() }
+        let socket = StatusSocket.path(environment: HostEnvironment.current().variables)
+        do throws(ControlClientError) {
+            let reply = try await ControlClient(path: socket, http: http).send(
+                .get, "/v1/status", limit: Self.patience)
+            guard reply.status == 200, reply.body["daemon"]?["pid"] == .integer(Int64(daemon.pid)) else {
+                return (stored, reply.body["error"]?.stringValue, nil)
+            }
+            let live = LiveStatus(json: reply.body)
+            return (live.updating(stored), nil, live.storageTrouble)
+        } catch {
+            return (
+                stored, "The daemon does not answer; times of polls are up to a minute old. (\(error.message))", nil
+            )
+        }
+    }
+}
