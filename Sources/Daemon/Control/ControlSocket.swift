@@ -47,7 +47,7 @@ final class ControlListener: Sendable {
     let turns: AsyncStream<Turn>
 
     /// The kernel holds this many until they are accepted.
-    private static let backlog: Int32 = 16
+    private static let backlog: Int32 = 64
     /// Until the next try, if the process or the system has no descriptor left.
     private static let pause = DispatchTimeInterval.seconds(1)
 

@@ -46,12 +46,14 @@ struct Screen {
     func draw(_ lines: [String]) throws {
         let (rows, columns) = size
         var frame = Array("\u{1B}[H".utf8)
-        for (row, line) in Self.fitting(lines, rows: rows).enumerated() {
-            if row > 0 { frame += Array("\r\n".utf8) }
+        let lines = Self.fitting(lines, rows: rows)
+        for (row, line) in lines.enumerated() {
+            // Erased before it is written: behind a full line the cursor is still on its last cell.
+            frame += Array("\(row > 0 ? "\r\n" : "")\u{1B}[2K".utf8)
             frame += TerminalText.output(TerminalText.cut(line, toCells: columns))
-            frame += Array("\u{1B}[K".utf8)
         }
-        try StandardOutput.write(frame + Array("\u{1B}[J".utf8))
+        if lines.count < rows { frame += Array("\r\n\u{1B}[J".utf8) }
+        try StandardOutput.write(frame)
     }
 
     /// The first lines, and how many more there are.

@@ -2,6 +2,7 @@ import Config
 import Daemon
 import HTTPTransport
 import Model
+import Reports
 import Store
 
 /// The table of `status --watch` at one time after another: what the database says, with what the daemon knows better.
