@@ -1,7 +1,7 @@
 # make test-systemd: the package in booted Debian 12 and 13 systems. Needs root, and a kernel that lets it boot a
 # container; where it cannot, that is said and nothing fails. The trees are kept in $XDG_CACHE_HOME or /var/cache.
 
-SYSTEMD_TEST_PACKAGES = systemd-container mmdebstrap gpgv python3
+SYSTEMD_TEST_PACKAGES = systemd-container mmdebstrap python3
 
 .PHONY: test-systemd
 test-systemd: deb
