@@ -9,12 +9,13 @@ BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl
 SWIFT_BUILD = swift build
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help demo test build release bench lint format clean setup setup-test setup-bench setup-demo setup-lint
+.PHONY: help demo test torture build release bench lint format clean setup setup-test setup-bench setup-demo setup-lint
 
 help:
 	@echo "make demo          the main job on real HTTPS and SQLite, ending with the history it made"
 	@echo "make test          all tests"
 	@echo "make test-systemd  the package under real systemd, in containers"
+	@echo "make torture       a bad hour: kills, clock steps, full disks, hanging programs (MINUTES=60)"
 	@echo "make bench         what it weighs, as ratios measured in the same run"
 	@echo "make deb           the Debian package"
 	@echo "make release       the programs, optimised, in .build/release"
@@ -54,6 +55,14 @@ test: setup-test
 	$(SWIFT_TEST) --filter GateTests --filter ConfigTests
 	$(SWIFT_TEST) --filter EndToEndTests
 	$(SWIFT_TEST) --filter SimulationTests
+
+# By itself: what it checks takes time, not processors. MINUTES and SEED say how long and which run.
+MINUTES = 60
+SEED = 1
+torture: setup-test setup-bench
+	$(SWIFT_BUILD) --product polarai-daemon
+	$(SWIFT_BUILD) --product polarai-simulator
+	Tests/Torture/torture.py "$$($(SWIFT_BUILD) --show-bin-path)" --minutes $(MINUTES) --seed $(SEED)
 
 release: setup
 	$(SWIFT_BUILD) $(RELEASE)

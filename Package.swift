@@ -64,7 +64,7 @@ let package = Package(
         .target(name: "Model", dependencies: ["Wire"]),
 
         // Reading files of others: only regular ones, bounded in size and time.
-        .target(name: "Files"),
+        .target(name: "Files", dependencies: ["Model"]),
 
         // Config -> Monitor -> PolarDB -> Store -> Alerts.
         .target(name: "Config", dependencies: ["Model", "Files"]),
@@ -73,7 +73,7 @@ let package = Package(
         .target(name: "Monitor", dependencies: ["Model"]),
         .target(name: "Migrations", plugins: ["EmbedMigrations"]),
         .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
-        .target(name: "Alerts", dependencies: ["Model", "HTTPTransport", crypto]),
+        .target(name: "Alerts", dependencies: ["Model", "Files", "HTTPTransport", crypto]),
         .target(name: "Systemd", dependencies: ["Wire", "CSystemd"]),
         // Figures: what is counted, how it is exchanged and written for scrapers.
         .target(name: "Figures", dependencies: ["Model", "Store"]),
@@ -85,7 +85,7 @@ let package = Package(
             ]),
 
         // What the command line and the status page show alike: JSON objects, times.
-        .target(name: "Reports", dependencies: ["Model", "Config", "PolarDB", "Store"]),
+        .target(name: "Reports", dependencies: ["Model", "Files", "Config", "PolarDB", "Store"]),
 
         // The programs.
         .executableTarget(

@@ -66,7 +66,7 @@ package struct ConfigLoader: Sendable {
         return LoadedHooks(file: path, hooks: hooks)
     }
 
-    private func content(of path: String) throws(ConfigError) -> FileContent {
+    func content(of path: String) throws(ConfigError) -> FileContent {
         do {
             return try FileContent(path: path, maximumSize: Self.maximumSize, allowsPipe: true)
         } catch {
@@ -90,7 +90,7 @@ package struct ConfigLoader: Sendable {
         return LoadedConfig(file: path, settings: settings, findings: context.findings)
     }
 
-    private func parse(_ bytes: [UInt8], path: String) throws(ConfigError) -> (JSONText, LoadContext) {
+    func parse(_ bytes: [UInt8], path: String) throws(ConfigError) -> (JSONText, LoadContext) {
         do {
             let text = try JSONText(bytes)
             return (text, LoadContext(path: path, environment: environment, purpose: purpose, checks: checks))

@@ -58,7 +58,7 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sen
 
 extension Duration {
     /// For Dispatch, which counts in whole nanoseconds.
-    fileprivate var dispatchInterval: DispatchTimeInterval {
+    var dispatchInterval: DispatchTimeInterval {
         let (seconds, attoseconds) = components
         guard seconds < 1_000_000 else { return .seconds(1_000_000) }
         return .nanoseconds(Int(max(0, seconds)) * 1_000_000_000 + Int(max(0, attoseconds / 1_000_000_000)))

@@ -29,6 +29,11 @@ package final class WorkerThreads: Sendable {
         if needsThread { startThread() } else { bell.signal() }
     }
 
+    /// Does work that may block, while nothing but the caller waits for it.
+    package func value<Value: Sendable>(of work: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in run { continuation.resume(returning: work()) } }
+    }
+
     private func startThread() {
         let thread = Thread { [self] in
             while let job = next() { job() }

@@ -8,6 +8,8 @@ package enum Notice: Hashable, Sendable {
     case answering(ClusterID, name: String?, failures: Int)
     /// A status that no API page documents; it counts as running.
     case unknownStatus(ClusterID, name: String?, ClusterStatus)
+    /// A time in a task's answer that cannot be read.
+    case unreadableTime(ClusterID, name: String?, UnreadTime)
     /// Tasks of an instance that are watched from now on.
     case found(InstanceKey, tasks: [ClusterID], watched: Int)
     /// An instance that lists no tasks at all, which is also what the API says of one that does not exist.

@@ -21,6 +21,8 @@ struct Slot: Sendable {
     var ownFailures = 0
     /// Whether the log was told of them.
     var isFailureAnnounced = false
+    /// The times of its answers that the log was told are not readable, by the API's names of them.
+    var reportedTimes: Set<String> = []
     var gone = GoneRule()
     var isInFlight = false
     /// When it is polled next; of no meaning while a poll is under way.

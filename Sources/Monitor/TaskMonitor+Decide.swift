@@ -140,6 +140,9 @@ extension TaskMonitor {
         {
             decision.notices.append(notice)
         }
+        for time in observation.unreadTimes where decided.slot.reportedTimes.insert(time.field).inserted {
+            decision.notices.append(.unreadableTime(before.id, name: before.name, time))
+        }
         decided.slot.record.digest = observation.digest
         decided.slot.record.facts = observation.facts
         decided.mustSave = true

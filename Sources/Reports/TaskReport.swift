@@ -6,7 +6,8 @@ package import Store
 package struct StoredTask {
     /// The parent instance it was found through.
     package let instance: String?
-    package let progress: ProgressRecord?
+    /// Newer than what is stored if the running daemon knows it.
+    package var progress: ProgressRecord?
     package let curve: [CurvePoint]
     /// The end of the log of a run that failed.
     package let logLines: [String]

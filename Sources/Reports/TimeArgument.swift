@@ -1,4 +1,4 @@
-import Config
+import Files
 import Glibc
 package import Model
 
@@ -130,7 +130,7 @@ private enum PointInTime {
             let before = String(text[..<space]).trimmed
             if word == "UTC" || word == "GMT" { return (before, .offset("Z")) }
             if let offset = offset(word[...]) { return (before, .offset(offset)) }
-            if word.contains("/"), let rules = ZoneDatabase(environment: .current()).zone(named: word) {
+            if word.contains("/"), let rules = ZoneDatabase.system.zone(named: word) {
                 return (before, .named(rules))
             }
             return (text, nil)

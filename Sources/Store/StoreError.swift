@@ -3,7 +3,8 @@ package enum StoreError: Error, Hashable, Sendable {
     /// Another daemon holds the file. The pid is nil if its lock does not say.
     case held(path: String, byPID: Int32?)
     /// Written by a newer version of the program; not touched.
-    case newerSchema(path: String, found: Int, known: Int)
+    /// `copy` is a copy from before an upgrade that this version can read; nil if there is none.
+    case newerSchema(path: String, found: Int, known: Int, copy: String?)
     /// Written by an older version, which a reader must not change: the daemon of this version migrates it.
     case olderSchema(path: String, found: Int, known: Int)
     /// Damaged, or no database of this program. Never replaced by an empty one.
@@ -28,10 +29,12 @@ extension StoreError: CustomStringConvertible {
             let holder = pid.map { "the daemon with pid \($0)" } ?? "another daemon"
             return "\(path) is held by \(holder). One daemon works on one database: stop that one first, "
                 + "or give this one its own storage.path."
-        case .newerSchema(let path, let found, let known):
+        case .newerSchema(let path, let found, let known, let copy):
+            let advice =
+                copy.map { "Install that version again, or restore \($0), the copy from before the upgrade." }
+                ?? "Install that version again."
             return "\(path) has schema version \(found), and this program knows versions up to \(known): a newer "
-                + "polarai-daemon wrote it. Nothing was touched. Install that version again, or restore a copy "
-                + "such as \(path).v\(known).bak."
+                + "polarai-daemon wrote it. Nothing was touched. \(advice)"
         case .olderSchema(let path, let found, let known):
             return "\(path) has schema version \(found), and this program reads version \(known). Start the daemon of "
                 + "this version once: it migrates the file and keeps a copy."
@@ -62,8 +65,14 @@ extension StoreError: CustomStringConvertible {
     /// A schema that is not the one this program knows.
     static func schema(path: String, found: Int, known: Int) -> StoreError {
         found > known
-            ? .newerSchema(path: path, found: found, known: known)
+            ? .newerSchema(path: path, found: found, known: known, copy: copy(of: path, upTo: known))
             : .olderSchema(path: path, found: found, known: known)
+    }
+
+    /// The newest copy that a migration left beside the file and that a program of this schema can read.
+    private static func copy(of path: String, upTo known: Int) -> String? {
+        stride(from: known, through: 1, by: -1).lazy.map { MigrationCopy.path(of: path, version: $0) }
+            .first(where: SystemCall.exists)
     }
 }
 

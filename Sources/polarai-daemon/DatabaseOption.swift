@@ -1,6 +1,7 @@
 import ArgumentParser
 import Config
 import Daemon
+import Glibc
 
 /// `--database PATH`, which every command that reads has beside `--config`.
 struct DatabaseOption: ParsableArguments {
@@ -11,29 +12,31 @@ struct DatabaseOption: ParsableArguments {
 
     var place: DatabasePlace { DatabasePlace(given: given, config: config.given) }
 
-    /// - Throws: `CommandFailure` where neither a database is given nor the config can be read.
+    /// - Throws: `CommandFailure` if no database is given and the config does not say where it is.
     func path() throws -> String {
         try place.path()
     }
 }
 
 /// Where the database is: where the command line says, or where the config says.
+///
+/// Of the config only that is read: secrets that this user may not read, and mistakes elsewhere in it, do not matter.
 struct DatabasePlace: Equatable {
     var given: String?
     var config: String?
 
-    /// - Throws: `CommandFailure` where neither a database is given nor the config can be read.
+    /// - Throws: `CommandFailure` if no database is given and the config does not say where it is.
     func path() throws(CommandFailure) -> String {
         if let given { return given }
         let environment = HostEnvironment.current()
         let file = ConfigOption.path(config, in: environment)
         do {
-            return try ConfigLoader.host(environment: environment).load(file).settings.storage.path
+            return try ConfigLoader.host(environment: environment).outline(file).storage.path
         } catch {
             // What happened can be read all the same, by whoever needs it now.
-            throw CommandFailure(
-                "\(error)\nTo read the database without the config: --database \(StorageSettings.defaultPath), or "
-                    + "wherever it is", .configuration)
+            let usual = StorageSettings.path(in: environment)
+            let place = access(usual, F_OK) == 0 ? usual : "PATH"
+            throw CommandFailure("\(error)\nTo read a database without the config: --database \(place)", .configuration)
         }
     }
 }

@@ -39,6 +39,7 @@ struct PolarAIDaemon: ParsableCommand {
 
     private static func run() async {
         do {
+            try EmptyValue.check(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

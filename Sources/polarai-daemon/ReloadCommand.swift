@@ -1,6 +1,7 @@
 import ArgumentParser
 import Config
 import Daemon
+import Foundation
 import HTTPTransport
 import Model
 
@@ -10,7 +11,8 @@ struct ReloadCommand: AsyncParsableCommand {
         commandName: "reload", abstract: "Have the running daemon read its config again, and print its verdict.",
         discussion: """
             A config with mistakes changes nothing: they are printed, and the exit status is 78. Without a daemon it \
-            is 69.
+            is 69. The daemon reads the config that it was started with: --config only makes sure that it is this one, and \
+            the exit status is 1 if it is not.
             """)
 
     @OptionGroup var config: ConfigOption
@@ -22,7 +24,9 @@ struct ReloadCommand: AsyncParsableCommand {
         let reply: ControlReply
         do throws(ControlClientError) {
             // A config with many files and clusters takes its time, and so may a busy disk.
-            reply = try await ControlClient(path: path, http: http).send(.post, "/v1/reload", limit: .seconds(60))
+            reply = try await ControlClient(path: path, http: http).send(
+                .post, "/v1/reload", config.given.map { .object(["config": .string(Self.absolute($0))]) },
+                limit: .seconds(60))
         } catch {
             throw CommandFailure(error)
         }
@@ -37,6 +41,13 @@ struct ReloadCommand: AsyncParsableCommand {
         default:
             throw CommandFailure(reply.body["error"]?.stringValue ?? "The daemon answered \(reply.status).", .failure)
         }
+    }
+}
+
+extension ReloadCommand {
+    /// The daemon works in another folder.
+    fileprivate static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 }
 

@@ -52,6 +52,19 @@ struct DoctorFindingTests {
         #expect(DoctorHost(databasePath: rubbish).database().grade == .fault)
     }
 
+    @Test func `a database that was moved under a running daemon is a fault, in the words of status`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("polarai.db")
+        let error = "\(path) was moved or removed while the daemon works on it."
+        let trouble = StorageTroubleReport(json: .object(["error": .string(error)]), error: error)
+        let missing = DoctorHost(databasePath: path, trouble: trouble).database()
+        #expect(missing.grade == .fault)
+        #expect(missing.words == trouble.sentence && missing.words.contains(error))
+        // Another file in its place looks good, and is not the daemon's.
+        try EventStore(path: path, at: Timestamp(milliseconds: 0), durability: .none).close()
+        #expect(DoctorHost(databasePath: path, trouble: trouble).database() == missing)
+    }
+
     @Test func `the room is that of the nearest folder that is there`() throws {
         let folder = try TemporaryFolder()
         let finding = DoctorHost(databasePath: folder.file("not/made/yet.db")).disk()

@@ -43,6 +43,14 @@ struct StatusTableTests {
         #expect(target.json["next_probe_at"] == .string("2026-11-24T08:30:00.000Z"))
     }
 
+    @Test(arguments: ["HTTP 401: wrong key.", "HTTP 401: wrong key", "密钥已失效。"])
+    func `every sentence has one full stop`(reason: String) {
+        let target = SuspendedTarget(name: "chat", since: now, probeAt: nil, reason: reason)
+        let shown = text([], targets: [target], trouble: "the disk is full (13). Free some space.")
+        #expect(!shown.contains("..") && !shown.contains("。."), "\(shown)")
+        #expect(shown.contains("Free some space.\n"))
+    }
+
     @Test func `trouble with the database is what the daemon says of it`() {
         #expect(text([], trouble: "database or disk is full").contains("Storage trouble: database or disk is full."))
         let live = LiveStatus(
@@ -68,5 +76,25 @@ struct StatusTableTests {
         let fresh = live.updating(report).clusters[0]
         #expect(fresh.lastPollAt == now.advanced(by: .seconds(-1)))
         #expect(fresh.nextPollAt == now.advanced(by: .seconds(29)))
+    }
+
+    @Test func `progress is the daemon's, which knows it before the database does`() throws {
+        var record = ProgressRecord(cluster: ClusterID("pm-1"))
+        record.latest = TrainingProgress(
+            step: 120, totalSteps: 900, epoch: 0.5, metrics: ["loss": .number(1.25), "lr": .string("1e-5")],
+            loggedAt: now)
+        record.expectedEnd = now.advanced(by: .seconds(600))
+        let live = LiveStatus(
+            json: .object([
+                "clusters": .array([
+                    .object(["cluster": .string("pm-2"), "progress": .null]),
+                    .object(["cluster": .string("pm-1"), "progress": record.json]),
+                ])
+            ]))
+        #expect(live.progress(of: ClusterID("pm-1")) == record)
+        #expect(live.progress(of: ClusterID("pm-2")) == nil)
+        #expect(live.progress(of: ClusterID("pm-3")) == nil)
+        let report = StatusReport(daemon: nil, clusters: [row()], alerts: AlertCounts(pending: 0, dead: 0))
+        #expect(live.updating(report).clusters[0].progress == record)
     }
 }

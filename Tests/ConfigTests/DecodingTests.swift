@@ -44,7 +44,7 @@ struct DecodingTests {
     @Test func `services with one address need no URL`() throws {
         let settings = try load(
             """
-            {"targets": {"p": {"type": "pagerduty", "routing_key": "k"},
+            {"targets": {"p": {"type": "pagerduty", "routing_key": "0123456789abcdef0123456789abcdef"},
                          "t": {"type": "telegram", "token": "1:x", "chat_id": -100123, "thread_id": "7"}}}
             """
         ).settings

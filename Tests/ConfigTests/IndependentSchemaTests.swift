@@ -14,7 +14,7 @@ struct IndependentSchemaTests {
         "duration-zero", "endpoint-http", "endpoint-port", "instance-duplicate-id", "route-unknown-target",
         "secret-empty-variable", "secret-file-empty", "secret-file-is-a-folder", "secret-file-missing",
         "secret-unset-variable", "target-ca-file", "target-ntfy-topic", "target-pagerduty", "target-proxy",
-        "target-template",
+        "target-template", "target-host-idn", "target-pagerduty-key", "target-telegram-ids",
         "target-url-in-variable", "target-url-not-http", "target-url-with-fragment", "target-url-with-space",
         "target-url-without-scheme", "duplicate-key", "target-webhook-secret-size",
         "variables", "web-token", "web-token-unset",

@@ -88,6 +88,14 @@ struct DatabaseFileTests {
             daemon.statuses.last?.contains("moved or removed") == true
         }
         #expect(daemon.log.contains { $0.contains("moved or removed") && $0.contains("systemctl restart") })
+        let status = try await site.run("status")
+        #expect(status.exitCode == 74)
+        #expect(
+            status.errors.contains("The daemon is running, but its database has trouble: \(site.database) was moved"))
+        let doctor = try await site.run("doctor")
+        #expect(doctor.exitCode == 1)
+        #expect(doctor.output.contains(status.errors.trimmed), "\(doctor.output)")
+        #expect(!doctor.output.contains("does not exist yet"))
         #expect(try await simulator.deliveries(to: "ops").isEmpty)
         #expect(!files.fileExists(atPath: site.database))
         // Back in its place it goes on: it is the same file.

@@ -1,9 +1,10 @@
-import Files
 import Foundation
 import Glibc
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Files
 
 @Suite(.timeLimit(.minutes(1)))
 struct FileReaderTests {
@@ -93,6 +94,45 @@ struct FileReaderTests {
         gate.signal()
         #expect(await flight.value(for: "mount", within: .seconds(20), work) == 7)
         #expect(starts.withLock { $0 } <= 2)
+    }
+
+    @Test func `a file on a mount that does not answer is given up, and costs nothing until it answers`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("good", "g")
+        let gate = DispatchSemaphore(value: 0)
+        let reads = Mutex(0)
+        let reader = FileReader { (path, maximumSize, pipeLimit) throws(FileFault) in
+            if path == "/mnt/dead/secret" {
+                reads.withLock { $0 += 1 }
+                gate.wait()
+                throw FileFault(path: path, .system(EIO))
+            }
+            return try FileSnapshot(path: path, maximumSize: maximumSize, pipeLimit: pipeLimit)
+        }
+        #expect(try reader.readNow(folder.file("good")).bytes == [0x67])
+        let stalled = #expect(throws: FileFault.self) {
+            try reader.readNow("/mnt/dead/secret", within: .milliseconds(50))
+        }
+        #expect(stalled?.cause == .stalled(.milliseconds(50)))
+        let begin = ContinuousClock.now
+        for _ in 0..<200 {
+            let again = #expect(throws: FileFault.self) { try reader.readNow("/mnt/dead/secret", within: .seconds(20)) }
+            #expect(again?.message.contains("network mount") == true)
+        }
+        #expect(begin.duration(to: .now) < .seconds(20), "none of them waits")
+        #expect(reads.withLock { $0 } == 1, "and only one thread hangs")
+        #expect(try reader.readNow(folder.file("good")).bytes == [0x67], "other files are read")
+        // Once it answers, it is asked again.
+        gate.signal()
+        gate.signal()
+        var cause = FileFault.Cause.stalled(.zero)
+        for _ in 0..<2000 where cause != .system(EIO) {
+            do throws(FileFault) { _ = try reader.readNow("/mnt/dead/secret", within: .seconds(20)) } catch {
+                cause = error.cause
+            }
+            usleep(1000)
+        }
+        #expect(cause == .system(EIO))
     }
 
     @Test func `a cancelled caller does not wait for the limit`() async throws {

@@ -7,10 +7,25 @@ struct SafeTextTests {
         ("a\u{1B}[31mb", "a\\u{1b}[31mb"), ("bell\u{7}", "bell\\u{7}"), ("\u{202E}x", "\\u{202e}x"),
         ("\u{2066}y\u{2069}", "\\u{2066}y\\u{2069}"), ("a\nb\tc\r\\", "a\\nb\\tc\\r\\\\"), ("\u{9B}1m", "\\u{9b}1m"),
         ("中文 é 😀", "中文 é 😀"), ("\u{FEFF}z", "\\u{feff}z"), ("👨\u{200D}👩", "👨\u{200D}👩"), ("\u{2028}", "\\u{2028}"),
-        ("\u{E0041}", "\\u{e0041}"),
+        ("\u{E0041}", "\\u{e0041}"), ("a\u{200D}b", "a\\u{200d}b"), ("می\u{200C}خواهم", "می\u{200C}خواهم"),
     ])
     func `a terminal sees no control and no format characters`(text: String, shown: String) {
         #expect(SafeText.terminal(text) == shown)
+    }
+
+    /// A log escapes, a table replaces; what is dangerous is the same.
+    @Test func `the two forms of the gate agree on what could steer a terminal`() {
+        let risky: [Unicode.Scalar] = [
+            "\u{0}", "\u{7}", "\n", "\t", "\u{1B}", "\u{7F}", "\u{9B}", "\u{AD}", "\u{200B}", "\u{200D}", "\u{200E}",
+            "\u{2028}", "\u{202E}", "\u{2066}", "\u{FEFF}", "\u{E0041}",
+        ]
+        for scalar in risky {
+            let text = "a\(Character(scalar))b"
+            #expect(SafeText.terminal(text, .replaced) == "a\u{FFFD}b")
+            let escaped = SafeText.terminal(text)
+            #expect(escaped.hasPrefix("a\\") && escaped.hasSuffix("b") && !escaped.unicodeScalars.contains(scalar))
+        }
+        #expect(SafeText.terminal("a\nb\t", .replaced) { $0 == "\n" ? "<br>" : nil } == "a<br>b\u{FFFD}")
     }
 
     @Test func `a line has one blank for whatever separates`() {

@@ -5,14 +5,17 @@ import Synchronization
 /// How far the receivers' clocks are from this host's, learned from the `Date` of their answers.
 ///
 /// A receiver checks the time of a signature by its own clock: if this host's clock is wrong, only the receiver's helps.
-final class ReceiverClocks: Sendable {
-    /// By target. As many as the config has targets.
+/// One for the whole process: what was learned outlives a reload.
+package final class ReceiverClocks: Sendable {
+    /// By target. As many as the configs of this process had targets.
     private let offsets = Mutex<[String: Duration]>([:])
 
     /// A receiver whose clock is further away is not believed: a signature must not be made good for another month.
     private static let bound = Duration.seconds(31 * 86_400)
     /// `Date` is in whole seconds and takes its time to arrive; nearer than this the clocks agree.
     static let tolerance = Duration.seconds(30)
+
+    package init() {}
 
     /// What to add to this host's time for the target's signatures; nil if it is not known.
     func offset(of target: String) -> Duration? {

@@ -1,3 +1,4 @@
+import Files
 package import HTTPTransport
 package import Model
 
@@ -9,7 +10,7 @@ package struct Sender: Sendable {
     private let journal: @Sendable (StoredEvent) async -> Bool
     private let now: @Sendable () -> Timestamp
     private let knownOffset: @Sendable () -> Duration
-    private let clocks = ReceiverClocks()
+    private let clocks: ReceiverClocks
 
     /// - Parameters:
     ///   - read: reads a secret at each attempt.
@@ -17,16 +18,19 @@ package struct Sender: Sendable {
     ///   - now: this host's wall clock.
     ///   - knownOffset: how far this host's clock is behind the right time, as far as others have found out: goes into
     ///     signatures until the receiver's own clock is known.
+    ///   - clocks: what is known of the receivers' clocks: shared with the sender of the next config.
     package init(
         client: any HTTPClient, read: @escaping SecretReader,
         journal: @escaping @Sendable (StoredEvent) async -> Bool = { _ in true },
-        now: @escaping @Sendable () -> Timestamp, knownOffset: @escaping @Sendable () -> Duration = { .zero }
+        now: @escaping @Sendable () -> Timestamp, knownOffset: @escaping @Sendable () -> Duration = { .zero },
+        clocks: ReceiverClocks = ReceiverClocks()
     ) {
         self.client = client
         self.read = read
         self.journal = journal
         self.now = now
         self.knownOffset = knownOffset
+        self.clocks = clocks
     }
 
     /// Makes the attempt.
@@ -119,12 +123,13 @@ package struct Sender: Sendable {
 
     // MARK: - Sending
 
+    /// - Parameter prepare: reads files, which may be on a mount that does not answer: no thread of a loop waits for it.
     private func send(
-        to settings: TargetSettings, prepare: () -> Result<PreparedMessage, TargetProblem>
+        to settings: TargetSettings, prepare: @escaping @Sendable () -> Result<PreparedMessage, TargetProblem>
     ) async -> Verdict? {
         var resends = 1
         while true {
-            switch prepare() {
+            switch await WorkerThreads.shared.value(of: prepare) {
             case .failure(let problem):
                 return Verdict(.targetBroken, reason: problem.reason)
             case .success(let prepared):

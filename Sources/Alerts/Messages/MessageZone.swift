@@ -1,4 +1,4 @@
-import Foundation
+import Files
 package import Model
 
 /// The time zone in which messages to people state times.
@@ -16,19 +16,7 @@ package struct MessageZone: Sendable {
     /// - Parameter name: an IANA name, `Asia/Shanghai`. UTC takes the place of one that the host does not know, since a
     ///   time in another zone is better than no message; every time is written with its zone.
     package init(named name: String?) {
-        self.init(name.flatMap(Self.rules) ?? .utc)
-    }
-
-    private static func rules(named name: String) -> TimeZoneRules? {
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        guard name != TimeZoneRules.utc.name, !parts.contains(where: { $0.isEmpty || $0.hasPrefix(".") }) else {
-            return nil
-        }
-        let folder = ProcessInfo.processInfo.environment["TZDIR"] ?? "/usr/share/zoneinfo"
-        guard let file = FileManager.default.contents(atPath: "\(folder)/\(name)"), file.count <= 64 << 10 else {
-            return nil
-        }
-        return TimeZoneRules(name: name, tzif: Array(file))
+        self.init(name.flatMap { ZoneDatabase.system.zone(named: $0) } ?? .utc)
     }
 
     /// To the minute, always with the zone: `2026-11-24 08:00 UTC`, `2026-11-24 16:00 +08:00`.

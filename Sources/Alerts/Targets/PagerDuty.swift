@@ -20,6 +20,7 @@ struct PagerDuty: AlertTarget {
         guard let key = context.routingKey, !key.isEmpty else {
             throw TargetProblem("`routing_key` is missing: set it to the service's integration key")
         }
+        if let mistake = ServiceID.mistake(inRoutingKey: key) { throw TargetProblem("`routing_key` \(mistake)") }
         let event = stored.event
         let base = try context.url(of: .pagerduty)
         let events = WebAddress.appending("/v2/enqueue", to: base)

@@ -15,6 +15,7 @@ struct Telegram: AlertTarget {
         guard let token = context.token, !token.isEmpty else {
             throw TargetProblem("`token` is missing: set it to the token from @BotFather")
         }
+        if let mistake = ServiceID.mistake(inBotToken: token) { throw TargetProblem("`token` \(mistake)") }
         guard let chat = context.options.chatID, !chat.isEmpty else {
             throw TargetProblem("`chat_id` is missing")
         }

@@ -86,9 +86,9 @@ struct SettingsDecoder {
         return events.map(Set.init)
     }
 
-    private func storage(_ root: ObjectReader<RootKey>) -> StorageSettings {
-        var storage = StorageSettings()
-        if let folder = context.environment.stateDirectory { storage.path = folder + "/" + StorageSettings.fileName }
+    /// Where the database is, and for how long history is kept. Reads no secret.
+    func storage(_ root: ObjectReader<RootKey>) -> StorageSettings {
+        var storage = StorageSettings(path: StorageSettings.path(in: context.environment))
         let reader = root.read(.storage) {
             $0.object(StorageKey.self, example: #"{"path": "/var/lib/polarai/polarai.db"}"#)
         }
@@ -97,7 +97,7 @@ struct SettingsDecoder {
         storage.path = reader.read(.path) { $0.filePath() } ?? storage.path
         storage.keep =
             reader.read(.keep) { value -> Duration?? in
-                value.value == .string("forever") ? .some(nil) : value.duration().map { .some($0) }
+                value.value == .string("forever") ? .some(nil) : value.retention().map { .some($0) }
             } ?? nil
         return storage
     }

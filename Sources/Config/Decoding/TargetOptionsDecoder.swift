@@ -19,9 +19,11 @@ struct TargetOptionsDecoder {
             format: reader.read(.format) { format($0) } ?? defaults.format,
             keyword: reader.read(.keyword) { $0.text() },
             mention: reader.read(.mention) { mention($0) } ?? defaults.mention,
-            token: reader.read(.token) { $0.secret() }, chatID: reader.read(.chatID) { $0.numberOrText() },
-            threadID: reader.read(.threadID) { $0.numberOrText() }, topic: reader.read(.topic) { topic($0) },
-            routingKey: reader.read(.routingKey) { $0.secret() },
+            token: reader.read(.token) { token($0) },
+            chatID: reader.read(.chatID) { id($0, ServiceID.mistake(inChat:)) },
+            threadID: reader.read(.threadID) { id($0, ServiceID.mistake(inThread:)) },
+            topic: reader.read(.topic) { topic($0) },
+            routingKey: reader.read(.routingKey) { secret($0, ServiceID.mistake(inRoutingKey:)) },
             hold: reader.read(.hold) { $0.duration() } ?? defaults.hold)
     }
 
@@ -43,6 +45,24 @@ struct TargetOptionsDecoder {
         } catch {
             return value.refuse(error.message)
         }
+    }
+
+    /// ntfy's tokens have no fixed form: its server's administrator may choose them.
+    private func token(_ value: ValueReader) -> Secret? {
+        kind == .telegram ? secret(value, ServiceID.mistake(inBotToken:)) : value.secret()
+    }
+
+    /// A secret whose form its service prescribes.
+    private func secret(_ value: ValueReader, _ mistake: (String) -> String?) -> Secret? {
+        guard let checked = value.checkedSecret() else { return nil }
+        if let text = checked.value, let mistake = mistake(text.trimmed) { return value.refuse(mistake) }
+        return checked.secret
+    }
+
+    private func id(_ value: ValueReader, _ mistake: (String) -> String?) -> String? {
+        guard let text = value.numberOrText() else { return nil }
+        if let mistake = mistake(text) { return value.refuse(mistake) }
+        return text
     }
 
     /// The service refuses every message to a robot's URL without its token.

@@ -19,6 +19,7 @@ extension ValueReader {
         guard !address.hasFragment else {
             return refuse("contains a '#', and what follows it would never be sent; write %23")
         }
+        guard address.hasPlainHost else { return refuse(Self.foreignHost) }
         return (checked.secret, address)
     }
 
@@ -31,6 +32,7 @@ extension ValueReader {
         guard let address = WebAddress(text.contains("://") ? text : "https://" + text) else {
             return refuse("is not a valid endpoint; \(wanted)")
         }
+        guard address.hasPlainHost else { return refuse(Self.foreignHost) }
         // What the API's client takes for a host.
         guard address.host.utf8.allSatisfy({ $0.isLetter || $0.isDigit || ".-_:".utf8.contains($0) }) else {
             return refuse("has a host with other characters than letters, digits, '.', '-' and '_'; \(wanted)")
@@ -59,8 +61,14 @@ extension ValueReader {
         guard schemes.contains(address.scheme) else {
             return refuse("\(Self.schemeComplaint(address)); \(wanted)")
         }
+        guard address.hasPlainHost else { return refuse(Self.foreignHost) }
         return checked.secret
     }
+
+    /// An internationalised domain name: whether it can be looked up depends on the locale that the program runs in.
+    private static let foreignHost =
+        "has a host with other letters than a to z; write its punycode form, which begins with xn-- (RFC 3492; "
+        + "`idn2 HOST` prints it)"
 
     /// Names the scheme if it is one: what stands before `://` may also be a part of a secret.
     private static func schemeComplaint(_ address: WebAddress) -> String {

@@ -50,6 +50,20 @@ extension ValueReader {
         return interval
     }
 
+    /// How long history is kept: a very short time is a warning, because what is deleted is gone.
+    func retention() -> Duration? {
+        guard let duration = duration() else { return nil }
+        if duration < Self.shortestRetention {
+            context.warning(
+                path,
+                "\"\(DurationText.write(duration))\" is under 1d: events are deleted before anybody has seen them; "
+                    + "write, for example, \"90d\", or \"forever\"")
+        }
+        return duration
+    }
+
+    private static let shortestRetention = Duration.seconds(86_400)
+
     /// A duration, or 0 for never.
     ///
     /// - Returns: nil if it cannot be read; `.some(nil)` for never.

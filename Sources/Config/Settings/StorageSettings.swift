@@ -10,6 +10,11 @@ package struct StorageSettings: Hashable, Sendable {
         self.keep = keep
     }
 
+    /// Where the database is if the config does not say.
+    package static func path(in environment: HostEnvironment) -> String {
+        environment.stateDirectory.map { $0 + "/" + fileName } ?? defaultPath
+    }
+
     /// Where systemd names no state directory.
     package static let defaultPath = "/var/lib/polarai/" + fileName
     static let fileName = "polarai.db"

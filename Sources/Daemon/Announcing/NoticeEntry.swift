@@ -25,6 +25,11 @@ enum NoticeEntry {
                 "\(label(cluster, name)) has the status \(status), which this version does not know. It is stored as it is "
                     + "and treated as running; a newer version may know it.",
                 priority: .warning, fields: [(.taskID, cluster.rawValue), (.name, name), (.statusNew, status.rawValue)])
+        case .unreadableTime(let cluster, let name, let time):
+            return JournalEntry(
+                "\(label(cluster, name)): the API gives a \(time.field) that cannot be read (\"\(time.text)\"). The task is "
+                    + "watched all the same; what depends on this time, such as the duration in messages, is unknown.",
+                priority: .warning, fields: [(.taskID, cluster.rawValue), (.name, name)])
         case .found(let instance, let tasks, let watched):
             let shown = tasks.prefix(5).map(\.rawValue).joined(separator: ", ")
             return JournalEntry(

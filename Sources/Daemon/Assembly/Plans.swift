@@ -42,7 +42,8 @@ struct Plans: Sendable {
             client: parts.alertHTTP, read: read,
             journal: { announcer.tell($0) },
             now: { [clock = parts.clock] in clock.now().wall },
-            knownOffset: { [shared = parts.apiShared] in shared.clockOffset.current })
+            knownOffset: { [shared = parts.apiShared] in shared.clockOffset.current },
+            clocks: parts.receiverClocks)
         let targets = Dictionary(settings.targets.map { ($0.name, $0) }) { first, _ in first }
         delivery = DeliveryPlan(
             targets: settings.targets.map { TargetRegistry.plan(for: $0, read: read) }, routes: routing
@@ -68,6 +69,7 @@ struct SharedParts: Sendable {
     /// The API's own transfers: a webhook that hangs takes none of their connections.
     let apiHTTP: CurlClient
     let alertHTTP: any HTTPClient
+    var receiverClocks = ReceiverClocks()
 }
 
 extension MonitorSettings {

@@ -7,6 +7,9 @@ package protocol ControlRequests: Sendable {
 
     func reload() async -> ReloadVerdict
 
+    /// The config that a reload reads; nil if that is not known.
+    func configPath() async -> String?
+
     /// Polls a cluster as soon as the quota allows.
     ///
     /// - Parameter cluster: an id, or a name from the config.
@@ -23,6 +26,10 @@ package protocol ControlRequests: Sendable {
 
     /// Gives up alerts that wait or are dead.
     func dropAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer
+}
+
+extension ControlRequests {
+    package func configPath() async -> String? { nil }
 }
 
 /// Why an order could not be carried out.

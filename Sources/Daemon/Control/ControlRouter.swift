@@ -1,3 +1,4 @@
+import Glibc
 import Model
 
 /// From a call to what it asks for, and from what came of it to a reply.
@@ -16,6 +17,7 @@ struct ControlRouter: Sendable {
                 return ControlReply(200, try await requests.status())
             case "/v1/reload":
                 try call.require("POST")
+                try await checkConfig(of: call)
                 return Self.reply(await requests.reload())
             case "/v1/poll":
                 try call.require("POST")
@@ -46,6 +48,23 @@ struct ControlRouter: Sendable {
         } catch {
             return .error(500, String(describing: error))
         }
+    }
+
+    /// An operator who names a config means that one; the daemon can only read its own again.
+    private func checkConfig(of call: ControlCall) async throws {
+        guard !call.body.isEmpty, let wanted = try ControlBody(call, keys: ["config"]).text("config"),
+            let own = await requests.configPath(), !Self.isSameFile(wanted, own)
+        else { return }
+        throw ControlReply.error(
+            409,
+            "this daemon runs with the config \(own), and a reload reads that one again; nothing was reloaded. To use "
+                + "\(wanted), set it in the unit (--config or $POLARAI_CONFIG) and restart the daemon")
+    }
+
+    private static func isSameFile(_ one: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard stat(one, &first) == 0, stat(other, &second) == 0 else { return one == other }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
     private func poll(_ body: ControlBody) async throws -> ControlReply {

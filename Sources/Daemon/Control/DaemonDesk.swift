@@ -45,6 +45,8 @@ struct DaemonDesk: ControlRequests {
         await reloader.reload()
     }
 
+    func configPath() async -> String? { reloader.configPath }
+
     func pollNow(_ cluster: String) async throws -> ClusterID? {
         let named = await reloader.settings.clusters.first { $0.name == cluster }
         let id = named?.id ?? ClusterID(cluster)

@@ -84,9 +84,10 @@ package actor HoldingLoop {
         guard readInbox() else { return false }
         let hasLoaded = await load()
         let now = clock.now()
-        for name in holders.keys.sorted() { beginRepeating(name, at: now.wall, &group) }
-        let next = holders.values.filter { !$0.isRepeating }.compactMap { $0.alerts.nextDueAt(after: now.wall) }.min()
-        var wait = next.map { max(.zero, $0.since(now.wall)) } ?? heartbeats.interval
+        for name in holders.keys.sorted() { beginRepeating(name, at: now.monotonic, &group) }
+        let next = holders.values.filter { !$0.isRepeating }
+            .compactMap { $0.alerts.nextDueAt(after: now.monotonic) }.min()
+        var wait = next.map { max(.zero, $0.since(now.monotonic)) } ?? heartbeats.interval
         if !hasLoaded { wait = min(wait, Self.afterFailedLoad) }
         await inbox.wait(until: now.monotonic.advanced(by: min(wait, heartbeats.interval)))
         return true
@@ -128,7 +129,7 @@ package actor HoldingLoop {
             return
         }
         for alert in attempt.start.alerts {
-            holders[target]?.alerts.note(alert.event, deliveredAt: attempt.record.startedAt)
+            holders[target]?.alerts.note(alert.event, deliveredAt: attempt.record.startedAt, at: clock.now())
         }
     }
 
@@ -143,7 +144,8 @@ package actor HoldingLoop {
                     try $0.deliveries(to: name, since: since, limit: HeldAlerts.most)
                 }
                 for delivery in past {
-                    holders[name]?.alerts.note(delivery.event, deliveredAt: delivery.deliveredAt)
+                    holders[name]?.alerts.note(
+                        delivery.event, deliveredAt: delivery.deliveredAt, at: clock.now())
                 }
                 holders[name]?.isLoaded = true
                 // Those of them that the database had already are noted twice, which changes nothing.
@@ -160,7 +162,7 @@ package actor HoldingLoop {
 
     // MARK: - Repeating
 
-    private func beginRepeating(_ name: String, at now: Timestamp, _ group: inout DiscardingTaskGroup) {
+    private func beginRepeating(_ name: String, at now: MonotonicInstant, _ group: inout DiscardingTaskGroup) {
         guard let holder = holders[name], holder.isLoaded, !holder.isRepeating,
             let batches = holders[name]?.alerts.due(at: now), !batches.isEmpty
         else { return }

@@ -16,7 +16,7 @@ package enum ReloadVerdict: Hashable, Sendable {
 /// In two phases: first everything that can fail (the files, then one transaction on the database), then the switch of
 /// the loops, which cannot.
 package actor Reloader {
-    private let configPath: String
+    package nonisolated let configPath: String
     private let parts: SharedParts
     private let pollLoop: PollLoop
     private let deliveryLoop: DeliveryLoop

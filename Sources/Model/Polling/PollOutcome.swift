@@ -18,6 +18,8 @@ package struct Observation: Sendable {
     package let digest: BodyDigest
     /// The server's own time of the answer, if it gave one: the host's clock may be wrong.
     package var answeredAt: Timestamp?
+    /// Times of the answer that are there and cannot be read.
+    package var unreadTimes: [UnreadTime] = []
     /// With a failure: the last lines of the training's log, secrets masked; empty where they could not be had.
     package var logLines: [String] = []
 
@@ -27,6 +29,21 @@ package struct Observation: Sendable {
         self.requestID = requestID
         self.body = body
         self.digest = digest
+    }
+}
+
+/// A time in an answer that is in none of the forms that are known: what depends on it is not known.
+package struct UnreadTime: Hashable, Sendable {
+    /// The API's name of it: `StartTime`, for example.
+    package let field: String
+    /// As it came, cut.
+    package let text: String
+
+    /// Nil if there is no text.
+    package init?(_ field: String, _ text: String?) {
+        guard let text else { return nil }
+        self.field = field
+        self.text = text
     }
 }
 

@@ -50,6 +50,11 @@ struct JSONFields {
         members[key].flatMap { Timestamp(outside: $0) }
     }
 
+    /// The text of a time that is there and cannot be read; nil if it can be, or if there is none.
+    func unreadTime(_ key: String) -> String? {
+        time(key) == nil ? text(key, longest: 64) : nil
+    }
+
     /// Paths joined by commas.
     func list(_ key: String) -> [String] {
         if case .array(let items) = members[key] { return items.compactMap { $0.stringValue?.trimmed.nonEmpty } }

@@ -15,6 +15,8 @@ package struct TaskAnswer: Sendable {
     package let databaseVersion: String?
     package let networkType: String?
     package let createdAt: Timestamp?
+    /// `CreateTime` as it came, if it is not a time that can be read.
+    package let unreadCreation: String?
     package let kindCode: Int64?
     /// `"0"` locked, `"1"` unlocked; kept as it is, since other actions say it otherwise.
     package let lockMode: String?
@@ -54,6 +56,7 @@ package struct TaskAnswer: Sendable {
         databaseVersion = fields.text("DBVersion")
         networkType = fields.text("ClusterNetworkType")
         createdAt = fields.time("CreateTime")
+        unreadCreation = fields.unreadTime("CreateTime")
         kindCode = fields.integer("KindCode")
         lockMode = fields.text("LockMode")
         maintainStart = fields.text("MaintainStartTime")
@@ -83,6 +86,15 @@ package struct TaskAnswer: Sendable {
             description: description, createdAt: createdAt, startedAt: run?.startedAt, completedAt: run?.completedAt,
             unreadStart: run?.unreadStart, baseModel: run?.modelName, trainMode: run?.trainMode,
             trainType: run?.trainType, modelPaths: modelPaths)
+    }
+
+    /// The times of the task and of its latest run that are there and cannot be read.
+    package var unreadTimes: [UnreadTime] {
+        let run = latestRun
+        return [
+            UnreadTime("CreateTime", unreadCreation), UnreadTime("StartTime", run?.unreadStart),
+            UnreadTime("CompletedTime", run?.unreadCompletion),
+        ].compactMap { $0 }
     }
 
     /// In bytes, of a text that is kept for every task and sent in messages.
@@ -122,6 +134,8 @@ package struct TaskRun: Hashable, Sendable {
     package let completedAt: Timestamp?
     /// `StartTime` as it came, if it is not a time that can be read.
     package let unreadStart: String?
+    /// The same of `CompletedTime`.
+    package let unreadCompletion: String?
     /// `RunningTimes`: no time but the hyper-parameters; nil where it is no JSON.
     package let parameters: JSONValue?
 
@@ -133,7 +147,8 @@ package struct TaskRun: Hashable, Sendable {
         trainType = fields.text("TrainType", longest: 64)
         startedAt = fields.time("StartTime")
         completedAt = fields.time("CompletedTime")
-        unreadStart = startedAt == nil ? fields.text("StartTime", longest: 64) : nil
+        unreadStart = fields.unreadTime("StartTime")
+        unreadCompletion = fields.unreadTime("CompletedTime")
         parameters =
             fields.text("RunningTimes").flatMap(EmbeddedJSON.parse) ?? fields.members["RunningTimes"]?.structure
     }

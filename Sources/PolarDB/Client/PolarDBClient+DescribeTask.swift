@@ -30,6 +30,7 @@ extension PolarDBClient {
                 status: status, facts: answer.facts, requestID: answer.requestID, body: reply.response.body,
                 digest: reply.digest)
             observation.answeredAt = reply.response.headers.date
+            observation.unreadTimes = answer.unreadTimes
             return .answer(observation)
         case (nil, nil): fault = "neither an id nor a status"
         case (nil, _): fault = "no id"

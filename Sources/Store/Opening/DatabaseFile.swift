@@ -45,7 +45,7 @@ enum DatabaseFile {
         // Database File Format, https://www.sqlite.org/fileformat.html#the_database_header: user_version at 60.
         let version = Int(Int32(bitPattern: head[60..<64].reduce(0) { $0 << 8 | UInt32($1) }))
         guard version <= Migrator.latestVersion else {
-            throw StoreError.newerSchema(path: path, found: version, known: Migrator.latestVersion)
+            throw StoreError.schema(path: path, found: version, known: Migrator.latestVersion)
         }
     }
 

@@ -109,7 +109,7 @@ struct OpenedDatabase {
         try checkOwner(of: database, path: path)
         let version = try Migrator.version(of: database)
         guard version <= migrator.latestVersion else {
-            throw StoreError.newerSchema(path: path, found: version, known: migrator.latestVersion)
+            throw StoreError.schema(path: path, found: version, known: migrator.latestVersion)
         }
         let crashed = try Bool.fetchOne(database, sql: "SELECT stopped_at IS NULL FROM daemon") ?? false
         progress(.checking)
@@ -117,7 +117,7 @@ struct OpenedDatabase {
         try IntegrityCheck.run(on: database, path: path, size: size, afterCrash: crashed)
         if version < migrator.latestVersion {
             progress(.copying(fromVersion: version))
-            try DatabaseCopy.make(of: database, at: "\(path).v\(version).bak", replacing: true)
+            try DatabaseCopy.make(of: database, at: MigrationCopy.path(of: path, version: version), replacing: true)
             progress(.migrating(fromVersion: version, toVersion: migrator.latestVersion))
             try migrator.migrate(database, from: version)
         }

@@ -46,6 +46,18 @@ extension HistoryReader {
 }
 
 extension ProgressRecord {
+    /// What `json` says; nil if it is null.
+    package init?(cluster: ClusterID, json: JSONValue) {
+        guard json.objectValue != nil else { return nil }
+        func time(_ key: String) -> Timestamp? { json[key]?.stringValue.flatMap { Timestamp(rfc3339: $0) } }
+        self.init(cluster: cluster)
+        latest = TrainingProgress(
+            step: json["step"]?.integerValue, totalSteps: json["total_steps"]?.integerValue,
+            epoch: json["epoch"]?.numberValue, metrics: json["metrics"]?.objectValue ?? [:],
+            loggedAt: time("logged_at"))
+        expectedEnd = time("expected_end")
+    }
+
     /// The members are a contract with scripts; null where nothing is known.
     package var json: JSONValue {
         guard let latest else { return .null }

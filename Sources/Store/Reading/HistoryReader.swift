@@ -14,6 +14,9 @@ package final class HistoryReader {
         numbering = try Self.numbering(on: connection)
     }
 
+    /// A path without symbolic links, as errors name it; also of a file that is not there.
+    package static func realPath(of path: String) -> String { RealPath.resolve(path) }
+
     /// The first part of the id of every event to come.
     package var installation: String { numbering.current }
 

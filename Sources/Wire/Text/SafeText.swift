@@ -3,21 +3,6 @@
 ///
 /// JSON is written by `JSONBytes`, queries and forms by `PercentEncoding`.
 package enum SafeText {
-    /// For one cell of a terminal: what could move the cursor, change colours or turn the direction of the text is written
-    /// as `\n`, `\u{1b}`, `\u{202e}`, and a backslash as `\\`.
-    package static func terminal(_ text: String) -> String {
-        replacing(text) { scalar in
-            switch scalar {
-            case "\\": "\\\\"
-            case "\n": "\\n"
-            case "\r": "\\r"
-            case "\t": "\\t"
-            case _ where isHidden(scalar): "\\u{\(String(scalar.value, radix: 16))}"
-            default: nil
-            }
-        }
-    }
-
     /// For a line of a log or of `STATUS=`: no white space at the ends, every run of blanks, line ends and hidden
     /// characters one blank, cut to size.
     package static func line(_ text: String, maximumBytes: Int) -> String {

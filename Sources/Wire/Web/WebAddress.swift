@@ -38,6 +38,9 @@ package struct WebAddress: Hashable, Sendable {
         query = question == fragment ? nil : String(rest[rest.index(after: question)..<fragment])
     }
 
+    /// Whether the host can be looked up as it is: an internationalised name must be written in punycode.
+    package var hasPlainHost: Bool { host.utf8.allSatisfy { $0 < 0x80 } }
+
     package var isHTTP: Bool { scheme == "http" || scheme == "https" }
 
     /// This host itself: 127.0.0.0/8, ::1 or `localhost`.

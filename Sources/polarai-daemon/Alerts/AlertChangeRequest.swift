@@ -74,9 +74,8 @@ struct AlertChangeRequest {
     }
 
     private func change(_ path: String) throws -> AlertAnswer {
-        let known = try? Set(
-            ConfigLoader.host(environment: .current())
-                .load(ConfigOption.path(database.config.given, in: .current())).settings.targets.map(\.name))
+        let known = try? ConfigLoader.host(environment: .current())
+            .outline(ConfigOption.path(database.config.given, in: .current())).targetNames
         let store = try EventStore(forCommandAt: path)
         let answer = try store.changeAll(action, order, knownTargets: known, at: TimeArgument.now)
         if action == .retry {

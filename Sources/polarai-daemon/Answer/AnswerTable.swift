@@ -85,9 +85,10 @@ struct AnswerTable {
 
         mutating func add(members value: JSONValue, under label: String) {
             guard let members = value.objectValue else {
-                add(label, value.stringValue ?? value.text())
+                if value.arrayValue?.isEmpty != true { add(label, value.stringValue ?? value.text()) }
                 return
             }
+            guard !members.isEmpty else { return }
             heading(label)
             let indent = label.prefix { $0 == " " } + "  "
             for (key, member) in members.sorted(by: { $0.key < $1.key }) {

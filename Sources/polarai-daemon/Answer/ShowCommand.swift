@@ -5,7 +5,7 @@ import Reports
 import Store
 
 /// `polarai-daemon show CLUSTER`.
-struct ShowCommand: ParsableCommand {
+struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show all that the last answer said of one cluster, and how far it is.",
         discussion: "On a terminal the loss is drawn, too.")
@@ -24,7 +24,7 @@ struct ShowCommand: ParsableCommand {
 
     @OptionGroup var database: DatabaseOption
 
-    func run() throws {
+    func run() async throws {
         let reader = try HistoryReader(path: database.path())
         let matches = try reader.clusters(matching: cluster)
         guard let id = matches.first else {
@@ -39,7 +39,11 @@ struct ShowCommand: ParsableCommand {
             throw CommandFailure(
                 "There was no good answer for \(id) yet; its last error is in polarai-daemon status.", .failure)
         }
-        let known = try StoredTask(of: id, answer: TaskAnswer(parsing: answer.body), in: reader)
+        var known = try StoredTask(of: id, answer: TaskAnswer(parsing: answer.body), in: reader)
+        if let daemon = try reader.daemonInfo(), daemon.isRunning {
+            // In the first minute of a run only the daemon knows.
+            known.progress = await LiveStatus.ask(daemon, isOptional: true)?.progress(of: id) ?? known.progress
+        }
         try ShownTask(
             cluster: id, name: try reader.name(of: id), observedAt: answer.observedAt, body: answer.body, known: known
         )

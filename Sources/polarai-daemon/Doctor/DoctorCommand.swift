@@ -34,7 +34,8 @@ struct DoctorCommand: AsyncParsableCommand {
                     "config", "\(path) is valid, with \(loaded.findings.count) remarks: polarai-daemon check-config"))
         let api = DoctorAPI(settings: loaded.settings, http: http, environment: environment, read: read)
         try await api.look(into: &report)
-        let host = DoctorHost(databasePath: loaded.settings.storage.path)
+        let database = loaded.settings.storage.path
+        let host = DoctorHost(databasePath: database, trouble: await LiveStatus.trouble(with: database))
         try report.add(host.database())
         try report.add(DoctorHost.sqlite())
         try report.add(host.disk())

@@ -5,11 +5,14 @@ import Store
 /// What `doctor` learns from this host: the database and the room for it.
 struct DoctorHost {
     let databasePath: String
+    /// What the running daemon reports of it, for example that the file was moved; nil if nothing is wrong.
+    var trouble: StorageTroubleReport?
 
     /// A busy daemon writes some 100 MB a year; SQLite needs as much again to tidy up.
     private static let leastFree: UInt64 = 200 << 20
 
     func database() -> DoctorFinding {
+        if let trouble { return .fault("database", trouble.sentence) }
         do {
             let reader = try HistoryReader(path: databasePath)
             let daemon = try reader.daemonInfo()

@@ -10,11 +10,13 @@ struct LiveStatus {
     let json: JSONValue
 
     /// A command that shows what is stored must not wait for a daemon that hangs.
-    private static let patience = Duration.seconds(2)
+    static let patience = Duration.seconds(2)
 
-    /// - Parameter daemon: who holds the database that is shown: another daemon's answer is of no use.
-    /// - Returns: nil if it does not answer, which is reported on standard error.
-    static func ask(_ daemon: DaemonInfo) async -> LiveStatus? {
+    /// - Parameters:
+    ///   - daemon: who holds the database that is shown: another daemon's answer is of no use.
+    ///   - isOptional: whether nothing need be said if it does not answer.
+    /// - Returns: nil if it does not answer.
+    static func ask(_ daemon: DaemonInfo, isOptional: Bool = false) async -> LiveStatus? {
         let http = OnDemandClient()
         defer { http.shutdown() }
         let path = ControlSocket.path(environment: HostEnvironment.current().variables)
@@ -22,6 +24,7 @@ struct LiveStatus {
         do throws(ControlClientError) {
             reply = try await ControlClient(path: path, http: http).send(.get, "/v1/status", limit: patience)
         } catch {
+            if isOptional { return nil }
             StandardError.write(
                 "The daemon did not answer, so this is what the database says; times of polls are up to a minute old. "
                     + "(\(error.message))")
@@ -31,27 +34,17 @@ struct LiveStatus {
         return LiveStatus(json: reply.body)
     }
 
-    /// What a running daemon reports of a database whose file is not the one it works on, or cannot be read: then the file
-    /// itself cannot say that a daemon runs.
-    ///
-    /// - Returns: the `database` object of the daemon's answer; nil if no daemon of this database answers, or it has no
-    ///   trouble.
-    static func trouble(with path: String) async -> JSONValue? {
-        let http = OnDemandClient()
-        defer { http.shutdown() }
-        let socket = ControlSocket.path(environment: HostEnvironment.current().variables)
-        guard let reply = try? await ControlClient(path: socket, http: http).send(.get, "/v1/status", limit: patience),
-            let database = reply.body["database"], database["reachable"] == .bool(false),
-            database["error"]?.stringValue?.contains(path) == true
-        else { return nil }
-        return database
-    }
-
     /// Trouble with the database, as STATUS says it; nil if there is none.
     var storageTrouble: String? {
         guard let database = json["database"], database.objectValue != nil else { return nil }
         let isFine = database["reachable"] == .bool(true) && (database["error"]?.isNull ?? true)
         return isFine ? nil : database["error"]?.stringValue ?? "the history database cannot be written"
+    }
+
+    /// How far a training is, which the database knows within a minute; nil if the daemon does not know it either.
+    func progress(of cluster: ClusterID) -> ProgressRecord? {
+        json["clusters"]?.arrayValue?.first { $0["cluster"]?.stringValue == cluster.rawValue }?["progress"]
+            .flatMap { ProgressRecord(cluster: cluster, json: $0) }
     }
 
     /// The rows with what the daemon knows better.
@@ -66,6 +59,7 @@ struct LiveStatus {
             row.lastPollAt = item.time("last_poll_at") ?? row.lastPollAt
             row.nextPollAt = item.time("next_poll_at") ?? row.nextPollAt
             if let error = item["last_error"] { row.lastError = error.stringValue }
+            row.progress = item["progress"].flatMap { ProgressRecord(cluster: row.cluster, json: $0) } ?? row.progress
             return row
         }
         var report = report

@@ -38,9 +38,7 @@ struct StatusCommand: AsyncParsableCommand {
             daemon = try reader.daemonInfo()
         } catch {
             guard let trouble = await LiveStatus.trouble(with: path) else { throw error }
-            throw CommandFailure(
-                "The daemon is running, but its database has trouble: \(trouble["error"]?.stringValue ?? "\(error)")",
-                .inputOutput)
+            throw CommandFailure(trouble.sentence, .inputOutput)
         }
         let isRunning = daemon?.isRunning ?? false
         let trouble = isRunning ? nil : await LiveStatus.trouble(with: path)
@@ -53,15 +51,13 @@ struct StatusCommand: AsyncParsableCommand {
             daemon: daemon, clusters: try reader.statusRows(), alerts: try reader.alertCounts(),
             targets: try reader.suspendedTargets())
         let report = live?.updating(stored) ?? stored
-        if let words = trouble?["error"]?.stringValue, format != .table {
-            StandardError.write("The daemon is running, but its database has trouble: \(words)")
-        }
+        if let trouble, format != .table { StandardError.write(trouble.sentence) }
         switch format {
         case .table:
             let table = StatusTable(isUTC: utc, isColoured: StandardOutput.takesColour, now: SystemClock().now().wall)
             try StandardOutput.show(
-                table.text(report, storageTrouble: live?.storageTrouble ?? trouble?["error"]?.stringValue))
-        case .json: try StandardOutput.data(report.json(database: trouble).text() + "\n")
+                table.text(report, storageTrouble: live?.storageTrouble ?? trouble?.error))
+        case .json: try StandardOutput.data(report.json(database: trouble?.json).text() + "\n")
         case .jsonl: try StandardOutput.data(report.clusters.map { $0.json.text() + "\n" }.joined())
         case .csv: try StandardOutput.data(StatusCSV.text(report))
         }

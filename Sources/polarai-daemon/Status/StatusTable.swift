@@ -20,12 +20,10 @@ struct StatusTable {
             optional: [0, 6, 8, 9], isColoured: isColoured)
         var text = headline(report, hasTrouble: storageTrouble != nil, style)
         if let storageTrouble {
-            text +=
-                "\(warning("Storage trouble:")) \(TerminalText.cell(storageTrouble))\(storageTrouble.hasSuffix(".") ? "" : ".")\n"
+            text += "\(warning("Storage trouble:")) \(Self.sentence(storageTrouble))\n"
         }
         for target in report.targets {
-            text +=
-                warning("Target \(TerminalText.cell(target.name))") + " \(TerminalText.cell(target.words(style))).\n"
+            text += "\(warning("Target \(TerminalText.cell(target.name))")) \(Self.sentence(target.words(style)))\n"
         }
         for row in report.clusters {
             text += table.add([
@@ -44,6 +42,12 @@ struct StatusTable {
 
     private func warning(_ text: String) -> String {
         isColoured ? Table.Colour.red.applied(to: text) : text
+    }
+
+    /// With one full stop at the end, also if the words have one themselves.
+    private static func sentence(_ words: String) -> String {
+        let words = TerminalText.cell(words)
+        return words.hasSuffix(".") || words.hasSuffix("。") ? words : words + "."
     }
 
     private func headline(_ report: StatusReport, hasTrouble: Bool, _ style: TimeStyle) -> String {

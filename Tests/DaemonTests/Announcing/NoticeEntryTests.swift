@@ -42,6 +42,14 @@ struct NoticeEntryTests {
         #expect(again.priority == .info)
     }
 
+    @Test func `a time that cannot be read is named with the task and what depends on it`() throws {
+        let time = try #require(UnreadTime("CompletedTime", "10 Uhr"))
+        let entry = NoticeEntry.make(.unreadableTime(ClusterID("pm-9"), name: "nightly", time))
+        #expect(
+            entry.message.hasPrefix("nightly (pm-9): the API gives a CompletedTime that cannot be read (\"10 Uhr\")"))
+        #expect(entry.priority == .warning && value(.taskID, of: entry) == "pm-9")
+    }
+
     @Test func `of many tasks that were found five are named`() {
         let tasks = (1...7).map { ClusterID("pm-\($0)") }
         let entry = NoticeEntry.make(.found(Self.instance, tasks: tasks, watched: 9))

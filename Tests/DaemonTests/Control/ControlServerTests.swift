@@ -18,6 +18,7 @@ private final class Desk: ControlRequests {
 
     func status() async throws -> JSONValue { .object(["clusters": .array([]), "name": .string("nightly \"1\"")]) }
     func reload() async -> ReloadVerdict { verdict }
+    func configPath() async -> String? { "/etc/hostname" }
     func pollNow(_ cluster: String) async throws -> ClusterID? {
         cluster == "nightly" ? ClusterID("pm-1") : nil
     }
@@ -138,6 +139,22 @@ struct ControlServerTests {
             #expect(status == 0)
             let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
             #expect(text == "{\"notes\":[],\"reloaded\":true}\n")
+        }
+    }
+
+    @Test func `a reload of another config than the daemon's own is refused`() async throws {
+        try await withServer { path in
+            let other = try await ask(path, "POST", "/v1/reload", #"{"config": "/etc/passwd"}"#)
+            #expect(other.status == 409)
+            let error = other.body["error"]?.stringValue ?? ""
+            #expect(
+                error.contains("/etc/hostname") && error.contains("/etc/passwd")
+                    && error.contains("nothing was reloaded"))
+            // The same file by another path.
+            #expect(try await ask(path, "POST", "/v1/reload", #"{"config": "/etc/../etc/hostname"}"#).status == 200)
+            #expect(try await ask(path, "POST", "/v1/reload", #"{"config": null}"#).status == 200)
+            #expect(try await ask(path, "POST", "/v1/reload", #"{"config": 1}"#).status == 400)
+            #expect(try await ask(path, "POST", "/v1/reload", #"{"file": "/x"}"#).status == 400)
         }
     }
 

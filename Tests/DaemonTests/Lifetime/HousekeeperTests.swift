@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Store
 import Synchronization
@@ -55,6 +56,40 @@ struct HousekeeperTests {
             }
             group.cancelAll()
         }
+        try events.close()
+    }
+
+    @Test func `a log that an old reader makes grow is reported once, with how to find the reader`() async throws {
+        let folder = try TemporaryFolder()
+        let clock = SystemClock()
+        let events = try EventStore(path: folder.file("test.db"), at: clock.now().wall)
+        let recorder = Recorder()
+        let announcer = Announcer(output: recorder.output, notifier: SystemdNotifier(send: nil))
+        // Of another database, so that its log can be made large without gigabytes of events.
+        let path = folder.file("other.db")
+        let log = try folder.write("other.db-wal", "")
+        func grow(to size: Int64) { #expect(truncate(log, off_t(size)) == 0) }
+        grow(to: LogSize.limit * 2)
+        let store = CountingStore(events)
+        let housekeeper = Housekeeper(
+            store: store, path: path, clock: clock, announcer: announcer,
+            heartbeats: Heartbeats(interval: .milliseconds(5), clock: clock), interval: .milliseconds(20))
+        try await withThrowingTaskGroup { group in
+            group.addTask { await housekeeper.run { Housekeeper.Rules(keep: nil, targets: []) } }
+            func awaitRounds() async throws {
+                let before = store.calls
+                try await eventually("rounds") { store.calls >= before + 12 }
+            }
+            try await awaitRounds()
+            for size in [LogSize.limit * 2 + 1, LogSize.limit * 3, 0, LogSize.limit * 5] {
+                grow(to: size)
+                try await awaitRounds()
+            }
+            group.cancelAll()
+        }
+        let reports = try recorder.log().filter { $0.contains("other.db-wal has grown to") }
+        #expect(reports.count == 2, "once, and once more after it had been cut: \(reports)")
+        #expect(reports.last?.contains("320 MB") == true && reports.last?.contains("fuser -v \(path)") == true)
         try events.close()
     }
 }

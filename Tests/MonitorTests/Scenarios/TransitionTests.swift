@@ -102,6 +102,23 @@ struct TransitionTests {
         #expect(lab.events.count == 2)
     }
 
+    @Test func `a time that cannot be read is reported once for each task, also across a reload`() {
+        var lab = Lab(settings(clusters(2))) { id, time in
+            // The answer changes all the time, and so does what cannot be read in it.
+            let text = "\(time)"
+            let started = Timestamp(milliseconds: time.wholeMilliseconds)
+            return .status("ACTIVATION", TaskFacts(completedAt: started, unreadStart: id == "a0" ? text : nil))
+        }
+        lab.run(for: .seconds(100))
+        lab.reload(settings(clusters(3)))
+        lab.run(for: .seconds(200))
+        let reports = lab.notices.compactMap { notice -> String? in
+            if case .unreadableTime(let id, _, let time) = notice { "\(id) \(time.field)" } else { nil }
+        }
+        #expect(reports == ["a0 StartTime"])
+        #expect(lab.calls.count { $0.cluster == "a0" } > 5)
+    }
+
     @Test(arguments: ["completed", "Completed", "COMPLETED", "\tcompleted \n"])
     func `letters of either case settle`(word: String) {
         var lab = lab([.activation, .status(word)])

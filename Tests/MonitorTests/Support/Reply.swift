@@ -31,8 +31,10 @@ enum Reply: Hashable {
             let status = ClusterStatus(word)
             let digest = digest
             if digest == known { return .unchanged(requestID: "r") }
-            return .answer(
-                Observation(status: status, facts: facts, requestID: "r", body: Array(word.utf8), digest: digest))
+            var observation = Observation(
+                status: status, facts: facts, requestID: "r", body: Array(word.utf8), digest: digest)
+            observation.unreadTimes = [UnreadTime("StartTime", facts.unreadStart)].compactMap(\.self)
+            return .answer(observation)
         case .failure(let reason, let retryAfter):
             return .failure(PollFailure(reason: reason, message: "\(reason)", requestID: "r", retryAfter: retryAfter))
         }

@@ -122,6 +122,20 @@ struct TaskAnswerTests {
         }
     }
 
+    @Test func `times that are there and cannot be read are named, those of earlier runs are not`() throws {
+        let old = #"{"StartTime":"2026-01-01T00:00:00Z","CompletedTime":"soon"}"#
+        let runs = old + #",{"StartTime":"2026-03-01T00:00:00Z","CompletedTime":"01/03/2026 10:00"}"#
+        let some = try answer(#"{"CreateTime":"yesterday","TaskInfo":[\#(runs)]}"#)
+        #expect(some.unreadTimes.map(\.field) == ["CreateTime", "CompletedTime"])
+        #expect(some.unreadTimes.map(\.text) == ["yesterday", "01/03/2026 10:00"])
+        for good in [#""2026-03-01T00:00:00Z""#, #"" ""#, "null", "1795507200", #""1795507200000""#] {
+            let fine = try answer(#"{"CreateTime":\#(good),"TaskInfo":[{"StartTime":\#(good)}]}"#)
+            #expect(fine.unreadTimes.isEmpty, "\(good)")
+        }
+        let long = try answer(#"{"CreateTime":"\#(String(repeating: "x", count: 5000))"}"#)
+        #expect(long.unreadTimes.first.map { $0.text.utf8.count <= 64 } == true)
+    }
+
     @Test func `shows the answer under the API's own names`() throws {
         let shown = try #require(TaskAnswer(parsing: try Fixture.sampleAnswer())).shown
         #expect(shown["DBClusterId"] == .string("pm-2ze99***"))

@@ -83,9 +83,24 @@ struct MigrationTests {
         try store.close()
         let before = try Data(contentsOf: URL(fileURLWithPath: fixture.path))
         let known = Migration.all.count
-        #expect(throws: StoreError.newerSchema(path: fixture.path, found: known + 1, known: known)) {
+        #expect(throws: StoreError.newerSchema(path: fixture.path, found: known + 1, known: known, copy: nil)) {
             try fixture.open(migrations: Migration.all)
         }
         #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.path)) == before)
+    }
+
+    @Test
+    func `the refusal of a newer version names a copy only if there is one that can be read`() throws {
+        let fixture = try StoreFixture()
+        try fixture.makeOld(migrations: 3)
+        try fixture.open(migrations: Migration.all + [Self.next]).close()
+        func refusal() -> StoreError? {
+            #expect(throws: StoreError.self) { try fixture.open(migrations: Migration.all) }
+        }
+        let copy = fixture.path + ".v3.bak"
+        #expect(refusal()?.description.contains("restore \(copy),") == true)
+        // A copy of a schema that this version does not know either is of no use.
+        try FileManager.default.moveItem(atPath: copy, toPath: fixture.path + ".v\(Migration.all.count + 1).bak")
+        #expect(refusal()?.description.hasSuffix("Install that version again.") == true)
     }
 }

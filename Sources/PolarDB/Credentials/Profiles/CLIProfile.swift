@@ -23,6 +23,7 @@ struct CLIProfile {
             let circle = (sources + [name]).map { ShownWord.name($0) ?? "…" }.joined(separator: " -> ")
             throw place.fault("has a circle of source_profile: \(circle)")
         }
+        try checkTexts(of: profile, in: shown)
         func required(_ key: String) throws(PollFailure) -> String {
             guard let value = profile.text(key) else { throw place.fault("has no \(key) in its \(shown)") }
             return value
@@ -66,6 +67,17 @@ struct CLIProfile {
         default:
             let wrong = ShownWord.name(mode).map { "the mode \($0)" } ?? "a mode"
             throw place.fault("has \(wrong) in its \(shown), which is not supported here")
+        }
+    }
+
+    /// A number has lost its leading zeros and its last digits by the time it is read, and a variable is replaced by
+    /// nobody.
+    private func checkTexts(of profile: JSONFields, in shown: String) throws(PollFailure) {
+        for key in ProfilePlace.texts where profile.members[key].map({ !$0.isNull }) ?? false {
+            guard let text = profile.members[key]?.stringValue else {
+                throw place.fault("has a \(key) in its \(shown) that is not a text; put it in double quotes")
+            }
+            try place.checkReplaced(text, key, of: shown)
         }
     }
 

@@ -14,6 +14,7 @@ struct IniProfile {
             let wanted = ShownWord.name(name) == nil ? "the section that is asked for" : section
             throw place.fault("does not have \(wanted); it has: \(ShownWord.list(file.names))")
         }
+        for key in ProfilePlace.texts { try place.checkReplaced(values[key] ?? "", key, of: section) }
         func value(_ key: String) -> String? { values[key]?.nonEmpty }
         func required(_ key: String) throws(PollFailure) -> String {
             guard let value = value(key) else { throw place.fault("has no \(key) in its \(section)") }

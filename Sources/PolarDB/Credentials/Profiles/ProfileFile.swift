@@ -102,6 +102,22 @@ struct ProfilePlace {
         PollFailure(reason: .credentials, message: "the profile file \(path) \(what)")
     }
 
+    /// The keys, of both kinds of file, whose values are used as they are.
+    static let texts = [
+        "access_key_id", "access_key_secret", "sts_token", "security_token", "ram_role_arn", "role_arn",
+        "ram_role_name",
+        "role_name", "oidc_provider_arn", "oidc_token_file", "oidc_token_file_path", "credentials_uri", "external_id",
+        "ram_session_name", "role_session_name", "source_profile",
+    ]
+
+    /// - Throws: a failure if a value is `${NAME}` or has one in it.
+    func checkReplaced(_ text: String, _ key: String, of profile: String) throws(PollFailure) {
+        guard Placeholder(in: text) != nil else { return }
+        throw fault(
+            "has a variable such as ${NAME} in the \(key) of its \(profile), which nothing replaces; write the value itself"
+        )
+    }
+
     /// An `sts_endpoint` or the STS of a region, checked so that nothing else of the file ever becomes a host's name.
     func stsEndpoint(
         _ given: String?, region: String?, usesVPC: Bool, of profile: String

@@ -10,9 +10,9 @@ enum CredentialFile {
         decoded(try await FileReader.shared.read(path, maximumSize: maximumSize).bytes)
     }
 
-    /// The text of a file, read on the caller's thread: for commands, never for the daemon's loops.
+    /// The text of a file, for which the caller's thread waits: for checks of the config, never for the daemon's loops.
     static func textNow(_ path: String) throws(FileFault) -> String {
-        decoded(try FileSnapshot(path: path, maximumSize: maximumSize).bytes)
+        decoded(try FileReader.shared.readNow(path, maximumSize: maximumSize).bytes)
     }
 
     private static func decoded(_ bytes: [UInt8]) -> String {

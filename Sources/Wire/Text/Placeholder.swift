@@ -1,14 +1,12 @@
-import Model
-
-/// What a template or a shell would have replaced, and a config does not.
-enum Placeholder {
+/// What a template or a shell would have replaced, and neither the config nor a profile file does.
+package enum Placeholder {
     /// The whole text is `${NAME}` or `$NAME`.
     case variable
     /// `${NAME}` or `{{ name }}` within other text.
     case partly
 
     /// Nil if there is none.
-    init?(in text: String) {
+    package init?(in text: String) {
         if Self.isVariable(text) {
             self = .variable
         } else if Self.encloses(text, "${", "}") || Self.encloses(text, "{{", "}}") {

@@ -1,0 +1,31 @@
+import Model
+
+/// The parts of a config that a command needs which works on the database alone.
+///
+/// Such a command runs as another user than the daemon: it may not be able to read a single secret, and it must work all
+/// the same. It must also work while the rest of the config has a mistake, because that is when it is needed.
+package struct ConfigOutline: Sendable {
+    package let storage: StorageSettings
+    /// The names of all targets, the built-in one included if the config has none.
+    package let targetNames: Set<String>
+}
+
+extension ConfigLoader {
+    /// Reads only where the database is and what the targets are called. Opens no other file than the config.
+    ///
+    /// - Throws: `ConfigError` if the file cannot be read, is not JSON, or has a mistake in `storage`.
+    package func outline(_ path: String) throws(ConfigError) -> ConfigOutline {
+        let (text, context) = try parse(content(of: path).bytes, path: path)
+        for duplicate in text.duplicateKeys where duplicate.path.root == RootKey.storage.rawValue {
+            context.report(duplicate)
+        }
+        let root = ObjectReader<RootKey>(text.value, at: .root, in: context, wanted: SettingsDecoder.wanted)
+        let storage = root.map { SettingsDecoder(context: context).storage($0) }
+        guard let storage, !context.hasMistakes else {
+            throw ConfigError(file: path, findings: context.findings)
+        }
+        let names = root?.value(.targets)?.objectValue?.keys.map { $0 } ?? []
+        return ConfigOutline(
+            storage: storage, targetNames: names.isEmpty ? [TargetSettings.systemd.name] : Set(names))
+    }
+}

@@ -1,0 +1,24 @@
+import Testing
+
+@testable import polarai_daemon
+
+struct EmptyValueTests {
+    @Test(arguments: [
+        (["history", "--since=", "--limit", "5"], "--since"), (["alerts", "list", "--target="], "--target"),
+        (["test-alert", "chat", "--event=", "failed"], "--event"),
+    ])
+    func `an option without its value is named, not the word behind it`(words: [String], option: String) {
+        let failure = #expect(throws: CommandFailure.self) { try EmptyValue.check(words) }
+        #expect(failure?.status == .usage)
+        #expect(failure?.message.contains("\(option) has no value") == true)
+    }
+
+    @Test(arguments: [
+        ["history", "--since=2h"], ["history", "--cluster", "--"], ["poll", "--", "--x="],
+        ["silence", "a=", "--comment", "x ="],
+        ["history", "--cluster=a="], ["--="],
+    ])
+    func `what has a value passes`(words: [String]) throws {
+        try EmptyValue.check(words)
+    }
+}
