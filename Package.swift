@@ -22,9 +22,12 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -34,6 +37,7 @@ let package = Package(
     name: "polarai-daemon",
     products: [
         .executable(name: "polarai-daemon", targets: ["polarai-daemon"]),
+        .executable(name: "polarai-web", targets: ["polarai-web"]),
         .executable(name: "polarai-simulator", targets: ["polarai-simulator"]),
     ],
     dependencies: [
@@ -56,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CFile"),
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CTerminal"),
+        .systemLibrary(name: "CCrypt"),
 
         // Bytes and text: the gate for what comes from outside and goes there.
         .target(name: "Wire"),
@@ -87,6 +92,15 @@ let package = Package(
         // What the command line and the status page show alike: JSON objects, times.
         .target(name: "Reports", dependencies: ["Model", "Files", "Config", "PolarDB", "Store"]),
 
+        // The status page: what it looks like, and who serves it.
+        .target(name: "WebPage", dependencies: ["Model"], plugins: ["EmbedPageFiles"]),
+        .target(
+            name: "Web",
+            dependencies: [
+                "Model", "Config", "HTTPTransport", "PolarDB", "Store", "Reports", "Figures", "Systemd", "WebPage",
+                "CCrypt", hummingbirdCore, nioCore, nioHTTP1, nioPosix, nioSSL, lifecycle, unixSignals, logging, crypto,
+            ]),
+
         // The programs.
         .executableTarget(
             name: "polarai-daemon",
@@ -95,6 +109,7 @@ let package = Package(
                 "CTerminal",
                 argumentParser,
             ]),
+        .executableTarget(name: "polarai-web", dependencies: ["Model", "Config", "Web", argumentParser]),
         .executableTarget(
             name: "polarai-simulator",
             dependencies: [
@@ -117,6 +132,10 @@ let package = Package(
         // migrations/*.sql, compiled in.
         .executableTarget(name: "EmbedMigrationsTool"),
         .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["EmbedMigrationsTool"]),
+
+        // web/*: the page's style, script and icons, compiled in.
+        .executableTarget(name: "EmbedPageFilesTool"),
+        .plugin(name: "EmbedPageFiles", capability: .buildTool(), dependencies: ["EmbedPageFilesTool"]),
 
         // Tests stand beside their module's name. TestSupport: temporary folders, certificates, real
         // processes, numbers from a seed.
@@ -153,6 +172,10 @@ let package = Package(
             name: "CommandTests",
             dependencies: [argumentParser, "polarai-daemon", "Reports", "Store", "Model", "TestSupport"],
             exclude: ["Golden"]),
+        .testTarget(name: "WebPageTests", dependencies: ["WebPage", "Model"]),
+        .testTarget(
+            name: "WebTests",
+            dependencies: ["Web", "polarai-web", "Config", "Model", "Store", "TestSupport", nioPosix]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

@@ -43,13 +43,14 @@ package struct AlertFilter: Hashable, Sendable {
     package static let openStates: Set<AlertState> = [.pending, .dead]
 
     package var states: Set<AlertState>
-    package var target: String?
+    /// For one of them; empty restricts nothing.
+    package var targets: [String]
     /// Made at or after this.
     package var since: Timestamp?
 
-    package init(states: Set<AlertState> = openStates, target: String? = nil, since: Timestamp? = nil) {
+    package init(states: Set<AlertState> = openStates, targets: [String] = [], since: Timestamp? = nil) {
         self.states = states
-        self.target = target
+        self.targets = targets
         self.since = since
     }
 }

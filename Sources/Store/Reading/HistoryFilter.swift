@@ -6,22 +6,23 @@ package struct HistoryFilter: Hashable, Sendable {
     package var clusters: [String]
     /// Names of events; an event has one of them.
     package var events: [String]
-    /// The status after the event, in any case of letters.
-    package var status: String?
-    package var account: String?
+    /// The status after the event, in any case of letters; it is one of them.
+    package var statuses: [String]
+    /// The account is one of them.
+    package var accounts: [String]
     /// Observed at or after this.
     package var since: Timestamp?
     /// Observed at or before this.
     package var until: Timestamp?
 
     package init(
-        clusters: [String] = [], events: [String] = [], status: String? = nil, account: String? = nil,
+        clusters: [String] = [], events: [String] = [], statuses: [String] = [], accounts: [String] = [],
         since: Timestamp? = nil, until: Timestamp? = nil
     ) {
         self.clusters = clusters
         self.events = events
-        self.status = status
-        self.account = account
+        self.statuses = statuses
+        self.accounts = accounts
         self.since = since
         self.until = until
     }

@@ -46,8 +46,8 @@ struct HistoryQuery {
                 "event IN (SELECT value FROM json_each(?))",
                 .text(JSONValue.array(filter.events.map { .string($0) }).text()))
         }
-        if let status = filter.status { add("to_status = ? COLLATE NOCASE", .text(status)) }
-        if let account = filter.account { add("account = ?", .text(account)) }
+        add("to_status COLLATE NOCASE", oneOf: filter.statuses)
+        add("account", oneOf: filter.accounts)
         if let since = filter.since { add("observed_at >= ?", .integer(since.milliseconds)) }
         if let until = filter.until { add("observed_at <= ?", .integer(until.milliseconds)) }
     }
@@ -63,12 +63,13 @@ struct HistoryQuery {
         )
     }
 
-    /// The number of the first of the newest `limit` rows that match; no row where there are fewer.
-    func lowest(limit: Int) -> (sql: String, values: [SQLValue]) {
+    /// The number of the first of the newest `limit` rows that match and have a lower number than `bound`; no row where
+    /// there are fewer.
+    func lowest(limit: Int, below bound: Int64 = .max) -> (sql: String, values: [SQLValue]) {
         let sql = """
-            SELECT seq FROM events \(hint) WHERE \(restricted("TRUE")) ORDER BY seq DESC LIMIT 1 OFFSET ?
+            SELECT seq FROM events \(hint) WHERE \(restricted("seq < ?")) ORDER BY seq DESC LIMIT 1 OFFSET ?
             """
-        return (sql, values + [.integer(Int64(limit - 1))])
+        return (sql, values + [.integer(bound), .integer(Int64(limit - 1))])
     }
 
     private var hint: String {
@@ -86,6 +87,15 @@ struct HistoryQuery {
     private mutating func add(_ condition: String, _ value: SQLValue) {
         conditions.append(condition)
         values.append(value)
+    }
+
+    private mutating func add(_ column: String, oneOf texts: [String]) {
+        guard texts.count > 1 else {
+            if let text = texts.first { add("\(column) = ?", .text(text)) }
+            return
+        }
+        add(
+            "\(column) IN (SELECT value FROM json_each(?))", .text(JSONValue.array(texts.map { .string($0) }).text()))
     }
 
     private static func isShort(_ filter: HistoryFilter, on connection: ReadConnection) throws -> Bool {

@@ -2,8 +2,12 @@ package import Model
 
 extension HistoryReader {
     /// The newest `limit` alerts that match, oldest first; nil is all.
-    package func alerts(_ filter: AlertFilter, limit: Int? = nil, _ body: (AlertRow) throws -> Void) throws {
-        let (source, values) = Self.source(filter, limit: limit)
+    ///
+    /// - Parameter bound: only alerts before this one, by number and target.
+    package func alerts(
+        _ filter: AlertFilter, limit: Int? = nil, below bound: AlertKey? = nil, _ body: (AlertRow) throws -> Void
+    ) throws {
+        let (source, values) = Self.source(filter, limit: limit, below: bound)
         let statement = try connection.prepare(
             "SELECT \(Self.columns) FROM (\(source)) AS k \(Self.joins) ORDER BY k.seq, k.target", values)
         while try statement.step() { try body(row(statement)) }
@@ -56,12 +60,23 @@ extension HistoryReader {
         """
 
     /// A query of seq and target. What waits or is dead is found by its index, however much was delivered.
-    static func source(_ filter: AlertFilter, limit: Int?) -> (sql: String, values: [SQLValue]) {
+    ///
+    /// - Parameter bound: only alerts before this one, by number and target.
+    static func source(
+        _ filter: AlertFilter, limit: Int?, below bound: AlertKey? = nil
+    ) -> (sql: String, values: [SQLValue]) {
         var values: [SQLValue] = []
         var condition = ""
-        if let target = filter.target {
+        if filter.targets.count == 1 {
             condition += " AND target = ?"
-            values.append(.text(target))
+            values.append(.text(filter.targets[0]))
+        } else if !filter.targets.isEmpty {
+            condition += " AND target IN (SELECT value FROM json_each(?))"
+            values.append(.text(JSONValue.array(filter.targets.map { .string($0) }).text()))
+        }
+        if let bound {
+            condition += " AND (seq, target) < (?, ?)"
+            values += [.integer(bound.seq), .text(bound.target)]
         }
         if let since = filter.since {
             condition += " AND created_at >= ?"

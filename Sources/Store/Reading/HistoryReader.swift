@@ -127,7 +127,12 @@ package final class HistoryReader {
         return ids
     }
 
-    private func makeQuery(_ filter: HistoryFilter) throws -> HistoryQuery {
+    /// Reads again which code the ids of events begin with: a database that was put back from a copy gets a new one.
+    package func renewNumbering() throws {
+        numbering = try Self.numbering(on: connection)
+    }
+
+    func makeQuery(_ filter: HistoryFilter) throws -> HistoryQuery {
         let wanted: [ClusterID]? =
             filter.clusters.isEmpty
             ? nil : try Set(filter.clusters.flatMap { try clusters(matching: $0) }).sorted()
@@ -142,12 +147,7 @@ package final class HistoryReader {
         while next < numbers.upperBound {
             var count = 0
             try connection.snapshot {
-                let (sql, values) = query.rows(in: next..<numbers.upperBound, limit: Self.part)
-                let statement = try connection.prepare(sql, values)
-                let alerts = try AlertCursor(on: connection)
-                let descriptions = try TaskDescriptions(on: connection)
-                while try statement.step() {
-                    let row = HistoryRow(statement, alerts, descriptions, numbering)
+                try forEachRow(of: query, in: next..<numbers.upperBound, limit: Self.part) { row in
                     next = row.seq + 1
                     count += 1
                     try body(row)
@@ -156,6 +156,17 @@ package final class HistoryReader {
             guard count == Self.part else { return }
             try between()
         }
+    }
+
+    /// The first `limit` rows with these numbers, as one state of the database if it is called within a snapshot.
+    func forEachRow(
+        of query: HistoryQuery, in numbers: Range<Int64>, limit: Int, _ body: (HistoryRow) throws -> Void
+    ) throws {
+        let (sql, values) = query.rows(in: numbers, limit: limit)
+        let statement = try connection.prepare(sql, values)
+        let alerts = try AlertCursor(on: connection)
+        let descriptions = try TaskDescriptions(on: connection)
+        while try statement.step() { try body(HistoryRow(statement, alerts, descriptions, numbering)) }
     }
 
     /// How many rows are read at once.

@@ -42,7 +42,7 @@ struct AlertsList: ParsableCommand {
 
     func run() throws {
         let reader = try HistoryReader(path: database.path())
-        var filter = AlertFilter(target: target, since: since?.time)
+        var filter = AlertFilter(targets: target.map { [$0] } ?? [], since: since?.time)
         if all { filter.states = Set(AlertState.allCases) }
         if !state.isEmpty { filter.states = Set(state) }
         var printer = AlertPrinter(format: format, style: TimeStyle(isUTC: utc), isColoured: StandardOutput.takesColour)

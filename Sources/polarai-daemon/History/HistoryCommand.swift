@@ -63,7 +63,8 @@ struct HistoryCommand: ParsableCommand {
     var request: HistoryRequest {
         HistoryRequest(
             filter: HistoryFilter(
-                clusters: cluster, events: event.map(\.rawValue), status: status, account: account,
+                clusters: cluster, events: event.map(\.rawValue), statuses: status.map { [$0] } ?? [],
+                accounts: account.map { [$0] } ?? [],
                 since: since?.time, until: until?.time),
             limit: limit == 0 ? nil : limit, follow: follow, utc: utc, format: format, database: database.place)
     }

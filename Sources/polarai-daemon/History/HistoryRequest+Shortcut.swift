@@ -37,8 +37,8 @@ extension HistoryRequest {
         case "--event":
             guard EventKind(rawValue: value) != nil else { return false }
             filter.events.append(value)
-        case "--status": filter.status = value
-        case "--account": filter.account = value
+        case "--status": filter.statuses = [value]
+        case "--account": filter.accounts = [value]
         case "--since":
             guard let time = TimeArgument(value) else { return false }
             filter.since = time.time

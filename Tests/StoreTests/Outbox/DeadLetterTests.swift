@@ -16,7 +16,7 @@ struct DeadLetterTests {
     private func states(_ target: String = "chat") throws -> [AlertState] {
         var states: [AlertState] = []
         try HistoryReader(path: fixture.path).alerts(
-            AlertFilter(states: Set(AlertState.allCases), target: target)
+            AlertFilter(states: Set(AlertState.allCases), targets: [target])
         ) { states.append($0.state) }
         return states
     }
@@ -131,7 +131,7 @@ struct DeadLetterTests {
             try reader.alerts(filter, limit: limit) { list.append("\($0.seq)\($0.target)") }
             return list
         }
-        #expect(try list(AlertFilter(target: "chat")) == ["2chat", "3chat", "4chat", "5chat", "6chat"])
+        #expect(try list(AlertFilter(targets: ["chat"])) == ["2chat", "3chat", "4chat", "5chat", "6chat"])
         #expect(try list(AlertFilter(states: [.dead])) == ["2chat"])
         #expect(try list(AlertFilter(states: [.delivered])) == ["1chat"])
         #expect(try list(AlertFilter(states: [])) == [])
@@ -139,7 +139,7 @@ struct DeadLetterTests {
         #expect(try list(AlertFilter(since: StoreFixture.time(4))) == ["5chat", "5ops", "6chat", "6ops"])
         #expect(
             try list(
-                AlertFilter(states: Set(AlertState.allCases), target: "chat", since: StoreFixture.time(0)), limit: 9
+                AlertFilter(states: Set(AlertState.allCases), targets: ["chat"], since: StoreFixture.time(0)), limit: 9
             ).count == 6)
     }
 }

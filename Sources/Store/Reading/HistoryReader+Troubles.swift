@@ -1,0 +1,59 @@
+package import Model
+
+/// What is wrong with a watched task beside its status.
+package struct TaskTrouble: Hashable, Sendable {
+    /// It trains, and makes no progress.
+    package var isStalled = false
+    /// Since when its polls fail, once that was reported.
+    package var failingSince: Timestamp?
+    /// The number of the event of its failure, while it is failed.
+    package var failure: Int64?
+}
+
+/// An account that fails as a whole in a region.
+package struct FailingScope: Hashable, Sendable {
+    package let scope: AccountRegion
+    package let since: Timestamp
+}
+
+extension HistoryReader {
+    /// The watched tasks with which something is wrong.
+    package func taskTroubles() throws -> [ClusterID: TaskTrouble] {
+        var troubles: [ClusterID: TaskTrouble] = [:]
+        // Backwards from a task's newest event: the failure is among the last of a task that is failed.
+        let statement = try connection.prepare(
+            """
+            SELECT id, is_stalled, CASE WHEN is_poll_failing THEN failing_since END,
+                CASE WHEN upper(status) = 'FAILED' THEN (
+                    SELECT seq FROM events INDEXED BY events_cluster
+                    WHERE cluster = clusters.id AND event = 'failed' ORDER BY seq DESC LIMIT 1) END
+            FROM clusters WHERE watched = 1 AND (is_stalled OR is_poll_failing OR upper(status) = 'FAILED')
+            """)
+        while try statement.step() {
+            troubles[ClusterID(statement.text(0) ?? "")] = TaskTrouble(
+                isStalled: statement.integer(1) != 0, failingSince: statement.time(2),
+                failure: statement.isNull(3) ? nil : statement.integer(3))
+        }
+        return troubles
+    }
+
+    /// When a watched task was asked about last; nil: never.
+    package func lastPoll() throws -> Timestamp? {
+        let statement = try connection.prepare("SELECT max(last_poll_at) FROM clusters WHERE watched = 1")
+        return try statement.step() ? statement.time(0) : nil
+    }
+
+    /// The accounts that fail as a whole, by name.
+    package func failingScopes() throws -> [FailingScope] {
+        let statement = try connection.prepare(
+            "SELECT account, region, failing_since FROM scopes ORDER BY account, region")
+        var scopes: [FailingScope] = []
+        while try statement.step() {
+            scopes.append(
+                FailingScope(
+                    scope: AccountRegion(account: statement.text(0) ?? "", region: statement.text(1) ?? ""),
+                    since: Timestamp(milliseconds: statement.integer(2))))
+        }
+        return scopes
+    }
+}

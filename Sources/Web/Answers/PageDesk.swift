@@ -1,0 +1,130 @@
+import Model
+import Store
+import WebPage
+
+/// Answers what people ask: pages.
+struct PageDesk: Sendable {
+    let archive: Archive
+    let daemon: DaemonStatus
+
+    func file(_ name: String) -> Reply? {
+        PageFile.byAddress[name].map { Reply(type: $0.type, text: $0.text) }
+    }
+
+    func answer(
+        _ route: PageRoute, _ request: CheckedRequest, _ settings: LiveSettings.Snapshot
+    ) async throws -> Reply {
+        do {
+            return try await render(route, request, settings)
+        } catch let error as ParameterError {
+            throw Problem.parameter(error)
+        } catch let error as TaskLookupError {
+            throw Problem(error)
+        } catch let error as StoreError {
+            throw Problem.database(error.description)
+        }
+    }
+
+    /// What a person sees in place of a page.
+    func page(_ problem: Problem, for request: WebRequest, _ settings: LiveSettings.Snapshot) -> Reply {
+        let query = RequestTarget(request.target).flatMap { try? Query($0.query) }
+        let named = query?.values("lang").last.flatMap { Language(rawValue: $0) }
+        let language =
+            named ?? LanguageChoice.best(request.list("accept-language"), standard: settings.language)
+        let frame = PageFrame(
+            words: Words(language), basePath: settings.rules.basePath, path: "", keepsLanguage: named != nil,
+            now: WallClock.now)
+        return Reply(
+            status: problem.status, type: "text/html; charset=utf-8",
+            headers: problem.headers.merging(["Content-Language": language.rawValue]) { $1 },
+            body: ErrorPage.render(frame, status: problem.status, title: problem.title, detail: problem.detail))
+    }
+
+    private func render(
+        _ route: PageRoute, _ request: CheckedRequest, _ settings: LiveSettings.Snapshot
+    ) async throws -> Reply {
+        let query = try Query(request.query)
+        let language = try PageLanguage(query, request.request, standard: settings.language)
+        let view = await daemon.glance()
+        let makeFrame = FrameMaker(request: request, settings: settings, language: language, query: query, view: view)
+        let bytes: [UInt8]
+        switch route {
+        case .now:
+            let parameters = try Parameters(query, allowed: ["cluster", "status", "account", "lang"], ignoresEmpty: true)
+            let filter = NowFilter(
+                clusters: try parameters.list("cluster").flatMap { $0.split(separator: " ").map(String.init) },
+                statuses: try parameters.list("status"), accounts: try parameters.list("account"))
+            bytes = try await archive.read { reader in
+                let frame = try makeFrame("", reader)
+                let live = frame.daemon == .answering ? view.tasks : [:]
+                return NowPage.render(frame, try reader.now(filter, live: live), filter: filter)
+            }
+        case .history:
+            let list = try HistoryList(
+                Parameters(query, allowed: HistoryList.parameters.union(["lang"]), ignoresEmpty: true), forPage: true)
+            bytes = try await archive.read { try list.page($0).render(try makeFrame("history", $0)) }
+        case .alerts:
+            let list = try AlertList(
+                Parameters(query, allowed: AlertList.parameters.union(["lang"]), ignoresEmpty: true), forPage: true)
+            bytes = try await archive.read { try list.page($0).render(try makeFrame("alerts", $0)) }
+        case .runs:
+            let list = try RunList(
+                Parameters(query, allowed: RunList.parameters.union(["lang"]), ignoresEmpty: true), forPage: true)
+            bytes = try await archive.read { try list.page($0).render(try makeFrame("runs", $0)) }
+        case .silences:
+            throw Problem.notFound
+        case .task(let name):
+            _ = try Parameters(query, allowed: ["lang"], ignoresEmpty: true)
+            bytes = try await archive.read { reader in
+                let path = "tasks/\(PercentEncoding.encode(name))"
+                return try reader.taskPage(named: name, live: view.tasks).render(try makeFrame(path, reader))
+            }
+        }
+        return Reply(
+            type: "text/html; charset=utf-8", headers: ["Content-Language": language.words.language.rawValue],
+            body: bytes)
+    }
+}
+
+/// The language of a page, and whether the address names it.
+struct PageLanguage: Sendable {
+    let words: Words
+    let isNamed: Bool
+
+    init(_ query: Query, _ request: WebRequest, standard: Language) throws(ParameterError) {
+        guard let name = query.values("lang").last, !name.isEmpty else {
+            words = Words(LanguageChoice.best(request.list("accept-language"), standard: standard))
+            isNamed = false
+            return
+        }
+        guard let language = Language(rawValue: name) else {
+            throw ParameterError("lang", "is not a language of this page; there are en and zh")
+        }
+        words = Words(language)
+        isNamed = true
+    }
+}
+
+/// Makes the frame of a page, with what the database says.
+private struct FrameMaker: Sendable {
+    let request: CheckedRequest
+    let settings: LiveSettings.Snapshot
+    let language: PageLanguage
+    let query: Query
+    let view: DaemonStatus.View
+
+    func callAsFunction(_ path: String, _ reader: HistoryReader) throws -> PageFrame {
+        let holder = try reader.daemonInfo()
+        let state: DaemonState =
+            if let holder, holder.isRunning {
+                view.pid == Int64(holder.pid) ? .answering : .silent
+            } else {
+                .stopped
+            }
+        return PageFrame(
+            words: language.words, basePath: settings.rules.basePath, path: path,
+            query: query.items.filter { $0.name != "lang" && !$0.value.isEmpty }.map { ($0.name, $0.value) },
+            keepsLanguage: language.isNamed, daemon: state, failed: try reader.openFailures(), now: WallClock.now,
+            asOf: try reader.lastPoll())
+    }
+}

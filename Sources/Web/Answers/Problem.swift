@@ -1,0 +1,69 @@
+import Model
+
+/// Why a request gets no answer, for people and for programs.
+struct Problem: Error, Hashable, Sendable {
+    let status: Int
+    let title: String
+    let detail: String
+    var headers: [String: String] = [:]
+
+    /// RFC 9457.
+    var json: Reply {
+        let object = JSONValue.object([
+            "type": .string("about:blank"), "status": .integer(Int64(status)), "title": .string(title),
+            "detail": .string(detail),
+        ])
+        return Reply(
+            status: status, type: "application/problem+json", headers: headers, text: object.text() + "\n")
+    }
+
+    var text: Reply {
+        Reply(status: status, type: "text/plain; charset=utf-8", headers: headers, text: detail + "\n")
+    }
+}
+
+extension Problem {
+    static func malformed(_ detail: String) -> Problem {
+        Problem(status: 400, title: "Bad request", detail: detail)
+    }
+
+    static func parameter(_ error: ParameterError) -> Problem {
+        .malformed("The parameter \(error.name): \(error.message).")
+    }
+
+    static func misdirected(_ host: String) -> Problem {
+        Problem(
+            status: 421, title: "Misdirected request",
+            detail: "This server does not answer to the name \(host). Add it to web.hosts of the config if it should.")
+    }
+
+    static let method = Problem(
+        status: 405, title: "Method not allowed", detail: "Only GET and HEAD are answered here: nothing can be changed.",
+        headers: ["Allow": "GET, HEAD"])
+
+    static let notFound = Problem(status: 404, title: "Not found", detail: "There is nothing at this address.")
+
+    static func database(_ detail: String) -> Problem {
+        Problem(
+            status: 503, title: "The database cannot be read", detail: detail, headers: ["Retry-After": "5"])
+    }
+
+    static let busy = Problem(
+        status: 503, title: "Busy", detail: "Too many connections are open. Try again in a moment.",
+        headers: ["Retry-After": "5"])
+
+    static let tooManyStreams = Problem(
+        status: 503, title: "Too many streams",
+        detail: "As many event streams are open as this server serves. Try again later, or ask for /api/v1/history.",
+        headers: ["Retry-After": "30"])
+
+    static let tooManyLogins = Problem(
+        status: 503, title: "Busy", detail: "Too many passwords are being checked. Try again in a moment.",
+        headers: ["Retry-After": "5"])
+
+    static let broken = Problem(
+        status: 400, title: "Bad request", detail: "The request is not valid HTTP.")
+
+    static let headTooLarge = Problem(
+        status: 431, title: "Request header fields too large", detail: "The head of the request is over 64 KiB.")
+}

@@ -1,0 +1,32 @@
+import Model
+import PolarDB
+import Reports
+import Store
+
+/// The database as the page reads it: opened when it is there, and opened anew when another file takes its place.
+actor Archive {
+    let path: String
+    private var opened: HistoryReader?
+
+    init(path: String) {
+        self.path = path
+    }
+
+    /// - Throws: `StoreError`, also what `body` throws.
+    func read<Value: Sendable>(_ body: @Sendable (HistoryReader) throws -> Value) throws -> Value {
+        try body(reader())
+    }
+
+    /// - Throws: `StoreError` if the database cannot be read now.
+    func check() throws {
+        _ = try reader().newest()
+    }
+
+    private func reader() throws -> HistoryReader {
+        if let opened, opened.isCurrent { return opened }
+        opened = nil
+        let reader = try HistoryReader(path: path)
+        opened = reader
+        return reader
+    }
+}

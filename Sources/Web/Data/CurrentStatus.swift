@@ -1,0 +1,27 @@
+import Model
+import Store
+
+/// The object of `status --format json`: the daemon's own answer, else what the database says.
+struct CurrentStatus: Sendable {
+    let archive: Archive
+    let daemon: DaemonStatus
+
+    func json() async throws -> JSONValue {
+        let holder = try await archive.read { try $0.daemonInfo() }
+        if let live = await live(holder) { return live }
+        return try await archive.read { reader in
+            StatusReport(
+                daemon: try reader.daemonInfo(), clusters: try reader.statusRows(), alerts: try reader.alertCounts(),
+                targets: try reader.suspendedTargets()
+            ).json
+        }
+    }
+
+    /// The daemon's answer, if it is the daemon of this database.
+    private func live(_ holder: DaemonInfo?) async -> JSONValue? {
+        guard let holder, holder.isRunning, let status = await daemon.status(),
+            status["daemon"]?["pid"] == .integer(Int64(holder.pid))
+        else { return nil }
+        return status
+    }
+}

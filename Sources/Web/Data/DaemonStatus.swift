@@ -1,0 +1,81 @@
+import Glibc
+import HTTPTransport
+import Model
+
+/// What the running daemon says of itself, asked for on its status socket: once for all who want to know.
+actor DaemonStatus {
+    /// What is known of the daemon.
+    struct View: Sendable {
+        /// The object of `GET /v1/status`; nil if the daemon did not answer the last time.
+        var status: JSONValue?
+        /// What it knows of each task.
+        var tasks: [String: LiveTask] = [:]
+        /// When it was last asked.
+        var askedAt: ContinuousClock.Instant?
+
+        /// Of the daemon that answered.
+        var pid: Int64? {
+            if case .integer(let pid)? = status?["daemon"]?["pid"] { pid } else { nil }
+        }
+    }
+
+    private let path: String
+    private let http: any HTTPClient
+    private var view = View()
+    private var underWay: Task<JSONValue?, Never>?
+
+    /// How old an answer may be before the daemon is asked again.
+    static let freshness = Duration.seconds(2)
+    /// How long the daemon has to answer.
+    static let patience = Duration.seconds(1)
+    /// 10,000 tasks need 5 MiB.
+    private static let maximumSize = 64 << 20
+
+    /// - Parameter path: of the status socket.
+    init(path: String, http: any HTTPClient) {
+        self.path = path
+        self.http = http
+    }
+
+    /// `$RUNTIME_DIRECTORY/status.sock`, else `/run/polarai/status.sock`.
+    static func path(environment: [String: String]) -> String {
+        // Of several runtime directories systemd names the first one first (systemd.exec(5)).
+        let folder = environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        return "\(folder ?? "/run/polarai")/status.sock"
+    }
+
+    /// The daemon's status, at most two seconds old; nil if it does not answer within one second.
+    func status() async -> JSONValue? {
+        if let askedAt = view.askedAt, askedAt.duration(to: .now) < Self.freshness { return view.status }
+        if let underWay { return await underWay.value }
+        let task = Task { await get("/v1/status") }
+        underWay = task
+        let status = await task.value
+        underWay = nil
+        view = View(status: status, tasks: LiveTask.all(in: status), askedAt: .now)
+        return status
+    }
+
+    /// What is known without waiting, but for the very first time; asks again if that is old.
+    func glance() async -> View {
+        if view.askedAt == nil {
+            _ = await status()
+        } else {
+            Task { await status() }
+        }
+        return view
+    }
+
+    /// One answer of the daemon; nil if it does not come within a second.
+    func get(_ target: String) async -> JSONValue? {
+        guard access(path, R_OK | W_OK) == 0 else { return nil }
+        let request = HTTPRequest(
+            method: .get, url: "http://localhost\(target)",
+            connection: ConnectionOptions(
+                connectTimeout: Self.patience, timeout: Self.patience, lowSpeedTime: Self.patience, proxy: .none,
+                unixSocket: path),
+            maximumBodySize: Self.maximumSize, acceptsGzip: false, allowsResend: false)
+        guard let response = try? await http.send(request), response.status == 200 else { return nil }
+        return try? JSONValue(parsing: response.body)
+    }
+}

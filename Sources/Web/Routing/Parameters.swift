@@ -1,0 +1,112 @@
+import Model
+import Reports
+import Store
+
+/// The parameters of one request, read one by one; what nobody reads is refused.
+struct Parameters {
+    private let query: Query
+    /// Forms send the fields that were left empty, too.
+    private let ignoresEmpty: Bool
+
+    /// - Parameter allowed: the names that mean something.
+    /// - Throws: `ParameterError` if there is another one.
+    init(_ query: Query, allowed: Set<String>, ignoresEmpty: Bool = false) throws(ParameterError) {
+        for item in query.items where !allowed.contains(item.name) {
+            let names = allowed.sorted().joined(separator: ", ")
+            throw ParameterError(
+                item.name,
+                allowed.isEmpty ? "is not a parameter: there are none here" : "is not a parameter; there are \(names)")
+        }
+        self.query = query
+        self.ignoresEmpty = ignoresEmpty
+    }
+
+    /// The values of a parameter that may be repeated.
+    func list(_ name: String) throws(ParameterError) -> [String] {
+        var values: [String] = []
+        for value in query.values(name) {
+            if value.isEmpty {
+                guard ignoresEmpty else { throw ParameterError(name, "is empty") }
+                continue
+            }
+            guard value.utf8.count <= 1000 else { throw ParameterError(name, "is longer than 1000 bytes") }
+            values.append(value)
+        }
+        return values
+    }
+
+    func one(_ name: String) throws(ParameterError) -> String? {
+        let values = try list(name)
+        guard values.count <= 1 else { throw ParameterError(name, "appears twice") }
+        return values.first
+    }
+
+    func events() throws(ParameterError) -> [String] {
+        let names = try list("event")
+        for name in names where EventKind(rawValue: name) == nil {
+            let known = EventKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ParameterError("event", "is not an event; events are \(known)")
+        }
+        return names
+    }
+
+    func time(_ name: String) throws(ParameterError) -> Timestamp? {
+        guard let text = try one(name) else { return nil }
+        // The plus of a zone is often written as it is, which means a space here.
+        guard let time = TimeArgument(text) ?? TimeArgument(text.replacing(" ", with: "+")) else {
+            throw ParameterError(name, "is not a time; write it as one of \(TimeArgument.forms)")
+        }
+        return time.time
+    }
+
+    func limit(standard: Int = 100, most: Int = 1000) throws(ParameterError) -> Int {
+        guard let text = try one("limit") else { return standard }
+        guard text.utf8.count <= 6, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let limit = Int(text),
+            (1...most).contains(limit)
+        else { throw ParameterError("limit", "is not a whole number from 1 to \(most)") }
+        return limit
+    }
+
+    func flag(_ name: String) throws(ParameterError) -> Bool {
+        let values = query.values(name)
+        guard let value = values.first else { return false }
+        guard values.count == 1 else { throw ParameterError(name, "appears twice") }
+        switch value {
+        case "", "1", "true", "yes": return true
+        case "0", "false", "no": return false
+        default: throw ParameterError(name, "is not true or false")
+        }
+    }
+
+    /// The cursor that `next` of an earlier answer named.
+    func cursor() throws(ParameterError) -> Cursor? {
+        guard let text = try one("cursor") else { return nil }
+        guard let cursor = Cursor(text) else { throw Self.badCursor }
+        return cursor
+    }
+
+    static let badCursor = ParameterError("cursor", "is not a cursor; take it from \"next\" of the answer before")
+}
+
+/// Where a list goes on: behind the row with this number and, if several rows have it, this word.
+struct Cursor: Hashable, Sendable {
+    let number: Int64
+    let word: String?
+
+    init(number: Int64, word: String? = nil) {
+        self.number = number
+        self.word = word
+    }
+
+    init?(_ text: String) {
+        let end = text.firstIndex(of: ".") ?? text.endIndex
+        let digits = text[..<end]
+        guard digits.utf8.count <= 18, !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let number = Int64(digits)
+        else { return nil }
+        self.number = number
+        word = end == text.endIndex ? nil : String(text[text.index(after: end)...])
+    }
+
+    var text: String { word.map { "\(number).\($0)" } ?? "\(number)" }
+}

@@ -1,0 +1,107 @@
+package import Config
+import HTTPTransport
+import HummingbirdCore
+import Logging
+import Model
+import NIOPosix
+import ServiceLifecycle
+import Systemd
+import UnixSignals
+
+/// Why the page ended, with what the process says of it.
+package enum WebError: Error {
+    /// The config, or what it names, cannot be used.
+    case config(String)
+    /// An address cannot be listened on.
+    case listen(address: String, reason: String)
+}
+
+/// The status page: listens, and answers until it is told to stop.
+package struct WebService: Sendable {
+    /// What the command line says.
+    package struct Options: Sendable {
+        package var config: String
+        /// Nil: as the config says.
+        package var database: String?
+        /// Nil: as the config says.
+        package var listen: [ListenAddress]?
+
+        package init(config: String, database: String? = nil, listen: [ListenAddress]? = nil) {
+            self.config = config
+            self.database = database
+            self.listen = listen
+        }
+    }
+
+    private let options: Options
+    private let environment: HostEnvironment
+
+    /// After this a stop does not wait any longer for what is being sent.
+    private static let stopLimit = Duration.seconds(2)
+
+    package init(_ options: Options, environment: HostEnvironment) {
+        self.options = options
+        self.environment = environment
+    }
+
+    /// Serves until SIGTERM or SIGINT.
+    ///
+    /// - Throws: `WebError`.
+    package func run() async throws {
+        let log = LogOutput.standard(identifier: "polarai-web", environment: environment.variables)
+        defer { log.flush() }
+        let notifier = SystemdNotifier(environment: environment.variables)
+        let loader = SettingsLoader(options: options, environment: environment)
+        let (settings, snapshot, warnings) = try loader.load()
+        for warning in warnings { log.write(JournalEntry(warning, priority: .warning)) }
+        let live = LiveSettings(snapshot)
+
+        let http = CurlClient(userAgent: ProgramVersion.userAgent)
+        defer { http.shutdown() }
+        let pool = NIOThreadPool(numberOfThreads: 1)
+        pool.start()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let path = options.database ?? settings.storage.path
+        let daemon = DaemonStatus(path: DaemonStatus.path(environment: environment.variables), http: http)
+        let hub = EventHub(archive: Archive(path: path))
+        let archive = Archive(path: path)
+        let figures = WebFigures { hub.openStreams }
+        let desk = FrontDesk(
+            settings: live, doorkeeper: Doorkeeper(pool: pool), pages: PageDesk(archive: archive, daemon: daemon),
+            api: APIDesk(archive: archive, hub: hub, daemon: daemon), feed: FeedDesk(archive: archive),
+            metrics: MetricsDesk(
+                archive: Archive(path: path), daemon: daemon, figures: figures,
+                targets: Set(settings.targets.map(\.name))),
+            health: Archive(path: path), figures: figures)
+        let channel = WebChannel(
+            limits: ConnectionLimits(), connections: ConnectionCount(), identity: { live.current.identity },
+            answer: { await desk.answer($0) }, refuse: { desk.refusal($0) })
+
+        let addresses = options.listen ?? settings.web.listen
+        let scheme = snapshot.identity == nil ? "http" : "https"
+        let starting = Starting(count: addresses.count) { bound in
+            let shown = bound.map { "\(scheme)://\($0)\(snapshot.rules.basePath)" }.joined(separator: ", ")
+            log.write(JournalEntry("Listening on \(shown).", priority: .notice))
+            notifier.ready(status: "Listening on \(shown).")
+        }
+        var logger = Logger(label: "polarai-web") { _ in SwiftLogNoOpLogHandler() }
+        logger.logLevel = .critical
+        var services: [any Service] = addresses.map { address in
+            Listener(address: address, channel: channel, group: group, logger: logger, starting: starting)
+        }
+        services.append(Reloading(loader: loader, live: live, log: log, notifier: notifier))
+        services.append(
+            Stopping(limit: Self.stopLimit) {
+                notifier.stopping(status: "Stopping.")
+                await hub.stop()
+            })
+        let configurations = services.map {
+            ServiceGroupConfiguration.ServiceConfiguration(service: $0, successTerminationBehavior: .ignore)
+        }
+        try await ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        ).run()
+        notifier.flush()
+    }
+}

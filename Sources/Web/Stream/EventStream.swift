@@ -1,0 +1,57 @@
+import Model
+import Store
+
+/// `/api/v1/events`: every event as it is committed, as Server-Sent Events (HTML standard, 9.2).
+struct EventStream: Sendable {
+    private let hub: EventHub
+    private let ticket: StreamTicket
+    /// The number of the event behind which it begins.
+    private let start: Int64
+
+    /// How often something is sent, so that a proxy or a reader knows that the stream lives.
+    private static let heartbeat = Duration.seconds(15)
+
+    static func reply(_ hub: EventHub, lastEventID: String?, isHead: Bool) async -> Reply? {
+        let headers = ["X-Accel-Buffering": "no"]
+        if isHead { return Reply(type: "text/event-stream", headers: headers) { _ in } }
+        guard let ticket = hub.ticket() else { return nil }
+        let stream = EventStream(hub: hub, ticket: ticket, start: await hub.start(after: lastEventID))
+        return Reply(type: "text/event-stream", headers: headers) { writer in try await stream.run(writer) }
+    }
+
+    private func run(_ writer: StreamWriter) async throws {
+        try await writer.write(Array("retry: 2000\n: events of polarai-daemon\n\n".utf8))
+        let (number, wakes) = await hub.listen()
+        let heart = Task {
+            while !Task.isCancelled {
+                try await Task.sleep(for: Self.heartbeat)
+                await hub.nudge(number)
+            }
+        }
+        defer {
+            heart.cancel()
+            Task { await hub.leave(number) }
+        }
+        var last = start
+        var numbering: EventNumbering?
+        var writtenAt = ContinuousClock.now
+        for await _ in wakes {
+            (last, numbering) = await hub.place(of: last, since: numbering)
+            while !Task.isCancelled {
+                // While the database cannot be read nothing is known to have happened.
+                guard let part = try? await hub.part(after: last) else { break }
+                last = part.last
+                guard !part.bytes.isEmpty else { break }
+                try await writer.write(part.bytes)
+                writtenAt = .now
+                guard part.isFull else { break }
+            }
+            try Task.checkCancellation()
+            if writtenAt.duration(to: .now) >= Self.heartbeat - .milliseconds(500) {
+                try await writer.write(Array(": still here\n\n".utf8))
+                writtenAt = .now
+            }
+        }
+        try Task.checkCancellation()
+    }
+}

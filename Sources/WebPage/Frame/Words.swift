@@ -1,0 +1,81 @@
+package import Model
+
+/// The language of a page: every text stands in the source in both, side by side.
+package struct Words: Hashable, Sendable {
+    package let language: Language
+
+    package init(_ language: Language) {
+        self.language = language
+    }
+
+    package func callAsFunction(_ english: String, _ chinese: String) -> String {
+        language == .chinese ? chinese : english
+    }
+
+    /// Of the `lang` attribute.
+    var code: String { language == .chinese ? "zh-CN" : "en" }
+}
+
+extension Words {
+    func event(_ name: String) -> String {
+        switch EventKind(rawValue: name) {
+        case .completed: self("completed", "已完成")
+        case .failed: self("failed", "失败")
+        case .started: self("started", "已开始")
+        case .restarted: self("restarted", "重新开始")
+        case .changed: self("status changed", "状态变化")
+        case .gone: self("gone", "已消失")
+        case .pollFailing: self("polling fails", "轮询失败")
+        case .pollRecovered: self("polling recovered", "轮询恢复")
+        case .stalled: self("stalled", "停滞")
+        case .stallEnded: self("progress again", "恢复进展")
+        case .targetFailing: self("target fails", "通知目标失败")
+        case .targetRecovered: self("target recovered", "通知目标恢复")
+        case .overdue: self("overdue", "超时")
+        case .reminder: self("reminder", "提醒")
+        case .escalated: self("escalated", "已升级")
+        case .summary: self("summary", "汇总")
+        case nil: name
+        }
+    }
+
+    func alertState(_ name: String) -> String {
+        switch name {
+        case "pending": self("pending", "待发送")
+        case "held": self("held", "暂缓")
+        case "delivered": self("delivered", "已送达")
+        case "accepted": self("accepted", "已接收")
+        case "dead": self("dead", "未送达")
+        case "suppressed": self("suppressed", "已抑制")
+        case "digested": self("sent in a digest", "已汇总发送")
+        default: name
+        }
+    }
+
+    /// How a run ended.
+    func outcome(_ name: String) -> String {
+        switch name {
+        case "running": self("running", "运行中")
+        case "completed": self("completed", "已完成")
+        case "failed": self("failed", "失败")
+        case "gone": self("gone", "已消失")
+        default: name
+        }
+    }
+
+    /// How long something takes or took: its two largest units.
+    func duration(_ duration: Duration) -> String {
+        let units: [(name: String, seconds: Int64)] = [
+            (self(" d", " 天"), 86_400), (self(" h", " 小时"), 3600), (self(" min", " 分钟"), 60),
+            (self(" s", " 秒"), 1),
+        ]
+        var rest = max(0, duration.components.seconds)
+        guard let first = units.firstIndex(where: { rest >= $0.seconds }) else { return "0" + units[3].name }
+        var parts = ["\(rest / units[first].seconds)\(units[first].name)"]
+        rest %= units[first].seconds
+        if first + 1 < units.count, rest >= units[first + 1].seconds {
+            parts.append("\(rest / units[first + 1].seconds)\(units[first + 1].name)")
+        }
+        return parts.joined(separator: " ")
+    }
+}

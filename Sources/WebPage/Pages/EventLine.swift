@@ -1,0 +1,94 @@
+package import Model
+
+/// An event as a page shows it.
+package struct EventLine: Sendable {
+    package struct Alert: Sendable {
+        package let target: String
+        package let state: String
+
+        package init(target: String, state: String) {
+            self.target = target
+            self.state = state
+        }
+    }
+
+    package let seq: Int64
+    package let id: String
+    package let event: String
+    package let cluster: String?
+    package let name: String?
+    package let account: String?
+    package let from: String?
+    package let to: String?
+    package let kind: String
+    package let observedAt: Timestamp
+    package let apiTime: Timestamp?
+    package let alerts: [Alert]
+    /// Of a target's own events.
+    package let target: String?
+    /// Who has it in hand.
+    package var acknowledgedBy: String?
+
+    package init(
+        seq: Int64, id: String, event: String, cluster: String?, name: String?, account: String?, from: String?,
+        to: String?, kind: String, observedAt: Timestamp, apiTime: Timestamp?, alerts: [Alert], target: String?,
+        acknowledgedBy: String? = nil
+    ) {
+        self.seq = seq
+        self.id = id
+        self.event = event
+        self.cluster = cluster
+        self.name = name
+        self.account = account
+        self.from = from
+        self.to = to
+        self.kind = kind
+        self.observedAt = observedAt
+        self.apiTime = apiTime
+        self.alerts = alerts
+        self.target = target
+        self.acknowledgedBy = acknowledgedBy
+    }
+
+    /// What it is about: a task, a target or an account.
+    func subject(_ frame: PageFrame) -> HTML {
+        if let cluster {
+            let link: HTML = "<a href=\"\(frame.task(cluster))\">\(bdi: name ?? cluster)</a>"
+            return name == nil ? link : "\(link) <small>\(bdi: cluster)</small>"
+        }
+        if let target { return "\(frame.words("Target", "目标")) \(bdi: target)" }
+        if let account { return "\(frame.words("Account", "账号")) \(bdi: account)" }
+        return "–"
+    }
+
+    var change: HTML {
+        guard let to else { return "–" }
+        guard let from, from != to else { return "\(bdi: to)" }
+        return "\(bdi: from) → \(bdi: to)"
+    }
+
+    static func table(_ lines: [EventLine], _ frame: PageFrame, caption: String) -> HTML {
+        let words = frame.words
+        guard !lines.isEmpty else { return "<p>\(words("No events.", "没有事件。"))</p>\n" }
+        var table = DataTable(
+            caption: caption,
+            columns: [
+                words("Event", "事件"), words("Time", "时间"), words("Task", "任务"), words("Status", "状态"),
+                words("Alerts", "通知"), "ID",
+            ])
+        for line in lines {
+            let acknowledged: HTML? = line.acknowledgedBy.map {
+                " <small>\(words("acknowledged by", "确认人")) \(bdi: $0)</small>"
+            }
+            table.add(
+                key: "\(line.seq)",
+                [
+                    "\(Shape(event: line.event).badge(words.event(line.event)))\(acknowledged)",
+                    Moment(line.observedAt).html, line.subject(frame), line.change,
+                    "\(line.alerts.prefix(20).map { alert in "\(bdi: alert.target) \(words.alertState(alert.state)) " as HTML })",
+                    "<code>\(line.id)</code>",
+                ])
+        }
+        return table.html
+    }
+}

@@ -1,0 +1,139 @@
+package import Model
+
+/// `/history`: events with filters.
+package struct HistoryPage: Sendable {
+    package var lines: [EventLine] = []
+    /// The cursor of the older ones.
+    package var next: String?
+
+    package init() {}
+
+    package func render(_ frame: PageFrame) -> [UInt8] {
+        let words = frame.words
+        let form = FilterForm(
+            frame: frame, path: "history",
+            fields: [
+                .text(
+                    name: "cluster", label: words("Task", "任务"), value: frame.value("cluster"),
+                    hint: words("id, name or night*", "ID、名称或 night*")),
+                .choice(
+                    name: "event", label: words("Event", "事件"), value: frame.value("event"),
+                    choices: [("", words("all", "全部"))] + EventKind.allCases.map { ($0.rawValue, words.event($0.rawValue)) }),
+                .text(name: "status", label: words("Status", "状态"), value: frame.value("status"), hint: "FAILED"),
+                .text(name: "account", label: words("Account", "账号"), value: frame.value("account"), hint: "default"),
+                .text(
+                    name: "since", label: words("Since", "起始"), value: frame.value("since"),
+                    hint: words("2d, yesterday, 2026-11-28", "2d、yesterday、2026-11-28")),
+                .text(name: "until", label: words("Until", "截止"), value: frame.value("until"), hint: "now"),
+            ])
+        return frame.list(
+            title: words("History", "历史"), form: form, next: next,
+            EventLine.table(lines, frame, caption: words("Events, the newest first", "事件（最新在前）")))
+    }
+}
+
+/// `/alerts`: what was sent to whom, and what was not.
+package struct AlertsPage: Sendable {
+    package struct Line: Sendable {
+        package let id: String
+        package let event: String
+        package let cluster: String?
+        package let name: String?
+        package let target: String
+        package let state: String
+        package let attempts: Int
+        package let createdAt: Timestamp
+        package let nextAttemptAt: Timestamp?
+        package let lastError: String?
+
+        package init(
+            id: String, event: String, cluster: String?, name: String?, target: String, state: String, attempts: Int,
+            createdAt: Timestamp, nextAttemptAt: Timestamp?, lastError: String?
+        ) {
+            self.id = id
+            self.event = event
+            self.cluster = cluster
+            self.name = name
+            self.target = target
+            self.state = state
+            self.attempts = attempts
+            self.createdAt = createdAt
+            self.nextAttemptAt = nextAttemptAt
+            self.lastError = lastError
+        }
+    }
+
+    package var lines: [Line] = []
+    package var next: String?
+
+    package init() {}
+
+    package func render(_ frame: PageFrame) -> [UInt8] {
+        let words = frame.words
+        let form = FilterForm(
+            frame: frame, path: "alerts",
+            fields: [
+                .choice(
+                    name: "state", label: words("State", "状态"), value: frame.value("state"),
+                    choices: [("", words("not delivered", "未送达和待发送"))]
+                        + AlertState.allCases.map { ($0.rawValue, words.alertState($0.rawValue)) }),
+                .text(name: "target", label: words("Target", "目标"), value: frame.value("target"), hint: "chat"),
+                .text(
+                    name: "since", label: words("Since", "起始"), value: frame.value("since"),
+                    hint: words("2d, yesterday", "2d、yesterday")),
+            ])
+        return frame.list(title: words("Alerts", "通知"), form: form, next: next, table(frame))
+    }
+
+    private func table(_ frame: PageFrame) -> HTML {
+        let words = frame.words
+        guard !lines.isEmpty else { return "<p>\(words("No alerts.", "没有通知。"))</p>\n" }
+        var table = DataTable(
+            caption: words("Alerts, the newest first", "通知（最新在前）"),
+            columns: [
+                words("Alert", "通知"), words("Event", "事件"), words("Task", "任务"), words("Target", "目标"),
+                words("State", "状态"), words("Attempts", "尝试次数"), words("Made", "创建"), words("Next try", "下次尝试"),
+                words("Last error", "最近错误"),
+            ])
+        for line in lines {
+            let task: HTML =
+                if let cluster = line.cluster {
+                    "<a href=\"\(frame.task(cluster))\">\(bdi: line.name ?? cluster)</a>"
+                } else {
+                    "–"
+                }
+            table.add(
+                key: "\(line.id) \(line.target)",
+                [
+                    "<code>\(line.id)</code>", Shape(event: line.event).badge(words.event(line.event)), task,
+                    "\(bdi: line.target)", "\(words.alertState(line.state))", "\(line.attempts)",
+                    Moment(line.createdAt).html, line.nextAttemptAt.orDash, line.lastError.orDash,
+                ])
+        }
+        return table.html
+    }
+}
+
+extension PageFrame {
+    /// The first value of a parameter of the address, else nothing.
+    func value(_ name: String) -> String {
+        query.first { $0.name == name }?.value ?? ""
+    }
+
+    /// A page that is a table with filters.
+    ///
+    /// - Parameter next: the cursor of its next part; nil if there is none.
+    func list(title: String, form: FilterForm, next: String?, _ table: HTML) -> [UInt8] {
+        var more: HTML = ""
+        if let next {
+            let address = link(path, query.filter { $0.name != "cursor" } + [("cursor", next)])
+            more = "<p><a rel=\"next\" href=\"\(address)\">\(words("Older ones", "更早的"))</a></p>\n"
+        }
+        return page(
+            title: title,
+            """
+            \(form.html)<div id="list" data-refresh>
+            \(table)\(more)</div>
+            """)
+    }
+}

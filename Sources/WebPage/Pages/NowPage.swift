@@ -1,0 +1,259 @@
+package import Model
+
+/// What the first page shows.
+package struct NowContent: Sendable {
+    /// What is counted, and the first of it.
+    package struct Group: Sendable {
+        package var total = 0
+        package var shown: [TaskLine] = []
+
+        package init() {}
+
+        /// - Parameter limit: how many are shown.
+        package mutating func add(_ line: TaskLine, limit: Int = 100) {
+            total += 1
+            if shown.count < limit { shown.append(line) }
+        }
+    }
+
+    package struct Scope: Sendable {
+        package let account: String
+        package let region: String
+        package let since: Timestamp
+
+        package init(account: String, region: String, since: Timestamp) {
+            self.account = account
+            self.region = region
+            self.since = since
+        }
+    }
+
+    package struct Target: Sendable {
+        package let name: String
+        package let since: Timestamp
+        package let nextProbe: Timestamp?
+        package let reason: String?
+
+        package init(name: String, since: Timestamp, nextProbe: Timestamp?, reason: String?) {
+            self.name = name
+            self.since = since
+            self.nextProbe = nextProbe
+            self.reason = reason
+        }
+    }
+
+    package var failed = Group()
+    package var stalled = Group()
+    package var overdue = Group()
+    package var failing = Group()
+    package var running = Group()
+    package var others = Group()
+    package var scopes: [Scope] = []
+    package var targets: [Target] = []
+    package var deadAlerts = 0
+    package var pendingAlerts = 0
+    package var recent: [EventLine] = []
+    package var hasCost = false
+
+    package init() {}
+
+    var hasTrouble: Bool {
+        failed.total + stalled.total + overdue.total + failing.total + deadAlerts > 0 || !scopes.isEmpty
+            || !targets.isEmpty
+    }
+}
+
+/// `/`: trouble first, then what runs, then what happened.
+package enum NowPage {
+    package static func render(_ frame: PageFrame, _ content: NowContent, filter: NowFilter) -> [UInt8] {
+        let words = frame.words
+        return frame.page(
+            title: words("Now", "当前"),
+            """
+            \(form(frame, filter))\
+            <section id="trouble" aria-labelledby="trouble-title" data-refresh>
+            <h2 id="trouble-title">\(words("Trouble", "需要处理"))</h2>
+            \(trouble(frame, content))</section>
+            <section id="running" aria-labelledby="running-title" data-refresh>
+            <h2 id="running-title">\(words("Running", "运行中")) (\(content.running.total))</h2>
+            \(running(frame, content))</section>
+            <section id="recent" aria-labelledby="recent-title" data-refresh>
+            <h2 id="recent-title">\(words("What happened recently", "最近事件"))</h2>
+            \(EventLine.table(content.recent, frame, caption: words("Newest events", "最新事件")))\
+            <p><a href="\(frame.link("history"))">\(words("All of the history", "全部历史"))</a></p>
+            </section>
+            <section id="others" aria-labelledby="others-title" data-refresh>
+            <h2 id="others-title">\(words("Other tasks", "其他任务")) (\(content.others.total))</h2>
+            \(others(frame, content))</section>
+            """)
+    }
+
+    private static func form(_ frame: PageFrame, _ filter: NowFilter) -> HTML {
+        let words = frame.words
+        return FilterForm(
+            frame: frame, path: "",
+            fields: [
+                .text(
+                    name: "cluster", label: words("Task", "任务"), value: filter.clusters.joined(separator: " "),
+                    hint: words("id, name or night*", "ID、名称或 night*")),
+                .text(name: "status", label: words("Status", "状态"), value: filter.statuses.first ?? "", hint: "FAILED"),
+                .text(
+                    name: "account", label: words("Account", "账号"), value: filter.accounts.first ?? "", hint: "default"),
+            ]
+        ).html
+    }
+
+    private static func trouble(_ frame: PageFrame, _ content: NowContent) -> HTML {
+        let words = frame.words
+        guard content.hasTrouble else {
+            return "<p class=\"calm\">\(Shape.completed.svg) \(words("None.", "没有。"))</p>\n"
+        }
+        var html: HTML = ""
+        if content.failed.total > 0 {
+            html += tasks(
+                frame, content.failed, title: words("Failed and not acknowledged", "失败且未确认"),
+                more: frame.link("history", [("event", "failed")]))
+        }
+        if content.overdue.total > 0 {
+            html += tasks(frame, content.overdue, title: words("Overdue", "超时"), more: nil)
+        }
+        if content.stalled.total > 0 {
+            html += tasks(frame, content.stalled, title: words("Without progress", "没有进展"), more: nil)
+        }
+        if content.failing.total > 0 {
+            html += tasks(frame, content.failing, title: words("Not answered", "轮询无响应"), more: nil)
+        }
+        if !content.scopes.isEmpty {
+            let items = content.scopes.prefix(100).map { scope -> HTML in
+                """
+                <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: scope.account), \(bdi: scope.region): \
+                \(words("no good answer since", "无有效响应，自")) \(Moment(scope.since).html)</li>
+
+                """
+            }
+            html += "<h3>\(words("Failing accounts", "失败的账号"))</h3>\n<ul>\(items)</ul>\n"
+        }
+        if !content.targets.isEmpty {
+            let items = content.targets.prefix(100).map { target -> HTML in
+                """
+                <li>\(Shape.failed.svg) \(bdi: target.name): \(words("suspended since", "已暂停，自")) \
+                \(Moment(target.since).html), \(words("next try", "下次尝试")) \(target.nextProbe.orDash)\
+                \(target.reason.map { ": \(bdi: $0)" as HTML })</li>
+
+                """
+            }
+            html += "<h3>\(words("Failing targets", "失败的通知目标"))</h3>\n<ul>\(items)</ul>\n"
+        }
+        if content.deadAlerts > 0 {
+            html += """
+                <h3>\(words("Dead alerts", "未送达的通知"))</h3>
+                <p>\(Shape.failed.svg) <a href="\(frame.link("alerts", [("state", "dead")]))">\(content.deadAlerts) \
+                \(words("alerts were not delivered", "条通知未能送达"))</a></p>
+
+                """
+        }
+        return html
+    }
+
+    private static func tasks(
+        _ frame: PageFrame, _ group: NowContent.Group, title: String, more: String?
+    ) -> HTML {
+        let words = frame.words
+        var table = DataTable(
+            caption: "\(title) (\(group.total))",
+            columns: [words("Task", "任务"), words("Status", "状态"), words("Since", "自"), words("Details", "详情")])
+        for line in group.shown {
+            var details: HTML = ""
+            if let overdue = line.overdue { details += "\(bdi: overdue.limit) " }
+            if let error = line.lastError { details += "\(bdi: error)" }
+            if let failure = line.openFailure {
+                details += "<code>polarai-daemon ack \(failure)</code>"
+            }
+            table.add(
+                key: line.id,
+                [line.title(frame), line.badge(words), (line.failingSince ?? line.since).orDash, details])
+        }
+        return "\(table.html)\(rest(frame, group, more))"
+    }
+
+    private static func rest(_ frame: PageFrame, _ group: NowContent.Group, _ more: String?) -> HTML {
+        let count = group.total - group.shown.count
+        guard count > 0 else { return "" }
+        let text = frame.words("and \(count) more; use the filters", "另有 \(count) 个，请使用筛选")
+        guard let more else { return "<p>\(text)</p>\n" }
+        return "<p><a href=\"\(more)\">\(text)</a></p>\n"
+    }
+
+    private static func running(_ frame: PageFrame, _ content: NowContent) -> HTML {
+        let words = frame.words
+        guard content.running.total > 0 else {
+            return "<p>\(words("Nothing is running.", "没有正在运行的任务。"))</p>\n"
+        }
+        var columns = [
+            words("Task", "任务"), words("Status", "状态"), words("Progress", "进度"), words("Loss", "损失"),
+            words("Expected end", "预计结束"), words("Since", "自"), words("Account", "账号"), words("Last poll", "上次轮询"),
+        ]
+        if content.hasCost { columns.append(words("Cost", "费用")) }
+        var table = DataTable(caption: words("Running tasks, by expected end", "运行中的任务（按预计结束排序）"), columns: columns)
+        for line in content.running.shown {
+            var cells = [
+                line.title(frame), line.badge(words), ProgressBar(progress: line.progress, words: words).html,
+                ProgressBar.loss(line.progress).map { "\($0.short)" } ?? "–", line.progress?.expectedEnd.orDash ?? "–",
+                line.since.orDash, "\(bdi: line.account) \(bdi: line.region)", line.lastPollAt.orDash,
+            ]
+            if content.hasCost { cells.append((line.cost?.text).orDash) }
+            table.add(key: line.id, cells)
+        }
+        return "\(table.html)\(rest(frame, content.running, nil))"
+    }
+
+    private static func others(_ frame: PageFrame, _ content: NowContent) -> HTML {
+        let words = frame.words
+        guard content.others.total > 0 else { return "<p>\(words("None.", "没有。"))</p>\n" }
+        var table = DataTable(
+            caption: words("Completed, acknowledged and waiting tasks", "已完成、已确认和等待中的任务"),
+            columns: [
+                words("Task", "任务"), words("Status", "状态"), words("Since", "自"), words("Account", "账号"),
+                words("Last poll", "上次轮询"),
+            ])
+        for line in content.others.shown {
+            table.add(
+                key: line.id,
+                [
+                    line.title(frame), line.badge(words), line.since.orDash,
+                    "\(bdi: line.account) \(bdi: line.region)", line.lastPollAt.orDash,
+                ])
+        }
+        return "\(table.html)\(rest(frame, content.others, nil))"
+    }
+}
+
+/// Which tasks the first page shows; what is empty restricts nothing.
+package struct NowFilter: Sendable {
+    /// Ids, names or globs.
+    package var clusters: [String]
+    package var statuses: [String]
+    package var accounts: [String]
+
+    package init(clusters: [String] = [], statuses: [String] = [], accounts: [String] = []) {
+        self.clusters = clusters
+        self.statuses = statuses
+        self.accounts = accounts
+    }
+
+    package var isEmpty: Bool { clusters.isEmpty && statuses.isEmpty && accounts.isEmpty }
+
+    package func matches(_ line: TaskLine) -> Bool {
+        guard accounts.isEmpty || accounts.contains(line.account) else { return false }
+        guard statuses.isEmpty || statuses.contains(where: { $0.lowercased() == line.status?.lowercased() }) else {
+            return false
+        }
+        guard !clusters.isEmpty else { return true }
+        return clusters.contains { pattern in
+            if pattern == line.id || pattern == line.name { return true }
+            guard Glob.isPattern(pattern) else { return false }
+            let glob = Glob(pattern)
+            return glob.matches(line.id) || line.name.map(glob.matches) == true
+        }
+    }
+}

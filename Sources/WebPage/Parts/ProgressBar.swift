@@ -1,0 +1,34 @@
+import Model
+
+/// How far a run is, as a bar and in words.
+struct ProgressBar {
+    let progress: ProgressRecord?
+    let words: Words
+
+    var html: HTML {
+        guard let latest = progress?.latest, let step = latest.step else { return "–" }
+        guard let total = latest.totalSteps, total > 0, step >= 0 else {
+            return "\(words("step", "步")) \(step)"
+        }
+        let percent = min(100, Int(Double(step) / Double(total) * 100))
+        return """
+            <span class="progress"><progress max="100" value="\(percent)" \
+            aria-label="\(words("Progress", "进度"))">\(percent) %</progress> \(percent) % \
+            <small>\(words("step", "步")) \(step)/\(total)</small></span>
+            """
+    }
+
+    /// The newest loss; nil if there is none.
+    static func loss(_ progress: ProgressRecord?) -> Double? {
+        progress?.latest?.metrics["loss"]?.numberValue
+    }
+}
+
+extension Double {
+    /// With at most four digits behind the point.
+    var short: String {
+        guard isFinite, abs(self) < 1e12 else { return "\(self)" }
+        let rounded = (self * 10_000).rounded() / 10_000
+        return Int64(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
+    }
+}

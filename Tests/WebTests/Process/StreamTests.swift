@@ -1,0 +1,91 @@
+import Glibc
+import Model
+import Store
+import TestSupport
+import Testing
+
+/// `/api/v1/events`, asked from outside.
+struct StreamTests {
+    private func open(_ web: WebProgram, lastEventID: String? = nil) throws -> RawConnection {
+        let connection = try RawConnection(port: web.port)
+        let last = lastEventID.map { "Last-Event-ID: \($0)\r\n" } ?? ""
+        connection.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\(last)\r\n")
+        _ = connection.read { $0.contains("retry:") }
+        return connection
+    }
+
+    private func ids(_ text: String) -> [Int] {
+        text.split(whereSeparator: \.isNewline).compactMap { $0.hasPrefix("id: ") ? Int($0.dropFirst(4)) : nil }
+    }
+
+    private func makeStore(_ folder: TemporaryFolder) throws -> EventStore {
+        let store = try EventStore(
+            path: folder.file("polarai.db"), at: WebProgram.start, durability: .none, newInstallation: "k3v9x2ab")
+        try store.fill()
+        return store
+    }
+
+    @Test
+    func `an event arrives within a second of its commit, once, as history has it`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try makeStore(folder)
+        let web = try await WebProgram.start(folder: folder, fill: nil)
+        let stream = try open(web)
+        for number in 10..<13 {
+            try store.add(number, of: "pm-1")
+            let text = stream.read(within: .seconds(2)) { ids($0).last == number + 1 }.text
+            #expect(ids(text) == Array(11...number + 1))
+            #expect(!text.contains("event:"))
+        }
+        let line = try #require(
+            stream.read(within: .zero).text.split(separator: "\n").last { $0.hasPrefix("data: ") })
+        let object = try JSONValue(parsing: Array(line.dropFirst(6).utf8))
+        let listed = try await web.client.json("GET", "/api/v1/history?limit=1")
+        #expect(object == listed["items"]?.arrayValue?.first)
+    }
+
+    @Test(arguments: [("7", [8, 9, 10]), ("0", Array(1...10)), ("10", []), ("11", []), ("-1", []), ("abc", [])])
+    func `a stream goes on behind the last event that its reader had`(last: String, expected: [Int]) async throws {
+        let folder = try TemporaryFolder()
+        let store = try makeStore(folder)
+        let web = try await WebProgram.start(folder: folder, fill: nil)
+        let stream = try open(web, lastEventID: last)
+        try store.add(10, of: "pm-1")
+        #expect(ids(stream.read(within: .seconds(5)) { ids($0).last == 11 }.text) == expected + [11])
+    }
+
+    @Test
+    func `a database that is replaced by its backup goes on without a hole`() async throws {
+        let folder = try TemporaryFolder()
+        var store: EventStore? = try makeStore(folder)
+        let web = try await WebProgram.start(folder: folder, fill: nil)
+        try HistoryReader(path: folder.file("polarai.db")).backup(to: folder.file("copy.db"))
+        try store?.add(10, of: "pm-1")
+        let stream = try open(web, lastEventID: "10")
+        #expect(ids(stream.read { ids($0).last == 11 }.text) == [11])
+        store = nil
+        for name in ["polarai.db", "polarai.db-wal", "polarai.db-shm"] { unlink(folder.file(name)) }
+        rename(folder.file("copy.db"), folder.file("polarai.db"))
+        let restored = try EventStore(
+            path: folder.file("polarai.db"), at: WebProgram.start, durability: .none, newInstallation: "zzzzzzzz")
+        try restored.add(20, of: "pm-2")
+        let text = stream.read(within: .seconds(5)) { ids($0).count == 2 }.text
+        #expect(ids(text) == [11, 11])
+        #expect(text.contains("zzzzzzzz-11"))
+    }
+
+    @Test
+    func `the stream beyond the hundredth is refused, and a place that is left is given again`() async throws {
+        let web = try await WebProgram.start()
+        var streams = try (0..<100).map { _ in try open(web) }
+        let answer = try await web.client.send("GET", "/api/v1/events")
+        #expect(answer.status == 503)
+        #expect(answer.headers["retry-after"] != nil)
+        streams.removeLast()
+        try await eventually("a place") {
+            let stream = try RawConnection(port: web.port)
+            stream.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            return stream.read(within: .seconds(5)) { $0.contains("\r\n\r\n") }.text.hasPrefix("HTTP/1.1 200")
+        }
+    }
+}
