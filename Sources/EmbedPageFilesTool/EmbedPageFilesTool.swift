@@ -14,7 +14,8 @@ struct EmbedPageFilesTool {
             let url = URL(fileURLWithPath: path)
             let text = try String(contentsOf: url, encoding: .utf8)
             // A raw string with four marks: no style or script has a reason to hold the sequence that would end it.
-            source += "        PageFile(name: ####\"\(url.lastPathComponent)\"####, text: ####\"\"\"\n\(text)\n\"\"\"####),\n"
+            source +=
+                "        PageFile(name: ####\"\(url.lastPathComponent)\"####, text: ####\"\"\"\n\(text)\n\"\"\"####),\n"
         }
         source += "    ]\n}\n"
         try source.write(toFile: output, atomically: true, encoding: .utf8)

@@ -50,7 +50,8 @@ struct PageDesk: Sendable {
         let bytes: [UInt8]
         switch route {
         case .now:
-            let parameters = try Parameters(query, allowed: ["cluster", "status", "account", "lang"], ignoresEmpty: true)
+            let parameters = try Parameters(
+                query, allowed: ["cluster", "status", "account", "lang"], ignoresEmpty: true)
             let filter = NowFilter(
                 clusters: try parameters.list("cluster").flatMap { $0.split(separator: " ").map(String.init) },
                 statuses: try parameters.list("status"), accounts: try parameters.list("account"))

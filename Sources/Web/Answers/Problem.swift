@@ -38,7 +38,8 @@ extension Problem {
     }
 
     static let method = Problem(
-        status: 405, title: "Method not allowed", detail: "Only GET and HEAD are answered here: nothing can be changed.",
+        status: 405, title: "Method not allowed",
+        detail: "Only GET and HEAD are answered here: nothing can be changed.",
         headers: ["Allow": "GET, HEAD"])
 
     static let notFound = Problem(status: 404, title: "Not found", detail: "There is nothing at this address.")

@@ -83,7 +83,8 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head): isStreaming = !head.headers.contains(name: "Content-Length") && head.status.mayHaveResponseBody
+        case .head(let head):
+            isStreaming = !head.headers.contains(name: "Content-Length") && head.status.mayHaveResponseBody
         case .body: break
         case .end:
             isStreaming = false

@@ -22,7 +22,8 @@ struct Reply: Sendable {
         self.init(status: status, type: type, headers: headers, body: Array(text.utf8))
     }
 
-    init(type: String, headers: [String: String] = [:], stream: @escaping @Sendable (StreamWriter) async throws -> Void) {
+    init(type: String, headers: [String: String] = [:], stream: @escaping @Sendable (StreamWriter) async throws -> Void)
+    {
         status = 200
         self.headers = headers
         self.headers["Content-Type"] = type

@@ -49,7 +49,8 @@ enum CurveList {
         let part = points.prefix(limit)
         let items = part.map { point in
             JSONValue.object([
-                "step": point.step.map { .integer(Int64($0)) } ?? .null, "loss": point.loss.map { .number($0) } ?? .null,
+                "step": point.step.map { .integer(Int64($0)) } ?? .null,
+                "loss": point.loss.map { .number($0) } ?? .null,
                 "logged_at": JSONValue(point.at),
             ]).utf8()
         }

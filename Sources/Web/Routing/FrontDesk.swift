@@ -80,7 +80,8 @@ struct FrontDesk: Sendable {
             let events = try await api.events(checked, lastEventID: request.values("last-event-id").last)
             return events.secured(.never)
         case .api(let route):
-            return try await api.answer(route, checked, basePath: settings.rules.basePath).secured(.checked).marked(unlessIn: known)
+            return try await api.answer(route, checked, basePath: settings.rules.basePath).secured(.checked).marked(
+                unlessIn: known)
         }
     }
 

@@ -18,7 +18,8 @@ package struct HistoryPage: Sendable {
                     hint: words("id, name or night*", "ID、名称或 night*")),
                 .choice(
                     name: "event", label: words("Event", "事件"), value: frame.value("event"),
-                    choices: [("", words("all", "全部"))] + EventKind.allCases.map { ($0.rawValue, words.event($0.rawValue)) }),
+                    choices: [("", words("all", "全部"))]
+                        + EventKind.allCases.map { ($0.rawValue, words.event($0.rawValue)) }),
                 .text(name: "status", label: words("Status", "状态"), value: frame.value("status"), hint: "FAILED"),
                 .text(name: "account", label: words("Account", "账号"), value: frame.value("account"), hint: "default"),
                 .text(

@@ -19,7 +19,8 @@ struct DataTable {
         var row: HTML = "<tr data-key=\"\(key)\">"
         for (index, cell) in cells.enumerated() {
             let label = index < columns.count ? columns[index] : ""
-            row += index == 0
+            row +=
+                index == 0
                 ? "<th scope=\"row\">\(cell)</th>" : "<td data-label=\"\(label)\">\(cell)</td>"
         }
         row += "</tr>\n"

@@ -24,7 +24,8 @@ struct LossCurve {
         var places = points.compactMap { point in
             point.loss.map { loss in
                 Place(
-                    x: withSteps ? Double(point.step ?? 0) : Double(point.at.milliseconds), loss: loss, step: point.step,
+                    x: withSteps ? Double(point.step ?? 0) : Double(point.at.milliseconds), loss: loss,
+                    step: point.step,
                     at: point.at)
             }
         }
@@ -55,8 +56,11 @@ struct LossCurve {
         let summary = words(
             "From \(first.loss.short) at \(name(first)) to \(last.loss.short) at \(name(last)); lowest \(low.short), "
                 + "highest \(high.short).",
-            "从 \(name(first)) 的 \(first.loss.short) 到 \(name(last)) 的 \(last.loss.short)；最低 \(low.short)，最高 \(high.short)。")
-        var table = DataTable(caption: words("Loss by step", "各步损失"), columns: [words("Step", "步"), words("Loss", "损失"), words("Time", "时间")])
+            "从 \(name(first)) 的 \(first.loss.short) 到 \(name(last)) 的 \(last.loss.short)；最低 \(low.short)，最高 \(high.short)。"
+        )
+        var table = DataTable(
+            caption: words("Loss by step", "各步损失"),
+            columns: [words("Step", "步"), words("Loss", "损失"), words("Time", "时间")])
         for (index, place) in shown.enumerated() {
             table.add(
                 key: "\(index)",

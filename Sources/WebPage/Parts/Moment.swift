@@ -11,7 +11,8 @@ struct Moment {
     var html: HTML {
         let text = time.rfc3339
         guard text.utf8.count == 24 else { return "<time>\(text)</time>" }
-        return "<time datetime=\"\(text)\">\(String(text.prefix(10))) \(String(text.dropFirst(11).prefix(8))) UTC</time>"
+        return
+            "<time datetime=\"\(text)\">\(String(text.prefix(10))) \(String(text.dropFirst(11).prefix(8))) UTC</time>"
     }
 }
 

@@ -39,9 +39,11 @@ package enum Shape: String, Sendable {
             case .running: "<path d=\"M4 2l10 6-10 6z\" fill=\"currentColor\"/>"
             case .completed: "<path d=\"M2 8l4 5 8-10\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"3\"/>"
             case .stalled: "<path d=\"M4 2h3v12H4zM9 2h3v12H9z\" fill=\"currentColor\"/>"
-            case .waiting: "<circle cx=\"8\" cy=\"8\" r=\"5\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>"
+            case .waiting:
+                "<circle cx=\"8\" cy=\"8\" r=\"5\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>"
             }
-        return "<svg class=\"shape\" viewBox=\"0 0 16 16\" width=\"16\" height=\"16\" aria-hidden=\"true\">\(drawing)</svg>"
+        return
+            "<svg class=\"shape\" viewBox=\"0 0 16 16\" width=\"16\" height=\"16\" aria-hidden=\"true\">\(drawing)</svg>"
     }
 
     /// The sign with a word.

@@ -34,7 +34,8 @@ struct GateTests {
     }
 
     @Test(arguments: [
-        [], [("Host", "")], [("Host", "localhost"), ("host", "localhost")], [("Host", "a b")], [("Host", "localhost:x")],
+        [], [("Host", "")], [("Host", "localhost"), ("host", "localhost")], [("Host", "a b")],
+        [("Host", "localhost:x")],
         [("Host", "user@localhost")], [("Host", "[::1")], [("Host", "localhost/")], [("Host", ":80")],
     ])
     func `no host, two, or what is none is malformed`(headers: [(String, String)]) {

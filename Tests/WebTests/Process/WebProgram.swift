@@ -30,7 +30,8 @@ final class WebProgram: Sendable {
     ) async throws -> WebProgram {
         let folder = try folder ?? TemporaryFolder()
         if let fill {
-            try fill(EventStore(path: folder.file("polarai.db"), at: start, durability: .none, newInstallation: "k3v9x2ab"))
+            try fill(
+                EventStore(path: folder.file("polarai.db"), at: start, durability: .none, newInstallation: "k3v9x2ab"))
         }
         try writeConfig(folder, web: web, language: language)
         let program = try RunningProgram(

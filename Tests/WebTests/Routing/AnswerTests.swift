@@ -21,7 +21,8 @@ struct AnswerTests {
     @Test(arguments: [
         ("zh-CN,zh;q=0.9,en;q=0.8", Language.chinese), ("en-US,en;q=0.9,zh;q=0.8", .english), ("fr, de", .english),
         ("", .english), ("zh", .chinese), ("en;q=0.1, zh;q=0.2", .chinese), ("zh;q=0, *", .english),
-        ("*;q=0.5, en;q=0.4", .chinese), ("ZH-hans", .chinese), ("en;q=2, zh;q=0.1", .chinese), ("fr, zh;q=0", .english),
+        ("*;q=0.5, en;q=0.4", .chinese), ("ZH-hans", .chinese), ("en;q=2, zh;q=0.1", .chinese),
+        ("fr, zh;q=0", .english),
     ])
     func `the better of two languages is taken`(header: String, language: Language) {
         #expect(LanguageChoice.best(header, standard: .english) == language)

@@ -23,7 +23,8 @@ struct QueryTests {
     @Test
     func `filters are read, each as often as it comes`() throws {
         let list = try history(
-            "cluster=night*&cluster=pm-%31&event=failed&event=gone&status=FAILED&status=x+y&account=a&limit=7&cursor=42")
+            "cluster=night*&cluster=pm-%31&event=failed&event=gone&status=FAILED&status=x+y&account=a&limit=7&cursor=42"
+        )
         #expect(list.filter.clusters == ["night*", "pm-1"])
         #expect(list.filter.events == ["failed", "gone"])
         #expect(list.filter.statuses == ["FAILED", "x y"])
@@ -80,7 +81,8 @@ struct QueryTests {
     }
 
     @Test(arguments: [
-        "history/", "tasks/", "tasks", "tasks/%ff", "tasks/a/b", "api", "api/v1", "api/v1/", "api/v1/tasks", "api/v2/status",
+        "history/", "tasks/", "tasks", "tasks/%ff", "tasks/a/b", "api", "api/v1", "api/v1/", "api/v1/tasks",
+        "api/v2/status",
         "api/v1/tasks/x/curve/", "-/", "-/healthy/", "/history", "HISTORY", "..", "files",
     ])
     func `anything else has none`(path: String) {
