@@ -71,10 +71,13 @@ let package = Package(
         // Reading files of others: only regular ones, bounded in size and time.
         .target(name: "Files", dependencies: ["Model"]),
 
+        // Running programs of others: bounded in time and output, ended with everything that they started.
+        .target(name: "Programs", dependencies: ["CEpoll"]),
+
         // Config -> Monitor -> PolarDB -> Store -> Alerts.
         .target(name: "Config", dependencies: ["Model", "Files"]),
         .target(name: "HTTPTransport", dependencies: ["Model", "Files", "CCurl", "CEpoll"]),
-        .target(name: "PolarDB", dependencies: ["Model", "Files", "HTTPTransport", "CEpoll", crypto]),
+        .target(name: "PolarDB", dependencies: ["Model", "Files", "Programs", "HTTPTransport", crypto]),
         .target(name: "Monitor", dependencies: ["Model"]),
         .target(name: "Migrations", plugins: ["EmbedMigrations"]),
         .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
@@ -85,8 +88,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Model", "Config", "HTTPTransport", "PolarDB", "Monitor", "Store", "Alerts", "Systemd", "Figures",
-                "CMemory", unixSignals,
+                "Model", "Files", "Programs", "Config", "HTTPTransport", "PolarDB", "Monitor", "Store", "Alerts",
+                "Systemd", "Figures", "CMemory", unixSignals,
             ]),
 
         // What the command line and the status page show alike: JSON objects, times.

@@ -75,6 +75,14 @@ static inline CURLMcode polarai_multi_set_long(CURLM *multi, CURLMoption option,
     return curl_multi_setopt(multi, option, value);
 }
 
+static inline CURLcode polarai_easy_set_debug_callback(CURL *easy, curl_debug_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, value);
+}
+
+static inline CURLcode polarai_easy_set_progress_callback(CURL *easy, curl_xferinfo_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, value);
+}
+
 /* Macros with casts. */
 static const curl_socket_t polarai_socket_timeout = CURL_SOCKET_TIMEOUT;
 

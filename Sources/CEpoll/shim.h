@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <time.h>
@@ -30,6 +31,11 @@ static inline int polarai_process_descriptor(pid_t process) {
 #else
     return -1;
 #endif
+}
+
+/* Keeps other processes of the same user from reading this one's memory; those that it starts are as usual. */
+static inline int polarai_guard_memory(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 /* What a program that is started inherits. */

@@ -30,7 +30,7 @@ package struct ConfigLoader: Sendable {
     }
 
     /// 10,000 clusters with names and labels need 2 MiB.
-    static let maximumSize = 32 << 20
+    package static let maximumSize = 32 << 20
 
     private let environment: HostEnvironment
     private let purpose: Purpose
@@ -56,7 +56,13 @@ package struct ConfigLoader: Sendable {
     ///
     /// - Throws: `ConfigError` with every mistake in `hooks`; mistakes elsewhere are not its business.
     package func loadHooks(_ path: String) throws(ConfigError) -> LoadedHooks {
-        let (text, context) = try parse(content(of: path).bytes, path: path)
+        try loadHooks(try content(of: path).bytes, path: path)
+    }
+
+    /// - Parameter path: names the file in messages.
+    /// - Throws: `ConfigError` with every mistake in `hooks`.
+    package func loadHooks(_ bytes: [UInt8], path: String) throws(ConfigError) -> LoadedHooks {
+        let (text, context) = try parse(bytes, path: path)
         for duplicate in text.duplicateKeys where duplicate.path.root == RootKey.hooks.rawValue {
             context.report(duplicate)
         }

@@ -17,7 +17,7 @@ struct PolarAIDaemon: ParsableCommand {
         subcommands: [
             RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ShowCommand.self,
             PollCommand.self, AlertsCommand.self, TestAlertCommand.self, ReloadCommand.self, DoctorCommand.self,
-            BackupCommand.self, MetricsCommand.self,
+            BackupCommand.self, MetricsCommand.self, HooksCommand.self,
         ])
 
     static func main() {

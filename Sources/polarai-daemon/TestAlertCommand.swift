@@ -47,8 +47,9 @@ struct TestAlertCommand: AsyncParsableCommand {
         let http = OnDemandClient()
         defer { http.shutdown() }
         let clock = SystemClock()
-        let sender = Sender(
-            client: http, read: SecretReading(environment: environment).reader, now: { clock.now().wall })
+        let read = SecretReading(environment: environment).reader
+        let clients = try APIClients(settings, http: http, environment: environment, read: read, clock: clock)
+        let sender = Sender(client: http, read: read, sign: clients.signer, now: { clock.now().wall })
         var worst = ExitStatus.done
         for target in chosen {
             let status = try await test(target, sender: sender, http: http, at: clock.now().wall)

@@ -69,6 +69,10 @@ actor World {
 
     private func answerAPI(_ call: Call) -> Reply {
         let serverNow = call.at.advanced(by: skew)
+        if call.headers["x-acs-action"] == CloudMonitorService.action {
+            let (reply, verdict) = api.putCustomEvent(call, serverNow: serverNow)
+            return deliver(call, to: "cloudmonitor", reply: reply, verdict: verdict)
+        }
         if let result = credentials.answer(call, api: &api, serverNow: serverNow) {
             record(call, kind: "credentials", action: result.action, result.note, result.reply)
             return result.reply

@@ -21,6 +21,7 @@ import urllib.parse
 import uuid
 from types import SimpleNamespace
 
+from alibabacloud_cms20190101 import models as cms
 from alibabacloud_polardb20170801 import models
 from alibabacloud_tea_openapi.utils import Utils
 
@@ -49,7 +50,9 @@ class Verifier:
         self.actions = {
             "DescribeAIDBClusterTaskAttribute": self.describe,
             "DescribeAIDBClusterTaskMetrics": self.no_metrics,
+            "PutCustomEvent": self.put_event,
         }
+        self.events = []
 
     def check(self, method, target, headers, body):
         """Returns the decoded query of a request that is right in every respect."""
@@ -64,8 +67,11 @@ class Verifier:
             raise Refusal(400, "IncompleteSignature", f"not signed: {unsigned}")
         self.check_freshness(lowered)
         action = lowered.get("x-acs-action")
-        if action not in self.actions or lowered.get("x-acs-version") != "2017-08-01":
+        version = "2019-01-01" if action == "PutCustomEvent" else "2017-08-01"
+        if action not in self.actions or lowered.get("x-acs-version") != version:
             raise Refusal(404, "InvalidApi.NotFound", "unknown action or version")
+        if action == "PutCustomEvent":
+            return action, query
         if not query.get("RegionId") or not query.get("DBClusterId"):
             raise Refusal(400, "MissingParameter", "RegionId and DBClusterId belong into the query")
         return action, query
@@ -119,6 +125,19 @@ class Verifier:
         models.DescribeAIDBClusterTaskMetricsResponseBody().from_map(answer)
         return answer
 
+    def put_event(self, query):
+        """The official SDK, asked to send the same event, makes the very same query of it."""
+        event = {key.rsplit(".", 1)[1]: value for key, value in query.items()}
+        request = cms.PutCustomEventRequest().from_map({"EventInfo": [event]})
+        request.validate()
+        if Utils.query(request.to_map()) != query:
+            raise Refusal(400, "400", f"the official code sends {Utils.query(request.to_map())}")
+        with self.lock:
+            self.events.append(event)
+        answer = {"Code": "200", "Message": "success", "RequestId": str(uuid.uuid4()).upper()}
+        cms.PutCustomEventResponseBody().from_map(answer)
+        return answer
+
     def describe(self, query):
         answer = dict(self.sample, RequestId=str(uuid.uuid4()).upper(), DBClusterId=query["DBClusterId"] + "\n")
         status = self.statuses.get(query["DBClusterId"], "ACTIVATION")
@@ -153,7 +172,7 @@ def make_servers(verifier, options):
             with verifier.lock:
                 stats = {
                     "accepted": verifier.accepted, "refused": verifier.refused + verifier.keys.refused,
-                    "connections": api.connections, "keys": verifier.keys.given,
+                    "connections": api.connections, "keys": verifier.keys.given, "events": verifier.events,
                 }
             self.answer(200, stats)
 

@@ -25,6 +25,7 @@ LISTED = (
     "/usr/share/man/man1/polarai-daemon.1.gz",
     "/usr/share/man/man5/polarai-config.5.gz",
     "/usr/share/man/man8/polarai-daemon.8.gz", "/usr/lib/systemd/catalog/polarai.catalog",
+    "/usr/lib/systemd/system/polarai-hooks.service", "/usr/lib/systemd/system/polarai-hooks.socket",
     "/usr/lib/sysusers.d/polarai-daemon.conf", "/usr/lib/tmpfiles.d/polarai-daemon.conf",
     "/usr/share/doc/polarai-daemon/copyright",
 )  # fmt: skip
@@ -188,6 +189,35 @@ def serves_group(machine, _):
         refused = machine.run(f"polarai-daemon {command}", user="bob", check=False)
         expect(refused.code == 77, f"bob's {command} exited {refused.code}: {refused.output}")
         expect("group polarai" in refused.stderr, f"bob is not told of the group: {refused.stderr}")
+
+
+def runs_hooks(machine, shared):
+    """hooks are off until their socket is enabled; a hook runs as its own user and finds nothing of the daemon"""
+    state = machine.text("systemctl is-enabled polarai-hooks.socket", check=False)
+    expect(state == "disabled", f"the socket of the hooks is {state}")
+    script = """#!/bin/sh
+        [ "$(id -un)" = polarai-hooks ] || exit 11
+        cat /etc/polarai/config.json 2>&1 && exit 12
+        ls /var/lib/polarai /run/polarai 2>&1 && exit 13
+        ls "$CREDENTIALS_DIRECTORY/" 2>&1 && [ -n "$CREDENTIALS_DIRECTORY" ] && exit 14
+        grep -q '"event":"failed"' || exit 15
+        exit 0
+        """
+    machine.write("/usr/local/bin/boot-hook", script, mode="0755")
+    targets = {"deploy": {"type": "command", "hook": "deploy"}}
+    configure(machine, stand_in.config(targets=targets, hooks={"deploy": {"command": ["/usr/local/bin/boot-hook"]}}))
+    result = machine.run("polarai-daemon test-alert deploy", check=False)
+    expect(result.code == 69, f"without a runner test-alert exits {result.code}: {result.output}")
+    machine.run("systemctl enable --now polarai-hooks.socket")
+    result = machine.run("polarai-daemon test-alert deploy", check=False)
+    expect(result.code == 0, f"the hook's end: {result.output}")
+    refused = machine.run("polarai-daemon doctor", check=False, user="alice").output
+    expect("may not ask" in refused or "no hooks runner" in refused, "a member of the group may have hooks run")
+    text = machine.text("systemd-analyze security --no-pager polarai-hooks.service")
+    level = float(re.search(r"Overall exposure level for \S+: ([0-9.]+)", text).group(1))
+    print(f"#   exposure level of the hooks {level}", flush=True)
+    machine.run("systemctl disable --now polarai-hooks.socket polarai-hooks.service")
+    configure(machine, stand_in.config())
 
 
 def keeps_quiet(machine, _):
@@ -466,7 +496,7 @@ def purges(machine, _):
 
 
 CHECKS = [
-    installs, lists_files, installs_simulator, verifies, reloads, tells, explains, serves_group, keeps_quiet,
+    installs, lists_files, installs_simulator, verifies, reloads, tells, explains, serves_group, runs_hooks, keeps_quiet,
     gives_memory_back, refuses, reloads_on_hangup, holds_database, survives_kill, watchdog_restarts,
     watchdog_tolerates, survives_journal, stops, backs_up, takes_credentials, rotates, fails_for_good, upgrades,
     removes, purges,

@@ -15,6 +15,13 @@ package protocol AlertTarget: Sendable {
 
     /// What the service made of it. Reasons name what an operator can fix; the caller takes secrets out of them.
     func judge(_ answer: Answer) -> Verdict
+
+    /// Why there was no answer, if the transport's own words say nothing to an operator; nil keeps them.
+    func explain(_ error: TransportError, in settings: TargetSettings) -> String?
+}
+
+extension AlertTarget {
+    package func explain(_ error: TransportError, in settings: TargetSettings) -> String? { nil }
 }
 
 /// How a service wants to be treated.
@@ -27,6 +34,11 @@ package struct Manners: Hashable, Sendable {
     package var throttlePauses: [Duration]
     /// How many events one of its messages can name; nil if every event must arrive by itself.
     package var digestCapacity: Int?
+    /// How many events that belong together one of its messages can name, even if a long queue is sent one by one; nil
+    /// means `digestCapacity`.
+    package var groupCapacity: Int?
+    /// Whether a refused message can be sent once more in a plainer form.
+    package var hasPlainForm: Bool
     /// The service is crowded at full and half hours: what can wait half a minute should.
     package var avoidsHalfHours: Bool
     /// The status line is the service's word, whatever its body is.
@@ -35,8 +47,11 @@ package struct Manners: Hashable, Sendable {
     init(
         concurrency: Int = 1, pace: Pace? = nil,
         throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)], digestCapacity: Int? = nil,
-        avoidsHalfHours: Bool = false, statusDecides: Bool = false
+        groupCapacity: Int? = nil, avoidsHalfHours: Bool = false, statusDecides: Bool = false,
+        hasPlainForm: Bool = true
     ) {
+        self.groupCapacity = groupCapacity
+        self.hasPlainForm = hasPlainForm
         self.statusDecides = statusDecides
         self.avoidsHalfHours = avoidsHalfHours
         self.concurrency = concurrency
@@ -53,6 +68,8 @@ package struct TargetRequest: Hashable, Sendable {
     package var body: [UInt8]
     /// Made for this request; good for a replay until their time is over, so nobody else may read them.
     var signatures: [String] = []
+    /// What an account's credentials sign when it is sent; `url` and `headers` are without the signature until then.
+    var cloudCall: CloudCall?
 
     init(url: String, headers: [HTTPHeader] = [], body: [UInt8], signatures: [String] = []) {
         self.url = url
@@ -78,6 +95,8 @@ package struct RenderContext: Sendable {
     package var headers: [HTTPHeader]
     package var token: String?
     package var routingKey: String?
+    /// Of a mail server's login.
+    package var password: String?
     package var options: TargetOptions
     package var language: Language
     /// In which messages state times.
@@ -92,7 +111,8 @@ package struct RenderContext: Sendable {
 
     package init(
         target: String, urls: [String] = [], secrets: [String] = [], headers: [HTTPHeader] = [], token: String? = nil,
-        routingKey: String? = nil, options: TargetOptions = TargetOptions(), language: Language = .english,
+        routingKey: String? = nil, password: String? = nil, options: TargetOptions = TargetOptions(),
+        language: Language = .english,
         zone: MessageZone = .utc, openTroubles: Set<EventKind>? = nil, now: Timestamp, clockOffset: Duration = .zero
     ) {
         self.target = target
@@ -101,6 +121,7 @@ package struct RenderContext: Sendable {
         self.headers = headers
         self.token = token
         self.routingKey = routingKey
+        self.password = password
         self.options = options
         self.language = language
         self.zone = zone

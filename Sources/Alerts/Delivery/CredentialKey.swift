@@ -18,8 +18,12 @@ package struct CredentialKey: Hashable, Sendable {
             self.init("target \(settings.name)")
             return
         }
-        // Telegram counts by chat, ntfy by topic and visitor.
-        let parts = [settings.kind.rawValue] + values + [options.chatID ?? "", options.topic ?? ""]
+        // Telegram counts by chat, ntfy by topic and visitor, CloudMonitor by account,
+        // a mail server by user.
+        let account =
+            settings.kind == .cloudMonitor
+            ? options.cloudMonitor.account : options.mail.username ?? options.mail.from
+        let parts = [settings.kind.rawValue] + values + [options.chatID ?? "", options.topic ?? "", account]
         var hash = SHA256()
         for part in parts {
             hash.update(data: Array("\(part.utf8.count):\(part)".utf8))

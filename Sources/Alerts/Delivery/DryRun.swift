@@ -8,8 +8,15 @@ enum DryRun {
         guard !prepared.requests.isEmpty else { return "nothing is sent: this event needs no request here\n" }
         return prepared.requests.map { request in
             let headers = request.headers.map { "\($0.name): \($0.value)\n" }.joined()
-            return "POST \(Redaction.url(request.url))\n" + prepared.redaction.redact(headers) + "\n"
+            let signing =
+                request.cloudCall.map { "authorization: signed with the credentials of \($0.account)\n" } ?? ""
+            return "POST \(address(of: request))\n" + signing + prepared.redaction.redact(headers) + "\n"
                 + prepared.redaction.redact(String(decoding: request.body, as: UTF8.self)) + "\n"
         }.joined(separator: "\n")
+    }
+
+    /// Of a call that is signed, the query is the message; of others it may be the credential.
+    private static func address(of request: TargetRequest) -> String {
+        request.cloudCall == nil ? Redaction.url(request.url) : request.url
     }
 }

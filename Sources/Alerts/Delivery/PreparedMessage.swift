@@ -7,10 +7,10 @@ struct PreparedMessage: Sendable {
     let requests: [TargetRequest]
     let connection: ConnectionOptions
     let redaction: Redaction
-    let target: String
+    let settings: TargetSettings
     /// By which the signatures are dated.
     let clockOffset: Duration
-    var isSigned: Bool { requests.contains { !$0.signatures.isEmpty } }
+    var isSigned: Bool { requests.contains { !$0.signatures.isEmpty || $0.cloudCall != nil } }
 }
 
 /// A target's settings with its secrets read: lives for one attempt.
@@ -31,12 +31,16 @@ struct ResolvedTarget: Sendable {
             headers: headers,
             token: try options.token.map { try read($0).trimmed },
             routingKey: try options.routingKey.map { try read($0).trimmed },
-            options: options, language: settings.language, zone: MessageZone(named: settings.timeZone), now: now,
+            password: try options.mail.password.map(read), options: options, language: settings.language,
+            zone: MessageZone(named: settings.timeZone), now: now,
             clockOffset: clockOffset)
-        connection = try ConnectionOptions(settings.connection, read: read)
+        connection =
+            settings.kind == .command
+            ? Command.connection(options.hook) : try ConnectionOptions(settings.connection, read: read)
         let proxy = try settings.connection.proxy.map(read)
         redaction = Redaction(
-            secrets: context.secrets + headers.map(\.value) + [context.token, context.routingKey].compactMap { $0 },
+            secrets: context.secrets + headers.map(\.value)
+                + [context.token, context.routingKey, context.password].compactMap { $0 },
             urls: context.urls + [proxy].compactMap { $0 })
     }
 }

@@ -10,6 +10,8 @@ package struct Sender: Sendable {
     private let journal: @Sendable (StoredEvent) async -> Bool
     private let now: @Sendable () -> Timestamp
     private let knownOffset: @Sendable () -> Duration
+    private let sign: CloudSigner
+    private let mails: any MailClient
     private let clocks: ReceiverClocks
 
     /// - Parameters:
@@ -22,12 +24,15 @@ package struct Sender: Sendable {
     package init(
         client: any HTTPClient, read: @escaping SecretReader,
         journal: @escaping @Sendable (StoredEvent) async -> Bool = { _ in true },
+        sign: @escaping CloudSigner = Self.signsNothing, mails: any MailClient = CurlMailClient(),
         now: @escaping @Sendable () -> Timestamp, knownOffset: @escaping @Sendable () -> Duration = { .zero },
         clocks: ReceiverClocks = ReceiverClocks()
     ) {
         self.client = client
         self.read = read
         self.journal = journal
+        self.sign = sign
+        self.mails = mails
         self.now = now
         self.knownOffset = knownOffset
         self.clocks = clocks
@@ -44,7 +49,8 @@ package struct Sender: Sendable {
         }
         guard
             let verdict = await send(
-                start.message, asPlainText: start.asPlainText, openTroubles: start.openTroubles, to: settings)
+                start.message, asPlainText: start.asPlainText, openTroubles: start.openTroubles, mail: start.mail,
+                to: settings)
         else { return nil }
         return FinishedAttempt(
             start, startedAt: startedAt, duration: max(now().since(startedAt), .zero), verdict: verdict)
@@ -55,8 +61,10 @@ package struct Sender: Sendable {
     /// - Parameter openTroubles: what the service still has open of the event's subject; nil if that is not known.
     /// - Returns: the verdict, free of secrets; nil if the task was cancelled meanwhile.
     package func send(
-        _ message: Message, asPlainText: Bool = false, openTroubles: Set<EventKind>? = nil, to settings: TargetSettings
+        _ message: Message, asPlainText: Bool = false, openTroubles: Set<EventKind>? = nil,
+        mail: MailProgress = MailProgress(), to settings: TargetSettings
     ) async -> Verdict? {
+        if settings.kind == .email { return await send(message, mail, to: settings) }
         if settings.kind == .systemd, case .alert(let event) = message { return await write(event) }
         return await send(to: settings) {
             prepare(message, asPlainText: asPlainText, openTroubles: openTroubles, to: settings)
@@ -76,7 +84,13 @@ package struct Sender: Sendable {
 
     /// The requests that `send` would make, with every secret masked: for `--dry-run`.
     package func dryRun(_ message: Message, to settings: TargetSettings) throws(TargetProblem) -> String {
-        DryRun.text(try prepare(message, asPlainText: false, to: settings).get())
+        if settings.kind == .email {
+            let resolved = try resolve(settings)
+            let order = try Email.order(
+                for: message, to: settings.options.mail.to, in: resolved.context, connection: resolved.connection)
+            return resolved.redaction.redact(Email.dryRun(order, Email.mail(message, in: resolved.context)))
+        }
+        return DryRun.text(try prepare(message, asPlainText: false, to: settings).get())
     }
 
     private func write(_ event: StoredEvent) async -> Verdict {
@@ -104,12 +118,7 @@ package struct Sender: Sendable {
     ) -> Result<PreparedMessage, TargetProblem> {
         Result { () throws(TargetProblem) -> PreparedMessage in
             let offset = clocks.offset(of: settings.name) ?? knownOffset()
-            let resolved: ResolvedTarget
-            do {
-                resolved = try ResolvedTarget(settings, read: read, now: now(), clockOffset: offset)
-            } catch {
-                throw TargetProblem("one of its secrets cannot be read: \(error)")
-            }
+            let resolved = try resolve(settings, clockOffset: offset)
             let requests = try render(resolved.context)
             for request in requests where !request.hasWebAddress {
                 throw TargetProblem("`url` begins with neither http:// nor https://")
@@ -117,7 +126,54 @@ package struct Sender: Sendable {
             return PreparedMessage(
                 service: TargetRegistry.target(for: settings), requests: requests,
                 connection: resolved.connection, redaction: resolved.redaction.adding(requests.flatMap(\.signatures)),
-                target: settings.name, clockOffset: offset)
+                settings: settings, clockOffset: offset)
+        }
+    }
+
+    private func resolve(
+        _ settings: TargetSettings, clockOffset: Duration = .zero
+    ) throws(TargetProblem) -> ResolvedTarget {
+        do {
+            return try ResolvedTarget(settings, read: read, now: now(), clockOffset: clockOffset)
+        } catch {
+            throw TargetProblem("one of its secrets cannot be read: \(error)")
+        }
+    }
+
+    // MARK: - Mails
+
+    /// - Parameter progress: who has it already.
+    private func send(_ message: Message, _ progress: MailProgress, to settings: TargetSettings) async -> Verdict? {
+        let all = settings.options.mail.to
+        let recipients = progress.remaining(of: all)
+        guard !recipients.isEmpty else { return Verdict(.delivered) }
+        do throws(TargetProblem) {
+            let resolved = try resolve(settings)
+            let order = try Email.order(
+                for: message, to: recipients, in: resolved.context, connection: resolved.connection)
+            guard let outcome = await mails.send(order) else { return nil }
+            return MailVerdict(outcome: outcome, recipients: recipients, before: progress, all: all).verdict
+                .redacted(by: resolved.redaction)
+        } catch {
+            return Verdict(.targetBroken, reason: error.reason)
+        }
+    }
+
+    /// Greets a mail server and logs in, without a mail.
+    ///
+    /// - Returns: why that did not work; nil if it did.
+    package func checkMailServer(_ settings: TargetSettings) async -> String? {
+        do throws(TargetProblem) {
+            let resolved = try resolve(settings)
+            let order = MailOrder(
+                url: try resolved.context.url(), login: Email.login(resolved.context),
+                sender: settings.options.mail.from,
+                recipients: [], hello: settings.options.mail.helo, mail: nil, connection: resolved.connection)
+            guard let outcome = await mails.send(order), outcome.failure != nil else { return nil }
+            return MailVerdict(outcome: outcome, recipients: [], before: MailProgress(), all: []).verdict
+                .redacted(by: resolved.redaction).reason
+        } catch {
+            return error.reason
         }
     }
 
@@ -145,7 +201,7 @@ package struct Sender: Sendable {
     /// Whether a signature was refused and the receiver's clock turned out to be another than the one that it was dated by.
     private func wasMisdated(_ prepared: PreparedMessage, _ verdict: Verdict) -> Bool {
         guard prepared.isSigned, verdict.outcome == .targetBroken || verdict.outcome == .messageRefused,
-            let offset = clocks.offset(of: prepared.target)
+            let offset = clocks.offset(of: prepared.settings.name)
         else { return false }
         return (offset - prepared.clockOffset).magnitude > ReceiverClocks.tolerance
     }
@@ -171,27 +227,47 @@ package struct Sender: Sendable {
     }
 
     private func send(_ request: TargetRequest, _ prepared: PreparedMessage) async -> Verdict? {
-        let sent = HTTPRequest(
+        var sent = HTTPRequest(
             method: .post, url: request.url, headers: request.headers, body: request.body,
             connection: prepared.connection, maximumBodySize: Self.answerLimit,
             statusDecides: prepared.service.manners.statusDecides)
+        var secrets = Redaction()
+        if let call = request.cloudCall {
+            do throws(CloudSigningFailure) {
+                let signed = try await sign(call, now().advanced(by: prepared.clockOffset))
+                (sent.url, sent.headers, sent.allowsResend) = (signed.url, signed.headers, false)
+                secrets = Redaction(secrets: signed.secrets)
+            } catch {
+                return Verdict(
+                    error.isTemporary ? .tryAgain(retryAfter: nil) : .targetBroken, code: "credentials",
+                    reason: error.message)
+            }
+        }
+        // A program that runs twice may do harm: the runner's socket is asked once.
+        if prepared.settings.kind == .command { sent.allowsResend = false }
         do throws(TransportError) {
             let answer = Answer(try await client.send(sent), receivedAt: now())
-            clocks.learn(from: answer, of: prepared.target, isAuthentic: request.isAuthentic)
-            return prepared.service.judge(answer)
+            clocks.learn(from: answer, of: prepared.settings.name, isAuthentic: request.isAuthentic)
+            return prepared.service.judge(answer).redacted(by: secrets)
         } catch {
-            return Self.verdict(for: error)
+            return Self.verdict(for: error, prepared)
         }
+    }
+
+    /// For targets of which none needs a signature.
+    package static let signsNothing: CloudSigner = { call, _ throws(CloudSigningFailure) in
+        throw CloudSigningFailure("there are no credentials of the account \(call.account) here", isTemporary: false)
     }
 
     /// Enough for the longest answer that a service gives to a message (Discord repeats the whole message).
     private static let answerLimit = 256 * 1024
 
-    private static func verdict(for error: TransportError) -> Verdict? {
-        switch error.kind {
+    private static func verdict(for error: TransportError, _ prepared: PreparedMessage) -> Verdict? {
+        let reason = prepared.service.explain(error, in: prepared.settings) ?? error.message
+        return switch error.kind {
         case .cancelled: nil
-        case .invalidRequest: Verdict(.targetBroken, code: error.kind.rawValue, reason: error.message)
-        default: Verdict(.tryAgain(retryAfter: nil), code: error.kind.rawValue, reason: error.message)
+        case .invalidRequest: Verdict(.targetBroken, code: error.kind.rawValue, reason: reason)
+        default: Verdict(.tryAgain(retryAfter: nil), code: error.kind.rawValue, reason: reason)
         }
     }
 }

@@ -18,6 +18,9 @@ package enum TargetRegistry {
         case .ntfy: Ntfy()
         case .pagerduty: PagerDuty()
         case .alertmanager: Alertmanager()
+        case .cloudMonitor: CloudMonitor()
+        case .command: Command()
+        case .email: Email()
         }
     }
 
@@ -25,9 +28,6 @@ package enum TargetRegistry {
     static func target(for settings: TargetSettings) -> any AlertTarget {
         settings.kind == .webhook ? Webhook(format: settings.options.format) : target(for: settings.kind)
     }
-
-    /// A webhook gets every event by itself, but for those that are one piece of news together.
-    private static let mostInWebhook = 50
 
     /// What the outbox needs to know of a configured target.
     ///
@@ -38,7 +38,7 @@ package enum TargetRegistry {
         return TargetPlan(
             name: settings.name, delivery: settings.delivery, concurrency: manners.concurrency,
             pace: own ?? manners.pace, throttlePauses: manners.throttlePauses, digestCapacity: manners.digestCapacity,
-            groupCapacity: manners.digestCapacity ?? (settings.kind == .webhook ? mostInWebhook : nil),
+            groupCapacity: manners.digestCapacity ?? manners.groupCapacity, hasPlainForm: manners.hasPlainForm,
             avoidsHalfHours: manners.avoidsHalfHours, credential: CredentialKey(settings, read: read),
             keepsIncidents: settings.kind.rules.keepsIncidents, settings: settings)
     }

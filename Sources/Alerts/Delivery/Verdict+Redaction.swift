@@ -9,6 +9,7 @@ extension Verdict {
         Verdict(
             outcome, code: code.map(redaction.redact), httpStatus: httpStatus, reason: reason.map(redaction.redact),
             answer: answer.flatMap { redaction.redact($0, upTo: Self.answerLimit).nonEmpty }, pause: pause,
-            newChatID: newChatID)
+            newChatID: newChatID,
+            mail: mail.map { MailProgress(accepted: $0.accepted, refused: $0.refused.mapValues(redaction.redact)) })
     }
 }

@@ -75,7 +75,8 @@ package struct Offer: Hashable, Sendable {
             PendingAlert(
                 event: alert.event, target: alert.target, attempts: alert.attempts,
                 createdAt: clock.begin(ofWhatWasWrittenAt: alert.createdAt),
-                nextAttemptAt: clock.steady(alert.nextAttemptAt), asPlainText: alert.asPlainText)
+                nextAttemptAt: clock.steady(alert.nextAttemptAt), asPlainText: alert.asPlainText,
+                mail: alert.mail)
         }
         return Offer(
             fetch: fetch, due: due.map(steady), nextDueAt: nextDueAt.map(clock.steady), waiting: waiting,
@@ -124,6 +125,9 @@ package struct Start: Hashable, Sendable {
         }
         return .alert(alert.event)
     }
+
+    /// Who has its mail already.
+    package var mail: MailProgress { .common(alerts.map(\.mail)) }
 
     var keys: [AlertKey] { alerts.map(\.key) }
 }

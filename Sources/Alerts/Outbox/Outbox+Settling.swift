@@ -47,12 +47,14 @@ extension Outbox {
 
         case .messageRefused:
             recover(&lane, at: now, writes: &writes)
-            if attempt.start.asPlainText, attempt.start.isDigest {
+            let isLastForm = attempt.start.asPlainText || !lane.plan.hasPlainForm
+            if isLastForm, attempt.start.isDigest, lane.plan.hasPlainForm {
                 // Each event may still be taken by itself.
                 closeDigest(&lane, attempt.start)
                 lane.singlyThrough = max(lane.singlyThrough, attempt.start.alerts.map(\.event.seq).max() ?? 0)
                 writes.settlements += settling.waiting(until: now, asPlainText: false)
-            } else if attempt.start.asPlainText {
+            } else if isLastForm {
+                closeDigest(&lane, attempt.start)
                 writes.settlements += settling.dead(because: nil)
             } else {
                 writes.settlements += settling.waiting(until: now, asPlainText: true)

@@ -14,6 +14,8 @@ package struct TargetPlan: Hashable, Sendable {
     package let digestCapacity: Int?
     /// How many events that belong together one message can name; nil if the receiver must get each by itself.
     package let groupCapacity: Int?
+    /// Whether a refused message is sent once more in a plainer form.
+    let hasPlainForm: Bool
     /// Digests keep clear of full and half hours, when the service is crowded.
     package let avoidsHalfHours: Bool
     /// Equal for targets that a service counts as one: they share bucket and pauses.
@@ -32,10 +34,12 @@ package struct TargetPlan: Hashable, Sendable {
     package init(
         name: String, delivery: DeliverySettings = DeliverySettings(), concurrency: Int = 1, pace: Pace? = nil,
         throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)], digestCapacity: Int? = nil,
-        groupCapacity: Int? = nil, avoidsHalfHours: Bool = false, credential: CredentialKey? = nil,
+        groupCapacity: Int? = nil, hasPlainForm: Bool = true, avoidsHalfHours: Bool = false,
+        credential: CredentialKey? = nil,
         keepsIncidents: Bool = false,
         settings: TargetSettings? = nil
     ) {
+        self.hasPlainForm = hasPlainForm
         self.keepsIncidents = keepsIncidents
         self.settings = settings
         self.avoidsHalfHours = avoidsHalfHours

@@ -102,6 +102,12 @@ enum TargetKey: String, ConfigKey {
     case topic
     case routingKey = "routing_key"
     case hold
+    case account
+    case groupID = "group_id"
+    case eventName = "event_name"
+    case endpoint
+    case hook, socket
+    case username, password, from, to, helo
 }
 
 extension TargetKind {

@@ -36,8 +36,10 @@ struct SettingsDecoder {
         settings.language = root.read(.language) { $0.word(Language.self) } ?? settings.language
         settings.timeZone = root.read(.timezone) { $0.timeZone() }.flatMap { $0 == TimeZoneRules.utc.name ? nil : $0 }
         settings.hooks = root.read(.hooks) { HookDecoder().decode($0) } ?? []
+        let hooks = Hooks(settings: settings.hooks, names: Set((root.value(.hooks)?.objectValue ?? [:]).keys))
         settings.targets = TargetDecoder(
-            context: context, delivery: settings.delivery, language: settings.language, timeZone: settings.timeZone
+            context: context, delivery: settings.delivery, language: settings.language, timeZone: settings.timeZone,
+            accounts: accounts.settings, hooks: hooks
         ).decode(root)
         let routes = RouteDecoder(context: context, settings: settings)
         settings.summaries = routes.summaries(root)

@@ -7,6 +7,8 @@ struct TargetDecoder {
     let delivery: DeliverySettings
     let language: Language
     let timeZone: String?
+    let accounts: [AccountSettings]
+    let hooks: Hooks
 
     func decode(_ root: ObjectReader<RootKey>) -> [TargetSettings] {
         let targets = root.read(.targets) { value in
@@ -34,12 +36,15 @@ struct TargetDecoder {
         for key in kind.requiredKeys.sorted(by: { $0.rawValue < $1.rawValue }) where !reader.has(key) {
             context.mistake(reader.path(key), "is missing; a target of type \"\(kind.rawValue)\" needs it")
         }
+        let services = ServiceOptionsDecoder(kind: kind, reader: reader, accounts: accounts, hooks: hooks)
+        services.checkAccount()
         return TargetSettings(
-            name: name, kind: kind, urls: urls(reader, kind, url), delivery: delivery(reader),
+            name: name, kind: kind, urls: services.urls() ?? urls(reader, kind, url), delivery: delivery(reader),
             connection: connection(reader), rate: reader.read(.rate) { $0.rate() },
             language: reader.read(.language) { $0.word(Language.self) } ?? language,
             timeZone: reader.read(.timezone) { $0.timeZone() } ?? timeZone,
-            options: TargetOptionsDecoder(kind: kind, reader: reader, url: url?.address).decode())
+            options: services.complete(
+                TargetOptionsDecoder(kind: kind, reader: reader, url: url?.address).decode()))
     }
 
     private typealias CheckedURL = (secret: Secret, address: WebAddress?)
@@ -50,6 +55,11 @@ struct TargetDecoder {
     }
 
     private func checkedURL(_ value: ValueReader, of written: TargetKind?) -> CheckedURL? {
+        if written == .email { return value.mailServer() }
+        return checkedWebURL(value, of: written)
+    }
+
+    private func checkedWebURL(_ value: ValueReader, of written: TargetKind?) -> CheckedURL? {
         value.url { address in
             let kind = written ?? TargetKind(host: address.host)
             return kind?.rules.urlIsPublic != true || address.hasUser || address.query != nil

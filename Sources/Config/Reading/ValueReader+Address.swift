@@ -13,6 +13,9 @@ extension ValueReader {
                 text.contains("://") || text.contains(where: \.isWhitespace) ? "" : "; is https:// missing?"
             return refuse("is not a URL of the form https://HOST/PATH\(hint)")
         }
+        guard address.scheme != "smtp", address.scheme != "smtps" else {
+            return refuse("is the address of a mail server; add \"type\": \"email\" to the target")
+        }
         guard address.isHTTP else {
             return refuse("\(Self.schemeComplaint(address)); write a URL that starts with https:// or http://")
         }
@@ -71,7 +74,7 @@ extension ValueReader {
         + "`idn2 HOST` prints it)"
 
     /// Names the scheme if it is one: what stands before `://` may also be a part of a secret.
-    private static func schemeComplaint(_ address: WebAddress) -> String {
+    static func schemeComplaint(_ address: WebAddress) -> String {
         Disclosure.isScheme(address.scheme)
             ? "has the scheme \"\(address.scheme)\"" : "has a scheme that is not known here"
     }

@@ -1,3 +1,4 @@
+package import Alerts
 package import Config
 package import HTTPTransport
 package import Model
@@ -23,7 +24,11 @@ package struct APIClients: Sendable {
         var providers: [CredentialsCache.Key: any CredentialsProvider] = [:]
         var accounts: [String: ObservedCredentials] = [:]
         let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion) + others)
-        for (name, scopes) in Dictionary(grouping: scopes, by: \.account) {
+        var groups = Dictionary(grouping: scopes, by: \.account)
+        for target in settings.targets where target.kind == .cloudMonitor {
+            groups[target.options.cloudMonitor.account, default: []] += []
+        }
+        for (name, scopes) in groups {
             guard let account = settings.account(named: name) else { continue }
             let connection = try ConnectionOptions(account.connection, read: read)
             // One for all regions: the same keys, refreshed once.
@@ -62,6 +67,26 @@ package struct APIClients: Sendable {
     var credentialsExpiry: [String: Timestamp] { accounts.compactMapValues(\.expiration) }
 
     package func client(for scope: AccountRegion) -> PolarDBClient? { clients[scope] }
+
+    /// Signs calls of other APIs with the accounts' credentials, for targets that are one.
+    package var signer: CloudSigner {
+        { [accounts] call, time throws(CloudSigningFailure) in
+            guard let credentials = accounts[call.account] else {
+                throw CloudSigningFailure("there is no account \(call.account) in the config", isTemporary: false)
+            }
+            do {
+                let endpoint = try Endpoint(call.endpoint)
+                let request = try await CloudRequest(
+                    endpoint: endpoint, action: call.action, version: call.version, query: call.query
+                ).signed(by: credentials, at: time)
+                return SignedCloudCall(url: request.url, headers: request.headers, secrets: request.secrets)
+            } catch let failure as PollFailure {
+                throw CloudSigningFailure(failure.message, isTemporary: failure.reason.mayPass)
+            } catch {
+                throw CloudSigningFailure("\(error)", isTemporary: false)
+            }
+        }
+    }
 }
 
 /// What the API clients of one config and the next have in common.
@@ -111,6 +136,16 @@ extension Endpoint {
             try self.init(text)
         } else {
             self.init(region: region, usesVPC: account.network == .vpc)
+        }
+    }
+}
+
+extension FailureReason {
+    /// Whether the same may work later without anybody's help.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .network, .timeout, .server, .throttled, .malformed, .unknown: true
+        default: false
         }
     }
 }

@@ -40,7 +40,7 @@ struct Plans: Sendable {
             })
         let sender = Sender(
             client: parts.alertHTTP, read: read,
-            journal: { announcer.tell($0) },
+            journal: { announcer.tell($0) }, sign: clients.signer,
             now: { [clock = parts.clock] in clock.now().wall },
             knownOffset: { [shared = parts.apiShared] in shared.clockOffset.current },
             clocks: parts.receiverClocks)

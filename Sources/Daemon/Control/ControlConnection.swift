@@ -22,6 +22,12 @@ final class ControlConnection: Sendable {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
+    /// Whether the peer no longer waits for a reply.
+    var isAbandoned: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0
+    }
+
     /// - Returns: nil if the peer went away before it had asked anything.
     func read(within limit: Duration) async -> ControlCallReader.Progress? {
         enum Step { case progress(ControlCallReader.Progress), gone }

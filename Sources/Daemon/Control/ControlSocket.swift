@@ -29,6 +29,8 @@ private enum RuntimeFolder {
 /// Why the daemon runs without one of its sockets.
 package struct ControlSocketError: Error, CustomStringConvertible {
     package let description: String
+    /// Another process answers at the socket.
+    package var isTaken = false
 }
 
 /// The listening end of a Unix socket, in the file system for owner and group.
@@ -39,7 +41,8 @@ final class ControlListener: Sendable {
         case idle
     }
 
-    private let path: String
+    /// Nil if the socket is somebody else's, who keeps it.
+    private let path: String?
     private let descriptor: Int32
     private let queue = DispatchQueue(label: "polarai.control")
     private let source: any DispatchSourceRead
@@ -52,9 +55,20 @@ final class ControlListener: Sendable {
     private static let pause = DispatchTimeInterval.seconds(1)
 
     /// - Parameter interval: how often there is a turn at least; nil: only for connections.
-    init(path: String, turnEvery interval: Duration? = nil) throws(ControlSocketError) {
+    convenience init(path: String, turnEvery interval: Duration? = nil) throws(ControlSocketError) {
+        self.init(try Self.bind(path), path: path, turnEvery: interval)
+    }
+
+    /// - Parameter descriptor: a socket that listens, made by systemd for this process.
+    convenience init(inherited descriptor: Int32) {
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        self.init(descriptor, path: nil, turnEvery: nil)
+    }
+
+    private init(_ descriptor: Int32, path: String?, turnEvery interval: Duration?) {
         self.path = path
-        descriptor = try Self.bind(path)
+        self.descriptor = descriptor
         let (turns, continuation) = AsyncStream.makeStream(of: Turn.self)
         self.turns = turns
         source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
@@ -88,7 +102,7 @@ final class ControlListener: Sendable {
 
     /// Takes no more connections, and removes the socket from the file system.
     func close() {
-        unlink(path)
+        if let path { unlink(path) }
         timer.cancel()
         source.cancel()
     }
@@ -104,7 +118,7 @@ final class ControlListener: Sendable {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
 
         if connects(to: address) {
-            throw ControlSocketError(description: "another daemon answers at \(path)")
+            throw ControlSocketError(description: "another process answers at \(path)", isTaken: true)
         }
         // What a daemon that was killed left behind; anything but a socket is not ours to remove.
         var status = stat()

@@ -44,10 +44,12 @@ package struct Verdict: Hashable, Sendable {
     package let pause: Duration?
     /// Where the service says that the chat is now: a Telegram group that became a supergroup. Checked to be a number.
     package let newChatID: String?
+    /// How it stands with a mail's recipients; nil if it is no mail, or nothing has changed.
+    package let mail: MailProgress?
 
     package init(
         _ outcome: DeliveryOutcome, code: String? = nil, httpStatus: Int? = nil, reason: String? = nil,
-        answer: String? = nil, pause: Duration? = nil, newChatID: String? = nil
+        answer: String? = nil, pause: Duration? = nil, newChatID: String? = nil, mail: MailProgress? = nil
     ) {
         self.outcome = outcome
         self.code = code
@@ -56,5 +58,6 @@ package struct Verdict: Hashable, Sendable {
         self.answer = answer
         self.pause = pause
         self.newChatID = newChatID
+        self.mail = mail
     }
 }

@@ -8,10 +8,12 @@ package struct PendingAlert: Hashable, Sendable {
     package let nextAttemptAt: Timestamp
     /// The rich form was refused; the next attempt is the plain text.
     package let asPlainText: Bool
+    /// Who has it already, if it is a mail.
+    package let mail: MailProgress
 
     package init(
         event: StoredEvent, target: String, attempts: Int, createdAt: Timestamp, nextAttemptAt: Timestamp,
-        asPlainText: Bool
+        asPlainText: Bool, mail: MailProgress = MailProgress()
     ) {
         self.event = event
         self.target = target
@@ -19,6 +21,7 @@ package struct PendingAlert: Hashable, Sendable {
         self.createdAt = createdAt
         self.nextAttemptAt = nextAttemptAt
         self.asPlainText = asPlainText
+        self.mail = mail
     }
 
     package var key: AlertKey { AlertKey(seq: event.seq, target: target) }

@@ -1,4 +1,4 @@
-/// Who is told, and how: one entry of `targets`, validated.
+/// Who is notified, and how: one entry of `targets`, validated.
 package struct TargetSettings: Hashable, Sendable {
     /// The key under `targets`.
     package var name: String
@@ -31,11 +31,13 @@ package struct TargetSettings: Hashable, Sendable {
     }
 }
 
-/// The services that can be told. The raw value is `type` in a config.
+/// The services that can be notified. The raw value is `type` in a config.
 package enum TargetKind: String, CaseIterable, Sendable {
     case webhook, systemd, dingtalk, feishu, wecom, slack, teams, discord, telegram
     case googleChat = "google_chat"
     case mattermost, ntfy, pagerduty, alertmanager
+    case cloudMonitor = "cloudmonitor"
+    case command, email
 }
 
 /// When to try again and when to stop.
@@ -103,12 +105,18 @@ package struct TargetOptions: Hashable, Sendable {
     package var routingKey: Secret?
     /// Alertmanager: how long a failure is held firing.
     package var hold: Duration
+    package var cloudMonitor: CloudMonitorOptions
+    /// The hook of a `command`.
+    package var hook: HookOptions
+    package var mail: MailOptions
 
     package init(
         secrets: [Secret] = [], headers: [String: Secret] = [:], template: String? = nil,
         format: WebhookFormat = .standard, keyword: String? = nil, mention: Mention = Mention(), token: Secret? = nil,
         chatID: String? = nil, threadID: String? = nil,
-        topic: String? = nil, routingKey: Secret? = nil, hold: Duration = .seconds(3600)
+        topic: String? = nil, routingKey: Secret? = nil, hold: Duration = .seconds(3600),
+        cloudMonitor: CloudMonitorOptions = CloudMonitorOptions(), hook: HookOptions = HookOptions(),
+        mail: MailOptions = MailOptions()
     ) {
         self.secrets = secrets
         self.headers = headers
@@ -122,6 +130,9 @@ package struct TargetOptions: Hashable, Sendable {
         self.topic = topic
         self.routingKey = routingKey
         self.hold = hold
+        self.cloudMonitor = cloudMonitor
+        self.hook = hook
+        self.mail = mail
     }
 }
 

@@ -47,6 +47,17 @@ extension TargetKind {
         case .alertmanager:
             // `url` or `urls`: the config says which is missing.
             TargetRules(keys: ["url", "urls", "hold"], required: [], urlIsPublic: true, keepsIncidents: true)
+        case .cloudMonitor:
+            TargetRules(
+                keys: ["account", "group_id", "event_name", "endpoint"], required: [],
+                aliases: ["cms", "cloud_monitor", "cloud-monitor"], urlIsPublic: true)
+        case .email:
+            TargetRules(
+                keys: ["url", "username", "password", "from", "to", "helo"], required: ["url", "from", "to"],
+                aliases: ["mail", "smtp", "e-mail"], urlIsPublic: true)
+        case .command:
+            TargetRules(
+                keys: ["hook", "socket"], required: ["hook"], aliases: ["exec", "script", "program", "hook"])
         }
     }
 }

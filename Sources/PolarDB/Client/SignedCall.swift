@@ -7,9 +7,11 @@ struct SignedCall {
     let action: String
     /// Canonical, and sent verbatim: the server then cannot read it otherwise than it was signed.
     let query: String
-    let connection: ConnectionOptions
+    var connection = ConnectionOptions()
+    /// Of the API; PolarDB's, unless it is another one.
+    var version = Self.polarDB
 
-    static let version = "2017-08-01"
+    static let polarDB = "2017-08-01"
 
     /// A request with a signature of its own.
     func request(_ credentials: Credentials, at time: Timestamp, nonce: String = SignatureNonce.make()) -> HTTPRequest {
@@ -23,7 +25,7 @@ struct SignedCall {
         headers.reserveCapacity(9)
         if let token = credentials.securityToken { headers.append(HTTPHeader("x-acs-security-token", token.trimmed)) }
         headers.append(HTTPHeader("x-acs-signature-nonce", nonce))
-        headers.append(HTTPHeader("x-acs-version", Self.version))
+        headers.append(HTTPHeader("x-acs-version", version))
         let signature = ACS3Signature(
             method: HTTPMethod.post.rawValue, query: query, canonicalHeaders: headers,
             bodyHash: ACS3Signature.emptyBodyHash, key: credentials.signingKey)

@@ -4,7 +4,8 @@ import Model
 /// The questions that delivery asks. INDEXED BY makes SQLite refuse a plan that would walk the table.
 enum AlertQuery {
     private static let columns = """
-        o.seq, o.attempts, o.waiting_since, coalesce(o.next_attempt_at, o.waiting_since), o.as_plain_text, \(eventColumns)
+        o.seq, o.attempts, o.waiting_since, coalesce(o.next_attempt_at, o.waiting_since), o.as_plain_text, \
+        (SELECT m.progress FROM mails AS m WHERE m.seq = o.seq AND m.target = o.target), \(eventColumns)
         """
 
     private static let eventColumns = EventRow.columns
@@ -60,11 +61,12 @@ enum AlertQuery {
     /// - Returns: nil where the event is of a kind that this version does not know.
     static func pendingAlert(from row: Row, target: String, numbering: EventNumbering) -> PendingAlert? {
         let seq: Int64 = row[0]
-        guard let event = EventRow.event(from: row, startingAt: 5) else { return nil }
+        guard let event = EventRow.event(from: row, startingAt: 6) else { return nil }
         return PendingAlert(
             event: StoredEvent(numbering.id(seq), event: event), target: target,
             attempts: row[1], createdAt: Timestamp(milliseconds: row[2]),
-            nextAttemptAt: Timestamp(milliseconds: row[3]), asPlainText: row[4])
+            nextAttemptAt: Timestamp(milliseconds: row[3]), asPlainText: row[4],
+            mail: (row.text(5)).map(MailRow.progress) ?? MailProgress())
     }
 }
 

@@ -63,6 +63,7 @@ extension EventStore {
             var unchanged: [AlertName] = []
             var unknown: [String] = []
             var moves: [(key: AlertKey, to: AlertState)] = []
+            var renewed: [AlertKey] = []
             var lines: Set<LineKey> = []
             var seen: Set<Int64> = []
             for id in ids {
@@ -84,12 +85,16 @@ extension EventStore {
                     }
                     changed.append(name)
                     moves.append((key, new))
+                    // Everybody gets once more what everybody has.
+                    if old == .delivered, new == .pending { renewed.append(key) }
                     lines.insert(LineKey(target: key.target, line: row[1]))
                     tally.move(from: old, to: new)
                 }
             }
             try OutboxLine.change(lines, at: now, in: database) {
                 for move in moves { try update(move.key, to: move.to, at: now, in: database) }
+                let removal = try database.cachedStatement(sql: MailRow.removal)
+                for key in renewed { try removal.execute(arguments: [key.seq, key.target]) }
             }
             return AlertAnswer(changed: changed, unchanged: unchanged, unknown: unknown)
         }

@@ -47,6 +47,10 @@ extension EventStore {
         let oldState = AlertState(rawValue: row[1])
         if let attempt = settlement.attempt {
             try insert(attempt, number: row[2] + 1, of: alert, in: database)
+            if let progress = attempt.verdict.mail {
+                try database.cachedStatement(sql: MailRow.replacement)
+                    .execute(arguments: [alert.seq, alert.target, MailRow.text(of: progress)])
+            }
         }
         let hasArrived = settlement.state == .delivered || settlement.state == .accepted
         guard oldState == .pending || hasArrived else { return nil }

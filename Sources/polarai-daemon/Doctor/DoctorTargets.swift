@@ -28,6 +28,7 @@ struct DoctorTargets {
     private func check(_ target: TargetSettings) async -> DoctorFinding {
         let subject = "target \(target.name) (\(target.kind.rawValue))"
         guard target.kind != .systemd else { return .good(subject, "the journal and STATUS of this service") }
+        if target.kind == .command { return await checkRunner(of: target, subject) }
         let now = SystemClock().now().wall
         let sender = Sender(client: http, read: read, now: { now })
         do throws(TargetProblem) {
@@ -35,6 +36,39 @@ struct DoctorTargets {
         } catch {
             return .fault(subject, error.reason)
         }
+        guard target.kind == .email else { return await reach(target, subject) }
+        let login = target.options.mail.username == nil ? "" : " and takes the login"
+        return await sender.checkMailServer(target).map { .fault(subject, $0) }
+            ?? .good(
+                subject,
+                "the mail server answers\(login); to see whether it accepts a mail, run: polarai-daemon test-alert "
+                    + target.name)
+    }
+
+    /// The hooks runner says which hooks it knows.
+    private func checkRunner(of target: TargetSettings, _ subject: String) async -> DoctorFinding {
+        let options = target.options.hook
+        let request = HTTPRequest(
+            method: .get, url: "http://localhost/v1/hooks",
+            connection: ConnectionOptions(proxy: .none, unixSocket: options.socket))
+        do throws(TransportError) {
+            let response = try await http.send(request)
+            let known = try? JSONValue(parsing: response.body)["hooks"]?.arrayValue?.compactMap(\.stringValue)
+            guard let known else { return .fault(subject, "what answers at \(options.socket) is no hooks runner") }
+            return known.contains(options.name)
+                ? .good(subject, "the hooks runner answers and knows the hook \(options.name)")
+                : .fault(
+                    subject,
+                    "the hooks runner does not know the hook \(options.name): systemctl restart polarai-hooks")
+        } catch {
+            return .fault(
+                subject,
+                "no hooks runner answers at \(options.socket), or this user may not ask it (run doctor as root or as the "
+                    + "user polarai); to start it: systemctl enable --now polarai-hooks.socket")
+        }
+    }
+
+    private func reach(_ target: TargetSettings, _ subject: String) async -> DoctorFinding {
         var reached: [String] = []
         for secret in target.urls {
             do {

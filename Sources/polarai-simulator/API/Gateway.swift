@@ -24,7 +24,9 @@ struct Gateway: Sendable {
     /// Who calls, once everything is in order.
     ///
     /// - Parameter now: the server's own clock, which may be wrong.
-    mutating func admit(_ call: Call, actions: Set<String>, now: Timestamp) throws(GatewayError) -> Account {
+    mutating func admit(
+        _ call: Call, actions: Set<String>, version: String = Self.version, now: Timestamp
+    ) throws(GatewayError) -> Account {
         guard call.scheme == "https" || !httpsOnly else {
             throw GatewayError(404, "InvalidProtocol.NeedSsl", "Your request is denied as lack of ssl protect.")
         }
@@ -35,7 +37,7 @@ struct Gateway: Sendable {
             throw GatewayError(
                 404, "InvalidProduct.NotFound", "Cannot find product according to your specified domain.")
         }
-        try checkAction(call, actions)
+        try checkAction(call, actions, version: version)
         let authorization = try authorization(of: call)
         let account = try account(of: authorization, call: call, now: now)
         try checkDate(call, now: now)
@@ -61,10 +63,10 @@ struct Gateway: Sendable {
         accounts.append(account)
     }
 
-    private func checkAction(_ call: Call, _ actions: Set<String>) throws(GatewayError) {
+    private func checkAction(_ call: Call, _ actions: Set<String>, version wanted: String) throws(GatewayError) {
         guard let action = call.headers["x-acs-action"] else { throw .missing("x-acs-action") }
         guard let version = call.headers["x-acs-version"] else { throw .missing("x-acs-version") }
-        guard call.path == "/", version == Self.version, actions.contains(action) else {
+        guard call.path == "/", version == wanted, actions.contains(action) else {
             throw GatewayError(
                 404, "InvalidApi.NotFound", "Specified api is not found, please check your url and method.")
         }

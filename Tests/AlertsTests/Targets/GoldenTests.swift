@@ -21,7 +21,8 @@ struct GoldenTests {
         let chinese = Form(title: "rich, zh", isPlain: false, language: .chinese)
         switch kind {
         // Programs read them: the words are the same, or there is no second form.
-        case .webhook, .alertmanager: return [rich]
+        case .webhook, .alertmanager, .command: return [rich]
+        case .cloudMonitor: return [rich, chinese]
         // Their limits count bytes, of which Chinese has three to a character.
         case .dingtalk, .feishu, .wecom, .ntfy, .teams, .googleChat: return [rich, plain, chinese]
         default: return [rich, plain]
@@ -74,7 +75,7 @@ struct GoldenTests {
             for request in requests {
                 text += "\nPOST \(request.url)\n"
                 text += request.headers.map { "\($0.name): \($0.value)\n" }.joined() + "\n"
-                text += Self.indented(String(decoding: request.body, as: UTF8.self)) + "\n"
+                text += Self.indented(Self.body(of: request)) + "\n"
             }
             text += "\n"
         }
@@ -87,6 +88,12 @@ struct GoldenTests {
         }
         let golden = try String(contentsOf: file, encoding: .utf8)
         #expect(text == golden, "\(file.path) says otherwise; POLARAI_RECORD=1 writes it anew")
+    }
+
+    /// The body; of a call without one, the parameters in its address.
+    private static func body(of request: TargetRequest) -> String {
+        guard let call = request.cloudCall else { return String(decoding: request.body, as: UTF8.self) }
+        return call.query.split(separator: "&").map { PercentEncoding.decode($0) ?? "" }.joined(separator: "\n")
     }
 
     /// The JSON with line ends and indentation between its parts; nothing in it is changed.

@@ -6,9 +6,13 @@ import Model
 /// A target of each kind as a config has it, with credentials that look like the service's own.
 enum TargetSample {
     /// Those that send something somewhere.
-    static let kinds = TargetKind.allCases.filter { $0 != .systemd }
+    static let kinds = TargetKind.allCases.filter { $0 != .systemd && $0 != .email }
     /// Those whose messages are read by people.
-    static let chats = kinds.filter { ![.webhook, .pagerduty, .alertmanager].contains($0) }
+    static let chats = kinds.filter {
+        ![.webhook, .pagerduty, .alertmanager, .cloudMonitor, .command].contains($0)
+    }
+    /// Those whose requests carry the message as a JSON body.
+    static let bodies = kinds.filter { $0 != .cloudMonitor }
 
     static let robotSecret = "SEC0123456789abcdef"
     static let webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -34,6 +38,7 @@ enum TargetSample {
         .mattermost: ["https://chat.example.com/hooks/9jrxak1ykxrmnaed9cps9i4cim"],
         .ntfy: ["https://ntfy.sh"],
         .alertmanager: ["http://am-1.example.com:9093", "http://am-2.example.com:9093/"],
+        .cloudMonitor: ["https://metrics.cn-beijing.aliyuncs.com/"],
     ]
 
     static func options(_ kind: TargetKind) -> TargetOptions {
@@ -48,6 +53,7 @@ enum TargetSample {
             options.token = Secret(.literal(ntfyToken))
             options.topic = "jobs"
         case .pagerduty: options.routingKey = Secret(.literal(routingKey))
+        case .command: options.hook = HookOptions(name: "deploy")
         default: break
         }
         return options
@@ -93,7 +99,7 @@ enum TargetSample {
         case .mattermost: ["9jrxak1ykxrmnaed9cps9i4cim"]
         case .ntfy: [ntfyToken, "AgQdq7mVBoFD37zQVN29RhuMzNIz2"]
         case .pagerduty: [routingKey]
-        case .alertmanager, .systemd: []
+        case .alertmanager, .systemd, .cloudMonitor, .command, .email: []
         }
     }
 }

@@ -309,6 +309,46 @@ struct VerdictTests {
 
     @Test(arguments: alertmanager) func `answers of Alertmanager`(row: Row) { check(row, at: .alertmanager) }
 
+    // MARK: - CloudMonitor and hooks
+
+    static let cloudMonitor: [Row] = [
+        Row(200, #"{"Code":"200","Message":"success","RequestId":"A-1"}"#, .delivered),
+        Row(200, #"{"Code":200,"RequestId":"A-1"}"#, .delivered),
+        Row(200, #"{"Code":"206","Message":"partly"}"#, .tryAgain, "partly"),
+        Row(200, #"{"Code":"Forbidden.RAM","Message":"x"}"#, .tryAgain),
+        Row(200, #"{"RequestId":"A-1"}"#, .tryAgain), Row(200, "<html></html>", .tryAgain),
+        Row(403, #"{"Code":"Forbidden.RAM","Message":"User not authorized"}"#, .broken, "cms:PutCustomEvent"),
+        Row(403, #"{"Code":"NoPermission","Message":"x"}"#, .broken, "cms:PutCustomEvent"),
+        Row(404, #"{"Code":"InvalidAccessKeyId.NotFound","Message":"x"}"#, .broken, "`account`"),
+        Row(400, #"{"Code":"SignatureDoesNotMatch","Message":"x"}"#, .broken, "`account`"),
+        Row(400, #"{"Code":"InvalidTimeStamp.Expired","Message":"x"}"#, .broken, "clock"),
+        Row(404, #"{"Code":"InvalidApi.NotFound","Message":"x"}"#, .broken, "`endpoint`"),
+        Row(400, #"{"Code":"Throttling.User","Message":"x"}"#, .throttled),
+        Row(400, #"{"Code":"Throttling","Message":"x"}"#, .throttled(3), headers: ["Retry-After": "3"]),
+        Row(400, #"{"Code":"SignatureNonceUsed","Message":"x"}"#, .tryAgain),
+        Row(400, #"{"Code":"400","Message":"GroupId is wrong"}"#, .refused, "GroupId is wrong"),
+        Row(500, #"{"Code":"InternalError","Message":"x"}"#, .tryAgain), Row(503, "", .tryAgain),
+    ]
+
+    @Test(arguments: cloudMonitor) func `answers of CloudMonitor`(row: Row) { check(row, at: .cloudMonitor) }
+
+    static let command: [Row] = [
+        Row(200, #"{"result":"exited","code":0,"output":"done"}"#, .delivered),
+        Row(200, #"{"result":"exited","code":75,"output":""}"#, .tryAgain, "75"),
+        Row(200, #"{"result":"exited","code":1,"output":"no"}"#, .refused, "status 1"),
+        Row(200, #"{"result":"exited","code":127,"output":"no"}"#, .refused, "status 127"),
+        Row(200, #"{"result":"killed","code":9,"output":""}"#, .refused, "signal 9"),
+        Row(200, #"{"result":"timeout","output":""}"#, .refused, "`timeout`"),
+        Row(200, #"{"result":"cannot_start","error":"/bin/x: it cannot be started: No such file"}"#, .broken, "/bin/x"),
+        Row(404, #"{"result":"unknown"}"#, .broken, "systemctl restart polarai-hooks"),
+        Row(503, #"{"result":"stopped"}"#, .tryAgain, "stopped"),
+        Row(503, #"{"result":"busy"}"#, .tryAgain, "same task"),
+        Row(200, #"{"result":"exited","output":"done"}"#, .tryAgain), Row(200, #"{"result":"danced"}"#, .tryAgain),
+        Row(400, #"{"error":"x"}"#, .tryAgain, "`socket`"),
+    ]
+
+    @Test(arguments: command) func `answers of the hooks runner`(row: Row) { check(row, at: .command) }
+
     // MARK: - What every server can do
 
     static let common: [Row] = [
@@ -320,7 +360,9 @@ struct VerdictTests {
         Row(504, "", .tryAgain), Row(599, "", .tryAgain), Row(600, "", .tryAgain), Row(101, "", .tryAgain),
     ]
 
-    @Test(arguments: TargetSample.kinds, common) func `answers that any server gives`(kind: TargetKind, row: Row) {
+    @Test(arguments: TargetSample.kinds.filter { $0 != .command }, common) func `answers that any server gives`(
+        kind: TargetKind, row: Row
+    ) {
         check(row, at: kind)
     }
 

@@ -19,6 +19,8 @@ struct DaemonConfig: Sendable {
     var targets = "{}"
     /// JSON, as `routes` of the config; nil: left out.
     var routes: String?
+    /// JSON, as `hooks` of the config.
+    var hooks = "{}"
 
     init(endpoint: String, caFile: String?, clusters: [String]) {
         self.endpoint = endpoint
@@ -42,6 +44,7 @@ struct DaemonConfig: Sendable {
           "clusters": [\(clusters.map { $0.hasPrefix("{") ? $0 : "\"\($0)\"" }.joined(separator: ", "))],
           "schedule": {"running": "\(running)", "settled": "\(settled)", "jitter": 0, "failing_after": "\(failingAfter)"},
           "targets": \(targets),\(routes.map { "\n  \"routes\": \($0)," } ?? "")
+          "hooks": \(hooks),
           "storage": {"path": "\(database)"}
         }
         """

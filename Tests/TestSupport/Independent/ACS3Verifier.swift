@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 /// `acs3_verifier.py`: an HTTPS endpoint that checks each request with the official SDK's own signing code.
 package final class ACS3Verifier: Sendable {
@@ -19,6 +19,8 @@ package final class ACS3Verifier: Sendable {
         package let connections: Int
         /// Temporary keys that were given out.
         package let keys: Int
+        /// Custom events of CloudMonitor, by the names of their parameters.
+        package let events: [JSONValue]
     }
 
     /// - Parameters:
@@ -53,7 +55,7 @@ package final class ACS3Verifier: Sendable {
         }
         return Stats(
             accepted: count("accepted"), refused: json["refused"]?.arrayValue?.compactMap(\.stringValue) ?? [],
-            connections: count("connections"), keys: count("keys"))
+            connections: count("connections"), keys: count("keys"), events: json["events"]?.arrayValue ?? [])
     }
 
     /// From now on the task has this status; before, ACTIVATION.

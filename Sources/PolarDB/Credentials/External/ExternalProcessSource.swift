@@ -1,5 +1,6 @@
 import Files
 import Model
+import Programs
 
 /// Mode `External` of a CLI profile: a program that prints credentials as JSON. Run without a shell.
 struct ExternalProcessSource: CredentialsSource {
@@ -15,8 +16,8 @@ struct ExternalProcessSource: CredentialsSource {
             throw PollFailure(
                 reason: .credentials, message: "\(place) names no program, or a quote in it is not closed")
         }
-        let program = ExternalProgram(words: words, limit: limit)
-        let result = await withTaskCancellationHandler {
+        let program = ProgramRun(ProgramOrder(words: words, limit: limit))
+        let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 // Waiting for the program blocks: not on a thread of Swift's pool.
                 WorkerThreads.shared.run { program.run { continuation.resume(returning: $0) } }
@@ -24,15 +25,12 @@ struct ExternalProcessSource: CredentialsSource {
         } onCancel: {
             program.cancel()
         }
-        let output: [UInt8]
-        do {
-            output = try result.get()
-        } catch {
+        guard outcome.end == .ended(status: 0) else {
             throw PollFailure(
-                reason: error == .tookTooLong(limit) ? .timeout : .credentials,
-                message: "\(place) gives no credentials: \(error.words)")
+                reason: outcome.end == .tookTooLong(limit) ? .timeout : .credentials,
+                message: "\(place) gives no credentials: \(outcome.end.words)")
         }
-        return try read(output)
+        return try read(outcome.output)
     }
 
     private func read(_ output: [UInt8]) throws(PollFailure) -> Credentials {

@@ -1,0 +1,126 @@
+import HTTPTransport
+import Model
+
+/// A custom event of CloudMonitor, Alibaba Cloud's own monitoring (API 2019-01-01, "PutCustomEvent"): rules there make
+/// phone calls, SMS and on-call pages of it. A rule is for one exact event name.
+struct CloudMonitor: AlertTarget {
+    /// In bytes: the content travels in the address.
+    static let longestContent = 2000
+    /// 20 calls a second are allowed for the whole account, in which other programs have their share.
+    static let rate = RateLimit(count: 300, per: .seconds(60))
+
+    let manners = Manners(concurrency: 2, pace: Pace(rate), groupCapacity: 50, hasPlainForm: false)
+
+    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
+        -> [TargetRequest]
+    {
+        let options = context.options.cloudMonitor
+        let (event, time) = Self.event(of: message)
+        let call = CloudCall(
+            account: options.account, action: "PutCustomEvent", version: "2019-01-01", endpoint: try context.url(),
+            parameters: [
+                "EventInfo.1.EventName": options.eventName ?? "polarai_\(event)",
+                "EventInfo.1.GroupId": "\(options.groupID)",
+                "EventInfo.1.Time": Self.text(of: time ?? context.now),
+                "EventInfo.1.Content": Self.content(message, event: event, texts: context.texts).text,
+            ])
+        return [TargetRequest(call)]
+    }
+
+    private static func event(of message: Message) -> (name: String, time: Timestamp?) {
+        switch message {
+        case .alert(let stored): (stored.event.kind.rawValue, stored.event.observedAt)
+        case .digest(let digest): ("digest", digest.events.last?.event.observedAt)
+        }
+    }
+
+    /// `20261124T080000.123+0000`.
+    private static func text(of time: Timestamp) -> String {
+        time.rfc3339.replacing("-", with: "").replacing(":", with: "").replacing("Z", with: "+0000")
+    }
+
+    private static func content(_ message: Message, event: String, texts: any Texts) -> OrderedJSON {
+        let card = Card(message, texts: texts)
+        let cluster: String?
+        let name: String?
+        switch message {
+        case .alert(let stored): (cluster, name) = (stored.event.cluster?.rawValue, stored.event.name)
+        case .digest: (cluster, name) = (nil, nil)
+        }
+        let text = card.lines.isEmpty ? card.sentence : ([card.title] + card.lines.map(\.text)).joined(separator: "; ")
+        func json(_ message: String) -> OrderedJSON {
+            [
+                "id": .string(BoundedJSON.text(self.id(of: card), upTo: 200)),
+                "event": .string(event),
+                "cluster": cluster.map { .string(BoundedJSON.text($0, upTo: 200)) } ?? .null,
+                "name": name.map { .string(BoundedJSON.text($0.onOneLine, upTo: 300)) } ?? .null,
+                "message": .string(message),
+            ]
+        }
+        let left = longestContent - json("").text.utf8.count
+        return json(BoundedJSON.text(text, upTo: max(0, left)))
+    }
+
+    private static func id(of card: Card) -> String { String(card.reference.dropFirst()) }
+
+    // MARK: - Verdict
+
+    /// The proof is the `Code` 200 within a 200: it says that the event was received, not that anybody is called.
+    func judge(_ answer: Answer) -> Verdict {
+        let json = answer.json
+        let code = json?["Code"].flatMap { $0.stringValue ?? $0.integerValue.map { "\($0)" } }?.onOneLine
+        if answer.status == 200 {
+            if code == "200" { return answer.verdict(.delivered) }
+            return answer.verdict(
+                .tryAgain(retryAfter: answer.retryAfter), code: code,
+                "CloudMonitor did not confirm that it received the event" + Self.words(json))
+        }
+        guard let code, !code.isEmpty else {
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "`Code` 200")
+        }
+        let (outcome, reason) = Self.meaning(of: code, answer)
+        return answer.verdict(outcome, code: code, reason + Self.words(json))
+    }
+
+    private static func words(_ json: JSONValue?) -> String {
+        guard let message = json?["Message"]?.stringValue?.onOneLine, !message.isEmpty else { return "" }
+        return " (\(message.cut(to: 300, .scalars)))"
+    }
+
+    /// The codes of Alibaba Cloud's gateway, which stand before any product, and those of CloudMonitor.
+    private static func meaning(of code: String, _ answer: Answer) -> (DeliveryOutcome, String) {
+        let family = code.prefix { $0 != "." }
+        switch family {
+        case "Throttling", "RequestLimitExceeded", "LimitExceeded":
+            return (.throttled(retryAfter: answer.retryAfter), "CloudMonitor asks for fewer calls")
+        case "Forbidden", "NoPermission", "AccessDenied":
+            return (
+                .targetBroken,
+                "the account's credentials may not do this; allow cms:PutCustomEvent on * in their RAM policy"
+            )
+        case "InvalidAccessKeyId", "IncompleteSignature", "SignatureDoesNotMatch", "InvalidSecurityToken",
+            "MissingSecurityToken":
+            return (.targetBroken, "Alibaba Cloud refuses the account's credentials; check `account`")
+        case "InvalidTimeStamp":
+            return (.targetBroken, "this host's clock is off; check the time service (timedatectl)")
+        case "SignatureNonceUsed", "ServiceUnavailable", "InternalError", "ServiceTimeout":
+            return (.tryAgain(retryAfter: answer.retryAfter), "CloudMonitor could not handle the call")
+        case "InvalidApi", "InvalidAction", "InvalidVersion", "InvalidProduct":
+            return (.targetBroken, "this host does not offer CloudMonitor's PutCustomEvent; check `endpoint`")
+        default:
+            if answer.status >= 500 || answer.status == 200 {
+                return (.tryAgain(retryAfter: answer.retryAfter), "CloudMonitor could not handle the call")
+            }
+            if answer.status == 429 {
+                return (.throttled(retryAfter: answer.retryAfter), "CloudMonitor asks for fewer calls")
+            }
+            if answer.status == 403 || answer.status == 401 {
+                return (
+                    .targetBroken,
+                    "the account's credentials may not do this; allow cms:PutCustomEvent on * in their RAM policy"
+                )
+            }
+            return (.messageRefused, "CloudMonitor rejected the event; check `group_id` and `event_name`")
+        }
+    }
+}
