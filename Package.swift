@@ -79,6 +79,8 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["Model", "Files", "CCurl", "CEpoll"]),
         .target(name: "PolarDB", dependencies: ["Model", "Files", "Programs", "HTTPTransport", crypto]),
         .target(name: "Monitor", dependencies: ["Model"]),
+        // Who gets an event, and when.
+        .target(name: "Notifying", dependencies: ["Model"]),
         .target(name: "Migrations", plugins: ["EmbedMigrations"]),
         .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
         .target(name: "Alerts", dependencies: ["Model", "Files", "HTTPTransport", crypto]),
@@ -88,8 +90,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Model", "Files", "Programs", "Config", "HTTPTransport", "PolarDB", "Monitor", "Store", "Alerts",
-                "Systemd", "Figures", "CMemory", unixSignals,
+                "Model", "Files", "Programs", "Config", "HTTPTransport", "PolarDB", "Monitor", "Notifying", "Store",
+                "Alerts", "Systemd", "Figures", "CMemory", unixSignals,
             ]),
 
         // What the command line and the status page show alike: JSON objects, times.
@@ -150,6 +152,7 @@ let package = Package(
             name: "ConfigTests", dependencies: ["Config", "Files", "Model", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "PolarDBTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
+        .testTarget(name: "NotifyingTests", dependencies: ["Notifying", "Model", "TestSupport"]),
         .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model", "DetectionTrial", "TestSupport"]),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb, grdbSQLite]),
@@ -161,7 +164,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Monitor", "PolarDB", "Store", "Systemd",
+                "Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Monitor", "Notifying", "PolarDB", "Store",
+                "Systemd",
                 "TestSupport", grdb,
             ]),
         // Odd values all the way from an answer to a message.
@@ -182,7 +186,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Model", "Monitor", "Store", "Alerts", "Daemon", "HTTPTransport", "Systemd", "TestSupport", grdb,
+                "Model", "Monitor", "Notifying", "Store", "Alerts", "Daemon", "HTTPTransport", "Systemd",
+                "TestSupport", grdb,
             ]),
         .testTarget(
             name: "EndToEndTests",
@@ -200,8 +205,11 @@ for target in package.targets where target.type != .plugin && target.type != .sy
     target.swiftSettings = (target.swiftSettings ?? []) + settings
     // Weeks of operation are simulated with these: unoptimised they take three times as long.
     if !isQuick,
-        ["Wire", "Model", "HTTPTransport", "Monitor", "Store", "Alerts", "Systemd", "Daemon", "SimulationTests"]
-            .contains(target.name)
+        [
+            "Wire", "Model", "HTTPTransport", "Monitor", "Notifying", "Store", "Alerts", "Systemd", "Daemon",
+            "SimulationTests",
+        ]
+        .contains(target.name)
     {
         target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
     }

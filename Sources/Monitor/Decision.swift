@@ -57,11 +57,11 @@ package struct Decision: Sendable {
 
     /// The rows of the commit.
     ///
-    /// - Parameter route: who is to hear of an event.
-    package func recording(routedBy route: (Event) -> [String]) -> Recording {
+    /// - Parameter route: the alerts of an event.
+    package func recording(routedBy route: (Event) -> [AlertDecision]) -> Recording {
         var recording = Recording(
             events: events.enumerated().map { place, event in
-                RoutedEvent(event: event, targets: unalerted.contains(place) ? [] : route(event))
+                RoutedEvent(event: event, alerts: unalerted.contains(place) ? [] : route(event))
             })
         for decided in slots where decided.mustSave {
             recording.clusters.append(decided.slot.record)

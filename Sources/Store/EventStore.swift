@@ -183,12 +183,14 @@ package final class EventStore: Sendable {
 struct AlertTally {
     private(set) var pending = 0
     private(set) var dead = 0
+    private(set) var held = 0
     var newestEvent: Int64?
 
     mutating func add(_ state: AlertState, _ count: Int = 1) {
         switch state {
         case .pending: pending += count
         case .dead: dead += count
+        case .held: held += count
         case .delivered, .accepted, .suppressed, .digested: break
         }
     }
@@ -203,14 +205,18 @@ struct AlertTally {
 package struct AlertCounts: Hashable, Sendable {
     package let pending: Int
     package let dead: Int
+    /// By a silence, or by the hours of a route.
+    package let held: Int
 
-    package init(pending: Int, dead: Int) {
+    package init(pending: Int, dead: Int, held: Int = 0) {
         self.pending = pending
         self.dead = dead
+        self.held = held
     }
 
     func changed(by tally: AlertTally) -> AlertCounts {
-        AlertCounts(pending: max(0, pending + tally.pending), dead: max(0, dead + tally.dead))
+        AlertCounts(
+            pending: max(0, pending + tally.pending), dead: max(0, dead + tally.dead), held: max(0, held + tally.held))
     }
 }
 
@@ -219,6 +225,6 @@ extension EventStore {
         guard let row = try Row.fetchOne(database, sql: AlertQuery.counts) else {
             return AlertCounts(pending: 0, dead: 0)
         }
-        return AlertCounts(pending: row[0], dead: row[1])
+        return AlertCounts(pending: row[0], dead: row[1], held: row[2])
     }
 }

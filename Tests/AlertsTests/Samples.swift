@@ -33,6 +33,50 @@ enum Sample {
             detail: detail, target: target)
     }
 
+    static let reminder: Event = {
+        var event = Event(kind: .reminder, observedAt: now)
+        event.content = .reminder([
+            OpenItem(
+                id: "k3v9x2ab-15", kind: .failed, cluster: cluster, name: "nightly",
+                since: now.advanced(by: .seconds(-14_400))),
+            OpenItem(
+                id: "k3v9x2ab-12", kind: .stalled, cluster: ClusterID("pm-2ze9examp1e00002"), name: nil,
+                since: now.advanced(by: .seconds(-20_000))),
+        ])
+        return event
+    }()
+
+    static let summary: Event = {
+        let since = now.advanced(by: .seconds(-86_400))
+        var figures = SummaryFigures(since: since, until: now)
+        figures.completed = 3
+        figures.failed = 2
+        figures.failures = [
+            .init(
+                id: "k3v9x2ab-15", cluster: cluster.rawValue, name: "nightly", at: now.advanced(by: .seconds(-14_400))),
+            .init(
+                id: "k3v9x2ab-9", cluster: "pm-2ze9examp1e00002", at: now.advanced(by: .seconds(-40_000)),
+                acknowledgement: Acknowledgement(at: now, author: "li", comment: "disk")),
+        ]
+        figures.runningCount = 2
+        figures.running = [
+            .init(
+                cluster: "pm-2ze9examp1e00003", name: "weekly", startedAt: since, step: 120, totalSteps: 400,
+                expectedEnd: now.advanced(by: .seconds(3600))),
+            .init(cluster: "pm-2ze9examp1e00004"),
+        ]
+        figures.overdue = [.init(cluster: "pm-2ze9examp1e00004", since: now.advanced(by: .seconds(-600)))]
+        figures.silences = [.init(id: 3, comment: "host moves", endsAt: now.advanced(by: .seconds(3600)))]
+        figures.failingTargets = [.init(target: "chat", since: now.advanced(by: .seconds(-60)))]
+        figures.deadAlerts = 1
+        figures.heldAlerts = 4
+        figures.hours = 12.5
+        figures.costs = [Cost(amount: 1225, currency: "CNY")]
+        var event = Event(kind: .summary, observedAt: now)
+        event.content = .summary(figures)
+        return event
+    }()
+
     static func stored(_ event: Event, seq: Int64 = 17) -> StoredEvent {
         StoredEvent(seq: seq, id: "k3v9x2ab-\(seq)", event: event)
     }
@@ -45,7 +89,9 @@ enum Sample {
         case .targetRecovered:
             stored(event(kind, cluster: nil, from: nil, target: "chat", detail: "it was suspended for 1h"))
         case .pollFailing: stored(event(kind, detail: "The API does not answer (timeout)."))
-        case .reminder, .summary: stored(event(kind, cluster: nil, from: nil))
+        case .escalated: stored(event(.failed).escalated(of: "k3v9x2ab-12"))
+        case .reminder: stored(reminder)
+        case .summary: stored(summary)
         case .changed: stored(event(kind, to: "PAUSED"))
         case .restarted: stored(event(kind, from: "FAILED"))
         default: stored(event(kind))

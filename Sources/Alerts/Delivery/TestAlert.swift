@@ -14,7 +14,9 @@ package enum TestAlert {
             event = Event(
                 kind: kind, observedAt: now, detail: "this is a test of polarai-daemon", target: settings.name)
         case .reminder, .summary:
-            event = Event(kind: kind, observedAt: now, detail: "this is a test of polarai-daemon")
+            event = ruleEvent(kind, at: now)
+        case .escalated:
+            event = statusEvent(.failed, at: now).escalated(of: "test-\(now.seconds)")
         case .pollFailing, .pollRecovered:
             event = Event(
                 kind: kind, cluster: cluster, name: name, account: "default", region: "cn-beijing",
@@ -24,6 +26,24 @@ package enum TestAlert {
             event = statusEvent(kind, at: now)
         }
         return StoredEvent(seq: 0, id: "test-\(now.seconds)", event: event)
+    }
+
+    private static func ruleEvent(_ kind: EventKind, at now: Timestamp) -> Event {
+        let since = now.advanced(by: .seconds(-5400))
+        var event = Event(kind: kind, observedAt: now)
+        if kind == .reminder {
+            event.content = .reminder([
+                OpenItem(id: "test-\(now.seconds)", kind: .failed, cluster: cluster, name: name, since: since)
+            ])
+        } else {
+            var figures = SummaryFigures(since: now.advanced(by: .seconds(-86_400)), until: now)
+            figures.failed = 1
+            figures.failures = [
+                .init(id: "test-\(now.seconds)", cluster: cluster.rawValue, name: name, at: since)
+            ]
+            event.content = .summary(figures)
+        }
+        return event
     }
 
     private static func statusEvent(_ kind: EventKind, at now: Timestamp) -> Event {

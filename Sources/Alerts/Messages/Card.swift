@@ -46,8 +46,8 @@ struct Card: Sendable {
         tone = event.kind.tone
         title = texts.title(of: event).onOneLine.cut(to: Self.longestTitle, .scalars)
         sentence = texts.sentence(of: event).onOneLine.cut(to: Self.longestSentence, .scalars)
-        facts = Self.facts(of: event, texts: texts)
-        lines = []
+        lines = Self.ruleLines(of: event, texts: texts)
+        facts = lines.isEmpty ? Self.facts(of: stored, texts: texts) : []
         log = event.logLines.suffix(Self.mostLogLines).map { $0.onOneLine.cut(to: 300, .scalars) }
         reference = "#\(stored.id)"
         time = event.observedAt
@@ -92,7 +92,8 @@ struct Card: Sendable {
     private static let mostPaths = 5
     private static let mostLogLines = 20
 
-    private static func facts(of event: Event, texts: any Texts) -> [Fact] {
+    private static func facts(of stored: StoredEvent, texts: any Texts) -> [Fact] {
+        let event = stored.event
         var facts: [Fact] = []
         // Every value is made one line where it comes from: a label must not forge lines of a message.
         func add(_ label: FactLabel, _ value: String?) {
@@ -100,7 +101,7 @@ struct Card: Sendable {
             facts.append(Fact(key: label, label: texts.label(label), value: value.cut(to: 600, .scalars)))
         }
         add(.cluster, event.subject)
-        if event.kind.isStatusChange {
+        if event.troubleKind.isStatusChange {
             add(
                 .status,
                 [event.from?.rawValue, event.to?.rawValue].compactMap { $0?.onOneLine }.joined(separator: " → "))
@@ -121,6 +122,7 @@ struct Card: Sendable {
             event.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)".onOneLine }.joined(separator: ", "))
         add(.happened, event.apiTime.map(texts.time))
         add(.time, texts.time(event.observedAt))
+        add(.heldBy, texts.heldBy(stored.heldBy)?.onOneLine)
         return facts
     }
 }

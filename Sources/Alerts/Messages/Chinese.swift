@@ -19,9 +19,15 @@ struct Chinese: Texts {
         case .targetFailing: "告警目标拒收：\(subject)"
         case .targetRecovered: "告警目标已恢复：\(subject)"
         case .overdue: "训练超时：\(subject)"
-        case .reminder: "提醒：仍有未处理的问题"
-        case .escalated: "告警升级（无人确认）：\(subject)"
-        case .summary: "汇总"
+        case .reminder: "提醒：仍有 \(phrase(.open(event.openCount)))"
+        case .escalated:
+            "无人确认，告警升级：\(event.troubleKind == .escalated ? subject : title(of: event.original))"
+        case .summary:
+            if case .summary(let figures)? = event.content {
+                "汇总：\(figures.completed) 个完成，\(figures.failed) 个失败，\(figures.runningCount) 个运行中"
+            } else {
+                "汇总"
+            }
         }
     }
 
@@ -65,10 +71,12 @@ struct Chinese: Texts {
         case .overdue:
             return "训练 \(subject) 运行时间过长\(detail)"
         case .reminder:
-            return "仍有问题既未结束也无人确认\(detail)"
+            return "仍有 \(phrase(.open(event.openCount)))，且无人确认\(detail)"
         case .escalated:
-            return "\(subject) 的问题未在规定时间内得到确认\(detail)"
+            guard event.troubleKind != .escalated else { return "\(subject) 的问题未在规定时间内得到确认\(detail)" }
+            return "以下问题未在规定时间内得到确认：\(what(event.original))"
         case .summary:
+            if case .summary(let figures)? = event.content { return phrase(.summary(figures)) }
             return "汇总\(detail)"
         }
     }
@@ -97,7 +105,8 @@ struct Chinese: Texts {
         case .targetFailing: "；待发告警均已保留，修复后请运行 `polarai-daemon test-alert \(event.target ?? "TARGET")`"
         case .targetRecovered: "；待发告警正在发送"
         case .overdue: "；请查看训练进度和日志，训练可能已挂起或慢于预期"
-        case .reminder, .escalated: "；请用 `polarai-daemon ack` 确认接手"
+        case .reminder: "；请用 `polarai-daemon ack ID` 确认接手"
+        case .escalated: "；请用 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 确认接手"
         default: ""
         }
     }
@@ -136,6 +145,7 @@ struct Chinese: Texts {
         case .labels: "标签"
         case .happened: "发生时间"
         case .time: "发现时间"
+        case .heldBy: "暂缓原因"
         }
     }
 
@@ -165,6 +175,7 @@ struct Chinese: Texts {
             case .backlog: "\(events) 个事件"
             case .endedBefore: "\(events) 个历史结果"
             case .targets: "\(events) 条告警渠道状态变化"
+            case .held: "\(events) 条暂缓的告警"
             }
         return failures == 0 ? what : "\(what)，其中 \(failures) 个失败"
     }
@@ -174,6 +185,7 @@ struct Chinese: Texts {
         case .backlog: "汇总：待发告警过多，合并发送；失败的排在前面。"
         case .endedBefore: "汇总：以下训练在 polarai-daemon 首次查询的一天以前就已结束；失败的排在前面。"
         case .targets: "汇总：多个告警渠道在一分钟内失败或恢复，可能出于同一原因；失败的排在前面。"
+        case .held(let reasons): "以下告警因\(heldBy(reasons) ?? "静默")暂缓发送，现已恢复；失败的排在前面。"
         }
     }
 

@@ -19,9 +19,15 @@ struct English: Texts {
         case .targetFailing: "Target is rejecting alerts: \(subject)"
         case .targetRecovered: "Target recovered: \(subject)"
         case .overdue: "Training overdue: \(subject)"
-        case .reminder: "Reminder: problems are still open"
-        case .escalated: "Not acknowledged: \(subject)"
-        case .summary: "Summary"
+        case .reminder: "Reminder: \(phrase(.open(event.openCount)))"
+        case .escalated:
+            "Not acknowledged: \(event.troubleKind == .escalated ? subject : title(of: event.original))"
+        case .summary:
+            if case .summary(let figures)? = event.content {
+                "Summary: \(figures.completed) completed, \(figures.failed) failed, \(figures.runningCount) running"
+            } else {
+                "Summary"
+            }
         }
     }
 
@@ -73,10 +79,14 @@ struct English: Texts {
         case .overdue:
             return "Training \(subject) has been running too long\(detail)"
         case .reminder:
-            return "Some problems are neither over nor acknowledged\(detail)"
+            return "\(phrase(.open(event.openCount))) and not acknowledged\(detail)"
         case .escalated:
-            return "Nobody has acknowledged the problem of \(subject) in time\(detail)"
+            guard event.troubleKind != .escalated else {
+                return "Nobody has acknowledged the problem of \(subject) in time\(detail)"
+            }
+            return "Nobody has acknowledged this in time: \(what(event.original))"
         case .summary:
+            if case .summary(let figures)? = event.content { return phrase(.summary(figures)) }
             return "Summary\(detail)"
         }
     }
@@ -110,7 +120,8 @@ struct English: Texts {
             "; pending alerts are kept; fix the target, then run `polarai-daemon test-alert \(event.target ?? "TARGET")`"
         case .targetRecovered: "; pending alerts are being sent"
         case .overdue: "; check its progress and its logs, it may be hung or slower than planned"
-        case .reminder, .escalated: "; take it on with `polarai-daemon ack`"
+        case .reminder: "; acknowledge with `polarai-daemon ack ID`"
+        case .escalated: "; acknowledge with `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")`"
         default: ""
         }
     }
@@ -149,6 +160,7 @@ struct English: Texts {
         case .labels: "Labels"
         case .happened: "Happened"
         case .time: "Detected"
+        case .heldBy: "Held by"
         }
     }
 
@@ -178,6 +190,7 @@ struct English: Texts {
             case .backlog: events == 1 ? "1 event" : "\(events) events"
             case .endedBefore: events == 1 ? "1 earlier result" : "\(events) earlier results"
             case .targets: events == 1 ? "1 report about targets" : "\(events) reports about targets"
+            case .held: events == 1 ? "1 held alert" : "\(events) held alerts"
             }
         return failures == 0 ? what : "\(what), \(failures) failed"
     }
@@ -189,6 +202,8 @@ struct English: Texts {
             "Summary: these trainings ended more than a day before polarai-daemon first saw them. Failures first."
         case .targets:
             "Several alert targets failed or recovered within a minute, perhaps for the same reason. Failures first."
+        case .held(let reasons):
+            "Held until now by \(heldBy(reasons) ?? "a silence"). Failures first."
         }
     }
 

@@ -24,6 +24,8 @@ package struct Digest: Hashable, Sendable {
         case endedBefore
         /// Several targets failed, or work again, within a minute.
         case targets
+        /// A hold ended.
+        case held(by: [HoldReason])
     }
 
     /// By number, which is the order in which they were stored.
@@ -39,6 +41,11 @@ package struct Digest: Hashable, Sendable {
     package var id: String {
         guard let first = events.first, let last = events.last else { return "digest" }
         return "\(first.id)..\(last.seq)"
+    }
+
+    /// What held its alerts; empty if nothing did.
+    package var heldBy: [HoldReason] {
+        if case .held(let reasons) = reason { reasons } else { [] }
     }
 
     /// Failures first, then other trouble, then the rest; each in the order in which they happened.

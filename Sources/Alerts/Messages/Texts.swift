@@ -22,6 +22,8 @@ package protocol Texts: Sendable {
     func digestSentence(_ reason: Digest.Reason) -> String
     /// `3 more`: what a list leaves out.
     func more(_ count: Int) -> String
+    /// A part of a reminder, a summary or a held alert.
+    func phrase(_ phrase: RulePhrase) -> String
 }
 
 /// What a message lists beside its sentence.
@@ -33,6 +35,8 @@ package enum FactLabel: String, CaseIterable, Sendable {
     case happened = "api_time"
     case baseModel = "base_model"
     case modelPaths = "model_paths"
+    /// What held the alert until now.
+    case heldBy = "held_by"
 }
 
 extension Language {

@@ -76,7 +76,7 @@ package struct Offer: Hashable, Sendable {
                 event: alert.event, target: alert.target, attempts: alert.attempts,
                 createdAt: clock.begin(ofWhatWasWrittenAt: alert.createdAt),
                 nextAttemptAt: clock.steady(alert.nextAttemptAt), asPlainText: alert.asPlainText,
-                mail: alert.mail)
+                mail: alert.mail, heldBy: alert.heldBy, digestThrough: alert.digestThrough)
         }
         return Offer(
             fetch: fetch, due: due.map(steady), nextDueAt: nextDueAt.map(clock.steady), waiting: waiting,
@@ -121,9 +121,9 @@ package struct Start: Hashable, Sendable {
     /// What to render.
     package var message: Message {
         guard !isDigest, let alert = alerts.first else {
-            return .digest(Digest(alerts.map(\.event), reason: group.reason))
+            return .digest(Digest(alerts.map(\.held), reason: group.reason(of: alerts)))
         }
-        return .alert(alert.event)
+        return .alert(alert.held)
     }
 
     /// Who has its mail already.
@@ -200,11 +200,25 @@ extension TargetRecord {
 
 extension DigestGroup {
     /// What the message says about why its events come together.
-    fileprivate var reason: Digest.Reason {
+    fileprivate func reason(of alerts: [PendingAlert]) -> Digest.Reason {
         switch self {
+        case .held:
+            .held(
+                by: alerts.flatMap(\.heldBy).reduce(into: []) { reasons, reason in
+                    if !reasons.contains(reason) { reasons.append(reason) }
+                })
         case .backlog: .backlog
         case .endedLongAgo: .endedBefore
         case .targets: .targets
         }
+    }
+}
+
+extension PendingAlert {
+    /// The event with what held the alert until now.
+    fileprivate var held: StoredEvent {
+        var held = event
+        held.heldBy = heldBy
+        return held
     }
 }

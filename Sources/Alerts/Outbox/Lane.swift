@@ -47,13 +47,13 @@ struct Lane: Sendable {
 
     /// Whether an alert waits for others, to be sent with them in one message.
     func isGrouped(_ alert: PendingAlert) -> Bool {
-        plan.groupCapacity != nil && alert.event.seq > singlyThrough && DigestGroup(of: alert.event.event) != nil
+        plan.groupCapacity != nil && alert.event.seq > singlyThrough && DigestGroup(of: alert) != nil
     }
 
     /// Whether an alert is part of the digest that was begun.
     func isInDigest(_ alert: PendingAlert) -> Bool {
         guard let through = record.digestThrough else { return false }
-        return alert.event.seq <= through && record.digestGroup.contains(alert.event.event)
+        return alert.event.seq <= through && record.digestGroup.contains(alert)
     }
 
     mutating func end(_ start: Start) {

@@ -14,7 +14,7 @@ extension Outbox {
         if let through = lane.record.digestThrough {
             return goOn(with: through, &lane, offer: offer, at: now, writes: &writes)
         }
-        if let first = fresh.first(where: lane.isGrouped), let group = DigestGroup(of: first.event.event) {
+        if let first = fresh.first(where: lane.isGrouped), let group = DigestGroup(of: first) {
             return considerGroup(group, &lane, offer: offer, at: now, writes: &writes)
         }
         guard lane.plan.digestCapacity != nil, lane.underWay.isEmpty else { return false }
@@ -88,8 +88,11 @@ extension Outbox {
             return true
         }
         let busy = lane.busyLines
-        let members = offer.backlog.filter {
-            lane.isGrouped($0) && group.contains($0.event.event) && !busy.contains($0.event.event.line)
+        let all = offer.backlog.filter { lane.isGrouped($0) && group.contains($0) }
+        let members = all.filter { !busy.contains($0.event.event.line) }
+        if case .held = group, members.count < all.count {
+            // Its members were fixed when their hold ended: it waits for the line of the last of them.
+            return false
         }
         guard let last = members.last else {
             lane.wanted = nil
@@ -106,7 +109,7 @@ extension Outbox {
             lane.fetchAt = now
             return true
         }
-        lane.record.digestThrough = last.event.seq
+        lane.record.digestThrough = last.digestThrough ?? last.event.seq
         lane.record.digestGroup = group
         writes.touch(lane.record.name)
         _ = begin(members, group, &lane, at: now, writes: &writes)
@@ -135,10 +138,10 @@ extension Outbox {
 
     /// Until when the members of a group wait for more; nil if there is none.
     func holdEnd(of members: [PendingAlert], in group: DigestGroup, for lane: Lane) -> Timestamp? {
-        let members = members.filter { group.contains($0.event.event) }
+        let members = members.filter { group.contains($0) }
         guard let first = members.map(\.createdAt).min(), let last = members.map(\.createdAt).max() else { return nil }
         switch group {
-        case .backlog: return nil
+        case .backlog, .held: return nil
         case .targets: return first.advanced(by: hold(for: lane, about: members.first?.event.event.target))
         case .endedLongAgo:
             return min(first.advanced(by: Self.longestCollecting), last.advanced(by: Self.pauseOfFirstLooks))
@@ -147,7 +150,7 @@ extension Outbox {
 
     /// Until when an alert that goes by itself waits. A target that recovers soon takes the report of its failure back.
     func holdEnd(of alert: PendingAlert, for lane: Lane) -> Timestamp? {
-        guard lane.plan.holdsReports, DigestGroup(of: alert.event.event) == .targets,
+        guard lane.plan.holdsReports, DigestGroup(of: alert) == .targets,
             alert.event.seq > lane.singlyThrough
         else { return nil }
         return alert.createdAt.advanced(by: hold(for: lane, about: alert.event.event.target))

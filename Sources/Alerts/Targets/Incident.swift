@@ -26,7 +26,7 @@ struct Incident: Hashable, Sendable {
     /// The incident that the event opens; nil if it reports no trouble.
     static func opened(by event: Event) -> Incident? {
         let trouble: Trouble? =
-            switch event.kind {
+            switch event.troubleKind {
             case .failed: .failed
             case .stalled: .stalled
             case .gone: .gone

@@ -60,7 +60,7 @@ struct PagerDuty: AlertTarget {
         let payload = OrderedJSON.compact([
             "summary": .string(card.sentence.cut(to: Self.longestSummary, .utf16)),
             "source": .string(Self.source(event)),
-            "severity": .string(event.kind == .failed ? "error" : "warning"),
+            "severity": .string(event.kind.severity),
             "timestamp": OrderedJSON(event.observedAt),
             "component": event.title.map { .string($0) },
             "group": event.account.map { .string($0) },
@@ -111,6 +111,17 @@ struct PagerDuty: AlertTarget {
                 .throttled(retryAfter: answer.retryAfter), "rate limited by PagerDuty")
         default:
             return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "202")
+        }
+    }
+}
+
+extension EventKind {
+    /// Of PagerDuty's four.
+    fileprivate var severity: String {
+        switch self {
+        case .failed: "error"
+        case .escalated: "critical"
+        default: "warning"
         }
     }
 }

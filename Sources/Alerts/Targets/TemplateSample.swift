@@ -18,6 +18,7 @@ enum TemplateSample {
             switch key {
             case "labels": object
             case "model_paths", "log_lines": list
+            case "held_by": []
             case "progress": progress
             case "duration_seconds", "model_paths_total": number.map { .integer($0) } ?? .null
             default: OrderedJSON(text)

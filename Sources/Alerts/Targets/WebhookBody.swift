@@ -33,7 +33,7 @@ package enum WebhookBody {
                 "id": .string(digest.id),
                 "event": "digest",
                 "cluster": .null,
-                "held_by": [],
+                "held_by": OrderedJSON(digest.heldBy.json),
                 "count": .integer(Int64(events.count)),
                 "events": .array(events.map { data($0, texts: texts, detail: detail, room: room) }),
                 "message": .string("\(title). \(texts.digestSentence(digest.reason))"),
@@ -69,10 +69,14 @@ package enum WebhookBody {
         members.append(.init(key: "model_paths_total", value: .integer(Int64(paths.count))))
         members.append(.init(key: "progress", value: event.progress.map(progress) ?? .null))
         members.append(.init(key: "log_lines", value: []))
+        members.append(.init(key: "held_by", value: OrderedJSON(stored.heldBy.json)))
         let message = texts.sentence(of: event)
         members.append(
             .init(key: "message", value: .string(BoundedJSON.text(message, upTo: min(longestMessage, room / 4)))))
 
+        if let content = event.content {
+            members += ruleMembers(content, room: room - OrderedJSON.object(members).text.utf8.count - 100)
+        }
         let left = room - OrderedJSON.object(members).text.utf8.count
         let linesNeeded = BoundedJSON.size(event.logLines)
         let shownPaths = BoundedJSON.first(of: event.facts.modelPaths, within: max(left / 2, left - linesNeeded))

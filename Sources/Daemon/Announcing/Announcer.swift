@@ -65,6 +65,14 @@ package final class Announcer: Sendable {
         }
     }
 
+    /// Reminders, escalations and summaries: entries of the journal, and no change of STATUS.
+    package func tell(ruleEvents stored: [StoredEvent], routed: [RoutedEvent]) {
+        let byOutbox = journalTargets.withLock { $0 }
+        for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
+            tell(event)
+        }
+    }
+
     /// What came of attempts: the first failure of an alert, its delivery after failures, its death. The attempts in
     /// between are listed by `alerts show`.
     ///

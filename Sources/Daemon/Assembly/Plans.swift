@@ -3,6 +3,7 @@ import Config
 import HTTPTransport
 import Model
 import Monitor
+import Notifying
 import PolarDB
 import Systemd
 
@@ -17,10 +18,10 @@ struct Plans: Sendable {
     init(_ settings: Settings, parts: SharedParts) throws {
         self.settings = settings
         let read = SecretReading(environment: parts.environment).reader
-        let routes = Routes(
+        let notifier = Notifier(
             settings.routes, targets: settings.targets.map { RoutedTarget(name: $0.name, kind: $0.kind) },
-            firstSeenEvents: settings.firstSeenEvents)
-        let routing = EventRouting { routes.targets(for: $0) }
+            firstSeenEvents: settings.firstSeenEvents, summaries: settings.summaries)
+        let routing = EventRouting(notifier)
         let clients = try APIClients(
             settings, http: parts.apiHTTP, environment: parts.environment, read: read, clock: parts.clock,
             shared: parts.apiShared)

@@ -13,11 +13,14 @@ package actor DeliveryLoop {
         case wake(Set<String>)
         /// These targets were repaired, or are to be tried at once.
         case repair(Set<String>, drains: Bool)
+        /// A silence began or ended, or an event was acknowledged.
+        case notifyingChanged
         case reload(DeliveryPlan, [TargetRecord])
         case stop
     }
 
     private let driver: OutboxDriver
+    private let notifying: NotifyDriver?
     private var deliver: @Sendable (Start) async -> FinishedAttempt?
     private let ended: @Sendable (FinishedAttempt) -> Void
     private let heartbeats: Heartbeats
@@ -35,6 +38,10 @@ package actor DeliveryLoop {
         driver = OutboxDriver(
             outbox: outbox, routes: plan.routes, store: store, announcer: announcer, clock: clock,
             random: SystemRandomNumberGenerator(), lastSeen: lastSeen)
+        notifying = plan.routes.notifier.map {
+            NotifyDriver(
+                notifier: $0, capacities: plan.capacities, store: store, announcer: announcer, clock: clock)
+        }
         deliver = plan.deliver
         self.ended = ended
         self.heartbeats = heartbeats
@@ -66,6 +73,11 @@ package actor DeliveryLoop {
         inbox.post(.repair(targets, drains: drains))
     }
 
+    /// A silence began or ended, or an event was acknowledged: what is held, and what is due, is looked at anew.
+    package nonisolated func notifyingChanged() {
+        inbox.post(.notifyingChanged)
+    }
+
     /// Switches to another plan between two turns. This cannot fail: what can was done before.
     ///
     /// - Parameter records: what the database remembers of targets, for those that are new.
@@ -78,9 +90,13 @@ package actor DeliveryLoop {
         let (finished, goesOn) = await readInbox()
         await driver.settle(finished)
         guard goesOn else { return false }
+        if let notifying {
+            if driver.takeOwnEvents() { notifying.noteEvents() }
+            driver.wake(await notifying.turn())
+        }
         for start in await driver.takeDue() { send(start, &group) }
         let beat = clock.now().monotonic.advanced(by: heartbeats.interval)
-        await inbox.wait(until: min(driver.nextWake() ?? beat, beat))
+        await inbox.wait(until: [driver.nextWake(), notifying?.nextWake(), beat].compactMap(\.self).min() ?? beat)
         return true
     }
 
@@ -91,13 +107,17 @@ package actor DeliveryLoop {
             switch message {
             case .finished(let attempt): finished.append(attempt)
             case .cutOff(let start): driver.interrupt(start)
-            case .wake(let targets): driver.wake(targets)
+            case .wake(let targets):
+                driver.wake(targets)
+                notifying?.noteEvents()
+            case .notifyingChanged: notifying?.noteChange()
             case .repair(let targets, let drains): driver.repair(targets, drains: drains)
             case .stop: goesOn = false
             case .reload(let plan, let records):
                 await driver.settle(finished)
                 finished = []
                 driver.adopt(plan.targets, records: records, routes: plan.routes)
+                if let notifier = plan.routes.notifier { notifying?.adopt(notifier, capacities: plan.capacities) }
                 deliver = plan.deliver
             }
         }
@@ -138,5 +158,12 @@ package struct DeliveryPlan: Sendable {
         self.targets = targets
         self.routes = routes
         self.deliver = deliver
+    }
+}
+
+extension DeliveryPlan {
+    /// How many alerts one message to a target can name; a target that is missing gets each by itself.
+    var capacities: [String: Int] {
+        Dictionary(targets.compactMap { plan in plan.groupCapacity.map { (plan.name, $0) } }) { first, _ in first }
     }
 }

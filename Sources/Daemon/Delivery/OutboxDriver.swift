@@ -27,6 +27,9 @@ package final class OutboxDriver {
     /// The names of all targets, until what waits for others is dead.
     private var keptTargets: Set<String>?
 
+    /// Whether events of the outbox's own were committed since it was last asked.
+    private var hasOwnEvents = false
+
     private static let afterFailedCommit = Duration.seconds(1)
     /// Clocks of two processes of one host may differ by so much, as when the time service has just corrected it.
     private static let mostSkew = Duration.seconds(2)
@@ -76,6 +79,12 @@ package final class OutboxDriver {
             rest(because: error)
             return []
         }
+    }
+
+    /// Whether events were committed here since the last call: something may have become due, or be over.
+    package func takeOwnEvents() -> Bool {
+        defer { hasOwnEvents = false }
+        return hasOwnEvents
     }
 
     /// When there may be something to do next, if no message comes before; nil while nothing is known to wait.
@@ -162,15 +171,17 @@ package final class OutboxDriver {
         }
         let now = clock.now().wall
         let written = decision.onWallClock(of: steady)
-        let events = written.events.map { RoutedEvent(event: $0, targets: routes.targets(for: $0)) }
         let settlements = written.settlements
         let targets = written.targets
         let underWay = Set(outbox.underWay.flatMap(\.alerts).map(\.key))
-        let (stored, counts) = try await store.perform { store in
+        let ownEvents = written.events
+        let (stored, events, counts) = try await store.perform { [routes] store in
+            let route = ownEvents.isEmpty ? { _ in [] } : try routes.decisions(on: store, at: now)
+            let events = ownEvents.map { RoutedEvent(event: $0, alerts: route($0)) }
             let stored = try store.settle(
                 settlements, targets: targets, events: events, underWay: underWay, at: now)
             // A count that cannot be read must not undo what is on disk.
-            return (stored, settlements.isEmpty && events.isEmpty ? nil : try? store.alertCounts())
+            return (stored, events, settlements.isEmpty && events.isEmpty ? nil : try? store.alertCounts())
         }
         outbox.apply(decision)
         announcer.storageWorks()
@@ -179,7 +190,8 @@ package final class OutboxDriver {
         await report(decision)
         announceSuspended()
         // There are new alerts now for those that are to hear of another one's trouble.
-        wake(events.reduce(into: []) { $0.formUnion($1.targets) })
+        wake(events.reduce(into: []) { $0.formUnion($1.alerts.map(\.target)) })
+        hasOwnEvents = hasOwnEvents || !events.isEmpty
     }
 
     private func report(_ decision: Decision) async {

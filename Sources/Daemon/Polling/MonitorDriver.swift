@@ -148,20 +148,23 @@ package final class MonitorDriver {
             if !decision.notices.isEmpty { announcer.show(monitor.overview) }
             return
         }
-        let recording = decision.recording(routedBy: routes.targets)
         do {
             let newcomers = decision.newcomers
             if !newcomers.isEmpty {
                 let known = try await store.perform { try ($0.loadClusters(newcomers), $0.loadProgress(newcomers)) }
                 decision.recall(known.0, progress: known.1)
             }
-            let recorded = try await store.perform { try $0.recordWhatIsAccepted(recording, at: now.wall) }
+            let recorded = try await store.perform { [routes, decision] store in
+                // Events are few: only with them the silences are read.
+                let route = decision.events.isEmpty ? { _ in [] } : try routes.decisions(on: store, at: now.wall)
+                return try store.recordWhatIsAccepted(decision.recording(routedBy: route), at: now.wall)
+            }
             monitor.apply(decision, at: now.monotonic)
             announcer.storageWorks()
             announcer.tell(refused: recorded.refused)
             announcer.tell(decision.notices)
             announcer.tell(recorded.events, routed: recorded.recording.events, overview: monitor.overview)
-            wakeDelivery(recorded.recording.events.reduce(into: []) { $0.formUnion($1.targets) })
+            wakeDelivery(recorded.recording.events.reduce(into: []) { $0.formUnion($1.alerts.map(\.target)) })
         } catch {
             monitor.reject(decision, at: now.monotonic)
             announcer.storageFails(error)

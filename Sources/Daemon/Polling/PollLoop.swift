@@ -250,14 +250,3 @@ package struct PollPlan: Sendable {
         self.takeEffect = takeEffect
     }
 }
-
-/// Who is to hear of an event.
-package struct EventRouting: Sendable {
-    private let route: @Sendable (Event) -> [String]
-
-    package init(_ route: @escaping @Sendable (Event) -> [String]) {
-        self.route = route
-    }
-
-    package func targets(for event: Event) -> [String] { route(event) }
-}

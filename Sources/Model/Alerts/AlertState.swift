@@ -2,6 +2,8 @@
 package enum AlertState: String, CaseIterable, Sendable {
     /// Waits for its turn or its next attempt.
     case pending
+    /// Waits for the end of a silence, or for the hours of its routes.
+    case held
     /// The receiver proved that it has the message.
     case delivered
     /// The receiver only promised to handle it (202).

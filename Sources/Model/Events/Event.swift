@@ -30,6 +30,8 @@ package struct Event: Hashable, Sendable {
     /// The first answer for a task says that its run ended more than a day before: it goes into a digest and never
     /// pages.
     package var endedLongAgo = false
+    /// What an event of a rule says beside; nil for all others.
+    package var content: RuleContent?
 
     package init(
         kind: EventKind, cluster: ClusterID? = nil, name: String? = nil, account: String? = nil, region: String? = nil,
@@ -88,6 +90,8 @@ package struct StoredEvent: Hashable, Sendable {
     /// `<installation>-<seq>`: the same on every attempt and for every target.
     package let id: String
     package let event: Event
+    /// What held the alert that carries it until now; empty if nothing did.
+    package var heldBy: [HoldReason] = []
 
     package init(seq: Int64, id: String, event: Event) {
         self.seq = seq

@@ -1,11 +1,22 @@
-/// Which of the waiting alerts of a target one message tells together. The raw value is stored.
-package enum DigestGroup: String, Hashable, Sendable {
+/// Which of the waiting alerts of a target one message reports together.
+package enum DigestGroup: Hashable, Sendable {
     /// All of them, oldest first: more wait than the service takes messages.
     case backlog
     /// Tasks that ended long before they were first looked at: history, not news.
-    case endedLongAgo = "ended_long_ago"
+    case endedLongAgo
     /// Targets that fail or work again: one cause often breaks several.
     case targets
+    /// Those whose hold ended together: the number of the last of them.
+    case held(through: Int64)
+
+    /// The group that an alert belongs to by its nature; nil if it is sent by itself.
+    package init?(of alert: PendingAlert) {
+        if let through = alert.digestThrough {
+            self = .held(through: through)
+        } else {
+            self.init(of: alert.event.event)
+        }
+    }
 
     /// The group that an event belongs to by its nature; nil if it is sent by itself.
     package init?(of event: Event) {
@@ -17,9 +28,30 @@ package enum DigestGroup: String, Hashable, Sendable {
         }
     }
 
-    /// Whether an event can be a member.
-    package func contains(_ event: Event) -> Bool {
-        self == .backlog || DigestGroup(of: event) == self
+    /// Whether an alert can be a member.
+    package func contains(_ alert: PendingAlert) -> Bool {
+        self == .backlog || DigestGroup(of: alert) == self
+    }
+
+    /// As it is stored, beside the number of the digest's last event.
+    package var word: String {
+        switch self {
+        case .backlog: "backlog"
+        case .endedLongAgo: "ended_long_ago"
+        case .targets: "targets"
+        case .held: "held"
+        }
+    }
+
+    /// - Returns: nil if a later version wrote it.
+    package init?(word: String, through: Int64?) {
+        switch (word, through) {
+        case ("backlog", _): self = .backlog
+        case ("ended_long_ago", _): self = .endedLongAgo
+        case ("targets", _): self = .targets
+        case ("held", let through?): self = .held(through: through)
+        default: return nil
+        }
     }
 }
 

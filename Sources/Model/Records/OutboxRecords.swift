@@ -10,11 +10,17 @@ package struct PendingAlert: Hashable, Sendable {
     package let asPlainText: Bool
     /// Who has it already, if it is a mail.
     package let mail: MailProgress
+    /// What held it until its time came; empty if nothing did.
+    package let heldBy: [HoldReason]
+    /// Alerts whose hold ended together are one message: the number of the last of them. Nil: by itself.
+    package let digestThrough: Int64?
 
     package init(
         event: StoredEvent, target: String, attempts: Int, createdAt: Timestamp, nextAttemptAt: Timestamp,
-        asPlainText: Bool, mail: MailProgress = MailProgress()
+        asPlainText: Bool, mail: MailProgress = MailProgress(), heldBy: [HoldReason] = [], digestThrough: Int64? = nil
     ) {
+        self.heldBy = heldBy
+        self.digestThrough = digestThrough
         self.event = event
         self.target = target
         self.attempts = attempts

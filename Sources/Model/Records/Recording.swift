@@ -93,14 +93,22 @@ package struct Recorded: Sendable {
     }
 }
 
-/// An event and the targets that are to be notified of it.
+/// An event and its alerts.
 package struct RoutedEvent: Hashable, Sendable {
     package let event: Event
-    /// Names of targets, without repeats.
-    package let targets: [String]
+    /// At most one for each target.
+    package let alerts: [AlertDecision]
 
-    package init(event: Event, targets: [String]) {
+    package init(event: Event, alerts: [AlertDecision]) {
         self.event = event
-        self.targets = targets
+        self.alerts = alerts
     }
+
+    /// An event whose alerts are sent at once.
+    package init(event: Event, targets: [String]) {
+        self.init(event: event, alerts: targets.map { AlertDecision(target: $0) })
+    }
+
+    /// The names of the targets that are to be notified at once.
+    package var targets: [String] { alerts.filter(\.disposition.isPending).map(\.target) }
 }

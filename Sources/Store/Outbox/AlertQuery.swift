@@ -3,12 +3,13 @@ import Model
 
 /// The questions that delivery asks. INDEXED BY makes SQLite refuse a plan that would walk the table.
 enum AlertQuery {
-    private static let columns = """
+    static let columns = """
         o.seq, o.attempts, o.waiting_since, coalesce(o.next_attempt_at, o.waiting_since), o.as_plain_text, \
-        (SELECT m.progress FROM mails AS m WHERE m.seq = o.seq AND m.target = o.target), \(eventColumns)
+        (SELECT m.progress FROM mails AS m WHERE m.seq = o.seq AND m.target = o.target), o.held_by, o.digest_through, \
+        \(eventColumns)
         """
 
-    private static let eventColumns = EventRow.columns
+    static let eventColumns = EventRow.columns
         .split(separator: ",").map { "e." + $0.trimmed }.joined(separator: ", ")
 
     static let due = """
@@ -55,18 +56,20 @@ enum AlertQuery {
 
     static let counts = """
         SELECT (SELECT count(*) FROM outbox INDEXED BY outbox_pending WHERE state = 'pending'),
-            (SELECT count(*) FROM outbox INDEXED BY outbox_dead WHERE state = 'dead')
+            (SELECT count(*) FROM outbox INDEXED BY outbox_dead WHERE state = 'dead'),
+            (SELECT count(*) FROM outbox INDEXED BY outbox_held WHERE state = 'held')
         """
 
     /// - Returns: nil where the event is of a kind that this version does not know.
     static func pendingAlert(from row: Row, target: String, numbering: EventNumbering) -> PendingAlert? {
         let seq: Int64 = row[0]
-        guard let event = EventRow.event(from: row, startingAt: 6) else { return nil }
+        guard let event = EventRow.event(from: row, startingAt: 8) else { return nil }
         return PendingAlert(
             event: StoredEvent(numbering.id(seq), event: event), target: target,
             attempts: row[1], createdAt: Timestamp(milliseconds: row[2]),
             nextAttemptAt: Timestamp(milliseconds: row[3]), asPlainText: row[4],
-            mail: (row.text(5)).map(MailRow.progress) ?? MailProgress())
+            mail: (row.text(5)).map(MailRow.progress) ?? MailProgress(),
+            heldBy: row.text(6).map { [HoldReason](json: $0) } ?? [], digestThrough: row[7])
     }
 }
 
@@ -86,7 +89,7 @@ enum TargetRow {
             target.brokenStreak, target.suspendedSince?.milliseconds, target.probeAt?.milliseconds,
             target.trouble.stored,
             target.digestThrough, target.chatID.stored, target.chatIDReplaced.stored,
-            target.digestThrough.map { _ in target.digestGroup.rawValue },
+            target.digestThrough.map { _ in target.digestGroup.word },
         ]
     }
 
@@ -102,7 +105,7 @@ enum TargetRow {
         record.digestThrough = row[8]
         record.chatID = row[9]
         record.chatIDReplaced = row[10]
-        record.digestGroup = row.text(11).flatMap(DigestGroup.init) ?? .backlog
+        record.digestGroup = row.text(11).flatMap { DigestGroup(word: $0, through: row[8]) } ?? .backlog
         return record
     }
 }

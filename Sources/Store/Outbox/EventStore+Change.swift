@@ -117,13 +117,13 @@ extension EventStore {
             try database.cachedStatement(
                 sql: """
                     UPDATE outbox SET state = 'pending', next_attempt_at = NULL, as_plain_text = 0, waiting_since = ?1,
-                        updated_at = ?1 WHERE seq = ?2 AND target = ?3
+                        updated_at = ?1, held_until = NULL, digest_through = NULL WHERE seq = ?2 AND target = ?3
                     """
             ).execute(arguments: [now.milliseconds, key.seq, key.target])
         } else {
             try database.cachedStatement(
                 sql: """
-                    UPDATE outbox SET state = ?1, next_attempt_at = NULL, updated_at = ?2, last_error = ?3
+                    UPDATE outbox SET state = ?1, next_attempt_at = NULL, updated_at = ?2, last_error = ?3, held_until = NULL
                     WHERE seq = ?4 AND target = ?5
                     """
             ).execute(arguments: [state.rawValue, now.milliseconds, Self.dropped, key.seq, key.target])
@@ -135,9 +135,9 @@ extension AlertAction {
     /// What becomes of an alert that is named; nil if it is left as it is.
     fileprivate func state(from old: AlertState, again: Bool) -> AlertState? {
         switch (self, old) {
-        case (.retry, .dead), (.retry, .pending), (.retry, .suppressed), (.retry, .digested): .pending
+        case (.retry, .dead), (.retry, .pending), (.retry, .held), (.retry, .suppressed), (.retry, .digested): .pending
         case (.retry, .delivered), (.retry, .accepted): again ? .pending : nil
-        case (.drop, .pending), (.drop, .dead): .suppressed
+        case (.drop, .pending), (.drop, .held), (.drop, .dead): .suppressed
         case (.drop, _): nil
         }
     }

@@ -10,10 +10,12 @@ extension EventStore {
             return try waitingAlerts(for: target, limit: limit)
         case .targets:
             return try alerts(AlertQuery.waitingOnLine, [target.stored, Event.lineOfTargets, limit], for: target)
+        case .held(let through):
+            return try alerts(AlertQuery.waitingInDigest, [target.stored, through, limit], for: target)
         case .endedLongAgo:
             // First answers stand at the head of their lines.
             return try alerts(AlertQuery.firstSeenHeads, [target.stored], for: target, limit: limit) {
-                group.contains($0.event.event)
+                group.contains($0)
             }
         }
     }
@@ -48,7 +50,7 @@ extension EventStore {
             }
             let statement = try database.cachedStatement(
                 sql: """
-                    SELECT e.event, o.state IN ('delivered', 'accepted', 'digested') OR o.attempts > 0
+                    SELECT \(EarlierEvents.kind), o.state IN ('delivered', 'accepted', 'digested') OR o.attempts > 0
                     FROM events AS e INDEXED BY events_cluster
                         LEFT JOIN outbox AS o ON o.seq = e.seq AND o.target = ?2
                     WHERE e.cluster = ?1 AND e.seq < ?3 ORDER BY e.seq DESC LIMIT ?4

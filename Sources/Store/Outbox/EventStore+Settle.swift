@@ -64,7 +64,8 @@ extension EventStore {
         }
         let update = try database.cachedStatement(
             sql: """
-                UPDATE outbox SET state = ?, next_attempt_at = ?, as_plain_text = ?, last_error = ?, updated_at = ?
+                UPDATE outbox SET state = ?, next_attempt_at = ?, as_plain_text = ?, last_error = ?, updated_at = ?,
+                    held_until = NULL
                 WHERE seq = ? AND target = ?
                 """)
         let reason = settlement.note ?? settlement.attempt?.verdict.reason

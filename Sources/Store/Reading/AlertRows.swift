@@ -18,6 +18,10 @@ package struct AlertRow: Hashable, Sendable {
     package let lastAttemptAt: Timestamp?
     package let lastCode: String?
     package let lastError: String?
+    /// When it is looked at again; nil unless it is held.
+    package let heldUntil: Timestamp?
+    /// What holds it, or held it; empty if nothing did.
+    package let heldBy: [HoldReason]
 }
 
 /// One attempt as `alerts show` shows it.
@@ -40,7 +44,7 @@ package struct AttemptEntry: Hashable, Sendable {
 /// Which alerts a reader wants to see.
 package struct AlertFilter: Hashable, Sendable {
     /// Of what has arrived nobody needs a list.
-    package static let openStates: Set<AlertState> = [.pending, .dead]
+    package static let openStates: Set<AlertState> = [.pending, .held, .dead]
 
     package var states: Set<AlertState>
     /// For one of them; empty restricts nothing.

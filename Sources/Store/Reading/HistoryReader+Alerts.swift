@@ -51,7 +51,7 @@ extension HistoryReader {
         o.seq, e.event, e.cluster, e.name, o.target, o.state, o.attempts, o.created_at, \
         max(o.next_attempt_at, coalesce(t.blocked_until, 0), \
             CASE WHEN t.suspended_since IS NULL THEN 0 ELSE coalesce(t.probe_at, 0) END), \
-        o.last_attempt_at, o.last_code, o.last_error
+        o.last_attempt_at, o.last_code, o.last_error, o.held_until, o.held_by
         """
 
     private static let joins = """
@@ -107,6 +107,8 @@ extension HistoryReader {
             name: statement.text(3), target: statement.text(4) ?? "",
             state: AlertState(rawValue: statement.text(5) ?? "") ?? .pending, attempts: Int(statement.integer(6)),
             createdAt: Timestamp(milliseconds: statement.integer(7)), nextAttemptAt: statement.time(8),
-            lastAttemptAt: statement.time(9), lastCode: statement.text(10), lastError: statement.text(11))
+            lastAttemptAt: statement.time(9), lastCode: statement.text(10), lastError: statement.text(11),
+            heldUntil: statement.time(12),
+            heldBy: statement.text(13).map { [HoldReason](json: $0) } ?? [])
     }
 }

@@ -75,7 +75,8 @@ extension HistoryReader {
     package func alertCounts() throws -> AlertCounts {
         let statement = try connection.prepare(AlertQuery.counts)
         guard try statement.step() else { return AlertCounts(pending: 0, dead: 0) }
-        return AlertCounts(pending: Int(statement.integer(0)), dead: Int(statement.integer(1)))
+        return AlertCounts(
+            pending: Int(statement.integer(0)), dead: Int(statement.integer(1)), held: Int(statement.integer(2)))
     }
 
     /// The targets that get nothing at present, by name.

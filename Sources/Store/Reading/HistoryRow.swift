@@ -7,6 +7,7 @@ package struct HistoryRow {
         case cluster, name, account, region, from, to, kind, observedAt, notBefore, apiTime, requestID, target
         /// A JSON array of texts, if there are any.
         case logLines
+        case acknowledged
     }
 
     let statement: ReadStatement
@@ -45,6 +46,11 @@ package struct HistoryRow {
 
     package func time(_ field: Field) -> Timestamp? {
         statement.time(field.rawValue)
+    }
+
+    /// Who has the event in hand; nil if nobody does.
+    package var acknowledgement: Acknowledgement? {
+        text(.acknowledged).flatMap { Acknowledgement(stored: $0) }
     }
 
     /// The event's alerts, by target. To be called once.

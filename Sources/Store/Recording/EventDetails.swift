@@ -36,6 +36,7 @@ enum EventDetails {
         json.strings("log_lines", event.logLines)
         json.string("detail", event.detail)
         if event.endedLongAgo { json.value("ended_long_ago", .bool(true)) }
+        if let content = event.content { json.value(content.key, content.json) }
         return json.isEmpty ? nil : json.finished
     }
 
@@ -59,6 +60,7 @@ enum EventDetails {
         event.logLines = json.strings("log_lines")
         event.detail = json["detail"]?.stringValue
         event.endedLongAgo = json["ended_long_ago"] == .bool(true)
+        event.content = RuleContent(details: json)
     }
 }
 

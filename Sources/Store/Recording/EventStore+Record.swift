@@ -77,17 +77,14 @@ extension EventStore {
     ) throws -> [StoredEvent] {
         guard !events.isEmpty else { return [] }
         let insertion = try database.cachedStatement(sql: EventRow.insertion)
-        let outbox = try database.cachedStatement(sql: OutboxLine.insertion)
         var stored: [StoredEvent] = []
         stored.reserveCapacity(events.count)
         for routed in events {
             try insertion.execute(arguments: EventRow.arguments(of: routed.event))
             let seq = database.lastInsertedRowID
-            let line = routed.event.line
-            for target in routed.targets {
-                try outbox.execute(arguments: OutboxLine.arguments(seq: seq, target: target, line: line, at: now))
+            for alert in routed.alerts {
+                tally.add(try NewAlert(seq, routed.event, alert).insert(at: now, into: database))
             }
-            tally.add(.pending, routed.targets.count)
             tally.newestEvent = seq
             stored.append(StoredEvent(numbering.id(seq), event: routed.event))
         }

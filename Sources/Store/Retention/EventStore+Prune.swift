@@ -22,7 +22,8 @@ package struct PrunePlace: Hashable, Sendable {
 extension EventStore {
     /// Looks at a bounded batch of what may be too old to keep, and deletes what is: events older than `keep` with their
     /// alerts and attempts, attempts of finished alerts older than 30 days, what is known of clusters that are not
-    /// watched any more, and runs that ended before `keep`. Alerts that wait or are dead stay, and so do their events.
+    /// watched any more, and runs that ended before `keep`. Alerts that wait, are held or are dead stay, and so do their
+    /// events.
     ///
     /// - Parameters:
     ///   - keep: how long history is kept; nil is for ever.
@@ -60,7 +61,7 @@ extension EventStore {
                 database.cachedStatement(
                     sql: """
                         SELECT seq, observed_at, EXISTS (
-                            SELECT 1 FROM outbox WHERE outbox.seq = events.seq AND state IN ('pending', 'dead'))
+                            SELECT 1 FROM outbox WHERE outbox.seq = events.seq AND state IN ('pending', 'held', 'dead'))
                         FROM events INDEXED BY events_observed_at
                         WHERE (observed_at, seq) > (?, ?) AND observed_at < ? ORDER BY observed_at, seq LIMIT ?
                         """),
@@ -85,7 +86,7 @@ extension EventStore {
             let rows = try Row.fetchAll(
                 database.cachedStatement(
                     sql: """
-                        SELECT a.seq, a.target, a.number, a.started_at, o.state IN ('pending', 'dead')
+                        SELECT a.seq, a.target, a.number, a.started_at, o.state IN ('pending', 'held', 'dead')
                         FROM attempts AS a INDEXED BY attempts_started_at
                             JOIN outbox AS o ON o.seq = a.seq AND o.target = a.target
                         WHERE (a.started_at, a.seq, a.target, a.number) > (?, ?, ?, ?) AND a.started_at < ?
@@ -143,7 +144,7 @@ extension EventStore {
         }
     }
 
-    /// Forgets what is remembered of targets that are not configured and of which no alert waits or is dead.
+    /// Forgets what is remembered of targets that are not configured and of which no alert waits, is held or is dead.
     package func forgetTargets(notIn names: Set<String>) throws {
         let removed = try loadTargets().map(\.name).filter { !names.contains($0) }
         guard !removed.isEmpty else { return }
@@ -156,6 +157,8 @@ extension EventStore {
                                 WHERE target = ?1 AND state = 'pending')
                             AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_dead
                                 WHERE target = ?1 AND state = 'dead')
+                            AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_held
+                                WHERE target = ?1 AND state = 'held')
                         """, arguments: [name])
             }
         }

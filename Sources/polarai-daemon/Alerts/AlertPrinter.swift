@@ -84,7 +84,7 @@ extension AlertState {
     var colour: Table.Colour? {
         switch self {
         case .dead: .red
-        case .pending: .yellow
+        case .pending, .held: .yellow
         case .delivered, .accepted: .green
         case .suppressed, .digested: nil
         }

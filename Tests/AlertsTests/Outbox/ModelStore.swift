@@ -14,6 +14,8 @@ struct ModelStore {
         var attempts = 0
         var asPlainText = false
         var note: String?
+        var heldBy: [HoldReason] = []
+        var digestThrough: Int64?
     }
 
     /// By target, then by number: weeks ask often, and a key of two parts costs more to hash than all the rest.
@@ -62,7 +64,7 @@ struct ModelStore {
             fetch: fetch, due: due.prefix(fetch.limit).map(Self.alert), nextDueAt: nextDueAt,
             waiting: min(seqs.count, fetch.countUpTo),
             backlog: Array(
-                seqs.lazy.compactMap { own[$0] }.filter { fetch.collecting.contains($0.event.event) }
+                seqs.lazy.compactMap { own[$0] }.filter { fetch.collecting.contains(Self.alert($0)) }
                     .prefix(fetch.backlogLimit).map(Self.alert)),
             unreadable: unreadable[fetch.target] ?? [])
     }
@@ -83,6 +85,24 @@ struct ModelStore {
         for target in decision.targets { targets[target.name] = target }
     }
 
+    /// What the end of a hold does: these alerts are one message.
+    mutating func release(_ seqs: [Int64], of target: String, heldBy: [HoldReason], at now: Timestamp) {
+        for seq in seqs {
+            table[target]?[seq]?.heldBy = heldBy
+            table[target]?[seq]?.digestThrough = seqs.count > 1 ? seqs.max() : nil
+            table[target]?[seq]?.createdAt = now
+        }
+    }
+
+    /// Held alerts stand in no line.
+    mutating func hide(_ seqs: [Int64], of target: String) {
+        pending[target]?.removeAll { seqs.contains($0) }
+    }
+
+    mutating func show(_ seqs: [Int64], of target: String) {
+        pending[target] = ((pending[target] ?? []) + seqs).sorted()
+    }
+
     /// What an operator's `alerts retry` does to a dead alert: it waits anew, in its old place in its line.
     mutating func retry(_ key: AlertKey, at now: Timestamp) {
         guard var row = table[key.target]?[key.seq], row.state == .dead else { return }
@@ -99,6 +119,7 @@ struct ModelStore {
     private static func alert(_ row: Row) -> PendingAlert {
         PendingAlert(
             event: row.event, target: row.target, attempts: row.attempts, createdAt: row.createdAt,
-            nextAttemptAt: time(of: row), asPlainText: row.asPlainText)
+            nextAttemptAt: time(of: row), asPlainText: row.asPlainText, heldBy: row.heldBy,
+            digestThrough: row.digestThrough)
     }
 }

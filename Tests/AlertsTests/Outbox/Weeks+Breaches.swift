@@ -34,6 +34,7 @@ extension Weeks {
                 return isOld || refusedAsPlain.contains(key)
                     ? nil : "\(name) is dead before its time: \(row.note ?? "")"
             case .pending: return "\(name) still waits"
+            case .held: return "\(name) is held"
             case .suppressed: return "\(name) is suppressed"
             }
         }

@@ -42,6 +42,20 @@ struct GoldenTests {
             name: "digest")
     }
 
+    @Test(arguments: TargetSample.kinds)
+    func `alerts that were held`(kind: TargetKind) throws {
+        let reasons = [HoldReason.silence(id: 3, comment: "host moves"), .hours(route: 0)]
+        var single = Sample.stored(Sample.event(.failed))
+        single.heldBy = reasons
+        try check(.alert(single), kind, name: "held")
+        guard TargetRegistry.plan(for: TargetSample.settings(kind), read: TargetSample.read).groupCapacity != nil else {
+            return
+        }
+        var events = [Sample.stored(Sample.event(.completed)), Sample.stored(Sample.event(.failed), seq: 18)]
+        for index in events.indices { events[index].heldBy = reasons }
+        try check(.digest(Digest(events, reason: .held(by: reasons))), kind, name: "held-digest")
+    }
+
     /// With everything that the config can add.
     @Test(arguments: TargetSample.kinds)
     func `mentions, a keyword, labels, progress and log lines`(kind: TargetKind) throws {

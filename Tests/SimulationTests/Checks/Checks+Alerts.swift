@@ -23,6 +23,11 @@ extension Checks {
         if event.sighting == .firstSeen, event.kind.isStatusChange, event.kind != .failed, event.kind != .gone {
             return []
         }
+        switch event.kind {
+        case .reminder: return ["flaky"]
+        case .escalated, .summary: return ["steady"]
+        default: break
+        }
         var targets: Set<String> = []
         let isTold: Bool =
             switch event.kind {
@@ -42,14 +47,21 @@ extension Checks {
         return record.alerts.compactMap { alert in
             let name = "alert \(alert.seq) for \(alert.target)"
             switch alert.state {
-            case "delivered":
+            case "delivered", "digested":
                 if alert.target == "journal" { return nil }
                 return arrived.contains("\(alert.target) \(alert.seq)")
-                    ? nil : "\(name) is delivered, and never arrived"
+                    ? nil : "\(name) is \(alert.state), and never arrived"
             case "dead" where alert.target == "flaky":
                 if alert.lastError?.isEmpty ?? true { return "\(name) is dead, and nobody knows why" }
                 let age = Scenario.length - alert.createdAt
                 return longRefusal || age > scenario.giveUpAfter.millis ? nil : "\(name) is dead before its time"
+            case "held":
+                // Beyond the end of the run.
+                return alert.heldUntil.map { $0.sinceBegin > Scenario.length - 4 * .day } ?? false
+                    ? nil : "\(name) is still held"
+            case "suppressed" where alert.wasHeld:
+                return Self.reasons.contains { alert.lastError?.hasPrefix($0) == true }
+                    ? nil : "\(name) is suppressed: \(alert.lastError ?? "nobody knows why")"
             case "suppressed" where record.events[Int(alert.seq) - 1].target != nil:
                 // Nothing was sent of a failure that was over before it could be.
                 return alert.lastError?.hasSuffix("recovered before its failure was reported") == true
@@ -60,16 +72,25 @@ extension Checks {
         }
     }
 
+    /// Why what was held is not sent.
+    private static let reasons = [
+        "over before the hold ended", "what it ends was never sent", "acknowledged by li before the hold ended",
+    ]
+
     private func repeats() -> [String] {
         let wanted = Set(record.alerts.map { "\($0.target) \($0.seq)" })
         var bodies: [String: [UInt8]] = [:]
         return taken.compactMap { message in
-            let key = "\(message.target) \(message.seq)"
-            if message.id != "simulate-\(message.seq)" || !wanted.contains(key) {
+            let isDigest = message.id.contains("..")
+            if !wanted.contains("\(message.target) \(message.seq)")
+                || (!isDigest && message.id != "simulate-\(message.seq)")
+            {
                 return "\(message.target) got \(message.id), which was not for it"
             }
+            let key = "\(message.target) \(message.id)"
             guard let body = bodies[key] else {
                 bodies[key] = message.body
+                guard !isDigest else { return nil }
                 let event = record.events[Int(message.seq) - 1]
                 let text = String(decoding: message.body, as: UTF8.self)
                 return text.contains(#""id":"\#(message.id)","event":"\#(event.kind.rawValue)""#)
@@ -82,8 +103,12 @@ extension Checks {
     /// Per target and line nothing ever comes after what is newer.
     private func order() -> [String] {
         var newest: [String: Int64] = [:]
+        // What was held takes its place in its line when the hold ends: what came later may have been sent by then.
+        let held = Set(record.alerts.filter(\.wasHeld).map { "\($0.target) \($0.seq)" })
         return taken.compactMap { message in
-            guard message.seq > 0, message.seq <= record.events.count else { return nil }
+            guard message.seq > 0, message.seq <= record.events.count,
+                !held.contains("\(message.target) \(message.seq)")
+            else { return nil }
             let key = "\(message.target) \(record.events[Int(message.seq) - 1].line)"
             let last = newest[key] ?? 0
             newest[key] = max(last, message.seq)
@@ -94,7 +119,7 @@ extension Checks {
     /// A target that is well gets its alerts at once, however the other one fares.
     private func promptness() -> [String] {
         let first = Dictionary(taken.filter { $0.target == "steady" }.map { ($0.seq, $0.at) }) { first, _ in first }
-        return record.alerts.filter { $0.target == "steady" }.compactMap { alert in
+        return record.alerts.filter { $0.target == "steady" && !$0.wasHeld }.compactMap { alert in
             guard let at = first[alert.seq] else { return nil }
             // From the first moment on at which the daemon and its disk were well for so long.
             let starts = [alert.createdAt] + chronicle.lives.map(\.start) + scenario.diskFailures.map(\.upperBound)

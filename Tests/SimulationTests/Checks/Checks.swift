@@ -23,7 +23,7 @@ struct Checks {
         if record.lastSeq != Int64(record.events.count) {
             breaches.append("the last number given is \(record.lastSeq), and there are \(record.events.count) events")
         }
-        breaches += historyBreaches() + silenceBreaches() + alertBreaches()
+        breaches += historyBreaches() + silenceBreaches() + alertBreaches() + notifyingBreaches()
         return breaches
     }
 

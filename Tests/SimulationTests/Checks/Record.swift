@@ -27,10 +27,27 @@ struct Record {
         let attempts: Int
         let createdAt: Millis
         let lastError: String?
+        /// Whether a silence or hours held it, then or now.
+        let wasHeld: Bool
+        /// By the host's own clock.
+        let heldUntil: Timestamp?
+    }
+
+    /// What a reminder listed, or what an escalation was of.
+    struct Mention {
+        /// The number of the reminder or the escalation.
+        let by: Int64
+        let of: Int64
     }
 
     let events: [Event]
     let alerts: [Alert]
+    let reminded: [Mention]
+    let escalated: [Mention]
+    /// When each event was acknowledged, by the host's own clock.
+    let acknowledged: [Int64: Timestamp]
+    /// When each event was observed, by the host's own clock.
+    let observed: [Int64: Timestamp]
     let lastSeq: Int64
     let integrity: String
 
@@ -41,7 +58,7 @@ struct Record {
             return Timestamp(milliseconds: milliseconds).sinceBegin - ahead
         }
         let queue = try DatabaseQueue(path: path)
-        (events, alerts, lastSeq, integrity) = try queue.read { database in
+        (events, alerts, reminded, escalated, acknowledged, observed, lastSeq, integrity) = try queue.read { database in
             let events = try Row.fetchAll(database, sql: "SELECT * FROM events ORDER BY seq").map { row in
                 Event(
                     seq: row["seq"], kind: EventKind(rawValue: row["event"]) ?? .changed,
@@ -56,10 +73,30 @@ struct Record {
             let alerts = try Row.fetchAll(database, sql: "SELECT * FROM outbox ORDER BY seq, target").map { row in
                 Alert(
                     seq: row["seq"], target: row["target"], state: row["state"], attempts: row["attempts"],
-                    createdAt: time(row["created_at"], of: row["seq"]), lastError: row["last_error"])
+                    createdAt: time(row["created_at"], of: row["seq"]), lastError: row["last_error"],
+                    wasHeld: (row["held_by"] as String?) != nil,
+                    heldUntil: (row["held_until"] as Int64?).map { Timestamp(milliseconds: $0) })
+            }
+            func mentions(_ sql: String) throws -> [Mention] {
+                try Row.fetchAll(database, sql: sql).compactMap { row in
+                    (row[1] as String?).flatMap { $0.split(separator: "-").last }.flatMap { Int64($0) }
+                        .map { Mention(by: row[0], of: $0) }
+                }
+            }
+            func times(_ sql: String) throws -> [Int64: Timestamp] {
+                try Row.fetchAll(database, sql: sql).reduce(into: [:]) { $0[$1[0]] = Timestamp(milliseconds: $1[1]) }
             }
             return (
                 events, alerts,
+                try mentions(
+                    """
+                    SELECT e.seq, json_extract(item.value, '$.id') FROM events AS e, json_each(e.details, '$.open') AS item
+                    WHERE e.event = 'reminder' ORDER BY e.seq
+                    """),
+                try mentions(
+                    "SELECT seq, json_extract(details, '$.escalated.of') FROM events WHERE event = 'escalated' ORDER BY seq"
+                ),
+                try times("SELECT seq, at FROM acks"), try times("SELECT seq, observed_at FROM events"),
                 try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0,
                 try String.fetchAll(database, sql: "PRAGMA integrity_check").joined(separator: "; ")
             )

@@ -10,6 +10,7 @@ import Systemd
 final class DaemonProcess {
     let monitor: MonitorDriver
     let outbox: OutboxDriver
+    let notifying: NotifyDriver
     private let woken: WokenTargets
 
     /// Results and ended attempts that wait for the next turn.
@@ -45,6 +46,19 @@ final class DaemonProcess {
             outbox: Outbox(plans: setup.plans, records: stored.targets, at: now.wall), routes: setup.routing,
             store: disk,
             announcer: announcer, clock: clock, random: SeededRandom(seed: scenario.seed, stream: 1001 + 2 * life))
+        notifying = NotifyDriver(
+            notifier: setup.notifier, capacities: setup.capacities, store: disk, announcer: announcer, clock: clock)
+    }
+
+    /// One turn of delivery, as the daemon's loop takes it: ends of holds and rules first.
+    func takeDue() async -> [Start] {
+        if outbox.takeOwnEvents() { notifying.noteEvents() }
+        outbox.wake(await notifying.turn())
+        return await outbox.takeDue()
+    }
+
+    func nextDeliveryWake() -> MonotonicInstant? {
+        [outbox.nextWake(), notifying.nextWake()].compactMap(\.self).min()
     }
 
     func isAwaited(_ order: PollOrder) -> Bool { awaited.contains(order.number) }
@@ -53,8 +67,8 @@ final class DaemonProcess {
         for order in orders { awaited.remove(order.number) }
     }
 
-    /// The targets for which there are new alerts.
-    func takeWoken() -> Set<String> { woken.take() }
+    /// The targets for which there are new alerts; nil if nothing was committed.
+    func takeWoken() -> Set<String>? { woken.take() }
 }
 
 /// When a loop is to take its next turn, and for when it is on the agenda already.
@@ -79,13 +93,13 @@ struct Turns {
 }
 
 private final class WokenTargets: Sendable {
-    private let names = Mutex<Set<String>>([])
+    private let names = Mutex<Set<String>?>(nil)
 
-    func add(_ more: Set<String>) { names.withLock { $0.formUnion(more) } }
+    func add(_ more: Set<String>) { names.withLock { $0 = ($0 ?? []).union(more) } }
 
-    func take() -> Set<String> {
+    func take() -> Set<String>? {
         names.withLock { names in
-            defer { names = [] }
+            defer { names = nil }
             return names
         }
     }

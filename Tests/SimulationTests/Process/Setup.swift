@@ -2,13 +2,17 @@ import Alerts
 import Daemon
 import Model
 import Monitor
+import Notifying
 
 /// The config of a run: three targets, and routes that tell them apart.
 struct Setup {
     let monitorSettings: MonitorSettings
     let targets: [String: TargetSettings]
     let plans: [TargetPlan]
+    let notifier: Notifier
     let routing: EventRouting
+    /// How many alerts one message to a target can name.
+    let capacities: [String: Int]
 
     /// - `steady` hears the default events of all, `flaky` every event of the clusters `pm-a*`, `journal` (of the type
     ///   `systemd`) the ends of trainings.
@@ -29,13 +33,19 @@ struct Setup {
         ]
         targets = Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0) })
         plans = settings.map { TargetRegistry.plan(for: $0, read: Self.read) }
-        let routes = Routes(
+        notifier = Notifier(
             [
-                RouteSettings(targets: ["steady"]),
-                RouteSettings(events: Set(EventKind.allCases), clusters: ["pm-a*"], targets: ["flaky"]),
+                RouteSettings(targets: ["steady"], hours: scenario.hours),
+                RouteSettings(
+                    events: Set(EventKind.allCases), clusters: ["pm-a*"], targets: ["flaky"], remind: scenario.remind,
+                    escalate: EscalationSettings(after: scenario.escalateAfter, targets: ["steady"])),
                 RouteSettings(events: [.completed, .failed], targets: ["journal"]),
-            ], targets: settings.map { RoutedTarget(name: $0.name, kind: $0.kind) }, firstSeenEvents: [.failed])
-        routing = EventRouting { routes.targets(for: $0) }
+            ], targets: settings.map { RoutedTarget(name: $0.name, kind: $0.kind) }, firstSeenEvents: [.failed],
+            summaries: [SummarySettings(at: scenario.summaryTime, targets: ["steady"])])
+        routing = EventRouting(notifier)
+        capacities = Dictionary(
+            plans.compactMap { plan in plan.groupCapacity.map { (plan.name, $0) } }
+        ) { first, _ in first }
     }
 
     @Sendable static func read(_ secret: Secret) -> String {

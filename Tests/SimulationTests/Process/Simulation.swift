@@ -2,6 +2,7 @@ import Alerts
 import Daemon
 import Model
 import Monitor
+import Store
 import Synchronization
 import TestSupport
 
@@ -11,6 +12,8 @@ final class Simulation {
         case start
         case stop(until: Millis)
         case disk(isFailing: Bool)
+        case silence(SimulatedSilence)
+        case acknowledge(share: Double)
         case clock(ahead: Millis)
         case die(life: Int)
         case pollTurn(life: Int)
@@ -57,6 +60,8 @@ final class Simulation {
             agenda.add(.disk(isFailing: true), at: failure.lowerBound)
             agenda.add(.disk(isFailing: false), at: failure.upperBound)
         }
+        for silence in scenario.silences { agenda.add(.silence(silence), at: silence.span.lowerBound) }
+        for ack in scenario.acknowledgements { agenda.add(.acknowledge(share: ack.share), at: ack.at) }
         for step in scenario.clockSteps { agenda.add(.clock(ahead: step.ahead), at: step.at) }
         while let (time, action) = agenda.popFirst(), time <= Scenario.length {
             try count(action, at: time)
@@ -96,6 +101,10 @@ final class Simulation {
             agenda.add(.start, at: until)
         case .disk(let isFailing):
             disk.setFailing(isFailing)
+        case .silence(let silence):
+            await begin(silence)
+        case .acknowledge(let share):
+            await acknowledge(share)
         case .clock(let ahead):
             chronicle.clockSteps.append(Chronicle.ClockStep(lastSeq: try disk.lastSeq(), ahead: ahead))
             clock.setAhead(ahead)
@@ -128,6 +137,35 @@ final class Simulation {
         }
     }
 
+    // MARK: - People
+
+    /// As the control socket does: over the daemon's own connection. Nobody answers while it is down.
+    private func begin(_ silence: SimulatedSilence) async {
+        guard let process else { return }
+        let now = clock.now().wall
+        let length = Duration.milliseconds(silence.span.upperBound - silence.span.lowerBound)
+        _ = try? await disk.perform { store in
+            try store.addSilence(
+                silence.matchers, until: now.advanced(by: length), comment: "simulated", author: "li", at: now)
+        }
+        guard !disk.hasCrashed else { return }
+        process.notifying.noteChange()
+        planDeliveryTurn(process, at: clock.millis)
+    }
+
+    /// Somebody takes a part of what is open in hand.
+    private func acknowledge(_ share: Double) async {
+        guard let process else { return }
+        let now = clock.now().wall
+        let open = try? await disk.perform { try $0.loadOpenEvents(since: now.advanced(by: .seconds(-7 * 86_400))) }
+        let names = (open ?? []).filter { $0.acknowledgement == nil && random.chance(share) }.map(\.event.id)
+        guard !names.isEmpty, !disk.hasCrashed else { return }
+        _ = try? await disk.perform { try $0.acknowledge(names, by: "li", comment: nil, at: now).count }
+        guard !disk.hasCrashed else { return }
+        process.notifying.noteChange()
+        planDeliveryTurn(process, at: clock.millis)
+    }
+
     // MARK: - Turns
 
     private func pollTurn(_ process: DaemonProcess) async {
@@ -156,8 +194,9 @@ final class Simulation {
         }
         if let wake = process.monitor.nextWake() { planPollTurn(process, at: Self.millis(wake)) }
         let woken = process.takeWoken()
-        if !woken.isEmpty {
+        if let woken {
             process.outbox.wake(woken)
+            process.notifying.noteEvents()
             planDeliveryTurn(process, at: now)
         }
     }
@@ -172,9 +211,9 @@ final class Simulation {
         // What a receiver asked for holds from the moment its answer was read.
         for wait in waits { blockedUntil[wait.target] = max(blockedUntil[wait.target] ?? 0, wait.until) }
         waits = []
-        for start in await process.outbox.takeDue() { await send(start, process) }
+        for start in await process.takeDue() { await send(start, process) }
         guard !disk.hasCrashed else { return }
-        if let wake = process.outbox.nextWake() { planDeliveryTurn(process, at: Self.millis(wake)) }
+        if let wake = process.nextDeliveryWake() { planDeliveryTurn(process, at: Self.millis(wake)) }
     }
 
     private func send(_ start: Start, _ process: DaemonProcess) async {

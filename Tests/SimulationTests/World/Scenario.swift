@@ -24,6 +24,14 @@ struct Scenario {
     let crashRate: Double
     /// Whether progress is read: in some runs only, for it takes a third of the calls.
     let readsProgress: Bool
+    /// When `steady` may be disturbed; nil is always.
+    let hours: WeeklyHours?
+    let silences: [SimulatedSilence]
+    /// When somebody acknowledges, and which share of what is open.
+    let acknowledgements: [(at: Millis, share: Double)]
+    let remind: Duration
+    let escalateAfter: Duration
+    let summaryTime: DailyTime
 
     init(seed: UInt64) {
         self.seed = seed
@@ -62,6 +70,14 @@ struct Scenario {
         giveUpAfter = random.pick([.seconds(72 * 3600), .seconds(20 * 3600)])
         crashRate = random.pick([0, 0.004, 0.015])
         readsProgress = seed.isMultiple(of: 3)
+        var people = SeededRandom(seed: seed, stream: 11)
+        hours = Self.hours(&people)
+        silences = Self.silences(&people)
+        acknowledgements = (0..<12).map { _ in (people.millis(0...Self.quietFrom), people.pick([0.3, 1])) }
+        remind = people.pick([.seconds(3600), .seconds(4 * 3600)])
+        escalateAfter = people.pick([.seconds(1800), .seconds(2 * 3600)])
+        summaryTime = DailyTime(
+            time: people.pick([8, 17].compactMap { TimeOfDay($0 == 8 ? "08:30" : "17:05") }), zone: .utc)
     }
 
     var scopes: [AccountRegion] { Array(Set(tasks.map(\.cluster.scope))).sorted { $0.account < $1.account } }

@@ -8,6 +8,7 @@ final class VirtualReceivers: HTTPClient {
     struct Taken: Hashable {
         let target: String
         let id: String
+        /// Of a digest: one of the events that it names.
         let seq: Int64
         let body: [UInt8]
         let at: Millis
@@ -53,7 +54,7 @@ final class VirtualReceivers: HTTPClient {
                 return .failure(TransportError(.timeout, "simulated: no answer"))
             case .losesAnswer:
                 state.latency = 20 * .second
-                state.taken.append(Self.message(request, target, now))
+                state.taken += Self.messages(request, target, now)
                 return .failure(TransportError(.reset, "simulated: the answer is lost"))
             case .serverError:
                 return .success(HTTPResponse(status: 503))
@@ -70,7 +71,7 @@ final class VirtualReceivers: HTTPClient {
                 state.latency = state.random.millis((5 * .second)...(19 * .second))
                 fallthrough
             case .mixed, nil:
-                state.taken.append(Self.message(request, target, now))
+                state.taken += Self.messages(request, target, now)
                 return .success(HTTPResponse(status: 200))
             }
         }
@@ -81,10 +82,18 @@ final class VirtualReceivers: HTTPClient {
         kind == .mixed ? random.pick([.down, .serverError, .losesAnswer, .hangs, .slow, .busy, .mixed, .mixed]) : kind
     }
 
-    private static func message(_ request: HTTPRequest, _ target: String, _ now: Millis) -> Taken {
+    /// One for each event that the message reports.
+    private static func messages(_ request: HTTPRequest, _ target: String, _ now: Millis) -> [Taken] {
         let id = request.headers.first { $0.name == "webhook-id" }?.value ?? ""
-        return Taken(
-            target: target, id: id, seq: id.split(separator: "-").last.flatMap { Int64($0) } ?? 0, body: request.body,
-            at: now)
+        let ids =
+            id.contains("..")
+            ? ((try? JSONValue(parsing: request.body))?["data"]?["events"]?.arrayValue ?? [])
+                .compactMap { $0["id"]?.stringValue }
+            : [id]
+        return ids.map { member in
+            Taken(
+                target: target, id: id, seq: member.split(separator: "-").last.flatMap { Int64($0) } ?? 0,
+                body: request.body, at: now)
+        }
     }
 }

@@ -59,6 +59,39 @@ struct MigrationTests {
     }
 
     @Test
+    func `alerts and attempts of an outbox without holds come along, in their order`() throws {
+        let fixture = try StoreFixture()
+        try fixture.makeOld(migrations: 5)
+        try fixture.outside().write { database in
+            for (target, state, next) in [("a", "pending", 7), ("b", "dead", nil)] as [(String, String, Int?)] {
+                try database.execute(
+                    sql: """
+                        INSERT INTO outbox (seq, target, line, state, attempts, created_at, waiting_since,
+                            next_attempt_at, updated_at, last_error) VALUES (1, ?, 'pm-1', ?, 1, 2, 3, ?, 4, 'why')
+                        """, arguments: [target, state, next])
+                try database.execute(
+                    sql: """
+                        INSERT INTO attempts (seq, target, number, started_at, duration_ms, outcome)
+                        VALUES (1, ?, 1, 5, 6, 'try_again')
+                        """, arguments: [target])
+            }
+        }
+        let store = try fixture.open()
+        #expect(try store.alertCounts() == AlertCounts(pending: 1, dead: 1, held: 0))
+        let reader = try HistoryReader(path: fixture.path)
+        let rows = try reader.alerts(ofEvent: 1)
+        #expect(rows.map(\.state) == [.pending, .dead])
+        #expect(rows.map(\.lastError) == ["why", "why"])
+        #expect(rows.map { $0.nextAttemptAt?.milliseconds } == [7, nil])
+        #expect(try reader.attempts(at: AlertKey(seq: 1, target: "b")).count == 1)
+        #expect(try store.due("a", at: 0) == [1])
+        // The reference of an attempt to its alert still holds.
+        try store.write { try $0.execute(sql: "DELETE FROM outbox WHERE target = 'a'") }
+        let left = try store.read { try String.fetchAll($0, sql: "SELECT target FROM attempts") }
+        #expect(left == ["b"])
+    }
+
+    @Test
     func `a migration that fails leaves everything as it was`() throws {
         let fixture = try StoreFixture()
         let store = try fixture.open()

@@ -42,14 +42,14 @@ struct InstanceStoreTests {
 
     @Test func `instances that an older database knows were listed long ago`() throws {
         let fixture = try StoreFixture()
-        let older = try fixture.open(migrations: Array(Migration.all.prefix(3)))
-        try older.watch(
-            [
-                ClusterEntry(id: ClusterID("pm-1"), scope: StoreFixture.scope, instance: "pc-1"),
-                ClusterEntry(id: ClusterID("pm-2"), scope: StoreFixture.scope, instance: "pc-1"),
-                ClusterEntry(id: ClusterID("pm-3"), scope: StoreFixture.scope),
-            ], at: StoreFixture.start)
-        try older.close()
+        try fixture.makeOld(migrations: 3)
+        try fixture.outside().write { database in
+            for (id, instance) in [("pm-1", "pc-1"), ("pm-2", "pc-1"), ("pm-3", nil)] as [(String, String?)] {
+                try database.execute(
+                    sql: "INSERT INTO clusters (id, account, region, instance) VALUES (?, 'default', 'cn-beijing', ?)",
+                    arguments: [id, instance])
+            }
+        }
         let store = try fixture.open()
         #expect(try store.loadInstances() == [InstanceRecord(key: key, firstListedAt: Timestamp(milliseconds: 0))])
     }

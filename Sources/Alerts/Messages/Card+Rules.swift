@@ -1,0 +1,101 @@
+import Model
+
+/// The lines of reminders and summaries.
+extension Card {
+    static func ruleLines(of event: Event, texts: any Texts) -> [Line] {
+        switch event.content {
+        case .reminder(let items): items.map { line(of: $0, texts: texts) }
+        case .summary(let figures): lines(of: figures, texts: texts)
+        case .escalated, nil: []
+        }
+    }
+
+    private static func line(of item: OpenItem, texts: any Texts) -> Line {
+        let subject = subject(item.cluster?.rawValue, item.name)
+        let tail = "\(texts.phrase(.since(item.since))) #\(item.id)"
+        return Line(
+            tone: item.kind.tone, text: "\(texts.word(for: item.kind)): \(subject.long), \(tail)",
+            short: "\(texts.word(for: item.kind)): \(subject.short), \(tail)")
+    }
+
+    private static func lines(of figures: SummaryFigures, texts: any Texts) -> [Line] {
+        var lines: [Line] = []
+        func add(_ tone: Tone, _ text: String, short: String? = nil) {
+            lines.append(Line(tone: tone, text: text, short: short ?? text.cut(to: 120, .scalars)))
+        }
+        for failure in figures.failures {
+            let subject = subject(failure.cluster, failure.name)
+            let tail =
+                "\(texts.time(failure.at)) #\(failure.id), "
+                + texts.phrase(failure.acknowledgement.map { .acknowledged(by: $0.author) } ?? .notAcknowledged)
+            let word = texts.word(for: .failed)
+            add(
+                failure.acknowledgement == nil ? .bad : .neutral, "\(word): \(subject.long), \(tail)",
+                short: "\(word): \(subject.short), \(tail)")
+        }
+        if figures.failures.count < figures.failed { add(.bad, texts.more(figures.failed - figures.failures.count)) }
+        for (kind, troubles) in [(EventKind.overdue, figures.overdue), (.stalled, figures.stalled)] {
+            for trouble in troubles {
+                let subject = subject(trouble.cluster, trouble.name)
+                let since = trouble.since.map { ", \(texts.phrase(.since($0)))" } ?? ""
+                add(
+                    .warning, "\(texts.word(for: kind)): \(subject.long)\(since)",
+                    short: "\(texts.word(for: kind)): \(subject.short)")
+            }
+        }
+        for target in figures.failingTargets {
+            add(.warning, texts.phrase(.failingTarget(target.target, since: target.since)))
+        }
+        if figures.deadAlerts > 0 { add(.warning, texts.phrase(.deadAlerts(figures.deadAlerts))) }
+        for silence in figures.silences {
+            add(.neutral, texts.phrase(.silence(id: silence.id, comment: silence.comment, until: silence.endsAt)))
+        }
+        if figures.heldAlerts > 0 { add(.neutral, texts.phrase(.heldAlerts(figures.heldAlerts))) }
+        for running in figures.running.prefix(mostRunning) {
+            let subject = subject(running.cluster, running.name)
+            let progress = running.step.map {
+                texts.progress(TrainingProgress(step: $0, totalSteps: running.totalSteps))
+            }
+            add(
+                .good, texts.phrase(.running(subject.long, progress: progress, end: running.expectedEnd)),
+                short: texts.phrase(.running(subject.short, progress: nil, end: running.expectedEnd)))
+        }
+        let hidden = figures.runningCount - min(figures.running.count, mostRunning)
+        if hidden > 0, !figures.running.isEmpty { add(.good, texts.phrase(.moreRunning(hidden))) }
+        return Array(lines.prefix(mostLines))
+    }
+
+    private static func subject(_ cluster: String?, _ name: String?) -> (long: String, short: String) {
+        let name = name?.onOneLine.cut(to: 40, .bytes)
+        let id = cluster?.onOneLine
+        switch (name, id) {
+        case (let name?, let id?) where !name.isEmpty && name != id: return ("\(name) (\(id))", id)
+        default:
+            let subject = id ?? name ?? ""
+            return (subject, subject)
+        }
+    }
+
+    /// How many lines a message has at most, and how many of them say what runs.
+    private static let mostLines = 60
+    private static let mostRunning = 20
+}
+
+extension SummaryFigures {
+    /// With one digit after the point.
+    var hoursText: String { Self.text(hours, digits: 1) }
+
+    fileprivate static func text(_ value: Double, digits: Int) -> String {
+        let scale = digits == 1 ? 10.0 : 100.0
+        let scaled = (value * scale).rounded()
+        guard scaled.isFinite, scaled.magnitude < 1e15 else { return "?" }
+        let (whole, rest) = Int64(scaled.magnitude).quotientAndRemainder(dividingBy: Int64(scale))
+        let fraction = String(rest)
+        return (scaled < 0 ? "-" : "") + "\(whole)." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+}
+
+extension Cost {
+    /// With two digits after the point.
+    var amountText: String { SummaryFigures.text(amount, digits: 2) }
+}

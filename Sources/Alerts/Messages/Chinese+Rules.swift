@@ -1,0 +1,40 @@
+import Model
+
+extension Chinese {
+    func phrase(_ phrase: RulePhrase) -> String {
+        switch phrase {
+        case .separator: return "、"
+        case .hold(.silence(let id, let comment)):
+            let comment = comment.onOneLine.cut(to: 100, .scalars)
+            return comment.isEmpty ? "静默 \(id)" : "静默 \(id)（\(comment)）"
+        case .hold(.hours(let route)): return "routes[\(route)] 的通知时段"
+        case .open(let count): return "\(count) 个问题未解决"
+        case .since(let time): return "始于 \(zone.write(time))"
+        case .summary(let figures): return summary(figures)
+        case .acknowledged(let author): return "\(author.onOneLine.cut(to: 60, .scalars)) 已确认"
+        case .notAcknowledged: return "无人确认"
+        case .running(let subject, let progress, let end):
+            return "运行中：\(subject)" + (progress.map { "，\($0)" } ?? "")
+                + (end.map { "，预计 \(zone.write($0)) 结束" } ?? "")
+        case .moreRunning(let count): return "另有 \(count) 个训练在运行"
+        case .silence(let id, let comment, let end):
+            return "静默 \(id) 至 \(zone.write(end))：\(comment.onOneLine.cut(to: 100, .scalars))"
+        case .failingTarget(let name, let since): return "目标 \(name) 自 \(zone.write(since)) 起拒收告警"
+        case .deadAlerts(let count):
+            return "\(count) 条告警发送失败，请运行 `polarai-daemon alerts list --state dead` 查看"
+        case .heldAlerts(let count): return "\(count) 条告警暂缓发送"
+        }
+    }
+
+    private func summary(_ figures: SummaryFigures) -> String {
+        var parts = [
+            "\(figures.completed) 个完成", "\(figures.failed) 个失败", "\(figures.runningCount) 个运行中",
+        ]
+        if !figures.overdue.isEmpty { parts.append("\(figures.overdue.count) 个超时") }
+        if !figures.stalled.isEmpty { parts.append("\(figures.stalled.count) 个停滞") }
+        let costs = figures.costs.map { "费用 \($0.amountText) \($0.currency)" }
+        let hours = figures.hours > 0 ? ["已结束的训练共 \(figures.hoursText) 小时"] : []
+        return "\(zone.write(figures.since)) 至 \(zone.write(figures.until))："
+            + (parts + hours + costs).joined(separator: "，")
+    }
+}

@@ -1,0 +1,40 @@
+import Model
+
+extension English {
+    func phrase(_ phrase: RulePhrase) -> String {
+        switch phrase {
+        case .separator: return ", "
+        case .hold(.silence(let id, let comment)):
+            let comment = comment.onOneLine.cut(to: 100, .scalars)
+            return comment.isEmpty ? "silence \(id)" : "silence \(id) (\(comment))"
+        case .hold(.hours(let route)): return "the hours of routes[\(route)]"
+        case .open(let count): return count == 1 ? "1 problem is open" : "\(count) problems are open"
+        case .since(let time): return "since \(zone.write(time))"
+        case .summary(let figures): return summary(figures)
+        case .acknowledged(let author): return "acknowledged by \(author.onOneLine.cut(to: 60, .scalars))"
+        case .notAcknowledged: return "not acknowledged"
+        case .running(let subject, let progress, let end):
+            return "running: \(subject)" + (progress.map { ", \($0)" } ?? "")
+                + (end.map { ", expected end \(zone.write($0))" } ?? "")
+        case .moreRunning(let count): return "\(count) more running"
+        case .silence(let id, let comment, let end):
+            return "silence \(id) until \(zone.write(end)): \(comment.onOneLine.cut(to: 100, .scalars))"
+        case .failingTarget(let name, let since): return "target \(name) is failing since \(zone.write(since))"
+        case .deadAlerts(let count):
+            return "\(count) dead \(count == 1 ? "alert" : "alerts"), see `polarai-daemon alerts list --state dead`"
+        case .heldAlerts(let count): return "\(count) \(count == 1 ? "alert is" : "alerts are") held"
+        }
+    }
+
+    private func summary(_ figures: SummaryFigures) -> String {
+        var parts = [
+            "\(figures.completed) completed", "\(figures.failed) failed", "\(figures.runningCount) running",
+        ]
+        if !figures.overdue.isEmpty { parts.append("\(figures.overdue.count) overdue") }
+        if !figures.stalled.isEmpty { parts.append("\(figures.stalled.count) stalled") }
+        let costs = figures.costs.map { "\($0.amountText) \($0.currency)" }
+        let hours = figures.hours > 0 ? ["\(figures.hoursText) hours of training ended"] : []
+        return "From \(zone.write(figures.since)) to \(zone.write(figures.until)): "
+            + (parts + hours + costs).joined(separator: ", ")
+    }
+}

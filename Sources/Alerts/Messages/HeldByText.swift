@@ -1,0 +1,46 @@
+package import Model
+
+extension Texts {
+    /// `silence 3 (host moves), hours of routes[0]`; nil if nothing held it.
+    func heldBy(_ reasons: [HoldReason]) -> String? {
+        guard !reasons.isEmpty else { return nil }
+        let shown = reasons.prefix(5).map { phrase(.hold($0)) }
+        let hidden = reasons.count - shown.count
+        return (shown + (hidden > 0 ? [more(hidden)] : [])).joined(separator: phrase(.separator))
+    }
+}
+
+/// The parts that reminders, summaries and held alerts are made of.
+package enum RulePhrase: Hashable, Sendable {
+    /// Between the items of a list in a sentence.
+    case separator
+    case hold(HoldReason)
+    /// How many problems are open.
+    case open(Int)
+    case since(Timestamp)
+    /// What a summary covers, and what ended in it.
+    case summary(SummaryFigures)
+    case acknowledged(by: String)
+    case notAcknowledged
+    case running(String, progress: String?, end: Timestamp?)
+    case moreRunning(Int)
+    case silence(id: Int64, comment: String, until: Timestamp)
+    case failingTarget(String, since: Timestamp)
+    case deadAlerts(Int)
+    case heldAlerts(Int)
+}
+
+extension Event {
+    /// How many events a reminder lists.
+    var openCount: Int {
+        if case .reminder(let items)? = content { items.count } else { 0 }
+    }
+
+    /// What an escalated event was before: it is described like that.
+    var original: Event {
+        var original = self
+        original.kind = troubleKind
+        original.content = nil
+        return original
+    }
+}

@@ -1,0 +1,51 @@
+import Model
+
+extension WebhookBody {
+    /// What events of rules say beside what all events say.
+    ///
+    /// - Parameter room: in bytes; what does not fit is cut from the end of the lists.
+    static func ruleMembers(_ content: RuleContent, room: Int) -> [OrderedJSON.Member] {
+        switch content {
+        case .escalated(let id, _):
+            return [.init(key: "of", value: .string(id))]
+        case .reminder(let items):
+            var left = room
+            let shown = items.map(open).prefix { item in
+                left -= item.text.utf8.count + 1
+                return left >= 0
+            }
+            return [
+                .init(key: "open", value: .array(Array(shown))),
+                .init(key: "open_total", value: .integer(Int64(items.count))),
+            ]
+        case .summary(let figures):
+            return [.init(key: "summary", value: OrderedJSON(figures.fitted(to: room).json))]
+        }
+    }
+
+    private static func open(_ item: OpenItem) -> OrderedJSON {
+        [
+            "id": .string(item.id), "event": .string(item.kind.rawValue),
+            "cluster": OrderedJSON(item.cluster?.rawValue),
+            "name": item.name.map { .string(BoundedJSON.text($0, upTo: 200)) } ?? .null,
+            "since": OrderedJSON(item.since),
+        ]
+    }
+}
+
+extension SummaryFigures {
+    /// The figures with shorter lists, so that their JSON has at most so many bytes.
+    fileprivate func fitted(to room: Int) -> SummaryFigures {
+        var figures = self
+        for length in [Self.longest, 25, 12, 6, 3, 1, 0] {
+            figures.failures = Array(failures.prefix(length))
+            figures.running = Array(running.prefix(length))
+            figures.overdue = Array(overdue.prefix(length))
+            figures.stalled = Array(stalled.prefix(length))
+            figures.silences = Array(silences.prefix(length))
+            figures.failingTargets = Array(failingTargets.prefix(length))
+            if figures.json.utf8().count <= room { break }
+        }
+        return figures
+    }
+}

@@ -1,0 +1,29 @@
+/// What one rule of who is notified when remembers.
+package struct RuleRecord: Hashable, Sendable {
+    package enum Kind: String, Sendable {
+        /// Its key tells the route.
+        case reminder
+        /// Its key is the name of a target.
+        case escalation
+        /// Its key tells the entry of `summaries`.
+        case summary
+    }
+
+    package let kind: Kind
+    /// What tells the rule over a change of the config.
+    package let key: String
+    /// When it was first in force.
+    package let since: Timestamp
+    /// When the last one was due; nil before the first.
+    package var lastAt: Timestamp?
+    /// Up to when the last summary covered what happened.
+    package var coveredUntil: Timestamp?
+
+    package init(kind: Kind, key: String, since: Timestamp, lastAt: Timestamp? = nil, coveredUntil: Timestamp? = nil) {
+        self.kind = kind
+        self.key = key
+        self.since = since
+        self.lastAt = lastAt
+        self.coveredUntil = coveredUntil
+    }
+}

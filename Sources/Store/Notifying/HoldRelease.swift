@@ -1,0 +1,167 @@
+import GRDB
+import Model
+
+/// One batch of held alerts, on its way to another state.
+struct HoldRelease {
+    private struct Item {
+        let key: AlertKey
+        let line: String
+    }
+
+    let numbering: EventNumbering
+    let now: Timestamp
+    let database: Database
+    private var free: [Item] = []
+    private var suppressed: Set<AlertKey> = []
+    private var dead = 0
+
+    init(numbering: EventNumbering, now: Timestamp, database: Database) {
+        self.numbering = numbering
+        self.now = now
+        self.database = database
+    }
+
+    mutating func look(
+        at row: Row, deciding decide: (StoredEvent, String, Hold) -> AlertDisposition?
+    ) throws {
+        let seq: Int64 = row[0]
+        let key = AlertKey(seq: seq, target: row[1])
+        guard let event = EventRow.event(from: row, startingAt: 5) else {
+            // A later version wrote it: it becomes dead when its turn comes, and says so.
+            free.append(Item(key: key, line: row[2]))
+            return
+        }
+        let stored = StoredEvent(numbering.id(seq), event: event)
+        let hold = Hold(until: Timestamp(milliseconds: row[3]), reasons: [HoldReason](json: row[4]))
+        switch decide(stored, key.target, hold) {
+        case .held(let new):
+            // What held it until now is named, too.
+            let reasons = hold.reasons + new.reasons.filter { !hold.reasons.contains($0) }
+            if new.until != hold.until || reasons != hold.reasons {
+                try keep(key, Hold(until: new.until, reasons: reasons))
+            }
+        case .pending:
+            if let reason = try end(of: stored, for: key.target) {
+                try settle(key, as: .suppressed, because: reason)
+                suppressed.insert(key)
+            } else {
+                free.append(Item(key: key, line: row[2]))
+            }
+        case .suppressed(let reason):
+            try settle(key, as: .suppressed, because: reason)
+            suppressed.insert(key)
+        case nil where hold.until > now:
+            // Put back in time, the target gets it all the same.
+            break
+        case nil:
+            try settle(
+                key, as: .dead,
+                because: "target removed: the config no longer names \(key.target); add it again and use "
+                    + "`polarai-daemon alerts retry`")
+            dead += 1
+        }
+    }
+
+    /// Why nobody need be notified any more; nil if somebody must be.
+    private func end(of stored: StoredEvent, for target: String) throws -> String? {
+        let event = stored.event
+        switch event.kind {
+        case .pollFailing, .stalled, .overdue, .targetFailing:
+            if event.kind == .overdue, let cluster = event.cluster?.rawValue.stored,
+                try !OpenEvents.isOverdue(cluster, in: database)
+            {
+                return "over before the hold ended (the task is not overdue any more)"
+            }
+            return try LaterEvents.end(of: event, seq: stored.seq, in: database).map {
+                "over before the hold ended (\($0.kind.rawValue), \(numbering.id($0.seq)))"
+            }
+        case .pollRecovered, .stallEnded, .targetRecovered:
+            guard let opener = event.kind.endsOnly else { return nil }
+            let begin = try EarlierEvents.rows(of: event, before: stored.seq, for: target, limit: 200, in: database)
+                .first { $0.kind == opener }
+            guard let begin,
+                begin.state == .held || begin.state == .suppressed
+                    || suppressed.contains(AlertKey(seq: begin.seq, target: target)),
+                !begin.hasArrived
+            else { return nil }
+            return "what it ends was never sent (\(opener.rawValue), \(numbering.id(begin.seq)))"
+        case .escalated:
+            guard case .escalated(let id, let original)? = event.content, let seq = numbering.seq(of: id) else {
+                return nil
+            }
+            let by = try String.fetchOne(
+                database.cachedStatement(sql: "SELECT author FROM acks WHERE seq = ?"), arguments: [seq])
+            if let by { return "acknowledged by \(by) before the hold ended" }
+            var trouble = event
+            trouble.kind = original
+            return try LaterEvents.end(of: trouble, seq: seq, in: database).map {
+                "over before the hold ended (\($0.kind.rawValue), \(numbering.id($0.seq)))"
+            }
+        default:
+            return nil
+        }
+    }
+
+    private func keep(_ key: AlertKey, _ hold: Hold) throws {
+        try database.cachedStatement(
+            sql: "UPDATE outbox SET held_until = ?, held_by = ?, updated_at = ? WHERE seq = ? AND target = ?"
+        ).execute(arguments: [
+            hold.until.milliseconds, hold.reasons.json.text(), now.milliseconds, key.seq, key.target,
+        ])
+    }
+
+    private func settle(_ key: AlertKey, as state: AlertState, because reason: String) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE outbox SET state = ?, held_until = NULL, last_error = ?, updated_at = ?
+                WHERE seq = ? AND target = ?
+                """
+        ).execute(arguments: [state.rawValue, reason.stored, now.milliseconds, key.seq, key.target])
+    }
+
+    func finish(capacity: (String) -> Int?, _ tally: inout AlertTally) throws -> Released {
+        let lines = Set(free.map { LineKey(target: $0.key.target, line: $0.line) })
+        let update = try database.cachedStatement(
+            sql: """
+                UPDATE outbox SET state = 'pending', held_until = NULL, next_attempt_at = NULL, waiting_since = ?1,
+                    updated_at = ?1, digest_through = ?2 WHERE seq = ?3 AND target = ?4
+                """)
+        try OutboxLine.change(lines, at: now, in: database) {
+            for (target, items) in Dictionary(grouping: free, by: \.key.target) {
+                for part in try parts(of: items.sorted { $0.key.seq < $1.key.seq }, capacity: capacity(target)) {
+                    let through = part.count > 1 ? part.last?.key.seq : nil
+                    for item in part {
+                        try update.execute(arguments: [now.milliseconds, through, item.key.seq, target])
+                    }
+                }
+            }
+        }
+        tally.move(free.count, from: .held, to: .pending)
+        tally.move(suppressed.count, from: .held, to: .suppressed)
+        tally.move(dead, from: .held, to: .dead)
+        var released = Released()
+        released.targets = Set(free.map(\.key.target))
+        released.sent = free.count
+        released.suppressed = suppressed.count
+        released.dead = dead
+        return released
+    }
+
+    /// What is sent in one message each. What stands in line behind an alert that waits for another reason goes by itself.
+    private func parts(of items: [Item], capacity: Int?) throws -> [[Item]] {
+        guard let capacity, capacity > 1, items.count > 1 else { return items.map { [$0] } }
+        var single: [[Item]] = []
+        var together: [[Item]] = []
+        for item in items {
+            let head = try OutboxLine.head(of: LineKey(target: item.key.target, line: item.line), in: database)
+            if let head, head < item.key.seq {
+                single.append([item])
+            } else if let last = together.last, last.count < capacity {
+                together[together.count - 1].append(item)
+            } else {
+                together.append([item])
+            }
+        }
+        return single + together
+    }
+}

@@ -1,0 +1,120 @@
+import GRDB
+import Model
+
+/// An alert in the commit of its event.
+struct NewAlert {
+    private let seq: Int64
+    private let event: Event
+    private let decision: AlertDecision
+
+    init(_ seq: Int64, _ event: Event, _ decision: AlertDecision) {
+        self.seq = seq
+        self.event = event
+        self.decision = decision
+    }
+
+    /// - Returns: its state.
+    func insert(at now: Timestamp, into database: Database) throws -> AlertState {
+        let target = decision.target.stored
+        let line = event.line.stored
+        switch decision.disposition {
+        case .held(let hold) where try !closesOpenIncident(in: database):
+            try database.cachedStatement(sql: Self.heldInsertion).execute(arguments: [
+                seq, target, line, now.milliseconds, hold.until.milliseconds, hold.reasons.json.text(),
+            ])
+            return .held
+        case .pending, .held:
+            try database.cachedStatement(sql: OutboxLine.insertion).execute(
+                arguments: OutboxLine.arguments(seq: seq, target: target, line: line, at: now))
+            return .pending
+        case .suppressed(let reason):
+            try database.cachedStatement(sql: Self.suppressedInsertion).execute(arguments: [
+                seq, target, line, now.milliseconds, reason.stored,
+            ])
+            return .suppressed
+        }
+    }
+
+    /// Whether the service has an incident open that this event ends: what opened it was sent there, or is about to be,
+    /// and nothing has ended it since.
+    private func closesOpenIncident(in database: Database) throws -> Bool {
+        guard decision.closesIncident else { return false }
+        let kinds = Set(event.kind.closes)
+        let enders = Set(kinds.flatMap(\.endedBy))
+        let rows = try EarlierEvents.rows(of: event, before: seq, for: decision.target, limit: 200, in: database)
+        for row in rows where row.hasArrived || row.isPending {
+            if kinds.contains(row.kind) { return true }
+            if enders.contains(row.kind) { return false }
+        }
+        return false
+    }
+
+    private static let heldInsertion = """
+        INSERT INTO outbox (seq, target, line, state, created_at, waiting_since, updated_at, held_until, held_by)
+        VALUES (?1, ?2, ?3, 'held', ?4, ?4, ?4, ?5, ?6)
+        """
+
+    private static let suppressedInsertion = """
+        INSERT INTO outbox (seq, target, line, state, created_at, waiting_since, updated_at, last_error)
+        VALUES (?1, ?2, ?3, 'suppressed', ?4, ?4, ?4, ?5)
+        """
+}
+
+/// What happened before to a cluster, an account in a region or a target, and what another target was sent of it.
+struct EarlierEvents {
+    struct Entry {
+        let seq: Int64
+        let kind: EventKind
+        /// The alert's state; nil if the target was to hear nothing of it.
+        let state: AlertState?
+        let hasArrived: Bool
+        var isPending: Bool { state == .pending }
+    }
+
+    /// Newest first.
+    static func rows(
+        of event: Event, before seq: Int64, for target: String, limit: Int, in database: Database
+    ) throws -> [Entry] {
+        let rows: [Row]
+        if let cluster = event.cluster {
+            rows = try Row.fetchAll(
+                database.cachedStatement(sql: ofCluster),
+                arguments: [cluster.rawValue.stored, target.stored, seq, limit])
+        } else {
+            let kinds = ([event.kind] + event.kind.closes + event.kind.endedBy).map(\.rawValue)
+            rows = try Row.fetchAll(
+                database.cachedStatement(sql: general),
+                arguments: [
+                    JSONValue.array(kinds.map { .string($0) }).text(), target.stored, seq, event.account.stored,
+                    event.region.stored, event.target.stored, limit,
+                ])
+        }
+        return rows.compactMap { row in
+            EventKind(rawValue: row[1]).map {
+                Entry(
+                    seq: row[0], kind: $0, state: row.text(2).flatMap(AlertState.init),
+                    hasArrived: row[3] as Bool? ?? false)
+            }
+        }
+    }
+
+    /// An escalated event opens what its original opens.
+    static let kind =
+        "CASE WHEN e.event = 'escalated' THEN json_extract(e.details, '$.escalated.event') ELSE e.event END"
+
+    private static let alert = "o.state, o.state IN ('delivered', 'accepted', 'digested') OR o.attempts > 0"
+
+    static let ofCluster = """
+        SELECT e.seq, \(kind), \(alert)
+        FROM events AS e INDEXED BY events_cluster LEFT JOIN outbox AS o ON o.seq = e.seq AND o.target = ?2
+        WHERE e.cluster = ?1 AND e.seq < ?3 ORDER BY e.seq DESC LIMIT ?4
+        """
+
+    static let general = """
+        SELECT e.seq, \(kind), \(alert)
+        FROM events AS e INDEXED BY events_general LEFT JOIN outbox AS o ON o.seq = e.seq AND o.target = ?2
+        WHERE e.cluster IS NULL AND e.event IN (SELECT value FROM json_each(?1)) AND e.seq < ?3
+            AND e.account IS ?4 AND e.region IS ?5 AND e.target IS ?6
+        ORDER BY e.seq DESC LIMIT ?7
+        """
+}

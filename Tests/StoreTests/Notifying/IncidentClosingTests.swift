@@ -1,0 +1,54 @@
+import Model
+import Testing
+
+@testable import Store
+
+/// What closes an incident that a service was sent is sent at once, whatever holds it.
+struct IncidentClosingTests {
+    private let fixture: StoreFixture
+    private let store: EventStore
+
+    init() throws {
+        fixture = try StoreFixture()
+        store = try fixture.open()
+    }
+
+    private func record(_ kind: EventKind, held: Bool, of cluster: String? = "pm-1") throws {
+        let hold = Hold(until: StoreFixture.time(60), reasons: [.silence(id: 1, comment: "x")])
+        let alert = AlertDecision(
+            target: "pager", disposition: held ? .held(hold) : .pending, closesIncident: !kind.closes.isEmpty)
+        _ = try store.record(
+            Recording(events: [RoutedEvent(event: StoreFixture.event(kind, of: cluster), alerts: [alert])]),
+            at: StoreFixture.start)
+    }
+
+    private func states() throws -> [AlertState] {
+        var states: [AlertState] = []
+        try HistoryReader(path: fixture.path).alerts(AlertFilter(states: Set(AlertState.allCases))) {
+            states.append($0.state)
+        }
+        return states
+    }
+
+    @Test(arguments: ["pm-1", nil])
+    func `it is held only with what opened the incident`(cluster: String?) throws {
+        let (opener, closer): (EventKind, EventKind) =
+            cluster == nil ? (.pollFailing, .pollRecovered) : (.failed, .restarted)
+        try record(opener, held: true, of: cluster)
+        try record(closer, held: true, of: cluster)
+        #expect(try states() == [.held, .held])
+        try record(opener, held: false, of: cluster)
+        try record(closer, held: true, of: cluster)
+        #expect(try states() == [.held, .held, .pending, .pending])
+        // Nothing is open any more.
+        try record(closer, held: true, of: cluster)
+        #expect(try states().last == .held)
+    }
+
+    @Test
+    func `another task's incident does not count`() throws {
+        try record(.failed, held: false, of: "pm-2")
+        try record(.completed, held: true)
+        #expect(try states() == [.pending, .held])
+    }
+}
