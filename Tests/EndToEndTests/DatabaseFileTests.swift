@@ -83,6 +83,10 @@ struct DatabaseFileTests {
         try await site.awaitHistory("the first answer") { $0.count == 1 }
         let aside = site.folder.file("aside.db")
         try files.moveItem(atPath: site.database, toPath: aside)
+        // At once, before the daemon has looked itself.
+        let early = try await site.run("status")
+        #expect(early.exitCode == 74)
+        #expect(early.errors.contains("was moved or removed while the daemon works on it"), "\(early.errors)")
         try await simulator.setTask(Self.cluster, status: "FAILED")
         try await eventually("trouble in STATUS", within: .seconds(60)) {
             daemon.statuses.last?.contains("moved or removed") == true

@@ -19,9 +19,11 @@ struct DaemonDesk: ControlRequests {
         let report: StatusReport
         do {
             // Not on the database's own queue: commits do not wait for readers.
-            let path = store.store.path
+            let (path, events) = (store.store.path, store.store)
             let reading = await BlockingWork.run(within: Self.readLimit) {
                 Result {
+                    // A file that was moved is not a damaged one, whatever it looks like to a reader.
+                    try events.checkFile()
                     let reader = try HistoryReader(path: path)
                     return StatusReport(
                         daemon: try reader.daemonInfo(), clusters: try reader.statusRows(),

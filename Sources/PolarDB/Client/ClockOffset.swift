@@ -47,8 +47,9 @@ package final class ClockOffset: Sendable {
                 state.hasWarned = false
             } else if !state.hasWarned {
                 state.hasWarned = true
+                let amount = DurationText.write(.seconds(distance.components.seconds))
                 state.notice = .off(
-                    "this host's clock is \(DurationText.write(distance)) \(measured < .zero ? "ahead of" : "behind") "
+                    "this host's clock is \(amount) \(measured < .zero ? "ahead of" : "behind") "
                         + "Alibaba Cloud's; requests are dated by theirs; set the clock (timedatectl set-ntp true)")
             }
             return Self.differ(state.offset, used)
