@@ -21,8 +21,10 @@ package struct SteadyClock: Sendable {
 
     /// The time between two steps.
     private struct Stretch: Sendable {
-        /// Steady time.
+        /// Steady time: when it was noticed, and the look before, after which it can have begun. Others may have written
+        /// something by the new clock in between.
         let begin: Timestamp
+        let earliest: Timestamp
         /// How far the wall clock is ahead of steady time. A clock that is slewed changes it slowly.
         var lead: Duration
     }
@@ -48,7 +50,7 @@ package struct SteadyClock: Sendable {
         self.lastSeen = min(lastSeen ?? moment.wall, moment.wall)
         origin = moment.monotonic
         latest = moment.wall
-        stretches = [Stretch(begin: moment.wall, lead: .zero)]
+        stretches = [Stretch(begin: moment.wall, earliest: moment.wall, lead: .zero)]
     }
 
     private var lead: Duration { stretches[stretches.count - 1].lead }
@@ -58,7 +60,8 @@ package struct SteadyClock: Sendable {
     /// - Returns: the steady time, and the step if the wall clock made one since the last call.
     package mutating func advance(to moment: Moment) -> (now: Timestamp, step: Step?) {
         let now = max(latest, startedAt.advanced(by: moment.monotonic.since(origin)))
-        let elapsed = now.since(latest)
+        let before = latest
+        let elapsed = now.since(before)
         latest = now
         let newLead = moment.wall.since(now)
         let change = newLead - lead
@@ -68,7 +71,7 @@ package struct SteadyClock: Sendable {
         }
         let expected = now.advanced(by: lead)
         if stretches.count == Self.mostStretches { stretches.removeFirst() }
-        stretches.append(Stretch(begin: now, lead: newLead))
+        stretches.append(Stretch(begin: now, earliest: before, lead: newLead))
         return (now, Step(expected: expected, change: change))
     }
 
@@ -90,7 +93,7 @@ package struct SteadyClock: Sendable {
         for (index, stretch) in stretches.enumerated() {
             let end = index + 1 < stretches.count ? stretches[index + 1].begin : latest
             let candidate = wall.advanced(by: .zero - stretch.lead)
-            if candidate >= stretch.begin, candidate <= end.advanced(by: Self.tolerance) {
+            if candidate >= stretch.earliest, candidate <= end.advanced(by: Self.tolerance) {
                 begin = max(begin ?? candidate, min(candidate, latest))
             }
         }

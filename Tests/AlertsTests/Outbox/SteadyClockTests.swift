@@ -35,6 +35,18 @@ struct SteadyClockTests {
         #expect(clock.begin(ofWhatWasWrittenAt: Self.at(20)) == Self.at(20))
     }
 
+    /// The poll loop stores an event by the new clock before delivery has looked at it.
+    @Test(arguments: [345_600, -345_600, -28_800, 90])
+    func `what was written between a step and its notice is as old as it is`(seconds: Int64) {
+        // The process before was seen just now, by the clock that is wrong.
+        var clock = SteadyClock(startingAt: Self.moment(0), lastSeen: Self.at(-5))
+        _ = clock.advance(to: Self.moment(100))
+        // The step comes at 102, something is written at 103, and the step is noticed at 104.
+        _ = clock.advance(to: Self.moment(104, wallAhead: seconds))
+        let begin = clock.begin(ofWhatWasWrittenAt: Self.at(103 + seconds))
+        #expect(begin >= Self.at(103) && begin <= Self.at(104))
+    }
+
     @Test func `a clock that is slewed makes no step`() {
         var clock = SteadyClock(startingAt: Self.moment(0))
         for minute in Int64(1)...2000 {
