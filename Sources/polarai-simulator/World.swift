@@ -31,6 +31,18 @@ actor World {
         return reply
     }
 
+    /// A mail that the mail server took or refused.
+    func take(_ mail: MailConversation.Mail, at time: Timestamp) {
+        var headers = HeaderFields()
+        headers.append("x-envelope-from", mail.sender)
+        for recipient in mail.recipients { headers.append("x-envelope-to", recipient) }
+        let call = Call(
+            at: time, scheme: "smtp", peer: "127.0.0.1", method: "MAIL", target: "/", path: "/", queryText: "",
+            query: [], headers: headers, body: mail.bytes)
+        let outcome = mail.verdict == "accepted" ? "250" : "refused"
+        log?.append(deliveries.record("mail", call, verdict: mail.verdict, outcome: outcome).json)
+    }
+
     func close() {
         log?.append(.object(["kind": "end", "calls": .integer(Int64(calls.count))]))
     }

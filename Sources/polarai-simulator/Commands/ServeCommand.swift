@@ -17,6 +17,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Port for HTTPS on 127.0.0.1; 0 lets the kernel choose. Needs a certificate.")
     var httpsPort = 0
 
+    @Option(
+        help: "Port for mails (SMTP, without TLS) on 127.0.0.1; 0 lets the kernel choose. Without it there is none.")
+    var smtpPort: Int?
+
     @Option(help: "The server's certificate chain, PEM.")
     var tlsCert: String?
 
@@ -46,7 +50,11 @@ struct ServeCommand: AsyncParsableCommand {
         let log = try log.map(LogFile.init(path:))
         let world = World(scenario: scenario, startedAt: WallClock.now, log: log)
         let server = LocalServer(world: world, httpPort: httpPort, httpsPort: httpsPort, identity: try identity())
+        let mail = try smtpPort.map { try MailListener(port: $0, script: scenario.mail, world: world) }
+        mail?.start()
         try await server.run { ports in
+            var ports = ports
+            ports.smtp = mail?.port
             print(ports.line)
             fflush(nil)
             if let readyFile {

@@ -16,6 +16,7 @@ struct Scenario: Sendable {
     var quotas: [QuotaRule] = []
     var hooks: [HookScript] = []
     var robots: [RobotScript] = []
+    var mail = MailScript()
     var clock = ClockScript()
     var credentials = CredentialScript()
     /// Refuse plain HTTP as the gateway does.
@@ -24,7 +25,7 @@ struct Scenario: Sendable {
     var hosts: [String] = []
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case description, seed, accounts, regions, instances, tasks, faults, quotas, hooks, robots, clock, credentials
+        case description, seed, accounts, regions, instances, tasks, faults, quotas, hooks, robots, mail, clock, credentials
         case httpsOnly = "https_only"
         case hosts
     }
@@ -43,6 +44,7 @@ extension Scenario: Decodable {
         quotas = try fields.value(.quotas, default: [])
         hooks = try fields.value(.hooks, default: [])
         robots = try fields.value(.robots, default: [])
+        mail = try fields.value(.mail, default: MailScript())
         clock = try fields.value(.clock, default: ClockScript())
         credentials = try fields.value(.credentials, default: CredentialScript())
         httpsOnly = try fields.value(.httpsOnly, default: false)
