@@ -16,7 +16,7 @@ struct FiguresDesk: Sendable {
     private func snapshot() async -> MetricsSnapshot {
         let calls = await calls()
         var registry = figures.counted
-        registry.set(.build, [ProgramVersion.current, ProgramVersion.revision], to: 1)
+        registry.set(.build, [ProgramVersion.current, BuildRevision.current], to: 1)
         registry.set(.pollLag, to: calls.lag.inSeconds)
         for (scope, budget) in calls.budgets {
             registry.set(.budgetRate, [scope.account, scope.region], to: budget.callsPerSecond)

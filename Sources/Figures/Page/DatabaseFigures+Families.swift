@@ -66,15 +66,14 @@ extension DatabaseFigures {
                 tasks.compactMap { task in
                     task.status.map { MetricSeries([task.cluster.rawValue, $0.rawValue], 1) }
                 }),
-            family(.taskProgress) { $0.progress?.latest?.ratio },
-            family(.taskLoss) { $0.progress?.latest?.metrics["loss"]?.numberValue },
-            family(.taskExpectedEnd) { $0.progress?.expectedEnd?.metricSeconds },
-            family(.taskLastStep) { $0.progress?.latest?.loggedAt?.metricSeconds },
+            family(.taskProgress) { $0.ratio }, family(.taskLoss) { $0.loss },
+            family(.taskExpectedEnd) { $0.expectedEnd?.metricSeconds },
+            family(.taskLastStep) { $0.lastStepAt?.metricSeconds },
         ]
     }
 }
 
-extension TrainingProgress {
+extension TaskFigures {
     fileprivate var ratio: Double? {
         guard let step, let totalSteps, totalSteps > 0, step >= 0 else { return nil }
         return min(1, Double(step) / Double(totalSteps))

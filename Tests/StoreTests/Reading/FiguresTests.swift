@@ -76,6 +76,30 @@ struct FiguresTests {
             ])
     }
 
+    @Test(arguments: [
+        (#"{"loss": 1.25, "lr": 3}"#, 1.25), (#"{"loss": 2}"#, 2), (#"{"loss": "low"}"#, nil), (#"{}"#, nil),
+        (#"{"loss": null}"#, nil),
+    ])
+    func `a task's progress is that of its latest run`(metrics: String, loss: Double?) throws {
+        try fill()
+        try fixture.outside().write {
+            try $0.execute(
+                sql: """
+                    INSERT INTO progress (cluster, run_started_at, step, total_steps, metrics, logged_at, expected_end)
+                    VALUES ('pm-5', NULL, 30, 120, ?, 7000, 9000), ('pm-2', 5, 1, 2, '{}', 1, 1)
+                    """, arguments: [metrics])
+        }
+        let tasks = try figures(.running).tasks
+        let task = try #require(tasks.first { $0.cluster.rawValue == "pm-5" })
+        #expect(task.step == 30 && task.totalSteps == 120)
+        #expect(task.loss == loss)
+        #expect(task.lastStepAt == Timestamp(milliseconds: 7000))
+        // Only of a training that goes on.
+        #expect(task.expectedEnd == nil)
+        // Of another run.
+        #expect(tasks.first { $0.cluster.rawValue == "pm-2" }?.step == nil)
+    }
+
     @Test func `alerts are counted by target, with the time of the oldest that waits`() throws {
         try store.record(StoreFixture.event(of: "pm-1"), for: ["chat", "ops"], at: 5)
         try store.record(StoreFixture.event(of: "pm-1"), StoreFixture.event(of: "pm-2"), at: 60)

@@ -41,6 +41,12 @@ package struct TaskFigures: Sendable {
     /// The instance it was found through; nil if the config names it.
     package let instance: String?
     package let status: ClusterStatus?
-    /// Of its latest run.
-    package let progress: ProgressRecord?
+    /// How far its latest run is: steps done, and of how many; nil if that is not known.
+    package let step: Int64?
+    package let totalSteps: Int64?
+    /// The last one that was logged.
+    package let loss: Double?
+    package let lastStepAt: Timestamp?
+    /// While it runs.
+    package let expectedEnd: Timestamp?
 }

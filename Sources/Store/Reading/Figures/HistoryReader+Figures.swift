@@ -83,18 +83,22 @@ extension HistoryReader {
             """
         let statement = try connection.prepare(
             """
-            SELECT c.id, c.name, c.base_model, c.instance, c.status, \(Self.progressColumns)
+            SELECT c.id, c.name, c.base_model, c.instance, c.status, p.step, p.total_steps,
+                CASE json_type(p.metrics, '$.loss') WHEN 'text' THEN NULL ELSE json_extract(p.metrics, '$.loss') END,
+                p.logged_at,
+                CASE WHEN upper(c.status) = 'ACTIVATION' AND NOT c.is_stalled THEN p.expected_end END
             FROM clusters AS c LEFT JOIN progress AS p \(Self.progressOfRun)
             WHERE c.watched = 1 AND \(tasks == .all ? "?1 IS NOT NULL" : current) ORDER BY c.id
             """, [.integer(now.advanced(by: .zero - TaskMetrics.failedKept).milliseconds)])
         var found: [TaskFigures] = []
         while try statement.step() {
-            let cluster = ClusterID(statement.text(0) ?? "")
             found.append(
                 TaskFigures(
-                    cluster: cluster, name: statement.text(1), baseModel: statement.text(2),
+                    cluster: ClusterID(statement.text(0) ?? ""), name: statement.text(1), baseModel: statement.text(2),
                     instance: statement.text(3), status: statement.text(4).map { ClusterStatus($0) },
-                    progress: Self.progress(statement, from: 5, of: cluster)))
+                    step: statement.isNull(5) ? nil : statement.integer(5),
+                    totalSteps: statement.isNull(6) ? nil : statement.integer(6), loss: statement.number(7),
+                    lastStepAt: statement.time(8), expectedEnd: statement.time(9)))
         }
         return found
     }
