@@ -42,7 +42,7 @@ private actor SharedReply {
     }
 
     func reply() async -> ControlReply {
-        if let underWay { return await underWay.value }
+        if let underWay { return await Self.value(of: underWay) }
         let due = lastBegan.map { $0.advanced(by: Self.spacing) }
         let task = Task { [source] in
             if let due, due > .now { try? await Task.sleep(until: due) }
@@ -50,9 +50,18 @@ private actor SharedReply {
         }
         underWay = task
         lastBegan = max(.now, due ?? .now)
-        let reply = await task.value
+        let reply = await Self.value(of: task)
         underWay = nil
         return reply
+    }
+
+    /// Nobody is cancelled but by the end of the socket: then nobody waits any more.
+    private static func value(of task: Task<ControlReply, Never>) async -> ControlReply {
+        await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     private static func make(_ source: StatusRouter.Source) async -> ControlReply {
