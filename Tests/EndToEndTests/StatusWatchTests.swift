@@ -23,15 +23,19 @@ struct StatusWatchTests {
     }
 
     private func watch(
-        _ site: Site, keys: String, after seconds: Double = 0, rows: Int = 24, columns: Int = 200
+        _ site: Site, keys: String, after seconds: Double = 0, rows: Int = 24, columns: Int = 200,
+        meanwhile body: () async throws -> Void = {}
     ) async throws -> Picture {
-        let result = try await run(
+        let program = try RunningProgram(
             ProgramPath.system("python3"),
             [
                 PythonEnvironment.scripts + "/terminal.py", "\(rows)", "\(columns)", keys, "\(seconds)",
                 ProgramPath.built("polarai-daemon"), "status", "--watch", "--utc",
-            ], environment: site.environment.merging(["TERM": "xterm", "LANG": "C.UTF-8"]) { $1 }, within: .seconds(90))
-        let json = try JSONValue(parsing: Array(result.output.utf8))
+            ], environment: site.environment.merging(["TERM": "xterm", "LANG": "C.UTF-8"]) { $1 })
+        try await program.awaitLine(onErrors: true, within: .seconds(60)) { $0 == "shown" }
+        try await body()
+        try await program.waitUntilEnded(within: .seconds(90))
+        let json = try JSONValue(parsing: Array(program.output.utf8))
         return Picture(
             exit: json["exit"]?.integerValue, output: json["output"]?.stringValue ?? "",
             isRestored: json["restored"] == .bool(true), frames: json["frames"]?.integerValue ?? 0)
@@ -42,10 +46,9 @@ struct StatusWatchTests {
         let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
         let daemon = try await site.start()
         try await site.awaitHistory("the first answer") { $0.count == 1 }
-        async let watched = watch(site, keys: "q", after: 6)
-        try await Task.sleep(for: .seconds(1))
-        try await simulator.setTask(Self.cluster, status: "FAILED")
-        let picture = try await watched
+        let picture = try await watch(site, keys: "q", after: 8) {
+            try await simulator.setTask(Self.cluster, status: "FAILED")
+        }
         #expect(picture.exit == 0)
         #expect(picture.isRestored)
         #expect(picture.frames >= 4, "at least every 2 s")

@@ -1,6 +1,7 @@
 """Runs a program on a terminal of its own: terminal.py ROWS COLUMNS KEYS SECONDS PROGRAM ARGUMENTS...
 
-Sends KEYS once "press q" is on the screen and SECONDS have passed; KEYS is a text, or `signal:NAME`. Prints JSON: `exit`
+Sends KEYS once "press q" is on the screen, which the line "shown" on standard error says, and SECONDS have passed; KEYS
+is a text, or `signal:NAME`. Prints JSON: `exit`
 (the exit status, or minus the signal), `output` (what the program wrote), `restored` (whether the terminal is set as
 before), `frames` (how often it drew).
 """
@@ -39,6 +40,7 @@ while status is None and time.monotonic() < deadline:
         output += os.read(master, 65536)
     if shown_at is None and b"press q" in output:
         shown_at = time.monotonic()
+        print("shown", file=sys.stderr, flush=True)
     if shown_at is not None and not is_sent and time.monotonic() - shown_at >= seconds:
         is_sent = True
         if keys.startswith("signal:"):

@@ -42,8 +42,8 @@ struct FiguresTests {
             ScopeRecord(
                 scope: AccountRegion(account: "other", region: "cn-hangzhou"), failingSince: StoreFixture.time(1))
         ]
-        recording.retired = [ClusterID("pm-8")]
         _ = try store.record(recording, at: StoreFixture.start)
+        try fixture.outside().write { try $0.execute(sql: "UPDATE clusters SET watched = 0 WHERE id = 'pm-8'") }
     }
 
     @Test func `tasks are counted by status, accounts by whether they fail`() throws {
