@@ -8,6 +8,8 @@ package struct ConfigOutline: Sendable {
     package let storage: StorageSettings
     /// The names of all targets, the built-in one included if the config has none.
     package let targetNames: Set<String>
+    /// `web.task_metrics`.
+    package let taskMetrics: TaskMetrics
 }
 
 extension ConfigLoader {
@@ -25,7 +27,9 @@ extension ConfigLoader {
             throw ConfigError(file: path, findings: context.findings)
         }
         let names = root?.value(.targets)?.objectValue?.keys.map { $0 } ?? []
+        let tasks = root?.value(.web)?["task_metrics"]?.stringValue.flatMap(TaskMetrics.init)
         return ConfigOutline(
-            storage: storage, targetNames: names.isEmpty ? [TargetSettings.systemd.name] : Set(names))
+            storage: storage, targetNames: names.isEmpty ? [TargetSettings.systemd.name] : Set(names),
+            taskMetrics: tasks ?? WebSettings().taskMetrics)
     }
 }

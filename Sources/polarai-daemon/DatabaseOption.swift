@@ -27,11 +27,17 @@ struct DatabasePlace: Equatable {
 
     /// - Throws: `CommandFailure` if no database is given and the config does not say where it is.
     func path() throws(CommandFailure) -> String {
-        if let given { return given }
+        try given ?? outline().storage.path
+    }
+
+    /// Of the config, which is read also if a database is given.
+    ///
+    /// - Throws: `CommandFailure` if it cannot be read.
+    func outline() throws(CommandFailure) -> ConfigOutline {
         let environment = HostEnvironment.current()
         let file = ConfigOption.path(config, in: environment)
         do {
-            return try ConfigLoader.host(environment: environment).outline(file).storage.path
+            return try ConfigLoader.host(environment: environment).outline(file)
         } catch {
             // What happened can be read all the same, by whoever needs it now.
             let usual = StorageSettings.path(in: environment)

@@ -24,33 +24,25 @@ struct MetricsCommand: AsyncParsableCommand {
     private static let patience = Duration.seconds(1)
 
     func run() async throws {
-        let path = try database.path()
-        let settings = settings()
+        let outline = database.given == nil ? try database.place.outline() : nil
+        let path = try outline?.storage.path ?? database.path()
         let clock = ContinuousClock()
         var began = clock.now
         let reader = try HistoryReader(path: path)
         let figures = try reader.figures(
-            tasks: settings?.web.taskMetrics ?? .running, at: SystemClock().now().wall)
+            tasks: outline?.taskMetrics ?? .running, at: SystemClock().now().wall)
         let stored = Collected(figures, in: began.duration(to: clock.now))
         began = clock.now
         let snapshot = await ask(try reader.daemonInfo())
         let families = MetricsPage.families(
             daemon: Collected(snapshot, in: began.duration(to: clock.now)), database: stored,
-            targets: Set(settings?.targets.map(\.name) ?? []))
+            targets: outline?.targetNames ?? [])
         let text = MetricsText.bytes(families, .prometheus)
         if let output {
             try FileOutput.replace(output, with: text, mode: 0o644)
         } else {
             try StandardOutput.data(String(decoding: text, as: UTF8.self))
         }
-    }
-
-    /// What else of the config matters here: nil if none is read, or if it cannot be, for example because its secrets are
-    /// for another user.
-    private func settings() -> Settings? {
-        guard database.given == nil else { return nil }
-        let environment = HostEnvironment.current()
-        return try? ConfigLoader.host(environment: environment).load(database.config.path(in: environment)).settings
     }
 
     /// - Parameter daemon: who holds the database: another daemon's figures are of no use.

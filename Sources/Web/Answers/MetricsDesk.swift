@@ -46,7 +46,7 @@ actor WebFigures {
     /// - Parameter streams: how many event streams are open.
     init(streams: @escaping @Sendable () -> Int) {
         self.streams = streams
-        registry.set(.webBuild, [ProgramVersion.current, ""], to: 1)
+        registry.set(.webBuild, [ProgramVersion.current, BuildRevision.current], to: 1)
     }
 
     /// - Parameter handler: the kind of address that was asked for.
