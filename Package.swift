@@ -165,8 +165,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "Alerts", "Config", "HTTPTransport", "Model", "Monitor", "Notifying", "PolarDB", "Store",
-                "Systemd",
-                "TestSupport", grdb,
+                "Systemd", "Figures", "TestSupport", grdb,
             ]),
         // Odd values all the way from an answer to a message.
         .testTarget(
@@ -191,7 +190,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Model", "TestSupport", "polarai-daemon", "polarai-simulator"]),
+            dependencies: ["Model", "TestSupport", "polarai-daemon", "polarai-web", "polarai-simulator"]),
     ]
 )
 

@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 /// The parts of a config that a command needs which works on the database alone.
 ///

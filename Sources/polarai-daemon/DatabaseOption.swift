@@ -27,7 +27,8 @@ struct DatabasePlace: Equatable {
 
     /// - Throws: `CommandFailure` if no database is given and the config does not say where it is.
     func path() throws(CommandFailure) -> String {
-        try given ?? outline().storage.path
+        if let given { return given }
+        return try outline().storage.path
     }
 
     /// Of the config, which is read also if a database is given.
