@@ -46,6 +46,7 @@ struct MetricsTests {
             Self.value(#"polarai_delivery_attempts_total{target="ops",outcome="delivered"}"#, in: text) == 1)
         #expect(Self.value(#"polarai_delivery_latency_seconds_count{target="ops"}"#, in: text) == 1)
         #expect(Self.value(#"polarai_outbox_alerts{target="ops",state="dead"}"#, in: text) == 0)
+        #expect(Self.value(#"polarai_outbox_alerts{target="ops",state="held"}"#, in: text) == 0)
         #expect(Self.value(#"polarai_target_suspended{target="ops"}"#, in: text) == 0)
         #expect(Self.value(#"polarai_scope_failing{account="default",api_region="cn-beijing"}"#, in: text) == 0)
         let polls = #"polarai_polls_total{account="default",api_region="cn-beijing",call="task",outcome="success"}"#

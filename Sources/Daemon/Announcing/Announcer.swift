@@ -67,6 +67,7 @@ package final class Announcer: Sendable {
 
     /// Reminders, escalations and summaries: entries of the journal, and no change of STATUS.
     package func tell(ruleEvents stored: [StoredEvent], routed: [RoutedEvent]) {
+        figures.noteStored(stored)
         let byOutbox = journalTargets.withLock { $0 }
         for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
             tell(event)

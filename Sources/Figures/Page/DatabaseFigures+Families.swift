@@ -36,7 +36,7 @@ extension DatabaseFigures {
             MetricFamily(
                 .alerts,
                 figures.flatMap { name, target in
-                    [AlertState.dead, .pending].map {
+                    [AlertState.dead, .held, .pending].map {
                         MetricSeries([name, $0.rawValue], Double(target.alerts[$0] ?? 0))
                     }
                 }),

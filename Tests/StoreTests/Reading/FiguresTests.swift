@@ -76,6 +76,24 @@ struct FiguresTests {
             ])
     }
 
+    @Test func `a failed task is left out once its failure is acknowledged`() throws {
+        try fill()
+        let failures = try store.record(
+            StoreFixture.event(of: "pm-2"), StoreFixture.event(of: "pm-2"), StoreFixture.event(.started, of: "pm-2"),
+            for: [])
+        func acknowledge(_ seq: Int64) throws {
+            try fixture.outside().write {
+                try $0.execute(sql: "INSERT INTO acks (seq, at, author) VALUES (?, 1, 'wang')", arguments: [seq])
+            }
+        }
+        // The one before says nothing of the newest.
+        try acknowledge(failures[0].seq)
+        #expect(try figures(.running).tasks.map(\.cluster.rawValue).contains("pm-2"))
+        try acknowledge(failures[1].seq)
+        #expect(try !figures(.running).tasks.map(\.cluster.rawValue).contains("pm-2"))
+        #expect(try figures(.all).tasks.map(\.cluster.rawValue).contains("pm-2"))
+    }
+
     @Test(arguments: [
         (#"{"loss": 1.25, "lr": 3}"#, 1.25), (#"{"loss": 2}"#, 2), (#"{"loss": "low"}"#, nil), (#"{}"#, nil),
         (#"{"loss": null}"#, nil),

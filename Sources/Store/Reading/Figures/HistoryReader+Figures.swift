@@ -54,7 +54,7 @@ extension HistoryReader {
         while try known.step() {
             figures.targets[known.text(0) ?? "", default: TargetFigures()].isSuspended = known.integer(1) != 0
         }
-        for state in [AlertState.pending, .dead] {
+        for state in [AlertState.pending, .held, .dead] {
             let statement = try connection.prepare(
                 """
                 SELECT target, count(*) FROM outbox INDEXED BY outbox_\(state.rawValue)
@@ -79,7 +79,10 @@ extension HistoryReader {
     private func taskFigures(_ tasks: TaskMetrics, at now: Timestamp) throws -> [TaskFigures] {
         let current = """
             c.status IS NOT NULL AND (upper(c.status) NOT IN ('COMPLETED', 'FAILED', 'GONE')
-                OR (upper(c.status) = 'FAILED' AND c.since >= ?))
+                OR (upper(c.status) = 'FAILED' AND c.since >= ? AND NOT EXISTS (
+                    SELECT 1 FROM acks WHERE acks.seq = (
+                        SELECT max(e.seq) FROM events AS e INDEXED BY events_cluster
+                        WHERE e.cluster = c.id AND e.event = 'failed'))))
             """
         let statement = try connection.prepare(
             """
