@@ -34,7 +34,10 @@ extension Notifier {
                 var rule = rules.first(where: { $0.kind == .reminder && $0.key == route.fingerprint })
             else { continue }
             // An incident stays open by itself: nobody need be reminded of it there.
-            let targets = targets.filter { route.includes($0.name) && !$0.keepsIncidents && $0.canBeHeld }
+            let all = targets.filter { route.includes($0.name) && !$0.keepsIncidents }
+            // The journal, which nothing holds, gets what people get, at the same time.
+            let people = all.filter(\.canBeHeld)
+            let targets = people.isEmpty ? all : people
             let own = open.filter { $0.acknowledgement == nil && $0.isAlive(at: now) && route.matches($0.event.event) }
                 .filter { item in
                     // What every target is kept from hearing of is not listed either.
@@ -71,9 +74,10 @@ extension Notifier {
                 }
                 continue
             }
+            let journal = all.filter { !$0.canBeHeld && !people.isEmpty }.map { AlertDecision(target: $0.name) }
             rule.lastAt = now
             due.items.append(
-                DueReminder(rule: rule, open: own.sorted { $0.event.seq > $1.event.seq }, alerts: sent))
+                DueReminder(rule: rule, open: own.sorted { $0.event.seq > $1.event.seq }, alerts: sent + journal))
             due.look(at: now.advanced(by: remind))
         }
         return due

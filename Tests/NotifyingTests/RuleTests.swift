@@ -73,6 +73,26 @@ struct RuleTests {
         )
     }
 
+    @Test func `the journal gets a reminder when people do, and alone if there are no others`() throws {
+        let hours = try NotifyingSample.hours("09:00", "18:00")
+        let all = NotifyingSample.notifier(RouteSettings(hours: hours, remind: .seconds(3600)))
+        let evening = try NotifyingSample.time("2026-11-24T17:30:00Z")
+        let night = all.reminders(
+            [failure(at: evening)], rules: rules(all, since: noon), silences: Silences(),
+            at: evening.after(.seconds(3600)))
+        #expect(night.items.isEmpty)
+        let opening = try NotifyingSample.time("2026-11-25T09:00:00Z")
+        let morning = all.reminders(
+            [failure(at: evening)], rules: rules(all, since: noon), silences: Silences(), at: opening)
+        #expect(morning.items.first?.alerts.map(\.target) == ["chat", "hook", "journal"])
+        let journal = NotifyingSample.notifier(
+            RouteSettings(targets: ["journal"], hours: hours, remind: .seconds(3600)))
+        let alone = journal.reminders(
+            [failure(at: evening)], rules: rules(journal, since: noon), silences: Silences(),
+            at: evening.after(.seconds(3600)))
+        #expect(alone.items.first?.alerts.map(\.target) == ["journal"])
+    }
+
     @Test func `what is silenced is not listed while the silence lasts`() {
         let notifier = NotifyingSample.notifier(RouteSettings(targets: ["chat"], remind: .seconds(60)))
         let end = noon.after(.seconds(7200))

@@ -22,7 +22,7 @@ package struct PrunePlace: Hashable, Sendable {
 extension EventStore {
     /// Looks at a bounded batch of what may be too old to keep, and deletes what is: events older than `keep` with their
     /// alerts and attempts, attempts of finished alerts older than 30 days, what is known of clusters that are not
-    /// watched any more, and runs that ended before `keep`. Alerts that wait, are held or are dead stay, and so do their
+    /// watched any more, and runs and silences that ended before `keep`. Alerts that wait, are held or are dead stay, and so do their
     /// events.
     ///
     /// - Parameters:
@@ -38,6 +38,7 @@ extension EventStore {
         switch place.part {
         case .events(let time, let seq):
             guard let historyLimit else { return .attempts }
+            if place == .start, try pruneSilences(before: historyLimit, at: now, batch: batch) { return .start }
             return try pruneEvents(before: historyLimit, after: (time, seq), batch: batch) ?? .attempts
         case .attempts(let time, let seq, let target, let number):
             return try pruneAttempts(before: limit, after: (time, seq, target, number), batch: batch) ?? .clusters

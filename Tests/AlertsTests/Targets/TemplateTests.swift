@@ -84,7 +84,8 @@ struct TemplateTests {
                 Issue.record("no data")
                 continue
             }
-            #expect(members.map(\.key) == WebhookFields.data)
+            // Events of rules have more, behind them.
+            #expect(Array(members.map(\.key).prefix(WebhookFields.data.count)) == WebhookFields.data)
         }
     }
 }

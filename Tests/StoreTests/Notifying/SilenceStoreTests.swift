@@ -48,6 +48,25 @@ struct SilenceStoreTests {
     }
 
     @Test
+    func `silences that ended long ago leave with the history`() throws {
+        for end in [10.0, 20, 1e6] {
+            _ = try store.addSilence(
+                matchers, until: StoreFixture.time(end), comment: "x", author: "li", at: StoreFixture.start)
+        }
+        func prune(at seconds: Double, keep: Duration?) throws {
+            var place: PrunePlace? = .start
+            while let from = place {
+                place = try store.prune(keep: keep, at: StoreFixture.time(seconds), from: from, batch: 1)
+            }
+        }
+        let week = 7 * 86_400.0
+        try prune(at: week + 15, keep: nil)
+        #expect(try reader().silences(all: true, at: StoreFixture.start).count == 3)
+        try prune(at: week + 15, keep: .seconds(60))
+        #expect(try reader().silences(all: true, at: StoreFixture.start).map(\.silence.id) == [2, 3])
+    }
+
+    @Test
     func `held alerts are counted for each silence that holds them`() throws {
         let until = StoreFixture.time(3600)
         func held(_ reasons: HoldReason...) -> AlertDecision {
