@@ -34,6 +34,7 @@ struct SimulationTests {
         if Self.seeds.count >= 100 {
             #expect(totals.crashes > Self.seeds.count)
             #expect(totals.events > 10 * Self.seeds.count)
+            #expect(totals.notified.isComplete)
         }
     }
 
@@ -56,6 +57,7 @@ private struct Outcome: Equatable, Sendable {
     let messages: [VirtualReceivers.Taken]
     let crashes: Int
     let polls: Int
+    let notified: Notified
 
     init(seed: UInt64) async throws {
         let hasMemoryDisk = FileManager.default.isWritableFile(atPath: "/dev/shm")
@@ -75,6 +77,50 @@ private struct Outcome: Equatable, Sendable {
         events = record.events.count
         crashes = simulation.chronicle.crashes
         polls = simulation.chronicle.polls
+        notified = Notified(record)
+    }
+}
+
+/// What silences, hours and rules did in a run.
+private struct Notified: Equatable, Sendable {
+    var held = 0
+    var suppressed = 0
+    var digested = 0
+    var reminders = 0
+    var escalations = 0
+    var summaries = 0
+    var acknowledged = 0
+
+    init() {}
+
+    init(_ record: Record) {
+        held = record.alerts.count(where: \.wasHeld)
+        suppressed = record.alerts.count { $0.wasHeld && $0.state == "suppressed" }
+        digested = record.alerts.count { $0.wasHeld && $0.state == "digested" }
+        reminders = record.events.count { $0.kind == .reminder }
+        escalations = record.events.count { $0.kind == .escalated }
+        summaries = record.events.count { $0.kind == .summary }
+        acknowledged = record.acknowledged.count
+    }
+
+    mutating func add(_ other: Notified) {
+        held += other.held
+        suppressed += other.suppressed
+        digested += other.digested
+        reminders += other.reminders
+        escalations += other.escalations
+        summaries += other.summaries
+        acknowledged += other.acknowledged
+    }
+
+    var text: String {
+        "\(held) held, \(suppressed) of them suppressed, \(digested) in digests, \(acknowledged) acknowledged, "
+            + "\(reminders) reminders, \(escalations) escalations, \(summaries) summaries"
+    }
+
+    /// Whether all of it happened.
+    var isComplete: Bool {
+        [held, suppressed, digested, reminders, escalations, summaries, acknowledged].allSatisfy { $0 > 0 }
     }
 }
 
@@ -84,6 +130,7 @@ private struct Totals {
     private(set) var crashes = 0
     private var messages = 0
     private var polls = 0
+    private(set) var notified = Notified()
 
     mutating func add(_ outcome: Outcome) {
         if !outcome.breaches.isEmpty { failed.append(outcome) }
@@ -91,9 +138,11 @@ private struct Totals {
         crashes += outcome.crashes
         messages += outcome.messages.count
         polls += outcome.polls
+        notified.add(outcome.notified)
     }
 
     var text: String {
-        "\(polls) polls, \(events) events, \(messages) messages, \(crashes) crashes, \(failed.count) failed"
+        "\(polls) polls, \(events) events, \(messages) messages, \(crashes) crashes, \(failed.count) failed, "
+            + notified.text
     }
 }
