@@ -121,7 +121,7 @@ struct Card: Sendable {
             .labels,
             event.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)".onOneLine }.joined(separator: ", "))
         add(.happened, event.apiTime.map(texts.time))
-        add(.time, texts.time(event.observedAt))
+        add(.time, texts.time(event.troubleObservedAt))
         add(.heldBy, texts.heldBy(stored.heldBy)?.onOneLine)
         return facts
     }

@@ -40,6 +40,7 @@ extension Event {
     var original: Event {
         var original = self
         original.kind = troubleKind
+        original.observedAt = troubleObservedAt
         original.content = nil
         return original
     }

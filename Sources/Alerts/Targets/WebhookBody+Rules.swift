@@ -6,7 +6,7 @@ extension WebhookBody {
     /// - Parameter room: in bytes; what does not fit is cut from the end of the lists.
     static func ruleMembers(_ content: RuleContent, room: Int) -> [OrderedJSON.Member] {
         switch content {
-        case .escalated(let id, _):
+        case .escalated(let id, _, _):
             return [.init(key: "of", value: .string(id))]
         case .reminder(let items):
             var left = room

@@ -110,7 +110,7 @@ package enum WebhookBody {
             "from": text(event.from?.rawValue),
             "to": text(event.to?.rawValue),
             "kind": .string(event.sighting.rawValue),
-            "observed_at": OrderedJSON(event.observedAt),
+            "observed_at": OrderedJSON(event.troubleObservedAt),
             "not_before": OrderedJSON(event.notBefore),
             "api_time": OrderedJSON(event.apiTime),
             "request_id": text(event.requestID),

@@ -1,7 +1,7 @@
 /// What an event of a rule says beside the fields of every event.
 package indirect enum RuleContent: Hashable, Sendable {
-    /// The id and the kind of the event that nobody acknowledged in time.
-    case escalated(of: String, original: EventKind)
+    /// The id and the kind of the event that nobody acknowledged in time, and when that was observed.
+    case escalated(of: String, original: EventKind, observedAt: Timestamp)
     /// What is open, newest first.
     case reminder([OpenItem])
     case summary(SummaryFigures)
@@ -34,14 +34,19 @@ package struct OpenItem: Hashable, Sendable {
 extension Event {
     /// The trouble that the event speaks of: an escalated one speaks of its original.
     package var troubleKind: EventKind {
-        if case .escalated(_, let original)? = content { original } else { kind }
+        if case .escalated(_, let original, _)? = content { original } else { kind }
+    }
+
+    /// When it was observed; an escalated one speaks of its original.
+    package var troubleObservedAt: Timestamp {
+        if case .escalated(_, _, let time)? = content { time } else { observedAt }
     }
 
     /// The event as it is sent when nobody acknowledged it in time.
     package func escalated(of id: String) -> Event {
         var event = self
         event.kind = .escalated
-        event.content = .escalated(of: id, original: kind)
+        event.content = .escalated(of: id, original: kind, observedAt: observedAt)
         return event
     }
 }

@@ -86,7 +86,7 @@ struct HoldRelease {
             else { return nil }
             return "what it ends was never sent (\(opener.rawValue), \(numbering.id(begin.seq)))"
         case .escalated:
-            guard case .escalated(let id, let original)? = event.content, let seq = numbering.seq(of: id) else {
+            guard case .escalated(let id, let original, _)? = event.content, let seq = numbering.seq(of: id) else {
                 return nil
             }
             let by = try String.fetchOne(

@@ -12,8 +12,11 @@ extension RuleContent {
 
     var json: JSONValue {
         switch self {
-        case .escalated(let id, let original):
-            .object(["of": .string(id.stored), "event": .string(original.rawValue)])
+        case .escalated(let id, let original, let time):
+            .object([
+                "of": .string(id.stored), "event": .string(original.rawValue),
+                "observed_at": .integer(time.milliseconds),
+            ])
         case .reminder(let items):
             .array(
                 items.map {
@@ -31,9 +34,10 @@ extension RuleContent {
     init?(details: JSONValue) {
         if let escalated = details["escalated"] {
             guard let id = escalated["of"]?.stringValue,
-                let kind = escalated["event"]?.stringValue.flatMap(EventKind.init)
+                let kind = escalated["event"]?.stringValue.flatMap(EventKind.init),
+                case .integer(let time)? = escalated["observed_at"]
             else { return nil }
-            self = .escalated(of: id, original: kind)
+            self = .escalated(of: id, original: kind, observedAt: Timestamp(milliseconds: time))
         } else if let open = details["open"]?.arrayValue {
             self = .reminder(
                 open.compactMap { item in

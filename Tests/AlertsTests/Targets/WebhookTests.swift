@@ -54,6 +54,24 @@ struct WebhookTests {
         #expect(target["data"]?["progress"] == .null)
     }
 
+    @Test func `an escalation has the data of its original, and says when it was made`() {
+        let original = Sample.stored(Sample.event(.failed), seq: 12)
+        var event = original.event.escalated(of: original.id)
+        event.observedAt = Sample.now.advanced(by: .seconds(1800))
+        let body = WebhookBody.json(Sample.stored(event), texts: English())
+        #expect(body["timestamp"] == OrderedJSON(event.observedAt))
+        #expect(body["data"]?["of"] == "k3v9x2ab-12")
+        #expect(body["data"]?["id"] == "k3v9x2ab-17")
+        #expect(body["data"]?["event"] == "escalated")
+        guard case .object(let members)? = WebhookBody.json(original, texts: English())["data"] else {
+            Issue.record("no data")
+            return
+        }
+        for member in members where !["id", "event", "message"].contains(member.key) {
+            #expect(body["data"]?[member.key] == member.value, "\(member.key)")
+        }
+    }
+
     @Test func `id and time are in the headers, and one signature for each secret`() throws {
         let secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"]
         let request = try request(
