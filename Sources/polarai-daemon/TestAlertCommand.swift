@@ -74,9 +74,15 @@ struct TestAlertCommand: AsyncParsableCommand {
             return .done
         }
         guard let verdict = await sender.send(message, to: target) else { return .unavailable }
-        try StandardOutput.show("\(target.name): \(verdict.words)\n")
+        try StandardOutput.show("\(target.name): \(verdict.words)\n" + output(of: target, verdict))
         if verdict.outcome == .delivered || verdict.outcome == .accepted { await reportRepaired(target, by: http) }
         return verdict.outcome.exitStatus
+    }
+
+    /// What a hook printed: nobody else would ever see it.
+    private func output(of target: TargetSettings, _ verdict: Verdict) -> String {
+        guard target.kind == .command, let output = verdict.answer, !output.isEmpty else { return "" }
+        return output.split(separator: "\n").map { "  > \(TerminalText.cell(String($0)))\n" }.joined()
     }
 
     /// A running daemon that has suspended the target then tries it at once. Without a daemon there is nothing to do.

@@ -54,8 +54,7 @@ struct Command: AlertTarget {
         case "exited" where number > 0:
             return verdict(
                 .messageRefused, code: "exit \(number)",
-                "the hook ended with status \(number); its output is in `alerts show`. Once it is fixed, use "
-                    + "`alerts retry`")
+                "the hook ended with status \(number); once it is fixed, use `alerts retry`")
         case "killed":
             return verdict(
                 .messageRefused, code: "signal \(number)",

@@ -204,7 +204,7 @@ struct EmailTests {
             expected: .broken,
             words: "465"),
         Row(
-            name: "silence", lines: [], failure: .transport(TransportError(.timeout, "no greeting")),
+            name: "silence", lines: [], failure: .transport(TransportError(.timeout, "smtp://mx did not greet")),
             expected: .tryAgain,
             words: "smtps://"),
         Row(
@@ -218,7 +218,8 @@ struct EmailTests {
             before: MailProgress(), all: Self.people
         ).verdict
         #expect(VerdictTests.Expected(verdict.outcome) == row.expected, "\(row.name): \(verdict.reason ?? "-")")
-        #expect(row.words.isEmpty || (verdict.reason ?? "").contains(row.words), "\(row.name): \(verdict.reason ?? "-")")
+        #expect(
+            row.words.isEmpty || (verdict.reason ?? "").contains(row.words), "\(row.name): \(verdict.reason ?? "-")")
         #expect(verdict.mail?.accepted ?? [] == row.accepted, "\(row.name)")
         #expect(Set((verdict.mail?.refused ?? [:]).keys) == row.refused, "\(row.name)")
         if verdict.outcome != .delivered { #expect(verdict.code?.isEmpty == false, "\(row.name)") }

@@ -197,7 +197,7 @@ struct MailVerdict {
             switch error.kind {
             case .tls where talk.replies.isEmpty:
                 "; smtps:// is for ports that begin with TLS (465), smtp:// for those that offer STARTTLS (587)"
-            case .timeout where talk.replies.isEmpty:
+            case .timeout where talk.replies.isEmpty && error.message.hasPrefix("smtp://"):
                 "; is it a port that begins with TLS? Then write smtps:// in `url`"
             default: ""
             }
