@@ -1,7 +1,9 @@
 // Refreshes the page in place and writes times in the reader's zone. The page works without it.
 "use strict";
 (() => {
-  const zone = document.documentElement.lang || "en";
+  const page = document.documentElement.lang || "en";
+  // The reader's own way to write a date, if that is in the language of the page.
+  const zone = navigator.languages.find((name) => name.slice(0, 2) === page.slice(0, 2)) || page;
   const absolute = new Intl.DateTimeFormat(zone, {
     year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
     hour12: false, timeZoneName: "short",

@@ -17,6 +17,15 @@ package enum StatusSocket {
     package static func path(environment: [String: String]) -> String {
         RuntimeFolder.path(environment: environment) + "/status.sock"
     }
+
+    /// Everywhere the daemon listens: also in the folder beside the first one whose name ends in `-status`, if there is one.
+    /// A program that must not even see the control socket, which is in the first one, is given that folder alone.
+    static func paths(environment: [String: String]) -> [String] {
+        let apart = RuntimeFolder.path(environment: environment) + "-status"
+        var status = stat()
+        let exists = stat(apart, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return [path(environment: environment)] + (exists ? [apart + "/status.sock"] : [])
+    }
 }
 
 private enum RuntimeFolder {

@@ -50,7 +50,7 @@ package struct DaemonService: Sendable {
         let holdingLoop: HoldingLoop
         let reloader: Reloader
         let control: ControlServer?
-        let status: ControlServer?
+        let status: [ControlServer]
     }
 
     private func start(_ announcer: Announcer, _ notifier: SystemdNotifier) async throws -> Running {
@@ -153,7 +153,7 @@ package struct DaemonService: Sendable {
         if let control = running.control {
             group.addTask { await parts.run(.control) { await control.run() } }
         }
-        if let status = running.status {
+        for status in running.status {
             group.addTask { await parts.run(.status) { await status.run() } }
         }
     }
@@ -195,18 +195,20 @@ package struct DaemonService: Sendable {
         }
     }
 
-    /// Nil if there can be no such socket: the daemon does its work all the same.
-    private func openStatus(_ desk: DaemonDesk, _ figures: FiguresDesk, announcer: Announcer) -> ControlServer? {
-        do {
-            return try StatusRouter.server(
-                path: StatusSocket.path(environment: environment.variables), status: { try await desk.status() },
-                metrics: { await figures.answer() })
-        } catch {
-            announcer.write(
-                JournalEntry(
-                    "No status socket, so the status page and `polarai-daemon metrics` cannot reach this daemon: \(error)",
-                    priority: .notice))
-            return nil
+    /// Without those that cannot be made: the daemon does its work all the same.
+    private func openStatus(_ desk: DaemonDesk, _ figures: FiguresDesk, announcer: Announcer) -> [ControlServer] {
+        StatusSocket.paths(environment: environment.variables).compactMap { path in
+            do {
+                return try StatusRouter.server(
+                    path: path, status: { try await desk.status() }, metrics: { await figures.answer() })
+            } catch {
+                announcer.write(
+                    JournalEntry(
+                        "No status socket at \(path), so the status page or `polarai-daemon metrics` cannot reach this "
+                            + "daemon: \(error)",
+                        priority: .notice))
+                return nil
+            }
         }
     }
 

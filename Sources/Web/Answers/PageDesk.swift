@@ -56,9 +56,11 @@ struct PageDesk: Sendable {
                 clusters: try parameters.list("cluster").flatMap { $0.split(separator: " ").map(String.init) },
                 statuses: try parameters.list("status"), accounts: try parameters.list("account"))
             bytes = try await archive.read { reader in
-                let frame = try makeFrame("", reader)
+                let troubles = try reader.taskTroubles()
+                let frame = try makeFrame("", reader, troubles: troubles)
                 let live = frame.daemon == .answering ? view.tasks : [:]
-                return NowPage.render(frame, try reader.now(filter, live: live), filter: filter)
+                return NowPage.render(
+                    frame, try reader.now(filter, live: live, troubles: troubles), filter: filter)
             }
         case .history:
             let list = try HistoryList(
@@ -114,7 +116,10 @@ private struct FrameMaker: Sendable {
     let query: Query
     let view: DaemonStatus.View
 
-    func callAsFunction(_ path: String, _ reader: HistoryReader) throws -> PageFrame {
+    /// - Parameter troubles: of the database, if they are known already.
+    func callAsFunction(
+        _ path: String, _ reader: HistoryReader, troubles: [ClusterID: TaskTrouble]? = nil
+    ) throws -> PageFrame {
         let holder = try reader.daemonInfo()
         let state: DaemonState =
             if let holder, holder.isRunning {
@@ -125,7 +130,9 @@ private struct FrameMaker: Sendable {
         return PageFrame(
             words: language.words, basePath: settings.rules.basePath, path: path,
             query: query.items.filter { $0.name != "lang" && !$0.value.isEmpty }.map { ($0.name, $0.value) },
-            keepsLanguage: language.isNamed, daemon: state, failed: try reader.openFailures(), now: WallClock.now,
+            keepsLanguage: language.isNamed, daemon: state,
+            failed: try (troubles ?? reader.taskTroubles()).values.count { $0.isOpenFailure },
+            now: WallClock.now,
             asOf: try reader.lastPoll())
     }
 }

@@ -12,6 +12,8 @@ actor DaemonStatus {
         var tasks: [String: LiveTask] = [:]
         /// When it was last asked.
         var askedAt: ContinuousClock.Instant?
+        /// How old the answer may become before it is asked again: a daemon that needs long for it is asked less often.
+        var freshness = DaemonStatus.freshness
 
         /// Of the daemon that answered.
         var pid: Int64? {
@@ -26,6 +28,8 @@ actor DaemonStatus {
 
     /// How old an answer may be before the daemon is asked again.
     static let freshness = Duration.seconds(2)
+    /// A daemon that has fallen silent is noticed within fifteen seconds.
+    static let longestFreshness = Duration.seconds(8)
     /// How long the daemon has to answer.
     static let patience = Duration.seconds(1)
     /// 10,000 tasks need 5 MiB.
@@ -46,13 +50,15 @@ actor DaemonStatus {
 
     /// The daemon's status, at most two seconds old; nil if it does not answer within one second.
     func status() async -> JSONValue? {
-        if let askedAt = view.askedAt, askedAt.duration(to: .now) < Self.freshness { return view.status }
+        if let askedAt = view.askedAt, askedAt.duration(to: .now) < view.freshness { return view.status }
         if let underWay { return await underWay.value }
+        let began = ContinuousClock.now
         let task = Task { await get("/v1/status") }
         underWay = task
         let status = await task.value
         underWay = nil
         view = View(status: status, tasks: LiveTask.all(in: status), askedAt: .now)
+        view.freshness = min(max(Self.freshness, began.duration(to: .now) * 20), Self.longestFreshness)
         return status
     }
 

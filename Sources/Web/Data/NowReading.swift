@@ -5,10 +5,13 @@ import WebPage
 extension HistoryReader {
     /// What the first page shows.
     ///
-    /// - Parameter live: what only the running daemon knows, by task.
-    func now(_ filter: NowFilter, live: [String: LiveTask]) throws -> NowContent {
+    /// - Parameters:
+    ///   - live: what only the running daemon knows, by task.
+    ///   - troubles: of `taskTroubles()`.
+    func now(
+        _ filter: NowFilter, live: [String: LiveTask], troubles: [ClusterID: TaskTrouble]
+    ) throws -> NowContent {
         var content = NowContent()
-        let troubles = try taskTroubles()
         var running: [TaskLine] = []
         let costs = Dictionary(
             try runningRuns(at: WallClock.now).compactMap { run in run.record.cost.map { (run.record.cluster, $0) } }
@@ -36,11 +39,6 @@ extension HistoryReader {
         let recent = HistoryFilter(clusters: filter.clusters, accounts: filter.accounts)
         _ = try history(recent, before: nil, limit: 20) { content.recent.insert(try EventLine($0), at: 0) }
         return content
-    }
-
-    /// How many tasks failed that nobody has acknowledged.
-    func openFailures() throws -> Int {
-        try taskTroubles().values.count { $0.isOpenFailure }
     }
 
     /// The first hundred by when they are expected to end, those of which that is not known last.

@@ -187,7 +187,7 @@ package struct TaskPage: Sendable {
             return "<p>\(frame.words("None: they are read when a run fails.", "没有：仅在训练失败时读取。"))</p>\n"
         }
         let lines = logLines.map { line -> HTML in "\(bdi: line)\n" }
-        let label = frame.words("Last lines of the log", "日志末尾")
+        let label = frame.words("Text of the log", "日志文本")
         return "<pre tabindex=\"0\" role=\"region\" aria-label=\"\(label)\">\(lines)</pre>\n"
     }
 
