@@ -1,20 +1,22 @@
 # Two commands do everything on a fresh Debian 12 with Swift: `make demo` and `make test`.
 
-BUILD_PACKAGES = pkg-config libcurl4-openssl-dev libsqlite3-dev libsystemd-dev
+BUILD_PACKAGES = pkg-config libcrypt-dev libcurl4-openssl-dev libsqlite3-dev libsystemd-dev
 DEMO_PACKAGES = openssl python3 curl
 TEST_PACKAGES = openssl tzdata python3 python3-venv python3-pip python3-jsonschema util-linux sqlite3 curl
+BROWSER_PACKAGES = chromium fonts-noto-cjk openssl python3 python3-venv python3-pip
 LINT_PACKAGES = shellcheck mandoc git
 BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl
 
 SWIFT_BUILD = swift build
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help demo test torture build release bench lint format clean setup setup-test setup-bench setup-demo setup-lint
+.PHONY: help demo test test-browser torture build release bench lint format clean setup setup-test setup-bench setup-demo setup-lint
 
 help:
 	@echo "make demo          the main job on real HTTPS and SQLite, ending with the history it made"
 	@echo "make test          all tests"
 	@echo "make test-systemd  the package under real systemd, in containers"
+	@echo "make test-browser  the status page in a real Chromium"
 	@echo "make torture       a bad hour: kills, clock steps, full disks, hanging programs (MINUTES=60)"
 	@echo "make bench         what it weighs, as ratios measured in the same run"
 	@echo "make deb           the Debian package"
@@ -57,6 +59,14 @@ test: setup-test
 	$(SWIFT_TEST) --filter SimulationTests
 
 # By itself: what it checks takes time, not processors. MINUTES and SEED say how long and which run.
+# Chromium is large: not part of `make test`. Pictures of every page are kept in .build/browser.
+test-browser: setup
+	@scripts/install-packages.sh $(BROWSER_PACKAGES)
+	for program in polarai-daemon polarai-web polarai-simulator; do $(SWIFT_BUILD) --product $$program; done
+	python3 -m venv .build/browser/python
+	.build/browser/python/bin/pip install --quiet --no-deps -r Tests/Browser/requirements.txt
+	.build/browser/python/bin/python Tests/Browser/check.py "$$($(SWIFT_BUILD) --show-bin-path)" .build/browser/pictures
+
 MINUTES = 60
 SEED = 1
 torture: setup-test setup-bench
