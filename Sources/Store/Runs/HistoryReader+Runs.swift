@@ -51,19 +51,20 @@ package struct RunFilter: Hashable, Sendable {
     package var clusters: [String]
     /// Empty is all.
     package var outcomes: Set<RunRecord.Outcome>
-    package var account: String?
+    /// Empty is all.
+    package var accounts: [String]
     /// Those that were not over before it.
     package var since: Timestamp?
     /// Those that began by then.
     package var until: Timestamp?
 
     package init(
-        clusters: [String] = [], outcomes: Set<RunRecord.Outcome> = [], account: String? = nil,
+        clusters: [String] = [], outcomes: Set<RunRecord.Outcome> = [], accounts: [String] = [],
         since: Timestamp? = nil, until: Timestamp? = nil
     ) {
         self.clusters = clusters
         self.outcomes = outcomes
-        self.account = account
+        self.accounts = accounts
         self.since = since
         self.until = until
     }

@@ -23,7 +23,10 @@ enum RunQuery {
             let list = filter.outcomes.map { JSONValue.string($0.rawValue) }
             add("r.outcome IN (SELECT value FROM json_each(?))", .text(JSONValue.array(list).text()))
         }
-        if let account = filter.account { add("r.account = ?", .text(account)) }
+        if !filter.accounts.isEmpty {
+            let list = filter.accounts.map { JSONValue.string($0) }
+            add("r.account IN (SELECT value FROM json_each(?))", .text(JSONValue.array(list).text()))
+        }
         if let since = filter.since {
             add(
                 "(r.outcome = 'running' OR coalesce(r.ended_at, r.started_at, r.seen_at) >= ?)",

@@ -13,6 +13,8 @@ struct ConnectionLimits: Sendable {
     var connections = 200
     /// Between an answer that ends a connection and its end, for what the client still sends.
     var linger = TimeAmount.seconds(1)
+    /// The same after an answer to what is not HTTP: there may be many.
+    var shortLinger = TimeAmount.milliseconds(200)
 }
 
 /// Closes a connection whose client takes too long, and one that waits for a request when the program stops.

@@ -51,10 +51,13 @@ struct Exchange {
         return channel.eventLoop.scheduleTask(in: limits.linger) { channel.close(promise: nil) }
     }
 
-    /// The same for a connection from which nothing more can be read.
-    func linger() async {
+    /// The same for a connection from which nothing more can be read, and not as long.
+    func finishSoon() async {
         outbound.finish()
-        try? await Task.sleep(for: .nanoseconds(limits.linger.nanoseconds))
+        let channel = channel
+        let timer = channel.eventLoop.scheduleTask(in: limits.shortLinger) { channel.close(promise: nil) }
+        defer { timer.cancel() }
+        try? await channel.closeFuture.get()
     }
 
     /// So much of what a client still sends is taken.

@@ -64,7 +64,7 @@ struct WebChannel: ServerChildChannel {
                     let status = error == .headerOverflow ? 431 : 400
                     try await exchange.send(refuse(status), version: .http1_1, isHead: false, isLast: true)
                     // The decoder gives nothing more.
-                    return await exchange.linger()
+                    return await exchange.finishSoon()
                 }
                 // A connection that is closed with bytes unread is reset, and the client may lose the answer: what it still
                 // sends is taken for a moment.

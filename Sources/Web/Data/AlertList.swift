@@ -21,10 +21,8 @@ struct AlertList: Sendable {
             }
             states.insert(state)
         }
-        if try parameters.flag("all") {
-            guard states.isEmpty else { throw ParameterError("all", "cannot be used together with state") }
-            states = Set(AlertState.allCases)
-        }
+        // Named states go before all of them.
+        if try parameters.flag("all"), states.isEmpty { states = Set(AlertState.allCases) }
         filter = AlertFilter(
             states: states.isEmpty ? AlertFilter.openStates : states, targets: try parameters.list("target"),
             since: try parameters.time("since"))

@@ -24,7 +24,7 @@ actor DaemonStatus {
     private let path: String
     private let http: any HTTPClient
     private var view = View()
-    private var underWay: Task<JSONValue?, Never>?
+    private var underWay: Task<View, Never>?
 
     /// How old an answer may be before the daemon is asked again.
     static let freshness = Duration.seconds(2)
@@ -48,18 +48,24 @@ actor DaemonStatus {
         return "\(folder ?? "/run/polarai")/status.sock"
     }
 
-    /// The daemon's status, at most two seconds old; nil if it does not answer within one second.
+    /// The daemon's status, a few seconds old at most; nil if it does not answer within one second.
     func status() async -> JSONValue? {
         if let askedAt = view.askedAt, askedAt.duration(to: .now) < view.freshness { return view.status }
-        if let underWay { return await underWay.value }
-        let began = ContinuousClock.now
-        let task = Task { await get("/v1/status") }
+        if let underWay { return await underWay.value.status }
+        // Not on this actor: reading the answer about 10,000 tasks takes a tenth of a second, and nobody shall wait for it.
+        let task = Task { await Self.view(from: path, http) }
         underWay = task
-        let status = await task.value
+        view = await task.value
         underWay = nil
-        view = View(status: status, tasks: LiveTask.all(in: status), askedAt: .now)
-        view.freshness = min(max(Self.freshness, began.duration(to: .now) * 20), Self.longestFreshness)
-        return status
+        return view.status
+    }
+
+    @concurrent private static func view(from path: String, _ http: any HTTPClient) async -> View {
+        let began = ContinuousClock.now
+        let status = await answer(to: "/v1/status", at: path, http)
+        var view = View(status: status, tasks: LiveTask.all(in: status), askedAt: .now)
+        view.freshness = min(max(freshness, began.duration(to: .now) * 20), longestFreshness)
+        return view
     }
 
     /// What is known without waiting, but for the very first time; asks again if that is old.
@@ -73,14 +79,19 @@ actor DaemonStatus {
     }
 
     /// One answer of the daemon; nil if it does not come within a second.
-    func get(_ target: String) async -> JSONValue? {
+    nonisolated func get(_ target: String) async -> JSONValue? {
+        await Self.answer(to: target, at: path, http)
+    }
+
+    @concurrent private static func answer(
+        to target: String, at path: String, _ http: any HTTPClient
+    ) async -> JSONValue? {
         guard access(path, R_OK | W_OK) == 0 else { return nil }
         let request = HTTPRequest(
             method: .get, url: "http://localhost\(target)",
             connection: ConnectionOptions(
-                connectTimeout: Self.patience, timeout: Self.patience, lowSpeedTime: Self.patience, proxy: .none,
-                unixSocket: path),
-            maximumBodySize: Self.maximumSize, acceptsGzip: false, allowsResend: false)
+                connectTimeout: patience, timeout: patience, lowSpeedTime: patience, proxy: .none, unixSocket: path),
+            maximumBodySize: maximumSize, acceptsGzip: false, allowsResend: false)
         guard let response = try? await http.send(request), response.status == 200 else { return nil }
         return try? JSONValue(parsing: response.body)
     }

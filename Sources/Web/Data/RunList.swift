@@ -13,7 +13,7 @@ struct RunList: Sendable {
     /// - Parameter forPage: pages show at most a hundred rows.
     init(_ parameters: Parameters, forPage: Bool = false) throws(ParameterError) {
         filter = RunFilter(
-            clusters: try parameters.list("cluster"), account: try parameters.one("account"),
+            clusters: try parameters.list("cluster"), accounts: try parameters.list("account"),
             since: try parameters.time("since"), until: try parameters.time("until"))
         limit = min(try parameters.limit(), forPage ? 100 : .max)
         let cursor = try parameters.cursor()
@@ -21,7 +21,8 @@ struct RunList: Sendable {
             self.cursor = nil
             return
         }
-        guard let id = cursor.word.flatMap({ Int64($0) }) else { throw Parameters.badCursor }
+        // Without the number of a run: all that began earlier.
+        guard let id = cursor.word.map({ Int64($0) }) ?? .some(0) else { throw Parameters.badCursor }
         self.cursor = RunPlace(at: Timestamp(milliseconds: cursor.number), id: id)
     }
 

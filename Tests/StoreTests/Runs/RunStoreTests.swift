@@ -114,7 +114,7 @@ struct RunStoreTests {
         #expect(try runs(RunFilter(clusters: ["pm-[ab]"])).map(\.cluster.rawValue) == ["pm-a", "pm-b"])
         #expect(try runs(RunFilter(clusters: ["pm-x"])).isEmpty)
         #expect(try runs(RunFilter(outcomes: [.failed, .running])).map(\.cluster.rawValue) == ["pm-c", "pm-b"])
-        #expect(try runs(RunFilter(account: "other")).isEmpty)
+        #expect(try runs(RunFilter(accounts: ["other"])).isEmpty)
         #expect(try runs(RunFilter(since: StoreFixture.time(30))).map(\.cluster.rawValue) == ["pm-c", "pm-b"])
         #expect(try runs(RunFilter(until: StoreFixture.time(12))).map(\.cluster.rawValue) == ["pm-c", "pm-a"])
         #expect(try runs(limit: 1).map(\.cluster.rawValue) == ["pm-b"])
