@@ -34,13 +34,19 @@ SIMULATOR_LISTED = (
     "/usr/share/man/man1/polarai-simulator.1.gz", "/usr/share/doc/polarai-simulator/simulator.md*",
     "/usr/share/doc/polarai-simulator/copyright",
 )  # fmt: skip
+WEB_LISTED = (
+    "/usr/bin/polarai-web", "/usr/share/bash-completion/completions/polarai-web",
+    "/usr/share/man/man8/polarai-web.8.gz", "/usr/lib/sysusers.d/polarai-web.conf",
+    "/usr/share/doc/polarai-web/copyright",
+)  # fmt: skip
 
 
 class Shared:
     """What one check leaves for the next."""
 
-    def __init__(self, package, upgrade, simulator_package):
+    def __init__(self, package, upgrade, simulator_package, web_package):
         self.package, self.upgrade, self.simulator_package = package, upgrade, simulator_package
+        self.web_package = web_package
         self.simulator = None
 
 
@@ -122,6 +128,31 @@ def installs_simulator(machine, shared):
         expect(machine.run(f"ls {path}", check=False).code == 0, f"{path} is missing")
     needs = machine.text("dpkg-query -W -f '${Depends}' polarai-simulator")
     expect("polarai-daemon" not in needs, f"it depends on {needs}")
+
+
+def serves_the_page(machine, shared):
+    """the status page is a package of its own, off by default, and sees nothing with which something could be changed"""
+    machine.run(f"dpkg -i {shared.web_package}", timeout=120)
+    for path in WEB_LISTED:
+        expect(machine.run(f"ls {path}", check=False).code == 0, f"{path} is missing")
+    state = machine.text("systemctl is-enabled polarai-web; systemctl is-active polarai-web", check=False)
+    expect(state.split() == ["disabled", "inactive"], f"after the installation it is {state}")
+    text = machine.text("systemd-analyze security --no-pager polarai-web.service")
+    level = float(re.search(r"Overall exposure level for \S+: ([0-9.]+)", text).group(1))
+    expect(level <= 1.5, f"exposure level {level}")
+    machine.run("systemctl enable --now polarai-web", timeout=60)
+    page = "curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:9478"
+    machine.eventually("the page", lambda: machine.text(f"{page}/-/ready", check=False) == "200")
+    up = "curl -s http://127.0.0.1:9478/metrics | grep -x 'polarai_up 1'"
+    machine.eventually("the daemon's figures", lambda: machine.run(up, check=False).code == 0)
+    pid = machine.text("systemctl show -P MainPID polarai-web")
+    inside = machine.text(f"nsenter -t {pid} -m ls /run/polarai /run/polarai-status 2>/dev/null", check=False)
+    expect("control.sock" not in inside and "status.sock" in inside, f"it sees {inside}")
+    machine.run(f"systemctl restart {UNIT}", timeout=60)
+    machine.eventually("figures again", lambda: machine.run(up, check=False).code == 0)
+    inside = machine.text(f"nsenter -t {pid} -m ls /run/polarai 2>/dev/null", check=False)
+    expect("control.sock" not in inside, "after a restart of the daemon it sees the control socket")
+    machine.run("systemctl disable --now polarai-web", timeout=60)
 
 
 def verifies(machine, _):
@@ -496,7 +527,8 @@ def purges(machine, _):
 
 
 CHECKS = [
-    installs, lists_files, installs_simulator, verifies, reloads, tells, explains, serves_group, runs_hooks, keeps_quiet,
+    installs, lists_files, installs_simulator, verifies, reloads, tells, explains, serves_group, serves_the_page,
+    runs_hooks, keeps_quiet,
     gives_memory_back, refuses, reloads_on_hangup, holds_database, survives_kill, watchdog_restarts,
     watchdog_tolerates, survives_journal, stops, backs_up, takes_credentials, rotates, fails_for_good, upgrades,
     removes, purges,

@@ -58,8 +58,10 @@ def check(suite, options, upgrade, folder):
         version = machine.text("systemctl --version | head -1")
         print(f"# {SUITES[suite]}, {version}, booted in {time.monotonic() - began:.1f} s", flush=True)
         simulator = options.package.name.replace("polarai-daemon_", "polarai-simulator_", 1)
+        web = options.package.name.replace("polarai-daemon_", "polarai-web_", 1)
         shared = checks.Shared(
-            f"/opt/package/{options.package.name}", f"/opt/packages/{upgrade.name}", f"/opt/package/{simulator}")
+            f"/opt/package/{options.package.name}", f"/opt/packages/{upgrade.name}", f"/opt/package/{simulator}",
+            f"/opt/package/{web}")
         for function in names:
             started = time.monotonic()
             try:
