@@ -77,8 +77,12 @@ struct QueryPlanTests {
     @Test(arguments: [
         (HistoryFilter(clusters: ["pm-1"]), "events_cluster"),
         (HistoryFilter(since: StoreFixture.start), "events_observed_at"),
+        (HistoryFilter(events: ["gone"]), "events_event"),
+        (HistoryFilter(statuses: ["Failed"]), "events_status"),
     ])
-    func `history of a cluster or of a short time uses its index`(filter: HistoryFilter, index: String) throws {
+    func `history of a cluster, a short time, an event or a status uses its index`(filter: HistoryFilter, index: String)
+        throws
+    {
         let reader = try HistoryReader(path: fixture.path)
         let clusters = filter.clusters.isEmpty ? nil : filter.clusters.map { ClusterID($0) }
         let query = try HistoryQuery(filter, clusters: clusters, on: reader.connection)
@@ -91,11 +95,25 @@ struct QueryPlanTests {
     @Test
     func `the newest of all history is a walk from the end`() throws {
         let reader = try HistoryReader(path: fixture.path)
-        let query = try HistoryQuery(HistoryFilter(events: ["failed"]), clusters: nil, on: reader.connection)
+        let query = try HistoryQuery(HistoryFilter(accounts: ["default"]), clusters: nil, on: reader.connection)
         for (sql, values) in [query.lowest(limit: 50), query.rows(in: 1..<100, limit: 10)] {
             let statement = try reader.connection.prepare("EXPLAIN QUERY PLAN " + sql, values)
             while try statement.step() {
                 #expect(statement.text(3)?.contains("TEMP B-TREE") == false)
+            }
+        }
+    }
+
+    @Test
+    func `one kind of event is read from the end without sorting`() throws {
+        let reader = try HistoryReader(path: fixture.path)
+        for filter in [HistoryFilter(events: ["failed"]), HistoryFilter(statuses: ["FAILED"])] {
+            let query = try HistoryQuery(filter, clusters: nil, on: reader.connection)
+            for (sql, values) in [query.lowest(limit: 50), query.rows(in: 1..<100, limit: 10)] {
+                let statement = try reader.connection.prepare("EXPLAIN QUERY PLAN " + sql, values)
+                while try statement.step() {
+                    #expect(statement.text(3)?.contains("TEMP B-TREE") == false)
+                }
             }
         }
     }

@@ -7,6 +7,8 @@ struct HistoryQuery {
         case number
         case clusters
         case time
+        case events
+        case status
     }
 
     private let path: Path
@@ -32,6 +34,10 @@ struct HistoryQuery {
             path = .clusters
         } else if filter.since != nil || filter.until != nil, try Self.isShort(filter, on: connection) {
             path = .time
+        } else if try Self.areFew(filter.events, on: connection) {
+            path = .events
+        } else if filter.statuses.count == 1 {
+            path = .status
         } else {
             path = .number
         }
@@ -43,13 +49,10 @@ struct HistoryQuery {
                 add("cluster IN (SELECT value FROM json_each(?))", .text(JSONValue.array(list).text()))
             }
         }
-        if !filter.events.isEmpty {
-            add(
-                "event IN (SELECT value FROM json_each(?))",
-                .text(JSONValue.array(filter.events.map { .string($0) }).text()))
-        }
+        add("event", oneOf: filter.events)
         add("to_status COLLATE NOCASE", oneOf: filter.statuses)
         add("account", oneOf: filter.accounts)
+        if try !Self.isKnown(filter.accounts, on: connection) { conditions.append("FALSE") }
         if let since = filter.since { add("observed_at >= ?", .integer(since.milliseconds)) }
         if let until = filter.until { add("observed_at <= ?", .integer(until.milliseconds)) }
     }
@@ -79,6 +82,8 @@ struct HistoryQuery {
         case .number: "NOT INDEXED"
         case .clusters: "INDEXED BY events_cluster"
         case .time: "INDEXED BY events_observed_at"
+        case .events: "INDEXED BY events_event"
+        case .status: "INDEXED BY events_status"
         }
     }
 
@@ -98,6 +103,29 @@ struct HistoryQuery {
         }
         add(
             "\(column) IN (SELECT value FROM json_each(?))", .text(JSONValue.array(texts.map { .string($0) }).text()))
+    }
+
+    /// Whether events of these kinds are found fastest by their kind: those of one kind are in the order of their numbers,
+    /// those of several must be sorted.
+    private static func areFew(_ events: [String], on connection: ReadConnection) throws -> Bool {
+        guard events.count > 1 else { return events.count == 1 }
+        let count = try connection.integer(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM events INDEXED BY events_event
+                WHERE event IN (SELECT value FROM json_each(?)) LIMIT ?)
+            """,
+            [
+                .text(JSONValue.array(events.map { .string($0) }).text()), .integer(Int64(eventsByTime + 1)),
+            ])
+        return count ?? 0 <= eventsByTime
+    }
+
+    /// Whether one of these accounts was ever watched; true if there are none.
+    private static func isKnown(_ accounts: [String], on connection: ReadConnection) throws -> Bool {
+        guard !accounts.isEmpty else { return true }
+        let list = SQLValue.text(JSONValue.array(accounts.map { .string($0) }).text())
+        return try connection.integer(
+            "SELECT 1 FROM clusters WHERE account IN (SELECT value FROM json_each(?)) LIMIT 1", [list]) != nil
     }
 
     private static func isShort(_ filter: HistoryFilter, on connection: ReadConnection) throws -> Bool {

@@ -8,6 +8,8 @@ package struct TaskTrouble: Hashable, Sendable {
     package var failingSince: Timestamp?
     /// The number of the event of its failure, while it is failed.
     package var failure: Int64?
+    /// Whether somebody has that failure in hand.
+    package var isAcknowledged = false
 }
 
 /// An account that fails as a whole in a region.
@@ -23,16 +25,18 @@ extension HistoryReader {
         // Backwards from a task's newest event: the failure is among the last of a task that is failed.
         let statement = try connection.prepare(
             """
-            SELECT id, is_stalled, CASE WHEN is_poll_failing THEN failing_since END,
-                CASE WHEN upper(status) = 'FAILED' THEN (
-                    SELECT seq FROM events INDEXED BY events_cluster
-                    WHERE cluster = clusters.id AND event = 'failed' ORDER BY seq DESC LIMIT 1) END
-            FROM clusters WHERE watched = 1 AND (is_stalled OR is_poll_failing OR upper(status) = 'FAILED')
+            SELECT id, is_stalled, failing_since, failure, EXISTS (SELECT 1 FROM acks WHERE acks.seq = failure)
+            FROM (
+                SELECT id, is_stalled, CASE WHEN is_poll_failing THEN failing_since END AS failing_since,
+                    CASE WHEN upper(status) = 'FAILED' THEN (
+                        SELECT seq FROM events INDEXED BY events_cluster
+                        WHERE cluster = clusters.id AND event = 'failed' ORDER BY seq DESC LIMIT 1) END AS failure
+                FROM clusters WHERE watched = 1 AND (is_stalled OR is_poll_failing OR upper(status) = 'FAILED'))
             """)
         while try statement.step() {
             troubles[ClusterID(statement.text(0) ?? "")] = TaskTrouble(
                 isStalled: statement.integer(1) != 0, failingSince: statement.time(2),
-                failure: statement.isNull(3) ? nil : statement.integer(3))
+                failure: statement.isNull(3) ? nil : statement.integer(3), isAcknowledged: statement.integer(4) != 0)
         }
         return troubles
     }

@@ -49,7 +49,8 @@ struct APIDesk: Sendable {
             let wanted = try RunList(Parameters(query, allowed: RunList.parameters))
             return list(try await archive.read { try wanted.read($0) }, request)
         case .silences:
-            throw Problem.notFound
+            let wanted = try SilenceList(Parameters(query, allowed: SilenceList.parameters))
+            return list(try await archive.read { try wanted.read($0) }, request)
         case .task(let name):
             _ = try Parameters(query, allowed: [])
             return json(try await archive.read { try $0.taskReport(named: name).utf8() + [0x0A] })

@@ -75,7 +75,9 @@ struct PageDesk: Sendable {
                 Parameters(query, allowed: RunList.parameters.union(["lang"]), ignoresEmpty: true), forPage: true)
             bytes = try await archive.read { try list.page($0).render(try makeFrame("runs", $0)) }
         case .silences:
-            throw Problem.notFound
+            let list = try SilenceList(
+                Parameters(query, allowed: SilenceList.parameters.union(["lang"]), ignoresEmpty: true), forPage: true)
+            bytes = try await archive.read { try list.page($0).render(try makeFrame("silences", $0)) }
         case .task(let name):
             _ = try Parameters(query, allowed: ["lang"], ignoresEmpty: true)
             bytes = try await archive.read { reader in

@@ -53,7 +53,7 @@ extension HistoryReader {
 }
 
 extension TaskTrouble {
-    var isOpenFailure: Bool { failure != nil }
+    var isOpenFailure: Bool { failure != nil && !isAcknowledged }
 }
 
 extension NowContent {
@@ -109,7 +109,7 @@ extension EventLine {
             cluster: row.text(.cluster), name: try row.text(.name) ?? row.description, account: row.text(.account),
             from: row.text(.from), to: row.text(.to), kind: row.text(.kind) ?? "",
             observedAt: row.time(.observedAt) ?? Timestamp(milliseconds: 0), apiTime: row.time(.apiTime),
-            alerts: alerts, target: row.text(.target))
+            alerts: alerts, target: row.text(.target), acknowledgedBy: row.acknowledgement?.author)
     }
 }
 

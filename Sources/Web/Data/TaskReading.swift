@@ -52,6 +52,7 @@ extension AlertsPage.Line {
             id: row.id, event: row.event, cluster: row.cluster, name: row.name, target: row.target,
             state: row.state.rawValue, attempts: row.attempts, createdAt: row.createdAt,
             nextAttemptAt: row.nextAttemptAt, lastError: row.lastError)
+        heldUntil = row.heldUntil
     }
 }
 

@@ -46,6 +46,8 @@ package struct AlertsPage: Sendable {
         package let createdAt: Timestamp
         package let nextAttemptAt: Timestamp?
         package let lastError: String?
+        /// When a held one is looked at again.
+        package var heldUntil: Timestamp?
 
         package init(
             id: String, event: String, cluster: String?, name: String?, target: String, state: String, attempts: Int,
@@ -86,6 +88,11 @@ package struct AlertsPage: Sendable {
         return frame.list(title: words("Alerts", "通知"), form: form, next: next, table(frame))
     }
 
+    private func state(of line: Line, _ words: Words) -> HTML {
+        guard let heldUntil = line.heldUntil else { return "\(words.alertState(line.state))" }
+        return "\(words.alertState(line.state)) <small>\(words("until", "至")) \(Moment(heldUntil).html)</small>"
+    }
+
     private func table(_ frame: PageFrame) -> HTML {
         let words = frame.words
         guard !lines.isEmpty else { return "<p>\(words("No alerts.", "没有通知。"))</p>\n" }
@@ -107,7 +114,7 @@ package struct AlertsPage: Sendable {
                 key: "\(line.id) \(line.target)",
                 [
                     "<code>\(line.id)</code>", Shape(event: line.event).badge(words.event(line.event)), task,
-                    "\(bdi: line.target)", "\(words.alertState(line.state))", "\(line.attempts)",
+                    "\(bdi: line.target)", state(of: line, words), "\(line.attempts)",
                     Moment(line.createdAt).html, line.nextAttemptAt.orDash, line.lastError.orDash,
                 ])
         }

@@ -144,7 +144,10 @@ struct ServerTests {
     @Test
     func `a mark spares the content, however it is written`() async throws {
         let web = try await WebProgram.start()
-        for path in ["/", "/history", "/tasks/pm-1", "/api/v1/history", "/api/v1/status", "/feed.atom"] {
+        for path in [
+            "/", "/history", "/runs", "/alerts", "/silences", "/tasks/pm-1", "/api/v1/history", "/api/v1/silences",
+            "/api/v1/status", "/feed.atom",
+        ] {
             let first = try await web.client.send("GET", path)
             #expect(first.status == 200, "\(path): \(first.text)")
             let tag = try #require(first.headers["etag"])

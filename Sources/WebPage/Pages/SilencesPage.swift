@@ -1,0 +1,72 @@
+package import Model
+
+/// `/silences`: what is held back, until when and why.
+package struct SilencesPage: Sendable {
+    private let silences: [SilenceRow]
+    /// The cursor of the older ones.
+    private let next: String?
+
+    package init(silences: [SilenceRow], next: String?) {
+        self.silences = silences
+        self.next = next
+    }
+
+    package func render(_ frame: PageFrame) -> [UInt8] {
+        let words = frame.words
+        let form = FilterForm(
+            frame: frame, path: "silences",
+            fields: [
+                .choice(
+                    name: "all", label: words("Silences", "静默"), value: frame.value("all"),
+                    choices: [
+                        ("", words("active and of the last 7 days", "生效中和最近 7 天")), ("1", words("all", "全部")),
+                    ])
+            ])
+        return frame.list(title: words("Silences", "静默"), form: form, next: next, table(frame))
+    }
+
+    private func table(_ frame: PageFrame) -> HTML {
+        let words = frame.words
+        guard !silences.isEmpty else {
+            return """
+                <p>\(words("No silences. One is added with", "没有静默。添加方法："))
+                <code>polarai-daemon silence add --cluster NAME --for 2h --comment TEXT</code></p>
+
+                """
+        }
+        var table = DataTable(
+            caption: words("Silences, the newest first", "静默（最新在前）"),
+            columns: [
+                "ID", words("State", "状态"), words("From", "开始"), words("Until", "结束"), words("Matches", "匹配"),
+                words("Held alerts", "暂缓的通知"), words("By", "创建人"), words("Comment", "说明"),
+            ])
+        for row in silences {
+            let silence = row.silence
+            let isActive = silence.isActive(at: frame.now)
+            let state = (isActive ? Shape.stalled : Shape.waiting).badge(
+                isActive ? words("active", "生效中") : words("ended", "已结束"))
+            let drops: HTML? = silence.drops ? " <small>\(words("alerts are dropped", "通知将被丢弃"))</small>" : nil
+            table.add(
+                key: "\(silence.id)",
+                [
+                    "\(Int(clamping: silence.id))", "\(state)\(drops)", Moment(silence.startsAt).html,
+                    Moment(silence.endsAt).html, matchers(silence.matchers, words), "\(row.held)",
+                    "\(bdi: silence.author)", "\(bdi: silence.comment)",
+                ])
+        }
+        return table.html
+    }
+
+    private func matchers(_ matchers: SilenceMatchers, _ words: Words) -> HTML {
+        guard !matchers.isEmpty else { return "\(words("everything", "全部"))" }
+        let kinds = [
+            (words("task", "任务"), matchers.clusters), (words("label", "标签"), matchers.labels.map(\.text)),
+            (words("event", "事件"), matchers.events.map { words.event($0.rawValue) }),
+            (words("target", "目标"), matchers.targets),
+        ]
+        let parts = kinds.filter { !$0.1.isEmpty }.map { name, values -> HTML in
+            "\(name) \(bdi: values.joined(separator: ", ")) "
+        }
+        return "\(parts)"
+    }
+}
