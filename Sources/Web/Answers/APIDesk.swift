@@ -8,9 +8,9 @@ struct APIDesk: Sendable {
     let hub: EventHub
     let daemon: DaemonStatus
 
-    func answer(_ route: APIRoute, _ request: CheckedRequest, basePath: String) async throws -> Reply {
+    func answer(_ route: APIRoute, _ request: CheckedRequest, linkPath: String) async throws -> Reply {
         do {
-            return try await reply(to: route, request, basePath)
+            return try await reply(to: route, request, linkPath)
         } catch let error as ParameterError {
             throw Problem.parameter(error)
         } catch let error as TaskLookupError {
@@ -31,7 +31,7 @@ struct APIDesk: Sendable {
         return reply
     }
 
-    private func reply(to route: APIRoute, _ request: CheckedRequest, _ basePath: String) async throws -> Reply {
+    private func reply(to route: APIRoute, _ request: CheckedRequest, _ linkPath: String) async throws -> Reply {
         let query = try Query(request.query)
         switch route {
         case .status:
@@ -41,16 +41,16 @@ struct APIDesk: Sendable {
         case .history:
             let list = HistoryList.self
             let wanted = try list.init(Parameters(query, allowed: list.parameters))
-            return self.list(try await archive.read { try wanted.read($0) }, request)
+            return self.list(try await archive.read { try wanted.read($0) }, request, linkPath)
         case .alerts:
             let wanted = try AlertList(Parameters(query, allowed: AlertList.parameters))
-            return list(try await archive.read { try wanted.read($0) }, request)
+            return list(try await archive.read { try wanted.read($0) }, request, linkPath)
         case .runs:
             let wanted = try RunList(Parameters(query, allowed: RunList.parameters))
-            return list(try await archive.read { try wanted.read($0) }, request)
+            return list(try await archive.read { try wanted.read($0) }, request, linkPath)
         case .silences:
             let wanted = try SilenceList(Parameters(query, allowed: SilenceList.parameters))
-            return list(try await archive.read { try wanted.read($0) }, request)
+            return list(try await archive.read { try wanted.read($0) }, request, linkPath)
         case .task(let name):
             _ = try Parameters(query, allowed: [])
             return json(try await archive.read { try $0.taskReport(named: name).utf8() + [0x0A] })
@@ -58,10 +58,11 @@ struct APIDesk: Sendable {
             let parameters = try Parameters(query, allowed: CurveList.parameters)
             let (limit, cursor) = (try parameters.limit(), try parameters.cursor())
             return list(
-                try await archive.read { try CurveList.read($0, of: name, before: cursor, limit: limit) }, request)
+                try await archive.read { try CurveList.read($0, of: name, before: cursor, limit: limit) }, request,
+                linkPath)
         case .description:
             _ = try Parameters(query, allowed: [])
-            return json(Array(OpenAPI.document(basePath: basePath).utf8))
+            return json(Array(OpenAPI.document(linkPath: linkPath).utf8))
         case .events:
             throw Problem.notFound
         }
@@ -72,24 +73,24 @@ struct APIDesk: Sendable {
     }
 
     /// A part of a list, with the address of the next one.
-    private func list(_ part: ListPart, _ request: CheckedRequest) -> Reply {
+    private func list(_ part: ListPart, _ request: CheckedRequest, _ linkPath: String) -> Reply {
         var reply = json(part.json)
-        if let next = part.next { reply.headers["Link"] = NextLink.header(request, next) }
+        if let next = part.next { reply.headers["Link"] = NextLink.header(request, next, linkPath) }
         return reply
     }
 }
 
 /// `Link: <…>; rel="next"` (RFC 8288): the same address, with another cursor.
 enum NextLink {
-    static func header(_ request: CheckedRequest, _ next: Cursor) -> String {
+    /// - Parameter linkPath: what the path of the link begins with.
+    static func header(_ request: CheckedRequest, _ next: Cursor, _ linkPath: String) -> String {
         let kept = request.query.split(separator: "&").filter { part in
             let name = part.prefix { $0 != "=" }
             return PercentEncoding.decode(name.replacing("+", with: " ")) != "cursor"
         }
         // What came in an address is ASCII but for bytes that no header may hold.
         let query = (kept.map { String($0) } + ["cursor=" + PercentEncoding.encode(next.text)]).joined(separator: "&")
-        let target = RequestTarget(request.request.target)?.path ?? "/"
-        return "<\(escaped(target))?\(escaped(query))>; rel=\"next\""
+        return "<\(escaped(linkPath + (request.path ?? "")))?\(escaped(query))>; rel=\"next\""
     }
 
     private static func escaped(_ text: String) -> String {

@@ -32,7 +32,7 @@ struct PageDesk: Sendable {
         let language =
             named ?? LanguageChoice.best(request.list("accept-language"), standard: settings.language)
         let frame = PageFrame(
-            words: Words(language), basePath: settings.rules.basePath, path: "", keepsLanguage: named != nil,
+            words: Words(language), basePath: settings.linkPath, path: "", keepsLanguage: named != nil,
             now: WallClock.now)
         return Reply(
             status: problem.status, type: "text/html; charset=utf-8",
@@ -130,7 +130,7 @@ private struct FrameMaker: Sendable {
                 .stopped
             }
         return PageFrame(
-            words: language.words, basePath: settings.rules.basePath, path: path,
+            words: language.words, basePath: settings.linkPath, path: path,
             query: query.items.filter { $0.name != "lang" && !$0.value.isEmpty }.map { ($0.name, $0.value) },
             keepsLanguage: language.isNamed, daemon: state,
             failed: try (troubles ?? reader.taskTroubles()).values.count { $0.isOpenFailure },

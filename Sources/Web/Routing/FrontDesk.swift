@@ -54,8 +54,8 @@ struct FrontDesk: Sendable {
         guard let route else {
             if checked.path == nil, request.target + "/" == settings.rules.basePath {
                 return Reply(
-                    status: 308, type: "text/plain; charset=utf-8", headers: ["Location": settings.rules.basePath],
-                    text: "See \(settings.rules.basePath)\n"
+                    status: 308, type: "text/plain; charset=utf-8", headers: ["Location": settings.linkPath],
+                    text: "See \(settings.linkPath)\n"
                 ).secured(.never)
             }
             throw Problem.notFound
@@ -80,7 +80,7 @@ struct FrontDesk: Sendable {
             let events = try await api.events(checked, lastEventID: request.values("last-event-id").last)
             return events.secured(.never)
         case .api(let route):
-            return try await api.answer(route, checked, basePath: settings.rules.basePath).secured(.checked).marked(
+            return try await api.answer(route, checked, linkPath: settings.linkPath).secured(.checked).marked(
                 unlessIn: known)
         }
     }

@@ -12,6 +12,8 @@ final class LiveSettings: Sendable {
         let language: Language
         /// Scheme, host and path of links to the outside, with a slash at its end; nil: as the request says.
         let externalURL: String?
+        /// What the paths of links begin with, and end with a slash: behind a reverse proxy that of `externalURL`.
+        let linkPath: String
         let taskMetrics: TaskMetrics
 
         /// - Throws: `IdentityError`.
@@ -27,6 +29,7 @@ final class LiveSettings: Sendable {
                 let port = address.port.map { ":\($0)" } ?? ""
                 return "\(address.scheme)://\(host)\(port)\(address.path)/"
             }
+            linkPath = web.externalURL.map { $0.path + "/" } ?? rules.basePath
             taskMetrics = web.taskMetrics
         }
 

@@ -142,6 +142,24 @@ struct ServerTests {
     }
 
     @Test
+    func `behind a proxy links are those of the outside, and the base path is left to the inside`() async throws {
+        let web = try await WebProgram.start(
+            web: #"{"base_path": "/in", "external_url": "https://status.example.com/out"}"#)
+        #expect(try await web.client.send("GET", "/").status == 404)
+        #expect(try await web.client.send("GET", "/-/healthy").status == 404)
+        #expect(try await web.client.send("GET", "/in/-/healthy").status == 200)
+        let page = try await web.client.send("GET", "/in/").text
+        #expect(page.contains("href=\"/out/history\"") && !page.contains("\"/in/"))
+        let list = try await web.client.send("GET", "/in/api/v1/history?limit=2")
+        #expect(list.headers["link"] == "</out/api/v1/history?limit=2&cursor=9>; rel=\"next\"")
+        #expect(
+            try await web.client.send("GET", "/in/feed.atom").text.contains(
+                "href=\"https://status.example.com/out/feed.atom\""))
+        let answer = try web.raw("GET /in/ HTTP/1.1\r\nHost: STATUS.example.com:443\r\nConnection: close\r\n\r\n")
+        #expect(WebProgram.status(answer) == 200)
+    }
+
+    @Test
     func `a mark spares the content, however it is written`() async throws {
         let web = try await WebProgram.start()
         for path in [

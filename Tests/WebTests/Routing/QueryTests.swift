@@ -67,7 +67,7 @@ struct QueryTests {
             method: "GET", target: "/api/v1/history?cluster=a%2Fb&cursor=9&limit=2", headers: [("Host", "localhost")])
         let checked = try Gate.check(request, AccessRules())
         #expect(
-            NextLink.header(checked, Cursor(number: 7))
+            NextLink.header(checked, Cursor(number: 7), "/")
                 == "</api/v1/history?cluster=a%2Fb&limit=2&cursor=7>; rel=\"next\"")
     }
 
