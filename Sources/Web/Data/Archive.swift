@@ -14,12 +14,20 @@ actor Archive {
 
     /// - Throws: `StoreError`, also what `body` throws.
     func read<Value: Sendable>(_ body: @Sendable (HistoryReader) throws -> Value) throws -> Value {
-        try body(reader())
+        let wasOpen = opened != nil
+        do {
+            return try body(reader())
+        } catch let error as StoreError {
+            // A file that was opened while nobody wrote it must be opened anew once somebody does.
+            opened = nil
+            guard wasOpen else { throw error }
+            return try body(reader())
+        }
     }
 
     /// - Throws: `StoreError` if the database cannot be read now.
     func check() throws {
-        _ = try reader().newest()
+        _ = try read { try $0.newest() }
     }
 
     private func reader() throws -> HistoryReader {

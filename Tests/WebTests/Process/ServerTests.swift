@@ -142,6 +142,22 @@ struct ServerTests {
     }
 
     @Test
+    func `a file that was read while nobody wrote it is read on when a daemon comes`() async throws {
+        let folder = try TemporaryFolder()
+        do {
+            let store = try EventStore(
+                path: folder.file("polarai.db"), at: WebProgram.start, durability: .none, newInstallation: "k3v9x2ab")
+            try store.fill()
+        }
+        let web = try await WebProgram.start(folder: folder, fill: nil)
+        #expect(try await web.client.json("GET", "/api/v1/history")["items"]?.arrayValue?.count == 10)
+        let store = try EventStore(path: folder.file("polarai.db"), at: WebProgram.start, durability: .none)
+        try store.add(10, of: "pm-1")
+        #expect(try await web.client.json("GET", "/api/v1/history")["items"]?.arrayValue?.count == 11)
+        #expect(try await web.client.send("GET", "/-/ready").status == 200)
+    }
+
+    @Test
     func `behind a proxy links are those of the outside, and the base path is left to the inside`() async throws {
         let web = try await WebProgram.start(
             web: #"{"base_path": "/in", "external_url": "https://status.example.com/out"}"#)
