@@ -79,6 +79,7 @@ struct QueryPlanTests {
         (HistoryFilter(since: StoreFixture.start), "events_observed_at"),
         (HistoryFilter(events: ["gone"]), "events_event"),
         (HistoryFilter(statuses: ["Failed"]), "events_status"),
+        (HistoryFilter(accounts: ["default"]), "events_account"),
     ])
     func `history of a cluster, a short time, an event or a status uses its index`(filter: HistoryFilter, index: String)
         throws
@@ -95,7 +96,7 @@ struct QueryPlanTests {
     @Test
     func `the newest of all history is a walk from the end`() throws {
         let reader = try HistoryReader(path: fixture.path)
-        let query = try HistoryQuery(HistoryFilter(accounts: ["default"]), clusters: nil, on: reader.connection)
+        let query = try HistoryQuery(HistoryFilter(), clusters: nil, on: reader.connection)
         for (sql, values) in [query.lowest(limit: 50), query.rows(in: 1..<100, limit: 10)] {
             let statement = try reader.connection.prepare("EXPLAIN QUERY PLAN " + sql, values)
             while try statement.step() {
@@ -107,7 +108,11 @@ struct QueryPlanTests {
     @Test
     func `one kind of event is read from the end without sorting`() throws {
         let reader = try HistoryReader(path: fixture.path)
-        for filter in [HistoryFilter(events: ["failed"]), HistoryFilter(statuses: ["FAILED"])] {
+        let filters = [
+            HistoryFilter(events: ["failed"]), HistoryFilter(statuses: ["FAILED"]),
+            HistoryFilter(accounts: ["default"]),
+        ]
+        for filter in filters {
             let query = try HistoryQuery(filter, clusters: nil, on: reader.connection)
             for (sql, values) in [query.lowest(limit: 50), query.rows(in: 1..<100, limit: 10)] {
                 let statement = try reader.connection.prepare("EXPLAIN QUERY PLAN " + sql, values)

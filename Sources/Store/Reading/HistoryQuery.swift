@@ -9,6 +9,7 @@ struct HistoryQuery {
         case time
         case events
         case status
+        case account
     }
 
     private let path: Path
@@ -38,6 +39,8 @@ struct HistoryQuery {
             path = .events
         } else if filter.statuses.count == 1 {
             path = .status
+        } else if filter.accounts.count == 1 {
+            path = .account
         } else {
             path = .number
         }
@@ -52,7 +55,6 @@ struct HistoryQuery {
         add("event", oneOf: filter.events)
         add("to_status COLLATE NOCASE", oneOf: filter.statuses)
         add("account", oneOf: filter.accounts)
-        if try !Self.isKnown(filter.accounts, on: connection) { conditions.append("FALSE") }
         if let since = filter.since { add("observed_at >= ?", .integer(since.milliseconds)) }
         if let until = filter.until { add("observed_at <= ?", .integer(until.milliseconds)) }
     }
@@ -84,6 +86,7 @@ struct HistoryQuery {
         case .time: "INDEXED BY events_observed_at"
         case .events: "INDEXED BY events_event"
         case .status: "INDEXED BY events_status"
+        case .account: "INDEXED BY events_account"
         }
     }
 
@@ -118,14 +121,6 @@ struct HistoryQuery {
                 .text(JSONValue.array(events.map { .string($0) }).text()), .integer(Int64(eventsByTime + 1)),
             ])
         return count ?? 0 <= eventsByTime
-    }
-
-    /// Whether one of these accounts was ever watched; true if there are none.
-    private static func isKnown(_ accounts: [String], on connection: ReadConnection) throws -> Bool {
-        guard !accounts.isEmpty else { return true }
-        let list = SQLValue.text(JSONValue.array(accounts.map { .string($0) }).text())
-        return try connection.integer(
-            "SELECT 1 FROM clusters WHERE account IN (SELECT value FROM json_each(?)) LIMIT 1", [list]) != nil
     }
 
     private static func isShort(_ filter: HistoryFilter, on connection: ReadConnection) throws -> Bool {
