@@ -103,7 +103,8 @@ let package = Package(
             name: "Web",
             dependencies: [
                 "Model", "Config", "HTTPTransport", "PolarDB", "Store", "Reports", "Figures", "Systemd", "WebPage",
-                "CCrypt", hummingbirdCore, nioCore, nioHTTP1, nioPosix, nioSSL, lifecycle, unixSignals, logging, crypto,
+                "CCrypt", "CMemory", hummingbirdCore, nioCore, nioHTTP1, nioPosix, nioSSL, lifecycle, unixSignals,
+                logging, crypto,
             ]),
 
         // The programs.

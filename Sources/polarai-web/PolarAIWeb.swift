@@ -28,6 +28,11 @@ struct PolarAIWeb: AsyncParsableCommand {
                 + "May be repeated.", valueName: "address"), transform: Self.address)
     var listen: [ListenAddress] = []
 
+    static func main() async {
+        MemoryKeeping.prepare()
+        await main(nil)
+    }
+
     func run() async throws {
         let environment = HostEnvironment.current()
         let path = config ?? environment["POLARAI_CONFIG"] ?? "/etc/polarai/config.json"

@@ -89,6 +89,7 @@ package struct WebService: Sendable {
         var services: [any Service] = addresses.map { address in
             Listener(address: address, channel: channel, group: group, logger: logger, starting: starting)
         }
+        services.append(Trimming())
         services.append(Reloading(loader: loader, live: live, log: log, notifier: notifier))
         services.append(
             Stopping(limit: Self.stopLimit) {
