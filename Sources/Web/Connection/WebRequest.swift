@@ -13,7 +13,7 @@ struct WebRequest: Sendable {
         headers = head.headers
     }
 
-    /// For tests.
+    /// Of parts that are known: for tests, and in place of what cannot be read.
     init(method: String, target: String, headers: [(String, String)]) {
         self.method = method
         self.target = target

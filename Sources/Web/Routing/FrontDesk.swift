@@ -20,7 +20,9 @@ struct FrontDesk: Sendable {
             case 503: .busy
             default: .broken
             }
-        return problem.text.secured(.never)
+        // In the language of the config: what the client wants cannot be read.
+        let nothing = WebRequest(method: "GET", target: "/", headers: [])
+        return pages.page(problem, for: nothing, settings.current).secured(.never)
     }
 
     func answer(_ request: WebRequest) async -> Reply {
