@@ -27,6 +27,8 @@ package struct Decision: Sendable {
     var discovered: [DiscoveredTask] = []
     /// Instances whose tasks were listed for the first time.
     var listed: [InstanceRecord] = []
+    /// What is to be written of runs, in the order in which it happened.
+    var runs: [RunRecord] = []
     var retired: [Int] = []
     var retiredClusters: [ClusterID] = []
     /// What becomes of the progress of trainings; at most one each.
@@ -38,7 +40,7 @@ package struct Decision: Sendable {
 
     /// Whether anything of it must be on disk before it may be applied.
     package var isDurable: Bool {
-        !events.isEmpty || !discovered.isEmpty || !retired.isEmpty || !listed.isEmpty
+        !events.isEmpty || !discovered.isEmpty || !retired.isEmpty || !listed.isEmpty || !runs.isEmpty
             || slots.contains { $0.mustSave }
     }
 
@@ -70,6 +72,7 @@ package struct Decision: Sendable {
         recording.discovered = discovered.map(\.entry)
         recording.retired = retiredClusters
         recording.listed = listed
+        recording.runs = runs
         recording.scopes = scopeRecords.sorted { $0.key < $1.key }.map(\.value)
         return recording
     }

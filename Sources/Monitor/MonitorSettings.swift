@@ -11,6 +11,9 @@ package struct MonitorSettings: Sendable {
     package var mostInFlight = 50
     /// So many tasks are watched at most that no config names. It bounds memory and calls, whatever an instance lists.
     package var mostDiscovered = 10_000
+    /// How long runs may take, and what they cost.
+    package var overdue = OverdueRules()
+    package var prices = Prices()
     /// Whether the progress of trainings is read.
     package var readsProgress = true
 
@@ -23,6 +26,9 @@ package struct MonitorSettings: Sendable {
         self.quotas = quotas
         self.schedule = schedule
     }
+
+    /// The accounts and regions in which something is watched.
+    package var scopes: Set<AccountRegion> { Set(clusters.map(\.scope) + instances.map(\.key.scope)) }
 }
 
 /// One cluster to watch.

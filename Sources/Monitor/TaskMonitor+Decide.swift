@@ -60,10 +60,14 @@ extension TaskMonitor {
     ) -> Bool {
         let scope = scopeOfSlot[index]
         var health = decision.health[scope] ?? scopes[scope].health
-        guard slots[index].isAtEase, health.failingSince == nil else { return false }
+        guard slots[index].isAtEase, health.failingSince == nil,
+            !isOverdueDecisionDue(slots[index].record, at: now)
+        else { return false }
         health.noteGood(at: now.monotonic)
         decision.health[scope] = health
-        let wait = wait(index, own: slots[index].poll, slots[index].record.status, at: now.monotonic, using: &random)
+        let wait = limited(
+            wait(index, own: slots[index].poll, slots[index].record.status, at: now.monotonic, using: &random),
+            slots[index].record, at: now)
         decision.quiet.append(QuietPoll(index: index, at: now, wait: wait))
         return true
     }
@@ -90,9 +94,11 @@ extension TaskMonitor {
         if let observation, observation.digest != decided.slot.record.digest || decided.slot.record.status == nil {
             take(observation, isBlind: isBlind, into: &decided, at: now, decision: &decision)
         }
+        noteOverdue(&decided, before: slots[index].record, isBlind: isBlind, at: now, into: &decision)
         decided.slot.noteGood(at: now)
-        let wait = wait(
-            index, own: decided.slot.poll, decided.slot.record.status, at: now.monotonic, using: &random)
+        let wait = limited(
+            wait(index, own: decided.slot.poll, decided.slot.record.status, at: now.monotonic, using: &random),
+            decided.slot.record, at: now)
         decided.slot.plan(after: wait, at: now)
         decision.health[scope] = health
         decision.slots.append(decided)
@@ -105,6 +111,7 @@ extension TaskMonitor {
     ) {
         let status = observation.status
         let before = decided.slot.record
+        var isListed = false
         // A time that the API gives ahead of the clocks is not taken.
         let latest = (observation.answeredAt ?? now.wall).advanced(by: .seconds(300))
         for change in StatusChange.between(before, and: status, facts: observation.facts, isBlind: isBlind) {
@@ -117,11 +124,13 @@ extension TaskMonitor {
             event.facts = observation.facts
             if change.kind == .failed { event.logLines = observation.logLines }
             event.progress = progress[decided.index]?.record.latest
+            event.cost = cost(ofEnd: event, decided, observation, at: now)
             if change.endsUnseenRun { event.detail = "how the run before it ended is not known" }
             if change.sighting == .firstSeen, status.isSettled {
                 let asked = observation.answeredAt ?? now.wall
                 event.endedLongAgo = change.apiTime.map { asked.since($0) > Self.longAgo } ?? false
-                if wasOver(decided.slot, change) { decision.unalerted.insert(decision.events.count) }
+                isListed = wasOver(decided.slot, change)
+                if isListed { decision.unalerted.insert(decision.events.count) }
             }
             decision.events.append(event)
             // A change of status says all that the end of a stall would.
@@ -145,6 +154,7 @@ extension TaskMonitor {
         }
         decided.slot.record.digest = observation.digest
         decided.slot.record.facts = observation.facts
+        noteRun(&decided, before: before, observation, isListed: isListed, at: now, into: &decision)
         decided.mustSave = true
         decided.answer = AnswerRecord(
             cluster: before.id, observedAt: now.wall, requestID: observation.requestID, body: observation.body)
@@ -254,6 +264,7 @@ extension TaskMonitor {
         decision.events.append(event)
         decided.slot.record.status = .gone
         decided.slot.record.isStalled = false
+        noteRunGone(&decided, at: now, into: &decision)
         decided.slot.record.since = now.wall
         // What comes after it must be decoded, whether or not it is what was known before.
         decided.slot.record.digest = nil

@@ -22,6 +22,7 @@ extension TaskMonitor {
         next.reportedStatuses = reportedStatuses
         next.failedCommits = failedCommits
         next.strays = strays
+        next.serverClock = serverClock
         for old in scopes {
             if let index = next.scopeOfID[old.id] { next.carryOver(old, to: index, at: now) }
         }
@@ -44,6 +45,7 @@ extension TaskMonitor {
             if let index = next.slotOfCluster[id] { next.hold(index) }
         }
         next.nextSilenceCheck = next.failing.isEmpty ? nil : now.monotonic
+        next.bringForwardForLimits(at: now)
         return next
     }
 

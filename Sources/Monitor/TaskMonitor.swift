@@ -33,6 +33,11 @@ package struct TaskMonitor: Sendable {
     let readsProgress: Bool
     let adaptive: Bool
     let stallAfter: Duration?
+    let overdue: OverdueRules
+    let prices: Prices
+    var serverClock = ServerClock()
+    /// Whether the limits may have been raised of runs that are overdue.
+    var hasNewLimits = true
     /// Slots with a failed poll since their last good answer: those whose silence may have to be told.
     var failing: Set<Int> = []
     /// No silence is due to be told before this; nil where none is counted.
@@ -64,6 +69,8 @@ package struct TaskMonitor: Sendable {
         readsProgress = settings.readsProgress
         adaptive = settings.schedule.adaptive
         stallAfter = settings.schedule.stallAfter
+        overdue = settings.overdue
+        prices = settings.prices
         slots.reserveCapacity(settings.clusters.count)
         slotOfCluster.reserveCapacity(settings.clusters.count)
         scopeOfSlot.reserveCapacity(settings.clusters.count)

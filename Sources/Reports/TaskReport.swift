@@ -11,16 +11,22 @@ package struct StoredTask {
     package let curve: [CurvePoint]
     /// The end of the log of a run that failed.
     package let logLines: [String]
+    /// Its last runs, the newest first: two, to be compared.
+    package let runs: [StoredRun]
 
-    /// - Parameter answer: the last answer; nil if there is none, or it is not JSON.
+    /// - Parameters:
+    ///   - answer: the last answer; nil if there is none, or it is not JSON.
+    ///   - now: for what a run that goes on has cost so far; nil is up to the last answer.
     /// - Throws: `StoreError`.
-    package init(of id: ClusterID, answer: TaskAnswer?, in reader: HistoryReader) throws {
+    package init(of id: ClusterID, answer: TaskAnswer?, in reader: HistoryReader, at now: Timestamp? = nil) throws {
         // Of a run that came after a failure the lines say nothing.
         let hasFailed = answer?.status?.isFailed ?? false
         instance = try reader.instance(of: id)
         progress = try reader.progress(of: id)
         curve = try reader.curve(of: id)
         logLines = hasFailed ? try reader.logLines(of: id) : []
+        let time = try now ?? reader.answer(of: id)?.observedAt ?? Timestamp(milliseconds: 0)
+        runs = try reader.latestRuns(of: id, count: 2, at: time)
     }
 }
 
@@ -50,6 +56,7 @@ package struct TaskReport {
         if let known {
             if let instance = known.instance { members["instance"] = .string(instance) }
             if let progress = known.progress { members["progress"] = progress.json }
+            if known.runs.count > 1 { members["runs"] = .array(known.runs.map(\.json)) }
             if !known.logLines.isEmpty { members["log_lines"] = .array(known.logLines.map { .string($0) }) }
         }
         return .object(members)

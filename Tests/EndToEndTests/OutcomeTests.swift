@@ -152,8 +152,9 @@ struct OutcomeTests {
         #expect(body["timestamp"] == change.json["observed_at"])
         let data = try #require(body["data"])
         let fields = [
-            "account", "base_model", "cluster", "completed_at", "created_at", "description", "duration_seconds",
-            "event", "from", "held_by", "id", "kind", "labels", "log_lines", "message", "model_paths", "name", "not_before",
+            "account", "base_model", "cluster", "completed_at", "cost", "created_at", "description",
+            "duration_seconds", "event", "from", "held_by", "id", "kind", "labels", "log_lines", "message",
+            "model_paths", "name", "not_before",
             "observed_at", "progress", "region", "request_id", "started_at", "to", "train_mode", "train_type",
         ]
         #expect(Set(fields).isSubset(of: data.keys))

@@ -32,7 +32,12 @@ struct English: Texts {
     }
 
     func sentence(of event: Event) -> String {
-        what(event) + seen(event) + advice(event) + "."
+        what(event) + seen(event) + advice(event) + "." + cost(event)
+    }
+
+    private func cost(_ event: Event) -> String {
+        guard let cost = event.cost else { return "" }
+        return event.kind == .overdue ? " So far it has cost \(cost.text)." : " It cost \(cost.text)."
     }
 
     private func what(_ event: Event) -> String {

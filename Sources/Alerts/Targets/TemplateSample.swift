@@ -20,6 +20,7 @@ enum TemplateSample {
             case "model_paths", "log_lines": list
             case "held_by": []
             case "progress": progress
+            case "cost": number == nil ? .null : ["amount": .number(147.5), "currency": "CNY"]
             case "duration_seconds", "model_paths_total": number.map { .integer($0) } ?? .null
             default: OrderedJSON(text)
             }

@@ -118,6 +118,7 @@ package enum WebhookBody {
             "started_at": OrderedJSON(facts.startedAt),
             "completed_at": OrderedJSON(facts.completedAt),
             "duration_seconds": facts.duration.map { .integer($0.components.seconds) } ?? .null,
+            "cost": event.cost.map { ["amount": .number($0.amount), "currency": .string($0.currency)] } ?? .null,
             "base_model": text(facts.baseModel),
             "train_mode": text(facts.trainMode),
             "train_type": text(facts.trainType),

@@ -94,6 +94,28 @@ extension MonitorSettings {
             },
             quotas: quotas,
             schedule: settings.schedule)
+        overdue = OverdueRules(settings)
+        prices = Prices(settings)
+    }
+}
+
+extension OverdueRules {
+    fileprivate init(_ settings: Settings) {
+        let own = settings.clusters.filter { $0.overdue != settings.overdue }.map { ($0.id, $0.overdue) }
+        self.init(general: settings.overdue, ofClusters: Dictionary(own) { first, _ in first })
+    }
+}
+
+extension Prices {
+    fileprivate init(_ settings: Settings) {
+        let clusters = settings.clusters.compactMap { cluster in cluster.costPerHour.map { (cluster.id, $0) } }
+        let instances = settings.instances.compactMap { instance in
+            instance.costPerHour.map { (InstanceKey(id: instance.id, scope: instance.accountRegion), $0) }
+        }
+        self.init(
+            currency: settings.cost.currency, general: settings.cost.perHour,
+            ofClusters: Dictionary(clusters) { first, _ in first },
+            ofInstances: Dictionary(instances) { first, _ in first })
     }
 }
 

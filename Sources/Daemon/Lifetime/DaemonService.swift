@@ -48,6 +48,7 @@ package struct DaemonService: Sendable {
         let pollLoop: PollLoop
         let deliveryLoop: DeliveryLoop
         let holdingLoop: HoldingLoop
+        let pings: HeartbeatService
         let reloader: Reloader
         let control: ControlServer?
         let status: [ControlServer]
@@ -74,11 +75,15 @@ package struct DaemonService: Sendable {
             interval: watchdog.map { min($0.beat / 2, Self.heartbeat) } ?? Self.heartbeat, clock: clock)
         let holdingLoop = HoldingLoop(
             plan: plans.holding, store: store, announcer: announcer, heartbeats: heartbeats, clock: clock)
+        let answers = APIAnswers()
         let (pollLoop, deliveryLoop) = try await loops(
-            plans, store: store, parts: parts, heartbeats: heartbeats, holdingLoop: holdingLoop, startedAt: startedAt)
+            plans, store: store, parts: parts, heartbeats: heartbeats, answers: answers, holdingLoop: holdingLoop,
+            startedAt: startedAt)
+        let pings = HeartbeatService(
+            loaded.settings.heartbeats, parts: parts, heartbeats: heartbeats, answers: answers, store: store)
         let reloader = Reloader(
             configPath: configPath, settings: loaded.settings, parts: parts, pollLoop: pollLoop,
-            deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, notifier: notifier)
+            deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, pings: pings, notifier: notifier)
         let desk = DaemonDesk(
             store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, announcer: announcer,
             clock: clock)
@@ -88,8 +93,8 @@ package struct DaemonService: Sendable {
         let status = openStatus(desk, figures, announcer: announcer)
         return Running(
             store: store, announcer: announcer, notifier: notifier, heartbeats: heartbeats, watchdog: watchdog,
-            pollLoop: pollLoop, deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, reloader: reloader,
-            control: control, status: status)
+            pollLoop: pollLoop, deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, pings: pings,
+            reloader: reloader, control: control, status: status)
     }
 
     /// - Returns: the part that ended by itself, if one did; nil after SIGTERM or SIGINT.
@@ -143,6 +148,7 @@ package struct DaemonService: Sendable {
                 }
             }
         }
+        group.addTask { await parts.run(.pinging) { await running.pings.run() } }
         group.addTask { await parts.run(.memory) { await MemoryKeeper(store: store).run() } }
         if let watchdog = running.watchdog {
             let feeder = WatchdogFeeder(
@@ -236,8 +242,8 @@ package struct DaemonService: Sendable {
     }
 
     private func loops(
-        _ plans: Plans, store: StoreQueue, parts: SharedParts, heartbeats: Heartbeats, holdingLoop: HoldingLoop,
-        startedAt: Timestamp
+        _ plans: Plans, store: StoreQueue, parts: SharedParts, heartbeats: Heartbeats, answers: APIAnswers,
+        holdingLoop: HoldingLoop, startedAt: Timestamp
     ) async throws -> (PollLoop, DeliveryLoop) {
         let announcer = parts.announcer
         let now = clock.now()
@@ -265,7 +271,7 @@ package struct DaemonService: Sendable {
         let pollLoop = PollLoop(
             on: parts.apiHTTP, monitor: monitor, plan: plans.poll, store: store, announcer: announcer,
             heartbeats: heartbeats, clock: clock, clockOffset: parts.apiShared.clockOffset,
-            wakeDelivery: { deliveryLoop.wake($0) })
+            answers: answers, wakeDelivery: { deliveryLoop.wake($0) })
         return (pollLoop, deliveryLoop)
     }
 

@@ -21,6 +21,7 @@ package actor Reloader {
     private let pollLoop: PollLoop
     private let deliveryLoop: DeliveryLoop
     private let holdingLoop: HoldingLoop
+    private let pings: HeartbeatService?
     private let notifier: SystemdNotifier
     private let readLimit: Duration
     /// The parts of the config in force that others ask for.
@@ -33,7 +34,8 @@ package actor Reloader {
     /// - Parameter readLimit: how long the config, and the files it names, may take to read.
     init(
         configPath: String, settings: Settings, parts: SharedParts, pollLoop: PollLoop, deliveryLoop: DeliveryLoop,
-        holdingLoop: HoldingLoop, notifier: SystemdNotifier, readLimit: Duration = .seconds(20)
+        holdingLoop: HoldingLoop, pings: HeartbeatService? = nil, notifier: SystemdNotifier,
+        readLimit: Duration = .seconds(20)
     ) {
         self.configPath = configPath
         self.settings = settings
@@ -41,6 +43,7 @@ package actor Reloader {
         self.pollLoop = pollLoop
         self.deliveryLoop = deliveryLoop
         self.holdingLoop = holdingLoop
+        self.pings = pings
         self.notifier = notifier
         self.readLimit = readLimit
     }
@@ -88,6 +91,7 @@ package actor Reloader {
         }
         deliveryLoop.reload(plans.delivery, records: records)
         holdingLoop.reload(plans.holding)
+        pings?.reload(loaded.settings.heartbeats)
         settings = loaded.settings
         return .taken(loaded.findings.map { $0.line(file: configPath) })
     }

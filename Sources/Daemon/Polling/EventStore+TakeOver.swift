@@ -47,8 +47,13 @@ extension EventStore {
             }
         }
         try watch(entries, at: now)
+        let watched = try loadWatched()
+        let prices = watched.lazy.filter(\.isRunning).compactMap { record in
+            settings.prices.price(of: record).map { (record.id, $0) }
+        }
+        try setPrices(Dictionary(prices) { first, _ in first })
         return StoredWatch(
-            clusters: Dictionary(try loadWatched().map { ($0.id, $0) }) { first, _ in first },
+            clusters: Dictionary(watched.map { ($0.id, $0) }) { first, _ in first },
             progress: Dictionary(try loadWatchedProgress().map { ($0.cluster, $0) }) { first, _ in first },
             failingScopes: try failingScopes(), instances: try loadInstances())
     }

@@ -11,6 +11,8 @@ package final class MonitorDriver {
     private let store: any StoreAccess
     private let announcer: Announcer
     private let clock: any TimeSource
+    /// How far the API's clock is from the host's, as far as that is known.
+    private let serverOffset: @Sendable () -> Duration
     private var random: any RandomNumberGenerator
     private var sideCalls = SideCalls()
     /// Tells the delivery for which targets there are new alerts.
@@ -18,7 +20,8 @@ package final class MonitorDriver {
 
     package init(
         monitor: TaskMonitor, routes: EventRouting, store: any StoreAccess, announcer: Announcer,
-        clock: any TimeSource, random: any RandomNumberGenerator,
+        clock: any TimeSource, serverOffset: @escaping @Sendable () -> Duration = { .zero },
+        random: any RandomNumberGenerator,
         wakeDelivery: @escaping @Sendable (Set<String>) -> Void
     ) {
         self.monitor = monitor
@@ -26,11 +29,15 @@ package final class MonitorDriver {
         self.store = store
         self.announcer = announcer
         self.clock = clock
+        self.serverOffset = serverOffset
         self.random = random
         self.wakeDelivery = wakeDelivery
     }
 
     package var overview: WatchOverview { monitor.overview }
+
+    /// The last proof of each account that the API serves it.
+    package var lastAnswers: [(scope: AccountRegion, at: MonotonicInstant)] { monitor.lastAnswers }
 
     /// What `flushPollTimes` would write.
     package var unsaved: Unsaved {
@@ -90,6 +97,7 @@ package final class MonitorDriver {
         }
         let results = results + overdue
         if !results.isEmpty {
+            monitor.noteServerTime(of: results, offset: serverOffset())
             let decision = monitor.decide(results, using: &random)
             let slowdowns = monitor.noteCalls(of: decision, at: clock.now().monotonic)
             await carryOut(decision)
@@ -97,6 +105,8 @@ package final class MonitorDriver {
         }
         let silences = monitor.decideSilences(at: clock.now())
         if silences.isDurable { await carryOut(silences) }
+        let raised = monitor.decideRaisedLimits(at: clock.now())
+        if raised.isDurable { await carryOut(raised) }
         return overdue.map(\.order)
     }
 

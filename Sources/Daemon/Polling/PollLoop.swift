@@ -29,6 +29,7 @@ package actor PollLoop {
     private let clockOffset: ClockOffset
     private let reasonsLimit: Duration
     private let announcer: Announcer
+    private let answers: APIAnswers
     private let inbox: Inbox<Message>
     private var nextFlush: MonotonicInstant
     /// The calls that are under way, by the numbers of their orders.
@@ -44,18 +45,20 @@ package actor PollLoop {
     package init(
         on http: CurlClient, monitor: TaskMonitor, plan: PollPlan, store: StoreQueue, announcer: Announcer,
         heartbeats: Heartbeats, clock: SystemClock, clockOffset: ClockOffset,
-        reasonsLimit: Duration = .seconds(10), wakeDelivery: @escaping @Sendable (Set<String>) -> Void
+        reasonsLimit: Duration = .seconds(10), answers: APIAnswers = APIAnswers(),
+        wakeDelivery: @escaping @Sendable (Set<String>) -> Void
     ) {
         self.http = http
         driver = MonitorDriver(
             monitor: monitor, routes: plan.routes, store: store, announcer: announcer, clock: clock,
-            random: BufferedRandomGenerator(), wakeDelivery: wakeDelivery)
+            serverOffset: { clockOffset.current }, random: BufferedRandomGenerator(), wakeDelivery: wakeDelivery)
         poller = plan.poller
         self.heartbeats = heartbeats
         self.clock = clock
         self.clockOffset = clockOffset
         self.reasonsLimit = reasonsLimit
         self.announcer = announcer
+        self.answers = answers
         inbox = Inbox(clock: clock)
         nextFlush = clock.now().monotonic.advanced(by: Self.flushInterval)
     }
@@ -113,6 +116,7 @@ package actor PollLoop {
             switch message {
             case .result(let result):
                 noteEnd(of: result.order)
+                answers.note(end: result.order, isAnswer: result.outcome.isAnswer, at: result.at.monotonic)
                 results.append(result)
             case .stop: goesOn = false
             case .pollNow(let cluster, let reply): reply.resume(returning: driver.bringForward(cluster))
@@ -153,7 +157,10 @@ package actor PollLoop {
     }
 
     private func settle(_ results: [PollResult]) async {
-        for order in await driver.settle(results) {
+        let givenUp = await driver.settle(results)
+        for (scope, answer) in driver.lastAnswers { answers.note(answer: answer, in: scope) }
+        for order in givenUp {
+            answers.note(end: order, isAnswer: false, at: clock.now().monotonic)
             guard let call = calls.removeValue(forKey: order.number) else { continue }
             call.cancel()
             hanging.insert(order)
@@ -170,6 +177,7 @@ package actor PollLoop {
             inbox.post(.result(PollResult(order, outcome: .failed(failure, order.call), at: clock.now())))
             return
         }
+        answers.note(call: order, at: clock.now().monotonic)
         calls[order.number] = Task(executorPreference: http.executor) { await self.ask(order) }
     }
 
@@ -210,6 +218,7 @@ package actor PollLoop {
         do {
             let prepared = try await driver.adopt(plan.settings, routes: plan.routes, prepare: prepare)
             poller = plan.poller
+            answers.keep(plan.settings.scopes)
             plan.takeEffect()
             reply.resume(returning: prepared)
         } catch {

@@ -32,6 +32,8 @@ package struct Event: Hashable, Sendable {
     package var endedLongAgo = false
     /// What an event of a rule says beside; nil for all others.
     package var content: RuleContent?
+    /// What the run has cost, of `overdue` so far; nil without a price or the API's StartTime.
+    package var cost: Cost?
 
     package init(
         kind: EventKind, cluster: ClusterID? = nil, name: String? = nil, account: String? = nil, region: String? = nil,

@@ -98,6 +98,14 @@ package struct Cost: Hashable, Sendable {
         self.init(of: runtime, perHour: price.perHour, currency: price.currency)
     }
 
+    /// For people: `CNY 147.00`.
+    package var text: String {
+        guard amount.isFinite, abs(amount) < 1e15 else { return "\(currency) ?" }
+        let cents = Int64((abs(amount) * 100).rounded())
+        let rest = cents % 100
+        return "\(currency) \(amount < 0 ? "-" : "")\(cents / 100).\(rest < 10 ? "0" : "")\(rest)"
+    }
+
     /// The members are a contract with receivers and scripts.
     package var json: JSONValue {
         .object(["amount": .number(amount), "currency": .string(currency)])

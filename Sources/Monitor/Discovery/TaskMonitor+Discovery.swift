@@ -52,6 +52,7 @@ extension TaskMonitor {
                             instance: decided.instance.key.id),
                         isOld: decided.instance.isInFirstRound && task.status?.isSettled ?? false))
                 found.append(task.id)
+                if let run = listedRun(task, of: decided.instance, at: now) { decision.runs.append(run) }
             }
         }
         if !found.isEmpty {
@@ -90,6 +91,7 @@ extension TaskMonitor {
         if isNews {
             meaning = .news
         } else if listing.tellsStatus(of: known.record), known.isAtEase, !known.isInFlight,
+            !isOverdueDecisionDue(known.record, at: now),
             intervals.plain(own: known.poll, status: known.record.status) >= interval,
             scopes[scopeOfSlot[slot]].health.failingSince == nil
         {
@@ -102,7 +104,7 @@ extension TaskMonitor {
                 let soon = endingInterval(own: known.poll, known.record.status)
                 wait = min(wait, max(.zero, known.due.since(now.monotonic)), soon)
             }
-            meaning = .asKnown(wait: wait, list: interval)
+            meaning = .asKnown(wait: limited(wait, known.record, at: now), list: interval)
         } else {
             meaning = .silent
         }

@@ -20,6 +20,7 @@ enum ClusterRow {
 
     static func arguments(of cluster: ClusterRecord) -> StatementArguments {
         let facts = cluster.facts
+        let overdue = cluster.isRunning ? cluster.overdue : nil
         return [
             cluster.id.rawValue.stored, cluster.name.stored, cluster.scope.account.stored, cluster.scope.region.stored,
             cluster.instance.stored, cluster.status?.rawValue.stored, cluster.since?.milliseconds, cluster.wasActivated,
@@ -30,7 +31,7 @@ enum ClusterRow {
             facts.modelPaths.isEmpty ? nil : JSONValue.array(facts.modelPaths.map { .string($0.stored) }).text(),
             cluster.digest.map { Int64(bitPattern: $0.high) }, cluster.digest.map { Int64(bitPattern: $0.low) },
             cluster.runStartedAt?.milliseconds, cluster.isRunning, cluster.lastRun?.wholeMilliseconds,
-            cluster.overdue?.limit.rawValue, cluster.overdue?.since.milliseconds,
+            overdue?.limit.rawValue, overdue?.since.milliseconds,
         ]
     }
 

@@ -35,6 +35,12 @@ enum EventDetails {
         }
         json.strings("log_lines", event.logLines)
         json.string("detail", event.detail)
+        if let cost = event.cost {
+            json.object("cost") { json in
+                json.value("amount", .number(cost.amount))
+                json.string("currency", cost.currency)
+            }
+        }
         if event.endedLongAgo { json.value("ended_long_ago", .bool(true)) }
         if let content = event.content { json.value(content.key, content.json) }
         return json.isEmpty ? nil : json.finished
@@ -59,6 +65,9 @@ enum EventDetails {
         }
         event.logLines = json.strings("log_lines")
         event.detail = json["detail"]?.stringValue
+        if let cost = json["cost"], let amount = cost.number("amount"), let currency = cost["currency"]?.stringValue {
+            event.cost = Cost(amount: amount, currency: currency)
+        }
         event.endedLongAgo = json["ended_long_ago"] == .bool(true)
         event.content = RuleContent(details: json)
     }

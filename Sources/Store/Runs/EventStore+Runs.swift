@@ -14,21 +14,19 @@ extension EventStore {
 
     /// Sets what an hour of the runs that go on costs, as the config says now: a run in the past keeps its cost.
     ///
-    /// - Parameters:
-    ///   - general: nil if the config has no price.
-    ///   - own: the prices of single tasks.
-    package func setPrices(_ general: HourlyPrice?, own: [ClusterID: HourlyPrice]) throws {
+    /// - Parameter prices: of watched tasks; the others have none.
+    package func setPrices(_ prices: [ClusterID: HourlyPrice]) throws {
         try write { database in
             let open = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT r.id, r.cluster, r.per_hour, r.currency, c.started_at IS NOT NULL
+                    SELECT r.id, r.cluster, r.per_hour, r.currency, r.started_at IS c.started_at
                     FROM runs AS r INDEXED BY runs_open JOIN clusters AS c ON c.id = r.cluster
-                    WHERE r.outcome = 'running'
+                    WHERE r.outcome = 'running' AND c.watched = 1
                     """)
             let update = try database.cachedStatement(sql: "UPDATE runs SET per_hour = ?, currency = ? WHERE id = ?")
             for row in open {
-                let price = row[4] as Bool ? own[ClusterID(row[1] as String)] ?? general : nil
+                let price = row[4] as Bool ? prices[ClusterID(row[1] as String)] : nil
                 guard row[2] as Double? != price?.perHour || row.text(3) != price?.currency else { continue }
                 try update.execute(arguments: [price?.perHour, price?.currency.stored, row[0] as Int64])
             }

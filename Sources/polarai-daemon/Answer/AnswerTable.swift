@@ -32,6 +32,7 @@ struct AnswerTable {
         for (number, run) in answer.runs.enumerated() {
             add(run, number: number + 1, of: answer.runs.count, to: &lines)
         }
+        if let runs = known?.runs { add(runs, to: &lines) }
         for set in answer.dataSets { add(set, to: &lines) }
         if let access = answer.accessInfo { lines.add(members: access, under: "Access") }
         for info in answer.extraInfo { lines.add(members: info, under: "Extra") }
@@ -61,6 +62,14 @@ struct AnswerTable {
         lines.add("  Started", run.startedAt.map(style.text))
         lines.add("  Completed", run.completedAt.map(style.text))
         if let parameters = run.parameters { lines.add(members: parameters, under: "  Parameters") }
+    }
+
+    /// The last run beside the one before.
+    private func add(_ runs: [StoredRun], to lines: inout Lines) {
+        guard runs.count > 1 else { return }
+        for (run, label) in zip(runs, ["Last run", "Run before"]) {
+            lines.add(label, RunText.summary(run.record))
+        }
     }
 
     private func add(_ set: DataSet, to lines: inout Lines) {

@@ -21,6 +21,8 @@ struct DaemonConfig: Sendable {
     var routes: String?
     /// JSON, as `hooks` of the config.
     var hooks = "{}"
+    /// JSON, further members of the config, each with a comma behind it.
+    var more = ""
 
     init(endpoint: String, caFile: String?, clusters: [String]) {
         self.endpoint = endpoint
@@ -45,6 +47,7 @@ struct DaemonConfig: Sendable {
           "schedule": {"running": "\(running)", "settled": "\(settled)", "jitter": 0, "failing_after": "\(failingAfter)"},
           "targets": \(targets),\(routes.map { "\n  \"routes\": \($0)," } ?? "")
           "hooks": \(hooks),
+          \(more)
           "storage": {"path": "\(database)"}
         }
         """

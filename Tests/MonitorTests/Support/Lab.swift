@@ -43,6 +43,8 @@ struct Lab {
     private(set) var stored: [ClusterID: ClusterRecord] = [:]
     private(set) var storedScopes: [AccountRegion: ScopeRecord] = [:]
     private(set) var answers: [AnswerRecord] = []
+    /// What was written of runs.
+    private(set) var runs: [RunRecord] = []
     /// What went against the rules that hold at any time; empty in a sound run.
     private(set) var faults: [String] = []
     private(set) var storedProgress: [ClusterID: ProgressRecord] = [:]
@@ -153,9 +155,14 @@ struct Lab {
         }
         givenUp.formUnion(overdue.map(\.order.number))
         let results = arrived.map { PollResult($0.order, outcome: $0.outcome, at: now) } + overdue
-        if !results.isEmpty { carryOut(monitor.decide(results, using: &random)) }
+        if !results.isEmpty {
+            monitor.noteServerTime(of: results)
+            carryOut(monitor.decide(results, using: &random))
+        }
         let silences = monitor.decideSilences(at: now)
         if silences.isDurable { carryOut(silences) }
+        let raised = monitor.decideRaisedLimits(at: now)
+        if raised.isDurable { carryOut(raised) }
         for order in monitor.takeDue(at: now.monotonic) {
             let isDouble = underWay.contains {
                 $0.order.call.subject == order.call.subject && !givenUp.contains($0.order.number)
@@ -211,7 +218,7 @@ struct Lab {
         decision.recall(
             decision.newcomers.compactMap { stored[$0] }, progress: decision.newcomers.compactMap { storedProgress[$0] }
         )
-        let recording = decision.recording { _ in ["chat"] }
+        let recording = decision.recording { _ in [AlertDecision(target: "chat")] }
         if recording.isEmpty { faults.append("\(elapsed): an empty commit") }
         commits += 1
         for entry in recording.discovered where stored[entry.id] == nil {
@@ -221,6 +228,7 @@ struct Lab {
         for record in recording.clusters { stored[record.id] = record }
         for record in recording.scopes { storedScopes[record.scope] = record }
         answers += recording.answers
+        runs += recording.runs
         storedInstances += recording.listed
         for routed in recording.events {
             checkChain(routed.event)

@@ -123,7 +123,7 @@ extension Checks {
     }
 
     /// How long it may take until a status is seen.
-    private func patience(_ task: SimulatedTask, _ status: ClusterStatus?) -> Millis {
+    func patience(_ task: SimulatedTask, _ status: ClusterStatus?) -> Millis {
         let poll = settled * 11 / 10 + Self.slack
         guard status == nil else { return poll }
         // GONE takes three answers and a witness; ten where there is none.
@@ -131,7 +131,7 @@ extension Checks {
     }
 
     /// A moment in the span up to which the cluster was visible for that long without a break.
-    private func visibleMoment(
+    func visibleMoment(
         _ task: SimulatedTask, in span: Range<Millis>, after patience: Millis, alone needsAccount: Bool
     ) -> Millis? {
         // After throttling the account may rest for up to fifteen minutes more.

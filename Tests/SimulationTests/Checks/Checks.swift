@@ -23,7 +23,8 @@ struct Checks {
         if record.lastSeq != Int64(record.events.count) {
             breaches.append("the last number given is \(record.lastSeq), and there are \(record.events.count) events")
         }
-        breaches += historyBreaches() + silenceBreaches() + alertBreaches() + notifyingBreaches()
+        breaches += historyBreaches() + silenceBreaches() + alertBreaches() + notifyingBreaches() + overdueBreaches()
+        breaches += runBreaches()
         return breaches
     }
 

@@ -40,6 +40,14 @@ struct Record {
         let of: Int64
     }
 
+    struct Run {
+        let cluster: ClusterID
+        let startedAt: Timestamp?
+        let endedAt: Timestamp?
+        let outcome: String
+        let cost: Double?
+    }
+
     let events: [Event]
     let alerts: [Alert]
     let reminded: [Mention]
@@ -48,6 +56,7 @@ struct Record {
     let acknowledged: [Int64: Timestamp]
     /// When each event was observed, by the host's own clock.
     let observed: [Int64: Timestamp]
+    let runs: [Run]
     let lastSeq: Int64
     let integrity: String
 
@@ -58,7 +67,8 @@ struct Record {
             return Timestamp(milliseconds: milliseconds).sinceBegin - ahead
         }
         let queue = try DatabaseQueue(path: path)
-        (events, alerts, reminded, escalated, acknowledged, observed, lastSeq, integrity) = try queue.read { database in
+        (events, alerts, runs, reminded, escalated, acknowledged, observed, lastSeq, integrity) = try queue.read {
+            database in
             let events = try Row.fetchAll(database, sql: "SELECT * FROM events ORDER BY seq").map { row in
                 Event(
                     seq: row["seq"], kind: EventKind(rawValue: row["event"]) ?? .changed,
@@ -86,8 +96,15 @@ struct Record {
             func times(_ sql: String) throws -> [Int64: Timestamp] {
                 try Row.fetchAll(database, sql: sql).reduce(into: [:]) { $0[$1[0]] = Timestamp(milliseconds: $1[1]) }
             }
+            let runs = try Row.fetchAll(database, sql: "SELECT * FROM runs ORDER BY id").map { row in
+                Run(
+                    cluster: ClusterID(row["cluster"] as String),
+                    startedAt: (row["started_at"] as Int64?).map { Timestamp(milliseconds: $0) },
+                    endedAt: (row["ended_at"] as Int64?).map { Timestamp(milliseconds: $0) }, outcome: row["outcome"],
+                    cost: row["cost"])
+            }
             return (
-                events, alerts,
+                events, alerts, runs,
                 try mentions(
                     """
                     SELECT e.seq, json_extract(item.value, '$.id') FROM events AS e, json_each(e.details, '$.open') AS item

@@ -40,7 +40,7 @@ final class DaemonProcess {
                 settings, restored: stored.watch.clusters, progress: stored.watch.progress,
                 failingScopes: stored.watch.failingScopes, listed: stored.watch.instances, at: now),
             routes: setup.routing,
-            store: disk, announcer: announcer, clock: clock,
+            store: disk, announcer: announcer, clock: clock, serverOffset: { clock.knownOffset },
             random: SeededRandom(seed: scenario.seed, stream: 1000 + 2 * life), wakeDelivery: { woken.add($0) })
         outbox = OutboxDriver(
             outbox: Outbox(plans: setup.plans, records: stored.targets, at: now.wall), routes: setup.routing,

@@ -20,6 +20,9 @@ struct Setup {
         var monitorSettings = MonitorSettings(
             clusters: scenario.tasks.map(\.cluster), quotas: scenario.quotas, schedule: scenario.schedule)
         monitorSettings.readsProgress = scenario.readsProgress
+        monitorSettings.overdue = OverdueRules(
+            ofClusters: scenario.longestRuns.mapValues { OverdueSettings(maxRuntime: $0) })
+        monitorSettings.prices = Prices(general: 12)
         self.monitorSettings = monitorSettings
         let secret = Secret(.literal("whsec_c2ltdWxhdGlvbi1zZWNyZXQtb2YtMzItYnl0ZXMhIQ=="))
         let settings = [

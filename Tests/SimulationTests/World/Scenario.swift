@@ -32,6 +32,8 @@ struct Scenario {
     let remind: Duration
     let escalateAfter: Duration
     let summaryTime: DailyTime
+    /// How long a run of each task may take.
+    let longestRuns: [ClusterID: Duration]
 
     init(seed: UInt64) {
         self.seed = seed
@@ -78,6 +80,11 @@ struct Scenario {
         escalateAfter = people.pick([.seconds(1800), .seconds(2 * 3600)])
         summaryTime = DailyTime(
             time: people.pick([8, 17].compactMap { TimeOfDay($0 == 8 ? "08:30" : "17:05") }), zone: .utc)
+        var limits = SeededRandom(seed: seed, stream: 12)
+        longestRuns = Dictionary(
+            uniqueKeysWithValues: tasks.map {
+                ($0.cluster.id, .milliseconds(limits.pick([20, 60, 150] as [Millis]) * .minute))
+            })
     }
 
     var scopes: [AccountRegion] { Array(Set(tasks.map(\.cluster.scope))).sorted { $0.account < $1.account } }

@@ -109,12 +109,10 @@ struct VirtualAPI {
         guard let status = phase.status else { return failure(.notFound, latency) }
         let digest = BodyDigest(high: UInt64(number), low: 1)
         let requestID = "request-\(task.cluster.id)-\(now)"
-        let outcome: PollOutcome =
-            known == digest
-            ? .unchanged(requestID: requestID)
-            : .answer(
-                Observation(
-                    status: status, facts: phase.facts, requestID: requestID, body: Array("{}".utf8), digest: digest))
+        var observation = Observation(
+            status: status, facts: phase.facts, requestID: requestID, body: Array("{}".utf8), digest: digest)
+        observation.answeredAt = now.timestamp
+        let outcome: PollOutcome = known == digest ? .unchanged(requestID: requestID) : .answer(observation)
         return Reply(outcome: .task(outcome), kind: .good(phase: number), latency: latency)
     }
 

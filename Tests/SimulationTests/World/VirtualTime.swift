@@ -37,6 +37,13 @@ final class VirtualClock: TimeSource {
     /// By how much the wall clock is ahead of the true time from now on.
     func setAhead(_ ahead: Millis) { time.withLock { $0.ahead = ahead } }
 
+    /// How far the API's clock, which is right, is from the host's: the API refuses calls that are dated further off than a
+    /// quarter of an hour, so that much becomes known.
+    var knownOffset: Duration {
+        let ahead = time.withLock { $0.ahead }
+        return abs(ahead) > 15 * .minute ? .milliseconds(-ahead) : .zero
+    }
+
     func now() -> Moment {
         let (millis, ahead) = time.withLock { $0 }
         return Moment(

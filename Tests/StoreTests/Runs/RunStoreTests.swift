@@ -139,6 +139,7 @@ struct RunStoreTests {
         running.price = HourlyPrice(perHour: 36, currency: "CNY")
         var recording = Recording(clusters: [record], progress: [ProgressUpdate(record: progress)])
         recording.runs = [running]
+        recording.discovered = [ClusterEntry(id: record.id, scope: record.scope)]
         _ = try store.record(recording, at: StoreFixture.start)
         let reader = try HistoryReader(path: fixture.path)
         let shown = try reader.runs(limit: nil, at: StoreFixture.time(250)).map(\.record)
@@ -147,15 +148,15 @@ struct RunStoreTests {
         #expect(shown.map(\.cost) == [Cost(amount: 2.5, currency: "CNY")])
         #expect(shown.map(\.duration) == [nil])
 
-        try store.setPrices(HourlyPrice(perHour: 72, currency: "USD"), own: [:])
+        try store.setPrices([record.id: HourlyPrice(perHour: 72, currency: "USD")])
         #expect(
             try reader.runs(limit: nil, at: StoreFixture.time(50)).map(\.record.cost)
                 == [Cost(amount: 1, currency: "USD")])
-        try store.setPrices(nil, own: [record.id: HourlyPrice(perHour: 7.2, currency: "USD")])
+        try store.setPrices([record.id: HourlyPrice(perHour: 7.2, currency: "USD")])
         #expect(
             try reader.runs(limit: nil, at: StoreFixture.time(50)).map(\.record.cost)
                 == [Cost(amount: 0.1, currency: "USD")])
-        try store.setPrices(nil, own: [:])
+        try store.setPrices([:])
         #expect(try reader.runs(limit: nil, at: StoreFixture.time(50)).map(\.record.cost) == [nil])
     }
 

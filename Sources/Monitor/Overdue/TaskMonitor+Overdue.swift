@@ -1,0 +1,100 @@
+package import Model
+
+extension TaskMonitor {
+    /// Whether a good answer changes whether a run is overdue, also if it is the answer already known.
+    ///
+    /// Only an answer that still shows the run makes it overdue: it may have ended since the one before.
+    func isOverdueDecisionDue(_ record: ClusterRecord, at now: Moment) -> Bool {
+        guard record.isRunning, !overdue.isOff || record.overdue != nil else { return false }
+        return overdue.change(of: record, at: serverClock.time(at: now)) != nil
+    }
+
+    /// What a good answer means for the limits of the run.
+    ///
+    /// - Parameters:
+    ///   - before: what was known before the answer.
+    ///   - isBlind: nobody was looking since the last good answer.
+    func noteOverdue(
+        _ decided: inout SlotDecision, before: ClusterRecord, isBlind: Bool, at now: Moment,
+        into decision: inout Decision
+    ) {
+        let record = decided.slot.record
+        let time = serverClock.time(at: now)
+        guard let change = overdue.change(of: record, at: time) else { return }
+        decided.mustSave = true
+        switch change {
+        case .ends: decided.slot.record.overdue = nil
+        case .goesOn(let mark): decided.slot.record.overdue = mark
+        case .begins(let mark):
+            decided.slot.record.overdue = mark
+            var event = clusterEvent(
+                .overdue, decided.slot, detail: overdueDetail(of: record, mark, at: time), at: now)
+            let isUnseen = isBlind && before.lastGoodAt.map { $0 <= mark.since } ?? true
+            event.sighting = before.status == nil ? .firstSeen : isUnseen ? .late : .observed
+            event.progress = progress[decided.index]?.record.latest
+            if let price = prices.price(of: record), let start = record.facts.startedAt, start == record.runStartedAt {
+                event.cost = Cost(of: time.since(start), at: price)
+            }
+            decision.events.append(event)
+        }
+    }
+
+    /// Runs that are not overdue any more because their limits were raised: that needs no answer of the API.
+    package mutating func decideRaisedLimits(at now: Moment) -> Decision {
+        var decision = Decision()
+        guard hasNewLimits else { return decision }
+        let time = serverClock.time(at: now)
+        for index in slots.indices where slots[index].record.overdue != nil {
+            guard slotOfCluster[slots[index].record.id] == index,
+                overdue.change(of: slots[index].record, at: time) == .ends
+            else { continue }
+            var decided = SlotDecision(index: index, slot: slots[index])
+            decided.slot.record.overdue = nil
+            decided.mustSave = true
+            decision.slots.append(decided)
+        }
+        hasNewLimits = decision.isDurable
+        return decision
+    }
+
+    /// A wait for the next poll, so long that it is not after the run passes a limit: only an answer tells whether it
+    /// still runs then.
+    func limited(_ wait: Duration, _ record: ClusterRecord, at now: Moment) -> Duration {
+        guard let timeLeft = overdue.timeLeft(of: record, at: serverClock.time(at: now)) else { return wait }
+        // The API's times have whole seconds.
+        return min(wait, timeLeft + .seconds(1))
+    }
+
+    /// Has the runs polled in time that pass a limit before their next poll.
+    mutating func bringForwardForLimits(at now: Moment) {
+        guard !overdue.isOff else { return }
+        for index in slots.indices
+        where slots[index].record.isRunning && slotOfCluster[slots[index].record.id] == index
+            && !slots[index].isInFlight
+        {
+            let record = slots[index].record
+            let left = max(.zero, slots[index].due.since(now.monotonic))
+            let wait = isOverdueDecisionDue(record, at: now) ? .zero : limited(left, record, at: now)
+            if wait < left { enqueue(index, due: now.monotonic.advanced(by: wait)) }
+        }
+    }
+
+    private func overdueDetail(of record: ClusterRecord, _ mark: OverdueMark, at now: Timestamp) -> String {
+        let runtime = record.runStartedAt.map { Self.text(now.since($0)) } ?? "an unknown time"
+        let start = record.runStartedAt
+        switch mark.limit {
+        case .maxRuntime:
+            let limit = start.map { Self.text(mark.since.since($0)) } ?? "?"
+            return "it has run for \(runtime), and max_runtime is \(limit)"
+        case .slowerThan:
+            let last = record.lastRun.map(Self.text) ?? "?"
+            return "it has run for \(runtime), and its last completed run took \(last)"
+        case .deadline:
+            return "it has run for \(runtime), and its deadline was \(mark.since.rfc3339)"
+        }
+    }
+
+    private static func text(_ duration: Duration) -> String {
+        DurationText.write(.seconds(max(0, duration.components.seconds)))
+    }
+}

@@ -1,0 +1,141 @@
+import Model
+
+/// What an answer means for the runs of its task. Without state; the times of runs are those of the API's clock.
+struct RunRules: Sendable {
+    /// The time by the API's clock.
+    let now: Timestamp
+    /// A time that the API gives beyond it is not taken.
+    let latest: Timestamp
+    /// What an hour costs.
+    let price: HourlyPrice?
+    /// How far the run that goes on is.
+    let progress: TrainingProgress?
+    /// Whether all that is known of an end is what a list says of a time when nobody watched.
+    let isListed: Bool
+
+    init(
+        now: Timestamp, latest: Timestamp, price: HourlyPrice?, progress: TrainingProgress? = nil,
+        isListed: Bool = false
+    ) {
+        self.now = now
+        self.latest = latest
+        self.price = price
+        self.progress = progress
+        self.isListed = isListed
+    }
+
+    /// Takes a good answer over.
+    ///
+    /// - Parameters:
+    ///   - record: has the status and the facts of the answer already.
+    ///   - before: what was known before it.
+    /// - Returns: what is to be written, in this order.
+    func follow(_ record: inout ClusterRecord, before: ClusterRecord) -> [RunRecord] {
+        var runs: [RunRecord] = []
+        var isAnother = false
+        if before.isRunning, isAnotherRun(record, than: before) {
+            // It ended between two answers, and nobody knows how.
+            runs.append(run(of: before, .gone, from: before.runStartedAt, to: nil, progress))
+            isAnother = true
+            record.isRunning = false
+            record.runStartedAt = nil
+            record.overdue = nil
+        }
+        guard let status = record.status else { return runs }
+        if status.isSettled {
+            runs += end(&record, before: before, isAnother: isAnother)
+        } else if status.isTraining {
+            runs += goOn(&record, before: before, isAnother: isAnother)
+        }
+        return runs
+    }
+
+    /// The task is not there any more.
+    func leave(_ record: inout ClusterRecord) -> [RunRecord] {
+        guard record.isRunning else { return [] }
+        record.isRunning = false
+        return [run(of: record, .gone, from: record.runStartedAt, to: now, progress)]
+    }
+
+    /// When the run of an answer with an end was over; nil if nobody knows.
+    func end(of facts: TaskFacts, from start: Timestamp?, isFirstAnswer: Bool) -> Timestamp? {
+        if let completion = facts.plausibleCompletion, completion <= latest, start.map({ $0 <= completion }) ?? true {
+            return completion
+        }
+        return isFirstAnswer ? nil : now
+    }
+
+    /// What a run cost from the API's StartTime up to a time.
+    func cost(from start: Timestamp?, to end: Timestamp?) -> Cost? {
+        guard let price, let start, let end else { return nil }
+        return Cost(of: end.since(start), at: price)
+    }
+
+    private func end(_ record: inout ClusterRecord, before: ClusterRecord, isAnother: Bool) -> [RunRecord] {
+        guard let status = record.status else { return [] }
+        let isEnd = before.status.map { !$0.means(status) } ?? true
+        let start = isAnother ? record.facts.startedAt : start(of: record, before: before)
+        guard
+            isEnd || isAnother || before.isRunning || start != before.runStartedAt
+                || record.facts.completedAt != before.facts.completedAt
+        else { return [] }
+        let end = end(of: record.facts, from: start, isFirstAnswer: before.status == nil)
+        record.runStartedAt = start
+        record.isRunning = false
+        record.overdue = nil
+        if status.isCompleted, let start, let end, end > start { record.lastRun = end.since(start) }
+        let known = isAnother || !before.isRunning ? nil : progress
+        return [run(of: record, status.isFailed ? .failed : .completed, from: start, to: end, known)]
+    }
+
+    private func goOn(_ record: inout ClusterRecord, before: ClusterRecord, isAnother: Bool) -> [RunRecord] {
+        let start: Timestamp
+        if record.isRunning {
+            start = self.start(of: record, before: before) ?? now
+            guard start != before.runStartedAt else { return [] }
+        } else if !isAnother, before.status?.isSettled ?? false, record.facts.startedAt == before.facts.startedAt {
+            // The API still gives the start of the run before.
+            start = now
+        } else {
+            start = record.facts.startedAt ?? (before.status?.isGone ?? false ? before.runStartedAt : nil) ?? now
+        }
+        if start != before.runStartedAt { record.overdue = nil }
+        record.runStartedAt = start
+        record.isRunning = true
+        var run = run(of: record, .running, from: start, to: nil, nil)
+        run.price = start == record.facts.startedAt ? price : nil
+        return [run]
+    }
+
+    /// The API's StartTime if it gives one of this run, else what was seen.
+    private func start(of record: ClusterRecord, before: ClusterRecord) -> Timestamp? {
+        if let start = record.facts.startedAt, start != before.facts.startedAt { return start }
+        return before.runStartedAt ?? record.facts.startedAt
+    }
+
+    /// Whether the API gives a later start than it gave of the run that went on.
+    private func isAnotherRun(_ record: ClusterRecord, than before: ClusterRecord) -> Bool {
+        guard before.facts.startedAt == nil || before.facts.startedAt == before.runStartedAt else { return false }
+        return StatusChange.isNewRun(
+            record.facts, after: before.facts, isOver: record.status?.isSettled ?? false)
+    }
+
+    private func run(
+        of record: ClusterRecord, _ outcome: RunRecord.Outcome, from start: Timestamp?, to end: Timestamp?,
+        _ progress: TrainingProgress?
+    ) -> RunRecord {
+        var run = RunRecord(
+            cluster: record.id, name: record.name, scope: record.scope, startedAt: start, endedAt: end,
+            outcome: outcome, source: isListed ? .listed : .observed)
+        run.steps = progress?.step
+        run.lastLoss = progress?.loss
+        if start == record.facts.startedAt { run.cost = cost(from: start, to: end) }
+        return run
+    }
+}
+
+extension TrainingProgress {
+    fileprivate var loss: Double? {
+        metrics["loss"]?.numberValue.flatMap { abs($0) <= ProgressPoint.largestMetric ? $0 : nil }
+    }
+}
