@@ -40,7 +40,8 @@ actor World {
             at: time, scheme: "smtp", peer: "127.0.0.1", method: "MAIL", target: "/", path: "/", queryText: "",
             query: [], headers: headers, body: mail.bytes)
         let outcome = mail.verdict == "accepted" ? "250" : "refused"
-        log?.append(deliveries.record("mail", call, verdict: mail.verdict, outcome: outcome).json)
+        let delivery = deliveries.record("mail", call, verdict: mail.verdict, outcome: outcome)
+        log?.append(delivery.json)
     }
 
     func close() {
