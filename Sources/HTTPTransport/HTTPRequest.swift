@@ -39,6 +39,7 @@ package enum HTTPMethod: String, Sendable {
     case get = "GET"
     case post = "POST"
     case put = "PUT"
+    case delete = "DELETE"
 }
 
 package struct HTTPHeader: Hashable, Sendable {

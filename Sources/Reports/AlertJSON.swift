@@ -22,6 +22,10 @@ package struct AlertJSON {
         time(",\"last_attempt_at\":", row.lastAttemptAt)
         text(",\"last_code\":", row.lastCode)
         text(",\"last_error\":", row.lastError)
+        time(",\"held_until\":", row.heldUntil)
+        json.raw(",\"held_by\":")
+        let holds = row.heldBy.isEmpty ? "null" : row.heldBy.json.text()
+        Array(holds.utf8).withUnsafeBufferPointer { json.raw(utf8: $0) }
         if let attempts {
             json.raw(",\"attempt_log\":[")
             for (index, attempt) in attempts.enumerated() {

@@ -37,6 +37,11 @@ package struct HistoryJSON {
             json.raw(",\"description\":")
             json.string(description)
         }
+        // Only of events that can be.
+        if row.bytes(.acknowledged) != nil {
+            json.raw(",\"acknowledged\":")
+            append(row.acknowledgement)
+        }
         json.raw(",\"alerts\":[")
         var isFirst = true
         try row.forEachAlert { alert in
@@ -51,6 +56,19 @@ package struct HistoryJSON {
             json.raw("}")
         }
         json.raw("]}")
+    }
+
+    private mutating func append(_ acknowledgement: Acknowledgement?) {
+        guard let acknowledgement else {
+            json.raw("null")
+            return
+        }
+        time("{\"at\":", acknowledgement.at)
+        json.raw(",\"by\":")
+        json.string(acknowledgement.author)
+        json.raw(",\"comment\":")
+        if let comment = acknowledgement.comment { json.string(comment) } else { json.raw("null") }
+        json.raw("}")
     }
 
     /// What stands before an object of the array.

@@ -16,8 +16,9 @@ struct PolarAIDaemon: ParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ShowCommand.self,
-            PollCommand.self, AlertsCommand.self, TestAlertCommand.self, ReloadCommand.self, DoctorCommand.self,
-            BackupCommand.self, MetricsCommand.self, HooksCommand.self,
+            PollCommand.self, RunsCommand.self, AlertsCommand.self, AckCommand.self, SilenceCommand.self,
+            SummaryCommand.self, TestAlertCommand.self, ReloadCommand.self, DoctorCommand.self, BackupCommand.self,
+            MetricsCommand.self, HooksCommand.self,
         ])
 
     static func main() {

@@ -76,14 +76,29 @@ struct HistoryFormatTests {
         ]
         let text = String(decoding: bytes, as: UTF8.self)
         for (index, (row, line)) in zip(rows, text.split(separator: "\n")).enumerated() {
-            // Only a failure whose log could be read has its lines.
-            #expect(Set(row.keys) == Set(fields).union(index == 1 ? ["log_lines"] : []))
+            // Only a failure whose log could be read has its lines, and only such events can be acknowledged.
+            #expect(Set(row.keys) == Set(fields).union(index == 1 ? ["log_lines", "acknowledged"] : []))
             let places = fields.compactMap { line.range(of: "\"\($0)\":")?.lowerBound }
             #expect(places.count == fields.count && places == places.sorted())
         }
         #expect(rows[2]["name"] as? String == "say \"hi\", 训练\n2")
         #expect(rows[3]["cluster"] is NSNull)
         #expect(rows[1]["log_lines"] as? [String] == ["step 9/10 loss 0.2", "RuntimeError: \"out\tof memory\", 显存不足"])
+    }
+
+    @Test func `who has an event in hand`() throws {
+        let store = try EventStore(path: path, at: Self.time(200), durability: .none)
+        _ = try store.acknowledge(["k3v9x2ab-2"], by: "alice", comment: "say \"hi\", 训练", at: Self.time(200))
+        try store.close()
+        let rows = try #require(try JSONSerialization.jsonObject(with: Data(print(.json))) as? [[String: Any]])
+        let acknowledged = try #require(rows[1]["acknowledged"] as? [String: String])
+        #expect(acknowledged == ["at": Self.time(200).rfc3339, "by": "alice", "comment": "say \"hi\", 训练"])
+        #expect(rows.filter { $0["acknowledged"] != nil }.count == 1)
+        let table = String(decoding: try print(.table), as: UTF8.self)
+        #expect(table.contains("ACKNOWLEDGED") && table.contains("alice: say \"hi\", 训练"))
+        let csv = String(decoding: try print(.csv), as: UTF8.self).components(separatedBy: "\r\n")
+        #expect(
+            csv[0].hasSuffix(",alerts,acknowledged") && csv[2].contains(#"""by"":""alice"""#) && csv[1].hasSuffix(","))
     }
 
     private func print(

@@ -2,7 +2,8 @@ import Model
 
 /// Times of the week: `hours` of a route, and when a summary is due.
 extension ValueReader {
-    func hours() -> WeeklyHours? {
+    /// - Parameter messageZone: the zone of times in messages; nil is UTC.
+    func hours(messageZone: String?) -> WeeklyHours? {
         let example =
             #"{"timezone": "Asia/Shanghai", "windows": [{"days": "mon-fri", "from": "09:00", "to": "18:00"}]}"#
         guard let reader = object(HoursKey.self, example: example) else { return nil }
@@ -14,6 +15,7 @@ extension ValueReader {
                 ? value.refuse("is an empty list, so that nothing is ever sent; write one such as \(windowExample)")
                 : value.list(windowExample) { $0.window() }
         }
+        warnAboutZone(isGiven: reader.has(.timezone), messageZone, at: reader.path(.timezone))
         guard let windows, !windows.isEmpty, zone != nil || !reader.has(.timezone) else { return nil }
         return WeeklyHours(zone: zone ?? .utc, windows: windows)
     }
@@ -29,8 +31,12 @@ extension ValueReader {
         return WeeklyHours.Window(days: days ?? .everyDay, from: from, to: to)
     }
 
-    /// - Parameter targets: reads the name of a target.
-    func summary(target: (ValueReader) -> String?, allTargets: [String]) -> SummarySettings? {
+    /// - Parameters:
+    ///   - target: reads the name of a target.
+    ///   - messageZone: the zone of times in messages; nil is UTC.
+    func summary(
+        target: (ValueReader) -> String?, allTargets: [String], messageZone: String?
+    ) -> SummarySettings? {
         let example = #"{"at": "09:00", "timezone": "Asia/Shanghai", "targets": ["chat"]}"#
         guard let reader = object(SummaryKey.self, example: example) else { return nil }
         reader.refuseUnknownKeys()
@@ -38,9 +44,19 @@ extension ValueReader {
         let days = reader.read(.days) { $0.days() }
         let zone = reader.read(.timezone) { $0.zone() }
         let targets = reader.read(.targets) { $0.filledList(#"["chat"]"#, target) }
+        warnAboutZone(isGiven: reader.has(.timezone), messageZone, at: reader.path(.timezone))
         guard let time else { return nil }
         return SummarySettings(
             at: DailyTime(time: time, days: days ?? .everyDay, zone: zone ?? .utc), targets: targets ?? allTargets)
+    }
+
+    /// Whoever set a zone for messages may expect it to hold here, too.
+    private func warnAboutZone(isGiven: Bool, _ messageZone: String?, at path: ConfigPath) {
+        guard !isGiven, let messageZone else { return }
+        context.warning(
+            path,
+            "is not set, so these times are in UTC; \"timezone\" at the top level is only that of messages: write \"\(messageZone)\" or \"UTC\" here"
+        )
     }
 
     private func days() -> WeekDays? {

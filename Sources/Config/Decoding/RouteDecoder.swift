@@ -10,18 +10,20 @@ struct RouteDecoder {
     /// Ids and names.
     private let clusters: Set<String>
     private let discovers: Bool
+    private let messageZone: String?
 
     init(context: LoadContext, settings: Settings) {
         self.context = context
         targets = Set(settings.targets.map(\.name))
         clusters = Set(settings.clusters.map(\.id.rawValue) + settings.clusters.compactMap(\.name))
         discovers = !settings.instances.isEmpty
+        messageZone = settings.timeZone
     }
 
     func summaries(_ root: ObjectReader<RootKey>) -> [SummarySettings] {
         let summaries = root.read(.summaries) { value in
             value.list(#"[{"at": "09:00", "timezone": "Asia/Shanghai"}]"#) {
-                $0.summary(target: target, allTargets: targets.sorted())
+                $0.summary(target: target, allTargets: targets.sorted(), messageZone: messageZone)
             }
         }
         return summaries ?? []
@@ -46,11 +48,12 @@ struct RouteDecoder {
         guard let reader = item.object(RouteKey.self, example: example) else { return nil }
         reader.refuseUnknownKeys()
         return RouteSettings(
-            events: reader.read(.events) { $0.filledList(#"["failed"]"#) { $0.word(EventKind.self) } }.map(Set.init),
+            events: reader.read(.events) { $0.filledList(#"["failed"]"#, event) }.map(Set.init),
             clusters: reader.read(.clusters) { $0.filledList(#"["pm-…", "nightly-*"]"#, cluster) },
             labels: reader.read(.labels) { $0.labels() } ?? [:],
             targets: reader.read(.targets) { $0.filledList(#"["chat"]"#, target) },
-            hours: reader.read(.hours) { $0.hours() }, remind: reader.read(.remind) { $0.duration() },
+            hours: reader.read(.hours) { $0.hours(messageZone: messageZone) },
+            remind: reader.read(.remind) { $0.duration() },
             escalate: reader.read(.escalate, escalation))
     }
 
@@ -68,6 +71,23 @@ struct RouteDecoder {
         }
         guard let after, let targets else { return nil }
         return EscalationSettings(after: after, targets: targets)
+    }
+
+    private func event(_ value: ValueReader) -> EventKind? {
+        guard let event = value.word(EventKind.self) else { return nil }
+        let rule: String? =
+            switch event {
+            case .reminder: "the targets of a route with \"remind\""
+            case .escalated: "the targets of \"escalate\""
+            case .summary: "the targets of \"summaries\""
+            default: nil
+            }
+        if let rule {
+            context.warning(
+                value.path,
+                "\"\(event.rawValue)\" goes to \(rule), whatever the routes say; naming it here changes nothing")
+        }
+        return event
     }
 
     private func target(_ value: ValueReader) -> String? {

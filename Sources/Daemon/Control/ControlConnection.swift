@@ -17,6 +17,17 @@ final class ControlConnection: Sendable {
         close(descriptor)
     }
 
+    /// The peer's user, as the kernel noted it when it connected: `root` or `uid 1000`.
+    ///
+    /// The number alone: a look-up of the name may wait for a directory service.
+    var peer: String? {
+        // struct ucred of <sys/socket.h>: pid, uid, gid.
+        var credentials: (pid: Int32, user: UInt32, group: UInt32) = (0, 0, 0)
+        var size = socklen_t(MemoryLayout.size(ofValue: credentials))
+        guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 else { return nil }
+        return credentials.user == 0 ? "root" : "uid \(credentials.user)"
+    }
+
     /// Makes whoever waits for the peer go on at once.
     func interrupt() {
         shutdown(descriptor, Int32(SHUT_RDWR))

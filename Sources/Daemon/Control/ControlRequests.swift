@@ -26,6 +26,23 @@ package protocol ControlRequests: Sendable {
 
     /// Gives up alerts that wait or are dead.
     func dropAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer
+
+    /// Begins a silence.
+    ///
+    /// - Returns: the silence as `silence list` shows it.
+    func addSilence(_ order: SilenceOrder) async throws(AlertOrderRefused) -> JSONValue
+
+    /// Ends a silence now.
+    ///
+    /// - Returns: the silence as `silence list` shows it; nil if there is none with this id.
+    func endSilence(_ id: Int64) async throws(AlertOrderRefused) -> JSONValue?
+
+    /// Notes that somebody has events in hand.
+    ///
+    /// - Parameter names: ids of events; or ids, names or patterns of clusters.
+    func acknowledge(
+        _ names: [String], by author: String, comment: String?
+    ) async throws(AlertOrderRefused) -> AckAnswer
 }
 
 extension ControlRequests {

@@ -33,11 +33,23 @@ struct ControlRouter: Sendable {
                 try call.require("POST")
                 let order = try ControlBody(call, keys: ["ids", "target", "since"]).alertOrder()
                 return Self.reply(try await requests.dropAlerts(order))
+            case "/v1/silences":
+                try call.require("POST")
+                let keys: Set = ["matchers", "all", "until", "comment", "by", "drop"]
+                let order = try ControlBody(call, keys: keys).silenceOrder(peer: call.peer)
+                return ControlReply(200, try await requests.addSilence(order))
+            case "/v1/ack":
+                try call.require("POST")
+                return try await ack(ControlBody(call, keys: ["ids", "comment", "by"]), peer: call.peer)
+            case let path where path.hasPrefix("/v1/silences/"):
+                try call.require("DELETE")
+                return try await endSilence(path.dropFirst("/v1/silences/".count))
             default:
                 return .error(
                     404,
                     "there is no \(call.path); there are GET /v1/status, POST /v1/reload, POST /v1/poll, "
-                        + "POST /v1/targets/probe, POST /v1/alerts/retry and POST /v1/alerts/drop")
+                        + "POST /v1/targets/probe, POST /v1/alerts/retry, POST /v1/alerts/drop, POST /v1/silences, "
+                        + "DELETE /v1/silences/ID and POST /v1/ack")
             }
         } catch let reply as ControlReply {
             return reply
@@ -86,6 +98,24 @@ struct ControlRouter: Sendable {
         return ControlReply(202, .object(["target": .string(target)]))
     }
 
+    private func endSilence(_ text: Substring) async throws -> ControlReply {
+        guard let id = Int64(text), let silence = try await requests.endSilence(id) else {
+            return .error(404, "There is no silence \(text).")
+        }
+        return ControlReply(200, silence)
+    }
+
+    private func ack(_ body: ControlBody, peer: String?) async throws -> ControlReply {
+        let names = try body.texts("ids") ?? []
+        guard !names.isEmpty else {
+            throw ControlReply.error(400, "name the events: {\"ids\": [\"k3v9x2ab-17\"]}, or clusters")
+        }
+        guard names.count <= 1000 else { throw ControlReply.error(400, "ids has more than 1000 items") }
+        let (author, comment) = try body.note(peer: peer)
+        let answer = try await requests.acknowledge(names, by: author, comment: comment)
+        return ControlReply(answer.isEmpty ? 404 : 200, answer.json)
+    }
+
     private static func reply(_ verdict: ReloadVerdict) -> ControlReply {
         switch verdict {
         case .taken(let notes):
@@ -118,56 +148,6 @@ extension ControlCall {
         var reply = ControlReply.error(405, "\(path) takes \(method), not \(self.method)")
         reply.allow = method
         throw reply
-    }
-}
-
-/// A request's body: an object of known keys.
-private struct ControlBody {
-    private let members: [String: JSONValue]
-
-    init(_ call: ControlCall, keys: Set<String>) throws(ControlReply) {
-        guard let value = try? JSONValue(parsing: call.body), let members = value.objectValue else {
-            throw .error(400, "the body must be a JSON object with \(Self.list(keys))")
-        }
-        if let unknown = members.keys.sorted().first(where: { !keys.contains($0) }) {
-            throw .error(400, "\(unknown) is not known here; there are \(Self.list(keys))")
-        }
-        self.members = members
-    }
-
-    func text(_ key: String) throws(ControlReply) -> String? {
-        guard let value = members[key], !value.isNull else { return nil }
-        guard let text = value.stringValue else { throw .error(400, "\(key) must be a text") }
-        return text
-    }
-
-    func alertOrder() throws(ControlReply) -> AlertOrder {
-        var order = AlertOrder(target: try text("target"))
-        if let ids = members["ids"], !ids.isNull {
-            guard let items = ids.arrayValue, items.allSatisfy({ $0.stringValue != nil }) else {
-                throw .error(400, "ids must be a list of texts")
-            }
-            order.ids = items.compactMap(\.stringValue)
-        }
-        if let since = try text("since") {
-            guard let time = Timestamp(rfc3339: since) else {
-                throw .error(400, "since must be a time like 2026-11-24T08:00:00Z")
-            }
-            order.since = time
-        }
-        switch members["again"] {
-        case nil, .null: break
-        case .bool(let again): order.again = again
-        default: throw .error(400, "again must be true or false")
-        }
-        guard order.target != nil || order.ids?.isEmpty == false else {
-            throw .error(400, "say which alerts: ids, or a target")
-        }
-        return order
-    }
-
-    private static func list(_ keys: Set<String>) -> String {
-        keys.sorted().joined(separator: ", ")
     }
 }
 

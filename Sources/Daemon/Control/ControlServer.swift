@@ -75,7 +75,9 @@ package struct ControlServer: Sendable {
         let progress = await connection.read(within: limits.readTime)
         let answer: ControlReply
         switch progress {
-        case .call(let call): answer = await reply(call)
+        case .call(var call):
+            call.peer = connection.peer
+            answer = await reply(call)
         case .refused(let refusal): answer = refusal
         case .needsMore, nil: return
         }

@@ -73,6 +73,49 @@ struct DaemonDesk: ControlRequests {
         try await change(.drop, order)
     }
 
+    func addSilence(_ order: SilenceOrder) async throws(AlertOrderRefused) -> JSONValue {
+        let targets = Set(await reloader.settings.targets.map(\.name))
+        let now = clock.now().wall
+        let checked: (matchers: SilenceMatchers, comment: String, author: String)
+        do {
+            checked = try order.checked(knownTargets: targets, at: now)
+        } catch {
+            throw .wrong(error.message)
+        }
+        return try await write { store in
+            let silence = try store.addSilence(
+                checked.matchers, until: order.until, comment: checked.comment, author: checked.author,
+                drops: order.drops, at: now)
+            return SilenceRow(silence, held: 0).json(at: now)
+        }
+    }
+
+    func endSilence(_ id: Int64) async throws(AlertOrderRefused) -> JSONValue? {
+        let now = clock.now().wall
+        let silence = try await write { try $0.endSilence(id, at: now)?.json(at: now) }
+        return silence
+    }
+
+    func acknowledge(
+        _ names: [String], by author: String, comment: String?
+    ) async throws(AlertOrderRefused) -> AckAnswer {
+        let now = clock.now().wall
+        return try await write { AckAnswer(try $0.acknowledge(names, by: author, comment: comment, at: now)) }
+    }
+
+    /// A change of who is notified when: what is held, and what is due, is looked at anew.
+    private func write<Answer: Sendable>(
+        _ body: @escaping @Sendable (EventStore) throws -> Answer
+    ) async throws(AlertOrderRefused) -> Answer {
+        do {
+            let answer = try await store.perform(body)
+            deliveryLoop.notifyingChanged()
+            return answer
+        } catch {
+            throw .failed("the database did not take it: \(error)")
+        }
+    }
+
     /// One part after the other, so that polls and deliveries get at the database in between.
     private func change(_ action: AlertAction, _ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer {
         let targets = Set(await reloader.settings.targets.map(\.name))

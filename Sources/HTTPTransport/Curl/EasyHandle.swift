@@ -121,7 +121,7 @@ struct EasyHandle {
             set(CURLOPT_POST, 1)
             setEmptyBody()
         }
-        set(CURLOPT_CUSTOMREQUEST, method == .put ? "PUT" : nil)
+        set(CURLOPT_CUSTOMREQUEST, method == .put || method == .delete ? method.rawValue : nil)
     }
 
     private mutating func setBody(_ body: [UInt8]) {

@@ -20,8 +20,9 @@ struct HistoryQuery {
     static let columns = """
         seq, event, cluster, name, account, region, from_status, to_status, kind, observed_at, not_before, api_time, \
         request_id, target, CASE WHEN event = 'failed' THEN json_extract(details, '$.log_lines') END, \
-        CASE WHEN event IN ('failed', 'gone', 'stalled', 'overdue') THEN (
-            SELECT json_object('at', at, 'by', author, 'comment', comment) FROM acks WHERE acks.seq = events.seq) END
+        CASE WHEN event IN ('failed', 'gone', 'stalled', 'overdue') THEN coalesce((
+            SELECT json_object('at', at, 'by', author, 'comment', comment) FROM acks WHERE acks.seq = events.seq), 'null')
+        END
         """
 
     /// Up to so many clusters are looked up one by one; more are tested for while walking back from the newest.

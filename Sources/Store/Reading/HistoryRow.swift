@@ -7,6 +7,7 @@ package struct HistoryRow {
         case cluster, name, account, region, from, to, kind, observedAt, notBefore, apiTime, requestID, target
         /// A JSON array of texts, if there are any.
         case logLines
+        /// A JSON object, or `null`, of an event that can be acknowledged; nothing of the others.
         case acknowledged
     }
 

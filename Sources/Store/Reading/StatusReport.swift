@@ -30,7 +30,8 @@ package struct StatusReport: Sendable {
             ]),
             "clusters": .array(clusters.map(\.json)),
             "alerts": .object([
-                "pending": .integer(Int64(alerts.pending)), "dead": .integer(Int64(alerts.dead)),
+                "pending": .integer(Int64(alerts.pending)), "held": .integer(Int64(alerts.held)),
+                "dead": .integer(Int64(alerts.dead)),
             ]),
             "targets": .array(targets.map(\.json)),
         ])

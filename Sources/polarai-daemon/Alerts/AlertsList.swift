@@ -6,7 +6,7 @@ import Store
 /// `polarai-daemon alerts list`.
 struct AlertsList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the pending and the dead alerts, oldest first.")
+        commandName: "list", abstract: "List the pending, the held and the dead alerts, oldest first.")
 
     @Flag(help: "Also those that were delivered, accepted, suppressed or sent in a digest.")
     var all = false

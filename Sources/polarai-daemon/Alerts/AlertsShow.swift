@@ -68,6 +68,9 @@ struct AlertsShow: ParsableCommand {
         lines.append("  made      \(style.text(row.createdAt))")
         if let next = row.nextAttemptAt {
             lines.append("  next try  \(style.text(next))")
+        } else if let until = row.heldUntil {
+            lines.append(
+                "  held      until \(style.text(until))" + (row.holdWords.map { ", " + TerminalText.cell($0) } ?? ""))
         } else if row.state == .pending {
             lines.append("  next try  after an earlier alert of the same task")
         }

@@ -8,6 +8,8 @@ struct AnswerTable {
     let style: TimeStyle
     /// Cells of a line, where a curve may be drawn.
     var chartWidth: Int?
+    /// How long a run that goes on has taken is counted to here.
+    var now = TimeArgument.now
 
     /// - Parameter known: what is stored beside the answer; nil where it is none of the store's.
     func text(_ answer: TaskAnswer, name: String?, observedAt: Timestamp, known: StoredTask?) -> String {
@@ -32,7 +34,7 @@ struct AnswerTable {
         for (number, run) in answer.runs.enumerated() {
             add(run, number: number + 1, of: answer.runs.count, to: &lines)
         }
-        if let runs = known?.runs { add(runs, to: &lines) }
+        if let known { compare(known.runs, in: &lines) }
         for set in answer.dataSets { add(set, to: &lines) }
         if let access = answer.accessInfo { lines.add(members: access, under: "Access") }
         for info in answer.extraInfo { lines.add(members: info, under: "Extra") }
@@ -65,11 +67,14 @@ struct AnswerTable {
     }
 
     /// The last run beside the one before.
-    private func add(_ runs: [StoredRun], to lines: inout Lines) {
-        guard runs.count > 1 else { return }
-        for (run, label) in zip(runs, ["Last run", "Run before"]) {
-            lines.add(label, RunText.summary(run.record))
+    private func compare(_ runs: [StoredRun], in lines: inout Lines) {
+        let words = runs.map { RunWords($0.record, at: now) }
+        guard let last = words.first else { return }
+        lines.heading(words.count > 1 ? "Last runs" : "Last run")
+        for (run, words) in zip(runs, words) {
+            lines.add("  " + (run.record.startedAt.map(style.text) ?? "start not known"), words.sentence)
         }
+        if words.count > 1 { lines.add("  Difference", last.difference(from: words[1])) }
     }
 
     private func add(_ set: DataSet, to lines: inout Lines) {

@@ -8,7 +8,10 @@ import Store
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show all that the last answer said of one cluster, and how far it is.",
-        discussion: "On a terminal the loss is drawn, too.")
+        discussion: """
+            The last run is compared with the one before: how long it took, its steps an hour and its last loss. On a \
+            terminal the loss is drawn, too.
+            """)
 
     @Argument(help: "The cluster's id or its name.")
     var cluster: String
@@ -39,7 +42,8 @@ struct ShowCommand: AsyncParsableCommand {
             throw CommandFailure(
                 "There was no good answer for \(id) yet; its last error is in polarai-daemon status.", .failure)
         }
-        var known = try StoredTask(of: id, answer: TaskAnswer(parsing: answer.body), in: reader)
+        var known = try StoredTask(
+            of: id, answer: TaskAnswer(parsing: answer.body), in: reader, at: TimeArgument.now)
         if let daemon = try reader.daemonInfo(), daemon.isRunning {
             // In the first minute of a run only the daemon knows.
             known.progress = await LiveStatus.ask(daemon, isOptional: true)?.progress(of: id) ?? known.progress

@@ -7,7 +7,8 @@ struct HistoryCSV {
     private var alerts: [UInt8] = []
 
     private static let header =
-        "seq,id,event,cluster,name,account,region,from,to,kind,observed_at,not_before,api_time,request_id,alerts"
+        "seq,id,event,cluster,name,account,region,from,to,kind,observed_at,not_before,api_time,request_id,alerts,"
+        + "acknowledged"
 
     mutating func append(_ row: HistoryRow, isFirst: Bool) throws {
         if isFirst {
@@ -39,6 +40,10 @@ struct HistoryCSV {
             alerts += alert.state
         }
         CSVBytes.append(alerts, to: &bytes)
+        comma()
+        if let acknowledgement = row.acknowledgement {
+            CSVBytes.append(Array(acknowledgement.json.text().utf8), to: &bytes)
+        }
         bytes += CSVBytes.lineEnd
     }
 

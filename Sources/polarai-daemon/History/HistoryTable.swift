@@ -11,7 +11,8 @@ struct HistoryTable {
     init(style: TimeStyle, isColoured: Bool) {
         self.style = style
         table = Table(
-            header: ["TIME", "EVENT", "NAME", "CLUSTER", "STATUS", "ALERTS"], optional: [2, 5], isColoured: isColoured)
+            header: ["TIME", "EVENT", "NAME", "CLUSTER", "STATUS", "ALERTS", "ACKNOWLEDGED"], optional: [2, 5, 6],
+            isColoured: isColoured)
     }
 
     mutating func append(_ row: HistoryRow) throws {
@@ -30,6 +31,7 @@ struct HistoryTable {
             Table.Cell(Self.subject(of: row)),
             Table.Cell(Self.change(of: row)),
             Table.Cell(alerts.joined(separator: ", "), isAlertDead ? .red : nil),
+            Table.Cell(row.acknowledgement.map(Self.words) ?? ""),
         ])
     }
 
@@ -43,6 +45,11 @@ struct HistoryTable {
     private static func name(of row: HistoryRow) throws -> Table.Cell {
         if let name = row.text(.name) { return Table.Cell(name) }
         return Table.Cell(try row.description ?? "", .dim)
+    }
+
+    /// `alice: restarting it`.
+    private static func words(_ acknowledgement: Acknowledgement) -> String {
+        [acknowledgement.author, acknowledgement.comment].compactMap(\.self).joined(separator: ": ")
     }
 
     private static func subject(of row: HistoryRow) -> String {

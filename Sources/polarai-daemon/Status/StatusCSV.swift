@@ -5,7 +5,7 @@ import Store
 enum StatusCSV {
     private static let columns = [
         "cluster", "name", "account", "region", "status", "since", "last_poll_at", "next_poll_at", "last_error",
-        "progress", "instance", "description",
+        "progress", "instance", "description", "overdue",
     ]
 
     /// A structure as JSON, nothing if it is not known.

@@ -14,10 +14,10 @@ struct StatusTable {
         let style = TimeStyle(isUTC: isUTC)
         var table = Table(
             header: [
-                "CLUSTER", "ID", "STATUS", "SINCE", "LAST POLL", "NEXT POLL", "PROGRESS", "ACCOUNT", "INSTANCE",
-                "LAST ERROR",
+                "CLUSTER", "ID", "STATUS", "SINCE", "LAST POLL", "NEXT POLL", "PROGRESS", "OVERDUE", "ACCOUNT",
+                "INSTANCE", "LAST ERROR",
             ],
-            optional: [0, 6, 8, 9], isColoured: isColoured)
+            optional: [0, 6, 7, 9, 10], isColoured: isColoured)
         var text = headline(report, hasTrouble: storageTrouble != nil, style)
         if let storageTrouble {
             text += "\(warning("Storage trouble:")) \(Self.sentence(storageTrouble))\n"
@@ -33,6 +33,7 @@ struct StatusTable {
                 Table.Cell(row.since.map(style.text) ?? "-"), Table.Cell(row.lastPollAt.map(style.text) ?? "-"),
                 Table.Cell(row.nextPollAt.map(style.text) ?? "-"),
                 Table.Cell(row.progress.map { ProgressText.short($0, at: now) } ?? ""),
+                Table.Cell(row.overdue.map { Self.words($0, style) } ?? "", .yellow),
                 Table.Cell("\(row.scope.account)/\(row.scope.region)"), Table.Cell(row.instance ?? ""),
                 Table.Cell(row.lastError ?? "", .red),
             ])
@@ -61,10 +62,19 @@ struct StatusTable {
         }
         if report.clusters.isEmpty { parts.append("No clusters are watched: add some to the config and reload.") }
         if report.alerts.pending > 0 { parts.append("Pending alerts: \(report.alerts.pending).") }
+        if report.alerts.held > 0 {
+            parts.append(
+                "Held alerts: \(report.alerts.held) (by silences and hours: polarai-daemon alerts list --state held).")
+        }
         if report.alerts.dead > 0 {
             parts.append("Dead alerts: \(report.alerts.dead) (see: polarai-daemon alerts list).")
         }
         return parts.joined(separator: " ") + "\n"
+    }
+
+    /// `since 2026-11-24 16:00:00 (max_runtime)`.
+    private static func words(_ overdue: OverdueMark, _ style: TimeStyle) -> String {
+        "since \(style.text(overdue.since)) (\(overdue.limit.rawValue))"
     }
 
     private static func colour(_ status: ClusterStatus?) -> Table.Colour? {

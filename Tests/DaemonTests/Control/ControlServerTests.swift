@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import Model
+import Store
 import Synchronization
 import TestSupport
 import Testing
@@ -27,6 +28,35 @@ private final class Desk: ControlRequests {
     func dropAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer {
         if order.target == "broken" { throw .failed("the disk is full") }
         return answer(order)
+    }
+
+    let silences = Mutex<[SilenceOrder]>([])
+    let acks = Mutex<[[String?]]>([])
+
+    func addSilence(_ order: SilenceOrder) async throws(AlertOrderRefused) -> JSONValue {
+        silences.withLock { $0.append(order) }
+        if order.comment == "wrong" { throw .wrong("The config has no target x.") }
+        return .object(["id": .integer(3)])
+    }
+
+    func endSilence(_ id: Int64) async throws(AlertOrderRefused) -> JSONValue? {
+        id == 3 ? .object(["id": .integer(3), "state": .string("ended")]) : nil
+    }
+
+    func acknowledge(
+        _ names: [String], by author: String, comment: String?
+    ) async throws(AlertOrderRefused) -> AckAnswer {
+        acks.withLock { $0.append(names + [author, comment]) }
+        let known = names.filter { $0 != "nobody" }.map { name -> JSONValue in
+            .object(["id": .string(name), "acknowledged": .object(["by": .string(author)])])
+        }
+        let answer = AckAnswer(
+            .object([
+                "acknowledged": .array(known), "unchanged": .array([]),
+                "unknown": .array(names.filter { $0 == "nobody" }.map { .string($0) }),
+            ]))
+        guard let answer else { throw .failed("no answer") }
+        return answer
     }
 
     private func answer(_ order: AlertOrder) -> AlertAnswer {
@@ -344,5 +374,76 @@ struct ControlServerTests {
     ])
     func `daemon and commands look in the same place`(environment: [String: String], expected: String) {
         #expect(ControlSocket.path(environment: environment) == expected)
+    }
+
+    // MARK: - Silences and acknowledgements
+
+    @Test func `a silence is begun and ended`() async throws {
+        let desk = Desk()
+        try await withServer(desk) { path in
+            let answer = try await ask(
+                path, "POST", "/v1/silences",
+                #"{"matchers": {"cluster": ["night*"], "event": ["failed"]}, "until": "2030-01-01T08:00:00+08:00", "comment": "c", "by": "alice"}"#
+            )
+            #expect(answer.status == 200 && answer.body["id"] == .integer(3))
+            let all = try await ask(
+                path, "POST", "/v1/silences",
+                #"{"all": true, "until": "2030-01-01T00:00:00Z", "comment": "c", "drop": true, "matchers": null}"#)
+            #expect(all.status == 200)
+            let ended = try await ask(path, "DELETE", "/v1/silences/3")
+            #expect(ended.status == 200 && ended.body["state"] == .string("ended"))
+            for id in ["4", "x", "", "3/4", "99999999999999999999"] {
+                #expect(try await ask(path, "DELETE", "/v1/silences/\(id)").status == 404, "\(id)")
+            }
+            #expect(try await ask(path, "GET", "/v1/silences").status == 405)
+            #expect(try await ask(path, "POST", "/v1/silences/3").status == 405)
+        }
+        let asked = desk.silences.withLock { $0 }
+        #expect(
+            asked.first
+                == SilenceOrder(
+                    clusters: ["night*"], events: ["failed"],
+                    until: try #require(Timestamp(rfc3339: "2030-01-01T00:00:00Z")), comment: "c", author: "alice"))
+        #expect(asked.last?.all == true && asked.last?.drops == true)
+        // Who connected is known from the kernel.
+        #expect(asked.last?.author == (getuid() == 0 ? "root" : "uid \(getuid())"))
+    }
+
+    @Test(arguments: [
+        "[]", "{}", #"{"until": "2030-01-01T00:00:00Z"}"#, #"{"until": "2030-01-01T00:00:00", "comment": "c"}"#,
+        #"{"until": 5, "comment": "c"}"#, #"{"until": "2030-01-01T00:00:00Z", "comment": "c", "matchers": []}"#,
+        #"{"until": "2030-01-01T00:00:00Z", "comment": "c", "matchers": {"clusters": ["x"]}}"#,
+        #"{"until": "2030-01-01T00:00:00Z", "comment": "c", "matchers": {"cluster": "x"}}"#,
+        #"{"until": "2030-01-01T00:00:00Z", "comment": "c", "all": "yes"}"#,
+        #"{"until": "2030-01-01T00:00:00Z", "comment": "wrong", "all": true}"#,
+        #"{"until": "2030-01-01T00:00:00Z", "comment": "c", "all": true, "for": "1h"}"#,
+    ])
+    func `a silence that is asked for in a wrong way`(body: String) async throws {
+        try await withServer { path in
+            let answer = try await ask(path, "POST", "/v1/silences", body)
+            #expect(answer.status == 400, "\(answer.body.text())")
+            #expect(answer.body["error"]?.stringValue?.isEmpty == false)
+        }
+    }
+
+    @Test func `events are acknowledged`() async throws {
+        let desk = Desk()
+        try await withServer(desk) { path in
+            let answer = try await ask(
+                path, "POST", "/v1/ack", #"{"ids": ["k-1", "nobody"], "comment": "mine", "by": "bob"}"#)
+            #expect(answer.status == 200)
+            #expect(answer.body["acknowledged"]?.arrayValue?.first?["acknowledged"]?["by"] == .string("bob"))
+            #expect(answer.body["unknown"] == .array([.string("nobody")]))
+            #expect(AckAnswer(answer.body)?.unknown == ["nobody"])
+            #expect(try await ask(path, "POST", "/v1/ack", #"{"ids": ["nobody"]}"#).status == 404)
+            for body in [
+                "{}", #"{"ids": []}"#, #"{"ids": "k-1"}"#, #"{"ids": ["k-1"], "by": "two\nlines"}"#,
+                #"{"id": ["k-1"]}"#,
+            ] {
+                #expect(try await ask(path, "POST", "/v1/ack", body).status == 400, "\(body)")
+            }
+            #expect(try await ask(path, "DELETE", "/v1/ack").status == 405)
+        }
+        #expect(desk.acks.withLock { $0.first } == ["k-1", "nobody", "bob", "mine"])
     }
 }

@@ -1,0 +1,68 @@
+import Config
+import Daemon
+import HTTPTransport
+import Model
+import Reports
+import Store
+
+/// A change that the running daemon makes, as it alone knows what is under way; without one, the database takes it.
+struct OperatorChange {
+    let database: DatabaseOption
+
+    /// - Parameters:
+    ///   - ask: has the daemon do it.
+    ///   - write: does it in the database, while no daemon works on that.
+    func run<Answer>(
+        ask: (ControlClient) async throws -> Answer, write: (EventStore, Timestamp) throws -> Answer
+    ) async throws -> Answer {
+        let path = try database.path()
+        guard try HistoryReader(path: path).daemonInfo()?.isRunning != true else { return try await asking(ask) }
+        do {
+            let store = try EventStore(forCommandAt: path)
+            let answer = try write(store, TimeArgument.now)
+            try store.close()
+            return answer
+        } catch StoreError.held {
+            // It started just now.
+            return try await asking(ask)
+        }
+    }
+
+    private func asking<Answer>(_ ask: (ControlClient) async throws -> Answer) async throws -> Answer {
+        let http = OnDemandClient()
+        defer { http.shutdown() }
+        let path = ControlSocket.path(environment: HostEnvironment.current().variables)
+        return try await ask(ControlClient(path: path, http: http))
+    }
+
+    /// The names of the config's targets; nil if it cannot be read.
+    var knownTargets: Set<String>? {
+        let environment = HostEnvironment.current()
+        let file = ConfigOption.path(database.config.given, in: environment)
+        return try? ConfigLoader.host(environment: environment).outline(file).targetNames
+    }
+}
+
+extension ControlClient {
+    /// - Returns: the body of a good answer.
+    /// - Throws: `CommandFailure`.
+    func change(_ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil) async throws -> JSONValue {
+        let reply: ControlReply
+        do throws(ControlClientError) {
+            reply = try await send(method, target, body)
+        } catch {
+            throw CommandFailure(error)
+        }
+        guard (200..<300).contains(reply.status) else {
+            let message = reply.body["error"]?.stringValue ?? "The daemon answered \(reply.status)."
+            throw CommandFailure(message, reply.status == 400 ? .usage : .failure)
+        }
+        return reply.body
+    }
+}
+
+extension CommandFailure {
+    init(_ mistake: OrderMistake) {
+        self.init(mistake.message, .usage)
+    }
+}

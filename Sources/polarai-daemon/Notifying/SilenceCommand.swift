@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `polarai-daemon silence`: alerts that nobody wants for a time.
+struct SilenceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "silence", abstract: "Hold alerts for a time: begin, list and end silences.",
+        subcommands: [SilenceAdd.self, SilenceList.self, SilenceEnd.self])
+}

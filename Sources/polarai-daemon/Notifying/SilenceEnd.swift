@@ -1,0 +1,48 @@
+import ArgumentParser
+import Daemon
+import HTTPTransport
+import Model
+import Reports
+import Store
+
+/// `polarai-daemon silence end ID`.
+struct SilenceEnd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "end", abstract: "End a silence now; what it held is sent.",
+        discussion: "Exits 1 if there is no such silence.")
+
+    @Argument(help: "The silence's id, as silence list shows it.")
+    var id: Int64
+
+    @OptionGroup var database: DatabaseOption
+
+    func validate() throws {
+        guard id > 0 else { throw ValidationError("The id of a silence is a number from 1 on.") }
+    }
+
+    func run() async throws {
+        let started = TimeArgument.now
+        let change = OperatorChange(database: database)
+        let silence: JSONValue = try await change.run { client in
+            try await client.change(.delete, "/v1/silences/\(id)")
+        } write: { store, now in
+            guard let silence = try store.endSilence(id, at: now) else {
+                throw CommandFailure("There is no silence \(id).", .failure)
+            }
+            return silence.json(at: now)
+        }
+        guard let end = silence["ends_at"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) }) else {
+            throw CommandFailure("The daemon's answer is not understood: is it another version?", .failure)
+        }
+        guard end >= started.advanced(by: .seconds(-1)) else {
+            try StandardOutput.show("Silence \(id) ended before, at \(TimeStyle(isUTC: false).text(end)).\n")
+            return
+        }
+        var text = "Silence \(id) has ended."
+        if case .integer(let held)? = silence["held"], held > 0 {
+            text +=
+                " It held \(held) \(held == 1 ? "alert" : "alerts"), which are sent now unless something else holds them."
+        }
+        try StandardOutput.show(text + "\n")
+    }
+}

@@ -1,0 +1,84 @@
+import Alerts
+import ArgumentParser
+import Config
+import Daemon
+import HTTPTransport
+import Model
+import Reports
+import Store
+
+/// `polarai-daemon summary`.
+struct SummaryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "summary", abstract: "Sum up what happened: print it, or send it to a target now.",
+        discussion: """
+            What completed and failed, what runs, what is overdue or stalled, silences, failing targets and dead alerts, \
+            hours and cost of what ended. The summaries of the config are sent at their times whether or not this is \
+            used. With --to, exits as test-alert does.
+
+            TIME is \(TimeArgument.forms).
+            """)
+
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("What happened at or after this.", valueName: "time"),
+        transform: TimeArgument.read)
+    var since: TimeArgument?
+
+    @Option(help: ArgumentHelp("Send it to this target, and print nothing of it.", valueName: "target"))
+    var to: String?
+
+    @Flag(help: "Show times in UTC.")
+    var utc = false
+
+    @Option(help: "How to print.")
+    var format = OutputFormat.table
+
+    @OptionGroup var database: DatabaseOption
+
+    /// As far back as a daily summary goes.
+    private static let usual = Duration.seconds(86_400)
+
+    func validate() throws {
+        guard format != .csv else { throw ValidationError("A summary has no CSV form; use --format json.") }
+        guard (since?.time).map({ $0 <= TimeArgument.now }) ?? true else {
+            throw ValidationError("--since is in the future.")
+        }
+    }
+
+    func run() async throws {
+        let reader = try HistoryReader(path: database.path())
+        let now = TimeArgument.now
+        let start = since?.time ?? now.advanced(by: .zero - Self.usual)
+        let figures = try reader.summary(since: start, until: now)
+        if let to {
+            return try await send(figures, to: to, id: "\(reader.numbering.current)-summary-\(now.seconds)", at: now)
+        }
+        switch format {
+        case .table, .csv:
+            try StandardOutput.show(SummaryText(style: TimeStyle(isUTC: utc)).text(figures))
+        case .json, .jsonl: try StandardOutput.data(figures.json.text() + "\n")
+        }
+    }
+
+    private func send(_ figures: SummaryFigures, to name: String, id: String, at now: Timestamp) async throws {
+        let environment = HostEnvironment.current()
+        let path = ConfigOption.path(database.config.given, in: environment)
+        let settings = try ConfigLoader.host(environment: environment).load(path).settings
+        guard let target = settings.target(named: name) else {
+            let known = settings.targets.map(\.name).joined(separator: ", ")
+            throw CommandFailure("\(path) has no target \(name); it has: \(known).", .usage)
+        }
+        var event = Event(kind: .summary, observedAt: now)
+        event.content = .summary(figures)
+        let http = OnDemandClient()
+        defer { http.shutdown() }
+        let clock = SystemClock()
+        let read = SecretReading(environment: environment).reader
+        let clients = try APIClients(settings, http: http, environment: environment, read: read, clock: clock)
+        let sender = Sender(client: http, read: read, sign: clients.signer, now: { clock.now().wall })
+        let message = Message.alert(StoredEvent(seq: 0, id: id, event: event))
+        guard let verdict = await sender.send(message, to: target) else { throw ExitStatus.unavailable.exitCode }
+        try StandardOutput.show("\(target.name): \(verdict.words)\n")
+        guard verdict.outcome.exitStatus == .done else { throw verdict.outcome.exitStatus.exitCode }
+    }
+}
