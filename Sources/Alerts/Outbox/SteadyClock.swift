@@ -31,8 +31,8 @@ package struct SteadyClock: Sendable {
 
     /// On the wall clock and in steady time alike.
     private let startedAt: Timestamp
-    /// Until when earlier processes are known to have run.
-    private let lastSeen: Timestamp
+    /// The clocks of earlier processes, as far as the database shows them.
+    private let past: PastClocks
     private let origin: MonotonicInstant
     private var latest: Timestamp
     /// In their order; never empty, and bounded.
@@ -43,11 +43,13 @@ package struct SteadyClock: Sendable {
     /// is less than this does no harm either way.
     private static let tolerance = Duration.seconds(1)
 
-    /// - Parameter lastSeen: the latest time that the database holds of an earlier process's work; nil if there is none
-    ///   or it is not known.
-    package init(startingAt moment: Moment, lastSeen: Timestamp? = nil) {
+    /// - Parameters:
+    ///   - lastSeen: the latest time that the database holds of an earlier process's work; nil if there is none or it is
+    ///     not known.
+    ///   - steps: of the clock, as earlier processes noted them, oldest first.
+    package init(startingAt moment: Moment, lastSeen: Timestamp? = nil, steps: [ClockStep] = []) {
         startedAt = moment.wall
-        self.lastSeen = min(lastSeen ?? moment.wall, moment.wall)
+        past = PastClocks(lastSeen: min(lastSeen ?? moment.wall, moment.wall), steps: steps)
         origin = moment.monotonic
         latest = moment.wall
         stretches = [Stretch(begin: moment.wall, earliest: moment.wall, lead: .zero)]
@@ -100,7 +102,7 @@ package struct SteadyClock: Sendable {
         if let begin { return begin }
         // Before this process; or at a time that no clock of this process showed.
         guard wall < startedAt, stretches[0].begin == startedAt else { return stretches[0].begin }
-        return startedAt.advanced(by: .zero - max(.zero, lastSeen.since(wall)))
+        return startedAt.advanced(by: .zero - past.age(ofWhatWasWrittenAt: wall))
     }
 
     private func abs(_ duration: Duration) -> Duration { duration < .zero ? .zero - duration : duration }

@@ -33,11 +33,12 @@ package actor DeliveryLoop {
     /// - Parameter ended: told of every attempt that ended, before its outcome is stored.
     package init(
         outbox: Outbox, plan: DeliveryPlan, store: StoreQueue, announcer: Announcer, heartbeats: Heartbeats,
-        clock: SystemClock, lastSeen: Timestamp? = nil, ended: @escaping @Sendable (FinishedAttempt) -> Void = { _ in }
+        clock: SystemClock, lastSeen: Timestamp? = nil, clockSteps: [ClockStep] = [],
+        ended: @escaping @Sendable (FinishedAttempt) -> Void = { _ in }
     ) {
         driver = OutboxDriver(
             outbox: outbox, routes: plan.routes, store: store, announcer: announcer, clock: clock,
-            random: SystemRandomNumberGenerator(), lastSeen: lastSeen)
+            random: SystemRandomNumberGenerator(), lastSeen: lastSeen, clockSteps: clockSteps)
         notifying = plan.routes.notifier.map {
             NotifyDriver(
                 notifier: $0, capacities: plan.capacities, store: store, announcer: announcer, clock: clock)

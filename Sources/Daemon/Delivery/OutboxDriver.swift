@@ -16,6 +16,8 @@ package final class OutboxDriver {
     private var steady: SteadyClock
     /// A step of the wall clock that the database has not been told of.
     private var step: SteadyClock.Step?
+    /// The time before this process in which no other ran, until the database knows of it.
+    private let gap: ClockStep?
     /// Whether waits that an earlier process stored were checked against the clock.
     private var hasCheckedWaits = false
     /// After a commit that failed nothing is tried before this.
@@ -34,13 +36,21 @@ package final class OutboxDriver {
     /// Clocks of two processes of one host may differ by so much, as when the time service has just corrected it.
     private static let mostSkew = Duration.seconds(2)
 
-    /// - Parameter lastSeen: the latest time that the database holds of an earlier process's work.
+    /// Less than this between two processes makes no alert old.
+    private static let shortestGap = Duration.seconds(60)
+
+    /// - Parameters:
+    ///   - lastSeen: the latest time that the database holds of an earlier process's work.
+    ///   - clockSteps: how the clock went on for earlier processes, oldest first.
     package init(
         outbox: Outbox, routes: EventRouting, store: any StoreAccess, announcer: Announcer, clock: any TimeSource,
-        random: any RandomNumberGenerator, lastSeen: Timestamp? = nil
+        random: any RandomNumberGenerator, lastSeen: Timestamp? = nil, clockSteps: [ClockStep] = []
     ) {
         let now = clock.now()
-        steady = SteadyClock(startingAt: now, lastSeen: lastSeen)
+        steady = SteadyClock(startingAt: now, lastSeen: lastSeen, steps: clockSteps)
+        gap = lastSeen.flatMap {
+            now.wall.since($0) > Self.shortestGap ? ClockStep(expected: $0, shown: now.wall) : nil
+        }
         var outbox = outbox
         if let lastSeen, lastSeen > now.wall.advanced(by: Self.mostSkew) {
             // The clock was set back while nobody ran: the waits were meant from then on.
@@ -238,7 +248,7 @@ package final class OutboxDriver {
     private func checkWaits() async throws {
         guard !hasCheckedWaits else { return }
         let now = clock.now().wall
-        try await store.perform { try $0.boundWaits(at: now) }
+        try await store.perform { [gap] in try $0.boundWaits(at: now, after: gap) }
         hasCheckedWaits = true
     }
 

@@ -267,7 +267,8 @@ package struct DaemonService: Sendable {
         let deliveryLoop = DeliveryLoop(
             outbox: Outbox(plans: targets, records: stored.targets, at: now.wall), plan: plans.delivery, store: store,
             announcer: announcer, heartbeats: heartbeats, clock: clock,
-            lastSeen: stored.watch.clusters.values.compactMap(\.lastPollAt).max(), ended: { holdingLoop.note($0) })
+            lastSeen: stored.watch.clusters.values.compactMap(\.lastPollAt).max(), clockSteps: stored.clockSteps,
+            ended: { holdingLoop.note($0) })
         let pollLoop = PollLoop(
             on: parts.apiHTTP, monitor: monitor, plan: plans.poll, store: store, announcer: announcer,
             heartbeats: heartbeats, clock: clock, clockOffset: parts.apiShared.clockOffset,

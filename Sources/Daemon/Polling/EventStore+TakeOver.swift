@@ -7,6 +7,7 @@ package struct StoredState: Sendable {
     package let watch: StoredWatch
     package let targets: [TargetRecord]
     package let alerts: AlertCounts
+    package let clockSteps: [ClockStep]
 }
 
 /// What is known of all that is watched.
@@ -28,7 +29,7 @@ extension EventStore {
         let watch = try takeOver(settings, at: now)
         _ = try buryAlerts(ofTargetsNotIn: targets, at: now)
         return StoredState(
-            watch: watch, targets: try loadTargets(), alerts: try alertCounts())
+            watch: watch, targets: try loadTargets(), alerts: try alertCounts(), clockSteps: try clockSteps())
     }
 
     /// Marks what the config names, and what came through its instances, as watched, and reads what is known of it.

@@ -21,6 +21,7 @@ extension EventStore {
                 arguments: [
                     now.milliseconds, change.wholeMilliseconds, min(expected, now).milliseconds, expected.milliseconds,
                 ])
+            try Self.note(ClockStep(expected: expected, shown: now), in: database)
             let replacement = try database.cachedStatement(sql: TargetRow.replacement)
             for target in targets { try replacement.execute(arguments: TargetRow.arguments(of: target)) }
         }
@@ -28,8 +29,11 @@ extension EventStore {
 
     /// Bounds the waits that were written by a clock that was ahead of this one, before it was set back, by the wait that
     /// was given then: for a start, when nobody saw the step.
-    package func boundWaits(at now: Timestamp) throws {
+    ///
+    /// - Parameter gap: the time before this start in which no daemon ran; nil if it was short.
+    package func boundWaits(at now: Timestamp, after gap: ClockStep? = nil) throws {
         try write { database, _ in
+            if let gap { try Self.note(gap, in: database) }
             try database.execute(
                 sql: """
                     UPDATE outbox SET next_attempt_at = ?1 + max(0, next_attempt_at - updated_at), updated_at = ?1
@@ -38,4 +42,24 @@ extension EventStore {
                 arguments: [now.milliseconds, now.advanced(by: .seconds(2)).milliseconds])
         }
     }
+
+    /// How the clock went on for earlier daemons, oldest first.
+    package func clockSteps() throws -> [ClockStep] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT expected, shown FROM clock_steps ORDER BY id").map {
+                ClockStep(expected: Timestamp(milliseconds: $0[0]), shown: Timestamp(milliseconds: $0[1]))
+            }
+        }
+    }
+
+    private static func note(_ step: ClockStep, in database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO clock_steps (expected, shown) VALUES (?, ?);
+                DELETE FROM clock_steps WHERE id <= (SELECT max(id) FROM clock_steps) - \(mostClockSteps);
+                """, arguments: [step.expected.milliseconds, step.shown.milliseconds])
+    }
+
+    /// More than a clock makes in the time that an alert may wait.
+    private static let mostClockSteps = 256
 }

@@ -47,6 +47,44 @@ struct SteadyClockTests {
         #expect(begin >= Self.at(103) && begin <= Self.at(104))
     }
 
+    /// The clock was right, then four days ahead; the process was killed, and started again by the clock that is ahead.
+    @Test func `a restart after a step makes nothing older than it is`() {
+        let day: Int64 = 86_400
+        let step = ClockStep(expected: Self.at(-600), shown: Self.at(4 * day - 600))
+        let clock = SteadyClock(
+            startingAt: Self.moment(4 * day), lastSeen: Self.at(4 * day - 30), steps: [step])
+        let start = Self.at(4 * day)
+        func age(_ seconds: Int64) -> Duration { start.since(clock.begin(ofWhatWasWrittenAt: Self.at(seconds))) }
+        // A minute before the step: 60 s, and what came after it until the last sign.
+        #expect(age(-660) == .seconds(60 + 570))
+        // After the step, and after the last sign of the process.
+        #expect(age(4 * day - 100) == .seconds(70))
+        #expect(age(4 * day - 10) == .zero)
+        // Noticed only some seconds later.
+        #expect(age(4 * day - 605) <= .seconds(600))
+    }
+
+    @Test func `time in which nobody ran does not count at the second start either`() {
+        // Down for five days; then a process that ran for ten minutes.
+        let day: Int64 = 86_400
+        let gap = ClockStep(expected: Self.at(-5 * day), shown: Self.at(-700))
+        let clock = SteadyClock(startingAt: Self.moment(0), lastSeen: Self.at(-100), steps: [gap])
+        let begin = clock.begin(ofWhatWasWrittenAt: Self.at(-5 * day - 60))
+        #expect(Self.at(0).since(begin) == .seconds(60 + 600))
+    }
+
+    @Test func `a clock that was set back while nobody looked makes nothing older`() {
+        let day: Int64 = 86_400
+        let steps = [
+            ClockStep(expected: Self.at(-1000), shown: Self.at(4 * day)),
+            ClockStep(expected: Self.at(4 * day + 500), shown: Self.at(-500)),
+        ]
+        let clock = SteadyClock(startingAt: Self.moment(0), lastSeen: Self.at(-50), steps: steps)
+        func age(_ seconds: Int64) -> Duration { Self.at(0).since(clock.begin(ofWhatWasWrittenAt: Self.at(seconds))) }
+        #expect(age(-400) == .seconds(350))
+        #expect(age(-1060) == .seconds(60 + 500 + 450))
+    }
+
     @Test func `a clock that is slewed makes no step`() {
         var clock = SteadyClock(startingAt: Self.moment(0))
         for minute in Int64(1)...2000 {

@@ -37,6 +37,40 @@ struct ClockStepTests {
         #expect(world.journal.text.contains("clock was"))
     }
 
+    /// Killed and started again by the clock that is wrong, twice: the receiver is away all the time.
+    @Test(arguments: [4 * days, 40 * days, -4 * days])
+    func `restarts after a step give nothing up`(step: Int) async throws {
+        let plan = TargetPlan(name: "hook", delivery: DeliverySettings(retry: [.seconds(10)]))
+        let world = try DeliveryWorld([plan])
+        let seqs = try (1...3).map { try world.record(.failed, of: "pm-\($0)") }
+        #expect(await failing(world, for: 20) > 0)
+        world.clock.step(by: .seconds(step))
+        _ = await failing(world, for: 20)
+        for _ in 0..<2 {
+            try world.restart([plan], lastSeen: world.clock.now().wall.advanced(by: .seconds(-1)))
+            #expect(await failing(world, for: 40) > 0)
+        }
+        for seq in seqs { #expect(try world.alert(seq)?.state == .pending) }
+        #expect(world.journal.text.contains("given up after") == false)
+    }
+
+    @Test func `time in which no daemon ran gives nothing up, however often one is started then`() async throws {
+        let plan = TargetPlan(name: "hook", delivery: DeliverySettings(retry: [.seconds(10)]))
+        let world = try DeliveryWorld([plan])
+        let seq = try world.record(.failed, of: "pm-1")
+        #expect(await failing(world, for: 20) > 0)
+        for _ in 0..<3 {
+            let lastSeen = world.clock.now().wall
+            world.clock.advance(by: .seconds(Int64(4 * Self.days)))
+            try world.restart([plan], lastSeen: lastSeen)
+            #expect(await failing(world, for: 60) > 0)
+            // Once more at once, which must not count the days before.
+            try world.restart([plan], lastSeen: world.clock.now().wall)
+            #expect(await failing(world, for: 60) > 0)
+        }
+        #expect(try world.alert(seq)?.state == .pending)
+    }
+
     @Test func `a clock that stays wrong gives up after the time that was lived through`() async throws {
         let plan = TargetPlan(
             name: "hook", delivery: DeliverySettings(retry: [.seconds(60)], giveUpAfter: .seconds(600)))

@@ -35,18 +35,19 @@ final class DeliveryWorld {
     /// A new process on the same database.
     func restart(_ plans: [TargetPlan], lastSeen: Timestamp? = nil) throws {
         driver = Self.driver(
-            plans, routes, disk, journal, figures, clock, records: try store.loadTargets(), lastSeen: lastSeen)
+            plans, routes, disk, journal, figures, clock, records: try store.loadTargets(), lastSeen: lastSeen,
+            clockSteps: try store.clockSteps())
     }
 
     private static func driver(
         _ plans: [TargetPlan], _ routes: EventRouting, _ disk: FailingDisk, _ journal: JournalFile,
         _ figures: DaemonFigures, _ clock: ManualClock,
-        records: [TargetRecord], lastSeen: Timestamp?
+        records: [TargetRecord], lastSeen: Timestamp?, clockSteps: [ClockStep] = []
     ) -> OutboxDriver {
         OutboxDriver(
             outbox: Outbox(plans: plans, records: records, at: clock.now().wall), routes: routes, store: disk,
             announcer: Announcer(output: journal.output, notifier: SystemdNotifier(send: nil), figures: figures),
-            clock: clock, random: SeededGenerator(seed: 7), lastSeen: lastSeen)
+            clock: clock, random: SeededGenerator(seed: 7), lastSeen: lastSeen, clockSteps: clockSteps)
     }
 
     /// - Returns: its number.
