@@ -71,6 +71,7 @@ package struct DetectionTrial: Sendable {
         case .describeTask: figures.polls += 1
         case .listTasks: figures.pages += 1
         case .readProgress: figures.readings += 1
+        case .readLog: figures.logs += 1
         }
     }
 
@@ -128,6 +129,7 @@ package struct DetectionTrial: Sendable {
         case .readProgress(let id, _, _):
             guard let index = world.indexOfTask[id] else { break }
             return .progress(.success(world.reading(world.tasks[index], at: time)))
+        case .readLog: return .log(.success([]))
         }
         return .failed(PollFailure(reason: .unknown, message: "no such task"), call)
     }
@@ -143,9 +145,10 @@ package struct DetectionFigures: Sendable {
     package internal(set) var polls = 0
     package internal(set) var pages = 0
     package internal(set) var readings = 0
+    package internal(set) var logs = 0
     var seen: [ClusterID: Double] = [:]
 
-    package var calls: Int { polls + pages + readings }
+    package var calls: Int { polls + pages + readings + logs }
     package var all: [Double] { completions + failures }
 
     /// Puts the figures of several trials together.
@@ -156,6 +159,7 @@ package struct DetectionFigures: Sendable {
         sum.polls += right.polls
         sum.pages += right.pages
         sum.readings += right.readings
+        sum.logs += right.logs
         return sum
     }
 

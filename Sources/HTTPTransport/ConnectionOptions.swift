@@ -12,7 +12,7 @@ package struct ConnectionOptions: Hashable, Sendable {
     package var lowSpeedTime: Duration
     /// PEM certificates to trust in place of the system's.
     package var caFile: String?
-    /// A PEM certificate to show to the server, and its key (where not in the same file).
+    /// A PEM certificate to show to the server, and its key (if not in the same file).
     package var clientCertificate: String?
     package var clientKey: String?
     package var proxy: ProxyChoice
@@ -37,7 +37,7 @@ package struct ConnectionOptions: Hashable, Sendable {
 
     /// The connection part of a config.
     ///
-    /// - Throws: what `read` throws where the proxy's URL cannot be read.
+    /// - Throws: what `read` throws if the proxy's URL cannot be read.
     package init(_ settings: ConnectionSettings, read: SecretReader) throws {
         self.init(
             connectTimeout: settings.connectTimeout, timeout: settings.timeout, caFile: settings.caFile,

@@ -2,6 +2,6 @@
 package protocol HTTPClient: Sendable {
     /// Sends the request and waits for the whole answer, whatever its status.
     ///
-    /// - Throws: `TransportError` where no whole answer came; `.cancelled` as soon as the task is cancelled.
+    /// - Throws: `TransportError` if no whole answer came; `.cancelled` as soon as the task is cancelled.
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
 }

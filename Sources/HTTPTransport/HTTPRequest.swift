@@ -11,7 +11,7 @@ package struct HTTPRequest: Sendable {
     package var maximumBodySize: Int
     /// Offers gzip to the server and unpacks it.
     package var acceptsGzip: Bool
-    /// Whether the very same bytes may be sent again at once where a reused connection turns out to be closed by the
+    /// Whether the very same bytes may be sent again at once if a reused connection turns out to be closed by the
     /// server before a byte of an answer. False for a signed request, whose nonce is good for one sending.
     package var allowsResend: Bool
     /// Whether the status line is all that is asked for. Then the body is read up to its limit, what is beyond it is

@@ -9,42 +9,45 @@ package struct Decision: Sendable {
     package internal(set) var events: [Event] = []
     /// Events, by their place, that nobody is alerted of: they were over before we first looked.
     var unalerted: Set<Int> = []
-    /// The orders whose results these are.
-    var ended: [UInt64] = []
     /// For the log, once the decision holds.
     package internal(set) var notices: [Notice] = []
+    /// The calls whose results these are, by number.
+    var ended: [UInt64] = []
+    /// How they ended, for the budgets of their accounts.
+    var calls: [(scope: ScopeIndex, subject: CallSubject, end: CallEnd)] = []
     /// Polls that changed nothing but their times.
     var quiet: [QuietPoll] = []
-    /// What becomes of other slots; at most one each, and none of a quiet poll.
-    var slots: [SlotDecision] = []
-    /// What becomes of accounts, by index.
-    var health: [Int: ScopeHealth] = [:]
-    /// The accounts whose `poll_failing` was told or ended, as they are stored, by index.
-    var scopeRecords: [Int: ScopeRecord] = [:]
+    /// What becomes of other tasks; at most one each, and none of a quiet poll.
+    var tasks: [TaskDecision] = []
+    /// Trainings that stall or go on again, and of which nothing else changes.
+    var stalls: [ClusterRecord] = []
+    /// Failures that wait for the last lines of their logs.
+    var awaitedLogs: [AwaitedLog] = []
+    /// What becomes of accounts.
+    var health: [ScopeIndex: ScopeHealth] = [:]
+    /// The accounts whose `poll_failing` was reported or ended, as they are stored.
+    var scopeRecords: [ScopeIndex: ScopeRecord] = [:]
     /// What becomes of instances; at most one each.
     var lists: [ListDecision] = []
-    /// Tasks that are watched from now on, and slots that are not any more.
+    /// Tasks that are watched from now on, and those that are not any more.
     var discovered: [DiscoveredTask] = []
+    var retired: [(index: TaskIndex, cluster: ClusterID)] = []
     /// Instances whose tasks were listed for the first time.
     var listed: [InstanceRecord] = []
     /// What is to be written of runs, in the order in which it happened.
     var runs: [RunRecord] = []
-    var retired: [Int] = []
-    var retiredClusters: [ClusterID] = []
     /// What becomes of the progress of trainings; at most one each.
-    var readings: [ProgressDecision] = []
-    /// Clusters whose poll under way was for nobody: see `TaskMonitor.strays`.
-    var strays: [ClusterID] = []
+    var readings: [ReadingDecision] = []
     /// Whether it comes of the passing of time, not of results.
     var isSilenceCheck = false
 
     /// Whether anything of it must be on disk before it may be applied.
     package var isDurable: Bool {
         !events.isEmpty || !discovered.isEmpty || !retired.isEmpty || !listed.isEmpty || !runs.isEmpty
-            || slots.contains { $0.mustSave }
+            || tasks.contains { $0.mustSave }
     }
 
-    /// Clusters that turned up on a list: what the database knows of them is told by `recall`, before the commit.
+    /// Tasks that turned up on a list: what the database knows of them is handed over with `recall`, before the commit.
     package var newcomers: [ClusterID] { discovered.map(\.cluster.id) }
 
     /// Takes over what is known of newcomers from an earlier time.
@@ -65,12 +68,13 @@ package struct Decision: Sendable {
             events: events.enumerated().map { place, event in
                 RoutedEvent(event: event, alerts: unalerted.contains(place) ? [] : route(event))
             })
-        for decided in slots where decided.mustSave {
-            recording.clusters.append(decided.slot.record)
+        for decided in tasks where decided.mustSave {
+            recording.clusters.append(decided.task.record)
             if let answer = decided.answer { recording.answers.append(answer) }
         }
+        recording.clusters += stalls
         recording.discovered = discovered.map(\.entry)
-        recording.retired = retiredClusters
+        recording.retired = retired.map(\.cluster)
         recording.listed = listed
         recording.runs = runs
         recording.scopes = scopeRecords.sorted { $0.key < $1.key }.map(\.value)
@@ -80,53 +84,30 @@ package struct Decision: Sendable {
 
 /// A good answer that is the one already known.
 struct QuietPoll: Sendable {
-    let index: Int
+    let index: TaskIndex
     let at: Moment
     /// Until the next poll.
     let wait: Duration
 }
 
-/// What becomes of one slot.
-struct SlotDecision: Sendable {
-    let index: Int
-    var slot: Slot
-    /// How the call ended, for the account's budget; nil where the decision is not about a call.
-    let call: CallEnd?
+/// What becomes of one task.
+struct TaskDecision: Sendable {
+    let index: TaskIndex
+    var task: WatchedTask
+    /// When it is polled next; nil if the decision is not about a poll.
+    var due: MonotonicInstant?
+    /// Whether a good answer came of the task itself.
+    var isGood = false
     /// Whether the whole row is written, not only, later, its poll times.
     var mustSave = false
     var answer: AnswerRecord?
-    /// Wants another cluster of the account polled at once.
-    var callsWitness = false
-    /// Wants this cluster polled once more, at once, before its silence is told.
+    /// Wants another task of the account polled at once, to learn whether the account answers.
+    var probesAccount = false
+    /// Wants this task polled once more, at once, before its silence is reported.
     var asksAgain = false
 
-    init(index: Int, slot: Slot, call: CallEnd? = nil) {
+    init(index: TaskIndex, task: WatchedTask) {
         self.index = index
-        self.slot = slot
-        self.call = call
-    }
-}
-
-/// How a call ended, as far as the account's budget cares.
-enum CallEnd: Sendable {
-    case good
-    case throttled(retryAfter: Duration?)
-    /// A 503, a timeout, a broken connection: one cluster's trouble until half of the calls end so.
-    case sick(FailureReason)
-    /// Refused, or answered with something unreadable, for a reason of the cluster's own.
-    case refused
-
-    init(_ failure: PollFailure) {
-        if let retryAfter = failure.retryAfter {
-            self = .throttled(retryAfter: retryAfter)
-            return
-        }
-        self =
-            switch failure.reason {
-            case .throttled: .throttled(retryAfter: nil)
-            case .server, .network, .timeout, .tls: .sick(failure.reason)
-            // An answer that came and cannot be read says nothing about what the API can bear.
-            case .malformed, .notFound, .credentials, .permission, .clock, .configuration, .unknown: .refused
-            }
+        self.task = task
     }
 }

@@ -23,12 +23,9 @@ extension TaskMonitor {
     package func figures(at now: MonotonicInstant) -> MonitorFigures {
         var figures = MonitorFigures()
         for scope in scopes {
-            for kind in CallClass.allCases where kind != .progress {
-                guard let head = scope[kind].first, !isOutdated(head, kind) else { continue }
-                figures.lag = max(figures.lag, now.since(head.due))
-            }
+            figures.lag = max(figures.lag, scope.agenda.lag(at: now))
             figures.budgets[scope.id] = BudgetFigures(
-                callsPerSecond: scope.budget.rate(at: now), available: scope.budget.available(at: now))
+                callsPerSecond: scope.agenda.budget.rate(at: now), available: scope.agenda.budget.available(at: now))
         }
         return figures
     }

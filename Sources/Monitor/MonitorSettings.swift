@@ -3,7 +3,7 @@ package import Model
 /// What to watch and how often: the part of the config that the monitor decides by.
 package struct MonitorSettings: Sendable {
     package var clusters: [WatchedCluster]
-    /// Parent instances whose tasks are watched as they turn up.
+    /// Parent instances whose tasks are discovered and watched.
     package var instances: [WatchedInstance]
     package var quotas: [AccountRegion: QuotaSettings]
     package var schedule: ScheduleSettings
@@ -16,6 +16,8 @@ package struct MonitorSettings: Sendable {
     package var prices = Prices()
     /// Whether the progress of trainings is read.
     package var readsProgress = true
+    /// How much later a failure may be reported for the last lines of its log, waiting for the quota included.
+    package var logLimit = Duration.seconds(10)
 
     package init(
         clusters: [WatchedCluster], instances: [WatchedInstance] = [], quotas: [AccountRegion: QuotaSettings] = [:],
@@ -39,7 +41,7 @@ package struct WatchedCluster: Hashable, Sendable {
     /// Overrides `schedule.running` for this cluster.
     package let poll: Duration?
     package let labels: [String: String]
-    /// The parent instance it was discovered through; nil where the config names it.
+    /// The parent instance it was discovered through; nil if the config names it.
     package let instance: String?
 
     package init(
@@ -58,7 +60,7 @@ package struct WatchedCluster: Hashable, Sendable {
 /// A parent instance whose tasks are to be found.
 package struct WatchedInstance: Hashable, Sendable {
     package let key: InstanceKey
-    /// What every task found there carries.
+    /// Added to every task found there.
     package let labels: [String: String]
 
     package init(key: InstanceKey, labels: [String: String] = [:]) {

@@ -10,6 +10,8 @@ package enum Notice: Hashable, Sendable {
     case unknownStatus(ClusterID, name: String?, ClusterStatus)
     /// A time in a task's answer that cannot be read.
     case unreadableTime(ClusterID, name: String?, UnreadTime)
+    /// A failure that is reported without the last lines of its log.
+    case failureWithoutLog(ClusterID, name: String?, reason: String)
     /// Tasks of an instance that are watched from now on.
     case found(InstanceKey, tasks: [ClusterID], watched: Int)
     /// An instance that lists no tasks at all, which is also what the API says of one that does not exist.
@@ -24,6 +26,6 @@ package enum Notice: Hashable, Sendable {
     case listIncomplete(InstanceKey, listed: Int, missing: Int)
     /// Progress cannot be read in an account; its trainings are watched all the same.
     case progressUnreadable(AccountRegion, PollFailure)
-    /// The account is told to slow down, or half of its calls fail.
+    /// The API throttles the account, or half of its calls fail: it is polled more slowly.
     case slowedDown(AccountRegion, callsPerSecond: Double, reason: FailureReason)
 }

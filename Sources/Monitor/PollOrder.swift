@@ -1,8 +1,8 @@
 package import Model
 
-/// A call whose turn it is. Each order brings exactly one result, also where the call was cancelled.
+/// A call whose turn it is. Each order brings exactly one result, even if the call was cancelled.
 package struct PollOrder: Hashable, Sendable {
-    /// Tells the order from every other one of this process.
+    /// Unique in this process.
     package let number: UInt64
     package let scope: AccountRegion
     package let call: PollCall
@@ -24,11 +24,13 @@ package enum PollCall: Hashable, Sendable {
     /// DescribeAIDBClusterTaskMetrics: the newest steps since a time, nil being long ago, and no further back from now
     /// than `reach`.
     case readProgress(ClusterID, since: Timestamp?, reach: Duration)
+    /// DescribeAIDBClusterTaskLogFiles: the last lines that a run wrote which failed.
+    case readLog(ClusterID, TaskFacts)
 
-    /// The cluster that the call is about; nil where it is about many.
+    /// The cluster that the call is about; nil if it is about many.
     package var cluster: ClusterID? {
         switch self {
-        case .describeTask(let cluster, _), .readProgress(let cluster, _, _): cluster
+        case .describeTask(let cluster, _), .readProgress(let cluster, _, _), .readLog(let cluster, _): cluster
         case .listTasks: nil
         }
     }
@@ -39,6 +41,8 @@ package enum CallOutcome: Sendable {
     case task(PollOutcome)
     case list(Result<TaskListPage, PollFailure>)
     case progress(Result<ProgressReading, PollFailure>)
+    /// Secrets masked, oldest line first.
+    case log(Result<[String], PollFailure>)
 
     /// A call that could not even be made.
     package static func failed(_ failure: PollFailure, _ call: PollCall) -> CallOutcome {
@@ -46,6 +50,7 @@ package enum CallOutcome: Sendable {
         case .describeTask: .task(.failure(failure))
         case .listTasks: .list(.failure(failure))
         case .readProgress: .progress(.failure(failure))
+        case .readLog: .log(.failure(failure))
         }
     }
 }

@@ -1,190 +1,147 @@
 package import Model
 
 extension TaskMonitor {
-    /// Makes a decision true, after its commit; or at once, where nothing of it is durable.
+    /// Makes a decision true, after its commit; or at once, if nothing of it is durable.
     package mutating func apply(_ decision: Decision, at now: MonotonicInstant) {
         if decision.isDurable { failedCommits = 0 }
-        underWay.end(decision.ended)
-        for (scope, health) in decision.health {
-            scopes[scope].health = health
+        for (scope, health) in decision.health { scopes[scope].health = health }
+        endCalls(of: decision, retry: nil, at: now)
+        for awaited in decision.awaitedLogs { hold(awaited, at: now) }
+        for poll in decision.quiet { apply(poll) }
+        for decided in decision.tasks { apply(decided, at: now) }
+        for record in decision.stalls {
+            if let index = tasks.index(of: record.id) { tasks[index].record.isStalled = record.isStalled }
         }
-        for poll in decision.quiet {
-            slots[poll.index].noteGood(at: poll.at)
-            slots[poll.index].plan(after: poll.wait, at: poll.at)
-            noteFullPoll(poll.index, at: poll.at.monotonic)
-            unsaved.insert(poll.index)
-            release(poll.index)
-            enqueue(poll.index, due: slots[poll.index].due)
+        for task in decision.discovered where tasks.index(of: task.cluster.id) == nil {
+            watch(task.cluster, restored: task.recalled, isOld: task.isOld, progress: task.progress, at: now)
         }
-        for decided in decision.slots {
-            apply(decided, at: now)
-        }
-        for task in decision.discovered { apply(task, at: now) }
         for decided in decision.lists { apply(decided, at: now) }
         for decided in decision.readings { apply(decided, at: now) }
-        for index in decision.retired { retire(index) }
+        for (index, _) in decision.retired { retire(index) }
         for (scope, record) in decision.scopeRecords where record.failingSince == nil {
-            bringFailingForward(in: scope, at: now)
+            // The waits of failing tasks grew while nothing answered.
+            for index in scopes[scope].tasks where tasks[index].failingFrom != nil { bringForward(index, at: now) }
         }
         for notice in decision.notices {
             if case .unknownStatus(_, _, let status) = notice { reportedStatuses.insert(status.rawValue) }
         }
         if decision.isSilenceCheck {
-            nextSilenceCheck = failing.compactMap { silenceLimit(of: slots[$0], scopes[scopeOfSlot[$0]].health) }.min()
-                .map { max($0, now.advanced(by: Self.betweenSilenceChecks)) }
+            nextSilenceCheck = tasks.failing.compactMap {
+                silenceLimit(of: tasks[$0], scopes[tasks[$0].scope].health)
+            }.min().map { max($0, now.advanced(by: Self.betweenSilenceChecks)) }
         }
-        endStrays(decision, at: now)
     }
 
-    /// Takes note that a decision could not be stored: its polls are made again and decide the same, soon at first and
+    /// Takes note that a decision could not be stored: its calls are made again and decide the same, soon at first and
     /// then less often, for a full disk may stay full for hours.
     package mutating func reject(_ decision: Decision, at now: MonotonicInstant) {
         let retry = now.advanced(by: .seconds(1 << min(failedCommits, 5)))
         failedCommits += 1
-        underWay.end(decision.ended)
-        let polled = decision.quiet.map(\.index) + decision.slots.filter { $0.call != nil }.map(\.index)
-        for index in polled {
-            release(index)
-            enqueue(index, due: retry)
-        }
-        for decided in decision.lists {
-            releaseList(decided.index)
-            enqueueList(decided.index, due: retry)
-        }
-        for decided in decision.readings {
-            releaseProgress(decided.index)
-            enqueueProgress(decided.index, due: retry)
-        }
+        endCalls(of: decision, retry: retry, at: now)
         if decision.isSilenceCheck { nextSilenceCheck = retry }
-        endStrays(decision, at: now)
     }
 
-    /// While it is not yet clear whether a cluster or its whole account is silent, that is looked at so often.
+    /// While it is not yet clear whether a task or its whole account is silent, that is looked at so often.
     private static let betweenSilenceChecks = Duration.seconds(1)
+
+    /// The calls of a decision are over.
+    ///
+    /// - Parameter retry: when they are made again; nil if the decision says when each subject is next.
+    private mutating func endCalls(of decision: Decision, retry: MonotonicInstant?, at now: MonotonicInstant) {
+        for number in decision.ended {
+            guard let call = calls.end(number), let subject = call.subject, isCurrent(call) else { continue }
+            let due = call.isVoid ? now : retry
+            // The run may end first, by the same decision.
+            if case .progress = subject, due == nil { continue }
+            scopes[scope(of: subject)].agenda.end(subject)
+            if case .log(let index) = subject { stopAwaitingLog(index) }
+            guard let due else { continue }
+            switch subject {
+            case .task(let index), .log(let index): plan(index, at: due)
+            case .list(let index): plan(index, at: due)
+            case .progress(let index): planReading(index, at: due)
+            }
+        }
+    }
 
     /// Feeds the ends of calls to the accounts' budgets. Not part of `apply`: what a server asked for holds whether or
     /// not the disk took the news.
     ///
     /// - Returns: the accounts that were slowed down.
     package mutating func noteCalls(of decision: Decision, at now: MonotonicInstant) -> [Notice] {
-        var notices: [Notice] = []
-        for poll in decision.quiet {
-            _ = scopes[scopeOfSlot[poll.index]].recent.note(failed: false)
+        decision.calls.compactMap { scope, subject, end in
+            guard let reason = scopes[scope].agenda.note(end, about: subject, at: now) else { return nil }
+            return .slowedDown(
+                scopes[scope].id, callsPerSecond: scopes[scope].agenda.budget.rate(at: now), reason: reason)
         }
-        var calls = decision.slots.compactMap { decided in decided.call.map { (scopeOfSlot[decided.index], $0) } }
-        calls += decision.lists.compactMap { decided in
-            scopeOfID[decided.instance.key.scope].map { ($0, decided.call) }
-        }
-        // Of metrics only what is about the account as a whole.
-        calls += decision.readings.filter { if case .throttled = $0.call { true } else { false } }.map {
-            ($0.scope, $0.call)
-        }
-        for (scope, call) in calls {
-            let wasSlowed = scopes[scope].budget.isSlowed(at: now)
-            var reason: FailureReason?
-            switch call {
-            case .throttled(let retryAfter):
-                scopes[scope].budget.slowDown(retryAfter: retryAfter, at: now)
-                reason = .throttled
-            case .sick(let why):
-                if scopes[scope].recent.note(failed: true) {
-                    scopes[scope].budget.slowDown(retryAfter: nil, at: now)
-                    reason = why
-                }
-            case .good, .refused:
-                _ = scopes[scope].recent.note(failed: false)
-            }
-            if let reason, !wasSlowed {
-                notices.append(
-                    .slowedDown(scopes[scope].id, callsPerSecond: scopes[scope].budget.rate(at: now), reason: reason))
-            }
-        }
-        return notices
     }
+
+    private mutating func apply(_ poll: QuietPoll) {
+        tasks[poll.index].noteGood(at: poll.at)
+        tasks[poll.index].notePoll(at: poll.at, next: poll.wait)
+        noteFullPoll(poll.index, at: poll.at.monotonic)
+        tasks.unsaved.insert(poll.index)
+        plan(poll.index, at: poll.at.monotonic.advanced(by: poll.wait))
+    }
+
+    private mutating func apply(_ decided: TaskDecision, at now: MonotonicInstant) {
+        let index = decided.index
+        let before = tasks[index].record
+        tasks[index] = decided.task
+        if decided.isGood { noteFullPoll(index, at: now) }
+        if let due = decided.due { plan(index, at: due) }
+        followRun(index, before: before, at: now)
+        if decided.mustSave { tasks[index].hasUnsavedTimes = false }
+        if tasks[index].hasUnsavedTimes { tasks.unsaved.insert(index) } else { tasks.unsaved.remove(index) }
+        if decided.task.failingFrom != nil { tasks.failing.insert(index) } else { tasks.failing.remove(index) }
+        if let limit = silenceLimit(of: decided.task, scopes[decided.task.scope].health) {
+            let check = max(limit, now.advanced(by: Self.betweenSilenceChecks))
+            nextSilenceCheck = min(nextSilenceCheck ?? check, check)
+        }
+        if decided.probesAccount { probeAccount(for: index, at: now) }
+        if decided.asksAgain { bringForward(index, at: now) }
+    }
+
+    /// The next good answer of the task itself is due by then, even if its instance's list stands in for polls.
+    private mutating func noteFullPoll(_ index: TaskIndex, at now: MonotonicInstant) {
+        tasks[index].fullPollDue = now.advanced(by: intervals.plain(own: nil, status: .completed) * 2)
+    }
+
+    /// Brings the poll of another task of the account forward: of those that do not fail the one that last got a good
+    /// answer. If one of them is to be polled now anyway, that will do. If all fail, one that has not failed since the
+    /// account last answered: it may have been broken before, and be well.
+    private mutating func probeAccount(for index: TaskIndex, at now: MonotonicInstant) {
+        let scope = tasks[index].scope
+        let others = scopes[scope].tasks.filter { $0 != index }
+        let well = others.filter { tasks[$0].failingFrom == nil }
+        let candidates = well.isEmpty ? others.filter { !scopes[scope].health.hasFailed($0) } : well
+        let isAskedAnyway = candidates.contains { candidate in
+            !tasks[candidate].isGone && !scopes[scope].agenda.isPlanned(.task(candidate), after: now)
+        }
+        guard !isAskedAnyway else { return }
+        if let best = candidates.max(by: { tasks[$0].probeRank < tasks[$1].probeRank }) { bringForward(best, at: now) }
+    }
+
+    // MARK: - Poll times
 
     /// The poll times not yet written, for a commit of their own; `markSaved` follows it.
     package func unsavedPollTimes() -> [PollTimes] {
-        unsaved.sorted().map { PollTimes(slots[$0].record) }
+        tasks.unsaved.sorted().map { PollTimes(tasks[$0].record) }
     }
 
     /// Takes note that poll times are written; those that changed meanwhile stay unsaved.
     package mutating func markSaved(_ times: [PollTimes]) {
         for saved in times {
-            guard let index = slotOfCluster[saved.cluster], PollTimes(slots[index].record) == saved else { continue }
-            slots[index].hasUnsavedTimes = false
-            unsaved.remove(index)
+            guard let index = tasks.index(of: saved.cluster), PollTimes(tasks[index].record) == saved else { continue }
+            tasks[index].hasUnsavedTimes = false
+            tasks.unsaved.remove(index)
         }
-    }
-
-    private mutating func apply(_ decided: SlotDecision, at now: MonotonicInstant) {
-        let index = decided.index
-        let (ticket, isInFlight, due) = (slots[index].ticket, slots[index].isInFlight, slots[index].due)
-        let before = slots[index].record
-        slots[index] = decided.slot
-        slots[index].ticket = ticket
-        if case .good = decided.call { noteFullPoll(index, at: now) }
-        if decided.call == nil {
-            // Meanwhile its poll may have begun, or been brought forward.
-            slots[index].isInFlight = isInFlight
-            slots[index].due = due
-        } else {
-            release(index)
-            enqueue(index, due: decided.slot.due)
-        }
-        followRun(index, before: before, at: now)
-        if decided.mustSave { slots[index].hasUnsavedTimes = false }
-        if slots[index].hasUnsavedTimes { unsaved.insert(index) } else { unsaved.remove(index) }
-        if decided.slot.failingFrom != nil { failing.insert(index) } else { failing.remove(index) }
-        if let limit = silenceLimit(of: decided.slot, scopes[scopeOfSlot[index]].health) {
-            let check = max(limit, now.advanced(by: Self.betweenSilenceChecks))
-            nextSilenceCheck = min(nextSilenceCheck ?? check, check)
-        }
-        if decided.callsWitness { callWitness(for: index, at: now) }
-        if decided.asksAgain, !slots[index].isInFlight, slots[index].due > now { enqueue(index, due: now) }
-    }
-
-    /// The next good answer of the task itself is due by then, also where its instance's list stands in for polls.
-    private mutating func noteFullPoll(_ index: Int, at now: MonotonicInstant) {
-        slots[index].fullPollDue = now.advanced(by: intervals.plain(own: nil, status: .completed) * 2)
-    }
-
-    private mutating func endStrays(_ decision: Decision, at now: MonotonicInstant) {
-        for cluster in decision.strays where strays.remove(cluster) != nil {
-            guard let index = slotOfCluster[cluster] else { continue }
-            release(index)
-            enqueue(index, due: now)
-        }
-    }
-
-    /// Brings the failing clusters of an account that answers again forward: their waits grew while nothing answered.
-    private mutating func bringFailingForward(in scope: Int, at now: MonotonicInstant) {
-        for index in scopes[scope].slots
-        where slots[index].failingFrom != nil && !slots[index].isInFlight && slots[index].due > now {
-            enqueue(index, due: now)
-        }
-    }
-
-    /// Brings the poll of another cluster of the account forward: of those that do not fail the one that last got a
-    /// good answer. Where one of them is to be polled now anyway, that will do. Where all fail, one that has not failed
-    /// since the account last answered: it may have been broken before, and be well.
-    private mutating func callWitness(for index: Int, at now: MonotonicInstant) {
-        let others = scopes[scopeOfSlot[index]].slots.filter { $0 != index }
-        let well = others.filter { slots[$0].failingFrom == nil }
-        let health = scopes[scopeOfSlot[index]].health
-        let candidates = well.isEmpty ? others.filter { !health.hasFailed($0) } : well
-        if candidates.contains(where: { !slots[$0].isGone && (slots[$0].isInFlight || slots[$0].due <= now) }) {
-            return
-        }
-        guard let best = candidates.max(by: { slots[$0].witnessRank < slots[$1].witnessRank }) else { return }
-        if !slots[best].isInFlight, slots[best].due > now { enqueue(best, due: now) }
     }
 }
 
-extension Slot {
-    fileprivate var isGone: Bool { record.status?.isGone ?? false }
-
-    /// The last good answer; before all times where the cluster is gone, for its answers prove less.
-    fileprivate var witnessRank: Int64 {
+extension WatchedTask {
+    /// The last good answer; before all times if the task is gone, for its answers prove less.
+    fileprivate var probeRank: Int64 {
         isGone ? .min : record.lastGoodAt?.milliseconds ?? .min + 1
     }
 }

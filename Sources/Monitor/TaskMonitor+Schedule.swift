@@ -3,100 +3,75 @@ package import Model
 extension TaskMonitor {
     /// The calls whose turn it is and that the account has left; they count as under way from now on.
     package mutating func takeDue(at now: MonotonicInstant) -> [PollOrder] {
+        checkEnds(at: now)
         var taken: [PollOrder] = []
-        for scope in scopes.indices {
-            openWindows(in: scope, at: now)
-            while let call = takeNext(in: scope, at: now) {
-                let order = PollOrder(number: orders, scope: scopes[scope].id, call: call)
-                underWay.begin(order, limit: callLimit(of: scope), at: now)
+        for scope in scopes.rowIndices {
+            while let subject = scopes[scope].agenda.takeNext(as: orders + 1, at: now) {
+                orders += 1
+                let order = PollOrder(number: orders, scope: scopes[scope].id, call: call(about: subject, at: now))
+                calls.begin(order, about: subject, limit: limit(of: subject, in: scope, at: now), at: now)
                 taken.append(order)
             }
         }
         return taken
     }
 
-    /// When there may be something to do next, if nothing comes before; nil where nothing is watched.
+    /// When there may be something to do next, if nothing comes before; nil if nothing is watched.
     package func nextWake(after now: MonotonicInstant) -> MonotonicInstant? {
-        var next = [nextSilenceCheck, underWay.nextCheck].compactMap(\.self).min()
-        for scope in scopes where scope.inFlight < mostInFlight {
-            if let opening = scope.openings.first?.due { next = min(next ?? opening, opening) }
-            var due: MonotonicInstant?
-            for kind in CallClass.allCases {
-                guard let head = scope[kind].first?.due else { continue }
-                due = min(due ?? head, head)
-            }
-            guard let due else { continue }
-            let wake = max(due, scope.budget.nextCall(after: now))
-            next = min(next ?? wake, wake)
-        }
-        return next
+        let others = [nextSilenceCheck, calls.nextCheck, runs.nextCheck, nextLogDeadline]
+        return (others + scopes.map { $0.agenda.nextWake(after: now) }).compactMap(\.self).min()
     }
 
-    /// Polls a cluster as soon as its account has a call left; false where it is not watched.
+    /// Polls a task as soon as its account has a call left; false if it is not watched.
     package mutating func bringForward(_ cluster: ClusterID, at now: MonotonicInstant) -> Bool {
-        guard let index = slotOfCluster[cluster] else { return false }
-        if !slots[index].isInFlight, slots[index].due > now { enqueue(index, due: now) }
+        guard let index = tasks.index(of: cluster) else { return false }
+        bringForward(index, at: now)
         return true
     }
 
-    /// The call that comes next, where one is due and paid for: of the class whose turn it is the one that has waited
-    /// longest.
-    private mutating func takeNext(in scope: Int, at now: MonotonicInstant) -> PollCall? {
-        guard scopes[scope].inFlight < mostInFlight else { return nil }
-        var due = CallClasses()
-        for kind in CallClass.allCases {
-            dropOutdated(kind, in: scope)
-            if let head = scopes[scope][kind].first, head.due <= now { due.insert(kind) }
+    /// Calls that did not end in time, as failures: to be decided like any other result. A result that comes later is
+    /// passed over.
+    package mutating func overdueCalls(at now: Moment) -> [PollResult] {
+        startLogsThatAreLate(at: now.monotonic)
+        return calls.overdue(at: now.monotonic).map { call in
+            let message =
+                if case .readLog = call.order.call {
+                    lateLogMessage(limit: call.limit)
+                } else {
+                    "the call did not end within \(DurationText.write(call.limit)) and was given up; check the endpoint, "
+                        + "the proxy and where the credentials come from: a program, file or metadata service may hang"
+                }
+            let failure = PollFailure(reason: .timeout, message: message)
+            return PollResult(call.order, outcome: .failed(failure, call.order.call), at: now)
         }
-        guard !due.isEmpty, scopes[scope].budget.spend(at: now),
-            let kind = scopes[scope].shares.next(of: due, isSwamped: isSwamped(scope, at: now)),
-            let entry = scopes[scope].removeFirst(kind)
-        else { return nil }
-        return take(Int(entry.slot), kind, at: now)
     }
 
-    /// Whether the quota makes polls wait far longer than the schedule wants.
-    func isSwamped(_ scope: Int, at now: MonotonicInstant) -> Bool {
-        guard let head = scopes[scope].urgent.first?.due else { return false }
-        return now.since(head) > intervals.running * 2
-    }
-
-    /// The call is under way from now on.
-    private mutating func take(_ index: Int, _ kind: CallClass, at now: MonotonicInstant) -> PollCall? {
-        orders += 1
-        switch kind {
-        case .list:
-            instances[index].isInFlight = true
-            instances[index].order = orders
+    private mutating func call(about subject: CallSubject, at now: MonotonicInstant) -> PollCall {
+        switch subject {
+        case .task(let index):
+            return .describeTask(tasks[index].record.id, known: tasks[index].record.digest)
+        case .list(let index):
             if instances[index].round.page == 1 { instances[index].round.startedAt = now }
-            if let scope = scopeOfID[instances[index].key.scope] { scopes[scope].inFlight += 1 }
             return .listTasks(instance: instances[index].key.id, page: instances[index].round.page)
-        case .news, .ending, .urgent, .calm:
-            hold(index)
-            return .describeTask(slots[index].record.id, known: slots[index].record.digest)
-        case .progress:
-            progress[index]?.isInFlight = true
-            progress[index]?.order = orders
-            scopes[scopeOfSlot[index]].inFlight += 1
-            guard let known = progress[index] else { return nil }
+        case .progress(let index):
+            let facts = tasks[index].record.facts
+            let run = runs[index] ?? RunProgress(ProgressRecord(cluster: tasks[index].record.id))
             return .readProgress(
-                slots[index].record.id, since: known.since(startedAt: slots[index].record.facts.startedAt),
-                reach: known.reach)
+                tasks[index].record.id, since: run.since(startedAt: facts.startedAt), reach: run.reach)
+        case .log(let index):
+            return .readLog(
+                tasks[index].record.id, tasks.awaitingLog[index]?.observation.facts ?? tasks[index].record.facts)
         }
     }
 
-    private mutating func dropOutdated(_ kind: CallClass, in scope: Int) {
-        while let entry = scopes[scope][kind].first, isOutdated(entry, kind) {
-            scopes[scope].removeFirst(kind)
+    /// How long a call may take, with all that comes before it and with a few repetitions; but no longer than the account
+    /// may be silent, if that leaves time for a slow answer.
+    private func limit(of subject: CallSubject, in scope: ScopeIndex, at now: MonotonicInstant) -> Duration {
+        if case .log(let index) = subject, let awaited = tasks.awaitingLog[index] {
+            return max(.zero, awaited.deadline.since(now))
         }
-    }
-
-    func isOutdated(_ entry: DueQueue.Entry, _ kind: CallClass) -> Bool {
-        let index = Int(entry.slot)
-        return switch kind {
-        case .list: instances[index].ticket != entry.ticket || instances[index].isInFlight
-        case .news, .ending, .urgent, .calm: slots[index].ticket != entry.ticket
-        case .progress: progress[index].map { $0.ticket != entry.ticket || $0.isInFlight } ?? true
-        }
+        let timeout = min(scopes[scope].timeout, .seconds(3600))
+        let silence = intervals.silenceLimit(plain: intervals.running)
+        return min(.seconds(90) + timeout * 3, max(.seconds(15) + timeout, silence))
     }
 }

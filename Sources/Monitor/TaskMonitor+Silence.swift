@@ -1,8 +1,8 @@
 package import Model
 
 extension TaskMonitor {
-    /// Tells the silences that have lasted too long, where no result came to do so. What of it needs no commit is
-    /// applied at once.
+    /// Reports the silences that have lasted too long, if no result came to do so. What of it needs no commit is applied
+    /// at once.
     package mutating func decideSilences(at now: Moment) -> Decision {
         let decision = silences(at: now)
         guard decision.isSilenceCheck, !decision.isDurable else { return decision }
@@ -14,106 +14,106 @@ extension TaskMonitor {
         var decision = Decision()
         guard let nextSilenceCheck, nextSilenceCheck <= now.monotonic else { return decision }
         decision.isSilenceCheck = true
-        for index in failing.sorted() {
-            let scope = scopeOfSlot[index]
-            var health = decision.health[scope] ?? scopes[scope].health
-            guard let limit = silenceLimit(of: slots[index], health), limit <= now.monotonic else { continue }
-            var decided = SlotDecision(index: index, slot: slots[index])
-            tellSilence(&decided, &health, at: now, into: &decision)
-            decision.health[scope] = health
-            if decided.mustSave || decided.callsWitness || decided.asksAgain { decision.slots.append(decided) }
+        for index in tasks.failing.sorted() where tasks.awaitingLog[index] == nil {
+            guard let limit = silenceLimit(of: tasks[index], health(of: tasks[index].scope, decision)),
+                limit <= now.monotonic
+            else { continue }
+            var decided = TaskDecision(index: index, task: tasks[index])
+            reportSilence(&decided, at: now, into: &decision)
+            if decided.mustSave || decided.probesAccount || decided.asksAgain { decision.tasks.append(decided) }
         }
         return decision
     }
 
-    /// When a failing cluster's silence has to be told; nil where it has been, or its account's was, or nothing fails.
+    /// When a failing task's silence has to be reported; nil if it has been, or its account's was, or nothing fails.
     ///
-    /// It is counted from the last good answer, the begin of watching or the recovery of the account. Where other
-    /// clusters are answered it takes some failed polls too, which matters only where the quota makes polls rare: the
-    /// wait for a turn is not the API's silence.
-    func silenceLimit(of slot: Slot, _ health: ScopeHealth) -> MonotonicInstant? {
-        guard !slot.record.isPollFailing, health.failingSince == nil, let failingFrom = slot.failingFrom(in: health),
-            slot.failures >= Self.leastFailures || !health.hasAnswer(after: failingFrom)
+    /// It is counted from the last good answer, the begin of watching or the recovery of the account. If other tasks are
+    /// answered it takes some failed polls too, which matters only if the quota makes polls rare: the wait for a turn is
+    /// not the API's silence.
+    func silenceLimit(of task: WatchedTask, _ health: ScopeHealth) -> MonotonicInstant? {
+        guard !task.record.isPollFailing, health.failingSince == nil, let failingFrom = task.failingFrom(in: health),
+            task.failures >= Self.leastFailures || !health.hasAnswer(after: failingFrom)
         else { return nil }
-        let plain = intervals.plain(own: slot.poll, status: slot.record.status)
-        return health.sinceRecovery(slot.silentSince).advanced(by: intervals.silenceLimit(plain: plain))
+        let plain = intervals.plain(own: task.poll, status: task.record.status)
+        return health.sinceRecovery(task.silentSince).advanced(by: intervals.silenceLimit(plain: plain))
     }
 
     /// The schedule makes as many polls within the time of silence that is borne.
     private static let leastFailures = 3
 
-    /// Tells a cluster's silence, or its whole account's, when its time has come.
-    func tellSilence(
-        _ decided: inout SlotDecision, _ health: inout ScopeHealth, at now: Moment, into decision: inout Decision
-    ) {
-        guard let limit = silenceLimit(of: decided.slot, health), limit <= now.monotonic,
-            let failingFrom = decided.slot.failingFrom
+    /// Reports a task's silence, or its whole account's, when its time has come.
+    func reportSilence(_ decided: inout TaskDecision, at now: Moment, into decision: inout Decision) {
+        let scope = decided.task.scope
+        let health = health(of: scope, decision)
+        guard let limit = silenceLimit(of: decided.task, health), limit <= now.monotonic,
+            let failingFrom = decided.task.failingFrom
         else { return }
-        let scope = scopeOfSlot[decided.index]
         let isDown: Bool
-        switch health.verdict(clusters: scopes[scope].slots.count, failingFrom: failingFrom) {
+        switch health.verdict(clusters: scopes[scope].tasks.count, failingFrom: failingFrom) {
         case .answers:
-            // Where others answer again after an outage it may well be that this one does too, once it is asked.
-            guard health.lastAnswer.map({ $0 <= decided.slot.lastFailure ?? $0 }) ?? true else {
+            // If others answer again after an outage it may well be that this one does too, once it is asked.
+            guard health.lastAnswer.map({ $0 <= decided.task.lastFailure ?? $0 }) ?? true else {
                 decided.asksAgain = true
                 return
             }
             isDown = false
         case .down: isDown = true
         case .unknown where now.monotonic.since(max(limit, failingFrom)) < Self.patience:
-            decided.callsWitness = true
+            decided.probesAccount = true
             return
         case .unknown: isDown = health.severalFail
         }
+        let detail = decided.task.record.lastError
         if isDown {
-            health.beginFailing(at: now)
-            decision.events.append(
-                scopeEvent(.pollFailing, scope, detail: decided.slot.record.lastError, at: now))
-            decision.scopeRecords[scope] = ScopeRecord(scope: scopes[scope].id, failingSince: now.wall)
+            beginFailing(scope, detail: detail, at: now, into: &decision)
         } else {
-            decision.events.append(
-                clusterEvent(.pollFailing, decided.slot, detail: decided.slot.record.lastError, at: now))
-            decided.slot.record.isPollFailing = true
-            decided.slot.isBlind = true
+            decision.events.append(clusterEvent(.pollFailing, decided.task, detail: detail, at: now))
+            decided.task.record.isPollFailing = true
+            decided.task.isUnobserved = true
             decided.mustSave = true
         }
     }
 
-    /// How long the event waits for the answer of a witness.
+    /// How long the event waits for the answer of another task.
     private static let patience = Duration.seconds(60)
 
+    /// The account does not answer any more.
+    func beginFailing(_ scope: ScopeIndex, detail: String?, at now: Moment, into decision: inout Decision) {
+        decision.health[scope, default: scopes[scope].health].beginFailing(at: now)
+        decision.events.append(scopeEvent(.pollFailing, scope, detail: detail, at: now))
+        decision.scopeRecords[scope] = ScopeRecord(scope: scopes[scope].id, failingSince: now.wall)
+    }
+
     /// The account answers again.
-    func endFailing(
-        _ scope: Int, _ health: inout ScopeHealth, detail: String?, at now: Moment, into decision: inout Decision
-    ) {
-        health.endFailing(at: now.monotonic)
+    func endFailing(_ scope: ScopeIndex, detail: String?, at now: Moment, into decision: inout Decision) {
+        decision.health[scope, default: scopes[scope].health].endFailing(at: now.monotonic)
         decision.events.append(scopeEvent(.pollRecovered, scope, detail: detail, at: now))
         decision.scopeRecords[scope] = ScopeRecord(scope: scopes[scope].id, failingSince: nil)
     }
 
-    /// The cluster's own trouble is over, whether or not it was told.
-    func endOwnFailing(_ decided: inout SlotDecision, detail: String?, at now: Moment, into decision: inout Decision) {
-        if decided.slot.record.isPollFailing {
-            decision.events.append(clusterEvent(.pollRecovered, decided.slot, detail: detail, at: now))
-            decided.slot.record.isPollFailing = false
+    /// The task's own trouble is over, whether or not it was reported.
+    func endOwnFailing(_ decided: inout TaskDecision, detail: String?, at now: Moment, into decision: inout Decision) {
+        if decided.task.record.isPollFailing {
+            decision.events.append(clusterEvent(.pollRecovered, decided.task, detail: detail, at: now))
+            decided.task.record.isPollFailing = false
             decided.mustSave = true
         }
-        if decided.slot.record.failingSince != nil {
-            decided.slot.record.failingSince = nil
+        if decided.task.record.failingSince != nil {
+            decided.task.record.failingSince = nil
             decided.mustSave = true
         }
     }
 
-    func clusterEvent(_ kind: EventKind, _ slot: Slot, detail: String?, at now: Moment) -> Event {
+    func clusterEvent(_ kind: EventKind, _ task: WatchedTask, detail: String?, at now: Moment) -> Event {
         Event(
-            kind: kind, cluster: slot.record.id, name: slot.record.name, account: slot.record.scope.account,
-            region: slot.record.scope.region, labels: slot.labels, from: slot.record.status, to: slot.record.status,
-            observedAt: now.wall, notBefore: slot.record.lastGoodAt, facts: slot.record.facts, detail: detail)
+            kind: kind, cluster: task.record.id, name: task.record.name, account: task.record.scope.account,
+            region: task.record.scope.region, labels: task.labels, from: task.record.status, to: task.record.status,
+            observedAt: now.wall, notBefore: task.record.lastGoodAt, facts: task.record.facts, detail: detail)
     }
 
-    func scopeEvent(_ kind: EventKind, _ scope: Int, detail: String?, at now: Moment) -> Event {
+    func scopeEvent(_ kind: EventKind, _ scope: ScopeIndex, detail: String?, at now: Moment) -> Event {
         Event(
             kind: kind, account: scopes[scope].id.account, region: scopes[scope].id.region, observedAt: now.wall,
-            notBefore: scopes[scope].slots.compactMap { slots[$0].record.lastGoodAt }.max(), detail: detail)
+            notBefore: scopes[scope].tasks.compactMap { tasks[$0].record.lastGoodAt }.max(), detail: detail)
     }
 }

@@ -3,7 +3,7 @@ package import Model
 /// How many clusters are watched, and how they stand: what a status line says.
 package struct WatchOverview: Hashable, Sendable {
     package var watched = 0
-    /// By status; clusters without an answer so far are under nil.
+    /// By status; tasks without an answer so far are under nil.
     package var byStatus: [ClusterStatus?: Int] = [:]
     /// Clusters whose last poll failed.
     package var failing = 0
@@ -22,14 +22,14 @@ package struct WatchOverview: Hashable, Sendable {
 extension TaskMonitor {
     package var overview: WatchOverview {
         var overview = WatchOverview()
-        overview.watched = slotOfCluster.count
-        for index in slotOfCluster.values {
-            overview.byStatus[slots[index].record.status, default: 0] += 1
+        overview.watched = tasks.count
+        for index in tasks.watched {
+            overview.byStatus[tasks[index].record.status, default: 0] += 1
         }
-        overview.instances = instances.count
-        overview.failingInstances = instances.filter { $0.failingFrom != nil }.map(\.key)
-        overview.leftOut = instances.reduce(0) { $0 + $1.leftOut }
-        overview.failing = failing.count
+        overview.instances = instances.rows.count
+        overview.failingInstances = instances.rows.filter { $0.failingFrom != nil }.map(\.key)
+        overview.leftOut = instances.rows.reduce(0) { $0 + $1.leftOut }
+        overview.failing = tasks.failing.count
         overview.failingScopes = scopes.filter { $0.health.failingSince != nil }.map(\.id)
         return overview
     }

@@ -13,7 +13,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     }
 
     package let scheme: Scheme
-    /// As the `Host` header carries it: lower case, the port only where it is not the scheme's own.
+    /// As the `Host` header carries it: lower case, the port only if it is not the scheme's own.
     package let host: String
     /// The address of the API's one path.
     package let url: String
@@ -70,7 +70,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     ]
 }
 
-/// Why a text is no endpoint, and what would be right.
+/// Why a text is not an endpoint, and what would be right.
 package struct EndpointError: Error, Hashable, Sendable, CustomStringConvertible {
     package let message: String
 

@@ -1,7 +1,8 @@
 import Model
-import Monitor
 import TestSupport
 import Testing
+
+@testable import Monitor
 
 /// Times as servers write them.
 struct TimeTests {
@@ -61,13 +62,13 @@ struct TimeTests {
         record.status = .failed
         record.facts = TaskFacts(unreadStart: "in the morning")
         let same = StatusChange.between(
-            record, and: .failed, facts: TaskFacts(unreadStart: "in the morning"), isBlind: false)
+            record, and: .failed, facts: TaskFacts(unreadStart: "in the morning"), isUnobserved: false)
         #expect(same.isEmpty)
         let changes = StatusChange.between(
-            record, and: .failed, facts: TaskFacts(unreadStart: "at noon"), isBlind: false)
+            record, and: .failed, facts: TaskFacts(unreadStart: "at noon"), isUnobserved: false)
         #expect(changes.map(\.kind) == [.restarted, .failed])
         // A server that mends its times starts nothing.
         let readable = TaskFacts(startedAt: Course.start.wall)
-        #expect(StatusChange.between(record, and: .failed, facts: readable, isBlind: false).isEmpty)
+        #expect(StatusChange.between(record, and: .failed, facts: readable, isUnobserved: false).isEmpty)
     }
 }

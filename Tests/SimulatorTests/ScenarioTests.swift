@@ -7,7 +7,7 @@ struct ScenarioTests {
     @Test(arguments: [
         (
             #"{"tasks": [{"id": "pm-1", "phases": [{"at": "5x", "status": "A"}]}]}"#,
-            #"tasks[0].phases[0].at: "5x" is no time"#
+            #"tasks[0].phases[0].at: "5x" is not a time"#
         ),
         (#"{"tasks": [{"phases": []}]}"#, "tasks[0].id: is missing"),
         (#"{"tasks": [{"id": "pm-1", "phases": []}]}"#, "tasks[0].phases: is empty"),
@@ -15,10 +15,10 @@ struct ScenarioTests {
         (#"{"tasks": [{"id": "pm-1", "count": 2}]}"#, "put {n} into it"),
         (#"{"tasks": [{"id": "pm-1"}, {"id": "pm-1"}]}"#, #"tasks[1]: "pm-1" is there twice"#),
         (#"{"tasks": [{"id": "pm-1", "instance": "pc-1"}]}"#, #"tasks[0].instance: "pc-1" is not among the instances"#),
-        (#"{"faults": [{"kind": "http_499"}]}"#, #"faults[0].kind: "http_499" is no fault; known: http_500"#),
+        (#"{"faults": [{"kind": "http_499"}]}"#, #"faults[0].kind: "http_499" is not a fault; known: http_500"#),
         (#"{"faults": [{"kind": "mute", "probability": 2}]}"#, "faults[0].probability"),
         (#"{"hooks": [{"name": "a", "secret": "whsec_short"}]}"#, "hooks[0].secret: is no Standard Webhooks secret"),
-        (#"{"hooks": [{"name": "a", "plan": [{"delay": "1"}]}]}"#, #"hooks[0].plan[0].delay: "1" is no duration"#),
+        (#"{"hooks": [{"name": "a", "plan": [{"delay": "1"}]}]}"#, #"hooks[0].plan[0].delay: "1" is not a duration"#),
         ("{\n  \"tasks\": [,]\n}", "not JSON"),
     ])
     func `a mistake`(scenario: String, expected: String) async throws {

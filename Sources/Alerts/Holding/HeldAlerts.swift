@@ -1,6 +1,6 @@
 package import Model
 
-/// The alerts that one Alertmanager is to hold firing, and those whose end it is told: a pure value.
+/// The alerts that one Alertmanager is to hold firing, and those whose end is reported to it: a pure value.
 ///
 /// Alertmanager forgets everything at a restart and expects its clients to repeat themselves. What is held follows
 /// from the alerts that were delivered and when: `note` them in the order of their numbers after a start, and again
@@ -13,7 +13,7 @@ package struct HeldAlerts: Sendable {
     /// a minute is its clients' usual interval.
     package static let interval: Duration = .seconds(50)
     /// How long an end is repeated: as long as Alertmanager's own `resolve_timeout`.
-    package static let afterglow: Duration = .seconds(300)
+    package static let resolveRepeat: Duration = .seconds(300)
     /// The most that are held for one target; the oldest go first.
     package static let most = 5000
     /// The most that go into one request.
@@ -39,13 +39,13 @@ package struct HeldAlerts: Sendable {
     /// - Parameter deliveredAt: by the wall clock, as it was then.
     package mutating func note(_ event: StoredEvent, deliveredAt: Timestamp, at now: Moment) {
         // Never in the future, and what was delivered longer ago than it is held is over in any case.
-        let age = min(max(now.wall.since(deliveredAt), .zero), hold + Self.afterglow)
+        let age = min(max(now.wall.since(deliveredAt), .zero), hold + Self.resolveRepeat)
         let delivered = now.monotonic.advanced(by: .zero - age)
         for incident in Incident.closed(by: event.event) {
             guard let alert = held[incident.key], !alert.isEnded, delivered < alert.expiresAt else { continue }
             held[incident.key]?.endsAt = max(event.event.observedAt, alert.event.event.observedAt)
             held[incident.key]?.isEnded = true
-            held[incident.key]?.forgetAt = delivered.advanced(by: Self.afterglow)
+            held[incident.key]?.forgetAt = delivered.advanced(by: Self.resolveRepeat)
         }
         guard let incident = Incident.opened(by: event.event) else { return }
         // What was just delivered need not be repeated at once.
@@ -53,7 +53,7 @@ package struct HeldAlerts: Sendable {
         let expiry = delivered.advanced(by: hold)
         held[incident.key] = HeldAlert(
             event: event, incident: incident, endsAt: deliveredAt.advanced(by: hold), expiresAt: expiry,
-            forgetAt: expiry.advanced(by: Self.afterglow))
+            forgetAt: expiry.advanced(by: Self.resolveRepeat))
         if held.count > Self.most, let oldest = held.min(by: { $0.value.event.seq < $1.value.event.seq }) {
             held[oldest.key] = nil
         }

@@ -30,6 +30,10 @@ enum NoticeEntry {
                 "\(label(cluster, name)): the API gives a \(time.field) that cannot be read (\"\(time.text)\"). The task is "
                     + "watched all the same; what depends on this time, such as the duration in messages, is unknown.",
                 priority: .warning, fields: [(.taskID, cluster.rawValue), (.name, name)])
+        case .failureWithoutLog(let cluster, let name, let reason):
+            return JournalEntry(
+                "The failure of \(label(cluster, name)) is reported without the last lines of its log: \(reason)",
+                priority: .notice, fields: [(.taskID, cluster.rawValue), (.name, name)])
         case .found(let instance, let tasks, let watched):
             let shown = tasks.prefix(5).map(\.rawValue).joined(separator: ", ")
             return JournalEntry(

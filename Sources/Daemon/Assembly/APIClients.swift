@@ -100,33 +100,19 @@ package struct APIShared: Sendable {
 
 extension APIClients: TaskPoller {
     package func poll(_ order: PollOrder) async -> CallOutcome {
-        let client: PolarDBClient
-        do {
-            client = try self.client(of: order)
-        } catch {
-            return .failed(error, order.call)
+        guard let client = clients[order.scope] else {
+            let failure = PollFailure(
+                reason: .configuration,
+                message: "the account \(order.scope.account) is not configured for the region \(order.scope.region)")
+            return .failed(failure, order.call)
         }
         return switch order.call {
         case .describeTask(let cluster, let known): .task(await client.describeTask(cluster, known: known))
         case .listTasks(let instance, let page): .list(await client.listTasks(of: instance, page: page))
         case .readProgress(let cluster, let since, let reach):
             .progress(await client.readProgress(of: cluster, since: since, reach: reach))
+        case .readLog(let cluster, let facts): .log(await client.lastLogLines(of: cluster, facts))
         }
-    }
-
-    package func lastLogLines(
-        of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts
-    ) async throws(PollFailure) -> [String] {
-        try await client(of: order).lastLogLines(of: cluster, facts)
-    }
-
-    private func client(of order: PollOrder) throws(PollFailure) -> PolarDBClient {
-        guard let client = clients[order.scope] else {
-            throw PollFailure(
-                reason: .configuration,
-                message: "the account \(order.scope.account) is not configured for the region \(order.scope.region)")
-        }
-        return client
     }
 }
 

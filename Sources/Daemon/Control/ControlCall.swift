@@ -17,7 +17,7 @@ package struct ControlCall: Hashable, Sendable {
 
 /// Reads one HTTP/1.1 request (RFC 9112) as its bytes come in.
 ///
-/// Small on purpose: a head of a few lines, a body with its length told. What a program of an operator does not send
+/// Small on purpose: a head of a few lines, a body whose length is given. What a program of an operator does not send
 /// (chunked bodies, `Expect`, folded headers) is refused with the status that says so.
 struct ControlCallReader {
     enum Progress: Equatable {
@@ -90,7 +90,7 @@ private struct Head {
         self.headers = headers
     }
 
-    /// 0 where the head tells of no body.
+    /// 0 if the head announces no body.
     func bodyLength(atMost limit: Int) throws(ControlReply) -> Int {
         if values("transfer-encoding").first != nil {
             throw .error(411, "a body must come with its Content-Length, not in chunks")

@@ -8,7 +8,7 @@ package struct ControlClient: Sendable {
     private let http: any HTTPClient
 
     /// - Parameters:
-    ///   - path: of the socket; `ControlSocket.path(environment:)` where no other is named.
+    ///   - path: of the socket; `ControlSocket.path(environment:)` if no other is named.
     ///   - http: carries the requests.
     package init(path: String, http: any HTTPClient) {
         self.path = path
@@ -30,7 +30,7 @@ package struct ControlClient: Sendable {
         do {
             let response = try await http.send(request)
             guard let body = try? JSONValue(parsing: response.body) else {
-                throw ControlClientError.unreachable("what answers at \(path) is no polarai-daemon")
+                throw ControlClientError.unreachable("what answers at \(path) is not polarai-daemon")
             }
             return ControlReply(response.status, body)
         } catch let error as TransportError {

@@ -13,7 +13,7 @@ package protocol ControlRequests: Sendable {
     /// Polls a cluster as soon as the quota allows.
     ///
     /// - Parameter cluster: an id, or a name from the config.
-    /// - Returns: its id; nil where it is not watched.
+    /// - Returns: its id; nil if it is not watched.
     func pollNow(_ cluster: String) async throws -> ClusterID?
 
     /// Makes alerts due at once: those that wait, and those that are dead.

@@ -30,7 +30,7 @@ package actor DeliveryLoop {
     /// What is under way at a stop may still end within this: less than what systemd and an operator wait for.
     private static let gracePeriod = Duration.seconds(2)
 
-    /// - Parameter ended: told of every attempt that ended, before its outcome is stored.
+    /// - Parameter ended: called with every attempt that ended, before its outcome is stored.
     package init(
         outbox: Outbox, plan: DeliveryPlan, store: StoreQueue, announcer: Announcer, heartbeats: Heartbeats,
         clock: SystemClock, lastSeen: Timestamp? = nil, clockSteps: [ClockStep] = [],
@@ -150,7 +150,7 @@ package actor DeliveryLoop {
 package struct DeliveryPlan: Sendable {
     package let targets: [TargetPlan]
     package let routes: EventRouting
-    /// One attempt; nil where it was cut off before its end.
+    /// One attempt; nil if it was cut off before its end.
     package let deliver: @Sendable (Start) async -> FinishedAttempt?
 
     package init(

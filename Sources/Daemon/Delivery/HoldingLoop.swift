@@ -36,7 +36,7 @@ package actor HoldingLoop {
     private let interval: Duration
     private let inbox: Inbox<Message>
 
-    /// Until the past is tried to be read again, where the database could not be asked.
+    /// Until the past is read again, if the database could not be read.
     private static let afterFailedLoad = Duration.seconds(10)
 
     /// - Parameter interval: how often everything is repeated.
@@ -135,10 +135,10 @@ package actor HoldingLoop {
 
     /// Reads what was delivered within the time that still counts.
     ///
-    /// - Returns: false where the database could not be asked.
+    /// - Returns: false if the database could not be read.
     private func load() async -> Bool {
         for (name, holder) in holders where !holder.isLoaded {
-            let since = clock.now().wall.advanced(by: .zero - holder.hold - HeldAlerts.afterglow)
+            let since = clock.now().wall.advanced(by: .zero - holder.hold - HeldAlerts.resolveRepeat)
             do {
                 let past = try await store.perform {
                     try $0.deliveries(to: name, since: since, limit: HeldAlerts.most)
@@ -200,7 +200,7 @@ package actor HoldingLoop {
 package struct HoldingPlan: Sendable {
     /// `hold`, by the target's name.
     package let holds: [String: Duration]
-    /// Sends one batch to every replica; nil where it was cut off.
+    /// Sends one batch to every replica; nil if it was cut off.
     package let remind: @Sendable ([HeldAlert], String) async -> Verdict?
 
     package init(holds: [String: Duration], remind: @escaping @Sendable ([HeldAlert], String) async -> Verdict?) {

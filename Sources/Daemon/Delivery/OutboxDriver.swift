@@ -14,7 +14,7 @@ package final class OutboxDriver {
     private let clock: any TimeSource
     private var random: any RandomNumberGenerator
     private var steady: SteadyClock
-    /// A step of the wall clock that the database has not been told of.
+    /// A step of the wall clock that the stored waits do not reflect yet.
     private var step: SteadyClock.Step?
     /// The time before this process in which no other ran, until the database knows of it.
     private let gap: ClockStep?

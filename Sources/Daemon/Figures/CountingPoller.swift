@@ -18,20 +18,6 @@ struct CountingPoller: TaskPoller {
             call.end(.failure(.timeout))
         }
     }
-
-    func lastLogLines(
-        of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts
-    ) async throws(PollFailure) -> [String] {
-        let call = CallInProgress(.log, in: order.scope, figures)
-        do throws(PollFailure) {
-            let lines = try await poller.lastLogLines(of: cluster, order, facts)
-            call.end(.success)
-            return lines
-        } catch {
-            call.end(.failure(error.reason))
-            throw error
-        }
-    }
 }
 
 /// One call, which is counted once.

@@ -12,6 +12,7 @@ enum APICallKind: String, CaseIterable, Sendable {
         case .describeTask: self = .task
         case .listTasks: self = .list
         case .readProgress: self = .progress
+        case .readLog: self = .log
         }
     }
 }
@@ -23,9 +24,10 @@ enum CallResult: Hashable, Sendable {
 
     init(_ outcome: CallOutcome) {
         switch outcome {
-        case .task(.failure(let failure)), .list(.failure(let failure)), .progress(.failure(let failure)):
+        case .task(.failure(let failure)), .list(.failure(let failure)), .progress(.failure(let failure)),
+            .log(.failure(let failure)):
             self = .failure(failure.reason)
-        case .task, .list, .progress: self = .success
+        case .task, .list, .progress, .log: self = .success
         }
     }
 

@@ -90,8 +90,8 @@ extension CallOutcome {
     /// Whether the API gave what it was asked for.
     var isAnswer: Bool {
         switch self {
-        case .task(.unchanged), .task(.answer), .list(.success), .progress(.success): true
-        case .task(.failure), .list(.failure), .progress(.failure): false
+        case .task(.unchanged), .task(.answer), .list(.success), .progress(.success), .log(.success): true
+        case .task(.failure), .list(.failure), .progress(.failure), .log(.failure): false
         }
     }
 }

@@ -25,7 +25,7 @@ enum ProgramCode {
     private static func unwrittenPages(of object: dl_phdr_info) -> [Range<UInt>] {
         let headers = Array(UnsafeBufferPointer(start: object.dlpi_phdr, count: Int(object.dlpi_phnum)))
         let base = UInt(object.dlpi_addr)
-        // The kernel's own object is no file.
+        // The kernel's own object is not a file.
         guard base != getauxval(UInt(AT_SYSINFO_EHDR)), !headers.contains(where: { isRelocated($0, base) }) else {
             return []
         }

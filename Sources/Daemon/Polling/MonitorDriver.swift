@@ -2,7 +2,7 @@ package import Model
 package import Monitor
 package import Store
 
-/// Carries out what the monitor decides, but for the polls themselves: decide, commit, apply, tell, in this order.
+/// Carries out what the monitor decides, but for the polls themselves: decide, commit, apply, announce, in this order.
 ///
 /// Waits for nothing but the database: when something is done is the loop's affair, or a simulation's.
 package final class MonitorDriver {
@@ -14,8 +14,7 @@ package final class MonitorDriver {
     /// How far the API's clock is from the host's, as far as that is known.
     private let serverOffset: @Sendable () -> Duration
     private var random: any RandomNumberGenerator
-    private var sideCalls = SideCalls()
-    /// Tells the delivery for which targets there are new alerts.
+    /// Lets the delivery know which targets have new alerts.
     private let wakeDelivery: @Sendable (Set<String>) -> Void
 
     package init(
@@ -47,42 +46,14 @@ package final class MonitorDriver {
     package var figures: MonitorFigures { monitor.figures(at: clock.now().monotonic) }
 
     /// The calls to make now; they count as under way.
-    package func takeDue() -> [PollOrder] {
-        let orders = monitor.takeDue(at: clock.now().monotonic)
-        for order in orders { sideCalls.notePoll(in: order.scope) }
-        return orders
-    }
+    package func takeDue() -> [PollOrder] { monitor.takeDue(at: clock.now().monotonic) }
 
-    /// A call beside the polls begins; false where there are too many. `endSideCall` follows it.
-    package func beginSideCall(in scope: AccountRegion) -> Bool { sideCalls.begin(in: scope) }
-
-    package func endSideCall(in scope: AccountRegion) { sideCalls.end(in: scope) }
-
-    /// Pays for a call beside the polls from the account's budget.
-    ///
-    /// - Returns: nil where it is paid; else when to ask again, or never.
-    package func payForSideCall(in scope: AccountRegion) -> SideCallDelay? {
-        let now = clock.now().monotonic
-        guard !sideCalls.arePaused(in: scope, at: now) else { return .never }
-        let aheadOfPolls = sideCalls.mayGoAhead(in: scope)
-        if monitor.payForSideCall(in: scope, aheadOfPolls: aheadOfPolls, at: now) {
-            sideCalls.noteCall(in: scope)
-            return nil
-        }
-        return monitor.nextToken(in: scope, after: now).map { .until($0) } ?? .never
-    }
-
-    /// The API throttled a call beside the polls: no others for a while, so that the polls have what there is.
-    package func sideCallWasThrottled(in scope: AccountRegion, retryAfter: Duration?) {
-        sideCalls.pause(in: scope, for: retryAfter, at: clock.now().monotonic)
-    }
-
-    /// When there may be something to do next, if no result comes before; nil where nothing is watched.
+    /// When there may be something to do next, if no result comes before; nil if nothing is watched.
     package func nextWake() -> MonotonicInstant? {
         monitor.nextWake(after: clock.now().monotonic)
     }
 
-    /// Polls a cluster as soon as its account has a call left; false where it is not watched.
+    /// Polls a cluster as soon as its account has a call left; false if it is not watched.
     package func bringForward(_ cluster: ClusterID) -> Bool {
         monitor.bringForward(cluster, at: clock.now().monotonic)
     }
@@ -154,7 +125,7 @@ package final class MonitorDriver {
         guard decision.isDurable else {
             monitor.apply(decision, at: now.monotonic)
             announcer.tell(decision.notices)
-            // A list that fails is no event, and stands in STATUS all the same.
+            // A list that fails is not an event, and is in STATUS all the same.
             if !decision.notices.isEmpty { announcer.show(monitor.overview) }
             return
         }

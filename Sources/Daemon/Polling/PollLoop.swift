@@ -27,7 +27,6 @@ package actor PollLoop {
     private let heartbeats: Heartbeats
     private let clock: SystemClock
     private let clockOffset: ClockOffset
-    private let reasonsLimit: Duration
     private let announcer: Announcer
     private let answers: APIAnswers
     private let inbox: Inbox<Message>
@@ -41,11 +40,9 @@ package actor PollLoop {
     /// How long a stop waits for calls that were cancelled.
     private static let stopPatience = Duration.seconds(2)
 
-    /// - Parameter reasonsLimit: how much later a failure may be told for its reasons, waiting for a token included.
     package init(
         on http: CurlClient, monitor: TaskMonitor, plan: PollPlan, store: StoreQueue, announcer: Announcer,
-        heartbeats: Heartbeats, clock: SystemClock, clockOffset: ClockOffset,
-        reasonsLimit: Duration = .seconds(10), answers: APIAnswers = APIAnswers(),
+        heartbeats: Heartbeats, clock: SystemClock, clockOffset: ClockOffset, answers: APIAnswers = APIAnswers(),
         wakeDelivery: @escaping @Sendable (Set<String>) -> Void
     ) {
         self.http = http
@@ -56,7 +53,6 @@ package actor PollLoop {
         self.heartbeats = heartbeats
         self.clock = clock
         self.clockOffset = clockOffset
-        self.reasonsLimit = reasonsLimit
         self.announcer = announcer
         self.answers = answers
         inbox = Inbox(clock: clock)
@@ -93,7 +89,7 @@ package actor PollLoop {
         }
     }
 
-    /// Polls a cluster as soon as the quota allows; false where it is not watched.
+    /// Polls a cluster as soon as the quota allows; false if it is not watched.
     package nonisolated func pollNow(_ cluster: ClusterID) async -> Bool {
         await withCheckedContinuation { reply in
             if !inbox.post(.pollNow(cluster, reply)) { reply.resume(returning: false) }
@@ -139,21 +135,6 @@ package actor PollLoop {
         let wake = driver.nextWake() ?? nextFlush
         await inbox.wait(until: min(wake, nextFlush, now.advanced(by: heartbeats.interval)))
         return true
-    }
-
-    func beginSideCall(in scope: AccountRegion) -> Bool { driver.beginSideCall(in: scope) }
-
-    func endSideCall(in scope: AccountRegion) { driver.endSideCall(in: scope) }
-
-    /// Pays for a call beside the polls; nil where it is paid.
-    ///
-    /// Between two turns, or while one waits for the disk: paying changes nothing that a decision speaks of.
-    func payForSideCall(in scope: AccountRegion) -> SideCallDelay? {
-        driver.payForSideCall(in: scope)
-    }
-
-    func sideCallWasThrottled(in scope: AccountRegion, retryAfter: Duration?) {
-        driver.sideCallWasThrottled(in: scope, retryAfter: retryAfter)
     }
 
     private func settle(_ results: [PollResult]) async {
@@ -203,12 +184,9 @@ package actor PollLoop {
     private func ask(_ order: PollOrder) async {
         let poller = poller
         let outcome = await poller.poll(order)
-        // The answer's time is its own, however long its reasons are looked for.
         let at = clock.now()
         if let notice = clockOffset.takeNotice() { announcer.tell(notice) }
-        let search = FailureReasons(poller: poller, loop: self, announcer: announcer, limit: reasonsLimit)
-        let whole = await search.added(to: outcome, of: order)
-        inbox.post(.result(PollResult(order, outcome: whole, at: at)))
+        inbox.post(.result(PollResult(order, outcome: outcome, at: at)))
     }
 
     private func adopt(

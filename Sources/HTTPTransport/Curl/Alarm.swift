@@ -3,7 +3,7 @@ import Glibc
 
 /// Ends the loop's wait from any thread: a descriptor that is readable once it was rung.
 final class Alarm: Sendable {
-    /// Negative where the process had no descriptors left; ringing does nothing then.
+    /// Negative if the process had no descriptors left; ringing does nothing then.
     let descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
 
     deinit {

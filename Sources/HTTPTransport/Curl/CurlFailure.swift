@@ -102,7 +102,7 @@ struct CurlFailure {
 
     private var isHTTP: Bool { url.hasPrefix("http://") || url.hasPrefix("https://") }
 
-    /// libcurl's own words, where they can hold nothing of the request.
+    /// libcurl's own words, if they can hold nothing of the request.
     private var reason: String {
         let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
         let isHarmless = !text.contains("?") && !text.contains("@") && !text.contains("/") && text.utf8.count < 200
@@ -110,7 +110,7 @@ struct CurlFailure {
     }
 
     private func timeoutMessage(_ host: String) -> String {
-        // libcurl tells its limits apart only in words.
+        // libcurl distinguishes its limits only in words.
         if detail.hasPrefix("Operation too slow") {
             return "\(host) sends too slowly: under \(options.lowSpeedLimit) bytes a second for "
                 + "\(DurationText.write(options.lowSpeedTime))"

@@ -13,7 +13,7 @@ enum Descriptors {
         return errno == EMFILE || errno == ENFILE
     }
 
-    /// What to say and do about it.
+    /// What happened and what to do about it.
     static var words: String {
         var limits = rlimit()
         let isKnown = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0

@@ -29,7 +29,7 @@ struct HeaderList: ~Copyable {
         nodes.deallocate()
     }
 
-    /// - Returns: the list, valid until the next call; nil where a header could smuggle in another.
+    /// - Returns: the list, valid until the next call; nil if a header could smuggle in another.
     mutating func fill(_ request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {
         textCount = 0
         isOpen = false

@@ -18,7 +18,7 @@ final class SocketWatch {
         /// As libcurl wants it.
         var wanted: UInt32 = 0
         /// As the kernel knows it.
-        var told: UInt32 = 0
+        var registered: UInt32 = 0
         var isConnection = false
         /// Whether it is among `changed`.
         var isChanged = false
@@ -34,7 +34,7 @@ final class SocketWatch {
 
     private static let eventsAtOnce = 64
 
-    /// - Returns: nil where the process has no descriptors left.
+    /// - Returns: nil if the process has no descriptors left.
     init?(_ alarm: Alarm) {
         self.alarm = alarm
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -42,7 +42,7 @@ final class SocketWatch {
         events.initialize(repeating: epoll_event(), count: Self.eventsAtOnce)
         guard epoll >= 0, alarm.descriptor >= 0 else { return nil }
         want(alarm.descriptor, EPOLLIN.rawValue)
-        guard states[Int(alarm.descriptor)].told != 0 else { return nil }
+        guard states[Int(alarm.descriptor)].registered != 0 else { return nil }
     }
 
     deinit {
@@ -52,12 +52,13 @@ final class SocketWatch {
 
     // MARK: What is watched
 
-    /// A connection's socket was made. Its end will be told, so the kernel hears what libcurl wants of it only where that
-    /// is news when the loop goes to sleep: between two requests on a kept connection it is not.
+    /// A connection's socket was made. Its end will be noted, so what libcurl wants of it is registered
+    /// with the kernel only if that has changed when the loop goes to sleep: between two requests on a kept connection it
+    /// has not.
     func noteConnection(_ socket: Int32) {
         makeRoom(for: socket)
-        // A new socket, which the kernel was told nothing of, whatever had its number before.
-        states[Int(socket)].told = 0
+        // A new socket, which is not registered yet, whatever had its number before.
+        states[Int(socket)].registered = 0
         states[Int(socket)].isConnection = true
     }
 
@@ -81,7 +82,7 @@ final class SocketWatch {
         let place = Int(socket)
         states[place].wanted = events
         if !states[place].isConnection {
-            tell(socket)
+            register(socket)
         } else if !states[place].isChanged {
             states[place].isChanged = true
             changed.append(socket)
@@ -92,18 +93,18 @@ final class SocketWatch {
         while states.count <= Int(socket) { states.append(State()) }
     }
 
-    private func tell(_ socket: Int32) {
+    private func register(_ socket: Int32) {
         let state = states[Int(socket)]
-        guard state.wanted != state.told else { return }
+        guard state.wanted != state.registered else { return }
         var event = epoll_event()
         event.events = state.wanted
         event.data.fd = socket
         let operation =
-            state.told == 0 ? EPOLL_CTL_ADD : state.wanted == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD
-        let isTold = epoll_ctl(epoll, operation, socket, &event) == 0
+            state.registered == 0 ? EPOLL_CTL_ADD : state.wanted == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD
+        let isRegistered = epoll_ctl(epoll, operation, socket, &event) == 0
         // What cannot be taken out was closed, and forgotten with its closing; what the kernel has no memory for waits for
         // its time limit.
-        states[Int(socket)].told = isTold ? state.wanted : 0
+        states[Int(socket)].registered = isRegistered ? state.wanted : 0
     }
 
     // MARK: Waiting
@@ -116,7 +117,7 @@ final class SocketWatch {
     func wait(milliseconds: Int32, _ body: (Ready) -> Void) {
         for socket in changed {
             states[Int(socket)].isChanged = false
-            tell(socket)
+            register(socket)
         }
         changed.removeAll(keepingCapacity: true)
         let count = epoll_wait(epoll, events, Int32(Self.eventsAtOnce), milliseconds)

@@ -3,7 +3,7 @@ import Synchronization
 /// One caller's request on its way through the loop.
 ///
 /// Handing it over, cancelling it and ending it may meet on any threads. Each looks at the phase and changes it in one
-/// critical section, so one always sees the other: a cancelled request either never enters, or the loop is told to end it;
+/// critical section, so one always sees the other: a cancelled request either never enters, or the loop is asked to end it;
 /// and its caller is resumed once.
 final class Ticket: Sendable {
     typealias Outcome = Result<HTTPResponse, TransportError>
@@ -32,7 +32,7 @@ final class Ticket: Sendable {
         phase.withLock { if case .queued = $0 { true } else { false } }
     }
 
-    /// - Returns: false where it was cancelled before; its caller is not resumed by this ticket then.
+    /// - Returns: false if it was cancelled before; its caller is not resumed by this ticket then.
     func handOver(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
         phase.withLock { phase in
             guard case .new = phase else { return false }
@@ -41,7 +41,7 @@ final class Ticket: Sendable {
         }
     }
 
-    /// - Returns: whether the loop has it and must be told.
+    /// - Returns: whether the loop has it and must be woken.
     func cancel() -> Bool {
         phase.withLock { phase in
             switch phase {

@@ -67,7 +67,8 @@ final class Transfer {
             return TransportError(.invalidRequest, "the URL is not http:// or https://, or holds white space")
         }
         guard let list = headerList.fill(request) else {
-            return TransportError(.invalidRequest, "a header name or value holds a line end or is no header name")
+            return TransportError(
+                .invalidRequest, "a header name or value contains a line break or is not a valid header name")
         }
         return handle.apply(request, files: ticket.files, renewsTrust: renewsTrust, headers: list)
     }
@@ -153,7 +154,7 @@ final class Transfer {
         context.map { body(Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue()) }
     }
 
-    /// - Returns: the number of bytes taken; libcurl ends the transfer where that is not all of them.
+    /// - Returns: the number of bytes taken; libcurl ends the transfer if that is not all of them.
     private func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard bytes.count <= maximumBodySize - body.count else {
             excess = .body(limit: maximumBodySize)
@@ -183,7 +184,7 @@ final class Transfer {
         return headerBlock[space + 1] == UInt8(ascii: "1")
     }
 
-    /// libcurl sends a request again by itself where a reused connection turns out to be closed.
+    /// libcurl sends a request again by itself if a reused connection turns out to be closed.
     private func maySend() -> Bool {
         sendings += 1
         return sendings == 1 || ticket?.request.allowsResend == true

@@ -10,7 +10,7 @@ final class MemoryFile: Sendable {
     let path: String
     private let descriptor: Int32
 
-    /// - Parameter serial: tells copies apart whose descriptors have the same number.
+    /// - Parameter serial: distinguishes copies whose descriptors have the same number.
     /// - Returns: nil if the process has no descriptors left, or the system knows no such files.
     init?(_ bytes: [UInt8], serial: Int) {
         descriptor = polarai_memory_file("polarai-certificates")

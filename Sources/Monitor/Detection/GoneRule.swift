@@ -1,27 +1,27 @@
-package import Model
+import Model
 
 /// When "no such cluster" is believed.
 ///
 /// One such answer proves little: the API also answers 404 for a wrong key, and a gateway may err. So it takes several
 /// in a row, and a sign that account and region are right.
-package struct GoneRule: Sendable {
+struct GoneRule: Sendable {
     /// How many such answers came in a row.
-    package private(set) var streak = 0
+    private(set) var streak = 0
     /// Whether nobody was looking before the first of them: then it may have been gone for long.
-    package private(set) var beganBlind = false
+    private(set) var beganUnobserved = false
     private var first: MonotonicInstant?
 
-    package init() {}
+    init() {}
 
-    package mutating func noteNotFound(at now: MonotonicInstant, isBlind: Bool) {
+    mutating func noteNotFound(at now: MonotonicInstant, isUnobserved: Bool) {
         if first == nil {
             first = now
-            beganBlind = isBlind
+            beganUnobserved = isUnobserved
         }
         streak += 1
     }
 
-    package mutating func reset() {
+    mutating func reset() {
         self = GoneRule()
     }
 
@@ -29,7 +29,7 @@ package struct GoneRule: Sendable {
     ///   - lastGood: the last good answer of any cluster of the account and region. During the streak none came of
     ///     this cluster, so a newer one is another's.
     ///   - isAlone: no other cluster is watched there.
-    package func isBelieved(lastGood: MonotonicInstant?, isAlone: Bool, at now: MonotonicInstant) -> Bool {
+    func isBelieved(lastGood: MonotonicInstant?, isAlone: Bool, at now: MonotonicInstant) -> Bool {
         guard let first else { return false }
         if isAlone {
             return streak >= 10 && now.since(first) >= .seconds(600)
@@ -38,8 +38,8 @@ package struct GoneRule: Sendable {
         return streak >= 3 && lastGood > first
     }
 
-    /// Whether a good answer of another cluster is what is missing.
-    package func needsWitness(lastGood: MonotonicInstant?) -> Bool {
+    /// Whether a good answer for another cluster is what is missing.
+    func needsProbe(lastGood: MonotonicInstant?) -> Bool {
         guard let first else { return false }
         return lastGood.map { $0 <= first } ?? true
     }

@@ -1,26 +1,26 @@
-package import Model
+import Model
 
 /// Which events a good answer means, given what was known before. The whole of the detection rules, without state.
-package struct StatusChange: Hashable, Sendable {
-    package let kind: EventKind
-    package let from: ClusterStatus?
-    package let to: ClusterStatus
-    package let sighting: Sighting
-    /// The API's own time of the change, where it gives one.
-    package let apiTime: Timestamp?
+struct StatusChange: Hashable, Sendable {
+    let kind: EventKind
+    let from: ClusterStatus?
+    let to: ClusterStatus
+    let sighting: Sighting
+    /// The API's own time of the change, if it gives one.
+    let apiTime: Timestamp?
     /// A run that was known ended between two answers, and nobody knows how.
-    package let endsUnseenRun: Bool
+    let endsUnseenRun: Bool
 
     /// The changes between what is recorded and an answer, in the order in which they happened.
     ///
     /// - Parameters:
     ///   - record: what was known before.
     ///   - status: the answer's status; the API's, so never GONE.
-    ///   - isBlind: nobody was looking since the last good answer (after a start, after `poll_failing`).
-    package static func between(
-        _ record: ClusterRecord, and status: ClusterStatus, facts: TaskFacts, isBlind: Bool
+    ///   - isUnobserved: nobody was looking since the last good answer (after a start, after `poll_failing`).
+    static func between(
+        _ record: ClusterRecord, and status: ClusterStatus, facts: TaskFacts, isUnobserved: Bool
     ) -> [StatusChange] {
-        let sighting: Sighting = record.status == nil ? .firstSeen : isBlind ? .late : .observed
+        let sighting: Sighting = record.status == nil ? .firstSeen : isUnobserved ? .late : .observed
         if let known = record.status, !known.isGone, isNewRun(facts, after: record.facts, isOver: status.isSettled) {
             let restart = StatusChange(
                 kind: .restarted, from: known, to: status.isTraining ? status : .activation, sighting: .inferred,

@@ -3,14 +3,8 @@ import Model
 /// One parent instance as the monitor holds it.
 struct Instance: Sendable {
     let key: InstanceKey
-    var labels: [String: String]
-    /// When its next page is asked for; of no meaning while a call is under way.
-    var due: MonotonicInstant
-    /// Tells the current entry in the due queue from outdated ones.
-    var ticket: UInt32 = 0
-    var isInFlight = false
-    /// The number of the order that is under way.
-    var order: UInt64 = 0
+    private(set) var scope: ScopeIndex
+    private(set) var labels: [String: String]
     var round = ListRound(number: 1)
     /// What is known of how the server ends this list.
     var end = ListEnd()
@@ -21,11 +15,11 @@ struct Instance: Sendable {
     /// How long the last complete round took, and how many pages.
     var lastRound = Duration.zero
     var pages = 1
-    /// In the last complete round: trainings that go on and whose status the list told.
+    /// In the last complete round: trainings that go on and whose status the list gave.
     var running = 0
     /// Tasks that are not watched, because as many as may be are.
     var leftOut = 0
-    /// Whether the log was told that it has no tasks, or too many.
+    /// Whether the log has reported that it has no tasks, too many, or not all.
     var isEmptinessAnnounced = false
     var isLimitAnnounced = false
     var isGapAnnounced = false
@@ -35,13 +29,23 @@ struct Instance: Sendable {
     var failures = 0
     var isFailureAnnounced = false
 
-    init(_ instance: WatchedInstance, firstListedAt: Timestamp?, at now: MonotonicInstant) {
+    init(
+        _ instance: WatchedInstance, in scope: ScopeIndex, firstListedAt: Timestamp?, at now: MonotonicInstant
+    ) {
         key = instance.key
+        self.scope = scope
         labels = instance.labels
-        due = now
         silentSince = now
         self.firstListedAt = firstListedAt
         isInFirstRound = firstListedAt == nil
+    }
+
+    /// Goes on as another did, but for what the config says. The round goes on where it was.
+    mutating func goOn(from old: Instance) {
+        let new = self
+        self = old
+        scope = new.scope
+        labels = new.labels
     }
 
     /// From the beginning of one round to that of the next.

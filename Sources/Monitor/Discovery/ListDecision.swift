@@ -2,27 +2,28 @@ import Model
 
 /// What becomes of an instance after a page of its list, or a failure.
 struct ListDecision: Sendable {
-    let index: Int
+    let index: InstanceIndex
     var instance: Instance
-    let call: CallEnd
+    /// When the next page is asked for.
+    var due: MonotonicInstant
     /// Tasks of the page that are watched.
     var seen: [SeenTask] = []
-    /// Slots that an earlier round had and this one has not: the API is asked about each.
-    var missing: [Int] = []
+    /// Tasks that an earlier round had and this one has not: the API is asked about each.
+    var missing: [TaskIndex] = []
 }
 
 /// A watched task on a page of its instance's list.
 struct SeenTask: Sendable {
     enum Meaning: Sendable {
-        /// Something changed: the task itself is asked at once.
-        case news
+        /// Something changed: the task itself is polled at once.
+        case changed
         /// As it was: as good as a poll. The next one is due after so long; the next list is expected after `list`.
         case asKnown(wait: Duration, list: Duration)
-        /// The list does not tell enough to stand in for a poll.
+        /// The list does not say enough to stand in for a poll.
         case silent
     }
 
-    let index: Int
+    let index: TaskIndex
     let listing: Listing
     let round: UInt32
     let meaning: Meaning

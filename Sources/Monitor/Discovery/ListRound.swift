@@ -14,7 +14,7 @@ struct ListRound: Sendable {
     /// The largest total that the server gave and that does not contradict what it listed.
     private(set) var total: Int?
     /// The server said that the list was over, and one more page was asked for.
-    private var isBeyondToldEnd = false
+    private var isBeyondEnd = false
     private var pagesWithoutTasks = 0
     var running = 0
     var leftOut = 0
@@ -45,11 +45,11 @@ struct ListRound: Sendable {
         let isRepeat = isRepeat(page)
         if !isRepeat { count(page) }
         if isRepeat || page.items <= 0 {
-            if isBeyondToldEnd { end.noteProof(listed: listed) }
+            if isBeyondEnd { end.noteProof(listed: listed) }
             return isRepeat || !mayFollowEmptyPage(page) || self.page >= most
         }
-        if isBeyondToldEnd { end.noteFalseEnd() }
-        isBeyondToldEnd = false
+        if isBeyondEnd { end.noteFalseEnd() }
+        isBeyondEnd = false
         if self.page >= most { return true }
         let size = page.pageSize ?? TaskListPage.size
         // A server that does not page gives more than was asked for.
@@ -57,8 +57,8 @@ struct ListRound: Sendable {
         if page.tasks.isEmpty { return !mayFollowEmptyPage(page) }
         pagesWithoutTasks = 0
         guard total.map({ listed >= $0 }) ?? (page.items < size) else { return false }
-        isBeyondToldEnd = end.asksBeyond(listed: listed)
-        return !isBeyondToldEnd
+        isBeyondEnd = end.asksBeyond(listed: listed)
+        return !isBeyondEnd
     }
 
     private mutating func count(_ page: TaskListPage) {
@@ -66,7 +66,7 @@ struct ListRound: Sendable {
         firstOfLastPage = page.tasks.first?.id
         listed += max(0, min(page.items, Self.mostItems))
         // Some servers count the page and not the list, or count nothing.
-        if let told = page.total, told >= listed, told > 0 { total = max(total ?? told, told) }
+        if let given = page.total, given >= listed, given > 0 { total = max(total ?? given, given) }
         if let total, total < listed { self.total = nil }
     }
 
@@ -87,13 +87,13 @@ struct ListEnd: Sendable {
     /// How many were listed when a page after the end was last seen to be empty.
     private var provenAt: Int?
     private var roundsSinceProof = 0
-    /// There was more after the end that the server told: only an empty or repeated page is believed.
+    /// There was more after the end that the server gave: only an empty or repeated page is believed.
     private var isFalse = false
     private var wasFalse = false
 
     private static let roundsBetweenProofs = 20
 
-    /// Whether one more page is to be asked for after the end that the server told.
+    /// Whether one more page is to be asked for after the end that the server gave.
     func asksBeyond(listed: Int) -> Bool {
         isFalse || wasFalse || roundsSinceProof >= Self.roundsBetweenProofs || provenAt.map { listed > $0 } ?? true
     }
@@ -105,7 +105,7 @@ struct ListEnd: Sendable {
 
     mutating func noteFalseEnd() { isFalse = true }
 
-    /// In a round in which every told end was true the server is believed again.
+    /// In a round in which every end was true the server is believed again.
     mutating func endRound() {
         roundsSinceProof = min(roundsSinceProof + 1, Self.roundsBetweenProofs)
         wasFalse = isFalse

@@ -1,6 +1,6 @@
 import Model
 
-/// What the list of an instance says of a task, as far as a change of it is news.
+/// What the list of an instance says of a task, as far as a change of it matters.
 struct Listing: Hashable, Sendable {
     let status: ClusterStatus?
     let startedAt: Timestamp?
@@ -12,13 +12,13 @@ struct Listing: Hashable, Sendable {
         completedAt = task.completedAt
     }
 
-    /// Whether the list tells the status that is known, in whatever letters.
-    func tellsStatus(of record: ClusterRecord) -> Bool {
+    /// Whether the list gives the status that is known, in whatever letters.
+    func givesStatus(of record: ClusterRecord) -> Bool {
         guard let status, let known = record.status else { return false }
         return status.means(known)
     }
 
-    /// Whether nothing of it speaks against what is known; where it does, the task itself is asked.
+    /// Whether nothing of it speaks against what is known; if it does, the task itself is asked.
     func agrees(with record: ClusterRecord) -> Bool {
         guard let known = record.status, !known.isGone else { return false }
         if let status, !status.means(known) { return false }

@@ -4,30 +4,25 @@ extension TaskMonitor {
     /// What a page of an instance's list means, or its failure. Tasks that are new on it are watched at once; what
     /// changed or vanished is never believed from a list, but brings the poll of that task forward.
     func decideList(
-        _ result: PollResult, _ outcome: Result<TaskListPage, PollFailure>, into decision: inout Decision,
-        using random: inout some RandomNumberGenerator
+        _ index: InstanceIndex, _ outcome: Result<TaskListPage, PollFailure>, at now: Moment,
+        into decision: inout Decision, using random: inout some RandomNumberGenerator
     ) {
-        guard case .listTasks(let id, _) = result.order.call,
-            let index = instanceOfKey[InstanceKey(id: id, scope: result.order.scope)], instances[index].isInFlight,
-            instances[index].order == result.order.number, let scope = scopeOfID[result.order.scope]
-        else { return }
         switch outcome {
-        case .success(let page):
-            decidePage(index, scope, page, at: result.at, into: &decision, using: &random)
-        case .failure(let failure):
-            decideListFailure(index, scope, failure, at: result.at, into: &decision, using: &random)
+        case .success(let page): decidePage(index, page, at: now, into: &decision, using: &random)
+        case .failure(let failure): decideListFailure(index, failure, at: now, into: &decision, using: &random)
         }
     }
 
     // MARK: - A good page
 
     private func decidePage(
-        _ index: Int, _ scope: Int, _ page: TaskListPage, at now: Moment, into decision: inout Decision,
+        _ index: InstanceIndex, _ page: TaskListPage, at now: Moment, into decision: inout Decision,
         using random: inout some RandomNumberGenerator
     ) {
-        var decided = ListDecision(index: index, instance: instances[index], call: .good)
-        noteGoodList(&decided.instance, scope, at: now, into: &decision)
-        let interval = listInterval(of: decided.instance, in: scope, at: now.monotonic)
+        var decided = ListDecision(index: index, instance: instances[index], due: now.monotonic)
+        decision.calls.append((decided.instance.scope, .list(index), .good))
+        noteGoodList(&decided.instance, at: now, into: &decision)
+        let interval = listInterval(of: decided.instance, at: now.monotonic)
         noteFirstListing(&decided.instance, page, at: now, into: &decision)
         let isRepeat = decided.instance.round.isRepeat(page)
 
@@ -37,11 +32,10 @@ extension TaskMonitor {
             if !isRepeat, task.status.map({ !$0.isSettled && !$0.isGone }) ?? false {
                 decided.instance.round.running += 1
             }
-            if let slot = slotOfCluster[task.id] {
-                guard let seen = see(slot, listing, by: decided.instance, index, interval, at: now) else { continue }
-                decided.seen.append(seen)
+            if let known = tasks.index(of: task.id) {
+                if let seen = see(known, listing, decided, interval, at: now) { decided.seen.append(seen) }
             } else if !decision.discovered.contains(where: { $0.cluster.id == task.id }) {
-                guard discoveredCount + decision.discovered.count < mostDiscovered else {
+                guard tasks.discovered + decision.discovered.count < mostDiscovered else {
                     if !isRepeat { decided.instance.round.leftOut += 1 }
                     continue
                 }
@@ -57,13 +51,12 @@ extension TaskMonitor {
         }
         if !found.isEmpty {
             decision.notices.append(
-                .found(decided.instance.key, tasks: found, watched: slotOfCluster.count + decision.discovered.count))
+                .found(decided.instance.key, tasks: found, watched: tasks.count + decision.discovered.count))
         }
         if decided.instance.round.take(page, end: &decided.instance.end, most: mostPages) {
-            endRound(&decided, scope, interval, at: now, into: &decision, using: &random)
+            endRound(&decided, at: now, into: &decision, using: &random)
         } else {
             decided.instance.round.page += 1
-            decided.instance.due = now.monotonic
         }
         decision.lists.append(decided)
     }
@@ -78,52 +71,58 @@ extension TaskMonitor {
         decision.listed.append(InstanceRecord(key: instance.key, firstListedAt: time))
     }
 
-    /// What a listing says of a watched task; nil where the list is not the one that counts for it.
+    /// What a listing says of a watched task; nil if the list is not the one that counts for it.
     private func see(
-        _ slot: Int, _ listing: Listing, by instance: Instance, _ index: Int, _ interval: Duration, at now: Moment
+        _ index: TaskIndex, _ listing: Listing, _ list: ListDecision, _ interval: Duration, at now: Moment
     ) -> SeenTask? {
-        let known = slots[slot]
-        guard known.record.scope == instance.key.scope, known.lister < 0 || known.lister == Int32(index) else {
-            return nil
-        }
-        let isNews = known.listing.map { $0 != listing } ?? !listing.agrees(with: known.record)
+        let known = tasks[index]
+        guard known.scope == list.instance.scope, known.lister ?? list.index == list.index else { return nil }
+        let isChanged = known.listing.map { $0 != listing } ?? !listing.agrees(with: known.record)
         let meaning: SeenTask.Meaning
-        if isNews {
-            meaning = .news
-        } else if listing.tellsStatus(of: known.record), known.isAtEase, !known.isInFlight,
-            !isOverdueDecisionDue(known.record, at: now),
+        if isChanged {
+            meaning = .changed
+        } else if listing.givesStatus(of: known.record), known.isWell,
+            !isOverdueDecisionDue(known.record, at: now), !scopes[known.scope].agenda.isUnderWay(.task(index)),
             intervals.plain(own: known.poll, status: known.record.status) >= interval,
-            scopes[scopeOfSlot[slot]].health.failingSince == nil
+            scopes[known.scope].health.failingSince == nil
         {
-            // Should no list come any more, the task itself is asked again soon.
-            let grace = max(interval, instance.lastRound) * 3
-            // Of a settled task a list does not tell all, its models for example; of a running one it tells what counts.
-            let isCalm = known.record.status?.isCalm ?? false
-            var wait = isCalm ? max(.zero, min(grace, known.fullPollDue.since(now.monotonic))) : grace
-            if isEnding(slot, at: now.monotonic) {
-                let soon = endingInterval(own: known.poll, known.record.status)
-                wait = min(wait, max(.zero, known.due.since(now.monotonic)), soon)
-            }
+            let wait = wait(for: index, known, list, interval, at: now.monotonic)
             meaning = .asKnown(wait: limited(wait, known.record, at: now), list: interval)
         } else {
             meaning = .silent
         }
-        return SeenTask(index: slot, listing: listing, round: instance.round.number, meaning: meaning, at: now)
+        return SeenTask(index: index, listing: listing, round: list.instance.round.number, meaning: meaning, at: now)
+    }
+
+    /// Until the next poll of a task whose list stands in for polls.
+    private func wait(
+        for index: TaskIndex, _ known: WatchedTask, _ list: ListDecision, _ interval: Duration,
+        at now: MonotonicInstant
+    ) -> Duration {
+        // Should no list come any more, the task itself is asked again soon.
+        let grace = max(interval, list.instance.lastRound) * 3
+        // Of a settled task a list does not give all, its models for example; of a running one it gives what counts.
+        let isIdle = known.record.status?.isIdle ?? false
+        let wait = isIdle ? max(.zero, min(grace, known.fullPollDue.since(now))) : grace
+        guard isEnding(index, at: now) else { return wait }
+        let due = scopes[known.scope].agenda.due(of: .task(index)) ?? now
+        return min(wait, max(.zero, due.since(now)), endingInterval(own: known.poll, known.record.status))
     }
 
     private func endRound(
-        _ decided: inout ListDecision, _ scope: Int, _ interval: Duration, at now: Moment,
-        into decision: inout Decision, using random: inout some RandomNumberGenerator
+        _ decided: inout ListDecision, at now: Moment, into decision: inout Decision,
+        using random: inout some RandomNumberGenerator
     ) {
         var instance = decided.instance
+        let watched = scopes[instance.scope].tasks
         let startedAt = instance.round.startedAt ?? now.monotonic
         let seen = Set(decided.seen.map(\.index))
-        for slot in scopes[scope].slots where slots[slot].lister == Int32(decided.index) {
-            if slots[slot].listedIn != instance.round.number, !seen.contains(slot) { decided.missing.append(slot) }
+        decided.missing = watched.filter { index in
+            tasks[index].lister == decided.index && tasks[index].listedIn != instance.round.number
+                && !seen.contains(index)
         }
-        for slot in scopes[scope].slots where isRetirable(slot, of: instance, at: now) {
-            decision.retired.append(slot)
-            decision.retiredClusters.append(slots[slot].record.id)
+        for index in watched where isRetirable(index, of: instance, at: now) {
+            decision.retired.append((index, tasks[index].record.id))
         }
 
         instance.lastRound = now.monotonic.since(startedAt)
@@ -146,8 +145,8 @@ extension TaskMonitor {
             decision.notices.append(.noTasks(instance.key))
         }
         // What the round cost is known only now.
-        let next = listInterval(of: instance, in: scope, at: now.monotonic)
-        instance.due = max(startedAt.advanced(by: intervals.jittered(next, using: &random)), now.monotonic)
+        let next = listInterval(of: instance, at: now.monotonic)
+        decided.due = max(startedAt.advanced(by: intervals.jittered(next, using: &random)), now.monotonic)
         instance.end.endRound()
         instance.isInFirstRound = false
         instance.beginRound()
@@ -165,18 +164,18 @@ extension TaskMonitor {
     }
 
     /// A task that is gone for a day makes room: the list would show its return.
-    private func isRetirable(_ slot: Int, of instance: Instance, at now: Moment) -> Bool {
-        let record = slots[slot].record
-        guard record.instance == instance.key.id, record.status?.isGone ?? false, let since = record.since,
-            !slots[slot].isInFlight, slots[slot].failingFrom == nil
+    private func isRetirable(_ index: TaskIndex, of instance: Instance, at now: Moment) -> Bool {
+        let record = tasks[index].record
+        guard record.instance == instance.key.id, tasks[index].isGone, let since = record.since,
+            !scopes[instance.scope].agenda.isUnderWay(.task(index)), tasks[index].failingFrom == nil
         else { return false }
         return now.wall.since(since) >= Self.goneKept
     }
 
     package static let goneKept = Duration.seconds(86_400)
 
-    /// A list is a proof of the account where no cluster of it is watched; else its clusters are a better one.
-    private func noteGoodList(_ instance: inout Instance, _ scope: Int, at now: Moment, into decision: inout Decision) {
+    /// A list proves that the account answers if no task of it is watched; else its tasks are a better proof.
+    private func noteGoodList(_ instance: inout Instance, at now: Moment, into decision: inout Decision) {
         if instance.isFailureAnnounced {
             decision.notices.append(.listAnswering(instance.key, failures: instance.failures))
         }
@@ -184,20 +183,22 @@ extension TaskMonitor {
         instance.failures = 0
         instance.failingFrom = nil
         instance.silentSince = now.monotonic
-        guard scopes[scope].slots.isEmpty else { return }
-        var health = decision.health[scope] ?? scopes[scope].health
-        if health.failingSince != nil { endFailing(scope, &health, detail: nil, at: now, into: &decision) }
-        health.noteAnswer(at: now.monotonic)
-        decision.health[scope] = health
+        let scope = instance.scope
+        guard scopes[scope].tasks.isEmpty else { return }
+        if health(of: scope, decision).failingSince != nil {
+            endFailing(scope, detail: nil, at: now, into: &decision)
+        }
+        decision.health[scope, default: scopes[scope].health].noteAnswer(at: now.monotonic)
     }
 
     // MARK: - A failure
 
     private func decideListFailure(
-        _ index: Int, _ scope: Int, _ failure: PollFailure, at now: Moment, into decision: inout Decision,
+        _ index: InstanceIndex, _ failure: PollFailure, at now: Moment, into decision: inout Decision,
         using random: inout some RandomNumberGenerator
     ) {
-        var decided = ListDecision(index: index, instance: instances[index], call: CallEnd(failure))
+        var decided = ListDecision(index: index, instance: instances[index], due: now.monotonic)
+        decision.calls.append((decided.instance.scope, .list(index), CallEnd(failure)))
         let isThrottled = failure.reason == .throttled
         if !isThrottled {
             decided.instance.failures += 1
@@ -209,34 +210,32 @@ extension TaskMonitor {
             // The list may have changed too much meanwhile to go on with.
             if decided.instance.failures.isMultiple(of: 3) { decided.instance.beginRound() }
         }
-        let interval = listInterval(of: decided.instance, in: scope, at: now.monotonic)
+        let interval = listInterval(of: decided.instance, at: now.monotonic)
         // Throttled, a round goes on as soon as the account has a call left, and none begins before its time.
         let throttledWait = decided.instance.round.page > 1 ? .zero : min(interval, intervals.running)
         let wait =
             isThrottled ? throttledWait : intervals.afterFailures(decided.instance.failures, plain: interval)
-        decided.instance.due = now.monotonic.advanced(by: intervals.jittered(wait, using: &random))
-        tellListSilence(decided.instance, scope, failure, interval, at: now, into: &decision)
+        decided.due = now.monotonic.advanced(by: intervals.jittered(wait, using: &random))
+        reportListSilence(decided.instance, failure, interval, at: now, into: &decision)
         decision.lists.append(decided)
     }
 
-    /// An account where nothing is watched yet is silent when its lists are: nobody else would tell.
-    private func tellListSilence(
-        _ instance: Instance, _ scope: Int, _ failure: PollFailure, _ interval: Duration, at now: Moment,
+    /// An account where nothing is watched yet is silent when its lists are: nothing else would report it.
+    private func reportListSilence(
+        _ instance: Instance, _ failure: PollFailure, _ interval: Duration, at now: Moment,
         into decision: inout Decision
     ) {
-        var health = decision.health[scope] ?? scopes[scope].health
-        guard scopes[scope].slots.isEmpty, health.failingSince == nil,
+        let health = health(of: instance.scope, decision)
+        guard scopes[instance.scope].tasks.isEmpty, health.failingSince == nil,
             now.monotonic.since(instance.silentSince) >= intervals.silenceLimit(plain: interval),
             !health.hasAnswer(after: instance.silentSince)
         else { return }
-        health.beginFailing(at: now)
-        decision.events.append(scopeEvent(.pollFailing, scope, detail: failure.message, at: now))
-        decision.scopeRecords[scope] = ScopeRecord(scope: scopes[scope].id, failingSince: now.wall)
-        decision.health[scope] = health
+        beginFailing(instance.scope, detail: failure.message, at: now, into: &decision)
     }
 
-    func listInterval(of instance: Instance, in scope: Int, at now: MonotonicInstant) -> Duration {
-        instance.interval(running: intervals.running, callsPerSecond: scopes[scope].budget.rate(at: now))
+    private func listInterval(of instance: Instance, at now: MonotonicInstant) -> Duration {
+        instance.interval(
+            running: intervals.running, callsPerSecond: scopes[instance.scope].agenda.budget.rate(at: now))
     }
 
     /// A list that never ends is read no further than this.

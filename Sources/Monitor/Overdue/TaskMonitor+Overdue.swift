@@ -13,25 +13,25 @@ extension TaskMonitor {
     ///
     /// - Parameters:
     ///   - before: what was known before the answer.
-    ///   - isBlind: nobody was looking since the last good answer.
+    ///   - isUnobserved: nobody was looking since the last good answer.
     func noteOverdue(
-        _ decided: inout SlotDecision, before: ClusterRecord, isBlind: Bool, at now: Moment,
+        _ decided: inout TaskDecision, before: ClusterRecord, isUnobserved: Bool, at now: Moment,
         into decision: inout Decision
     ) {
-        let record = decided.slot.record
+        let record = decided.task.record
         let time = serverClock.time(at: now)
         guard let change = overdue.change(of: record, at: time) else { return }
         decided.mustSave = true
         switch change {
-        case .ends: decided.slot.record.overdue = nil
-        case .goesOn(let mark): decided.slot.record.overdue = mark
+        case .ends: decided.task.record.overdue = nil
+        case .goesOn(let mark): decided.task.record.overdue = mark
         case .begins(let mark):
-            decided.slot.record.overdue = mark
+            decided.task.record.overdue = mark
             var event = clusterEvent(
-                .overdue, decided.slot, detail: overdueDetail(of: record, mark, at: time), at: now)
-            let isUnseen = isBlind && before.lastGoodAt.map { $0 <= mark.since } ?? true
+                .overdue, decided.task, detail: overdueDetail(of: record, mark, at: time), at: now)
+            let isUnseen = isUnobserved && before.lastGoodAt.map { $0 <= mark.since } ?? true
             event.sighting = before.status == nil ? .firstSeen : isUnseen ? .late : .observed
-            event.progress = progress[decided.index]?.record.latest
+            event.progress = runs[decided.index]?.record.latest
             if let price = prices.price(of: record), let start = record.facts.startedAt, start == record.runStartedAt {
                 event.cost = Cost(of: time.since(start), at: price)
             }
@@ -44,14 +44,12 @@ extension TaskMonitor {
         var decision = Decision()
         guard hasNewLimits else { return decision }
         let time = serverClock.time(at: now)
-        for index in slots.indices where slots[index].record.overdue != nil {
-            guard slotOfCluster[slots[index].record.id] == index,
-                overdue.change(of: slots[index].record, at: time) == .ends
-            else { continue }
-            var decided = SlotDecision(index: index, slot: slots[index])
-            decided.slot.record.overdue = nil
+        for index in tasks.watched.sorted() where tasks[index].record.overdue != nil {
+            guard overdue.change(of: tasks[index].record, at: time) == .ends else { continue }
+            var decided = TaskDecision(index: index, task: tasks[index])
+            decided.task.record.overdue = nil
             decided.mustSave = true
-            decision.slots.append(decided)
+            decision.tasks.append(decided)
         }
         hasNewLimits = decision.isDurable
         return decision
@@ -68,14 +66,12 @@ extension TaskMonitor {
     /// Has the runs polled in time that pass a limit before their next poll.
     mutating func bringForwardForLimits(at now: Moment) {
         guard !overdue.isOff else { return }
-        for index in slots.indices
-        where slots[index].record.isRunning && slotOfCluster[slots[index].record.id] == index
-            && !slots[index].isInFlight
-        {
-            let record = slots[index].record
-            let left = max(.zero, slots[index].due.since(now.monotonic))
+        for index in tasks.watched.sorted() where tasks[index].record.isRunning {
+            let record = tasks[index].record
+            guard let due = scopes[tasks[index].scope].agenda.due(of: .task(index)) else { continue }
+            let left = max(.zero, due.since(now.monotonic))
             let wait = isOverdueDecisionDue(record, at: now) ? .zero : limited(left, record, at: now)
-            if wait < left { enqueue(index, due: now.monotonic.advanced(by: wait)) }
+            if wait < left { plan(index, at: now.monotonic.advanced(by: wait)) }
         }
     }
 

@@ -9,7 +9,7 @@ struct EndEstimate: Hashable, Sendable {
     /// From steps: those that are left take as long as those that were made.
     ///
     /// - Parameter least: the smallest margin that makes sense: a few polls.
-    /// - Returns: nil if the steps tell nothing, or nothing that can be believed: more than a year to go.
+    /// - Returns: nil if the steps say nothing, or nothing that can be believed: more than a year to go.
     init?(_ record: ProgressRecord, startedAt: Timestamp?, least: Duration) {
         guard let latest = record.latest, let step = latest.step, let total = latest.totalSteps, total > 0,
             let loggedAt = latest.loggedAt

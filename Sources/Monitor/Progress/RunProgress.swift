@@ -3,13 +3,6 @@ import Model
 /// How far the run of one training is, as the monitor holds it.
 struct RunProgress: Sendable {
     var record: ProgressRecord
-    /// When it is read next; of no meaning while a call is under way.
-    var due: MonotonicInstant
-    /// Tells the current entry in the due queue from outdated ones.
-    var ticket: UInt32 = 0
-    var isInFlight = false
-    /// The number of the order that is under way.
-    var order: UInt64 = 0
     /// When the newest step was first read; nil while none was.
     var stepSeen: MonotonicInstant?
     var failures = 0
@@ -21,15 +14,12 @@ struct RunProgress: Sendable {
     var deferredAfter: Timestamp?
     /// When the run is expected to end.
     var window: ClosedRange<MonotonicInstant>?
-    /// When it is looked whether that time has come; nil where no look is planned.
-    var opening: MonotonicInstant?
     /// What is not written yet.
     var newPoints: [CurvePoint] = []
     var startsAnew = false
 
-    init(_ record: ProgressRecord, due: MonotonicInstant) {
+    init(_ record: ProgressRecord) {
         self.record = record
-        self.due = due
     }
 
     /// What to ask for: the newest second that is known again, for more may have been written in it. A step that is dated
@@ -45,7 +35,7 @@ struct RunProgress: Sendable {
 
     /// Takes a reading over.
     ///
-    /// - Returns: whether it tells a step that is new.
+    /// - Returns: whether it has a step that is new.
     mutating func take(_ reading: ProgressReading, startedAt: Timestamp?, at now: Moment) -> Bool {
         failures = 0
         let known = record.latest
@@ -141,7 +131,7 @@ struct RunProgress: Sendable {
             // What is not a number equals nothing, not even itself once it is written.
             CurvePoint(at: point.at, step: point.step, loss: point.loss.flatMap { $0.isFinite ? $0 : nil })
         }
-        // Where the disk takes nothing for hours.
+        // If the disk takes nothing for hours.
         if newPoints.count > 8 * Self.mostPoints {
             newPoints = newPoints.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
         }
@@ -184,17 +174,4 @@ extension ProgressPoint {
         ProgressPoint(
             at: time, step: step, totalSteps: totalSteps, epoch: epoch, isEvaluation: isEvaluation, metrics: metrics)
     }
-}
-
-/// What becomes of a training's progress after a reading or a failure.
-struct ProgressDecision: Sendable {
-    let index: Int
-    var progress: RunProgress
-    let call: CallEnd
-    let scope: Int
-    /// Whether there is something to be written.
-    var isNew = false
-    var liveness = RunProgress.Liveness.unknown
-    /// Whether the log is told of the failure, or hears of the next one again.
-    var announcesFailure: Bool?
 }

@@ -8,67 +8,65 @@ extension TaskMonitor {
     /// A failure says nothing of the training: without readings its progress is unknown, and what is unknown does not
     /// stall.
     func decideProgress(
-        _ result: PollResult, _ outcome: Result<ProgressReading, PollFailure>, into decision: inout Decision,
-        using random: inout some RandomNumberGenerator
+        _ index: TaskIndex, _ outcome: Result<ProgressReading, PollFailure>, of result: PollResult,
+        into decision: inout Decision, using random: inout some RandomNumberGenerator
     ) {
-        guard case .readProgress(let cluster, _, _) = result.order.call, let index = slotOfCluster[cluster],
-            let known = progress[index], known.isInFlight, known.order == result.order.number
-        else { return }
+        guard let known = runs[index] else { return }
+        let decided = ReadingDecision(
+            index: index, scope: tasks[index].scope, call: result.order.number, run: known, due: result.at.monotonic)
         switch outcome {
-        case .success(let reading):
-            decideReading(index, known, reading, at: result.at, into: &decision, using: &random)
-        case .failure(let failure):
-            decideUnreadable(index, known, failure, at: result.at, into: &decision, using: &random)
+        case .success(let reading): decide(reading, decided, at: result.at, into: &decision, using: &random)
+        case .failure(let failure): decide(failure, decided, at: result.at, into: &decision, using: &random)
         }
     }
 
-    private func decideReading(
-        _ index: Int, _ known: RunProgress, _ reading: ProgressReading, at now: Moment, into decision: inout Decision,
+    private func decide(
+        _ reading: ProgressReading, _ known: ReadingDecision, at now: Moment, into decision: inout Decision,
         using random: inout some RandomNumberGenerator
     ) {
-        let scope = scopeOfSlot[index]
-        var decided = ProgressDecision(index: index, progress: known, call: .good, scope: scope)
-        if scopes[scope].isProgressFailureAnnounced { decided.announcesFailure = false }
-        let startedAt = slots[index].record.facts.startedAt
-        decided.isNew = decided.progress.take(reading, startedAt: startedAt, at: now)
+        var decided = known
+        decision.calls.append((decided.scope, .progress(decided.index), .good))
+        if scopes[decided.scope].isProgressFailureAnnounced { decided.announcesFailure = false }
+        let startedAt = tasks[decided.index].record.facts.startedAt
+        decided.isNew = decided.run.take(reading, startedAt: startedAt, at: now)
         // Steps have their times from Alibaba Cloud's hosts, so they are compared with its clock.
         let served = Moment(monotonic: now.monotonic, wall: reading.answeredAt ?? now.wall)
-        expectEnd(&decided.progress, of: slots[index], at: served)
+        expectEnd(&decided.run, of: tasks[decided.index], at: served)
         decideStall(decided, at: now, into: &decision)
-        decided.liveness = decided.progress.liveness(at: served.wall)
+        decided.liveness = decided.run.liveness(at: served.wall)
         let wait =
-            (1...Self.mostCatchUps).contains(decided.progress.catchingUp)
-            ? .zero : progressInterval(of: index, decided.progress, at: now.monotonic)
-        decided.progress.due = now.monotonic.advanced(by: intervals.jittered(wait, using: &random))
+            (1...Self.mostCatchUps).contains(decided.run.catchingUp)
+            ? .zero : progressInterval(of: decided.index, decided.run, at: now.monotonic)
+        decided.due = now.monotonic.advanced(by: intervals.jittered(wait, using: &random))
         decision.readings.append(decided)
     }
 
-    /// Pages that are read one after the other where the server gives the oldest first.
+    /// Pages that are read one after the other if the server gives the oldest first.
     private static let mostCatchUps = 50
 
-    private func decideUnreadable(
-        _ index: Int, _ known: RunProgress, _ failure: PollFailure, at now: Moment, into decision: inout Decision,
+    private func decide(
+        _ failure: PollFailure, _ known: ReadingDecision, at now: Moment, into decision: inout Decision,
         using random: inout some RandomNumberGenerator
     ) {
-        let scope = scopeOfSlot[index]
-        var decided = ProgressDecision(index: index, progress: known, call: CallEnd(failure), scope: scope)
-        let plain = progressInterval(of: index, known, at: now.monotonic)
+        var decided = known
+        decision.calls.append((decided.scope, .progress(decided.index), CallEnd(failure)))
+        let plain = progressInterval(of: decided.index, decided.run, at: now.monotonic)
         var wait = plain
         switch failure.reason {
         case .throttled: break
         case .permission, .credentials: wait = Self.refusedPause
-        case .configuration where !known.asksForLess: decided.progress.asksForLess = true
+        case .configuration where !decided.run.asksForLess: decided.run.asksForLess = true
         default:
-            decided.progress.failures += 1
-            wait = intervals.afterFailures(decided.progress.failures, plain: plain)
+            decided.run.failures += 1
+            wait = intervals.afterFailures(decided.run.failures, plain: plain)
         }
-        let isLasting = failure.reason == .permission || decided.progress.failures >= Self.lastingFailures
-        let isTold = decision.readings.contains { $0.scope == scope && $0.announcesFailure == true }
-        if isLasting, !scopes[scope].isProgressFailureAnnounced, !isTold {
+        let isLasting = failure.reason == .permission || decided.run.failures >= Self.lastingFailures
+        let isAnnounced = decision.readings.contains { $0.scope == decided.scope && $0.announcesFailure == true }
+        if isLasting, !scopes[decided.scope].isProgressFailureAnnounced, !isAnnounced {
             decided.announcesFailure = true
-            decision.notices.append(.progressUnreadable(scopes[scope].id, failure))
+            decision.notices.append(.progressUnreadable(scopes[decided.scope].id, failure))
         }
-        decided.progress.due = now.monotonic.advanced(by: intervals.jittered(wait, using: &random))
+        decided.due = now.monotonic.advanced(by: intervals.jittered(wait, using: &random))
         decision.readings.append(decided)
     }
 
@@ -79,67 +77,61 @@ extension TaskMonitor {
     /// No step for too long, or the first one after that.
     ///
     /// The time is counted on the clock that never steps, from when the newest step was first read; and only a reading
-    /// that was good and has no newer one tells a stall.
-    private func decideStall(_ decided: ProgressDecision, at now: Moment, into decision: inout Decision) {
-        let place = decision.slots.firstIndex { $0.index == decided.index }
-        var slot = place.map { decision.slots[$0].slot } ?? slots[decided.index]
-        guard slot.record.status?.isTraining ?? false, let seen = decided.progress.stepSeen else { return }
+    /// that was good and has no newer one proves a stall.
+    private func decideStall(_ decided: ReadingDecision, at now: Moment, into decision: inout Decision) {
+        let place = decision.tasks.firstIndex { $0.index == decided.index }
+        var task = place.map { decision.tasks[$0].task } ?? tasks[decided.index]
+        guard task.isTraining, let seen = decided.run.stepSeen else { return }
         let kind: EventKind
-        if slot.record.isStalled {
+        if task.record.isStalled {
             guard decided.isNew else { return }
             kind = .stallEnded
         } else {
-            guard let stallAfter, !decided.isNew, decided.progress.catchingUp == 0,
+            guard let stallAfter, !decided.isNew, decided.run.catchingUp == 0,
                 now.monotonic.since(seen) >= stallAfter
             else { return }
             kind = .stalled
         }
-        var event = clusterEvent(kind, slot, detail: nil, at: now)
-        event.apiTime = decided.progress.record.latest?.loggedAt
-        event.progress = decided.progress.record.latest
+        var event = clusterEvent(kind, task, detail: nil, at: now)
+        event.apiTime = decided.run.record.latest?.loggedAt
+        event.progress = decided.run.record.latest
         if kind == .stalled {
             event.detail = "no new step for \(DurationText.write(.seconds(Int64(now.monotonic.since(seen).inSeconds))))"
         }
         decision.events.append(event)
-        slot.record.isStalled = kind == .stalled
+        task.record.isStalled = kind == .stalled
         if let place {
-            decision.slots[place].slot = slot
-            decision.slots[place].mustSave = true
-            return
+            decision.tasks[place].task = task
+            decision.tasks[place].mustSave = true
+        } else {
+            decision.stalls.append(task.record)
         }
-        // A quiet poll of the same turn would be undone by the older copy.
-        if let quiet = decision.quiet.first(where: { $0.index == decided.index }) {
-            slot.noteGood(at: quiet.at)
-            slot.plan(after: quiet.wait, at: quiet.at)
-        }
-        var stalled = SlotDecision(index: decided.index, slot: slot)
-        stalled.mustSave = true
-        decision.slots.append(stalled)
     }
 
     // MARK: - When
 
-    /// How long until a training's progress is read again: often enough for a stall to be told in time and for an
+    /// How long until a training's progress is read again: often enough for a stall to be reported in time and for an
     /// operator to see it move, and seldom beside the polls.
-    func progressInterval(of index: Int, _ known: RunProgress, at now: MonotonicInstant) -> Duration {
-        let plain = intervals.plain(own: slots[index].poll, status: slots[index].record.status)
+    func progressInterval(of index: TaskIndex, _ known: RunProgress, at now: MonotonicInstant) -> Duration {
+        let plain = intervals.plain(own: tasks[index].poll, status: tasks[index].record.status)
         var interval = max(.seconds(60), min(plain * 4, .seconds(600)))
         if let stallAfter { interval = min(interval, max(stallAfter / 3, min(plain, .seconds(30)))) }
         guard adaptive, let window = known.window else { return interval }
-        if isSwamped(scopeOfSlot[index], at: now) {
+        let scope = tasks[index].scope
+        if scopes[scope].agenda.isOverQuota(at: now) {
             // What is far from its end is read again when half of the way is gone, so that the others can be; and no
             // later than a share of the calls lets all be read in turn, for stalls.
-            let scope = scopeOfSlot[index]
-            let turn = Double(scopes[scope].slots.count) / max(scopes[scope].budget.rate(at: now) * 0.15, 1e-6)
+            let rate = scopes[scope].agenda.budget.rate(at: now)
+            let turn = Double(scopes[scope].tasks.count) / max(rate * 0.15, 1e-6)
             return max(interval, min(window.lowerBound.since(now) / 2, .seconds(turn)))
         }
         return window.contains(now) ? min(interval, plain * 2) : interval
     }
 
     /// Works out when the run will end.
-    func expectEnd(_ known: inout RunProgress, of slot: Slot, at now: Moment) {
-        let plain = intervals.plain(own: slot.poll, status: slot.record.status)
-        let startedAt = slot.record.facts.startedAt
+    func expectEnd(_ known: inout RunProgress, of task: WatchedTask, at now: Moment) {
+        let plain = intervals.plain(own: task.poll, status: task.record.status)
+        let startedAt = task.record.facts.startedAt
         var estimate = EndEstimate(known.record, startedAt: startedAt, least: plain * 2)
         if estimate == nil, let pastRun = known.record.pastRun, let startedAt {
             estimate = EndEstimate(pastRun: pastRun, startedAt: startedAt, least: plain * 2)
@@ -149,8 +141,8 @@ extension TaskMonitor {
     }
 
     /// Whether a training is expected to end about now.
-    func isEnding(_ index: Int, at now: MonotonicInstant) -> Bool {
-        guard adaptive, let window = progress[index]?.window else { return false }
+    func isEnding(_ index: TaskIndex, at now: MonotonicInstant) -> Bool {
+        guard adaptive, let window = runs[index]?.window else { return false }
         return window.contains(now)
     }
 
@@ -163,20 +155,10 @@ extension TaskMonitor {
     // MARK: - Writing
 
     /// Progress that is not written yet, for a commit of its own; `markSaved` follows it.
-    package func unwrittenProgress() -> [ProgressUpdate] {
-        finishedProgress + unsavedProgress.sorted().compactMap { progress[$0]?.update }
-    }
+    package func unwrittenProgress() -> [ProgressUpdate] { runs.unwritten }
 
     /// Takes note that progress is written; what changed meanwhile stays unsaved.
     package mutating func markSaved(_ updates: [ProgressUpdate]) {
-        for saved in updates {
-            if let place = finishedProgress.firstIndex(of: saved) {
-                finishedProgress.remove(at: place)
-                continue
-            }
-            guard let index = slotOfCluster[saved.record.cluster], progress[index] != nil else { continue }
-            progress[index]?.noteSaved(saved)
-            if progress[index]?.record == saved.record { unsavedProgress.remove(index) }
-        }
+        for saved in updates { runs.noteSaved(saved, of: tasks.index(of: saved.record.cluster)) }
     }
 }

@@ -36,7 +36,7 @@ extension CallOutcome {
         case .task(.answer(let observation)): observation.answeredAt
         case .list(.success(let page)): page.answeredAt
         case .progress(.success(let reading)): reading.answeredAt
-        case .task, .list, .progress: nil
+        case .task, .list, .progress, .log: nil
         }
     }
 }

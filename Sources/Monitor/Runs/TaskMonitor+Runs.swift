@@ -1,27 +1,27 @@
 import Model
 
 extension TaskMonitor {
-    /// What an answer, whose status and facts a slot has already, means for the runs of its task.
+    /// What an answer, whose status and facts a task has already, means for the runs of its task.
     ///
     /// - Parameters:
     ///   - before: what was known before it.
     ///   - isListed: the run was over before the task's instance was first listed.
     func noteRun(
-        _ decided: inout SlotDecision, before: ClusterRecord, _ observation: Observation, isListed: Bool,
+        _ decided: inout TaskDecision, before: ClusterRecord, _ observation: Observation, isListed: Bool,
         at now: Moment, into decision: inout Decision
     ) {
         let rules = rules(for: decided, observation, isListed: isListed, at: now)
-        decision.runs += rules.follow(&decided.slot.record, before: before)
+        decision.runs += rules.follow(&decided.task.record, before: before)
     }
 
-    /// The task of a slot is not there any more.
-    func noteRunGone(_ decided: inout SlotDecision, at now: Moment, into decision: inout Decision) {
+    /// The task is not there any more.
+    func noteRunGone(_ decided: inout TaskDecision, at now: Moment, into decision: inout Decision) {
         let rules = rules(for: decided, nil, isListed: false, at: now)
-        decision.runs += rules.leave(&decided.slot.record)
+        decision.runs += rules.leave(&decided.task.record)
     }
 
     /// What a run cost, of whose end an event speaks; nil without a price or the API's StartTime.
-    func cost(ofEnd event: Event, _ decided: SlotDecision, _ observation: Observation, at now: Moment) -> Cost? {
+    func cost(ofEnd event: Event, _ decided: TaskDecision, _ observation: Observation, at now: Moment) -> Cost? {
         guard event.kind == .completed || event.kind == .failed else { return nil }
         let rules = rules(for: decided, observation, isListed: false, at: now)
         let start = observation.facts.startedAt
@@ -47,12 +47,12 @@ extension TaskMonitor {
     }
 
     private func rules(
-        for decided: SlotDecision, _ observation: Observation?, isListed: Bool, at now: Moment
+        for decided: TaskDecision, _ observation: Observation?, isListed: Bool, at now: Moment
     ) -> RunRules {
         let time = observation?.answeredAt ?? serverClock.time(at: now)
         return RunRules(
-            now: time, latest: time.advanced(by: Self.mostAhead), price: prices.price(of: decided.slot.record),
-            progress: progress[decided.index]?.record.latest, isListed: isListed)
+            now: time, latest: time.advanced(by: Self.mostAhead), price: prices.price(of: decided.task.record),
+            progress: runs[decided.index]?.record.latest, isListed: isListed)
     }
 
     /// A time that the API gives ahead of its clock by more than this is not taken.

@@ -8,7 +8,7 @@ package enum AnswerDigest {
         body.withUnsafeBytes { bytes in
             var hash = SHA256()
             let value = TopLevelString.range(of: "RequestId", in: bytes)
-            // Where it is not found, in doubt, all counts: a changed answer must never pass for unchanged.
+            // If it is not found, everything counts: a changed answer must never pass for unchanged.
             hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<(value?.lowerBound ?? bytes.count)]))
             if let value { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[value.upperBound...])) }
             let digest = hash.finalize().withUnsafeBytes { digest in
@@ -26,7 +26,7 @@ package enum AnswerDigest {
 
 /// Finds a string member of the outermost JSON object by scanning, not by parsing.
 private enum TopLevelString {
-    /// The bytes between the quotes of the first such member's value; nil where there is none, its value is no string, or
+    /// The bytes between the quotes of the first such member's value; nil if there is none, its value is not a string, or
     /// either is written with escapes.
     static func range(of key: StaticString, in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
         var depth = 0

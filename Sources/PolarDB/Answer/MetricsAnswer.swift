@@ -3,7 +3,7 @@ import Model
 /// An answer of DescribeAIDBClusterTaskMetrics. An item without a time is passed over; everything else of it may be
 /// missing.
 struct MetricsAnswer {
-    /// `DBClusterId`, where the answer says whose metrics these are.
+    /// `DBClusterId`, if the answer says whose metrics these are.
     let id: ClusterID?
     var reading: ProgressReading
 
@@ -13,7 +13,7 @@ struct MetricsAnswer {
     private static let mostMetrics = 32
     private static let longestText = 200
 
-    /// - Returns: nil where there are no `Items` and nothing that says that there are none.
+    /// - Returns: nil if there are no `Items` and nothing that says that there are none.
     init?(_ members: [String: JSONValue]) {
         let fields = JSONFields(members)
         let items = members["Items"]?.objectValue.map { JSONFields($0) }

@@ -2,7 +2,7 @@ package import Model
 
 extension TaskAnswer {
     /// The answer for `show --format json`: the API's own field names and every member, with known texts trimmed,
-    /// `ModelPath` as a list, and `AccessInfo` and `RunningTimes` as what they hold, where they parse.
+    /// `ModelPath` as a list, and `AccessInfo` and `RunningTimes` as what they hold, if they parse.
     package var shown: JSONValue {
         var shown = members
         for (key, value) in members where Self.texts.contains(key) { shown[key] = value.trimmedText }

@@ -25,7 +25,7 @@ package struct TaskAnswer: Sendable {
     package let maintainEnd: String?
     /// `ModelPath`: the checkpoints that the training wrote, split at the commas.
     package let modelPaths: [String]
-    /// Where a test deployment listens; nil where it is no JSON.
+    /// Where a test deployment listens; nil if it is not JSON.
     package let accessInfo: JSONValue?
     package let dataSets: [DataSet]
     package let runs: [TaskRun]
@@ -136,7 +136,7 @@ package struct TaskRun: Hashable, Sendable {
     package let unreadStart: String?
     /// The same of `CompletedTime`.
     package let unreadCompletion: String?
-    /// `RunningTimes`: no time but the hyper-parameters; nil where it is no JSON.
+    /// `RunningTimes`: no time but the hyper-parameters; nil if it is not JSON.
     package let parameters: JSONValue?
 
     init(_ fields: JSONFields) {
@@ -155,7 +155,7 @@ package struct TaskRun: Hashable, Sendable {
 }
 
 extension JSONValue {
-    /// Itself where it is an object or an array: a server that mends its API may send embedded JSON as what it is.
+    /// Itself if it is an object or an array: a corrected API may send embedded JSON as what it is.
     var structure: JSONValue? {
         switch self {
         case .object, .array: self

@@ -3,14 +3,14 @@ import Model
 /// An answer of DescribeAIDBClusterTasks. Items without an id, or with one that is not `[A-Za-z0-9_.-]{1,64}`, are passed
 /// over; everything else of an item may be missing.
 struct TaskListAnswer {
-    /// `RelativeDBClusterId`: the instance that the list is of, where the answer says so.
+    /// `RelativeDBClusterId`: the instance that the list is of, if the answer says so.
     let instance: String?
     var page: TaskListPage
 
-    /// More than any instance has: a count beyond it is no count.
+    /// More than any instance has: a count beyond it is not believed.
     private static let mostTasks = 1_000_000_000
 
-    /// - Returns: nil where there is no list: neither `Items` nor a count that says that there are none.
+    /// - Returns: nil if there is no list: neither `Items` nor a count that says that there are none.
     init?(_ members: [String: JSONValue]) {
         let fields = JSONFields(members)
         // Three of the four counters are texts.

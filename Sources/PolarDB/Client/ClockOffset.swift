@@ -15,7 +15,7 @@ package final class ClockOffset: Sendable {
 
     /// A server that is further away than this from the host's clock is not believed.
     package static let bound = Duration.seconds(31 * 86_400)
-    /// `Date` tells whole seconds and travels; nearer than this the clocks agree.
+    /// `Date` gives whole seconds and takes time to arrive; nearer than this the clocks agree.
     private static let tolerance = Duration.seconds(30)
 
     package init() {}

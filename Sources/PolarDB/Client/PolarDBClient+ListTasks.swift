@@ -4,7 +4,7 @@ package import Model
 extension PolarDBClient {
     /// Asks for one page of the tasks of a parent instance: DescribeAIDBClusterTasks.
     ///
-    /// An instance that does not exist has no tasks; that is no failure.
+    /// An instance that does not exist has no tasks; that is not a failure.
     ///
     /// - Parameters:
     ///   - instance: `pc-…`.

@@ -5,19 +5,24 @@ extension PolarDBClient {
     ///
     /// - Parameters:
     ///   - facts: of the run; its times say where to look.
-    /// - Returns: what may be shown of them, oldest first (`LogExcerpt`); empty where the run wrote none.
-    package func lastLogLines(of id: ClusterID, _ facts: TaskFacts) async throws(PollFailure) -> [String] {
+    /// - Returns: what may be shown of them, oldest first (`LogExcerpt`); empty if the run wrote none.
+    package func lastLogLines(of id: ClusterID, _ facts: TaskFacts) async -> Result<[String], PollFailure> {
         let span = TaskLogSpan(facts, now: clock.serverTime(now()))
-        let answer = try await call(
-            "DescribeAIDBClusterTaskLogFiles", subject: id.rawValue,
-            [
-                QueryParameter("DBClusterId", id.rawValue), QueryParameter("LogType", "sls"),
-                QueryParameter("StartTime", span.start.acsDate), QueryParameter("EndTime", span.end.acsDate),
-                QueryParameter("Reverse", "true"), QueryParameter("PageNumber", "1"), QueryParameter("PageSize", "30"),
-            ])
-        let key = try? await currentCredentials()
-        let secrets = [key?.accessKeySecret, key?.securityToken, key?.accessKeyID].compactMap(\.self)
-        return LogExcerpt.make(TaskLogPage(answer.members).messages, hiding: secrets)
+        do {
+            let answer = try await call(
+                "DescribeAIDBClusterTaskLogFiles", subject: id.rawValue,
+                [
+                    QueryParameter("DBClusterId", id.rawValue), QueryParameter("LogType", "sls"),
+                    QueryParameter("StartTime", span.start.acsDate), QueryParameter("EndTime", span.end.acsDate),
+                    QueryParameter("Reverse", "true"), QueryParameter("PageNumber", "1"),
+                    QueryParameter("PageSize", "30"),
+                ])
+            let key = try? await currentCredentials()
+            let secrets = [key?.accessKeySecret, key?.securityToken, key?.accessKeyID].compactMap(\.self)
+            return .success(LogExcerpt.make(TaskLogPage(answer.members).messages, hiding: secrets))
+        } catch {
+            return .failure(error)
+        }
     }
 }
 

@@ -5,7 +5,7 @@ package import Model
 package struct PolarDBClient: Sendable {
     package let endpoint: Endpoint
     package let region: String
-    /// Warns once where the host's clock is off: `takeNotice()`.
+    /// Warns once if the host's clock is off: `takeNotice()`.
     package let clock: ClockOffset
 
     private let http: any HTTPClient
@@ -39,7 +39,7 @@ package struct PolarDBClient: Sendable {
     /// Calls any action that only reads.
     ///
     /// - Parameters:
-    ///   - subject: what the call is about, for messages: the id of a task, say.
+    ///   - subject: what the call is about, for messages: for example the id of a task.
     ///   - parameters: of the action, `RegionId` excepted.
     package func call(
         _ action: String, subject: String?, _ parameters: [QueryParameter]
@@ -53,14 +53,14 @@ package struct PolarDBClient: Sendable {
 
     /// Sends a call until it is answered, refused for good, or fails.
     ///
-    /// Every sending has a signature and a nonce of its own. What another signature may mend is tried again at once, each
-    /// cause a single time.
+    /// Every sending has a signature and a nonce of its own. What another signature may fix is tried again at once, once for
+    /// each cause.
     func exchange(
         _ action: String, subject: String?, _ parameters: [QueryParameter], known: BodyDigest?
     ) async throws(PollFailure) -> Reply {
         let query = (parameters + [QueryParameter("RegionId", region)]).canonicalQuery
         let signed = SignedCall(endpoint: endpoint, action: action, query: query, connection: connection)
-        var mended: Set<Mend> = []
+        var retried: Set<RetryReason> = []
         while true {
             let offset = clock.current
             let time = now().advanced(by: offset)
@@ -69,7 +69,7 @@ package struct PolarDBClient: Sendable {
             do {
                 response = try await http.send(signed.request(key, at: time))
             } catch {
-                if error.isStaleConnection, mended.insert(.connection).inserted { continue }
+                if error.isStaleConnection, retried.insert(.connection).inserted { continue }
                 throw PollFailure(error)
             }
             let reply = Reply(response, known: known)
@@ -80,14 +80,14 @@ package struct PolarDBClient: Sendable {
                         action: action, subject: subject, region: region, endpoint: endpoint, credentials: key),
                     now: time)
             else { return reply }
-            guard let mend = Mend(refusal), mended.insert(mend).inserted,
-                await self.mend(mend, response, key, datedBy: offset)
+            guard let reason = RetryReason(refusal), retried.insert(reason).inserted,
+                await prepareRetry(reason, response, key, datedBy: offset)
             else { throw refusal.failure }
         }
     }
 
-    /// What another try with a new signature may mend.
-    private enum Mend: String {
+    /// Why another try with a new signature may succeed.
+    private enum RetryReason: String {
         case nonce = "SignatureNonceUsed"
         case token = "InvalidSecurityToken.Expired"
         case clock = "InvalidTimeStamp.Expired"
@@ -98,7 +98,7 @@ package struct PolarDBClient: Sendable {
 
         init?(_ refusal: Refusal) {
             guard let code = refusal.code else { return nil }
-            if let known = Mend(rawValue: code) {
+            if let known = RetryReason(rawValue: code) {
                 self = known
             } else if refusal.isOfCredentials {
                 self = .key
@@ -109,10 +109,10 @@ package struct PolarDBClient: Sendable {
     }
 
     /// - Returns: whether another try makes sense.
-    private func mend(
-        _ mend: Mend, _ response: HTTPResponse, _ key: Credentials, datedBy offset: Duration
+    private func prepareRetry(
+        _ reason: RetryReason, _ response: HTTPResponse, _ key: Credentials, datedBy offset: Duration
     ) async -> Bool {
-        switch mend {
+        switch reason {
         case .nonce, .connection: return true
         case .token:
             await credentials.invalidate(key)
@@ -145,7 +145,7 @@ package struct PolarDBClient: Sendable {
     }
 }
 
-/// What came back, decoded only where it is not known already.
+/// What came back, decoded only if it is not known already.
 struct Reply {
     let response: HTTPResponse
     let digest: BodyDigest

@@ -9,7 +9,7 @@ package struct Credentials: Hashable, Sendable, CustomStringConvertible, CustomD
     package let securityToken: String?
     /// For an operator: `environment`, `profile prod of ~/.aliyun/config.json`. Holds no secret.
     package let origin: String
-    /// Nil for keys that do not expire, or whose end is not told.
+    /// Nil for keys that do not expire, or whose end is not given.
     package let expiration: Timestamp?
 
     package init(
@@ -30,10 +30,10 @@ package struct Credentials: Hashable, Sendable, CustomStringConvertible, CustomD
     package var customMirror: Mirror { Mirror(self, children: ["origin": origin]) }
 }
 
-/// Gives the credentials to sign with, refreshed where they expire.
+/// Gives the credentials to sign with, refreshed if they expire.
 package protocol CredentialsProvider: Sendable {
     /// - Parameter now: the time as Alibaba Cloud's servers see it.
-    /// - Throws: a failure of reason `credentials` or `configuration` where there are none, or of the network where they
+    /// - Throws: a failure of reason `credentials` or `configuration` if there are none, or of the network if they
     ///   have to be fetched.
     func credentials(at now: Timestamp) async throws(PollFailure) -> Credentials
 

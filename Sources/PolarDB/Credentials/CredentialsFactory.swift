@@ -72,7 +72,7 @@ package struct CredentialsFactory: Sendable {
             .init(
                 "environment", environmentKeys.isConfigured ? environmentKeys : nil,
                 hint: "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not set"),
-            .init("OIDC", oidcOfEnvironment, hint: "ALIBABA_CLOUD_ROLE_ARN and its kin are not set"),
+            .init("OIDC", oidcOfEnvironment, hint: "ALIBABA_CLOUD_ROLE_ARN and the related variables are not set"),
             .init("CLI profile", cliFile.map { profile(profileName, [$0]) }, hint: "disabled, or no home folder"),
             .init("credentials file", iniFiles.isEmpty ? nil : profile(profileName, iniFiles), hint: "no home folder"),
             .init(

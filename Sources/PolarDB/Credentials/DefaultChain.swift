@@ -8,7 +8,7 @@ import Model
 actor DefaultChain: CredentialsProvider {
     struct Link: Sendable {
         let name: String
-        /// Nil where nothing asks for it; then what would.
+        /// Nil if nothing asks for it; then what would.
         let provider: (any CredentialsProvider)?
         let hint: String
         /// Off ECS there is no metadata service, and finding that out takes a second.

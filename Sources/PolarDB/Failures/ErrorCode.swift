@@ -5,7 +5,7 @@ import Model
 /// By the code, never by the HTTP status alone: PolarDB answers an unknown access key with 404, throttling with 400, and
 /// a deleted instance with `Forbidden.…` (PolarDB "Client error codes", OpenAPI "Gateway error codes").
 enum ErrorCode {
-    /// - Returns: `.unknown` where no page documents the code; the HTTP status then only tells a server's fault.
+    /// - Returns: `.unknown` if no page documents the code; the HTTP status then only shows a server's fault.
     static func reason(of code: String, httpStatus: Int) -> FailureReason {
         if let exact = exact[code] { return exact }
         if let (_, reason) = prefixes.first(where: { code.hasPrefix($0.prefix) }) { return reason }

@@ -19,7 +19,7 @@ struct Refusal {
     private let error: ErrorBody
     private let now: Timestamp
 
-    /// - Returns: nil where the answer is none: status 200 without an error's `Code`.
+    /// - Returns: nil if the answer is none: status 200 without an error's `Code`.
     init?(_ response: HTTPResponse, members: [String: JSONValue]?, call: Call, now: Timestamp) {
         let error = members.map(ErrorBody.init) ?? ErrorBody(response.body)
         let isRefusal = error.code.map { !Self.successCodes.contains($0.lowercased()) } ?? false
@@ -62,7 +62,7 @@ struct Refusal {
     private func message(_ reason: FailureReason) -> String {
         switch reason {
         case .throttled:
-            "Alibaba Cloud throttles \(call.action)\(coded); calls slow down by themselves; where it lasts, raise the quota "
+            "Alibaba Cloud throttles \(call.action)\(coded); calls slow down by themselves; if it lasts, raise the quota "
                 + "(Quota Center, API rate limits of PolarDB) or lower calls_per_second"
         case .notFound:
             "the API knows no \(subject) in \(call.region)\(coded); check the id, its region and its account"
@@ -147,7 +147,7 @@ struct Refusal {
     private var subject: String { call.subject ?? "such thing" }
     private var forSubject: String { call.subject.map { " for \($0)" } ?? "" }
 
-    /// ` (Throttling.User)`, or the status where there is no code.
+    /// ` (Throttling.User)`, or the status if there is no code.
     private var coded: String {
         " (\(error.code.map { Redaction.text($0) } ?? "status \(response.status)"))"
     }

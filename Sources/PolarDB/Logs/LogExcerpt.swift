@@ -15,7 +15,7 @@ package enum LogExcerpt {
     ///   - messages: oldest first; a message may hold several lines.
     ///   - secrets: texts that must not be in it: the key that the log was read with.
     package static func make(_ messages: [String], hiding secrets: [String] = []) -> [String] {
-        // A shorter text is no secret and would tear holes into ordinary words.
+        // A shorter text is not a secret and would tear holes into ordinary words.
         let known = Redaction(secrets: secrets.filter { $0.utf8.count >= 8 })
         var lines: [String] = []
         var bytes = 0

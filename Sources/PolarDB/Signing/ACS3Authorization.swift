@@ -9,7 +9,7 @@ package struct ACS3Authorization: Hashable, Sendable {
     package let signedHeaders: [String]
     package let signature: String
 
-    /// - Returns: nil where the text is not `ACS3-HMAC-SHA256 Credential=…,SignedHeaders=…,Signature=…`.
+    /// - Returns: nil if the text is not `ACS3-HMAC-SHA256 Credential=…,SignedHeaders=…,Signature=…`.
     package init?(parsing header: String) {
         guard header.hasPrefix(ACS3Signature.algorithm + " ") else { return nil }
         var fields: [String: String] = [:]
@@ -37,7 +37,7 @@ package struct ACS3Authorization: Hashable, Sendable {
             .signature
     }
 
-    /// The signature that the request should carry; nil where a header that must be signed is not, one that is signed is
+    /// The signature that the request should carry; nil if a header that must be signed is not, one that is signed is
     /// missing, the body's hash is wrong, or the query cannot be decoded.
     package func expected(
         method: String, path: String, query: String, headers: [HTTPHeader], body: [UInt8], secret: String

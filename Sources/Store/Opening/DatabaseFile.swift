@@ -1,6 +1,6 @@
 import Glibc
 
-/// What stands at a database's path, told before SQLite opens it: SQLite would take an empty file for a new database
+/// What stands at a database's path, found out before SQLite opens it: SQLite would take an empty file for a new database
 /// and throw away the log of a missing one.
 enum DatabaseFile {
     /// Nothing is there, or an empty file with no trace of a database beside it.

@@ -3,7 +3,7 @@ import GRDB
 /// Looks for damage before anything relies on the file.
 ///
 /// SQLite itself notices a cut file and a broken header at the first read. A broken page within it shows only when it
-/// is read, so all pages are looked at where that costs little; of a large file, the tables that decide what is
+/// is read, so all pages are looked at if that costs little; of a large file, the tables that decide what is
 /// polled and sent are, and a broken page of old history is reported by whoever reads it.
 enum IntegrityCheck {
     /// `quick_check` reads about 1 GB/s from the page cache: 50 ms at most.

@@ -24,7 +24,7 @@ struct Migrator {
         try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     }
 
-    /// Runs the steps after `version`; nothing remains of them where one fails.
+    /// Runs the steps after `version`; nothing remains of them if one fails.
     func migrate(_ database: Database, from version: Int) throws {
         // A step may rebuild a table that others refer to (https://www.sqlite.org/lang_altertable.html#otheralter):
         // references are checked at the end, by hand.

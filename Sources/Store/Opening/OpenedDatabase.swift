@@ -15,7 +15,7 @@ struct OpenedDatabase {
     let log: FileNumber?
     let counts: AlertCounts
 
-    /// - Parameter progress: told of each step that may take long, and why.
+    /// - Parameter progress: called for each step that may take long, and why.
     init(
         path: String, at now: Timestamp, migrator: Migrator, durability: Durability, newInstallation: String?,
         progress: (OpeningStep) -> Void
@@ -145,7 +145,7 @@ struct OpenedDatabase {
         }
         // After GRDB's own set-up, which may lower it.
         try database.execute(sql: "PRAGMA synchronous = \(durability.pragma)")
-        // The log is copied back every 1000 pages (4 MB), and cut where one large commit made it grow beyond this.
+        // The log is copied back every 1000 pages (4 MB), and cut if one large commit made it grow beyond this.
         try database.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
         _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = \(LogSize.limit)")
         // Keep -wal and -shm when the last connection closes: a reader that may not write the folder needs them.

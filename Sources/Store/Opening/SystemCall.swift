@@ -36,7 +36,7 @@ enum SystemCall {
         }
     }
 
-    /// The folder a path lies in, "." where it names none.
+    /// The folder a path lies in, "." if it names none.
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

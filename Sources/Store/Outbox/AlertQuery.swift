@@ -60,7 +60,7 @@ enum AlertQuery {
             (SELECT count(*) FROM outbox INDEXED BY outbox_held WHERE state = 'held')
         """
 
-    /// - Returns: nil where the event is of a kind that this version does not know.
+    /// - Returns: nil if the event is of a kind that this version does not know.
     static func pendingAlert(from row: Row, target: String, numbering: EventNumbering) -> PendingAlert? {
         let seq: Int64 = row[0]
         guard let event = EventRow.event(from: row, startingAt: 8) else { return nil }

@@ -23,7 +23,7 @@ extension EventStore {
         }
     }
 
-    /// When the next alert of a target is due, past times included; nil where none waits.
+    /// When the next alert of a target is due, past times included; nil if none waits.
     ///
     /// - Parameter excluding: the numbers of those under way.
     package func nextAttemptTime(for target: String, excluding: Set<Int64> = []) throws -> Timestamp? {
@@ -37,7 +37,7 @@ extension EventStore {
         }
     }
 
-    /// All that wait for a target, whether it is their turn or not, by number: what a digest tells. One that waits
+    /// All that wait for a target, whether it is their turn or not, by number: what a digest reports. One that waits
     /// behind others has the time it was made as `nextAttemptAt`.
     package func waitingAlerts(for target: String, limit: Int) throws -> [PendingAlert] {
         try read { database in

@@ -2,7 +2,7 @@ import Model
 
 /// A filter as SQL, with the index that finds its rows fastest.
 struct HistoryQuery {
-    /// By the number of the event where nothing better is known: what is asked for is mostly the newest.
+    /// By the number of the event if nothing better is known: what is asked for is mostly the newest.
     enum Path {
         case number
         case clusters
@@ -30,7 +30,7 @@ struct HistoryQuery {
     /// Up to so many events of a span of time are found by their time, and sorted; more are walked to.
     static let eventsByTime = 20_000
 
-    /// - Parameter clusters: what the filter's clusters resolved to; nil where it names none.
+    /// - Parameter clusters: what the filter's clusters resolved to; nil if it names none.
     init(_ filter: HistoryFilter, clusters: [ClusterID]?, on connection: ReadConnection) throws {
         if let clusters, clusters.count <= Self.clustersByIndex {
             path = .clusters

@@ -1,7 +1,7 @@
 package import Model
 
 extension HistoryReader {
-    /// How far the latest run of a cluster is; nil where that is not known.
+    /// How far the latest run of a cluster is; nil if that is not known.
     package func progress(of cluster: ClusterID) throws -> ProgressRecord? {
         let statement = try connection.prepare(
             "SELECT \(Self.progressColumns) FROM clusters AS c JOIN progress AS p \(Self.progressOfRun) WHERE c.id = ?",
@@ -9,7 +9,7 @@ extension HistoryReader {
         return try statement.step() ? Self.progress(statement, from: 0, of: cluster) : nil
     }
 
-    /// The curve of the latest run of a cluster, oldest first; empty where none is known.
+    /// The curve of the latest run of a cluster, oldest first; empty if none is known.
     package func curve(of cluster: ClusterID) throws -> [CurvePoint] {
         guard try progress(of: cluster) != nil else { return [] }
         let statement = try connection.prepare(
@@ -58,7 +58,7 @@ extension ProgressRecord {
         expectedEnd = time("expected_end")
     }
 
-    /// The members are a contract with scripts; null where nothing is known.
+    /// The members are a contract with scripts; null if nothing is known.
     package var json: JSONValue {
         guard let latest else { return .null }
         return .object([

@@ -78,7 +78,7 @@ final class AlertCursor {
     private static let nearby = 8
 
     private let statement: ReadStatement
-    /// The event of the row that the statement stands on; nil where there is none.
+    /// The event of the row that the statement stands on; nil if there is none.
     private var current: Int64?
     /// Whether the statement ran to its end, which is the end of the table.
     private var isAtEnd = false

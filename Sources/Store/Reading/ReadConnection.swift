@@ -92,7 +92,7 @@ final class ReadConnection {
     static func error(_ handle: OpaquePointer?, _ code: Int32, _ path: String) -> StoreError {
         let message = handle.flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) } ?? "SQLite error"
         let extended = handle.map { sqlite3_extended_errcode($0) } ?? code
-        // Readers see READONLY only where the shared memory of the log cannot be made.
+        // Readers see READONLY only if the shared memory of the log cannot be made.
         if [SQLITE_CANTOPEN, SQLITE_READONLY].contains(code & 0xFF) {
             return .permission(
                 path: path,
@@ -124,7 +124,7 @@ final class ReadConnection {
         }
     }
 
-    /// The first read: opens the log, and tells whether the file is ours.
+    /// The first read: opens the log, and finds out whether the file is ours.
     private static func check(_ handle: OpaquePointer, _ path: String) throws {
         let identity = try pragma("application_id", handle, path)
         guard identity == DatabaseFile.applicationID else {

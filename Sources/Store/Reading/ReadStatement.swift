@@ -7,7 +7,7 @@ enum SQLValue {
     case text(String)
 }
 
-/// A compiled query whose rows are read by the number of the column, without copies where the reader wants none.
+/// A compiled query whose rows are read by the number of the column, without copies if the reader wants none.
 final class ReadStatement {
     private let connection: ReadConnection
     private let handle: OpaquePointer

@@ -3,7 +3,7 @@ import Model
 /// The part of an event that is neither filtered by nor printed in a list, as one JSON text: facts, labels, progress,
 /// log lines, detail. Times in it are milliseconds since 1970.
 enum EventDetails {
-    /// - Returns: nil where there is nothing of it.
+    /// - Returns: nil if there is nothing of it.
     static func text(of event: Event) -> String? {
         var json = ObjectWriter()
         let facts = event.facts

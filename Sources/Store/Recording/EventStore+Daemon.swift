@@ -2,7 +2,7 @@ import GRDB
 package import Model
 
 extension EventStore {
-    /// Notes that this process now works on the database; the note without an end tells a crash later.
+    /// Notes that this process now works on the database; a note without an end is how a crash is recognized later.
     package func noteStart(pid: Int32, startedAt: Timestamp, configLoadedAt: Timestamp) throws {
         try write { database in
             try database.execute(

@@ -6,7 +6,7 @@ struct GatewayError: Error, Sendable {
     let code: String
     let message: String
     var detail: JSONValue?
-    /// Header `x-acs-retry-after`, where the server tells it.
+    /// Header `x-acs-retry-after`, if the server gives it.
     var retryAfter: Duration?
 
     init(_ http: Int, _ code: String, _ message: String, detail: JSONValue? = nil) {

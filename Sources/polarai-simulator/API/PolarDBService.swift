@@ -93,7 +93,7 @@ struct PolarDBService: Sendable {
         )
     }
 
-    /// - Returns: nil where none is given and none is needed: the metrics and log actions have no such parameter.
+    /// - Returns: nil if none is given and none is needed: the metrics and log actions have no such parameter.
     private func region(of call: Call, isRequired: Bool) throws(GatewayError) -> String? {
         guard let region = call.parameter("RegionId"), !region.isEmpty else {
             // The tables do not mark it as mandatory, but on the shared endpoint nothing else tells the region.
@@ -122,7 +122,7 @@ struct PolarDBService: Sendable {
         return reply.with(header: "x-acs-request-id", requestID)
     }
 
-    /// An unknown instance has no tasks; that is no error.
+    /// An unknown instance has no tasks; that is not an error.
     private func list(_ call: Call, region: String?, account: Account, requestID: String)
         throws(GatewayError) -> [String: JSONValue]
     {

@@ -21,7 +21,7 @@ struct QuotaBook: Sendable {
 
     enum Verdict {
         case allowed
-        /// What is left of the window, where the rule tells it.
+        /// What is left of the window, if the rule gives it.
         case refused(retryAfter: Duration?)
     }
 

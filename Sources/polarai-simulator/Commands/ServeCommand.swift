@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Runs the stand-in until it is told to stop.
+/// Runs the stand-in until it is stopped.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",

@@ -25,7 +25,7 @@ struct CredentialServices: Sendable {
     /// - Parameters:
     ///   - api: gets to know the keys; its faults can name `metadata`, `credentials_uri` and the actions of STS.
     ///   - serverNow: the servers' own clock, which may be wrong.
-    /// - Returns: nil where the call is for none of these services.
+    /// - Returns: nil if the call is for none of these services.
     mutating func answer(_ call: Call, api: inout PolarDBService, serverNow: Timestamp) -> Result? {
         var result: Result
         if call.path.hasPrefix("/latest/") {

@@ -7,14 +7,14 @@ enum StandardWebhooks {
     /// How far the attempt's time may be off.
     static let tolerance = Duration.seconds(300)
 
-    /// The key in `whsec_…`; nil where that is no base64 of 24 to 64 bytes.
+    /// The key in `whsec_…`; nil if that is not base64 of 24 to 64 bytes.
     static func key(of secret: String) -> SymmetricKey? {
         let text = secret.hasPrefix("whsec_") ? String(secret.dropFirst(6)) : secret
         guard let bytes = Data(base64Encoded: text), (24...64).contains(bytes.count) else { return nil }
         return SymmetricKey(data: bytes)
     }
 
-    /// What is wrong with a delivery; nil where one of the signatures is right for one of the secrets.
+    /// What is wrong with a delivery; nil if one of the signatures is right for one of the secrets.
     static func fault(of call: Call, secrets: [String], now: Timestamp) -> String? {
         guard let id = call.headers["webhook-id"], !id.isEmpty else { return "no webhook-id" }
         guard !id.contains(".") else { return "webhook-id contains a point" }

@@ -5,7 +5,7 @@ import Model
 struct LogFile: Sendable {
     private let handle: FileHandle
 
-    /// - Throws: where the file can be neither opened nor made.
+    /// - Throws: if the file can be neither opened nor made.
     init(path: String) throws {
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {

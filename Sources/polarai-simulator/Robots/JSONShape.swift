@@ -45,7 +45,7 @@ struct Demands {
 
     /// Only these keys.
     func keys(_ value: JSONValue, _ known: Set<String>, _ place: String) throws(Refusal) {
-        let members = try require(value.objectValue, "\(place) is no object")
+        let members = try require(value.objectValue, "\(place) is not an object")
         if let stranger = members.keys.sorted().first(where: { !known.contains($0) }) {
             throw Refusal(failure, "\(place) has no field \(stranger)")
         }

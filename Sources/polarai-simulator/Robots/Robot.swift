@@ -24,7 +24,7 @@ protocol Robot: Sendable {
     /// The proof that it took the message.
     mutating func accept(_ call: RobotCall) -> Reply
 
-    /// The answer to a GET, where the service has one.
+    /// The answer to a GET, if the service has one.
     func show(_ call: RobotCall) -> Reply?
 }
 
@@ -40,7 +40,7 @@ struct RobotCall: Sendable {
     let script: RobotScript
     /// The service's own clock.
     let now: Timestamp
-    /// Nil where the body is no JSON.
+    /// Nil if the body is not JSON.
     let json: JSONValue?
 
     func parameter(_ name: String) -> String? { call.parameter(name) }

@@ -43,7 +43,7 @@ struct RobotBook: Sendable {
     /// - Parameters:
     ///   - path: the service's name and its own path.
     ///   - now: the service's clock.
-    /// - Returns: nil where there is no such service.
+    /// - Returns: nil if there is no such service.
     mutating func receive(_ call: Call, path: [String], now: Timestamp) -> Result? {
         guard let service = path.first, let robot = robots[service] else { return nil }
         let anybody = RobotScript(service: service, name: service, token: "")

@@ -9,7 +9,7 @@ struct RobotLimits: Sendable {
 
     private var records: [String: Record] = [:]
 
-    /// - Returns: how long the sender must wait; nil where the message is within all rates.
+    /// - Returns: how long the sender must wait; nil if the message is within all rates.
     mutating func take(_ robot: String, _ rates: [RobotRate], now: Timestamp) -> Duration? {
         var record = records[robot] ?? Record()
         defer { records[robot] = record }

@@ -49,7 +49,7 @@ extension RobotScript: Decodable {
         service = try fields.required(.service)
         guard let robot = RobotBook.services[service] else {
             let known = RobotBook.services.keys.sorted().joined(separator: ", ")
-            throw fields.failure(.service, "\"\(service)\" is no service; known: \(known)")
+            throw fields.failure(.service, "\"\(service)\" is not a service; known: \(known)")
         }
         name = try fields.value(.name, default: service)
         token = try fields.value(.token, default: "")
@@ -61,7 +61,8 @@ extension RobotScript: Decodable {
         let names = Set(robot.failures.keys).union(CommonFailures.all.keys)
         if let stranger = plan.compactMap(\.failure).first(where: { !names.contains($0) }) {
             throw fields.failure(
-                .plan, "\"\(stranger)\" is no failure of \(service); known: \(names.sorted().joined(separator: ", "))")
+                .plan,
+                "\"\(stranger)\" is not a failure of \(service); known: \(names.sorted().joined(separator: ", "))")
         }
     }
 }

@@ -37,7 +37,7 @@ struct Fault: Sendable {
         case wrongDate = "wrong_date"
     }
 
-    /// Given by the server where a scenario gives none.
+    /// Given by the server if a scenario gives none.
     var id: String?
     var kind: Kind
     var from: Moment?
@@ -76,7 +76,7 @@ extension Fault: Decodable {
         let name: String = try fields.required(.kind)
         guard let kind = Kind(rawValue: name) else {
             let known = Kind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw fields.failure(.kind, "\"\(name)\" is no fault; known: \(known)")
+            throw fields.failure(.kind, "\"\(name)\" is not a fault; known: \(known)")
         }
         self.kind = kind
         from = try fields.optional(.from)

@@ -25,7 +25,7 @@ extension Moment: Decodable {
             throw DecodingError.dataCorruptedError(
                 in: container,
                 debugDescription:
-                    "\"\(text)\" is no time; write one after the start (\"10s\", \"-2h\") or \"2026-11-24T08:00:00Z\""
+                    "\"\(text)\" is not a time; write one after the start (\"10s\", \"-2h\") or \"2026-11-24T08:00:00Z\""
             )
         }
     }

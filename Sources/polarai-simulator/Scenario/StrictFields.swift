@@ -5,7 +5,7 @@ struct StrictFields<Key: CodingKey & CaseIterable> {
     private let container: KeyedDecodingContainer<Key>
     private let codingPath: [any CodingKey]
 
-    /// - Throws: `DecodingError` where there is a key that is none of `Key`'s.
+    /// - Throws: `DecodingError` if there is a key that is not one of `Key`'s.
     init(_ decoder: any Decoder) throws {
         container = try decoder.container(keyedBy: Key.self)
         codingPath = decoder.codingPath
@@ -47,7 +47,7 @@ struct StrictFields<Key: CodingKey & CaseIterable> {
     private func duration(_ key: Key, parse: (String) -> Duration?) throws -> Duration? {
         guard let text = try container.decodeIfPresent(String.self, forKey: key) else { return nil }
         guard let duration = parse(text) else {
-            throw failure(key, "\"\(text)\" is no duration; write \"500ms\", \"30s\", \"1h30m\"")
+            throw failure(key, "\"\(text)\" is not a duration; write \"500ms\", \"30s\", \"1h30m\"")
         }
         return duration
     }

@@ -6,7 +6,7 @@ extension Call {
     /// No client of ours sends more in a request.
     private static let maximumBody = 8 << 20
 
-    /// - Throws: where the connection breaks before the body is complete, or the body is too large.
+    /// - Throws: if the connection breaks before the body is complete, or the body is too large.
     init(_ request: HummingbirdCore.Request, scheme: String, channel: any Channel) async throws {
         let buffer = try await request.body.collect(upTo: Self.maximumBody)
         var headers = HeaderFields()

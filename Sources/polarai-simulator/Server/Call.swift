@@ -61,7 +61,7 @@ struct HeaderFields: Sendable {
         fields.append((name.lowercased(), value))
     }
 
-    /// All values under a name, joined by commas; nil where there is none.
+    /// All values under a name, joined by commas; nil if there is none.
     subscript(_ name: String) -> String? {
         let values = fields.filter { $0.name == name }.map(\.value)
         return values.isEmpty ? nil : values.joined(separator: ",")

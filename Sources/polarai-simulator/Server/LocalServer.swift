@@ -19,7 +19,7 @@ struct LocalServer: Sendable {
     /// Serves until SIGTERM or SIGINT.
     ///
     /// - Parameter onListening: called once, when every port listens.
-    /// - Throws: where a port is taken or a certificate cannot be read.
+    /// - Throws: if a port is taken or a certificate cannot be read.
     func run(onListening: @escaping @Sendable (Ports) throws -> Void) async throws {
         let (bound, continuation) = AsyncStream.makeStream(of: (scheme: String, port: Int).self)
         var services = [try service(scheme: "http", port: httpPort, identity: nil, bound: continuation)]

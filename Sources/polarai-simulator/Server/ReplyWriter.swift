@@ -4,7 +4,7 @@ import HummingbirdCore
 import NIOCore
 import NIOSSL
 
-/// Puts a reply on the wire, broken where it says so.
+/// Puts a reply on the wire, broken if it says so.
 enum ReplyWriter {
     /// How long a mute connection is kept open when the client never gives up.
     private static let muteLimit = Duration.seconds(600)

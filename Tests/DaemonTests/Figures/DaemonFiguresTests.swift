@@ -138,12 +138,6 @@ private struct ScriptedPoller: TaskPoller {
             if Task.isCancelled { return .task(.unchanged(requestID: nil)) }
         }
     }
-
-    func lastLogLines(of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts) async throws(PollFailure)
-        -> [String]
-    {
-        throw PollFailure(reason: .permission, message: "no")
-    }
 }
 
 struct CountingPollerTests {
@@ -174,10 +168,12 @@ struct CountingPollerTests {
         #expect(value(figures.counted, .polls, ["prod", "cn-hangzhou", "progress", "success"]) == nil)
     }
 
-    @Test func `the reasons of a failure are a call, too`() async {
+    @Test func `reading the log of a failure is a call, too`() async {
         let figures = DaemonFigures()
-        let poller = CountingPoller(poller: ScriptedPoller(outcome: nil), figures: figures)
-        _ = try? await poller.lastLogLines(of: ClusterID("pm-1"), Self.order, TaskFacts())
+        let failure = PollFailure(reason: .permission, message: "no")
+        let poller = CountingPoller(poller: ScriptedPoller(outcome: .log(.failure(failure))), figures: figures)
+        _ = await poller.poll(
+            PollOrder(number: 1, scope: Self.scope, call: .readLog(ClusterID("pm-1"), TaskFacts())))
         #expect(value(figures.counted, .polls, ["prod", "cn-hangzhou", "log", "permission"]) == 1)
     }
 }

@@ -16,7 +16,7 @@ struct PollLoopTests {
     @Test func `a failure is stored with the last lines of its log, and its alert is made`() async throws {
         let poller = ScriptedPoller()
         poller.answer { _, _ in Self.answer(.failed) }
-        poller.logLines { _ in ["step 9", "CUDA out of memory"] }
+        poller.logLines { _ in .success(["step 9", "CUDA out of memory"]) }
         try await World(poller).running { world in
             let alerts = try await world.alerts()
             #expect(alerts.map(\.event.event.kind) == [.failed])
@@ -27,24 +27,24 @@ struct PollLoopTests {
     @Test func `a failure is stored without them if they cannot be read, and the log says why`() async throws {
         let poller = ScriptedPoller()
         poller.answer { _, _ in Self.answer(.failed) }
-        poller.logLines { _ throws(PollFailure) in
-            throw PollFailure(reason: .permission, message: "no permission for it")
-        }
+        poller.logLines { _ in .failure(PollFailure(reason: .permission, message: "no permission for it")) }
         try await World(poller).running { world in
             #expect(try await world.alerts().first?.event.event.logLines == [])
             try await eventually("the reason in the log") { world.log.contains("no permission for it") }
         }
     }
 
-    @Test func `a search for reasons that never ends holds the failure up for its limit and no longer`() async throws {
+    @Test func `a log that never comes delays the failure for its limit and no longer`() async throws {
         let poller = ScriptedPoller()
         let gate = Gate()
         poller.answer { _, _ in Self.answer(.failed) }
         poller.logLines { _ in
             await gate.wait()
-            return []
+            return .success([])
         }
-        let world = try World(poller, reasonsLimit: .milliseconds(200))
+        var settings = World.settings(1)
+        settings.logLimit = .milliseconds(200)
+        let world = try World(poller, settings: settings)
         let begin = ContinuousClock.now
         try await world.running { world in
             #expect(try await world.alerts().map(\.event.event.kind) == [.failed])
@@ -57,8 +57,8 @@ struct PollLoopTests {
     @Test func `after a log that is throttled no more logs are read for a while`() async throws {
         let poller = ScriptedPoller()
         poller.answer { _, _ in Self.answer(.failed) }
-        poller.logLines { _ throws(PollFailure) in
-            throw PollFailure(reason: .throttled, message: "slow down", retryAfter: .seconds(5))
+        poller.logLines { _ in
+            .failure(PollFailure(reason: .throttled, message: "slow down", retryAfter: .seconds(5)))
         }
         let world = try World(poller, clusters: 6)
         try await world.running { world in
@@ -134,7 +134,7 @@ private final class ScriptedPoller: TaskPoller {
         var answer: @Sendable (Int, PollOrder) async -> CallOutcome = { _, order in
             .failed(PollFailure(reason: .unknown, message: "not scripted"), order.call)
         }
-        var logLines: @Sendable (ClusterID) async throws(PollFailure) -> [String] = { _ in [] }
+        var logLines: @Sendable (ClusterID) async -> Result<[String], PollFailure> = { _ in .success([]) }
         var calls = 0
         var logReads = 0
     }
@@ -149,11 +149,12 @@ private final class ScriptedPoller: TaskPoller {
         state.withLock { $0.answer = body }
     }
 
-    func logLines(_ body: @escaping @Sendable (ClusterID) async throws(PollFailure) -> [String]) {
+    func logLines(_ body: @escaping @Sendable (ClusterID) async -> Result<[String], PollFailure>) {
         state.withLock { $0.logLines = body }
     }
 
     func poll(_ order: PollOrder) async -> CallOutcome {
+        if case .readLog(let cluster, _) = order.call { return .log(await lines(of: cluster)) }
         let (answer, number) = state.withLock { state in
             state.calls += 1
             return (state.answer, state.calls)
@@ -161,14 +162,12 @@ private final class ScriptedPoller: TaskPoller {
         return await answer(number, order)
     }
 
-    func lastLogLines(
-        of cluster: ClusterID, _ order: PollOrder, _ facts: TaskFacts
-    ) async throws(PollFailure) -> [String] {
+    private func lines(of cluster: ClusterID) async -> Result<[String], PollFailure> {
         let lines = state.withLock { state in
             state.logReads += 1
             return state.logLines
         }
-        return try await lines(cluster)
+        return await lines(cluster)
     }
 }
 
@@ -218,11 +217,11 @@ private final class World {
         return settings
     }
 
-    convenience init(_ poller: ScriptedPoller, clusters: Int = 1, reasonsLimit: Duration = .seconds(10)) throws {
-        try self.init(poller, settings: Self.settings(clusters), reasonsLimit: reasonsLimit)
+    convenience init(_ poller: ScriptedPoller, clusters: Int = 1) throws {
+        try self.init(poller, settings: Self.settings(clusters))
     }
 
-    init(_ poller: ScriptedPoller, settings: MonitorSettings, reasonsLimit: Duration = .seconds(10)) throws {
+    init(_ poller: ScriptedPoller, settings: MonitorSettings) throws {
         folder = try TemporaryFolder()
         let clock = SystemClock()
         store = StoreQueue(try EventStore(path: folder.file("test.db"), at: clock.now().wall))
@@ -233,7 +232,7 @@ private final class World {
             plan: PollPlan(settings: settings, poller: poller, routes: routes), store: store,
             announcer: Announcer(output: .text(TextLog(descriptor: logFile)), notifier: SystemdNotifier(send: nil)),
             heartbeats: Heartbeats(interval: .seconds(5), clock: clock), clock: clock, clockOffset: ClockOffset(),
-            reasonsLimit: reasonsLimit, wakeDelivery: { _ in })
+            wakeDelivery: { _ in })
     }
 
     deinit { _ = Glibc.close(logFile) }

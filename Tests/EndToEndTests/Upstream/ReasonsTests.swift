@@ -117,7 +117,7 @@ struct ReasonsTests {
         #expect(data["log_lines"]?.arrayValue?.isEmpty == true)
         #expect(after < .seconds(9), "\(after)")
         let line = try await scene.daemon.program.awaitLine(onErrors: true) {
-            $0.contains("The failure of pm-1 is told without the last lines of its log")
+            $0.contains("The failure of pm-1 is reported without the last lines of its log")
         }
         #expect(line.contains(trouble.words), "\(line)")
         #expect(try await scene.daemon.history(of: "failed").count == 1)

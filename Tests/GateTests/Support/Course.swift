@@ -68,6 +68,7 @@ struct Course {
         case .listTasks(let instance, let page): return .list(await client.listTasks(of: instance, page: page))
         case .readProgress(let id, let since, let reach):
             return .progress(await client.readProgress(of: id, since: since, reach: reach))
+        case .readLog(let id, let facts): return .log(await client.lastLogLines(of: id, facts))
         }
     }
 
@@ -76,7 +77,7 @@ struct Course {
         _ = monitor.noteCalls(of: decision, at: now.monotonic)
         if decision.isDurable {
             decision.recall([], progress: [])
-            events += try store.record(decision.recording { _ in ["chat"] }, at: now.wall)
+            events += try store.record(decision.recording { _ in [AlertDecision(target: "chat")] }, at: now.wall)
         }
         monitor.apply(decision, at: now.monotonic)
     }

@@ -1,11 +1,12 @@
 import Model
-import Monitor
 import Testing
+
+@testable import Monitor
 
 struct GoneRuleTests {
     private func rule(notFoundAt seconds: [Double]) -> GoneRule {
         var rule = GoneRule()
-        for second in seconds { rule.noteNotFound(at: .seconds(second), isBlind: false) }
+        for second in seconds { rule.noteNotFound(at: .seconds(second), isUnobserved: false) }
         return rule
     }
 
@@ -36,10 +37,10 @@ struct GoneRuleTests {
         var rule = rule(notFoundAt: [10, 40])
         rule.reset()
         #expect(rule.streak == 0)
-        rule.noteNotFound(at: .seconds(100), isBlind: true)
-        #expect(rule.beganBlind)
+        rule.noteNotFound(at: .seconds(100), isUnobserved: true)
+        #expect(rule.beganUnobserved)
         #expect(!rule.isBelieved(lastGood: .seconds(101), isAlone: false, at: .seconds(102)))
-        #expect(rule.needsWitness(lastGood: .seconds(99)))
-        #expect(!rule.needsWitness(lastGood: .seconds(101)))
+        #expect(rule.needsProbe(lastGood: .seconds(99)))
+        #expect(!rule.needsProbe(lastGood: .seconds(101)))
     }
 }

@@ -1,12 +1,13 @@
 import Model
-import Monitor
 import Testing
+
+@testable import Monitor
 
 struct ScopeHealthTests {
     @Test func `an answer after the failures began clears the account`() {
         var health = ScopeHealth()
-        health.noteFailure(of: 0)
-        health.noteFailure(of: 1)
+        health.noteFailure(of: TaskIndex(0))
+        health.noteFailure(of: TaskIndex(1))
         #expect(health.verdict(clusters: 2, failingFrom: .seconds(10)) == .down)
         health.noteAnswer(at: .seconds(20))
         #expect(health.verdict(clusters: 2, failingFrom: .seconds(10)) == .answers)
@@ -17,24 +18,24 @@ struct ScopeHealthTests {
     @Test(arguments: [(1, 1), (2, 2), (4, 4), (5, 5), (6, 5), (10_000, 5)])
     func `all have to fail, of many five`(clusters: Int, needed: Int) {
         var health = ScopeHealth()
-        for slot in 0..<needed {
+        for place in 0..<needed {
             #expect(health.verdict(clusters: clusters, failingFrom: .seconds(1)) == .unknown)
-            health.noteFailure(of: slot)
-            health.noteFailure(of: slot)
+            health.noteFailure(of: TaskIndex(place))
+            health.noteFailure(of: TaskIndex(place))
         }
         #expect(health.verdict(clusters: clusters, failingFrom: .seconds(1)) == .down)
     }
 
-    @Test func `what was told blinds until the next look, and the recovery starts the count anew`() {
+    @Test func `a reported task is unobserved until the next look, and the recovery starts the count anew`() {
         var health = ScopeHealth()
-        #expect(!health.wasBlind(since: .seconds(5)))
+        #expect(!health.wasUnobserved(since: .seconds(5)))
         health.beginFailing(at: Moment(monotonic: .seconds(10), wall: Timestamp(milliseconds: 77)))
         #expect(health.failingSince == Timestamp(milliseconds: 77))
-        #expect(health.wasBlind(since: .seconds(5)))
-        #expect(!health.wasBlind(since: .seconds(11)))
+        #expect(health.wasUnobserved(since: .seconds(5)))
+        #expect(!health.wasUnobserved(since: .seconds(11)))
         health.endFailing(at: .seconds(30))
         #expect(health.failingSince == nil)
-        #expect(health.wasBlind(since: .seconds(5)), "its clusters were not looked at yet")
+        #expect(health.wasUnobserved(since: .seconds(5)), "its clusters were not looked at yet")
         #expect(health.sinceRecovery(.seconds(5)) == .seconds(30))
         #expect(health.sinceRecovery(.seconds(31)) == .seconds(31))
     }

@@ -28,8 +28,9 @@ struct TransitionTests {
         var lab = lab([.status(word)])
         lab.run(for: .seconds(200))
         #expect(changes(lab) == [event])
-        #expect(lab.events.first?.name == "nightly")
-        #expect(lab.events.first?.notBefore == nil)
+        let first = lab.events.first { $0.cluster == Self.a }
+        #expect(first?.name == "nightly")
+        #expect(first?.notBefore == nil)
     }
 
     @Test func `a run from its creation to its end`() {

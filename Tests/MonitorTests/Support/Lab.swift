@@ -19,6 +19,8 @@ struct Lab {
     var metrics: (ClusterID, Duration) -> Result<ProgressReading, PollFailure> = { _, _ in
         .success(ProgressReading(points: []))
     }
+    /// The last lines of the log of a training that failed.
+    var logs: (ClusterID, Duration) -> Result<[String], PollFailure> = { _, _ in .success([]) }
     /// The server's own time in its answers at a time since the lab's start; nil if it gives none.
     var serverTime: (Duration) -> Timestamp? = { _ in nil }
     /// Whether a call made at a time since the lab's start never ends.
@@ -37,6 +39,7 @@ struct Lab {
     private(set) var calls: [Call] = []
     private(set) var pages: [(at: Duration, instance: String, page: Int)] = []
     private(set) var readings: [(at: Duration, cluster: ClusterID)] = []
+    private(set) var logReads: [(at: Duration, cluster: ClusterID)] = []
     private(set) var retired: [ClusterID] = []
     private(set) var commits = 0
     private(set) var failedCommits = 0
@@ -85,6 +88,7 @@ struct Lab {
         calls = []
         pages = []
         readings = []
+        logReads = []
         commits = 0
     }
 
@@ -192,6 +196,9 @@ struct Lab {
         case .readProgress(let cluster, _, _):
             readings.append((elapsed, cluster))
             return .progress(metrics(cluster, elapsed))
+        case .readLog(let cluster, _):
+            logReads.append((elapsed, cluster))
+            return .log(logs(cluster, elapsed))
         }
     }
 
@@ -233,7 +240,7 @@ struct Lab {
         for routed in recording.events {
             checkChain(routed.event)
             events.append(routed.event)
-            if routed.targets.isEmpty { unalerted.append(routed.event) }
+            if routed.alerts.isEmpty { unalerted.append(routed.event) }
         }
         notices += decision.notices
         monitor.apply(decision, at: now.monotonic)
@@ -256,6 +263,7 @@ extension PollCall {
         case .describeTask(let cluster, _): "the status of \(cluster)"
         case .listTasks(let instance, _): "the list of \(instance)"
         case .readProgress(let cluster, _, _): "the progress of \(cluster)"
+        case .readLog(let cluster, _): "the log of \(cluster)"
         }
     }
 }

@@ -17,7 +17,7 @@ struct TaskLogTests {
 
     private func ask(_ body: String, _ facts: TaskFacts = TaskFacts()) async throws -> ([String], [String: String]) {
         let http = ScriptedClient(.json(body))
-        let lines = try await PolarDBClient(http).lastLogLines(of: id, facts)
+        let lines = try await PolarDBClient(http).lastLogLines(of: id, facts).get()
         #expect(http.requests.first?.header("x-acs-action") == "DescribeAIDBClusterTaskLogFiles")
         return (lines, http.requests.first?.parameters ?? [:])
     }

@@ -15,6 +15,7 @@ struct Record {
         let notBefore: Millis?
         let apiTime: Timestamp?
         let target: String?
+        let logLines: [String]
 
         /// The line of alerts it belongs to.
         var line: String { cluster?.rawValue ?? "@\(account ?? "")" }
@@ -69,7 +70,11 @@ struct Record {
         let queue = try DatabaseQueue(path: path)
         (events, alerts, runs, reminded, escalated, acknowledged, observed, lastSeq, integrity) = try queue.read {
             database in
-            let events = try Row.fetchAll(database, sql: "SELECT * FROM events ORDER BY seq").map { row in
+            let sql = """
+                SELECT *, (SELECT group_concat(value, char(10)) FROM json_each(details, '$.log_lines')) AS log_text
+                FROM events ORDER BY seq
+                """
+            let events = try Row.fetchAll(database, sql: sql).map { row in
                 Event(
                     seq: row["seq"], kind: EventKind(rawValue: row["event"]) ?? .changed,
                     cluster: (row["cluster"] as String?).map { ClusterID($0) }, account: row["account"],
@@ -78,7 +83,8 @@ struct Record {
                     sighting: Sighting(rawValue: row["kind"]) ?? .observed,
                     at: time(row["observed_at"], of: row["seq"]),
                     notBefore: (row["not_before"] as Int64?).map { time($0, of: row["seq"]) },
-                    apiTime: (row["api_time"] as Int64?).map { Timestamp(milliseconds: $0) }, target: row["target"])
+                    apiTime: (row["api_time"] as Int64?).map { Timestamp(milliseconds: $0) }, target: row["target"],
+                    logLines: (row["log_text"] as String?)?.split(separator: "\n").map { String($0) } ?? [])
             }
             let alerts = try Row.fetchAll(database, sql: "SELECT * FROM outbox ORDER BY seq, target").map { row in
                 Alert(

@@ -29,6 +29,8 @@ struct Chronicle {
 
     var clockSteps: [ClockStep] = []
     var answers: [Answer] = []
+    /// Tasks of which some log could not be read.
+    var failedLogs: Set<ClusterID> = []
     var lives: [Life] = []
     /// What was noticed on the way.
     var breaches: [String] = []

@@ -174,10 +174,11 @@ final class Simulation {
         let results = process.results
         process.results = []
         let failures = disk.failures
-        let awaited = results.count { $0.order.isPoll && process.isAwaited($0.order) }
+        let polls = results.filter { $0.order.isPoll && process.isAwaited($0.order) }
         let givenUp = await process.monitor.settle(results)
         let counted: Bool? = disk.failures == failures ? true : nil
-        note(awaited, as: counted)
+        // A failure may wait for its log: whether its answer counts is decided later.
+        note(polls.map { $0.showsFailure ? nil : counted })
         noteGivenUp(givenUp, counted: counted)
         process.forget(results.map(\.order) + givenUp)
         guard !disk.hasCrashed else { return }
@@ -186,6 +187,9 @@ final class Simulation {
             underWay[order.number] = now
             process.awaited.insert(order.number)
             let reply = api.answer(order, at: now)
+            if case .log(.failure) = reply.outcome, let cluster = order.call.cluster {
+                chronicle.failedLogs.insert(cluster)
+            }
             agenda.add(.result(order, reply, sentAt: now, life: life), at: now + reply.latency)
         }
         if !process.isFlushPlanned {
@@ -297,8 +301,17 @@ final class Simulation {
         }
     }
 
-    private func note(_ count: Int, as counted: Bool?) {
-        for index in chronicle.answers.indices.suffix(count) { chronicle.answers[index].counted = counted }
+    /// Notes of the latest answers whether they counted.
+    private func note(_ counted: [Bool?]) {
+        for (index, counted) in zip(chronicle.answers.indices.suffix(counted.count), counted) {
+            chronicle.answers[index].counted = counted
+        }
+    }
+}
+
+extension PollResult {
+    fileprivate var showsFailure: Bool {
+        if case .task(.answer(let observation)) = outcome { observation.status.isFailed } else { false }
     }
 }
 

@@ -24,6 +24,11 @@ struct SimulatedTask {
         return low
     }
 
+    /// The last lines that a run wrote.
+    func logLines(of run: TaskFacts) -> [String] {
+        ["\(cluster.id): run of \(run.startedAt?.sinceBegin ?? 0)", "out of memory"]
+    }
+
     func end(of phase: Int) -> Millis {
         phase + 1 < phases.count ? phases[phase + 1].start : Scenario.length
     }

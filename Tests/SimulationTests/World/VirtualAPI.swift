@@ -34,8 +34,9 @@ struct VirtualAPI {
 
     mutating func answer(_ order: PollOrder, at now: Millis) -> Reply {
         let reply = reply(order, at: now)
-        guard case .readProgress = order.call, case .task(.failure(let failure)) = reply.outcome else { return reply }
-        return Reply(outcome: .progress(.failure(failure)), kind: nil, latency: reply.latency)
+        guard case .task(.failure(let failure)) = reply.outcome else { return reply }
+        if case .describeTask = order.call { return reply }
+        return Reply(outcome: .failed(failure, order.call), kind: nil, latency: reply.latency)
     }
 
     private mutating func reply(_ order: PollOrder, at now: Millis) -> Reply {
@@ -72,6 +73,8 @@ struct VirtualAPI {
         case .describeTask(_, let known): return good(task, known, at: now, latency)
         case .readProgress: return progress(task, at: now, latency)
         case .listTasks: return failure(.configuration, latency)
+        case .readLog(_, let facts):
+            return Reply(outcome: .log(.success(task.logLines(of: facts))), kind: nil, latency: latency)
         }
     }
 

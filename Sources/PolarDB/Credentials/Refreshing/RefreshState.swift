@@ -27,7 +27,7 @@ package struct RefreshState: Sendable {
 
     private static let longestLead = Duration.seconds(15 * 60)
     private static let longestMargin = Duration.seconds(60)
-    /// What does not say when it ends is asked for anew this often.
+    /// What does not say when it expires is fetched again this often.
     private static let unknownLifetime = Duration.seconds(300)
     private static let shortestPause = Duration.seconds(1)
     private static let longestPause = Duration.seconds(30)
@@ -68,7 +68,7 @@ package struct RefreshState: Sendable {
         nextAttempt = now.advanced(by: pause(jitter))
     }
 
-    /// The API refused these as expired: others are fetched at once. Where the source gives the same again, it is asked no
+    /// The API refused these as expired: others are fetched at once. If the source gives the same again, it is asked no
     /// more often than it is otherwise.
     package mutating func invalidate(_ credentials: Credentials) {
         guard current?.isSameKey(as: credentials) ?? false else { return }

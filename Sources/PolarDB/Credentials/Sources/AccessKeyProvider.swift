@@ -12,7 +12,7 @@ package struct AccessKeyProvider: CredentialsProvider {
     private let reads = SingleFlight<Bool, Result<Credentials, PollFailure>>()
     /// Whether no file has to be read, which may hang.
     private let isImmediate: Bool
-    /// Where nothing can change under us.
+    /// The key, if nothing can change it while the daemon runs.
     private let fixed: Credentials?
 
     /// - Parameter origin: where they are written, for an operator.

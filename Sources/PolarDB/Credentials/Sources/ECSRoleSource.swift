@@ -2,7 +2,7 @@ import HTTPTransport
 import Model
 
 /// `{"type": "ecs_ram_role"}`: the role of the instance that this runs on, from its metadata service ("Instance RAM roles"
-/// of the ECS documentation): with a token of its own (v2) where the service knows that, else without (v1).
+/// of the ECS documentation): with a token of its own (v2) if the service knows that, else without (v1).
 struct ECSRoleSource: CredentialsSource {
     let http: any HTTPClient
     /// `http://100.100.100.200` but in tests.
@@ -30,7 +30,7 @@ struct ECSRoleSource: CredentialsSource {
                 )
             }
         }
-        // What is no name may be anything, credentials for example: it goes nowhere.
+        // What is not a name may be anything, credentials for example: it goes nowhere.
         guard RoleName.isValid(role) else {
             throw PollFailure(
                 reason: .credentials,
@@ -57,7 +57,7 @@ struct ECSRoleSource: CredentialsSource {
 
     var place: String { "the metadata service (\(address))" }
 
-    /// - Returns: nil where the service knows no tokens.
+    /// - Returns: nil if the service knows no tokens.
     private func token() async throws(PollFailure) -> String? {
         let request = HTTPRequest(
             method: .put, url: address + "/latest/api/token",
@@ -67,8 +67,8 @@ struct ECSRoleSource: CredentialsSource {
         do {
             response = try await http.send(request)
         } catch {
-            // A PUT may be dropped on its way where a GET is not: a token's packets are allowed fewer hops, and a
-            // firewall may know only version 1. Where nothing listens, nothing will answer a GET either.
+            // A PUT may be dropped on its way when a GET is not: a token's packets are allowed fewer hops, and a
+            // firewall may know only version 1. If nothing listens, nothing will answer a GET either.
             let mayKnowV1 = error.kind == .timeout || error.kind == .reset || error.kind == .malformed
             if allowsV1, mayKnowV1 { return nil }
             throw PollFailure(

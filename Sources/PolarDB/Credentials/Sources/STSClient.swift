@@ -43,7 +43,7 @@ struct STSClient: Sendable {
         ]
     }
 
-    /// Sends a call, and once more where the host's clock was the trouble: without a role no call of the API is ever made
+    /// Sends a call, and once more if the host's clock was the cause: without a role no call of the API is ever made
     /// that could learn how far off it is.
     ///
     /// - Parameters:

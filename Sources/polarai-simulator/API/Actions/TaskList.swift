@@ -12,7 +12,7 @@ enum TaskList {
     }
 
     /// - Parameters:
-    ///   - instance: nil where it is unknown: that yields no tasks, and no error.
+    ///   - instance: nil if it is unknown: that yields no tasks, and no error.
     ///   - page: nil: everything at once.
     static func answer(
         _ entries: [Entry], instance: String, page: Page?, requestID: String

@@ -4,7 +4,7 @@ import Model
 /// An Alertmanager: `/robot/alertmanager/api/v2/alerts`, or `/robot/alertmanager/REPLICA/api/v2/alerts` for several
 /// (Alertmanager API v2 specification; Prometheus documentation, "Sending alerts").
 ///
-/// It keeps what it is told, as the real one does: GET on the same path lists it.
+/// It keeps what is posted to it, as the real one does: GET on the same path lists it.
 struct AlertmanagerRobot: Robot {
     static let service = "alertmanager"
     static let rates: [RobotRate] = []
@@ -41,7 +41,7 @@ struct AlertmanagerRobot: Robot {
     mutating func inspect(_ call: RobotCall) throws(Refusal) {
         let schema = Demands(failure: "schema")
         try schema.require(call.isDeclaredJSON, "Content-Type is not application/json")
-        let posted = try schema.require(call.json?.arrayValue, "the body is no list of alerts")
+        let posted = try schema.require(call.json?.arrayValue, "the body is not a list of alerts")
         var valid: [Alert] = []
         var mistake: Refusal?
         for alert in posted {
@@ -86,13 +86,13 @@ struct AlertmanagerRobot: Robot {
 
     private func read(_ alert: JSONValue, now: Timestamp, _ schema: Demands) throws(Refusal) -> Alert {
         let invalid = Demands(failure: "invalid")
-        let labels = try schema.require(texts(alert["labels"]), "labels is no object of texts")
+        let labels = try schema.require(texts(alert["labels"]), "labels is not an object of texts")
         let named = labels.filter { !$0.value.isEmpty }
         try invalid.require(!named.isEmpty, "no label has a value")
         for name in named.keys { try invalid.require(Self.isName(name), "no label name: \(name)") }
         let annotations = alert["annotations"] ?? .null
         if !annotations.isNull {
-            try schema.require(texts(annotations) != nil, "annotations is no object of texts")
+            try schema.require(texts(annotations) != nil, "annotations is not an object of texts")
         }
         let starts = try time(alert["startsAt"], schema)
         let ends = try time(alert["endsAt"], schema)

@@ -59,7 +59,7 @@ struct DingTalkRobot: Robot {
     func inspect(_ call: RobotCall) throws(Refusal) {
         try Demands(failure: "content_type").require(call.isDeclaredJSON, "Content-Type is not application/json")
         let malformed = Demands(failure: "malformed")
-        let json = try malformed.require(call.json, "the body is no JSON")
+        let json = try malformed.require(call.json, "the body is not JSON")
         try checkSignature(call)
         let text = try content(of: json)
         if let keyword = call.script.keyword, !text.contains(keyword) {
@@ -123,12 +123,12 @@ struct DingTalkRobot: Robot {
         guard let at, !at.isNull else { return }
         for key in ["atMobiles", "atUserIds"] {
             guard let value = at[key] else { continue }
-            for name in try demands.require(value.texts, "at.\(key) is no list of texts")
+            for name in try demands.require(value.texts, "at.\(key) is not a list of texts")
             where !text.contains("@" + name) {
                 throw Refusal("malformed", "@\(name) is in at.\(key), but not in the text")
             }
         }
-        if let everybody = at["isAtAll"] { try demands.require(everybody.flag != nil, "at.isAtAll is no boolean") }
+        if let everybody = at["isAtAll"] { try demands.require(everybody.flag != nil, "at.isAtAll is not a boolean") }
     }
 
     private static func error(_ code: Int64, _ message: String) -> Reply {

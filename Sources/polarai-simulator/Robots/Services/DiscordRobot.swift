@@ -72,7 +72,7 @@ struct DiscordRobot: Robot {
     private func check(_ call: RobotCall) throws(Refusal) {
         let form = Demands(failure: "form")
         try form.require(call.isDeclaredJSON, "Content-Type is not application/json")
-        let json = try Demands(failure: "not_json").require(call.json, "the body is no JSON")
+        let json = try Demands(failure: "not_json").require(call.json, "the body is not JSON")
         let embeds = json["embeds"]?.arrayValue ?? []
         guard json["content"]?.text != nil || !embeds.isEmpty else {
             throw Refusal("empty", "neither content nor embeds")
@@ -83,7 +83,7 @@ struct DiscordRobot: Robot {
         for embed in embeds { total += try length(of: embed, form) }
         try form.require(total <= 6000, "the embeds have \(total) characters, more than 6000")
         if let parse = json["allowed_mentions"]?["parse"] {
-            let kinds = try form.require(parse.texts, "allowed_mentions.parse is no list of texts")
+            let kinds = try form.require(parse.texts, "allowed_mentions.parse is not a list of texts")
             try form.require(Set(kinds).isSubset(of: ["roles", "users", "everyone"]), "an unknown kind of mention")
         }
     }
@@ -103,7 +103,7 @@ struct DiscordRobot: Robot {
             texts.append(try form.text(field["value"], atMost: 1024, "a field's value"))
         }
         if let colour = embed["color"] {
-            try form.require((0...0xFF_FFFF).contains(colour.integer ?? -1), "color is no number from 0 to 16777215")
+            try form.require((0...0xFF_FFFF).contains(colour.integer ?? -1), "color is not a number from 0 to 16777215")
         }
         if let time = embed["timestamp"] {
             try form.require(

@@ -45,7 +45,7 @@ struct FeishuRobot: Robot {
     func inspect(_ call: RobotCall) throws(Refusal) {
         let malformed = Demands(failure: "bad_request")
         try malformed.require(call.isDeclaredJSON, "Content-Type is not application/json")
-        let json = try malformed.require(call.json, "the body is no JSON")
+        let json = try malformed.require(call.json, "the body is not JSON")
         try malformed.require(call.call.body.count <= Self.longest, "\(call.call.body.count) bytes")
         try checkSignature(json, call)
         let text: String
@@ -94,7 +94,7 @@ struct FeishuRobot: Robot {
         try demands.keys(card, ["config", "header", "elements", "i18n_elements", "card_link"], "card")
         var texts: [String] = []
         if let header = card["header"] {
-            try demands.require(header["title"]?["tag"]?.stringValue == "plain_text", "header.title is no plain_text")
+            try demands.require(header["title"]?["tag"]?.stringValue == "plain_text", "header.title is not plain_text")
             texts.append(try demands.require(header["title"]?["content"]?.text, "header.title.content is missing"))
             if let colour = header["template"]?.stringValue {
                 try demands.require(Self.colours.contains(colour), "no colour \(colour)")
@@ -132,7 +132,7 @@ struct FeishuRobot: Robot {
             for button in try demands.require(element["actions"]?.arrayValue, "an action has no actions") {
                 try demands.require(
                     button["tag"]?.stringValue == "button" && button["text"]?["content"]?.text != nil,
-                    "an action is no button with a text")
+                    "an action is not a button with a text")
             }
             return []
         default:

@@ -37,7 +37,7 @@ struct GoogleChatRobot: Robot {
     func inspect(_ call: RobotCall) throws(Refusal) {
         let invalid = Demands(failure: "invalid")
         try invalid.require(call.isDeclaredJSON, "Content-Type is not application/json")
-        let json = try invalid.require(call.json, "the body is no JSON")
+        let json = try invalid.require(call.json, "the body is not JSON")
         try invalid.keys(
             json, ["text", "fallbackText", "cardsV2", "thread", "accessoryWidgets", "formattedText"], "message")
         let cards = json["cardsV2"]?.arrayValue ?? []

@@ -38,8 +38,8 @@ struct MattermostRobot: Robot {
     func inspect(_ call: RobotCall) throws(Refusal) {
         let parse = Demands(failure: "parse")
         try parse.require(call.isDeclaredJSON, "Content-Type is not application/json")
-        let json = try parse.require(call.json, "the body is no JSON")
-        try parse.require(json.objectValue != nil, "the body is no object")
+        let json = try parse.require(call.json, "the body is not JSON")
+        try parse.require(json.objectValue != nil, "the body is not an object")
         let attachments = json["attachments"]?.arrayValue ?? []
         guard json["text"]?.text != nil || !attachments.isEmpty else {
             throw Refusal("no_text", "neither text nor attachments")
@@ -48,9 +48,9 @@ struct MattermostRobot: Robot {
             for field in attachment["fields"]?.arrayValue ?? [] {
                 try parse.require(
                     field["title"]?.stringValue != nil && field["value"] != nil, "a field has no title or value")
-                if let short = field["short"] { try parse.require(short.flag != nil, "short is no boolean") }
+                if let short = field["short"] { try parse.require(short.flag != nil, "short is not a boolean") }
             }
-            if let colour = attachment["color"] { try parse.require(colour.text != nil, "color is no text") }
+            if let colour = attachment["color"] { try parse.require(colour.text != nil, "color is not a text") }
         }
         let texts = [json["text"]] + attachments.map { $0["text"] }
         for text in texts.compactMap({ $0?.stringValue }) where text.count > Self.longest {

@@ -38,17 +38,17 @@ struct NtfyRobot: Robot {
         guard call.path.isEmpty else {
             throw Refusal("as_text", "JSON that is sent to a topic's address is shown as it stands")
         }
-        let json = try Demands(failure: "json").require(call.json, "the body is no JSON")
+        let json = try Demands(failure: "json").require(call.json, "the body is not JSON")
         let topic = json["topic"]?.text ?? ""
         let isTopic =
             (1...64).contains(topic.count)
             && topic.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
         guard isTopic else { throw Refusal("topic", "no topic: \(topic)") }
         if let priority = json["priority"], !(1...5).contains(priority.integer ?? 0) {
-            throw Refusal("priority", "priority is no number from 1 to 5")
+            throw Refusal("priority", "priority is not a number from 1 to 5")
         }
         if let tags = json["tags"] {
-            try Demands(failure: "json").require(tags.texts != nil, "tags is no list of texts")
+            try Demands(failure: "json").require(tags.texts != nil, "tags is not a list of texts")
         }
         for action in json["actions"]?.arrayValue ?? [] {
             try Demands(failure: "json").require(

@@ -34,7 +34,7 @@ struct PagerDutyRobot: Robot {
         let invalid = Demands(failure: "invalid")
         try Demands(failure: "too_large").require(call.call.body.count <= Self.longest, "\(call.call.body.count) bytes")
         try invalid.require(call.isDeclaredJSON, "Content-Type is not application/json")
-        let json = try invalid.require(call.json, "the body is no JSON")
+        let json = try invalid.require(call.json, "the body is not JSON")
         try Demands(failure: "unknown_token").require(
             json["routing_key"]?.stringValue?.count == 32, "a routing key has 32 characters")
         if call.path.count == 3 {

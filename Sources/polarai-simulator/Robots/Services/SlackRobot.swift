@@ -38,8 +38,8 @@ struct SlackRobot: Robot {
     func inspect(_ call: RobotCall) throws(Refusal) {
         let payload = Demands(failure: "invalid_payload")
         try payload.require(call.isDeclaredJSON, "Content-Type is not application/json")
-        let json = try payload.require(call.json, "the body is no JSON")
-        try payload.require(json.objectValue != nil, "the body is no object")
+        let json = try payload.require(call.json, "the body is not JSON")
+        try payload.require(json.objectValue != nil, "the body is not an object")
         let attachments = json["attachments"]?.arrayValue ?? []
         let text = json["text"]?.text
         guard text != nil || !attachments.isEmpty || json["blocks"] != nil else {
@@ -63,14 +63,14 @@ struct SlackRobot: Robot {
 
     private func check(blocks value: JSONValue) throws(Refusal) {
         let demands = Demands(failure: "invalid_blocks")
-        let blocks = try demands.require(value.arrayValue, "blocks is no list")
+        let blocks = try demands.require(value.arrayValue, "blocks is not a list")
         try demands.require((1...50).contains(blocks.count), "\(blocks.count) blocks")
         let length = value.text().utf16.count
         try Demands(failure: "too_long").require(length <= Self.longestBlocks, "\(length) characters of blocks")
         for block in blocks {
             switch block["type"]?.stringValue {
             case "header":
-                try demands.require(block["text"]?["type"]?.stringValue == "plain_text", "a header is no plain_text")
+                try demands.require(block["text"]?["type"]?.stringValue == "plain_text", "a header is not plain_text")
                 _ = try demands.text(block["text"]?["text"], atMost: 150, "header.text")
             case "section":
                 try check(section: block, demands)
@@ -80,7 +80,7 @@ struct SlackRobot: Robot {
                 for element in elements { try check(text: element, atMost: 3000, demands) }
             case "actions":
                 for element in try demands.require(block["elements"]?.arrayValue, "actions has no elements") {
-                    try demands.require(element["type"]?.stringValue == "button", "an element is no button")
+                    try demands.require(element["type"]?.stringValue == "button", "an element is not a button")
                     _ = try demands.text(element["text"]?["text"], atMost: 75, "button.text")
                     if let url = element["url"] { _ = try demands.text(url, atMost: 3000, "button.url") }
                 }

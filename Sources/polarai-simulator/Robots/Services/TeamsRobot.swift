@@ -55,7 +55,7 @@ struct TeamsRobot: Robot {
     func inspect(_ call: RobotCall) throws(Refusal) {
         let request = Demands(failure: "bad_request")
         try request.require(call.isDeclaredJSON, "Content-Type is not application/json")
-        let json = try request.require(call.json, "the body is no JSON")
+        let json = try request.require(call.json, "the body is not JSON")
         try Demands(failure: "flow_fails").require(
             call.call.body.count <= Self.longest, "\(call.call.body.count) bytes, more than \(Self.longest)")
         let flow = Demands(failure: "flow_fails")
@@ -65,7 +65,7 @@ struct TeamsRobot: Robot {
         for attachment in attachments {
             try flow.require(
                 attachment["contentType"]?.stringValue == "application/vnd.microsoft.card.adaptive",
-                "an attachment is no adaptive card")
+                "an attachment is not an adaptive card")
             try check(card: attachment["content"] ?? .null, flow)
         }
     }

@@ -48,13 +48,13 @@ struct TelegramRobot: Robot {
     func inspect(_ call: RobotCall) throws(Refusal) {
         let empty = Demands(failure: "empty")
         try empty.require(call.isDeclaredJSON, "Content-Type is not application/json")
-        let json = try empty.require(call.json, "the body is no JSON")
+        let json = try empty.require(call.json, "the body is not JSON")
         let chat = json["chat_id"].flatMap { $0.stringValue ?? $0.integer.map(String.init) }
         guard let chat, !chat.isEmpty, call.script.chatID == nil || call.script.chatID == chat else {
             throw Refusal("chat_not_found", "another chat: \(chat ?? "none")")
         }
         if let thread = json["message_thread_id"], thread.integer == nil {
-            throw Refusal("thread_not_found", "message_thread_id is no number")
+            throw Refusal("thread_not_found", "message_thread_id is not a number")
         }
         let text = try empty.require(json["text"]?.text, "text is missing or empty")
         let plain: String

@@ -26,14 +26,14 @@ struct WeComRobot: Robot {
 
     func inspect(_ call: RobotCall) throws(Refusal) {
         let malformed = Demands(failure: "malformed")
-        let json = try Demands(failure: "not_json").require(call.json, "the body is no JSON")
+        let json = try Demands(failure: "not_json").require(call.json, "the body is not JSON")
         switch json["msgtype"]?.stringValue {
         case "text":
             let text = try malformed.require(json["text"]?["content"]?.text, "text.content is missing")
             try checkLength(text, Self.longestText)
             for key in ["mentioned_list", "mentioned_mobile_list"] {
                 guard let list = json["text"]?[key] else { continue }
-                try malformed.require(list.texts != nil, "text.\(key) is no list of texts")
+                try malformed.require(list.texts != nil, "text.\(key) is not a list of texts")
             }
         case "markdown":
             let text = try malformed.require(json["markdown"]?["content"]?.text, "markdown.content is missing")

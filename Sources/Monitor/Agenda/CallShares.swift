@@ -1,30 +1,30 @@
 /// What a call is for, in the order in which equals are served.
 enum CallClass: Int, CaseIterable, Sendable {
-    /// A task that a list or its own log says something happened to.
-    case news
+    /// A task whose list, or whose own log, hints that something happened.
+    case hinted
     /// A page of an instance's tasks: stands in for many polls.
     case list
     /// A training that is expected to end about now.
     case ending
     /// A training that may end any moment.
-    case urgent
-    /// A settled or gone cluster.
-    case calm
-    /// How far a training is.
+    case running
+    /// A task that is over or gone.
+    case idle
+    /// How far a training is. Logs of failures have a share of their own: `LogShare`.
     case progress
 
     /// Its share of an account's calls, against those of the other classes that wait.
     ///
-    /// - Parameter isSwamped: polls are far behind what the schedule wants. To know when runs will end then pays, for it
-    ///   tells which polls can wait; else readings hardly get in their way.
-    fileprivate func weight(isSwamped: Bool) -> Double {
+    /// - Parameter isOverQuota: polls are far behind what the schedule wants. To know when runs will end then pays, for it
+    ///   shows which polls can wait; else readings hardly get in their way.
+    fileprivate func weight(isOverQuota: Bool) -> Double {
         switch self {
-        case .news: 24
+        case .hinted: 24
         case .list: 12
         case .ending: 2
-        case .urgent: 8
-        case .calm: 2
-        case .progress: isSwamped ? 3 : 1
+        case .running: 8
+        case .idle: 2
+        case .progress: isOverQuota ? 3 : 1
         }
     }
 }
@@ -40,21 +40,19 @@ struct CallClasses: Sendable {
     func contains(_ kind: CallClass) -> Bool { bits & (1 << kind.rawValue) != 0 }
 }
 
-/// Divides an account's calls among the classes that wait, so that the most telling come first and none starves.
+/// Divides an account's calls among the classes that wait, so that the most useful come first and none starves.
 ///
 /// Stride scheduling (Waldspurger and Weihl, 1995): a class that is served moves on by the inverse of its weight, and the
 /// one that is behind comes next. A class that had nothing to do does not save its share up.
-package struct CallShares: Sendable {
+struct CallShares: Sendable {
     private var passes = [Double](repeating: 0, count: CallClass.allCases.count)
     private var virtualTime = 0.0
-
-    package init() {}
 
     /// The class to serve next.
     ///
     /// - Parameter waiting: those with a call that is due.
-    /// - Returns: nil where there is none.
-    mutating func next(of waiting: CallClasses, isSwamped: Bool) -> CallClass? {
+    /// - Returns: nil if there is none.
+    mutating func next(of waiting: CallClasses, isOverQuota: Bool) -> CallClass? {
         var best: (kind: CallClass, pass: Double)?
         for kind in CallClass.allCases where waiting.contains(kind) {
             let pass = max(passes[kind.rawValue], virtualTime)
@@ -63,7 +61,7 @@ package struct CallShares: Sendable {
         }
         guard let best else { return nil }
         virtualTime = best.pass
-        passes[best.kind.rawValue] = best.pass + 1 / best.kind.weight(isSwamped: isSwamped)
+        passes[best.kind.rawValue] = best.pass + 1 / best.kind.weight(isOverQuota: isOverQuota)
         return best.kind
     }
 }

@@ -1,7 +1,8 @@
 import Model
-import Monitor
 import TestSupport
 import Testing
+
+@testable import Monitor
 
 struct PollIntervalTests {
     private let intervals = PollInterval(ScheduleSettings())

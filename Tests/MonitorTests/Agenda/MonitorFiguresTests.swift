@@ -1,7 +1,8 @@
 import Model
-import Monitor
 import TestSupport
 import Testing
+
+@testable import Monitor
 
 struct MonitorFiguresTests {
     @Test func `the lag is that of the most overdue poll, and none is late while the quota suffices`() {

@@ -1,31 +1,27 @@
-package import Model
+import Model
 
-/// Who is due when: a binary heap of slots by their due time, first come first served among equals.
+/// Who is due when: a binary heap of items by their due time, first come first served among equals.
 ///
-/// An entry is not removed when its slot gets a new due time; it is recognised as outdated by its ticket and dropped
-/// when it comes to the top.
-package struct DueQueue: Sendable {
-    package struct Entry: Sendable {
-        package let due: MonotonicInstant
-        package let slot: Int32
-        package let ticket: UInt32
-        fileprivate let arrival: UInt64
+/// An entry is not removed when its item gets a new due time. Whoever takes it out recognizes an outdated entry by its
+/// number.
+struct DueQueue<Item: Sendable>: Sendable {
+    struct Entry: Sendable {
+        let due: MonotonicInstant
+        let number: UInt64
+        let item: Item
 
         fileprivate func isBefore(_ other: Entry) -> Bool {
-            due == other.due ? arrival < other.arrival : due < other.due
+            due == other.due ? number < other.number : due < other.due
         }
     }
 
     private var heap: [Entry] = []
-    private var arrivals: UInt64 = 0
 
-    package init() {}
+    var first: Entry? { heap.first }
 
-    package var first: Entry? { heap.first }
-
-    package mutating func insert(slot: Int, ticket: UInt32, due: MonotonicInstant) {
-        heap.append(Entry(due: due, slot: Int32(slot), ticket: ticket, arrival: arrivals))
-        arrivals += 1
+    /// - Parameter number: larger than every number before.
+    mutating func insert(_ item: Item, number: UInt64, due: MonotonicInstant) {
+        heap.append(Entry(due: due, number: number, item: item))
         var child = heap.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
@@ -36,7 +32,7 @@ package struct DueQueue: Sendable {
     }
 
     @discardableResult
-    package mutating func removeFirst() -> Entry? {
+    mutating func removeFirst() -> Entry? {
         guard let first = heap.first, let last = heap.popLast() else { return nil }
         guard !heap.isEmpty else { return first }
         heap[0] = last

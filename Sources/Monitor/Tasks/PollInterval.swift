@@ -1,27 +1,27 @@
-package import Model
+import Model
 
 /// How long until a cluster is polled again.
-package struct PollInterval: Sendable {
+struct PollInterval: Sendable {
     private let schedule: ScheduleSettings
 
-    package init(_ schedule: ScheduleSettings) {
+    init(_ schedule: ScheduleSettings) {
         self.schedule = schedule
     }
 
-    /// Between two polls of a cluster that may be in training, where the config says nothing of its own for it.
-    package var running: Duration { schedule.running }
+    /// Between two polls of a cluster that may be in training, if the config says nothing of its own for it.
+    var running: Duration { schedule.running }
 
     /// The interval that the config promises for a cluster in this status, without jitter.
     ///
     /// - Parameter own: what the config says for this cluster in place of `schedule.running`.
-    package func plain(own: Duration?, status: ClusterStatus?) -> Duration {
-        if let status, status.isCalm { return schedule.settled }
+    func plain(own: Duration?, status: ClusterStatus?) -> Duration {
+        if let status, status.isIdle { return schedule.settled }
         return own ?? schedule.running
     }
 
-    /// The interval after `failures` failures in a row: doubled each time, so that a sick cluster costs little, and
+    /// The interval after `failures` failures in a row: doubled each time, so that a task in trouble costs little, and
     /// bounded, so that its recovery is seen soon.
-    package func afterFailures(_ failures: Int, plain: Duration) -> Duration {
+    func afterFailures(_ failures: Int, plain: Duration) -> Duration {
         let longest = max(plain, min(Self.longestBackoff, plain * 10))
         var wait = plain
         for _ in 1..<max(1, min(failures, 8)) where wait < longest {
@@ -31,15 +31,15 @@ package struct PollInterval: Sendable {
     }
 
     /// The interval made longer or shorter at random by the configured part.
-    package func jittered(_ interval: Duration, using random: inout some RandomNumberGenerator) -> Duration {
+    func jittered(_ interval: Duration, using random: inout some RandomNumberGenerator) -> Duration {
         guard jitter > 0 else { return interval }
         // 53 random bits make a number from 0 to 1. `Double.random` costs several times the rest of an unchanged answer.
         let part = Double(random.next() >> 11) * 0x1p-53
         return interval * (1 + jitter * (2 * part - 1))
     }
 
-    /// How long a cluster may stay without a good answer before it is told.
-    package func silenceLimit(plain: Duration) -> Duration {
+    /// How long a task may stay without a good answer before that is reported.
+    func silenceLimit(plain: Duration) -> Duration {
         max(schedule.failingAfter, plain * 5)
     }
 
@@ -49,6 +49,6 @@ package struct PollInterval: Sendable {
 }
 
 extension ClusterStatus {
-    /// Nothing is likely to happen: settled and gone clusters give way to running ones.
-    var isCalm: Bool { isSettled || isGone }
+    /// Nothing is likely to happen: tasks that are over or gone give way to running ones.
+    var isIdle: Bool { isSettled || isGone }
 }

@@ -1,7 +1,8 @@
 import Model
-import Monitor
 import TestSupport
 import Testing
+
+@testable import Monitor
 
 struct CallBudgetTests {
     private static let quota = QuotaSettings(callsPerSecond: 2, burst: 5)

@@ -1,58 +1,49 @@
 import Model
 
-/// One watched cluster as the monitor holds it.
-struct Slot: Sendable {
+/// What is known of one watched task. When it is polled next is the agenda's affair.
+struct WatchedTask: Sendable {
     /// Id, name, account and instance stand in it as the config says them.
     var record: ClusterRecord
-    /// The cluster's own interval while it is not settled, in place of the schedule's.
+    private(set) var scope: ScopeIndex
+    /// The task's own interval while it is not settled, in place of the schedule's.
     private(set) var poll: Duration?
     private(set) var labels: [String: String] = [:]
     /// Nobody looked since the last good answer: after a start, after its `poll_failing`.
-    var isBlind = true
+    var isUnobserved = true
     /// The last good answer, or the begin of watching.
     var silentSince: MonotonicInstant
-    /// The first failed poll since then; nil where there is none.
+    /// The first failed poll since then; nil if there is none.
     var failingFrom: MonotonicInstant?
     /// The last failed poll since then.
     var lastFailure: MonotonicInstant?
     /// Failed polls since then.
     var failures = 0
-    /// Those of them that were the cluster's own trouble, not the account's throttling.
+    /// Those of them that were the task's own trouble, not the account's throttling.
     var ownFailures = 0
-    /// Whether the log was told of them.
+    /// Whether the log has reported them.
     var isFailureAnnounced = false
     /// The times of its answers that the log was told are not readable, by the API's names of them.
     var reportedTimes: Set<String> = []
     var gone = GoneRule()
-    var isInFlight = false
-    /// When it is polled next; of no meaning while a poll is under way.
-    var due: MonotonicInstant
-    /// Tells the current entry in the due queue from outdated ones.
-    var ticket: UInt32 = 0
     /// Whether the poll times are newer than what is stored.
     var hasUnsavedTimes = false
-    /// As the list of its instance showed it last; nil where none did.
+    /// As the list of its instance showed it last; nil if none did.
     var listing: Listing?
     /// It was settled when its instance was first listed.
     var isOld = false
-    /// The index of that instance, and the number of that round.
-    var lister: Int32 = -1
+    /// The instance whose list shows it, and the number of that round.
+    var lister: InstanceIndex?
     var listedIn: UInt32 = 0
-    /// While the list stands in for polls, one is made by then all the same: a list tells the status only.
+    /// While the list stands in for polls, one is made by then all the same: a list gives the status only.
     var fullPollDue: MonotonicInstant
 
-    init(_ cluster: WatchedCluster, restored: ClusterRecord?, at now: MonotonicInstant) {
+    init(_ cluster: WatchedCluster, in scope: ScopeIndex, restored: ClusterRecord?, at now: MonotonicInstant) {
+        self.scope = scope
         record = restored ?? ClusterRecord(id: cluster.id, scope: cluster.scope)
         // The same id, but not a second copy of its letters.
         record.id = cluster.id
         silentSince = now
-        due = now
         fullPollDue = now
-        adopt(cluster)
-    }
-
-    /// Takes over what the config says of the cluster.
-    mutating func adopt(_ cluster: WatchedCluster) {
         poll = cluster.poll
         labels = cluster.labels
         record.name = cluster.name
@@ -61,36 +52,40 @@ struct Slot: Sendable {
     }
 
     /// Goes on as another did, but for what the config says.
-    mutating func carryOn(_ old: Slot) {
+    mutating func goOn(from old: WatchedTask) {
         let new = self
         self = old
+        scope = new.scope
         poll = new.poll
         labels = new.labels
         record.name = new.record.name
         record.instance = new.record.instance
-        ticket = new.ticket
-        isInFlight = false
-        // Instances have new numbers.
-        lister = -1
+        // Instances have new places.
+        lister = nil
     }
 
+    var isGone: Bool { record.status?.isGone ?? false }
+
+    var isTraining: Bool { record.status?.isTraining ?? false }
+
     /// Whether a good answer that is the one already known changes anything but the poll times.
-    var isAtEase: Bool {
+    var isWell: Bool {
         failingFrom == nil && record.failingSince == nil && !record.isPollFailing
     }
 
     mutating func noteGood(at now: Moment) {
         record.lastError = nil
         record.lastGoodAt = now.wall
-        isBlind = false
+        isUnobserved = false
         silentSince = now.monotonic
         forgetFailures()
         gone.reset()
     }
 
-    /// - Parameter wait: until the next poll; negative where the cluster has waited for that long already.
-    mutating func plan(after wait: Duration, at now: Moment) {
-        due = now.monotonic.advanced(by: wait)
+    /// Takes note of a poll, and of when the next one is due.
+    ///
+    /// - Parameter wait: until the next poll; negative if the task has waited for that long already.
+    mutating func notePoll(at now: Moment, next wait: Duration) {
         record.lastPollAt = now.wall
         record.nextPollAt = now.wall.advanced(by: max(wait, .zero))
         hasUnsavedTimes = true

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// The calls that one account may make in one region: a token bucket whose rate gives way to throttling.
 ///
@@ -7,8 +7,8 @@ package import Model
 /// it settles near what the server grants, then faster, but not above what was used before. The configured rate is back
 /// 75 seconds after the throttling ended. Quotas are counted per minute and shared with the console and every other tool
 /// of the account (Alibaba Cloud, "OpenAPI throttling and quota management").
-package struct CallBudget: Sendable {
-    package private(set) var settings: QuotaSettings
+struct CallBudget: Sendable {
+    private(set) var settings: QuotaSettings
     private var slowdown: Slowdown?
     private var meter = CallMeter()
     private var tokens: Double
@@ -24,14 +24,14 @@ package struct CallBudget: Sendable {
     /// In calls per second. A cut never goes below it, so that the end of the throttling is noticed soon.
     private static let floor = 0.1
 
-    package init(_ settings: QuotaSettings, at now: MonotonicInstant) {
+    init(_ settings: QuotaSettings, at now: MonotonicInstant) {
         self.settings = settings.bounded
         tokens = Double(self.settings.burst)
         refilledAt = now
     }
 
     /// The same account under a new quota: what was spent stays spent, and a slow-down or pause stays in force.
-    package mutating func change(to settings: QuotaSettings, at now: MonotonicInstant) {
+    mutating func change(to settings: QuotaSettings, at now: MonotonicInstant) {
         refill(at: now)
         let settings = settings.bounded
         slowdown = isSlowed(at: now) ? slowdown?.bounded(by: settings.callsPerSecond) : nil
@@ -40,17 +40,17 @@ package struct CallBudget: Sendable {
     }
 
     /// Calls per second that are allowed now.
-    package func rate(at now: MonotonicInstant) -> Double {
+    func rate(at now: MonotonicInstant) -> Double {
         min(settings.callsPerSecond, slowdown?.rate(at: now) ?? settings.callsPerSecond)
     }
 
     /// Whether it is below the configured rate now.
-    package func isSlowed(at now: MonotonicInstant) -> Bool {
+    func isSlowed(at now: MonotonicInstant) -> Bool {
         rate(at: now) < settings.callsPerSecond
     }
 
     /// How many calls could be made at once now; zero while a pause lasts.
-    package func available(at now: MonotonicInstant) -> Double {
+    func available(at now: MonotonicInstant) -> Double {
         if let pausedUntil, now < pausedUntil { return 0 }
         var copy = self
         copy.refill(at: now)
@@ -61,7 +61,7 @@ package struct CallBudget: Sendable {
     ///
     /// - Parameter ahead: a token that is not whole yet will do; the next one has to wait for longer then, so that the
     ///   rate stays what it is.
-    package mutating func spend(ahead: Bool = false, at now: MonotonicInstant) -> Bool {
+    mutating func spend(ahead: Bool = false, at now: MonotonicInstant) -> Bool {
         refill(at: now)
         if let pausedUntil, now < pausedUntil { return false }
         guard tokens >= (ahead ? 0 : 1) else { return false }
@@ -71,18 +71,21 @@ package struct CallBudget: Sendable {
     }
 
     /// When a call may be made, if none is made before; never later than that, at times a little earlier.
-    package func nextCall(after now: MonotonicInstant) -> MonotonicInstant {
+    ///
+    /// - Parameter ahead: as for `spend`.
+    func nextCall(ahead: Bool = false, after now: MonotonicInstant) -> MonotonicInstant {
         var copy = self
         copy.refill(at: now)
         if let pausedUntil, now < pausedUntil { return pausedUntil }
-        guard copy.tokens < 1 else { return now }
+        let needed = ahead ? 0.0 : 1.0
+        guard copy.tokens < needed else { return now }
         // A nanosecond more, so that rounding never wakes the loop just before the token is whole.
-        let wait = Duration.seconds((1 - copy.tokens) / rate(at: now)) + .nanoseconds(1)
+        let wait = Duration.seconds((needed - copy.tokens) / rate(at: now)) + .nanoseconds(1)
         return now.advanced(by: isSlowed(at: now) ? min(wait, Self.lookAgain) : wait)
     }
 
     /// Cuts the rate and, if the server said how long, pauses.
-    package mutating func slowDown(retryAfter: Duration?, at now: MonotonicInstant) {
+    mutating func slowDown(retryAfter: Duration?, at now: MonotonicInstant) {
         refill(at: now)
         if let retryAfter {
             let until = now.advanced(by: min(max(retryAfter, .zero), Self.longestPause))

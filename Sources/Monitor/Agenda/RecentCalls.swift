@@ -1,5 +1,5 @@
-/// How the last calls of an account ended: tells one sick cluster from a sick API.
-package struct RecentCalls: Sendable {
+/// How the last calls of an account ended: whether one task is in trouble or the API.
+struct RecentCalls: Sendable {
     private var isFailure: [Bool] = []
     private var next = 0
 
@@ -7,13 +7,13 @@ package struct RecentCalls: Sendable {
     /// Fewer calls than this say nothing about an account.
     private static let least = 10
 
-    package init() {}
+    init() {}
 
     /// Notes how a call ended.
     ///
     /// - Returns: whether half or more of the recent calls failed. The count then starts anew, so that one bad spell
     ///   is answered once.
-    package mutating func note(failed: Bool) -> Bool {
+    mutating func note(failed: Bool) -> Bool {
         if isFailure.count < Self.window {
             isFailure.append(failed)
         } else {

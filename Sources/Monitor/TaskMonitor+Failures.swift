@@ -1,0 +1,115 @@
+import Model
+
+/// Polls that failed, and tasks that the API does not know any more.
+extension TaskMonitor {
+    func decideFailure(
+        _ index: TaskIndex, _ failure: PollFailure, at now: Moment, into decision: inout Decision,
+        using random: inout some RandomNumberGenerator
+    ) {
+        var decided = TaskDecision(index: index, task: tasks[index])
+        let scope = tasks[index].scope
+        decision.calls.append((scope, .task(index), CallEnd(failure)))
+        decided.task.record.lastError = failure.message
+        if failure.reason == .notFound {
+            decided.task.gone.noteNotFound(
+                at: now.monotonic, isUnobserved: isUnobserved(decided.task, decision))
+        } else {
+            decided.task.gone.reset()
+        }
+        if failure.reason == .notFound, decided.task.isGone {
+            // What is known already is not a failure: the API answers, and says the same again.
+            noteStillAnswers(&decided, detail: nil, at: now, into: &decision)
+        } else if failure.reason == .notFound,
+            decided.task.gone.isBelieved(
+                lastGood: health(of: scope, decision).lastGood, isAlone: scopes[scope].tasks.count == 1,
+                at: now.monotonic)
+        {
+            decideGone(&decided, failure, at: now, into: &decision)
+        } else {
+            noteFailure(failure, &decided, at: now, into: &decision)
+        }
+        let plain = intervals.plain(own: decided.task.poll, status: decided.task.record.status)
+        let wait: Duration
+        switch failure.reason {
+        case .throttled:
+            // The whole account waits for its budget. The task stays among those that have waited longest, but not
+            // before them all, so that one after the other is tried; and it is asked no more often than before.
+            let due = (scopes[scope].agenda.due(of: .task(index)) ?? now.monotonic).advanced(by: plain)
+            wait = min(intervals.running, due.since(now.monotonic))
+        case .notFound: wait = intervals.jittered(plain, using: &random)
+        default:
+            let longer = intervals.afterFailures(decided.task.ownFailures, plain: plain)
+            wait = intervals.jittered(longer, using: &random)
+        }
+        decided.task.notePoll(at: now, next: wait)
+        decided.due = now.monotonic.advanced(by: wait)
+        decision.tasks.append(decided)
+    }
+
+    private func noteFailure(
+        _ failure: PollFailure, _ decided: inout TaskDecision, at now: Moment, into decision: inout Decision
+    ) {
+        let isThrottled = failure.reason == .throttled
+        let scope = decided.task.scope
+        decided.task.noteFailure(isThrottled: isThrottled, health(of: scope, decision), at: now.monotonic)
+        decision.health[scope, default: scopes[scope].health].noteFailure(of: decided.index)
+        if decided.task.record.failingSince == nil {
+            decided.task.record.failingSince = now.wall
+            decided.mustSave = true
+        }
+        // Throttling is reported for the account, not for each task.
+        if !decided.task.isFailureAnnounced, !isThrottled {
+            decided.task.isFailureAnnounced = true
+            let record = decided.task.record
+            decision.notices.append(.failing(record.id, name: record.name, failure))
+        }
+        reportSilence(&decided, at: now, into: &decision)
+        let probes = wantsProbe(failure.reason, decided, health(of: scope, decision))
+        decided.probesAccount = decided.probesAccount || probes
+    }
+
+    /// Whether to poll another task at once, to learn whether this one or the whole account is in trouble.
+    private func wantsProbe(_ reason: FailureReason, _ decided: TaskDecision, _ health: ScopeHealth) -> Bool {
+        guard reason != .throttled, health.failingSince == nil, let failingFrom = decided.task.failingFrom else {
+            return false
+        }
+        switch health.verdict(clusters: scopes[decided.task.scope].tasks.count, failingFrom: failingFrom) {
+        case .down: return false
+        case .unknown where decided.task.ownFailures > 1 || health.severalFail: return true
+        case .unknown, .answers: return reason == .notFound && decided.task.gone.needsProbe(lastGood: health.lastGood)
+        }
+    }
+
+    private func decideGone(
+        _ decided: inout TaskDecision, _ failure: PollFailure, at now: Moment, into decision: inout Decision
+    ) {
+        noteStillAnswers(&decided, detail: failure.message, at: now, into: &decision)
+        var event = clusterEvent(.gone, decided.task, detail: failure.message, at: now)
+        event.to = .gone
+        event.sighting = event.from == nil ? .firstSeen : decided.task.gone.beganUnobserved ? .late : .observed
+        event.requestID = failure.requestID
+        decision.events.append(event)
+        decided.task.record.status = .gone
+        decided.task.record.isStalled = false
+        noteRunGone(&decided, at: now, into: &decision)
+        decided.task.record.since = now.wall
+        // What comes after it must be decoded, whether or not it is what was known before.
+        decided.task.record.digest = nil
+        decided.mustSave = true
+    }
+
+    /// The account answers, and says that it does not know the task.
+    private func noteStillAnswers(
+        _ decided: inout TaskDecision, detail: String?, at now: Moment, into decision: inout Decision
+    ) {
+        let scope = decided.task.scope
+        decided.task.isUnobserved = isUnobserved(decided.task, decision)
+        if health(of: scope, decision).failingSince != nil {
+            endFailing(scope, detail: detail, at: now, into: &decision)
+        }
+        decision.health[scope, default: scopes[scope].health].noteAnswer(at: now.monotonic)
+        endOwnFailing(&decided, detail: detail, at: now, into: &decision)
+        decided.task.forgetFailures()
+        decided.task.silentSince = now.monotonic
+    }
+}
