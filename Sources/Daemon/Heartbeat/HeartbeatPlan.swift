@@ -12,7 +12,7 @@ package struct HeartbeatPlan: Sendable {
     private let every: Duration
     /// When health is looked at next.
     package private(set) var due: MonotonicInstant
-    /// The last heartbeat, or the start.
+    /// When the last heartbeat was due, or the start.
     private var lastBeat: MonotonicInstant
     private var hasFailed = false
 
@@ -28,9 +28,9 @@ package struct HeartbeatPlan: Sendable {
     /// - Parameter trouble: why the service is not well; nil if it is.
     package mutating func act(on trouble: String?, at now: MonotonicInstant) -> Act {
         guard let trouble else {
+            lastBeat = due
             let next = due.advanced(by: every)
             due = next > now ? next : now.advanced(by: every)
-            lastBeat = now
             hasFailed = false
             return .beat
         }

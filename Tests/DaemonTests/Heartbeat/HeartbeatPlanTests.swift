@@ -54,6 +54,13 @@ struct HeartbeatPlanTests {
         #expect(plan.due == Self.at(45))
     }
 
+    @Test func `a heartbeat that was sent a little late puts the failure after it off by nothing`() {
+        var plan = HeartbeatPlan(every: .seconds(10), at: Self.at(0))
+        #expect(plan.act(on: nil, at: Self.at(0.2)) == .beat)
+        #expect(plan.due == Self.at(10))
+        #expect(plan.act(on: "no answers", at: Self.at(10)) == .fail("no answers"))
+    }
+
     // MARK: - Answers
 
     private static let home = AccountRegion(account: "default", region: "cn-beijing")
