@@ -25,7 +25,8 @@ struct Scenario: Sendable {
     var hosts: [String] = []
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case description, seed, accounts, regions, instances, tasks, faults, quotas, hooks, robots, mail, clock, credentials
+        case description, seed, accounts, regions, instances, tasks, faults, quotas, hooks, robots, mail, clock,
+            credentials
         case httpsOnly = "https_only"
         case hosts
     }
