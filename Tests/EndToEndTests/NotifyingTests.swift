@@ -102,7 +102,8 @@ struct NotifyingTests {
             let events = try await simulator.acceptedDeliveries(to: "ops").compactMap {
                 $0["json"]?["data"]?["event"]?.stringValue
             }
-            return events.contains("reminder") && (try await simulator.acceptedDeliveries(to: "oncall").count) == 1
+            let escalated = try await simulator.acceptedDeliveries(to: "oncall").count
+            return events.contains("reminder") && escalated == 1
         }
         let reminder = try await simulator.acceptedDeliveries(to: "ops")
             .first { $0["json"]?["data"]?["event"] == .string("reminder") }?["json"]?["data"]
