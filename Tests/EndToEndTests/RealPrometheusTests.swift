@@ -52,7 +52,8 @@ struct RealPrometheusTests {
         }
         try await eventually("a scrape", within: .seconds(60), every: .milliseconds(200)) {
             let query = "/api/v1/query?query=polarai_up"
-            let result = try await client.json("GET", query)["data"]?["result"]?.arrayValue ?? []
+            // It answers 503 until it has started.
+            let result = (try? await client.json("GET", query))?["data"]?["result"]?.arrayValue ?? []
             return result.first?["value"]?.arrayValue?.last == .string("1")
         }
         let before = try await firing()

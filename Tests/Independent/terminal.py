@@ -1,6 +1,6 @@
 """Runs a program on a terminal of its own: terminal.py ROWS COLUMNS KEYS SECONDS PROGRAM ARGUMENTS...
 
-Sends KEYS once "press q" is on the screen, which the line "shown" on standard error says, and SECONDS have passed; KEYS
+Sends KEYS once the title is on the screen, which the line "shown" on standard error says, and SECONDS have passed; KEYS
 is a text, or `signal:NAME`. Prints JSON: `exit`
 (the exit status, or minus the signal), `output` (what the program wrote), `restored` (whether the terminal is set as
 before), `frames` (how often it drew).
@@ -38,7 +38,7 @@ status = None
 while status is None and time.monotonic() < deadline:
     if select.select([master], [], [], 0.05)[0]:
         output += os.read(master, 65536)
-    if shown_at is None and b"press q" in output:
+    if shown_at is None and b"polarai-daemon status" in output:
         shown_at = time.monotonic()
         print("shown", file=sys.stderr, flush=True)
     if shown_at is not None and not is_sent and time.monotonic() - shown_at >= seconds:
