@@ -424,6 +424,10 @@ class Torture:
             self.breach("the history cannot be read at the end")
         else:
             self.compare(rows)
+        for ending, times in self.daemon.endings.items():
+            # Killed; a start on a full disk, which a service manager repeats.
+            if ending not in (-signal.SIGKILL, 74):
+                self.breach("the daemon ended by itself with %s, %d times" % (ending, times))
         if self.daemon.longest_without_progress > WATCHDOG:
             self.breach("the daemon ran without a sign of progress for %d s" % self.daemon.longest_without_progress)
 
