@@ -9,7 +9,7 @@ struct SummaryText {
         var text = "Since \(style.text(figures.since)): \(figures.completed) completed, \(figures.failed) failed"
         if figures.completed + figures.failed > 0, figures.hours > 0 {
             text += "; \(figures.hours) hours of training"
-            let costs = figures.costs.map { RunWords.money($0) }
+            let costs = figures.costs.map(\.text)
             if !costs.isEmpty { text += ", \(costs.joined(separator: " and "))" }
         }
         text += ".\n"

@@ -22,9 +22,9 @@ struct RunWords {
 
     var loss: String? { run.lastLoss.map(Self.short) }
 
-    /// `98.00 CNY`.
+    /// `CNY 98.00`.
     var cost: String? {
-        run.cost.map(Self.money)
+        run.cost?.text
     }
 
     var stepsPerHour: Double? {
@@ -32,7 +32,7 @@ struct RunWords {
         return Double(steps) / (runtime.inSeconds / 3600)
     }
 
-    /// `completed after 2h10m, 1200 steps/h, last loss 0.42, 196.00 CNY`.
+    /// `completed after 2h10m, 1200 steps/h, last loss 0.42, CNY 196.00`.
     var sentence: String {
         var parts = [outcome + (duration.map { " \(run.outcome == .running ? "for" : "after") \($0)" } ?? "")]
         if let stepsPerHour { parts.append("\(Self.short(stepsPerHour)) steps/h") }
@@ -77,11 +77,5 @@ struct RunWords {
         let scale: Double = abs(value) >= 100 ? 1 : abs(value) >= 0.1 ? 10_000 : 1_000_000
         let rounded = (value * scale).rounded() / scale
         return rounded == rounded.rounded() ? "\(Int64(rounded))" : "\(rounded)"
-    }
-
-    static func money(_ cost: Cost) -> String {
-        let cents = Int64(clamped: (cost.amount * 100).rounded())
-        let rest = abs(cents % 100)
-        return "\(cents / 100).\(rest < 10 ? "0" : "")\(rest) \(cost.currency)"
     }
 }
