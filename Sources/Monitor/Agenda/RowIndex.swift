@@ -13,7 +13,7 @@ typealias ScopeIndex = RowIndex<Scope>
 
 extension Array {
     subscript(index: RowIndex<Element>) -> Element {
-        _read { yield self[Int(index.place)] }
+        get { self[Int(index.place)] }
         _modify { yield &self[Int(index.place)] }
     }
 

@@ -6,7 +6,7 @@ struct InstanceTable: Sendable {
     private var places: [InstanceKey: InstanceIndex] = [:]
 
     subscript(index: InstanceIndex) -> Instance {
-        _read { yield rows[index] }
+        get { rows[index] }
         _modify { yield &rows[index] }
     }
 

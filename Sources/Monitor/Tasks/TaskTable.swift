@@ -24,7 +24,7 @@ struct TaskTable: Sendable {
     var watched: some Collection<TaskIndex> { places.values }
 
     subscript(index: TaskIndex) -> WatchedTask {
-        _read { yield rows[index] }
+        get { rows[index] }
         _modify { yield &rows[index] }
     }
 
