@@ -9,7 +9,7 @@ enum MailHeader {
         if clean.utf8.allSatisfy({ $0 < 0x80 }), !clean.contains("=?") {
             return fold(name, clean.split(separator: " ").map(String.init))
         }
-        return fold(name, encodedWords(clean))
+        return fold(name, encodedWords(clean, behind: name))
     }
 
     /// A field of tokens that must stay as they are: addresses, message ids. Tokens with line breaks are left out.
@@ -18,15 +18,20 @@ enum MailHeader {
     }
 
     /// Encoded words of at most 75 characters, each of whole characters: base64 of UTF-8.
-    private static func encodedWords(_ text: String) -> [String] {
+    ///
+    /// - Parameter name: of the field, whose line the first word shares: it is shorter by that.
+    private static func encodedWords(_ text: String, behind name: String) -> [String] {
         // "=?UTF-8?B?" and "?=" leave 63 characters: 15 groups of four, 45 bytes.
-        let limit = 45
+        let longest = 45
+        var limit = max(4, (76 - name.utf8.count - 2 - 12) / 4 * 3)
+        limit = min(limit, longest)
         var words: [String] = []
         var bytes: [UInt8] = []
         func finish() {
             guard !bytes.isEmpty else { return }
             words.append("=?UTF-8?B?\(MailEncoding.base64(bytes))?=")
             bytes.removeAll()
+            limit = longest
         }
         for scalar in text.unicodeScalars {
             let next = Array(String(scalar).utf8)
