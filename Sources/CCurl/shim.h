@@ -1,6 +1,15 @@
 #ifndef POLARAI_CCURL_SHIM_H
 #define POLARAI_CCURL_SHIM_H
 #include <curl/curl.h>
+#include <dlfcn.h>
+#include <stdint.h>
+
+/* Keeps OpenSSL from cleaning itself up in exit(), where another thread may still be in the middle of its start:
+   OPENSSL_INIT_NO_ATEXIT of OPENSSL_init_crypto(3). Before curl_global_init. Does nothing with another TLS library. */
+static inline void polarai_keep_tls_at_exit(void) {
+    int (*initialise)(uint64_t, const void *) = (int (*)(uint64_t, const void *))dlsym(NULL, "OPENSSL_init_crypto");
+    if (initialise) initialise(UINT64_C(0x00080000), 0);
+}
 
 /* libcurl's setters and getters are variadic, which Swift cannot call: one wrapper per class of argument. */
 

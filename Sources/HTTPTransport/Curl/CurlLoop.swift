@@ -257,7 +257,10 @@ private struct TicketQueue {
 
 /// libcurl's own process-wide state.
 enum CurlLibrary {
-    private static let once: CURLcode = curl_global_init(Int(CURL_GLOBAL_ALL))
+    private static let once: CURLcode = {
+        polarai_keep_tls_at_exit()
+        return curl_global_init(Int(CURL_GLOBAL_ALL))
+    }()
 
     static func initialise() {
         _ = once

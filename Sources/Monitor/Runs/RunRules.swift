@@ -109,8 +109,11 @@ struct RunRules: Sendable {
 
     /// The API's StartTime if it gives one of this run, else what was seen.
     private func start(of record: ClusterRecord, before: ClusterRecord) -> Timestamp? {
-        if let start = record.facts.startedAt, start != before.facts.startedAt { return start }
-        return before.runStartedAt ?? record.facts.startedAt
+        guard let start = record.facts.startedAt else { return before.runStartedAt }
+        if start != before.facts.startedAt { return start }
+        // One that was first seen in a status that is neither training nor an end has its StartTime since then.
+        if !before.isRunning, let known = before.runStartedAt, known < start { return start }
+        return before.runStartedAt ?? start
     }
 
     /// Whether the API gives a later start than it gave of the run that went on.

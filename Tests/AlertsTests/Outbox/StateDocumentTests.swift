@@ -59,7 +59,10 @@ struct StateDocumentTests {
     }
 
     private func attempt(_ outcome: DeliveryOutcome, in bench: inout OutboxBench) throws {
-        bench.record("task \(bench.store.rows.count)")
+        // One that still waits is the next attempt's.
+        if !bench.store.rows.values.contains(where: { $0.state == .pending }) {
+            bench.record("task \(bench.store.rows.count)")
+        }
         bench.pass(.seconds(2 * 3600))
         bench.finish(try bench.startOne(), outcome)
     }

@@ -67,6 +67,17 @@ struct RunTests {
         #expect(lab.stored["a0"]?.lastRun == .seconds(530))
     }
 
+    @Test func `a run that is first seen between its training and its end is a run of its own`() {
+        var lab = lab([
+            (0, reply("COMPLETED", -900, -800)), (100, reply("CHECKING", 40, -800)), (4000, reply("FAILED", 40, 3990)),
+        ])
+        lab.run(for: .seconds(8000))
+        #expect(runs(lab).map(\.outcome) == [.completed, .failed])
+        #expect(runs(lab).map(\.startedAt) == [time(-900), time(40)])
+        #expect(runs(lab).map(\.endedAt) == [time(-800), time(3990)])
+        #expect(lab.stored["a0"]?.lastRun == .seconds(100))
+    }
+
     @Test func `a run that ended unseen is closed without an outcome before the next one`() {
         var lab = lab([(0, reply("ACTIVATION", -50)), (100, reply("COMPLETED", 60, 95))])
         lab.run(for: .seconds(400))

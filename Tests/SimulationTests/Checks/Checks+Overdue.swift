@@ -61,14 +61,19 @@ extension Checks {
         let ends = record.events.filter { $0.kind == .completed || $0.kind == .failed }
         return ends.compactMap { event -> String? in
             guard let apiTime = event.apiTime else { return nil }
-            let runs = record.runs.filter { $0.cluster == event.cluster && $0.endedAt == apiTime }
-            guard runs.count == 1, let run = runs.first else {
-                return "event \(event.seq) is the end of \(runs.count) runs"
+            let known = record.runs.filter { $0.cluster == event.cluster }
+            // A task may end again without a start in between: its run ends with the last of these ends.
+            let runs = known.filter { run in
+                guard let end = run.endedAt, end != apiTime else { return run.endedAt == apiTime }
+                return run.startedAt.map { $0 <= apiTime && apiTime <= end } ?? false
             }
-            guard let startedAt = run.startedAt else { return nil }
-            let hours = apiTime.since(startedAt).inSeconds / 3600
+            guard runs.count == 1, let run = runs.first else {
+                return "event \(event.seq), at \(apiTime.rfc3339), is the end of \(runs.count) of the runs \(known)"
+            }
+            guard let startedAt = run.startedAt, let endedAt = run.endedAt else { return nil }
+            let hours = endedAt.since(startedAt).inSeconds / 3600
             return run.cost.map { abs($0 - hours * 12) < 0.011 } ?? false
-                ? nil : "the run that ended with event \(event.seq) cost \(run.cost.map { "\($0)" } ?? "nothing")"
+                ? nil : "event \(event.seq): the cost of its run is not \(hours * 12): \(run)"
         }
     }
 }

@@ -23,8 +23,15 @@ struct StateDocumentTests {
     private func result(_ action: AlertAction, again: Bool, of state: AlertState) throws -> String {
         let fixture = try StoreFixture()
         let store = try fixture.open()
-        try store.record(StoreFixture.event())
-        try store.settle(1, state, next: state == .pending ? 60 : nil)
+        if state == .held {
+            let hold = Hold(until: StoreFixture.time(60), reasons: [.hours(route: 0)])
+            let alert = AlertDecision(target: "chat", disposition: .held(hold))
+            _ = try store.record(
+                Recording(events: [RoutedEvent(event: StoreFixture.event(), alerts: [alert])]), at: StoreFixture.start)
+        } else {
+            try store.record(StoreFixture.event())
+            try store.settle(1, state, next: state == .pending ? 60 : nil)
+        }
         let answer = try store.change(action, [1], again: again, at: 1)
         if answer.changed.isEmpty { return "=" }
         let reader = try fixture.outside()
