@@ -114,12 +114,15 @@ struct OutcomeTests {
         #expect(changes.words == ["completed ACTIVATION→COMPLETED", "failed ACTIVATION→FAILED"])
         #expect(changes.map(\.cluster) == [completing, failing])
         for change in changes {
-            // Beside these only a failure has more: the end of its log.
+            // Beside these only a failure has more: who has it in hand, and the end of its log.
             var fields = [
                 "account", "alerts", "api_time", "cluster", "description", "event", "from", "id", "kind", "name",
                 "not_before", "observed_at", "region", "request_id", "seq", "to",
             ]
-            if change.json["to"] == .string("FAILED") { fields.insert("log_lines", at: 9) }
+            if change.json["to"] == .string("FAILED") {
+                fields.insert("log_lines", at: 9)
+                fields.insert("acknowledged", at: 1)
+            }
             #expect(change.json.keys == fields)
             #expect(change.id.wholeMatch(of: /[a-z0-9]{8}-\d+/) != nil && change.id.hasSuffix("-\(change.seq)"))
             #expect(change.kind == "observed")
@@ -177,7 +180,7 @@ struct OutcomeTests {
         #expect(status["daemon"]?["pid"] == .integer(Int64(daemon.pid)))
         #expect(status["daemon"]?["started_at"]?.isTime == true)
         #expect(status["daemon"]?["config_loaded_at"]?.isTime == true)
-        #expect(status["alerts"] == .object(["pending": .integer(0), "dead": .integer(0)]))
+        #expect(status["alerts"] == .object(["pending": .integer(0), "held": .integer(0), "dead": .integer(0)]))
         let clusters = try #require(status["clusters"]?.arrayValue)
         #expect(clusters.count == 2)
         for cluster in clusters {

@@ -37,6 +37,8 @@ package struct HooksService: Sendable {
         ProgramMemory.guardFromOthers()
         let config = HooksConfig(path: configPath, loader: loader)
         let latest = LatestHooks(try config.read())
+        // Before the socket, by which others see that it runs: a signal from then on ends it in good order.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let listener: ControlListener
         if socket == nil, let inherited = InheritedSocket.descriptor(in: environment.variables) {
             listener = ControlListener(inherited: inherited)
@@ -55,7 +57,7 @@ package struct HooksService: Sendable {
         let server = HookServer(listener: listener, runner: runner)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await server.run() }
-            group.addTask { _ = await UnixSignalsSequence(trapping: .sigterm, .sigint).first { _ in true } }
+            group.addTask { _ = await signals.first { _ in true } }
             await group.next()
             group.cancelAll()
         }

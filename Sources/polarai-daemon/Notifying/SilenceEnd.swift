@@ -34,7 +34,7 @@ struct SilenceEnd: AsyncParsableCommand {
         guard let end = silence["ends_at"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) }) else {
             throw CommandFailure("The daemon's answer is not understood: is it another version?", .failure)
         }
-        guard end >= started.advanced(by: .seconds(-1)) else {
+        guard end >= started else {
             try StandardOutput.show("Silence \(id) ended before, at \(TimeStyle(isUTC: false).text(end)).\n")
             return
         }
