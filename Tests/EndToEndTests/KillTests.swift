@@ -62,7 +62,8 @@ struct KillTests {
         #expect(killsAtWork > Self.kills / 4)
         #expect(lines.changes.count > Self.clusters.count, "seed \(seed)")
         #expect(
-            status["alerts"] == .object(["pending": .integer(0), "held": .integer(0), "dead": .integer(0)]), "seed \(seed)")
+            status["alerts"] == .object(["pending": .integer(0), "held": .integer(0), "dead": .integer(0)]),
+            "seed \(seed)")
         expectStored(lines, commanded, seed)
         try await expectTold(lines, simulator, seed)
     }
