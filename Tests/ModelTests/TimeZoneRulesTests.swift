@@ -28,7 +28,8 @@ struct TimeZoneRulesTests {
     @Test(arguments: zones) func `shows what Python shows, every nine hours of 40 years`(name: String) async throws {
         let rules = try Self.rules(name)
         let python = try await run(
-            ProgramPath.system("python3"), ["-c", Self.offsets, name], environment: ["PYTHONTZPATH": "/usr/share/zoneinfo"])
+            ProgramPath.system("python3"), ["-c", Self.offsets, name],
+            environment: ["PYTHONTZPATH": "/usr/share/zoneinfo"])
         #expect(python.exitCode == 0, "\(python.errors)")
         var changes: [String] = []
         var last: Int?
