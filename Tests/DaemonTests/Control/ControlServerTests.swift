@@ -6,153 +6,11 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Answers like a daemon, and remembers what it was asked.
-private final class Desk: ControlRequests {
-    private let orders = Mutex<[AlertOrder]>([])
-    private let verdict: ReloadVerdict
-
-    init(verdict: ReloadVerdict = .taken([])) {
-        self.verdict = verdict
-    }
-
-    var asked: [AlertOrder] { orders.withLock { $0 } }
-
-    func status() async throws -> JSONValue { .object(["clusters": .array([]), "name": .string("nightly \"1\"")]) }
-    func reload() async -> ReloadVerdict { verdict }
-    func configPath() async -> String? { "/etc/hostname" }
-    func pollNow(_ cluster: String) async throws -> ClusterID? {
-        cluster == "nightly" ? ClusterID("pm-1") : nil
-    }
-    func probe(_ target: String) async -> Bool { target == "chat" }
-    func retryAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer { answer(order) }
-    func dropAlerts(_ order: AlertOrder) async throws(AlertOrderRefused) -> AlertAnswer {
-        if order.target == "broken" { throw .failed("the disk is full") }
-        return answer(order)
-    }
-
-    let silences = Mutex<[SilenceOrder]>([])
-    let acks = Mutex<[[String?]]>([])
-
-    func addSilence(_ order: SilenceOrder) async throws(AlertOrderRefused) -> JSONValue {
-        silences.withLock { $0.append(order) }
-        if order.comment == "wrong" { throw .wrong("The config has no target x.") }
-        return .object(["id": .integer(3)])
-    }
-
-    func endSilence(_ id: Int64) async throws(AlertOrderRefused) -> JSONValue? {
-        id == 3 ? .object(["id": .integer(3), "state": .string("ended")]) : nil
-    }
-
-    func acknowledge(
-        _ names: [String], by author: String, comment: String?
-    ) async throws(AlertOrderRefused) -> AckAnswer {
-        acks.withLock { $0.append(names + [author, comment]) }
-        let known = names.filter { $0 != "nobody" }.map { name -> JSONValue in
-            .object(["id": .string(name), "acknowledged": .object(["by": .string(author)])])
-        }
-        let answer = AckAnswer(
-            .object([
-                "acknowledged": .array(known), "unchanged": .array([]),
-                "unknown": .array(names.filter { $0 == "nobody" }.map { .string($0) }),
-            ]))
-        guard let answer else { throw .failed("no answer") }
-        return answer
-    }
-
-    private func answer(_ order: AlertOrder) -> AlertAnswer {
-        orders.withLock { $0.append(order) }
-        return AlertAnswer(
-            changed: (order.ids ?? []).filter { $0 != "k-9" }.map { AlertName(id: $0, target: "chat", was: .dead) },
-            unchanged: [],
-            unknown: (order.ids ?? []).filter { $0 == "k-9" })
-    }
-}
-
-private struct Answer {
-    let status: Int
-    let head: String
-    let body: JSONValue
-}
-
-/// Runs `body` beside a server on a socket of its own.
-private func withServer(
-    _ desk: Desk = Desk(), limits: ControlServer.Limits = .init(), heartbeats: Heartbeats? = nil,
-    _ body: @escaping @Sendable (String) async throws -> Void
-) async throws {
-    let folder = NSTemporaryDirectory() + "control-\(UUID().uuidString.prefix(8))"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = folder + "/control.sock"
-    let server = try ControlServer(path: path, requests: desk, limits: limits, heartbeats: heartbeats)
-    try await withThrowingTaskGroup { group in
-        group.addTask { await server.run() }
-        try await body(path)
-        group.cancelAll()
-    }
-    #expect(!FileManager.default.fileExists(atPath: path), "the socket stayed behind")
-}
-
-/// A socket as a daemon leaves it that was killed.
-private func boundSocket(_ path: String) throws -> Int32 {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    guard withAddress(path, { bind(descriptor, $0, $1) }) == 0 else { throw CocoaError(.fileWriteUnknown) }
-    return descriptor
-}
-
-private func withAddress<Result>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-    return withUnsafePointer(to: address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-        }
-    }
-}
-
-/// A plain client: sends bytes, reads until the end.
-private struct Client: Sendable {
-    private let handle: FileHandle
-
-    init(_ path: String) throws {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        let connected = withAddress(path) { connect(descriptor, $0, $1) }
-        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        guard connected == 0 else { throw CocoaError(.fileNoSuchFile) }
-    }
-
-    func send(_ text: String) throws {
-        try handle.write(contentsOf: Data(text.utf8))
-    }
-
-    /// Reads on a thread of its own: the server needs those that tests run on.
-    func answer() async throws -> Answer {
-        let data = try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { [handle] in
-                continuation.resume(with: Result { try handle.readToEnd() ?? Data() })
-            }
-        }
-        let text = String(decoding: data, as: UTF8.self)
-        let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
-        let words = try #require(parts.first).split(separator: " ")
-        return Answer(
-            status: try #require(Int(words[1])), head: String(parts[0]),
-            body: try JSONValue(parsing: Array(try #require(parts.last).utf8)))
-    }
-}
-
-private func ask(_ path: String, _ method: String, _ target: String, _ body: String = "") async throws -> Answer {
-    let client = try Client(path)
-    try client.send(
-        "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
-    return try await client.answer()
-}
-
 @Suite(.timeLimit(.minutes(1)))
 struct ControlServerTests {
     @Test func `status is answered as JSON, and curl understands it`() async throws {
-        try await withServer { path in
-            let answer = try await ask(path, "GET", "/v1/status")
+        try await withControlServer { path in
+            let answer = try await askControl(path, "GET", "/v1/status")
             #expect(answer.status == 200)
             #expect(answer.head.contains("Content-Type: application/json"))
             #expect(answer.body["name"] == .string("nightly \"1\""))
@@ -173,24 +31,26 @@ struct ControlServerTests {
     }
 
     @Test func `a reload of another config than the daemon's own is refused`() async throws {
-        try await withServer { path in
-            let other = try await ask(path, "POST", "/v1/reload", #"{"config": "/etc/passwd"}"#)
+        try await withControlServer { path in
+            let other = try await askControl(path, "POST", "/v1/reload", #"{"config": "/etc/passwd"}"#)
             #expect(other.status == 409)
             let error = other.body["error"]?.stringValue ?? ""
             #expect(
                 error.contains("/etc/hostname") && error.contains("/etc/passwd")
                     && error.contains("nothing was reloaded"))
             // The same file by another path.
-            #expect(try await ask(path, "POST", "/v1/reload", #"{"config": "/etc/../etc/hostname"}"#).status == 200)
-            #expect(try await ask(path, "POST", "/v1/reload", #"{"config": null}"#).status == 200)
-            #expect(try await ask(path, "POST", "/v1/reload", #"{"config": 1}"#).status == 400)
-            #expect(try await ask(path, "POST", "/v1/reload", #"{"file": "/x"}"#).status == 400)
+            #expect(
+                try await askControl(path, "POST", "/v1/reload", #"{"config": "/etc/../etc/hostname"}"#).status == 200)
+            #expect(try await askControl(path, "POST", "/v1/reload", #"{"config": null}"#).status == 200)
+            #expect(try await askControl(path, "POST", "/v1/reload", #"{"config": 1}"#).status == 400)
+            #expect(try await askControl(path, "POST", "/v1/reload", #"{"file": "/x"}"#).status == 400)
         }
     }
 
     @Test func `a refused reload says every mistake`() async throws {
-        try await withServer(Desk(verdict: .refused(["config.json: one", "config.json: two"]))) { path in
-            let answer = try await ask(path, "POST", "/v1/reload")
+        try await withControlServer(RecordingDesk(verdict: .refused(["config.json: one", "config.json: two"]))) {
+            path in
+            let answer = try await askControl(path, "POST", "/v1/reload")
             #expect(answer.status == 422)
             #expect(answer.body["reloaded"] == .bool(false))
             #expect(answer.body["mistakes"] == .array([.string("config.json: one"), .string("config.json: two")]))
@@ -198,19 +58,19 @@ struct ControlServerTests {
     }
 
     @Test func `a poll now is taken for what is watched`() async throws {
-        try await withServer { path in
-            let answer = try await ask(path, "POST", "/v1/poll", #"{"cluster": "nightly"}"#)
+        try await withControlServer { path in
+            let answer = try await askControl(path, "POST", "/v1/poll", #"{"cluster": "nightly"}"#)
             #expect(answer.status == 202)
             #expect(answer.body["cluster"] == .string("pm-1"))
-            #expect(try await ask(path, "POST", "/v1/poll", #"{"cluster": "other"}"#).status == 404)
+            #expect(try await askControl(path, "POST", "/v1/poll", #"{"cluster": "other"}"#).status == 404)
         }
     }
 
     @Test func `alerts are retried and dropped as ordered`() async throws {
-        let desk = Desk()
-        try await withServer(desk) { path in
+        let desk = RecordingDesk()
+        try await withControlServer(desk) { path in
             let body = #"{"ids": ["k-1", "k-9"], "target": "chat", "since": "2026-11-24T08:00:00Z", "again": true}"#
-            let answer = try await ask(path, "POST", "/v1/alerts/retry", body)
+            let answer = try await askControl(path, "POST", "/v1/alerts/retry", body)
             #expect(answer.status == 200)
             let changed: JSONValue = .array([
                 .object(["id": .string("k-1"), "target": .string("chat"), "was": .string("dead")])
@@ -218,8 +78,8 @@ struct ControlServerTests {
             #expect(answer.body["changed"] == changed)
             #expect(answer.body["changed_count"] == .integer(1))
             #expect(answer.body["unknown"] == .array([.string("k-9")]))
-            #expect(try await ask(path, "POST", "/v1/alerts/drop", #"{"ids": ["k-9"]}"#).status == 404)
-            #expect(try await ask(path, "POST", "/v1/alerts/drop", #"{"target": "broken"}"#).status == 500)
+            #expect(try await askControl(path, "POST", "/v1/alerts/drop", #"{"ids": ["k-9"]}"#).status == 404)
+            #expect(try await askControl(path, "POST", "/v1/alerts/drop", #"{"target": "broken"}"#).status == 500)
         }
         let time = Timestamp(rfc3339: "2026-11-24T08:00:00Z")
         #expect(
@@ -241,8 +101,8 @@ struct ControlServerTests {
         ("POST", "/v1/alerts/retry", #"{"target": "x", "again": "yes"}"#, 400),
     ])
     func `a wrong request gets a sentence`(method: String, target: String, body: String, status: Int) async throws {
-        try await withServer { path in
-            let answer = try await ask(path, method, target, body)
+        try await withControlServer { path in
+            let answer = try await askControl(path, method, target, body)
             #expect(answer.status == status)
             #expect((answer.body["error"]?.stringValue ?? "").count > 10)
             if status == 405 { #expect(answer.head.contains("Allow: ")) }
@@ -250,15 +110,15 @@ struct ControlServerTests {
     }
 
     @Test func `a repaired target is probed`() async throws {
-        try await withServer { path in
-            let answer = try await ask(path, "POST", "/v1/targets/probe", #"{"target": "chat"}"#)
+        try await withControlServer { path in
+            let answer = try await askControl(path, "POST", "/v1/targets/probe", #"{"target": "chat"}"#)
             #expect(answer.status == 202)
             #expect(answer.body["target"]?.stringValue == "chat")
         }
     }
 
     @Test func `owner and group may connect, and nobody else`() async throws {
-        try await withServer { path in
+        try await withControlServer { path in
             var status = stat()
             #expect(stat(path, &status) == 0)
             #expect(status.st_mode & 0o777 == 0o660)
@@ -268,10 +128,10 @@ struct ControlServerTests {
     @Test func `who says nothing is sent away, and others are served meanwhile`() async throws {
         var limits = ControlServer.Limits()
         limits.readTime = .milliseconds(300)
-        try await withServer(limits: limits) { path in
-            let silent = try Client(path)
+        try await withControlServer(limits: limits) { path in
+            let silent = try RawControlClient(path)
             try silent.send("GET /v1/status HT")
-            #expect(try await ask(path, "GET", "/v1/status").status == 200)
+            #expect(try await askControl(path, "GET", "/v1/status").status == 200)
             #expect(try await silent.answer().status == 408)
         }
     }
@@ -280,10 +140,10 @@ struct ControlServerTests {
         var limits = ControlServer.Limits()
         limits.connections = 2
         limits.readTime = .seconds(20)
-        try await withServer(limits: limits) { path in
-            let first = try Client(path)
-            let second = try Client(path)
-            #expect(try await Client(path).answer().status == 503)
+        try await withControlServer(limits: limits) { path in
+            let first = try RawControlClient(path)
+            let second = try RawControlClient(path)
+            #expect(try await RawControlClient(path).answer().status == 503)
             try first.send("GET /v1/status HTTP/1.1\r\n\r\n")
             #expect(try await first.answer().status == 200)
             try second.send("GET /v1/status HTTP/1.1\r\n\r\n")
@@ -295,15 +155,15 @@ struct ControlServerTests {
         var limits = ControlServer.Limits()
         limits.connections = 1
         limits.readTime = .seconds(20)
-        try await withServer(limits: limits) { path in
+        try await withControlServer(limits: limits) { path in
             // The end of the connection is an orderly one: reading to the end throws after a reset.
-            let talker = try Client(path)
+            let talker = try RawControlClient(path)
             try talker.send("GET /v1/status HTTP/1.1\r\nX-Long: \(String(repeating: "x", count: 60_000))")
             #expect(try await talker.answer().status == 431)
 
-            let waiting = try Client(path)
+            let waiting = try RawControlClient(path)
             try waiting.send("GET ")
-            let late = try Client(path)
+            let late = try RawControlClient(path)
             try late.send(
                 "POST /v1/poll HTTP/1.1\r\nContent-Length: 5000\r\n\r\n\(String(repeating: "x", count: 5000))")
             #expect(try await late.answer().status == 503)
@@ -315,7 +175,7 @@ struct ControlServerTests {
     @Test func `a socket that works shows signs of life, whether anybody asks or not`() async throws {
         let clock = SystemClock()
         let heartbeats = Heartbeats(interval: .milliseconds(10), clock: clock)
-        try await withServer(heartbeats: heartbeats) { path in
+        try await withControlServer(heartbeats: heartbeats) { path in
             let started = clock.now().monotonic
             try await eventually("a sign of life after a while") {
                 clock.now().monotonic.since(started) > .milliseconds(200)
@@ -328,44 +188,44 @@ struct ControlServerTests {
         var limits = ControlServer.Limits()
         limits.readTime = .seconds(600)
         let started = ContinuousClock.now
-        try await withServer(limits: limits) { path in
-            let silent = try Client(path)
+        try await withControlServer(limits: limits) { path in
+            let silent = try RawControlClient(path)
             try silent.send("GET ")
-            #expect(try await ask(path, "GET", "/v1/status").status == 200)
+            #expect(try await askControl(path, "GET", "/v1/status").status == 200)
         }
         #expect(ContinuousClock.now - started < .seconds(20))
     }
 
     @Test func `a living daemon keeps its socket`() async throws {
-        try await withServer { path in
-            #expect(throws: ControlSocketError.self) { try ControlServer(path: path, requests: Desk()) }
-            let answer = try await ask(path, "GET", "/v1/status")
+        try await withControlServer { path in
+            #expect(throws: ControlSocketError.self) { try ControlServer(path: path, requests: RecordingDesk()) }
+            let answer = try await askControl(path, "GET", "/v1/status")
             #expect(answer.status == 200)
         }
     }
 
     @Test func `a stale socket is replaced, any other file is not`() async throws {
-        try await withServer { path in
+        try await withControlServer { path in
             let folder = (path as NSString).deletingLastPathComponent
             let stale = folder + "/stale.sock"
-            let descriptor = try boundSocket(stale)
+            let descriptor = try boundControlSocket(stale)
             close(descriptor)
             try await withThrowingTaskGroup { group in
-                let server = try ControlServer(path: stale, requests: Desk())
+                let server = try ControlServer(path: stale, requests: RecordingDesk())
                 group.addTask { await server.run() }
-                #expect(try await ask(stale, "GET", "/v1/status").status == 200)
+                #expect(try await askControl(stale, "GET", "/v1/status").status == 200)
                 group.cancelAll()
             }
             let file = folder + "/file"
             #expect(FileManager.default.createFile(atPath: file, contents: Data("mine".utf8)))
-            #expect(throws: ControlSocketError.self) { try ControlServer(path: file, requests: Desk()) }
+            #expect(throws: ControlSocketError.self) { try ControlServer(path: file, requests: RecordingDesk()) }
             #expect(FileManager.default.contents(atPath: file) == Data("mine".utf8))
         }
     }
 
     @Test(arguments: ["/nonexistent/folder/control.sock", "/tmp/" + String(repeating: "x", count: 200)])
     func `no socket is an error that says why`(path: String) {
-        #expect { try ControlServer(path: path, requests: Desk()) } throws: { "\($0)".hasPrefix(path) }
+        #expect { try ControlServer(path: path, requests: RecordingDesk()) } throws: { "\($0)".hasPrefix(path) }
     }
 
     @Test(arguments: [
@@ -379,24 +239,24 @@ struct ControlServerTests {
     // MARK: - Silences and acknowledgements
 
     @Test func `a silence is begun and ended`() async throws {
-        let desk = Desk()
-        try await withServer(desk) { path in
-            let answer = try await ask(
+        let desk = RecordingDesk()
+        try await withControlServer(desk) { path in
+            let answer = try await askControl(
                 path, "POST", "/v1/silences",
                 #"{"matchers": {"cluster": ["night*"], "event": ["failed"]}, "until": "2030-01-01T08:00:00+08:00", "comment": "c", "by": "alice"}"#
             )
             #expect(answer.status == 200 && answer.body["id"] == .integer(3))
-            let all = try await ask(
+            let all = try await askControl(
                 path, "POST", "/v1/silences",
                 #"{"all": true, "until": "2030-01-01T00:00:00Z", "comment": "c", "drop": true, "matchers": null}"#)
             #expect(all.status == 200)
-            let ended = try await ask(path, "DELETE", "/v1/silences/3")
+            let ended = try await askControl(path, "DELETE", "/v1/silences/3")
             #expect(ended.status == 200 && ended.body["state"] == .string("ended"))
             for id in ["4", "x", "", "3/4", "99999999999999999999"] {
-                #expect(try await ask(path, "DELETE", "/v1/silences/\(id)").status == 404, "\(id)")
+                #expect(try await askControl(path, "DELETE", "/v1/silences/\(id)").status == 404, "\(id)")
             }
-            #expect(try await ask(path, "GET", "/v1/silences").status == 405)
-            #expect(try await ask(path, "POST", "/v1/silences/3").status == 405)
+            #expect(try await askControl(path, "GET", "/v1/silences").status == 405)
+            #expect(try await askControl(path, "POST", "/v1/silences/3").status == 405)
         }
         let asked = desk.silences.withLock { $0 }
         #expect(
@@ -419,30 +279,30 @@ struct ControlServerTests {
         #"{"until": "2030-01-01T00:00:00Z", "comment": "c", "all": true, "for": "1h"}"#,
     ])
     func `a silence that is asked for in a wrong way`(body: String) async throws {
-        try await withServer { path in
-            let answer = try await ask(path, "POST", "/v1/silences", body)
+        try await withControlServer { path in
+            let answer = try await askControl(path, "POST", "/v1/silences", body)
             #expect(answer.status == 400, "\(answer.body.text())")
             #expect(answer.body["error"]?.stringValue?.isEmpty == false)
         }
     }
 
     @Test func `events are acknowledged`() async throws {
-        let desk = Desk()
-        try await withServer(desk) { path in
-            let answer = try await ask(
+        let desk = RecordingDesk()
+        try await withControlServer(desk) { path in
+            let answer = try await askControl(
                 path, "POST", "/v1/ack", #"{"ids": ["k-1", "nobody"], "comment": "mine", "by": "bob"}"#)
             #expect(answer.status == 200)
             #expect(answer.body["acknowledged"]?.arrayValue?.first?["acknowledged"]?["by"] == .string("bob"))
             #expect(answer.body["unknown"] == .array([.string("nobody")]))
             #expect(AckAnswer(answer.body)?.unknown == ["nobody"])
-            #expect(try await ask(path, "POST", "/v1/ack", #"{"ids": ["nobody"]}"#).status == 404)
+            #expect(try await askControl(path, "POST", "/v1/ack", #"{"ids": ["nobody"]}"#).status == 404)
             for body in [
                 "{}", #"{"ids": []}"#, #"{"ids": "k-1"}"#, #"{"ids": ["k-1"], "by": "two\nlines"}"#,
                 #"{"id": ["k-1"]}"#,
             ] {
-                #expect(try await ask(path, "POST", "/v1/ack", body).status == 400, "\(body)")
+                #expect(try await askControl(path, "POST", "/v1/ack", body).status == 400, "\(body)")
             }
-            #expect(try await ask(path, "DELETE", "/v1/ack").status == 405)
+            #expect(try await askControl(path, "DELETE", "/v1/ack").status == 405)
         }
         #expect(desk.acks.withLock { $0.first } == ["k-1", "nobody", "bob", "mine"])
     }
