@@ -36,7 +36,7 @@ struct StatusWatch {
         // What cannot be read at all is said here, not on a screen that is about to go.
         _ = try HistoryReader(path: source.path)
         let (events, sender) = AsyncStream.makeStream(of: Event.self)
-        let sources = Self.signalSources(sender) + [Self.keySource(sender)]
+        let sources = await Self.signalSources(sender) + [Self.keySource(sender)]
         try screen.open()
         let ending: Int32?
         do {
@@ -87,15 +87,21 @@ struct StatusWatch {
         Task { [isUTC] in sender.yield(.picture(await source.lines(isUTC: isUTC))) }
     }
 
+    /// Returns when each of them is watched: until then a signal ends the process as if nobody watched.
     private static func signalSources(
         _ sender: AsyncStream<Event>.Continuation
-    ) -> [any DispatchSourceProtocol] {
-        signals.map { number in
+    ) async -> [any DispatchSourceProtocol] {
+        var sources: [any DispatchSourceProtocol] = []
+        for number in signals {
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler { sender.yield(.signal(number)) }
-            source.activate()
-            return source
+            await withCheckedContinuation { registered in
+                source.setRegistrationHandler { registered.resume() }
+                source.activate()
+            }
+            sources.append(source)
         }
+        return sources
     }
 
     private static func keySource(_ sender: AsyncStream<Event>.Continuation) -> any DispatchSourceProtocol {
