@@ -45,9 +45,10 @@ struct ControlBody {
     /// - Parameter peer: who asks if nobody is named.
     func note(peer: String?) throws(ControlReply) -> (author: String, comment: String?) {
         guard let author = try text("by") ?? peer else { throw .error(400, "say who does it: {\"by\": \"alice\"}") }
+        let written = try text("comment")
         do throws(OrderMistake) {
             var comment: String?
-            if let text = try? text("comment") { comment = try OperatorText.comment(text) }
+            if let written { comment = try OperatorText.comment(written) }
             return (try OperatorText.author(author), comment)
         } catch {
             throw .error(400, error.message)

@@ -298,7 +298,7 @@ struct ControlServerTests {
             #expect(try await askControl(path, "POST", "/v1/ack", #"{"ids": ["nobody"]}"#).status == 404)
             for body in [
                 "{}", #"{"ids": []}"#, #"{"ids": "k-1"}"#, #"{"ids": ["k-1"], "by": "two\nlines"}"#,
-                #"{"id": ["k-1"]}"#,
+                #"{"id": ["k-1"]}"#, #"{"ids": ["k-1"], "comment": 5}"#,
             ] {
                 #expect(try await askControl(path, "POST", "/v1/ack", body).status == 400, "\(body)")
             }
