@@ -83,7 +83,7 @@ package struct ConfigLoader: Sendable {
 
     /// - Parameters:
     ///   - path: names the file in messages; relative paths in the config start at its folder.
-    ///   - permissions: the file's mode bits; nil where it is no file.
+    ///   - permissions: the file's mode bits; nil if it is not a file.
     /// - Throws: `ConfigError` with every mistake at once.
     package func load(_ bytes: [UInt8], path: String, permissions: UInt32?) throws(ConfigError) -> LoadedConfig {
         let (text, context) = try parse(bytes, path: path)

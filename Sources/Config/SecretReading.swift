@@ -64,7 +64,7 @@ package struct SecretReading: Sendable {
         guard !text.isEmpty else { throw SecretError("\(name) is empty") }
         if let hidden = HiddenCharacter.first(in: text) {
             throw SecretError(
-                "\(name) contains \(hidden), which is no part of a secret; write the file anew without it")
+                "\(name) contains \(hidden), which does not belong in a secret; write the file again without it")
         }
         return text
     }

@@ -17,7 +17,7 @@ struct ScenarioTests {
         (#"{"tasks": [{"id": "pm-1", "instance": "pc-1"}]}"#, #"tasks[0].instance: "pc-1" is not among the instances"#),
         (#"{"faults": [{"kind": "http_499"}]}"#, #"faults[0].kind: "http_499" is not a fault; known: http_500"#),
         (#"{"faults": [{"kind": "mute", "probability": 2}]}"#, "faults[0].probability"),
-        (#"{"hooks": [{"name": "a", "secret": "whsec_short"}]}"#, "hooks[0].secret: is no Standard Webhooks secret"),
+        (#"{"hooks": [{"name": "a", "secret": "whsec_short"}]}"#, "hooks[0].secret: is not a Standard Webhooks secret"),
         (#"{"hooks": [{"name": "a", "plan": [{"delay": "1"}]}]}"#, #"hooks[0].plan[0].delay: "1" is not a duration"#),
         ("{\n  \"tasks\": [,]\n}", "not JSON"),
     ])

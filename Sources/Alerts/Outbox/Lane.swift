@@ -14,7 +14,7 @@ struct Lane: Sendable {
     var isDraining = false
     /// Alerts were seen that belong into a digest.
     var wanted: DigestGroup?
-    /// How many due alerts wait for others to be told together with; what is behind them must not wait with them.
+    /// How many due alerts wait for others to be sent together with; what is behind them must not wait with them.
     var heldBack = 0
     /// Alerts up to this number were refused as a digest and go one by one.
     var singlyThrough: Int64 = 0
@@ -107,7 +107,7 @@ struct Lane: Sendable {
 /// What targets of one credential share.
 struct SharedLimit: Sendable {
     var bucket: TokenBucket
-    /// Nothing is sent before: `Retry-After` and its kin.
+    /// Nothing is sent before: `Retry-After` and similar headers.
     var blockedUntil: Timestamp?
     /// Refusals for sending too fast, in a row.
     var throttleStreak = 0

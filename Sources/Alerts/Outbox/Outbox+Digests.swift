@@ -1,6 +1,6 @@
 import Model
 
-/// What is told together: a queue that is too long to be sent one by one, and groups that belong together.
+/// What is sent together: a queue that is too long to be sent one by one, and groups that belong together.
 extension Outbox {
     /// Goes on with the digest that was begun, or begins one.
     ///

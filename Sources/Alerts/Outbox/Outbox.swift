@@ -8,7 +8,7 @@ package import Model
 /// - An attempt that is cut off, by a shutdown or a crash, leaves no trace: the alert is simply still pending.
 /// - All times are steady (`SteadyClock`): they never step.
 package struct Outbox: Sendable {
-    /// The longest wait that a service's `Retry-After` and its kin may impose.
+    /// The longest wait that a service's `Retry-After` and similar headers may impose.
     package static let longestWait: Duration = .seconds(24 * 3600)
 
     var lanes: [String: Lane] = [:]

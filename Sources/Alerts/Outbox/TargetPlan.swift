@@ -20,7 +20,7 @@ package struct TargetPlan: Hashable, Sendable {
     package let avoidsHalfHours: Bool
     /// Equal for targets that a service counts as one: they share bucket and pauses.
     package let credential: CredentialKey
-    /// The service keeps incidents open until it is told that they are over.
+    /// The service keeps incidents open until a message says that they are over.
     package let keepsIncidents: Bool
     /// The settings it was made from: tells whether a reload changes the target. Nil only in tests of the rules.
     private let settings: TargetSettings?

@@ -17,7 +17,7 @@ package struct Pace: Hashable, Sendable {
         self.init(limit, burst: min(most, limit.count / 3))
     }
 
-    /// How many messages a minute may see at most: a longer queue is told as digests.
+    /// How many messages a minute may see at most: a longer queue is sent as digests.
     package var perMinute: Int {
         let periods = Double(60_000) / Double(limit.period.wholeMilliseconds)
         return max(1, Int((Double(limit.count) * min(periods, 1_000_000)).rounded(.down)))

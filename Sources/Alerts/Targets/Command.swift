@@ -3,7 +3,7 @@ import Model
 
 /// A local program: the hooks runner starts it, in a service of its own that holds no keys, and answers how it ended.
 struct Command: AlertTarget {
-    /// How long a hook waits for another one of the same task, and for its own end once it was told to stop, beside the
+    /// How long a hook waits for another one of the same task, and for its own end once it was asked to stop, beside the
     /// time it may run.
     static let margin = Duration.seconds(15)
 

@@ -1,6 +1,6 @@
 import Model
 
-/// Puts lines together within a service's limit: what must be told stays, what is only good to know goes first.
+/// Puts lines together within a service's limit: what must be reported stays, what is only good to know goes first.
 struct BoundedText {
     let limit: Int
     let unit: TextUnit

@@ -36,7 +36,7 @@ final class MailSession: Sendable {
         sockets.shutDown()
     }
 
-    /// - Parameter report: called once, before the server is told goodbye; with nil if the session was cancelled.
+    /// - Parameter report: called once, before QUIT is sent; with nil if the session was cancelled.
     func run(_ report: (MailOutcome?) -> Void) {
         CurlLibrary.initialise()
         Self.ignorePipeSignals()

@@ -46,7 +46,7 @@ package struct Verdict: Hashable, Sendable {
     package let pause: Duration?
     /// Where the service says that the chat is now: a Telegram group that became a supergroup. Checked to be a number.
     package let newChatID: String?
-    /// How it stands with a mail's recipients; nil if it is no mail, or nothing has changed.
+    /// How it stands with a mail's recipients; nil if it is not a mail, or nothing has changed.
     package let mail: MailProgress?
 
     package init(

@@ -27,7 +27,7 @@ package struct PollFailure: Error, Hashable, Sendable {
 package enum FailureReason: String, CaseIterable, Sendable {
     /// `Throttling*`, 429, or any refusal with a retry-after header: the whole account and region slows down.
     case throttled
-    /// The API does not know the cluster: `InvalidDBClusterId.NotFound` and its kin.
+    /// The API does not know the cluster: `InvalidDBClusterId.NotFound` and similar codes.
     case notFound = "not_found"
     /// The access key is unknown, disabled, or signs wrongly.
     case credentials

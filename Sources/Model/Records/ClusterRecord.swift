@@ -19,9 +19,9 @@ package struct ClusterRecord: Hashable, Sendable {
     package var lastError: String?
     /// The first failure since the last good answer.
     package var failingSince: Timestamp?
-    /// Whether its `poll_failing` was told and not yet ended.
+    /// Whether its `poll_failing` was reported and has not ended.
     package var isPollFailing: Bool
-    /// Whether its `stalled` was told and not yet ended.
+    /// Whether its `stalled` was reported and has not ended.
     package var isStalled: Bool
     /// When the latest run started: the API's StartTime, else when ACTIVATION was first seen, by the API's clock.
     package var runStartedAt: Timestamp?
@@ -84,7 +84,7 @@ package struct PollTimes: Hashable, Sendable {
 /// Whether a whole account and region is failing.
 package struct ScopeRecord: Hashable, Sendable {
     package let scope: AccountRegion
-    /// When its `poll_failing` was told; nil once it recovered.
+    /// When its `poll_failing` was reported; nil once it recovered.
     package let failingSince: Timestamp?
 
     package init(scope: AccountRegion, failingSince: Timestamp?) {

@@ -26,7 +26,7 @@ package struct CurvePoint: Hashable, Sendable {
     package let step: Int?
     package let loss: Double?
 
-    /// - Parameter loss: what is not a finite number is no loss; it would never equal itself, and be written for ever.
+    /// - Parameter loss: nil if it is not a finite number, which would never equal itself and be written again and again.
     package init(at: Timestamp, step: Int?, loss: Double?) {
         self.at = at
         self.step = step

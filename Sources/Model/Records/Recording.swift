@@ -38,7 +38,7 @@ package struct Recording: Sendable {
     }
 }
 
-/// When the tasks of an instance were listed for the first time: what ended before is no news.
+/// When the tasks of an instance were listed for the first time: what ended before is not reported.
 package struct InstanceRecord: Hashable, Sendable {
     package let key: InstanceKey
     package let firstListedAt: Timestamp

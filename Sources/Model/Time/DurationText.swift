@@ -7,7 +7,7 @@ package enum DurationText {
 
     /// Reads a duration: one or more whole numbers, each with a unit, the larger unit first.
     ///
-    /// - Returns: nil where the text is no duration, `30` (no unit) and `1m1h` (order) included.
+    /// - Returns: nil if the text is not a duration, `30` (no unit) and `1m1h` (order) included.
     package static func parse(_ text: String) -> Duration? {
         var rest = text[...]
         var total: Int64 = 0

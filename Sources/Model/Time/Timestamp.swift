@@ -12,7 +12,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         left.milliseconds < right.milliseconds
     }
 
-    /// Whole seconds since 1970, rounded down: what `webhook-timestamp` and its kin carry.
+    /// Whole seconds since 1970, rounded down: as in `webhook-timestamp`.
     package var seconds: Int64 {
         milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
     }

@@ -22,7 +22,7 @@ struct WatchedTask: Sendable {
     var ownFailures = 0
     /// Whether the log has reported them.
     var isFailureAnnounced = false
-    /// The times of its answers that the log was told are not readable, by the API's names of them.
+    /// The times of its answers that the log has named as not readable, by the API's names of them.
     var reportedTimes: Set<String> = []
     var gone = GoneRule()
     /// Whether the poll times are newer than what is stored.

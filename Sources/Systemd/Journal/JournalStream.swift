@@ -3,7 +3,7 @@ import Glibc
 /// Whether what is written to standard error ends in the journal.
 package enum JournalStream {
     /// `$JOURNAL_STREAM` names the device and inode of the stream the manager opened (systemd.exec(5)). A process that
-    /// inherited the variable and had its standard error turned elsewhere is told apart by comparing them.
+    /// inherited the variable and had its standard error turned elsewhere is recognised by comparing them.
     package static func isStderr(environment: [String: String]) -> Bool {
         isJournal(descriptor: STDERR_FILENO, environment: environment)
     }

@@ -16,7 +16,7 @@ package enum WebError: Error {
     case listen(address: String, reason: String)
 }
 
-/// The status page: listens, and answers until it is told to stop.
+/// The status page: listens, and answers until it is asked to stop.
 package struct WebService: Sendable {
     /// What the command line says.
     package struct Options: Sendable {

@@ -123,7 +123,7 @@ struct SecretScanner {
             copy(scheme)
         }
         let end = end { !$0.isBlank && !$0.isQuote && !$0.endsValue }
-        // A count or a special token (`eos_token: <|im_end|>`) is no secret, and tells something.
+        // A count or a special token (`eos_token: <|im_end|>`) is not a secret, and helps the reader.
         let value = text[place..<end]
         let isPlain =
             value.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }

@@ -109,7 +109,7 @@ struct DoctorAPI {
         }
     }
 
-    /// - Parameter endpoint: told of once, with the first answer of whatever kind; nil after that.
+    /// - Parameter endpoint: reported once, with the first answer of whatever kind; nil after that.
     /// - Returns: whether it makes sense to ask this account and region anything else.
     private func tell(
         _ reply: Reply, _ action: DoctorAction, _ scope: AccountRegion, _ endpoint: inout Endpoint?,
@@ -132,7 +132,7 @@ struct DoctorAPI {
         }
         switch failure.reason {
         case .notFound:
-            // Who may not ask is told so before the task is looked for.
+            // A missing permission is reported before the task is looked for.
             try report.add(.worthALook(subject, "allowed, but \(failure.message)"))
             return true
         case .throttled, .unknown:

@@ -54,7 +54,7 @@ struct DoctorTargets {
         do throws(TransportError) {
             let response = try await http.send(request)
             let known = try? JSONValue(parsing: response.body)["hooks"]?.arrayValue?.compactMap(\.stringValue)
-            guard let known else { return .fault(subject, "what answers at \(options.socket) is no hooks runner") }
+            guard let known else { return .fault(subject, "what answers at \(options.socket) is not a hooks runner") }
             return known.contains(options.name)
                 ? .good(subject, "the hooks runner answers and knows the hook \(options.name)")
                 : .fault(

@@ -13,8 +13,9 @@ enum FileOutput {
         guard !name.isEmpty, name != ".", name != ".." else {
             throw CommandFailure("\(path) is not the name of a file.", .inputOutput)
         }
-        // Hidden, and not ending in `.prom`: node_exporter must not collect it. Long names are cut: 255 bytes are allowed.
-        var template = Array("\(folder).\(name.prefix(200)).XXXXXX".utf8CString)
+        // Hidden, and not ending in `.prom`: node_exporter must not collect it. Without the name, which may be as long as
+        // a name may be. mkstemp(3) asks for six X at the end and replaces them.
+        var template = Array("\(folder).polarai-daemon.XXXXXX".utf8CString)
         let file = template.withUnsafeMutableBufferPointer { $0.baseAddress.map { mkstemp($0) } ?? -1 }
         guard file >= 0 else { throw failure(path) }
         let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -26,7 +26,7 @@ enum ProgressText {
         Int(min(100, max(0, Double(step) / Double(total) * 100)))
     }
 
-    /// With two units at most: an estimate is no more exact.
+    /// With two units at most: an estimate is not more exact than that.
     private static func rough(_ duration: Duration) -> String {
         let seconds = Int64(clamped: duration.inSeconds)
         let unit: Int64 = seconds >= 86_400 ? 3600 : seconds >= 600 ? 60 : seconds >= 60 ? 10 : 1

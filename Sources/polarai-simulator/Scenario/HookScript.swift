@@ -42,7 +42,7 @@ extension HookScript: Decodable {
         secrets = try fields.value(.secrets, default: [])
         if let secret: String = try fields.optional(.secret) { secrets.append(secret) }
         for secret in secrets where StandardWebhooks.key(of: secret) == nil {
-            throw fields.failure(.secret, "is no Standard Webhooks secret: whsec_ and base64 of 24 to 64 bytes")
+            throw fields.failure(.secret, "is not a Standard Webhooks secret: whsec_ and base64 of 24 to 64 bytes")
         }
         plan = try fields.value(.plan, default: [])
     }

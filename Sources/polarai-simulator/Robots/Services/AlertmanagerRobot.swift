@@ -97,7 +97,7 @@ struct AlertmanagerRobot: Robot {
         let starts = try time(alert["startsAt"], schema)
         let ends = try time(alert["endsAt"], schema)
         if let url = alert["generatorURL"]?.stringValue {
-            try schema.require(url.isEmpty || URL(string: url)?.scheme != nil, "generatorURL is no URL")
+            try schema.require(url.isEmpty || URL(string: url)?.scheme != nil, "generatorURL is not a URL")
         }
         let start = starts ?? min(now, ends ?? now)
         if let ends { try invalid.require(start <= ends, "start time must be before end time") }

@@ -107,7 +107,7 @@ struct DiscordRobot: Robot {
         }
         if let time = embed["timestamp"] {
             try form.require(
-                time.stringValue.flatMap { Timestamp(rfc3339: $0) } != nil, "timestamp is no ISO 8601 time")
+                time.stringValue.flatMap { Timestamp(rfc3339: $0) } != nil, "timestamp is not an ISO 8601 time")
         }
         return texts.reduce(0) { $0 + $1.utf16.count }
     }

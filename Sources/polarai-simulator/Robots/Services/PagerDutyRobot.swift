@@ -84,7 +84,8 @@ struct PagerDutyRobot: Robot {
 
     private func check(time: JSONValue?, _ invalid: Demands) throws(Refusal) {
         guard let time else { return }
-        try invalid.require(time.stringValue.flatMap { Timestamp(rfc3339: $0) } != nil, "timestamp is no ISO 8601 time")
+        try invalid.require(
+            time.stringValue.flatMap { Timestamp(rfc3339: $0) } != nil, "timestamp is not an ISO 8601 time")
     }
 
     private static func invalid(_ words: String) -> Reply {

@@ -84,7 +84,7 @@ struct TeamsRobot: Robot {
         for action in card["actions"]?.arrayValue ?? [] {
             try flow.require(
                 action["type"]?.stringValue == "Action.OpenUrl" && action["title"]?.text != nil
-                    && action["url"]?.text != nil, "an action is no Action.OpenUrl with title and url")
+                    && action["url"]?.text != nil, "an action is not an Action.OpenUrl with title and url")
         }
     }
 
