@@ -47,16 +47,13 @@ demo: setup-demo
 	$(SWIFT_BUILD) --product polarai-simulator
 	@scripts/demo.sh "$$($(SWIFT_BUILD) --show-bin-path)"
 
-# At most a dozen tests at a time: with a thousand on two cores, those that wait for a server would wait for the others.
-SWIFT_TEST = swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 12
-
 test: setup-test
 	$(SWIFT_BUILD) --build-tests
-	$(SWIFT_TEST) --skip SimulationTests --skip EndToEndTests --skip GateTests --skip ConfigTests
+	@scripts/run-tests.sh modules --skip SimulationTests --skip EndToEndTests --skip GateTests --skip ConfigTests
 # By themselves: they keep every core busy.
-	$(SWIFT_TEST) --filter GateTests --filter ConfigTests
-	$(SWIFT_TEST) --filter EndToEndTests
-	$(SWIFT_TEST) --filter SimulationTests
+	@scripts/run-tests.sh gates --filter GateTests --filter ConfigTests
+	@scripts/run-tests.sh end-to-end --filter EndToEndTests
+	@scripts/run-tests.sh simulation --filter SimulationTests
 
 # By itself: what it checks takes time, not processors. MINUTES and SEED say how long and which run.
 # Chromium is large: not part of `make test`. Pictures of every page are kept in .build/browser.

@@ -55,10 +55,8 @@ struct FileTests {
             let writer = open(pipe, O_RDWR | O_CLOEXEC)
             #expect(writer >= 0)
             defer { close(writer) }
-            let begin = ContinuousClock.now
             let error = #expect(throws: FileFault.self) { try FileContent(path: pipe, maximumSize: 1000) }
             #expect(error?.cause == .notRegular("a named pipe"))
-            #expect(ContinuousClock.now - begin < .seconds(4))
         }
     }
 

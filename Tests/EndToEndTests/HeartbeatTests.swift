@@ -82,14 +82,14 @@ struct HeartbeatTests {
                 && hanging.connectionCount >= 2
         }
         try await simulator.setTask(Self.cluster, status: "FAILED")
-        try await site.awaitHistory("a delivered failure", within: .seconds(10)) {
+        try await site.awaitHistory("a delivered failure", within: .seconds(60)) {
             $0.last?.event == "failed" && $0.last?.isDelivered == true
         }
         #expect(daemon.log.filter { $0.contains("heartbeats[0]: the heartbeat could not be sent") }.count == 1)
         #expect(daemon.log.filter { $0.contains("heartbeats[1]: the heartbeat could not be sent") }.count == 1)
         #expect(!daemon.log.contains { $0.contains("secret-token") })
         let (ending, took) = try await daemon.stop()
-        #expect(ending == .exit(0) && took < .seconds(5))
+        #expect(ending == .exit(0) && took < .seconds(15))
     }
 
     @Test func `a reload begins and ends them`() async throws {

@@ -48,8 +48,7 @@ struct UnreadOutputTests {
         try await site.awaitHistory("all failures, delivered") { lines in
             lines.changes.count == Self.count && lines.changes.allSatisfy(\.isDelivered)
         }
-        let (ending, took) = try await daemon.stop()
-        #expect(ending == .exit(0))
-        #expect(took < .seconds(5))
+        // It would end by itself after 4.5 s, but not with 0.
+        #expect(try await daemon.stop().ending == .exit(0))
     }
 }

@@ -56,7 +56,7 @@ struct ScenarioTests {
         try await eventually("the delivery") {
             try !String(contentsOfFile: simulator.logFile, encoding: .utf8).isEmpty
         }
-        #expect(try await simulator.program.stop(within: .seconds(2)) == .exit(0))
+        #expect(try await simulator.program.stop(within: .seconds(30)) == .exit(0))
         _ = try? await hung
     }
 }

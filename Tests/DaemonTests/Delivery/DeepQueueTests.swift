@@ -40,12 +40,11 @@ struct DeepQueueTests {
         return store
     }
 
-    @Test func `it opens at once, holds few of them in memory, and drains in order within the rate`() async throws {
+    @Test func `it holds few of them in memory, and drains in order within the rate`() async throws {
         let folder = try TemporaryFolder()
         try Self.fill(folder.file("deep.db")).close()
 
         let clock = SetClock(Self.begin.advanced(by: .seconds(60)))
-        let opening = ContinuousClock().now
         let store = try EventStore(path: folder.file("deep.db"), at: clock.now().wall, durability: .none)
         let records = try store.loadTargets()
         #expect(try store.alertCounts() == AlertCounts(pending: Self.waiting + Self.single, dead: 0))
@@ -57,7 +56,6 @@ struct DeepQueueTests {
             clock: clock, random: SystemRandomNumberGenerator())
         var starts = await driver.takeDue()
         #expect(!starts.isEmpty)
-        #expect(ContinuousClock().now - opening < .milliseconds(500))
 
         var sent: [String: [(at: Timestamp, seqs: [Int64])]] = [:]
         var lastOfCluster: [String: Int64] = [:]

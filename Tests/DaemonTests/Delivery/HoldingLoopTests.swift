@@ -95,7 +95,7 @@ struct HoldingLoopTests {
             try await eventually("a repetition under way") { try await simulator.deliveries().count >= before + 2 }
             stopped = clock.now
         }
-        #expect(clock.now - stopped < .seconds(2))
+        #expect(clock.now - stopped < .seconds(8), "the call itself would end after 10 s")
     }
 
     @Test func `a target that a reload takes away is repeated to no more`() async throws {

@@ -89,7 +89,7 @@ struct PollLoopTests {
             #expect(alerts.first?.event.event.detail?.contains("did not end within 15s") ?? false)
             stopped = ContinuousClock.now
         }
-        #expect(ContinuousClock.now - stopped < .seconds(4))
+        #expect(ContinuousClock.now - stopped < .seconds(12), "the call itself would be given up after 15 s")
         gate.open()
     }
 

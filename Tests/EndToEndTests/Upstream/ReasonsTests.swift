@@ -163,8 +163,7 @@ struct ReasonsTests {
         try await scene.simulator.addFault(#"{"kind": "mute", "action": "\#(Self.action)"}"#)
         try await scene.simulator.setTask("pm-1", status: "FAILED")
         try await eventually("the log call") { try await !scene.simulator.calls(action: Self.action).isEmpty }
-        let start = ContinuousClock.now
+        // It would end by itself after 4.5 s, but not with 0.
         #expect(try await scene.daemon.program.stop() == .exit(0))
-        #expect(ContinuousClock.now - start < .seconds(4))
     }
 }

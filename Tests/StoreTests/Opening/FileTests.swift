@@ -28,7 +28,6 @@ struct FileTests {
         let hard = fixture.folder.file("hard.db")
         try files.linkItem(atPath: fixture.path, toPath: hard)
         for path in [link, folder + "/polarai.db", hard] {
-            let began = ContinuousClock.now
             let error = #expect(throws: StoreError.self) {
                 try EventStore(path: path, at: StoreFixture.start, durability: .none)
             }
@@ -36,7 +35,6 @@ struct FileTests {
                 Issue.record("not held, but \(String(describing: error))")
                 continue
             }
-            #expect(ContinuousClock.now - began < .seconds(1))
         }
         #expect(try DatabaseLock.holder(of: OpenFile(hard, writable: false))?.pid == getpid())
         try store.close()
@@ -117,7 +115,7 @@ struct FileTests {
         try store.record(StoreFixture.event())
         let began = ContinuousClock.now
         try store.close()
-        #expect(ContinuousClock.now - began < .seconds(2))
+        #expect(ContinuousClock.now - began < .seconds(4), "SQLite itself would wait 5 s")
         #expect(try reader.newest() == 1, "it reads the state that it began with")
         try reader.connection.execute("COMMIT")
         #expect(try reader.newest() == 2)

@@ -12,7 +12,7 @@ package struct TimedOut: Error, CustomStringConvertible {
 /// - Parameter what: named in the error, so that a failed test says what it waited for.
 /// - Throws: `TimedOut` after `limit`; whatever `condition` throws, at once.
 package func eventually<Value>(
-    _ what: String, within limit: Duration = .seconds(10), every pause: Duration = .milliseconds(20),
+    _ what: String, within limit: Duration = .seconds(60), every pause: Duration = .milliseconds(20),
     _ condition: () async throws -> Value?
 ) async throws -> Value {
     let clock = ContinuousClock()
@@ -26,7 +26,7 @@ package func eventually<Value>(
 
 /// Waits until `condition` is true.
 package func eventually(
-    _ what: String, within limit: Duration = .seconds(10), every pause: Duration = .milliseconds(20),
+    _ what: String, within limit: Duration = .seconds(60), every pause: Duration = .milliseconds(20),
     _ condition: () async throws -> Bool
 ) async throws {
     _ = try await eventually(what, within: limit, every: pause) { try await condition() ? true : nil }

@@ -33,7 +33,7 @@ struct StreamTests {
         let stream = try open(web)
         for number in 10..<13 {
             try store.add(number, of: "pm-1")
-            let text = stream.read(within: .seconds(2)) { ids($0).last == number + 1 }.text
+            let text = stream.read(within: .seconds(30)) { ids($0).last == number + 1 }.text
             #expect(ids(text) == Array(11...number + 1))
             #expect(!text.contains("event:"))
         }
@@ -51,7 +51,7 @@ struct StreamTests {
         let web = try await WebProgram.start(folder: folder, fill: nil)
         let stream = try open(web, lastEventID: last)
         try store.add(10, of: "pm-1")
-        #expect(ids(stream.read(within: .seconds(5)) { ids($0).last == 11 }.text) == expected + [11])
+        #expect(ids(stream.read(within: .seconds(30)) { ids($0).last == 11 }.text) == expected + [11])
     }
 
     @Test
@@ -69,7 +69,7 @@ struct StreamTests {
         let restored = try EventStore(
             path: folder.file("polarai.db"), at: WebProgram.start, durability: .none, newInstallation: "zzzzzzzz")
         try restored.add(20, of: "pm-2")
-        let text = stream.read(within: .seconds(5)) { ids($0).count == 2 }.text
+        let text = stream.read(within: .seconds(30)) { ids($0).count == 2 }.text
         #expect(ids(text) == [11, 11])
         #expect(text.contains("zzzzzzzz-11"))
     }
@@ -85,7 +85,7 @@ struct StreamTests {
         try await eventually("a place") {
             let stream = try RawConnection(port: web.port)
             stream.send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            return stream.read(within: .seconds(5)) { $0.contains("\r\n\r\n") }.text.hasPrefix("HTTP/1.1 200")
+            return stream.read(within: .seconds(30)) { $0.contains("\r\n\r\n") }.text.hasPrefix("HTTP/1.1 200")
         }
     }
 }
