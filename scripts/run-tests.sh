@@ -4,7 +4,7 @@
 # Suites that failed are run once more by themselves. Only what fails there too fails the group: the others depended on
 # what else the machine did, and are named. Everything that was printed is kept in .build/tests.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 name=$1
 shift
 results=.build/tests
