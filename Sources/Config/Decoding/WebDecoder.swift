@@ -164,6 +164,7 @@ struct WebDecoder {
         guard let address = WebAddress(text.hasSuffix("/") ? String(text.dropLast()) : text), address.isHTTP else {
             return value.refuse("is not a URL of the form https://HOST; \(wanted)")
         }
+        guard address.hasPlainHost else { return value.refuse(ValueReader.foreignHost) }
         guard !address.hasUser, address.query == nil, !address.hasFragment else {
             return value.refuse("contains more than scheme, host, port and path; \(wanted)")
         }

@@ -69,7 +69,7 @@ extension ValueReader {
     }
 
     /// An internationalised domain name: whether it can be looked up depends on the locale that the program runs in.
-    private static let foreignHost =
+    static let foreignHost =
         "has a host with other letters than a to z; write its punycode form, which begins with xn-- (RFC 3492; "
         + "`idn2 HOST` prints it)"
 

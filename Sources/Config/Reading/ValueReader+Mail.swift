@@ -14,6 +14,7 @@ extension ValueReader {
         guard address.scheme == "smtp" || address.scheme == "smtps" else {
             return refuse("\(Self.schemeComplaint(address)); \(Self.wantedServer)")
         }
+        guard address.hasPlainHost else { return refuse(Self.foreignHost) }
         guard !address.hasUser else {
             return refuse("contains a user; write it as \"username\" and \"password\"")
         }
