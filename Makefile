@@ -1,8 +1,8 @@
 # Two commands do everything on a fresh Debian 12 with Swift: `make demo` and `make test`.
 
-BUILD_PACKAGES = pkg-config libcrypt-dev libcurl4-openssl-dev libsqlite3-dev libsystemd-dev
+BUILD_PACKAGES = pkg-config libcrypt-dev libcurl4-openssl-dev libpq-dev libsqlite3-dev libsystemd-dev
 DEMO_PACKAGES = openssl python3 curl
-TEST_PACKAGES = openssl tzdata python3 python3-venv python3-pip python3-jsonschema util-linux sqlite3 curl
+TEST_PACKAGES = openssl tzdata python3 python3-venv python3-pip python3-jsonschema util-linux sqlite3 curl postgresql
 BROWSER_PACKAGES = chromium fonts-noto-cjk openssl python3 python3-venv python3-pip
 LINT_PACKAGES = shellcheck mandoc git
 BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl

@@ -56,6 +56,7 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CMemory"),
         .systemLibrary(name: "CFile"),
         .systemLibrary(name: "CEpoll"),
@@ -82,6 +83,8 @@ let package = Package(
         // Who gets an event, and when.
         .target(name: "Notifying", dependencies: ["Model"]),
         .target(name: "Migrations", plugins: ["EmbedMigrations"]),
+        // Sessions with a PostgreSQL server: every wait has a limit.
+        .target(name: "Postgres", dependencies: ["Wire", "Model", "Files", "CPostgres"]),
         .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
         .target(name: "Alerts", dependencies: ["Model", "Files", "HTTPTransport", crypto]),
         .target(name: "Systemd", dependencies: ["Wire", "CSystemd"]),
@@ -155,6 +158,7 @@ let package = Package(
         .testTarget(name: "PolarDBTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "NotifyingTests", dependencies: ["Notifying", "Model", "TestSupport"]),
         .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model", "DetectionTrial", "TestSupport"]),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Model", "TestSupport"]),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb, grdbSQLite]),
         .testTarget(

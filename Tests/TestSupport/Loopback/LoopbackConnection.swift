@@ -58,6 +58,15 @@ package final class LoopbackConnection: @unchecked Sendable {
         respond(status, headers: headers, body: Array(text.utf8))
     }
 
+    /// What has come since the last time, as soon as there is something.
+    ///
+    /// - Returns: nil where the client closed the connection.
+    package func readSome() -> [UInt8]? {
+        guard !buffer.isEmpty || fill() else { return nil }
+        defer { buffer.removeAll(keepingCapacity: true) }
+        return buffer
+    }
+
     /// Waits until the client closes the connection, saying nothing.
     package func waitForEnd() {
         while fill() { buffer.removeAll(keepingCapacity: true) }
@@ -76,7 +85,7 @@ package final class LoopbackConnection: @unchecked Sendable {
         Glibc.close(descriptor)
     }
 
-    func interrupt() {
+    package func interrupt() {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 

@@ -1,0 +1,151 @@
+/// One thing that `doctor` says about the database.
+package struct DatabaseFinding: Hashable, Sendable {
+    package enum Severity: Hashable, Sendable {
+        case good, worthALook, fault
+        /// Nobody can say now.
+        case unreachable
+    }
+
+    package let severity: Severity
+    /// What it is about, for example `database sessions`.
+    package let subject: String
+    /// One sentence: what is so, and what to do where it is not good.
+    package let text: String
+
+    init(_ severity: Severity, _ subject: String, _ text: String) {
+        self.severity = severity
+        self.subject = subject
+        self.text = text
+    }
+}
+
+/// Looks at a database as `doctor` does: whether it can be reached, whether it keeps what it is given, and whether several
+/// hosts can share it.
+package enum DatabaseCheckup {
+    /// Connects, and asks. Changes nothing.
+    package static func findings(_ address: PostgresAddress, _ options: PostgresOptions) -> [DatabaseFinding] {
+        do {
+            let connection = try PostgresConnection(address, options)
+            defer { connection.close() }
+            let facts = try DatabaseFacts(of: connection)
+            return findings(facts, place: address.place)
+                + [pooling(try PoolingProbe.isShared(connection, address, options))]
+        } catch {
+            return [finding(error, place: address.place)]
+        }
+    }
+
+    // MARK: - What it means
+
+    /// What an error at connecting means.
+    package static func finding(_ error: PostgresError, place: String) -> DatabaseFinding {
+        let severity: DatabaseFinding.Severity = error.isOutage ? .unreachable : .fault
+        return DatabaseFinding(severity, "database", "\(error.message)\(advice(error).map { "; \($0)" } ?? "")")
+    }
+
+    /// What somebody has to do about an error, if nothing but waiting helps there is nothing.
+    package static func advice(_ error: PostgresError) -> String? {
+        switch error.kind {
+        case .authentication:
+            "check the user's name and password in storage.url or in the password file, and pg_hba.conf"
+        case .noSuchDatabase: "create it, or correct the name in storage.url"
+        case .certificate: "set sslrootcert in storage.url to the file of the authority that signed it"
+        case .permission: "grant the role what it needs; see the manual's page on several hosts"
+        case .unsupported: "upgrade the server"
+        case .standby: "use the address of the primary"
+        case .tooManyConnections: "raise max_connections, or end other sessions"
+        case .pooling: "use session pooling, or connect without the pooler"
+        case .unreachable: "check that the server runs and that a firewall lets this host through"
+        default: nil
+        }
+    }
+
+    /// What the settings mean.
+    package static func findings(_ facts: DatabaseFacts, place: String) -> [DatabaseFinding] {
+        let tls = facts.tls.map { "with \($0)" } ?? "without TLS"
+        return [
+            DatabaseFinding(
+                .good, "database", "\(place) answers as \(facts.role), PostgreSQL \(facts.version), \(tls)"),
+            role(facts), encoding(facts), durability(facts), copies(facts), schema(facts), sessions(facts),
+        ].compactMap { $0 }
+    }
+
+    private static func role(_ facts: DatabaseFacts) -> DatabaseFinding? {
+        guard facts.isStandby else { return nil }
+        return DatabaseFinding(
+            .fault, "database server", "it is a standby, which takes no writes; use the address of the primary")
+    }
+
+    private static func encoding(_ facts: DatabaseFacts) -> DatabaseFinding? {
+        guard facts.encoding != "UTF8" else { return nil }
+        return DatabaseFinding(
+            .fault, "database encoding",
+            "it is \(facts.encoding), which cannot hold every text; create the database with ENCODING 'UTF8'")
+    }
+
+    private static func durability(_ facts: DatabaseFacts) -> DatabaseFinding {
+        let subject = "database durability"
+        guard facts.fsync else {
+            return DatabaseFinding(
+                .fault, subject, "fsync is off: a power cut destroys the database; turn it on in postgresql.conf")
+        }
+        guard facts.fullPageWrites else {
+            return DatabaseFinding(
+                .worthALook, subject,
+                "full_page_writes is off: a power cut may destroy pages, unless the file system excludes that")
+        }
+        return DatabaseFinding(.good, subject, "what is committed is on the primary's disk")
+    }
+
+    private static func copies(_ facts: DatabaseFacts) -> DatabaseFinding {
+        let subject = "database failover"
+        let waits = !facts.synchronousStandbys.isEmpty && !["local", "off"].contains(facts.synchronousCommit)
+        if waits {
+            return DatabaseFinding(
+                .good, subject,
+                "a commit waits for standbys (synchronous_standby_names), so that a failover to one of them loses nothing"
+            )
+        }
+        guard facts.standbys > 0 || facts.waitedFor > 0 else {
+            return DatabaseFinding(
+                .worthALook, subject,
+                "no standby is seen here: if the server is lost, so is what came after the last backup")
+        }
+        return DatabaseFinding(
+            .worthALook, subject,
+            "standbys follow without being waited for: a failover may lose the last commits, and alerts may be sent "
+                + "twice; set synchronous_standby_names to avoid that")
+    }
+
+    private static func schema(_ facts: DatabaseFacts) -> DatabaseFinding {
+        guard let schema = facts.schema else {
+            return DatabaseFinding(
+                .fault, "database schema",
+                "there is none for \(facts.role): create one and set its search_path, or grant USAGE on schema public")
+        }
+        guard facts.mayCreate else {
+            return DatabaseFinding(
+                .fault, "database schema",
+                "\(facts.role) may not create tables in schema \(schema); GRANT CREATE, USAGE ON SCHEMA \(schema) TO "
+                    + facts.role)
+        }
+        return DatabaseFinding(.good, "database schema", "\(facts.role) may create tables in schema \(schema)")
+    }
+
+    private static func sessions(_ facts: DatabaseFacts) -> DatabaseFinding? {
+        let free = facts.mostSessions - facts.sessions
+        guard free < 5 else { return nil }
+        return DatabaseFinding(
+            .worthALook, "database sessions",
+            "\(facts.sessions) of \(facts.mostSessions) are in use; raise max_connections: a host needs three")
+    }
+
+    private static func pooling(_ isShared: Bool) -> DatabaseFinding {
+        isShared
+            ? DatabaseFinding(
+                .fault, "database pooling",
+                "a pooler gives each transaction another session (transaction pooling), which breaks prepared statements "
+                    + "and limits; set it to session pooling, or connect to the server itself")
+            : DatabaseFinding(.good, "database pooling", "each connection has a session of its own")
+    }
+}
