@@ -41,7 +41,7 @@ struct MetricsCommand: AsyncParsableCommand {
         if let output {
             try FileOutput.replace(output, with: text, mode: 0o644)
         } else {
-            try StandardOutput.data(String(decoding: text, as: UTF8.self))
+            try StandardOutput.data(text)
         }
     }
 

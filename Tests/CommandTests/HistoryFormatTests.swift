@@ -51,12 +51,14 @@ struct HistoryFormatTests {
 
     @Test(arguments: OutputFormat.allCases)
     func `every kind of event`(format: OutputFormat) throws {
-        try expect(print(format), equals: "history.\(format.rawValue)")
+        let text = String(decoding: try print(format), as: UTF8.self)
+        #expect(try text == RecordedFile("Golden/history.\(format.rawValue)").text(recording: text))
     }
 
     @Test
     func `a table in colours`() throws {
-        try expect(print(.table, isColoured: true), equals: "history-coloured.table")
+        let text = String(decoding: try print(.table, isColoured: true), as: UTF8.self)
+        #expect(try text == RecordedFile("Golden/history-coloured.table").text(recording: text))
     }
 
     @Test(arguments: [(OutputFormat.table, ""), (.json, "[]\n"), (.jsonl, ""), (.csv, "")])
@@ -105,8 +107,8 @@ struct HistoryFormatTests {
         _ format: OutputFormat, _ filter: HistoryFilter = HistoryFilter(), isColoured: Bool = false
     ) throws -> [UInt8] {
         let reader = try HistoryReader(path: path)
-        var printer = HistoryPrinter(
-            format: format, style: TimeStyle(isUTC: true), isColoured: isColoured)
+        var printer = ListingPrinter(
+            EventListing(style: TimeStyle(isUTC: true)), as: format, isColoured: isColoured)
         _ = try reader.history(filter, limit: nil) { try printer.print($0) }
         printer.end()
         return printer.take()
@@ -114,13 +116,5 @@ struct HistoryFormatTests {
 
     private static func time(_ seconds: Double) -> Timestamp {
         Timestamp(milliseconds: 1_764_000_000_000 + Int64(seconds * 1000))
-    }
-
-    private func expect(_ bytes: [UInt8], equals name: String) throws {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name)")
-        if ProcessInfo.processInfo.environment["POLARAI_RECORD"] != nil {
-            try Data(bytes).write(to: file)
-        }
-        #expect(try String(decoding: bytes, as: UTF8.self) == String(decoding: Data(contentsOf: file), as: UTF8.self))
     }
 }

@@ -27,14 +27,16 @@ struct RunsTableTests {
         RunWords(run.record, at: Self.start.advanced(by: length))
     }
 
-    @Test func `a table, marked where a run is known from the list alone`() {
-        let table = RunsTable(
-            style: TimeStyle(isUTC: true), isColoured: false, now: Self.start.advanced(by: .seconds(600)))
-        let text = table.text([
-            run(.completed, after: .seconds(7261), source: .listed),
-            run(.failed, after: .seconds(60), name: "nightly", steps: 1200, loss: 0.4321, cost: 12.5),
-            run(.running, after: nil), run(.gone, after: nil, startedAt: nil),
-        ])
+    private let listing = RunListing(
+        style: TimeStyle(isUTC: true), now: Self.start.advanced(by: .seconds(600)))
+
+    @Test func `a table, marked where a run is known from the list alone`() throws {
+        let text = try listing.table(
+            [
+                run(.completed, after: .seconds(7261), source: .listed),
+                run(.failed, after: .seconds(60), name: "nightly", steps: 1200, loss: 0.4321, cost: 12.5),
+                run(.running, after: nil), run(.gone, after: nil, startedAt: nil),
+            ], isColoured: false)
         let lines = text.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
         #expect(
             lines[0].joined(separator: " ")
@@ -45,8 +47,11 @@ struct RunsTableTests {
         #expect(lines[4].suffix(4) == ["-", "-", "-", "gone"])
     }
 
-    @Test func `CSV has the names and the values of the JSON`() {
-        let text = RunsCSV.text([run(.completed, after: .seconds(90), name: "a, b", loss: 0.5, cost: 2)])
+    @Test func `CSV has the names and the values of the JSON`() throws {
+        var printer = ListingPrinter(listing, as: .csv)
+        try printer.print(run(.completed, after: .seconds(90), name: "a, b", loss: 0.5, cost: 2))
+        printer.end()
+        let text = String(decoding: printer.take(), as: UTF8.self)
         let lines = text.components(separatedBy: "\r\n")
         #expect(
             lines[0]

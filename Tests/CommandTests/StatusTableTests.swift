@@ -1,4 +1,5 @@
 import Model
+import Reports
 import Testing
 
 @testable import Store
@@ -16,26 +17,28 @@ struct StatusTableTests {
 
     private func text(
         _ rows: [StatusRow], targets: [SuspendedTarget] = [], trouble: String? = nil, isColoured: Bool = false
-    ) -> String {
+    ) throws -> String {
         let report = StatusReport(
             daemon: nil, clusters: rows, alerts: AlertCounts(pending: 0, dead: 0), targets: targets)
-        let table = StatusTable(isUTC: true, isColoured: isColoured, now: now).text(report, storageTrouble: trouble)
+        let listing = StatusListing(style: TimeStyle(isUTC: true), now: now)
+        let table = try StatusTable(listing: listing, isColoured: isColoured).text(report, storageTrouble: trouble)
         return String(decoding: TerminalText.output(table), as: UTF8.self)
     }
 
-    @Test func `a task without a name of ours is shown by its description, dimmed`() {
+    @Test func `a task without a name of ours is shown by its description, dimmed`() throws {
         #expect(
-            text([row(description: "qwen-sft\u{1B}")], isColoured: true).contains("\u{1B}[2mqwen-sft\u{FFFD}\u{1B}[0m"))
-        let named = text([row(name: "nightly", description: "qwen-sft")])
+            try text([row(description: "qwen-sft\u{1B}")], isColoured: true).contains(
+                "\u{1B}[2mqwen-sft\u{FFFD}\u{1B}[0m"))
+        let named = try text([row(name: "nightly", description: "qwen-sft")])
         #expect(named.contains("nightly") && !named.contains("qwen-sft"))
         let json = row(description: "qwen-sft").json
         #expect(json["name"] == .null && json["description"] == .string("qwen-sft"))
     }
 
-    @Test func `suspended targets are named with since when, the next probe and why`() {
+    @Test func `suspended targets are named with since when, the next probe and why`() throws {
         let target = SuspendedTarget(
             name: "chat", since: now, probeAt: now.advanced(by: .seconds(1800)), reason: "authentication failed (401)")
-        let shown = text([], targets: [target])
+        let shown = try text([], targets: [target])
         #expect(
             shown.contains(
                 "Target chat has been suspended since 2026-11-24 08:00:00Z, next probe at 2026-11-24 08:30:00Z: "
@@ -44,15 +47,16 @@ struct StatusTableTests {
     }
 
     @Test(arguments: ["HTTP 401: wrong key.", "HTTP 401: wrong key", "密钥已失效。"])
-    func `every sentence has one full stop`(reason: String) {
+    func `every sentence has one full stop`(reason: String) throws {
         let target = SuspendedTarget(name: "chat", since: now, probeAt: nil, reason: reason)
-        let shown = text([], targets: [target], trouble: "the disk is full (13). Free some space.")
+        let shown = try text([], targets: [target], trouble: "the disk is full (13). Free some space.")
         #expect(!shown.contains("..") && !shown.contains("。."), "\(shown)")
         #expect(shown.contains("Free some space.\n"))
     }
 
-    @Test func `trouble with the database is what the daemon says of it`() {
-        #expect(text([], trouble: "database or disk is full").contains("Storage trouble: database or disk is full."))
+    @Test func `trouble with the database is what the daemon says of it`() throws {
+        #expect(
+            try text([], trouble: "database or disk is full").contains("Storage trouble: database or disk is full."))
         let live = LiveStatus(
             json: .object(["database": .object(["reachable": .bool(false), "error": .string("disk full")])]))
         #expect(live.storageTrouble == "disk full")

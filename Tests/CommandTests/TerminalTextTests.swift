@@ -52,7 +52,7 @@ struct TerminalTextTests {
 
     @Test func `columns stay in line whatever stands before them`() {
         let names = ["nightly", "训练任务", "👩\u{200D}🚀 run", "ไทยก็", "हिन्दी", "a\u{202E}b", "❤\u{FE0F}"]
-        var table = Table(header: ["NAME", "STATUS"], isColoured: false)
+        var table = Table(["NAME", "STATUS"], isColoured: false)
         var text = ""
         for name in names { text += table.add([Table.Cell(name), Table.Cell("FAILED")]) }
         text += table.flush()

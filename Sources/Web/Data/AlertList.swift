@@ -41,10 +41,10 @@ struct AlertList: Sendable {
 
     func read(_ reader: HistoryReader) throws -> ListPart {
         let (rows, next) = try rows(reader)
-        var json = AlertJSON()
+        var json = JSONBytes()
         return ListPart(
             items: rows.map { row in
-                json.append(row)
+                json.alert(row)
                 return json.take()
             }, next: next)
     }

@@ -25,10 +25,10 @@ struct HistoryList: Sendable {
 
     func read(_ reader: HistoryReader) throws -> ListPart {
         var items: [[UInt8]] = []
-        var json = HistoryJSON(reservingCapacity: 1024)
+        var json = JSONBytes(reservingCapacity: 1024)
         var last: Int64?
         let hasMore = try reader.history(filter, before: cursor?.number, limit: limit) { row in
-            try json.append(row)
+            try json.event(row)
             items.append(json.take())
             if last == nil { last = row.seq }
         }

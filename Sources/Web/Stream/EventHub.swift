@@ -69,10 +69,10 @@ actor EventHub {
         let known = position
         let part = try await archive.read { reader in
             var bytes: [UInt8] = []
-            var json = HistoryJSON(reservingCapacity: 1024)
+            var json = JSONBytes(reservingCapacity: 1024)
             var count = 0
             let last = try reader.events(after: seq, limit: Self.partLength) { row in
-                try json.append(row)
+                try json.event(row)
                 bytes += Array("id: \(row.seq)\ndata: ".utf8)
                 bytes += json.take()
                 bytes += Array("\n\n".utf8)

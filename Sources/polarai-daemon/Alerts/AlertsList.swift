@@ -45,10 +45,10 @@ struct AlertsList: ParsableCommand {
         var filter = AlertFilter(targets: target.map { [$0] } ?? [], since: since?.time)
         if all { filter.states = Set(AlertState.allCases) }
         if !state.isEmpty { filter.states = Set(state) }
-        var printer = AlertPrinter(format: format, style: TimeStyle(isUTC: utc), isColoured: StandardOutput.takesColour)
-        try reader.alerts(filter, limit: limit == 0 ? nil : limit) { printer.print($0) }
+        var printer = ListingPrinter(AlertListing(style: TimeStyle(isUTC: utc)), as: format)
+        try reader.alerts(filter, limit: limit == 0 ? nil : limit) { try printer.print($0) }
         printer.end()
-        try StandardOutput.write(printer.take())
+        try printer.flush()
     }
 }
 

@@ -39,25 +39,19 @@ struct AlertsShow: ParsableCommand {
             let whom = target.map { " for the target \($0)" } ?? ""
             throw CommandFailure("There is no alert \(id)\(whom).", .failure)
         }
-        var json = AlertJSON()
-        switch format {
-        case .json:
-            for (index, alert) in alerts.enumerated() {
-                json.raw(index == 0 ? "[" : ",\n")
-                json.append(alert.row, attempts: alert.attempts)
-            }
-            json.raw("]\n")
-            try StandardOutput.data(String(decoding: json.take(), as: UTF8.self))
-        case .jsonl, .csv:
-            for alert in alerts {
-                json.append(alert.row, attempts: alert.attempts)
-                json.raw("\n")
-            }
-            try StandardOutput.data(String(decoding: json.take(), as: UTF8.self))
-        case .table:
-            let text = alerts.map { Self.text(of: $0.row, $0.attempts, TimeStyle(isUTC: utc)) }.joined(separator: "\n")
-            try StandardOutput.show(text)
+        let style = TimeStyle(isUTC: utc)
+        if format == .table {
+            let texts = alerts.map { Self.text(of: $0.row, $0.attempts, style) }
+            return try StandardOutput.show(texts.joined(separator: "\n"))
         }
+        var json = JSONBytes()
+        for (index, alert) in alerts.enumerated() {
+            if format == .json { json.raw(index == 0 ? "[" : ",\n") }
+            json.alert(alert.row, attempts: alert.attempts)
+            if format != .json { json.raw("\n") }
+        }
+        if format == .json { json.raw("]\n") }
+        try StandardOutput.data(json.take())
     }
 
     private static func text(of row: AlertRow, _ attempts: [AttemptEntry], _ style: TimeStyle) -> String {

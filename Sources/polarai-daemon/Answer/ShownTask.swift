@@ -27,26 +27,23 @@ struct ShownTask {
             try StandardOutput.show(
                 AnswerTable(style: TimeStyle(isUTC: isUTC), chartWidth: StandardOutput.chartWidth).text(
                     answer, name: name, observedAt: observedAt, known: known))
-        case .json, .jsonl: try StandardOutput.data(report(answer).json.text() + "\n")
-        case .csv: try StandardOutput.data(csv(answer))
+        case .json, .jsonl: try StandardOutput.json(report(answer).json)
+        case .csv:
+            // A line per field of the answer.
+            let members = (answer.shown.objectValue ?? [:]).sorted { $0.key < $1.key }
+            var csv = CSVBytes()
+            csv.header(["cluster", "name", "observed_at", "field", "value"])
+            for (field, value) in members {
+                for cell in [cluster.rawValue, name, observedAt.rfc3339, field, value.stringValue ?? value.text()] {
+                    csv.field(cell)
+                }
+                csv.endLine()
+            }
+            try StandardOutput.data(csv.take())
         }
     }
 
     private func report(_ answer: TaskAnswer) -> TaskReport {
         TaskReport(cluster: cluster, name: name, observedAt: observedAt, answer: answer, known: known)
-    }
-
-    /// A line per field of the answer.
-    private func csv(_ answer: TaskAnswer) -> String {
-        var bytes = Array("cluster,name,observed_at,field,value".utf8) + CSVBytes.lineEnd
-        for (field, value) in (answer.shown.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
-            let cells = [cluster.rawValue, name ?? "", observedAt.rfc3339, field, value.stringValue ?? value.text()]
-            for (index, cell) in cells.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                CSVBytes.append(Array(cell.utf8), to: &bytes)
-            }
-            bytes += CSVBytes.lineEnd
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -18,7 +18,7 @@ struct HistoryRequest: Equatable {
 
     func run() throws {
         let reader = try HistoryReader(path: database.path())
-        var printer = HistoryPrinter(format: format, style: TimeStyle(isUTC: utc))
+        var printer = ListingPrinter(EventListing(style: TimeStyle(isUTC: utc)), as: format)
         // Before anything is read, so that nothing falls between.
         let version = follow ? try reader.dataVersion() : 0
         let newest = try reader.history(
@@ -31,7 +31,7 @@ struct HistoryRequest: Equatable {
 
     /// Prints what comes, also from another file that gets the database's name: a copy that was put back, for example.
     private func goOn(
-        with first: HistoryReader, after seq: Int64, version known: Int64, _ printer: inout HistoryPrinter
+        with first: HistoryReader, after seq: Int64, version known: Int64, _ printer: inout ListingPrinter<EventListing>
     ) throws -> Never {
         var reader = first
         var newest = seq

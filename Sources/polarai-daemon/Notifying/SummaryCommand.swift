@@ -56,7 +56,7 @@ struct SummaryCommand: AsyncParsableCommand {
         switch format {
         case .table, .csv:
             try StandardOutput.show(SummaryText(style: TimeStyle(isUTC: utc)).text(figures))
-        case .json, .jsonl: try StandardOutput.data(figures.json.text() + "\n")
+        case .json, .jsonl: try StandardOutput.json(figures.json)
         }
     }
 

@@ -1,23 +1,57 @@
-/// Comma-separated values by RFC 4180.
-enum CSVBytes {
-    static let lineEnd: [UInt8] = [0x0D, 0x0A]
+import Model
 
-    /// Appends a field, in quotes where it needs them.
-    static func append(_ field: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-        guard field.contains(where: needsQuotes) else {
-            bytes.append(contentsOf: field)
-            return
-        }
-        bytes.append(quote)
-        for byte in field {
-            if byte == quote { bytes.append(quote) }
-            bytes.append(byte)
-        }
-        bytes.append(quote)
+/// Comma-separated values by RFC 4180 as they are being written, into one buffer of bytes.
+struct CSVBytes {
+    private var bytes: [UInt8] = []
+    private var isLineBegun = false
+
+    /// The first line.
+    mutating func header(_ names: [String]) {
+        for name in names { field(name) }
+        endLine()
     }
 
-    static func append(_ field: [UInt8], to bytes: inout [UInt8]) {
-        field.withUnsafeBufferPointer { append($0, to: &bytes) }
+    /// The next field of the line; an empty one if the value is nil.
+    mutating func field(_ value: String?) {
+        guard var value else { return separate() }
+        value.withUTF8 { field($0) }
+    }
+
+    /// The next field of the line, in UTF-8.
+    mutating func field(_ value: UnsafeBufferPointer<UInt8>?) {
+        separate()
+        guard let value else { return }
+        guard value.contains(where: Self.needsQuotes) else {
+            bytes.append(contentsOf: value)
+            return
+        }
+        bytes.append(Self.quote)
+        for byte in value {
+            if byte == Self.quote { bytes.append(Self.quote) }
+            bytes.append(byte)
+        }
+        bytes.append(Self.quote)
+    }
+
+    mutating func field(_ time: Timestamp?) {
+        field(time?.rfc3339)
+    }
+
+    mutating func endLine() {
+        bytes.append(0x0D)
+        bytes.append(0x0A)
+        isLineBegun = false
+    }
+
+    /// What was written so far; the room for it is kept.
+    mutating func take() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes
+    }
+
+    private mutating func separate() {
+        if isLineBegun { bytes.append(UInt8(ascii: ",")) }
+        isLineBegun = true
     }
 
     private static let quote = UInt8(ascii: "\"")

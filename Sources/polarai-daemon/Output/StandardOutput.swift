@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// The results of a command, written in large pieces.
 enum StandardOutput {
@@ -12,8 +13,17 @@ enum StandardOutput {
     /// Data for programs: as it is, but on a terminal, which must not obey what comes from outside.
     ///
     /// - Throws: `CommandFailure` if the output does not take it.
-    static func data(_ text: String) throws {
-        try write(isatty(STDOUT_FILENO) == 1 ? TerminalText.output(text) : Array(text.utf8))
+    static func data(_ bytes: [UInt8]) throws {
+        guard isatty(STDOUT_FILENO) == 1 else { return try write(bytes) }
+        // A terminal needs no carriage return at the end of a line.
+        try write(TerminalText.output(String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")))
+    }
+
+    /// One JSON value on a line of its own.
+    ///
+    /// - Throws: `CommandFailure` if the output does not take it.
+    static func json(_ value: JSONValue) throws {
+        try data(Array((value.text() + "\n").utf8))
     }
 
     /// - Throws: `CommandFailure` if the output does not take them: a full disk behind a redirection. A closed pipe

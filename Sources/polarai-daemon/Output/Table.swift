@@ -28,22 +28,30 @@ struct Table {
         }
     }
 
-    private let header: [String]
+    struct Column {
+        let title: String
+        /// Left out if nothing is in it.
+        let isOptional: Bool
+
+        init(_ title: String, isOptional: Bool = false) {
+            self.title = title
+            self.isOptional = isOptional
+        }
+    }
+
+    private let columns: [Column]
     private let isColoured: Bool
     private var widths: [Int]
-    /// Columns that are left out if nothing is in them.
-    private let optional: Set<Int>
     private var waiting: [[Cell]] = []
     private var isBegun = false
 
     /// So many rows are looked at before the first is written.
     private static let measured = 1000
 
-    init(header: [String], optional: Set<Int> = [], isColoured: Bool) {
-        self.header = header
-        self.optional = optional
+    init(_ columns: [Column], isColoured: Bool) {
+        self.columns = columns
         self.isColoured = isColoured
-        widths = header.enumerated().map { optional.contains($0.offset) ? 0 : Self.width($0.element) }
+        widths = columns.map { $0.isOptional ? 0 : Self.width($0.title) }
     }
 
     /// - Returns: what can be written now.
@@ -62,12 +70,12 @@ struct Table {
                 widths[column] = max(widths[column], Self.width(cell.text))
             }
         }
-        for column in optional where widths[column] > 0 {
-            widths[column] = max(widths[column], Self.width(header[column]))
+        for (index, column) in columns.enumerated() where column.isOptional && widths[index] > 0 {
+            widths[index] = max(widths[index], Self.width(column.title))
         }
         let rows = waiting
         waiting = []
-        return rows.reduce(into: line(header.map { Cell($0, .dim) })) { $0 += line($1) }
+        return rows.reduce(into: line(columns.map { Cell($0.title, .dim) })) { $0 += line($1) }
     }
 
     private func line(_ row: [Cell]) -> String {
@@ -96,5 +104,11 @@ struct Table {
     /// Of the text as it is printed.
     private static func width(_ text: String) -> Int {
         TerminalText.width(TerminalText.cell(text))
+    }
+}
+
+extension Table.Column: ExpressibleByStringLiteral {
+    init(stringLiteral title: String) {
+        self.init(title)
     }
 }

@@ -42,43 +42,11 @@ struct RunsCommand: ParsableCommand {
         let now = TimeArgument.now
         let runs = try reader.runs(
             RunFilter(clusters: clusters, since: since?.time), limit: limit == 0 ? nil : limit, at: now)
-        switch format {
-        case .json:
-            let lines = runs.map { $0.json.text() }
-            try StandardOutput.data(runs.isEmpty ? "[]\n" : "[\(lines.joined(separator: ",\n"))]\n")
-        case .jsonl: try StandardOutput.data(runs.map { $0.json.text() + "\n" }.joined())
-        case .csv: try StandardOutput.data(RunsCSV.text(runs))
-        case .table:
-            try StandardOutput.show(
-                RunsTable(style: TimeStyle(isUTC: utc), isColoured: StandardOutput.takesColour, now: now).text(runs))
-        }
+        try ListingPrinter.show(runs, of: RunListing(style: TimeStyle(isUTC: utc), now: now), as: format)
         if runs.isEmpty {
             for pattern in clusters where try reader.clusters(matching: pattern).isEmpty {
                 StandardError.write("No cluster with the id or the name \(pattern) was ever watched.")
             }
         }
-    }
-}
-
-/// `runs` as comma-separated values: the names of the JSON fields.
-enum RunsCSV {
-    private static let columns = [
-        "cluster", "name", "account", "region", "started_at", "ended_at", "duration_seconds", "outcome", "steps",
-        "last_loss", "cost", "source",
-    ]
-
-    static func text(_ runs: [StoredRun]) -> String {
-        var bytes = Array(columns.joined(separator: ",").utf8) + CSVBytes.lineEnd
-        for run in runs {
-            let json = run.json
-            for (index, column) in columns.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                let value = json[column] ?? .null
-                let text = value.isNull ? "" : value.stringValue ?? value.text()
-                CSVBytes.append(Array(text.utf8), to: &bytes)
-            }
-            bytes += CSVBytes.lineEnd
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -20,8 +20,9 @@ struct LiveTable: Sendable {
         let title = "polarai-daemon status, \(style.text(now)); press q to quit."
         do {
             let (report, note, trouble) = try await report()
-            let table = StatusTable(isUTC: isUTC, isColoured: StandardOutput.takesColour, now: now)
-            let text = table.text(report, storageTrouble: trouble)
+            let table = StatusTable(
+                listing: StatusListing(style: style, now: now), isColoured: StandardOutput.takesColour)
+            let text = try table.text(report, storageTrouble: trouble)
             return [title] + (note.map { [TerminalText.cell($0)] } ?? []) + [""]
                 + text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
         } catch {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Model
+import Reports
 import Store
 
 /// `polarai-daemon status`.
@@ -44,22 +45,20 @@ struct StatusCommand: AsyncParsableCommand {
         let trouble = isRunning ? nil : await LiveStatus.trouble(with: path)
         let live: LiveStatus? = if let daemon, daemon.isRunning { await LiveStatus.ask(daemon) } else { nil }
         if format == .json, let live {
-            try StandardOutput.data(live.json.text() + "\n")
-            return
+            return try StandardOutput.json(live.json)
         }
         let stored = StatusReport(
             daemon: daemon, clusters: try reader.statusRows(), alerts: try reader.alertCounts(),
             targets: try reader.suspendedTargets())
         let report = live?.updating(stored) ?? stored
         if let trouble, format != .table { StandardError.write(trouble.sentence) }
+        let listing = StatusListing(style: TimeStyle(isUTC: utc), now: SystemClock().now().wall)
         switch format {
         case .table:
-            let table = StatusTable(isUTC: utc, isColoured: StandardOutput.takesColour, now: SystemClock().now().wall)
-            try StandardOutput.show(
-                table.text(report, storageTrouble: live?.storageTrouble ?? trouble?.error))
-        case .json: try StandardOutput.data(report.json(database: trouble?.json).text() + "\n")
-        case .jsonl: try StandardOutput.data(report.clusters.map { $0.json.text() + "\n" }.joined())
-        case .csv: try StandardOutput.data(StatusCSV.text(report))
+            let table = StatusTable(listing: listing, isColoured: StandardOutput.takesColour)
+            try StandardOutput.show(table.text(report, storageTrouble: live?.storageTrouble ?? trouble?.error))
+        case .json: try StandardOutput.json(report.json(database: trouble?.json))
+        case .jsonl, .csv: try ListingPrinter.show(report.clusters, of: listing, as: format)
         }
     }
 }

@@ -2,43 +2,23 @@ import Model
 import Reports
 import Store
 
-/// `status` for people.
+/// `status` for people: what is true of the whole, then the clusters.
 struct StatusTable {
-    let isUTC: Bool
+    let listing: StatusListing
     let isColoured: Bool
-    /// What is left of a run is counted from.
-    let now: Timestamp
+
+    private var style: TimeStyle { listing.style }
 
     /// - Parameter storageTrouble: what the daemon says of a database that it cannot write.
-    func text(_ report: StatusReport, storageTrouble: String? = nil) -> String {
-        let style = TimeStyle(isUTC: isUTC)
-        var table = Table(
-            header: [
-                "CLUSTER", "ID", "STATUS", "SINCE", "LAST POLL", "NEXT POLL", "PROGRESS", "OVERDUE", "ACCOUNT",
-                "INSTANCE", "LAST ERROR",
-            ],
-            optional: [0, 6, 7, 9, 10], isColoured: isColoured)
-        var text = headline(report, hasTrouble: storageTrouble != nil, style)
+    func text(_ report: StatusReport, storageTrouble: String? = nil) throws -> String {
+        var text = headline(report, hasTrouble: storageTrouble != nil)
         if let storageTrouble {
             text += "\(warning("Storage trouble:")) \(Self.sentence(storageTrouble))\n"
         }
         for target in report.targets {
             text += "\(warning("Target \(TerminalText.cell(target.name))")) \(Self.sentence(target.words(style)))\n"
         }
-        for row in report.clusters {
-            text += table.add([
-                row.name.map { Table.Cell($0) } ?? Table.Cell(row.description ?? "", .dim),
-                Table.Cell(row.cluster.rawValue),
-                Table.Cell(row.status?.rawValue ?? "not answered yet", Self.colour(row.status)),
-                Table.Cell(row.since.map(style.text) ?? "-"), Table.Cell(row.lastPollAt.map(style.text) ?? "-"),
-                Table.Cell(row.nextPollAt.map(style.text) ?? "-"),
-                Table.Cell(row.progress.map { ProgressText.short($0, at: now) } ?? ""),
-                Table.Cell(row.overdue.map { Self.words($0, style) } ?? "", .yellow),
-                Table.Cell("\(row.scope.account)/\(row.scope.region)"), Table.Cell(row.instance ?? ""),
-                Table.Cell(row.lastError ?? "", .red),
-            ])
-        }
-        return text + table.flush()
+        return text + (try listing.table(report.clusters, isColoured: isColoured))
     }
 
     private func warning(_ text: String) -> String {
@@ -51,7 +31,7 @@ struct StatusTable {
         return words.hasSuffix(".") || words.hasSuffix("。") ? words : words + "."
     }
 
-    private func headline(_ report: StatusReport, hasTrouble: Bool, _ style: TimeStyle) -> String {
+    private func headline(_ report: StatusReport, hasTrouble: Bool) -> String {
         var parts: [String]
         if let daemon = report.daemon, daemon.isRunning {
             parts = ["The daemon has been running since \(style.text(daemon.startedAt)) (pid \(daemon.pid))."]
@@ -70,15 +50,5 @@ struct StatusTable {
             parts.append("Dead alerts: \(report.alerts.dead) (see: polarai-daemon alerts list).")
         }
         return parts.joined(separator: " ") + "\n"
-    }
-
-    /// `since 2026-11-24 16:00:00 (max_runtime)`.
-    private static func words(_ overdue: OverdueMark, _ style: TimeStyle) -> String {
-        "since \(style.text(overdue.since)) (\(overdue.limit.rawValue))"
-    }
-
-    private static func colour(_ status: ClusterStatus?) -> Table.Colour? {
-        guard let status else { return .dim }
-        return status.isFailed ? .red : status.isCompleted ? .green : status.isGone ? .yellow : nil
     }
 }

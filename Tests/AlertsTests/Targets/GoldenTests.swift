@@ -93,15 +93,7 @@ struct GoldenTests {
             }
             text += "\n"
         }
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Golden/\(kind.rawValue)")
-        let file = folder.appending(path: "\(name).txt")
-        if ProcessInfo.processInfo.environment["POLARAI_RECORD"] != nil {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try text.write(to: file, atomically: true, encoding: .utf8)
-        }
-        let golden = try String(contentsOf: file, encoding: .utf8)
-        #expect(text == golden, "\(file.path) says otherwise; POLARAI_RECORD=1 writes it anew")
+        #expect(try text == RecordedFile("../Golden/\(kind.rawValue)/\(name).txt").text(recording: text))
     }
 
     /// The body; of a call without one, the parameters in its address.

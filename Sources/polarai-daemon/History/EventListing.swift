@@ -2,20 +2,16 @@ import Model
 import Reports
 import Store
 
-/// Events as a table for people; free to change.
-struct HistoryTable {
-    private let style: TimeStyle
-    private var table: Table
-    private var text = ""
+/// Events, as `history` prints them.
+struct EventListing: Listing {
+    let style: TimeStyle
 
-    init(style: TimeStyle, isColoured: Bool) {
-        self.style = style
-        table = Table(
-            header: ["TIME", "EVENT", "NAME", "CLUSTER", "STATUS", "ALERTS", "ACKNOWLEDGED"], optional: [2, 5, 6],
-            isColoured: isColoured)
-    }
+    let columns: [Table.Column] = [
+        "TIME", "EVENT", .init("NAME", isOptional: true), "CLUSTER", "STATUS", .init("ALERTS", isOptional: true),
+        .init("ACKNOWLEDGED", isOptional: true),
+    ]
 
-    mutating func append(_ row: HistoryRow) throws {
+    func cells(_ row: HistoryRow) throws -> [Table.Cell] {
         let event = row.text(.event) ?? ""
         var alerts: [String] = []
         var isAlertDead = false
@@ -24,7 +20,7 @@ struct HistoryTable {
             isAlertDead = isAlertDead || state == AlertState.dead.rawValue
             alerts.append("\(String(decoding: alert.target, as: UTF8.self)) \(state)")
         }
-        text += table.add([
+        return [
             Table.Cell(row.time(.observedAt).map { style.text($0) } ?? ""),
             Table.Cell(event, EventKind(rawValue: event)?.colour),
             try Self.name(of: row),
@@ -32,13 +28,36 @@ struct HistoryTable {
             Table.Cell(Self.change(of: row)),
             Table.Cell(alerts.joined(separator: ", "), isAlertDead ? .red : nil),
             Table.Cell(row.acknowledgement.map(Self.words) ?? ""),
-        ])
+        ]
     }
 
-    mutating func take() -> [UInt8] {
-        text += table.flush()
-        defer { text = "" }
-        return TerminalText.output(text)
+    func write(_ row: HistoryRow, to json: inout JSONBytes) throws {
+        try json.event(row)
+    }
+
+    let fields = [
+        "seq", "id", "event", "cluster", "name", "account", "region", "from", "to", "kind", "observed_at", "not_before",
+        "api_time", "request_id", "alerts", "acknowledged",
+    ]
+
+    /// `alerts` as `chat=delivered;ops=pending`.
+    func write(_ row: HistoryRow, to csv: inout CSVBytes) throws {
+        csv.field(String(row.seq))
+        csv.field("\(row.installation)-\(row.seq)")
+        for field in [HistoryRow.Field.event, .cluster, .name, .account, .region, .from, .to, .kind] {
+            csv.field(row.bytes(field))
+        }
+        for field in [HistoryRow.Field.observedAt, .notBefore, .apiTime] { csv.field(row.time(field)) }
+        csv.field(row.bytes(.requestID))
+        var alerts: [UInt8] = []
+        try row.forEachAlert { alert in
+            if !alerts.isEmpty { alerts.append(UInt8(ascii: ";")) }
+            alerts += alert.target
+            alerts.append(UInt8(ascii: "="))
+            alerts += alert.state
+        }
+        alerts.withUnsafeBufferPointer { csv.field($0) }
+        csv.field(row.acknowledgement?.json.text())
     }
 
     /// A task without a name in the config is shown by what the API calls it.
@@ -58,7 +77,7 @@ struct HistoryTable {
         return [row.text(.account), row.text(.region)].compactMap(\.self).joined(separator: "/")
     }
 
-    /// `ACTIVATION → FAILED`, and how it came to be known where nobody watched it happen.
+    /// `ACTIVATION → FAILED`, and how it came to be known if nobody watched it happen.
     private static func change(of row: HistoryRow) -> String {
         let from = row.text(.from)
         let to = row.text(.to)
