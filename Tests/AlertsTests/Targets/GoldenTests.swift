@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTransport
 import Model
+import TestSupport
 import Testing
 
 @testable import Alerts
