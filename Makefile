@@ -2,7 +2,8 @@
 
 BUILD_PACKAGES = pkg-config libcrypt-dev libcurl4-openssl-dev libpq-dev libsqlite3-dev libsystemd-dev
 DEMO_PACKAGES = openssl python3 curl
-TEST_PACKAGES = openssl tzdata python3 python3-venv python3-pip python3-jsonschema util-linux sqlite3 curl postgresql
+TEST_PACKAGES = openssl tzdata python3 python3-venv python3-pip python3-jsonschema util-linux sqlite3 curl postgresql \
+	gcc libc6-dev
 BROWSER_PACKAGES = chromium fonts-noto-cjk openssl python3 python3-venv python3-pip
 LINT_PACKAGES = shellcheck mandoc git
 BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl
@@ -10,7 +11,7 @@ BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl
 SWIFT_BUILD = swift build
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help demo test test-browser torture build release bench lint format clean setup setup-test setup-bench setup-demo setup-lint
+.PHONY: help demo test test-proof test-browser torture failures soak programs build release bench lint format clean setup setup-test setup-bench setup-demo setup-lint
 
 help:
 	@echo "make demo          the main job on real HTTPS and SQLite, ending with the history it made"
@@ -18,6 +19,8 @@ help:
 	@echo "make test-systemd  the package under real systemd, in containers"
 	@echo "make test-browser  the status page in a real Chromium"
 	@echo "make torture       a bad hour: kills, clock steps, full disks, hanging programs (MINUTES=60)"
+	@echo "make failures      every system call on the database's files fails in turn (about an hour)"
+	@echo "make soak          an hour of ordinary work: memory, descriptors, database and lag stay flat (MINUTES=60)"
 	@echo "make bench         what it weighs, as ratios measured in the same run"
 	@echo "make deb           the Debian package"
 	@echo "make release       the programs, optimised, in .build/release"
@@ -53,9 +56,16 @@ test: setup-test
 # By themselves: they keep every core busy.
 	@scripts/run-tests.sh gates --filter GateTests --filter ConfigTests
 	@scripts/run-tests.sh end-to-end --filter EndToEndTests
+	@$(MAKE) --no-print-directory test-proof
 	@scripts/run-tests.sh simulation --filter SimulationTests
 
-# By itself: what it checks takes time, not processors. MINUTES and SEED say how long and which run.
+# Power cuts and failing system calls, on the built programs: a sample of what `make torture` and `make failures` try.
+test-proof:
+	python3 -B Tests/Proof/test_proof.py
+	python3 -B Tests/Proof/test_reliability.py
+	python3 -B Tests/PowerCuts/power_cuts.py "$$($(SWIFT_BUILD) --show-bin-path)" --cuts 50 --seconds 6
+	python3 -B Tests/Failures/failures.py "$$($(SWIFT_BUILD) --show-bin-path)" --sample 6
+
 # Chromium is large: not part of `make test`. Pictures of every page are kept in .build/browser.
 test-browser: setup
 	@scripts/install-packages.sh $(BROWSER_PACKAGES)
@@ -64,12 +74,22 @@ test-browser: setup
 	.build/browser/python/bin/pip install --quiet --no-deps -r Tests/Browser/requirements.txt
 	.build/browser/python/bin/python Tests/Browser/check.py "$$($(SWIFT_BUILD) --show-bin-path)" .build/browser/pictures
 
+# By themselves: what they check takes time, not processors. MINUTES and SEED say how long and which run.
 MINUTES = 60
 SEED = 1
-torture: setup-test setup-bench
+programs: setup-test
 	$(SWIFT_BUILD) --product polarai-daemon
 	$(SWIFT_BUILD) --product polarai-simulator
-	Tests/Torture/torture.py "$$($(SWIFT_BUILD) --show-bin-path)" --minutes $(MINUTES) --seed $(SEED)
+
+torture: programs
+	python3 -B Tests/PowerCuts/power_cuts.py "$$($(SWIFT_BUILD) --show-bin-path)" --cuts 500 --seed $(SEED)
+	python3 -B Tests/Torture/torture.py "$$($(SWIFT_BUILD) --show-bin-path)" --minutes $(MINUTES) --seed $(SEED)
+
+failures: programs
+	python3 -B Tests/Failures/failures.py "$$($(SWIFT_BUILD) --show-bin-path)" --seed $(SEED)
+
+soak: programs
+	python3 -B Tests/Soak/soak.py "$$($(SWIFT_BUILD) --show-bin-path)" --minutes $(MINUTES)
 
 release: setup
 	$(SWIFT_BUILD) $(RELEASE)

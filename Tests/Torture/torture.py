@@ -7,7 +7,7 @@ PROGRAMS is the folder of polarai-daemon and polarai-simulator. The daemon is ki
 stepped by up to four days, its database is a symbolic link into a tmpfs that fills up, nobody reads its standard error,
 the program that gives one account its credentials hangs, and the receiver of alerts goes away.
 
-At the end, what the daemon stored and sent is compared with what the simulator showed and received:
+At the end, what the daemon stored and sent is compared with what the simulator showed and received (Proof/checker.py):
 nothing is lost, nothing is made up, no silence goes unreported. Exits 0, or 1 with each breach on a line.
 """
 import argparse
@@ -25,6 +25,10 @@ import sys
 import tempfile
 import time
 import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Proof"))
+
+import checker  # noqa: E402  pylint: disable=wrong-import-position
 
 TASKS = ["pm-torture%04d" % number for number in range(1, 9)]
 # Watched with the account whose credentials come from a program.
@@ -442,52 +446,32 @@ class Torture:
             last.get(task.name) == task.truth[-1] for task in self.tasks.values())
 
     def compare(self, rows):
-        for task in self.tasks.values():
-            said = [row["to"] for row in rows if row["cluster"] == task.name and row["event"] in STATUS_EVENTS]
-            if said != task.truth:
-                self.breach("%s was %s, and the history says %s" % (
-                    task.name, " ".join(task.truth), " ".join(map(str, said))))
         for row in rows:
             if row["event"] in ("poll_failing", "poll_recovered") and row["account"] != "helped":
                 self.breach("%s %s of account %s was made up" % (row["id"], row["event"], row["account"]))
             if row["event"] not in STATUS_EVENTS | {"poll_failing", "poll_recovered"}:
                 self.breach("%s %s was made up" % (row["id"], row["event"]))
-            states = [alert["state"] for alert in row["alerts"]]
-            wanted = [] if row["kind"] == "first_seen" else ["delivered"]
-            if states != wanted:
-                self.breach("the alerts of %s %s are %s" % (row["id"], row["event"], states))
-        self.compare_deliveries({row["id"]: row for row in rows})
+        # Each change was shown until it was in the history: none may be missing.
+        timelines = {task.name: [(status, LONGEST_CHANGE) for status in task.truth] for task in self.tasks.values()}
+        receipts = self.receipts()
+        for breach in checker.everything(
+                timelines, rows, receipts, lambda row: set() if row["kind"] == "first_seen" else {"ops"}):
+            self.breach(breach)
+        arrived = [receipt["id"] for receipt in receipts if receipt["accepted"]]
+        self.counts["deliveries"] = len(receipts)
+        self.counts["alerts that arrived"] = len(set(arrived))
+        self.counts["sent more than once"] = sum(1 for name in set(arrived) if arrived.count(name) > 1)
 
-    def compare_deliveries(self, rows):
-        deliveries = self.control.ask("GET", "/deliveries?since=0&hook=ops")
-        bodies, arrived = {}, {}
-        for delivery in deliveries:
+    def receipts(self):
+        """What the simulator's receiver got, as the checker reads it."""
+        receipts = []
+        for delivery in self.control.ask("GET", "/deliveries?since=0&hook=ops"):
             data = (delivery["json"] or {}).get("data", {})
-            name = data.get("id")
-            row = rows.get(name)
-            if row is None:
-                self.breach("%s was sent and is not in the history" % name)
-                continue
-            for key in ("event", "cluster", "from", "to"):
-                if data.get(key) != row[key]:
-                    self.breach("%s was sent with %s %s, stored is %s" % (name, key, data.get(key), row[key]))
-            if bodies.setdefault(name, delivery["body"]) != delivery["body"]:
-                self.breach("%s was sent with two different bodies" % name)
-            if delivery["verdict"] == "accepted" and str(delivery["answer"]).startswith("2"):
-                arrived.setdefault(name, delivery["n"])
-        for name, row in rows.items():
-            if row["alerts"] and name not in arrived:
-                self.breach("%s %s of %s did not arrive" % (name, row["event"], row["cluster"]))
-        for task in self.tasks:
-            order = [arrived[name] for name, row in sorted(rows.items(), key=lambda item: item[1]["seq"])
-                     if row["cluster"] == task and name in arrived]
-            if order != sorted(order):
-                self.breach("the alerts of %s arrived out of order" % task)
-        self.counts["deliveries"] = len(deliveries)
-        self.counts["alerts that arrived"] = len(arrived)
-        self.counts["sent more than once"] = sum(
-            1 for name in arrived if sum(1 for item in deliveries if item["verdict"] == "accepted" and (
-                (item["json"] or {}).get("data", {}).get("id") == name)) > 1)
+            receipts.append({
+                "target": "ops", "body": delivery["body"],
+                "accepted": delivery["verdict"] == "accepted" and str(delivery["answer"]).startswith("2"),
+                **{key: data.get(key) for key in ("id", "event", "cluster", "from", "to")}})
+        return receipts
 
     def breach(self, words):
         self.breaches.append(words)

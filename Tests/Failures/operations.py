@@ -1,0 +1,290 @@
+"""What is done while a call fails, and what must hold afterwards: all of it or nothing, and in the daemon's own words."""
+import os
+import shutil
+import time
+
+import checker
+import database
+import shim
+import site_of_daemon as sites
+from receiver import Receiver
+
+TASK = "pm-failing00001"
+# Words that are wrong for a disk that fails: a person would look in the wrong place.
+WRONG_WORDS = ("fault of the program", "cannot be read as a database", "Fatal error", "Illegal instruction")
+# What may lie beside a database that is at rest.
+AT_REST = ("polarai.db", "polarai.db-wal", "polarai.db-shm", "polarai.db.last")
+
+
+class World:
+    """A simulator, a receiver and prepared databases for all operations."""
+
+    def __init__(self, folder, programs):
+        self.site = sites.Site(folder, programs)
+        self.receiver = Receiver(lambda _: None)
+        self.library = shim.build(folder)
+        self.page = shim.FaultPage(self.site.path("fault"))
+        self.site.start_simulator({"tasks": [{"id": TASK, "phases": [{"at": "-1h", "status": "ACTIVATION"}]}]})
+        self.write_config()
+        self.status = "ACTIVATION"
+        self.prepared = {}
+        self.prepare()
+
+    def write_config(self, running="100ms"):
+        self.site.write("etc/config.json", {
+            "api": {"region": "cn-beijing", "endpoint": self.site.url, "calls_per_second": 200, "burst": 100,
+                    "credentials": {"type": "access_key", "access_key_id": "testid",
+                                    "access_key_secret": "testsecret"}},
+            "clusters": [TASK], "schedule": {"running": running, "settled": running, "stall_after": "0"},
+            "targets": {"ops": {"type": "webhook", "url": self.receiver.url("ops"), "retry": ["100ms"],
+                                "rate": "1000/1s"}},
+            "routes": [{"events": sorted(checker.STATUS_EVENTS)}], "storage": {"path": self.site.database}})
+
+    def extra(self, folder="state"):
+        return shim.environment(self.library, self.site.path(folder), page=self.page.path)
+
+    def prepare(self):
+        """A database that a killed daemon left, and one of an older program."""
+        daemon = self.start()
+        self.change()
+        self.change()
+        daemon.kill()
+        self.keep("killed")
+        self.clear()
+        database.make_old(self.site.database, database.latest_version() - 3, 60, "ops", int(time.time() * 1000) - 60000)
+        self.keep("old")
+        self.clear()
+
+    def keep(self, name):
+        shutil.copytree(self.site.path("state"), self.site.path("prepared-" + name))
+
+    def clear(self, name=None):
+        """An empty folder, or what was prepared."""
+        shutil.rmtree(self.site.path("state"))
+        if name:
+            shutil.copytree(self.site.path("prepared-" + name), self.site.path("state"))
+        else:
+            os.mkdir(self.site.path("state"))
+
+    def start(self, extra=None):
+        daemon = self.site.start_daemon(extra)
+        if not daemon.await_start():
+            raise sites.Failed("the daemon does not start: " + daemon.log[-400:])
+        return daemon
+
+    def next_status(self):
+        self.status = "FAILED" if self.status == "ACTIVATION" else "ACTIVATION"
+        self.site.set_status(TASK, self.status)
+
+    def change(self):
+        self.next_status()
+        return self.await_settled()
+
+    def is_settled(self):
+        rows = self.site.history()[0]
+        own = [row for row in rows or [] if row["cluster"] == TASK and row["event"] in checker.STATUS_EVENTS]
+        if not own or own[-1]["to"] != self.status:
+            return None
+        return rows if all(alert["state"] in checker.OVER for row in rows for alert in row["alerts"]) else None
+
+    def await_settled(self):
+        return sites.wait_for("the change is stored and delivered", self.is_settled, step=0.03)
+
+    def compare(self, before, rows):
+        """What was there is there; everything that was sent is stored."""
+        routed = [row for row in rows if row["cluster"] == TASK]
+        return (
+            checker.unchanged({row["id"]: row for row in before}, rows) + checker.numbered(rows)
+            + checker.receipts_are_events(
+                [item for item in self.receiver.since(self.place) if item["cluster"] == TASK], routed)
+            + checker.proven(routed[len(before):], self.receiver.since(self.place)))
+
+    def begin(self):
+        self.place = self.receiver.count()
+
+    def clean_up(self):
+        self.receiver.stop()
+        self.site.clean_up()
+
+
+def words(text, place):
+    """What is wrong with what the program said of a failure."""
+    lines = [line for line in text.strip().split("\n") if line]
+    if not lines:
+        return ["it said nothing"]
+    breaches = ["it said: " + lines[-1] for wrong in WRONG_WORDS if wrong in text]
+    if place not in text:
+        breaches.append("it did not name %s: %s" % (place, lines[-1]))
+    return breaches
+
+
+def opening(world, arm, prepared):
+    """A start, of which a call fails; then one on a disk that is well again."""
+    world.clear(prepared)
+    world.begin()
+    before = raw_events(world.site.database)
+    arm()
+    daemon = world.site.start_daemon(world.extra())
+    became_ready = daemon.await_start()
+    breaches = []
+    if became_ready:
+        # It stays up, whatever fails, and goes on when the disk is well.
+        time.sleep(0.1)
+        world.page.disarm()
+        if daemon.process.poll() is not None:
+            breaches.append("it was ready, and ended with %s: %s" % (daemon.process.poll(), daemon.log[-300:]))
+        else:
+            world.change()
+            code = daemon.stop()
+            breaches += [] if code == 0 else ["SIGTERM: ended with %s" % code]
+    else:
+        world.page.disarm()
+        if daemon.process.poll() != 74:
+            breaches.append("it ended with %s, not with 74: %s" % (daemon.process.poll(), daemon.log[-300:]))
+        breaches += words(daemon.log, "state/polarai.db")
+        daemon.kill()
+        breaches += ["after a failed start: " + fault for fault in left(world, before)]
+    return breaches + ends_well(world, before)
+
+
+def left(world, before):
+    """What a failed start left."""
+    if not os.path.exists(world.site.database):
+        return ["the database is gone"] if before else []
+    copy = world.site.path("copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(world.site.path("state"), copy)
+    path = os.path.join(copy, "polarai.db")
+    faults = database.faults(path)
+    if not faults and raw_events(path)[:len(before)] != before:
+        faults = ["events are missing: %d of %d" % (len(raw_events(path)), len(before))]
+    return faults
+
+
+def ends_well(world, before):
+    """A start on a disk that is well."""
+    daemon = world.start()
+    # A change of its own: until then it may still be finding out what happened meanwhile.
+    rows = world.change()
+    code = daemon.stop()
+    breaches = [] if code == 0 else ["SIGTERM: ended with %s" % code]
+    breaches += database.faults(world.site.database)
+    if raw_events(world.site.database)[:len(before)] != before:
+        breaches.append("events are missing")
+    rows = rows[len(before):]
+    breaches += world.compare([], rows)
+    beside = [name for name in os.listdir(world.site.path("state"))
+              if name not in AT_REST and not name.endswith(".bak")]
+    return breaches + ["left beside the database: " + name for name in beside]
+
+
+def raw_events(path):
+    return database.events(path) if os.path.exists(path) else []
+
+
+class Running:
+    """One daemon that works on while a call of a commit or of a settlement fails."""
+
+    def __init__(self, world):
+        self.world = world
+        self.daemon = None
+
+    def __call__(self, world, arm):
+        if self.daemon is None:
+            world.clear()
+            self.daemon = world.start(world.extra())
+            world.await_settled()
+        before = world.site.history()[0]
+        world.begin()
+        arm()
+        world.next_status()
+
+        def has_happened():
+            return world.page.fired or world.is_settled()
+        sites.wait_for("a call fails, or all is done", has_happened)
+        if world.page.fired:
+            time.sleep(0.2)
+        world.page.disarm()
+        if self.daemon.process.poll() is not None:
+            code, self.daemon = self.daemon.process.poll(), None
+            return ["the daemon ended with %s" % code]
+        rows = world.await_settled()
+        breaches = world.compare(before, rows)
+        if len(rows) != len(before) + 1:
+            breaches.append("one change is %d events" % (len(rows) - len(before)))
+        return breaches + ["it said: " + wrong for wrong in WRONG_WORDS if wrong in self.daemon.log]
+
+    def end(self):
+        if self.daemon is None:
+            return []
+        code = self.daemon.stop()
+        return database.faults(self.world.site.database) + ([] if code == 0 else ["SIGTERM: ended with %s" % code])
+
+
+def stopping(world, arm):
+    """A stop: copying the log back and closing."""
+    world.clear("killed")
+    daemon = world.start(world.extra())
+    before = world.change()
+    world.begin()
+    arm()
+    code = daemon.stop()
+    world.page.disarm()
+    breaches = [] if code in (0, 74) else ["it ended with %s: %s" % (code, daemon.log[-300:])]
+    return breaches + left(world, raw_of(before)) + ends_well(world, raw_of(before))
+
+
+def raw_of(rows):
+    return [(row["seq"], row["event"], row["cluster"], row["to"]) for row in rows]
+
+
+def backing_up(world, arm):
+    """`polarai-daemon backup`: a whole copy, or none."""
+    world.clear("killed")
+    before = raw_events(world.site.database)
+    target = world.site.path("state/copy.db")
+    arm()
+    code, _, errors = world.site.command("backup", target, extra=world.extra())
+    world.page.disarm()
+    breaches = []
+    if code == 0:
+        breaches += database.faults(target)
+        if raw_events(target) != before:
+            breaches.append("the copy is not whole")
+    else:
+        if code != 74:
+            breaches.append("it ended with %d, not with 74: %s" % (code, errors.strip()))
+        breaches += words(errors, "state/")
+        if os.path.exists(target):
+            breaches.append("it failed, and left a file of the copy's name")
+        if world.site.command("backup", target)[0] != 0 or raw_events(target) != before:
+            breaches.append("a second try does not work")
+    return breaches + left(world, before)
+
+
+class Reloading:
+    """`polarai-daemon reload` while the config cannot be read: refused, and nothing changes."""
+
+    # A config is opened and read, and that is all.
+    kinds = "OR"
+
+    def __init__(self):
+        self.daemon = None
+
+    def __call__(self, world, arm):
+        if self.daemon is None:
+            world.clear()
+            self.daemon = world.start(world.extra("etc"))
+        arm()
+        code, output, errors = world.site.command("reload")
+        world.page.disarm()
+        if code == 0:
+            return []
+        breaches = [] if code == 78 else ["it ended with %d, not with 78: %s" % (code, (output + errors).strip())]
+        breaches += words(output + errors, "etc/config.json")
+        if world.site.command("reload")[0] != 0:
+            breaches.append("a second try does not work")
+        return breaches
+
+    def end(self):
+        return [] if self.daemon is None or self.daemon.stop() == 0 else ["the daemon did not end well"]

@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""docs/reliability.md names tests that exist, for every promise."""
+import os
+import re
+import unittest
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+PROMISES = ["P%d" % number for number in range(1, 13)]
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read()
+
+
+class ReliabilityTests(unittest.TestCase):
+    def setUp(self):
+        self.page = read("docs/reliability.md")
+        self.sections = dict(re.findall(r"^### (P\d+): .*\n((?:(?!###? ).*\n?)*)", self.page, re.M))
+
+    def test_every_promise_has_tests(self):
+        self.assertEqual(list(self.sections), PROMISES)
+        for promise, text in self.sections.items():
+            self.assertGreaterEqual(len(re.findall(r"^- `", text, re.M)), 2, promise)
+
+    def test_the_manual_has_the_same_promises(self):
+        self.assertEqual(re.findall(r"^\.It (P\d+)$", read("docs/man/polarai-daemon.8"), re.M), PROMISES)
+
+    def test_the_named_tests_exist(self):
+        lines = re.findall(r"^- `(Tests/[^`]+)`: (.*)$", self.page, re.M)
+        self.assertGreater(len(lines), 30)
+        for path, name in lines:
+            text = read(path)
+            # A test in Swift; a function of a program in Python, or what one of its runs is called.
+            wanted = ["func `%s`" % name] if path.endswith(".swift") else ["def %s(" % name, '"%s"' % name]
+            self.assertTrue(any(word in text for word in wanted), "%s has no test named %s" % (path, name))
+
+    def test_the_linked_files_exist(self):
+        for path in re.findall(r"\]\(([^)#]+)\)", self.page):
+            self.assertTrue(os.path.exists(os.path.join(ROOT, "docs", path)), path)
+
+
+if __name__ == "__main__":
+    unittest.main()
