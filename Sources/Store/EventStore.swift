@@ -1,6 +1,3 @@
-import GRDB
-import GRDBSQLite
-import Glibc
 package import Migrations
 package import Model
 import Synchronization
@@ -11,20 +8,17 @@ import Synchronization
 /// `StoreError`; the store stays usable after one, so that a full disk is waited out.
 /// Calls from several threads run one after the other.
 package final class EventStore: Sendable {
-    /// Without symbolic links.
-    package let path: String
     /// Which code the id of an event begins with.
     package let numbering: EventNumbering
     /// Set if the database comes from a copy and got a new code now: to be logged.
     package let newInstallation: NewInstallation?
-    let queue: DatabaseQueue
-    /// After the queue, so that its connection is closed before the file is let go.
-    private let lock: DatabaseLock
-    private let lastNumber: LastNumber
-    private let log: FileNumber?
+    let engine: any StoreEngine
     private let counts: Mutex<AlertCounts>
     /// Measures every commit.
     package let commitTimer = CommitTimer()
+
+    /// Names the database in messages: the path of its file, without symbolic links.
+    package var path: String { engine.place }
 
     /// Eight characters: the first part of the id of every event to come.
     package var installation: String { numbering.current }
@@ -46,15 +40,12 @@ package final class EventStore: Sendable {
         let opened = try OpenedDatabase(
             path: path, at: now, migrator: Migrator(migrations), durability: durability,
             newInstallation: newInstallation, progress: progress)
-        self.path = path
-        queue = opened.queue
-        lock = opened.lock
+        engine = SQLiteEngine(opened, path: path)
         numbering = opened.numbering
         self.newInstallation = opened.newInstallation
-        lastNumber = opened.lastNumber
-        log = opened.log
         counts = Mutex(opened.counts)
-        try noteNewest()
+        let newest = try read { try $0.newestNumber() }
+        engine.note(numbering.id(newest).description)
     }
 
     /// Opens a database for one short change by a command, while no daemon works on it. A daemon that starts meanwhile
@@ -65,61 +56,27 @@ package final class EventStore: Sendable {
     package init(forCommandAt path: String) throws {
         let path = RealPath.resolve(path)
         let opened = try OpenedDatabase(forCommandAt: path)
-        self.path = path
-        queue = opened.queue
-        lock = opened.lock
+        engine = SQLiteEngine(opened, path: path)
         numbering = opened.numbering
         newInstallation = nil
-        lastNumber = opened.lastNumber
-        log = opened.log
         counts = Mutex(opened.counts)
     }
 
-    /// Copies the log back as far as nobody reads it, so that the one file is all there is, closes, and gives the lock
-    /// back. Waits for nobody: what is committed is on the disk, and the next start copies the rest back.
-    package func close() throws {
-        defer { lock.release() }
-        do {
-            try queue.writeWithoutTransaction { database in
-                sqlite3_busy_timeout(database.sqliteConnection, 0)
-                _ = try database.checkpoint(.truncate)
-            }
-        } catch {
-            // A reader holds the log.
-        }
-        do {
-            try queue.close()
-        } catch {
-            throw StoreError.translating(error, path: path)
-        }
-    }
+    /// Closes the database, and lets others have it. Waits for nobody: what is committed is on the disk.
+    package func close() throws { try engine.close() }
 
     /// A consistent copy of the database in one new file, marked as one.
     ///
     /// - Throws: `StoreError.io` also if `target` exists.
-    package func backup(to target: String) throws {
-        try queue.writeWithoutTransaction { try DatabaseCopy.make(of: $0, at: target, replacing: false) }
-    }
+    package func backup(to target: String) throws { try engine.backup(to: target) }
 
     /// Forgets pages and prepared statements; they are read and made again when they are needed.
-    package func releaseMemory() {
-        queue.releaseMemory()
-    }
+    package func releaseMemory() { engine.releaseMemory() }
 
-    /// Whether the open file and its log still have their names; two calls of the system, so it can be asked at any time.
+    /// Whether the database is still the one that was opened; costs next to nothing, so it can be asked at any time.
     ///
     /// - Throws: `StoreError.replaced`.
-    package func checkFile() throws {
-        guard let found = FileNumber(path: path) else {
-            throw StoreError.replaced(path: path, detail: "moved or removed")
-        }
-        guard found == lock.file.number else {
-            throw StoreError.replaced(path: path, detail: "replaced by another file")
-        }
-        if let log, FileNumber(path: path + "-wal") != log {
-            throw StoreError.replaced(path: path, detail: "left without its log (\(path)-wal was moved or removed)")
-        }
-    }
+    package func checkFile() throws { try engine.check() }
 
     /// How many alerts wait and how many are dead: counted once at the start, and kept by what each commit changes.
     package func alertCounts() throws -> AlertCounts { counts.withLock { $0 } }
@@ -133,49 +90,21 @@ package final class EventStore: Sendable {
     }
 
     /// Runs `body` in one transaction, or within the one that is open.
-    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try checkFile()
-        do {
-            return try queue.unsafeReentrantWrite { database in
-                if database.isInsideTransaction { return try body(database) }
-                var result: Value?
-                try commitTimer.measure {
-                    try database.inTransaction {
-                        result = try body(database)
-                        return .commit
-                    }
-                }
-                guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
-                return result
-            }
-        } catch {
-            throw StoreError.translating(error, path: path)
-        }
+    func write<Value>(_ order: WriteOrder = .anything, _ body: (Session) throws -> Value) throws -> Value {
+        try engine.write(order, commitTimer, body)
     }
 
     /// Runs `body` in one transaction, and keeps count of the alerts that it made or moved.
-    func write<Value>(counting body: (Database, inout AlertTally) throws -> Value) throws -> Value {
+    func write<Value>(counting body: (Session, inout AlertTally) throws -> Value) throws -> Value {
         var tally = AlertTally()
-        let value = try write { try body($0, &tally) }
+        let value = try write(.alerts) { try body($0, &tally) }
         counts.withLock { $0 = $0.changed(by: tally) }
-        if let newest = tally.newestEvent { lastNumber.write(numbering.id(newest)) }
+        if let newest = tally.newestEvent { engine.note(numbering.id(newest).description) }
         return value
     }
 
-    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        // What a file that lost its name says must not be acted on either: nothing of it could be stored.
-        try checkFile()
-        do {
-            // Nobody else writes while this one holds the database, and the queue lets one in at a time: the isolation of
-            // `read` would cost several statements each time and win nothing.
-            return try queue.unsafeReentrantRead(body)
-        } catch {
-            throw StoreError.translating(error, path: path)
-        }
-    }
-
-    private func noteNewest() throws {
-        lastNumber.write(numbering.id(try read { try Lineage.newest(in: $0) }))
+    func read<Value>(_ body: (Session) throws -> Value) throws -> Value {
+        try engine.read(body)
     }
 }
 
@@ -221,10 +150,8 @@ package struct AlertCounts: Hashable, Sendable {
 }
 
 extension EventStore {
-    static func countAlerts(in database: Database) throws -> AlertCounts {
-        guard let row = try Row.fetchOne(database, sql: AlertQuery.counts) else {
-            return AlertCounts(pending: 0, dead: 0)
-        }
-        return AlertCounts(pending: row[0], dead: row[1], held: row[2])
+    static func countAlerts(in session: Session) throws -> AlertCounts {
+        try session.first(AlertQuery.counts) { AlertCounts(pending: $0[0], dead: $0[1], held: $0[2]) }
+            ?? AlertCounts(pending: 0, dead: 0)
     }
 }

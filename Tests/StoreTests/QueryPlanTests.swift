@@ -15,15 +15,15 @@ struct QueryPlanTests {
         store = try fixture.open()
     }
 
-    private func plan(_ sql: String, _ arguments: StatementArguments) throws -> [String] {
-        try store.read { database in
-            try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments).map { $0["detail"] }
+    private func plan(_ sql: String, _ values: SQLValues) throws -> [String] {
+        try store.read { session in
+            try session.rows("EXPLAIN QUERY PLAN " + sql, values) { $0[3] as String }
         }
     }
 
     @Test
     func `due alerts are looked up among the heads, in order, without sorting`() throws {
-        let plan = try plan(AlertQuery.due, ["chat", 1])
+        let plan = try plan(AlertQuery.due, ["chat", 1, 10])
         #expect(
             plan.contains {
                 $0.hasPrefix("SEARCH o USING COVERING INDEX outbox_heads")
@@ -35,7 +35,7 @@ struct QueryPlanTests {
 
     @Test
     func `the next attempt is the first entry of an index`() throws {
-        let plan = try plan(AlertQuery.times, ["chat"])
+        let plan = try plan(AlertQuery.times, ["chat", 1])
         #expect(plan.count == 1)
         #expect(plan[0].contains("outbox_due (target=?"))
     }
@@ -53,9 +53,9 @@ struct QueryPlanTests {
         (AlertQuery.deadBatch, "outbox_dead (target=? AND seq>?"),
     ])
     func `a backlog is changed batch by batch from a place in an index`(sql: String, index: String) throws {
-        let arguments: StatementArguments =
+        let values: SQLValues =
             sql == AlertQuery.deadBatch ? ["chat", 1, 10] : ["chat", "pm-1", 1, 10]
-        let plan = try plan(sql, arguments)
+        let plan = try plan(sql, values)
         #expect(plan.contains { $0.contains(index) || $0.contains("(target=? AND (line,seq)>(?,?))") }, "\(plan)")
         #expect(!plan.contains { $0.contains("TEMP B-TREE") })
     }
@@ -130,7 +130,7 @@ struct QueryPlanTests {
         }
         _ = try store.record(Recording(events: events), at: StoreFixture.start)
         let heads = try store.read {
-            try Int.fetchOne($0, sql: "SELECT count(*) FROM outbox WHERE next_attempt_at IS NOT NULL")
+            try $0.int("SELECT count(*) FROM outbox WHERE next_attempt_at IS NOT NULL")
         }
         #expect(heads == 20)
         #expect(try store.buryAlerts(ofTargetsNotIn: ["chat", "ops"], at: StoreFixture.start) == (0, false))

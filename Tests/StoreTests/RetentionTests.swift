@@ -17,7 +17,7 @@ struct RetentionTests {
     }
 
     private func numbers() throws -> [Int64] {
-        try store.read { try Int64.fetchAll($0, sql: "SELECT seq FROM events ORDER BY seq") }
+        try store.read { try $0.integers("SELECT seq FROM events ORDER BY seq") }
     }
 
     private func pruneAll(keep: Duration?, atDay day: Double, batch: Int = 2) throws -> Int {
@@ -46,8 +46,8 @@ struct RetentionTests {
         let rounds = try pruneAll(keep: .seconds(3 * Self.day), atDay: 9)
         #expect(rounds >= 3)
         #expect(try numbers() == [7, 8, 9, 10])
-        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM outbox") } == 4)
-        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM attempts") } == 4)
+        #expect(try store.read { try $0.int("SELECT count(*) FROM outbox") } == 4)
+        #expect(try store.read { try $0.int("SELECT count(*) FROM attempts") } == 4)
     }
 
     @Test
@@ -58,7 +58,7 @@ struct RetentionTests {
         try settle(3, .suppressed, atDay: 0)
         _ = try pruneAll(keep: .seconds(1), atDay: 400)
         #expect(try numbers() == [1, 2])
-        #expect(try store.read { try Int64.fetchAll($0, sql: "SELECT seq FROM attempts ORDER BY seq") } == [1, 2])
+        #expect(try store.read { try $0.integers("SELECT seq FROM attempts ORDER BY seq") } == [1, 2])
     }
 
     @Test
@@ -70,7 +70,7 @@ struct RetentionTests {
         try settle(2, .delivered, atDay: 20)
         _ = try pruneAll(keep: nil, atDay: 31)
         #expect(try numbers() == [1, 2])
-        #expect(try store.read { try Int64.fetchAll($0, sql: "SELECT seq FROM attempts") } == [2])
+        #expect(try store.read { try $0.integers("SELECT seq FROM attempts") } == [2])
         #expect(try HistoryReader(path: fixture.path).alerts(ofEvent: 1).first?.state == .delivered)
     }
 
@@ -155,6 +155,6 @@ struct RetentionTests {
     }
 
     private func ids(_ table: String, _ column: String) throws -> [String] {
-        try store.read { try String.fetchAll($0, sql: "SELECT \(column) FROM \(table) ORDER BY 1") }
+        try store.read { try $0.texts("SELECT \(column) FROM \(table) ORDER BY 1") }
     }
 }

@@ -2,6 +2,7 @@ import GRDB
 import Migrations
 import Model
 import TestSupport
+import Testing
 
 @testable import Store
 
@@ -62,7 +63,17 @@ struct StoreFixture {
     }
 }
 
+extension Session {
+    /// The first column of the first row.
+    func int(_ sql: String) throws -> Int? { try integer(sql).map { Int($0) } }
+}
+
 extension EventStore {
+    /// SQLite's own connection, of a store in a file.
+    var queue: DatabaseQueue {
+        get throws { try #require(engine as? SQLiteEngine).queue }
+    }
+
     /// Records events, each for the same targets.
     @discardableResult
     func record(_ events: Event..., for targets: [String] = ["chat"], at seconds: Double = 0) throws -> [StoredEvent] {

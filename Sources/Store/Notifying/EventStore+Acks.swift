@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 /// What became of one name in an `ack`: the id of an event, or a cluster's id, name or pattern.
@@ -40,66 +39,70 @@ extension EventStore {
     package func acknowledge(
         _ names: [String], by author: String, comment: String?, at now: Timestamp
     ) throws -> [(name: String, outcome: AckOutcome)] {
-        try write { database in
+        try write { session in
             try names.flatMap { name -> [(name: String, outcome: AckOutcome)] in
                 let ack = Acknowledgement(at: now, author: author, comment: comment)
                 if EventID(name) != nil {
                     guard let seq = numbering.seq(of: name) else { return [(name, .unknown)] }
-                    return [(name, try acknowledge(seq, ack, in: database))]
+                    return [(name, try acknowledge(seq, ack, in: session))]
                 }
-                let clusters = try Self.clusters(matching: name, in: database)
-                let newest = try clusters.compactMap { try Self.newestOpen(of: $0, in: database) }
+                let clusters = try Self.clusters(matching: name, in: session)
+                let newest = try clusters.compactMap { try Self.newestOpen(of: $0, in: session) }
                 guard !newest.isEmpty else { return [(name, .unknown)] }
-                return try newest.map { (name, try acknowledge($0, ack, in: database)) }
+                return try newest.map { (name, try acknowledge($0, ack, in: session)) }
             }
         }
     }
 
-    private func acknowledge(_ seq: Int64, _ ack: Acknowledgement, in database: Database) throws -> AckOutcome {
-        let event = try database.cachedStatement(
-            sql: """
-                SELECT e.event, e.cluster, e.name, e.observed_at, a.at, a.author, a.comment
-                FROM events AS e LEFT JOIN acks AS a ON a.seq = e.seq WHERE e.seq = ?
-                """)
-        guard let row = try Row.fetchOne(event, arguments: [seq]) else { return .unknown }
-        guard let kind = EventKind(rawValue: row[0]), kind.canBeAcknowledged else { return .impossible(event: row[0]) }
-        func acknowledged(_ ack: Acknowledgement) -> AcknowledgedEvent {
-            AcknowledgedEvent(
-                id: numbering.id(seq).description, kind: kind, cluster: row[1], name: row[2],
-                observedAt: Timestamp(milliseconds: row[3]), acknowledgement: ack)
+    private func acknowledge(_ seq: Int64, _ ack: Acknowledgement, in session: Session) throws -> AckOutcome {
+        let found = try session.first(
+            """
+            SELECT e.event, e.cluster, e.name, e.observed_at, a.at, a.author, a.comment
+            FROM events AS e LEFT JOIN acks AS a ON a.seq = e.seq WHERE e.seq = ?
+            """, [seq]
+        ) { row -> AckOutcome in
+            guard let kind = EventKind(rawValue: row[0]), kind.canBeAcknowledged else {
+                return .impossible(event: row[0])
+            }
+            func acknowledged(_ ack: Acknowledgement) -> AcknowledgedEvent {
+                AcknowledgedEvent(
+                    id: numbering.id(seq).description, kind: kind, cluster: row[1], name: row[2],
+                    observedAt: Timestamp(milliseconds: row[3]), acknowledgement: ack)
+            }
+            return row.time(4).map {
+                .already(acknowledged(Acknowledgement(at: $0, author: row[5], comment: row[6])))
+            } ?? .acknowledged(acknowledged(ack))
         }
-        if let at = row.time(4) {
-            return .already(acknowledged(Acknowledgement(at: at, author: row[5], comment: row[6])))
+        if case .acknowledged? = found {
+            try session.run(
+                "INSERT INTO acks (seq, at, author, comment) VALUES (?, ?, ?, ?)",
+                [seq, ack.at.milliseconds, ack.author.stored, ack.comment.stored])
         }
-        try database.cachedStatement(sql: "INSERT INTO acks (seq, at, author, comment) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [seq, ack.at.milliseconds, ack.author.stored, ack.comment.stored])
-        return .acknowledged(acknowledged(ack))
+        return found ?? .unknown
     }
 
-    private static func clusters(matching name: String, in database: Database) throws -> [String] {
-        let exact = try String.fetchAll(
-            database.cachedStatement(
-                sql: "SELECT id FROM clusters WHERE id = ?1 UNION SELECT id FROM clusters WHERE name = ?1"),
-            arguments: [name.stored])
+    private static func clusters(matching name: String, in session: Session) throws -> [String] {
+        let exact = try session.texts(
+            "SELECT id FROM clusters WHERE id = ?1 UNION SELECT id FROM clusters WHERE name = ?1", [name.stored])
         guard exact.isEmpty, Glob.isPattern(name) else { return exact }
         let glob = Glob(name)
-        return try Row.fetchAll(database, sql: "SELECT id, name FROM clusters ORDER BY id").compactMap { row in
+        return try session.rows("SELECT id, name FROM clusters ORDER BY id") { row in
             let id: String = row[0]
             return glob.matches(id) || row.text(1).map(glob.matches) == true ? id : nil
         }
     }
 
-    private static func newestOpen(of cluster: String, in database: Database) throws -> Int64? {
-        let events = try Row.fetchAll(
-            database.cachedStatement(
-                sql: """
-                    SELECT seq, event FROM events INDEXED BY events_cluster
-                    WHERE cluster = ? AND event IN ('failed', 'gone', 'stalled', 'overdue') ORDER BY seq DESC LIMIT 20
-                    """), arguments: [cluster])
-        let open = try events.first { row in
-            guard let kind = EventKind(rawValue: row[1]) else { return false }
-            return try !OpenEvents.isOver(kind, seq: row[0], cluster: cluster, in: database)
+    private static func newestOpen(of cluster: String, in session: Session) throws -> Int64? {
+        let events = try session.rows(
+            """
+            SELECT seq, event FROM events INDEXED BY events_cluster
+            WHERE cluster = ? AND event IN ('failed', 'gone', 'stalled', 'overdue') ORDER BY seq DESC LIMIT 20
+            """, [cluster]
+        ) { (seq: $0[0] as Int64, kind: EventKind(rawValue: $0[1])) }
+        let open = try events.first { event in
+            guard let kind = event.kind else { return false }
+            return try !OpenEvents.isOver(kind, seq: event.seq, cluster: cluster, in: session)
         }
-        return (open ?? events.first).map { $0[0] }
+        return (open ?? events.first)?.seq
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 /// What the end of holds has changed.
@@ -29,8 +28,8 @@ extension EventStore {
 
     /// When the first hold ends; nil if nothing is held.
     package func nextHoldEnd() throws -> Timestamp? {
-        try read { database in
-            try Row.fetchOne(database.cachedStatement(sql: AlertQuery.nextHoldEnd))?.time(0)
+        try read { session in
+            try session.first(AlertQuery.nextHoldEnd) { $0.time(0) }
         }
     }
 
@@ -45,17 +44,17 @@ extension EventStore {
         dueBy due: Timestamp?, from place: HoldPlace = .start, at now: Timestamp, capacity: (String) -> Int?,
         deciding decide: (StoredEvent, String, Hold) -> AlertDisposition?
     ) throws -> Released {
-        try write { database, tally in
-            let rows = try Row.fetchAll(
-                database.cachedStatement(sql: AlertQuery.held),
-                arguments: [
+        try write { session, tally in
+            let held = try session.rows(
+                AlertQuery.held,
+                [
                     place.until.milliseconds, place.seq, place.target, due?.milliseconds ?? .max, Self.releaseBatch,
-                ])
-            var release = HoldRelease(numbering: numbering, now: now, database: database)
-            for row in rows { try release.look(at: row, deciding: decide) }
+                ], HeldAlert.init)
+            var release = HoldRelease(numbering: numbering, now: now, session: session)
+            for alert in held { try release.look(at: alert, deciding: decide) }
             var released = try release.finish(capacity: capacity, &tally)
-            if rows.count == Self.releaseBatch, let last = rows.last {
-                released.next = HoldPlace(until: Timestamp(milliseconds: last[3]), seq: last[0], target: last[1])
+            if held.count == Self.releaseBatch, let last = held.last {
+                released.next = HoldPlace(until: last.hold.until, seq: last.key.seq, target: last.key.target)
             }
             return released
         }
@@ -67,7 +66,7 @@ extension AlertQuery {
         SELECT held_until FROM outbox INDEXED BY outbox_held WHERE state = 'held' ORDER BY held_until LIMIT 1
         """
 
-    /// Held alerts from a place on, by the end of their hold.
+    /// Rows of `HeldAlert`, from a place on, by the end of their hold.
     static let held = """
         SELECT o.seq, o.target, o.line, o.held_until, o.held_by, \(eventColumns)
         FROM (

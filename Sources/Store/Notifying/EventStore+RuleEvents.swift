@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 extension EventStore {
@@ -8,35 +7,28 @@ extension EventStore {
     package func recordRule(
         _ events: [RoutedEvent], rule: RuleRecord?, escalated: (seq: Int64, targets: [String])?, at now: Timestamp
     ) throws -> [StoredEvent] {
-        try write { database, tally in
-            if let rule { try Self.write(rule, into: database) }
+        try write { session, tally in
+            if let rule { try Self.write(rule, into: session) }
             if let escalated {
-                let statement = try database.cachedStatement(
-                    sql: "INSERT OR IGNORE INTO escalations (seq, target, at) VALUES (?, ?, ?)")
                 for target in escalated.targets {
-                    try statement.execute(arguments: [escalated.seq, target.stored, now.milliseconds])
+                    try session.run(
+                        "INSERT INTO escalations (seq, target, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                        [escalated.seq, target.stored, now.milliseconds])
                 }
             }
-            return try insert(events, at: now, into: database, &tally)
+            return try insert(events, at: now, into: session, &tally)
         }
     }
 
     /// The figures of what happened in a span of time, and of how things stand now.
     package func summary(since: Timestamp, until now: Timestamp) throws -> SummaryFigures {
-        try read { database in
-            try SummaryQuery.figures(since: since, until: now, numbering: numbering) { sql, values in
-                try String.fetchOne(database.cachedStatement(sql: sql), arguments: StatementArguments(values))
-            }
-        }
+        try read { try SummaryQuery(in: $0).figures(since: since, until: now, numbering: numbering) }
     }
 }
 
 extension HistoryReader {
     /// The figures of what happened in a span of time, and of how things stand now.
     package func summary(since: Timestamp, until now: Timestamp) throws -> SummaryFigures {
-        try SummaryQuery.figures(since: since, until: now, numbering: numbering) { sql, values in
-            let statement = try connection.prepare(sql, values.map { .integer($0) })
-            return try statement.step() ? statement.text(0) : nil
-        }
+        try SummaryQuery(in: connection.session).figures(since: since, until: now, numbering: numbering)
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 extension EventStore {
@@ -12,17 +11,19 @@ extension EventStore {
         _ matchers: SilenceMatchers, until end: Timestamp, comment: String, author: String, drops: Bool = false,
         at now: Timestamp
     ) throws -> Silence {
-        try write { database in
-            try database.cachedStatement(
-                sql: """
-                    INSERT INTO silences (matchers, starts_at, ends_at, comment, author, drops) VALUES (?, ?, ?, ?, ?, ?)
-                    """
-            ).execute(arguments: [
-                matchers.json.text().stored, now.milliseconds, end.milliseconds, comment.stored, author.stored, drops,
-            ])
+        try write { session in
+            let id = try session.integer(
+                """
+                INSERT INTO silences (matchers, starts_at, ends_at, comment, author, drops) VALUES (?, ?, ?, ?, ?, ?)
+                RETURNING id
+                """,
+                [
+                    matchers.json.text().stored, now.milliseconds, end.milliseconds, comment.stored, author.stored,
+                    drops,
+                ])
             return Silence(
-                id: database.lastInsertedRowID, matchers: matchers, startsAt: now, endsAt: end, comment: comment,
-                author: author, drops: drops)
+                id: id ?? 0, matchers: matchers, startsAt: now, endsAt: end, comment: comment, author: author,
+                drops: drops)
         }
     }
 
@@ -30,11 +31,11 @@ extension EventStore {
     ///
     /// - Returns: the silence as it is then; nil if there is none with this id.
     package func endSilence(_ id: Int64, at now: Timestamp) throws -> SilenceRow? {
-        try write { database in
-            try database.cachedStatement(
-                sql: "UPDATE silences SET ends_at = max(starts_at, ?1) WHERE id = ?2 AND ends_at > ?1"
-            ).execute(arguments: [now.milliseconds, id])
-            return try Self.silence(id, in: database)
+        try write { session in
+            try session.run(
+                "UPDATE silences SET ends_at = max(starts_at, ?1) WHERE id = ?2 AND ends_at > ?1",
+                [now.milliseconds, id])
+            return try Self.silence(id, in: session)
         }
     }
 
@@ -48,26 +49,15 @@ extension EventStore {
         try read { try Self.silences(endedSince: limit, in: $0) }
     }
 
-    static func silences(endedSince limit: Timestamp, in database: Database) throws -> [Silence] {
-        try Row.fetchAll(
-            database.cachedStatement(sql: SilenceQuery.recent + " ORDER BY id"), arguments: [limit.milliseconds]
-        ).compactMap { row in
-            SilenceQuery.silence(
-                id: row[0], matchers: row[1], startsAt: row[2], endsAt: row[3], comment: row[4], author: row[5],
-                drops: row[6])
-        }
+    static func silences(endedSince limit: Timestamp, in session: Session) throws -> [Silence] {
+        try session.rows(SilenceQuery.recent + " ORDER BY id", [limit.milliseconds], SilenceQuery.silence)
     }
 
-    private static func silence(_ id: Int64, in database: Database) throws -> SilenceRow? {
-        guard
-            let row = try Row.fetchOne(
-                database.cachedStatement(sql: SilenceQuery.all + " WHERE id = ?"), arguments: [id]),
-            let silence = SilenceQuery.silence(
-                id: row[0], matchers: row[1], startsAt: row[2], endsAt: row[3], comment: row[4], author: row[5],
-                drops: row[6])
-        else { return nil }
-        let held = try Row.fetchAll(database.cachedStatement(sql: SilenceQuery.held))
-        return SilenceRow(silence, held: held.first { $0[0] == id }.map { $0[1] } ?? 0)
+    private static func silence(_ id: Int64, in session: Session) throws -> SilenceRow? {
+        guard let silence = try session.first(SilenceQuery.all + " WHERE id = ?", [id], SilenceQuery.silence) else {
+            return nil
+        }
+        return SilenceRow(silence, held: try SilenceQuery.heldCounts(in: session)[id] ?? 0)
     }
 }
 
@@ -78,21 +68,27 @@ enum SilenceQuery {
     static let recent = all + " WHERE ends_at >= ?"
 
     /// How many alerts each silence holds.
+    static func heldCounts(in session: Session) throws -> [Int64: Int] {
+        let counts = try session.rows(held) { (silence: $0[0] as Int64, count: $0[1] as Int) }
+        return counts.reduce(into: [:]) { $0[$1.silence] = $1.count }
+    }
+
     static let held = """
-        SELECT CAST(json_extract(h.value, '$.silence') AS INTEGER), count(*)
+        SELECT CAST(json_extract(h.value, '$.silence') AS bigint), count(*)
         FROM outbox AS o INDEXED BY outbox_held, json_each(o.held_by) AS h
         WHERE o.state = 'held' AND json_extract(h.value, '$.silence') IS NOT NULL GROUP BY 1
         """
 
+    /// A row of the columns of `all`.
+    ///
     /// - Returns: nil if a later version wrote matchers that this one does not know: they would match too much.
-    static func silence(
-        id: Int64, matchers: String, startsAt: Int64, endsAt: Int64, comment: String, author: String, drops: Bool
-    ) -> Silence? {
-        guard let json = try? JSONValue(parsing: Array(matchers.utf8)), let matchers = SilenceMatchers(json) else {
+    static func silence(_ row: Statement) -> Silence? {
+        let text: String = row[1]
+        guard let json = try? JSONValue(parsing: Array(text.utf8)), let matchers = SilenceMatchers(json) else {
             return nil
         }
         return Silence(
-            id: id, matchers: matchers, startsAt: Timestamp(milliseconds: startsAt),
-            endsAt: Timestamp(milliseconds: endsAt), comment: comment, author: author, drops: drops)
+            id: row[0], matchers: matchers, startsAt: Timestamp(milliseconds: row[2]),
+            endsAt: Timestamp(milliseconds: row[3]), comment: row[4], author: row[5], drops: row[6])
     }
 }

@@ -1,5 +1,20 @@
-import GRDB
 import Model
+
+/// A row of `AlertQuery.held`.
+struct HeldAlert {
+    let key: AlertKey
+    let line: String
+    let hold: Hold
+    /// Nil if a later version wrote it.
+    let event: Event?
+
+    init(_ row: Statement) {
+        key = AlertKey(seq: row[0], target: row[1])
+        line = row[2]
+        hold = Hold(until: Timestamp(milliseconds: row[3]), reasons: [HoldReason](json: row[4]))
+        event = EventRow.event(from: row, startingAt: 5)
+    }
+}
 
 /// One batch of held alerts, on its way to another state.
 struct HoldRelease {
@@ -10,29 +25,28 @@ struct HoldRelease {
 
     let numbering: EventNumbering
     let now: Timestamp
-    let database: Database
+    let session: Session
     private var free: [Item] = []
     private var suppressed: Set<AlertKey> = []
     private var dead = 0
 
-    init(numbering: EventNumbering, now: Timestamp, database: Database) {
+    init(numbering: EventNumbering, now: Timestamp, session: Session) {
         self.numbering = numbering
         self.now = now
-        self.database = database
+        self.session = session
     }
 
     mutating func look(
-        at row: Row, deciding decide: (StoredEvent, String, Hold) -> AlertDisposition?
+        at alert: HeldAlert, deciding decide: (StoredEvent, String, Hold) -> AlertDisposition?
     ) throws {
-        let seq: Int64 = row[0]
-        let key = AlertKey(seq: seq, target: row[1])
-        guard let event = EventRow.event(from: row, startingAt: 5) else {
-            // A later version wrote it: it becomes dead when its turn comes, and says so.
-            free.append(Item(key: key, line: row[2]))
+        let (key, hold) = (alert.key, alert.hold)
+        let item = Item(key: key, line: alert.line)
+        guard let event = alert.event else {
+            // It becomes dead when its turn comes, and says so.
+            free.append(item)
             return
         }
-        let stored = StoredEvent(numbering.id(seq), event: event)
-        let hold = Hold(until: Timestamp(milliseconds: row[3]), reasons: [HoldReason](json: row[4]))
+        let stored = StoredEvent(numbering.id(key.seq), event: event)
         switch decide(stored, key.target, hold) {
         case .held(let new):
             // What held it until now is named, too.
@@ -45,7 +59,7 @@ struct HoldRelease {
                 try settle(key, as: .suppressed, because: reason)
                 suppressed.insert(key)
             } else {
-                free.append(Item(key: key, line: row[2]))
+                free.append(item)
             }
         case .suppressed(let reason):
             try settle(key, as: .suppressed, because: reason)
@@ -68,16 +82,16 @@ struct HoldRelease {
         switch event.kind {
         case .pollFailing, .stalled, .overdue, .targetFailing:
             if event.kind == .overdue, let cluster = event.cluster?.rawValue.stored,
-                try !OpenEvents.isOverdue(cluster, in: database)
+                try !OpenEvents.isOverdue(cluster, in: session)
             {
                 return "over before the hold ended (the task is not overdue any more)"
             }
-            return try LaterEvents.end(of: event, seq: stored.seq, in: database).map {
+            return try LaterEvents.end(of: event, seq: stored.seq, in: session).map {
                 "over before the hold ended (\($0.kind.rawValue), \(numbering.id($0.seq)))"
             }
         case .pollRecovered, .stallEnded, .targetRecovered:
             guard let opener = event.kind.endsOnly else { return nil }
-            let begin = try EarlierEvents.rows(of: event, before: stored.seq, for: target, limit: 200, in: database)
+            let begin = try EarlierEvents.rows(of: event, before: stored.seq, for: target, limit: 200, in: session)
                 .first { $0.kind == opener }
             guard let begin,
                 begin.state == .held || begin.state == .suppressed
@@ -89,12 +103,11 @@ struct HoldRelease {
             guard case .escalated(let id, let original, _)? = event.content, let seq = numbering.seq(of: id) else {
                 return nil
             }
-            let by = try String.fetchOne(
-                database.cachedStatement(sql: "SELECT author FROM acks WHERE seq = ?"), arguments: [seq])
+            let by = try session.text("SELECT author FROM acks WHERE seq = ?", [seq])
             if let by { return "acknowledged by \(by) before the hold ended" }
             var trouble = event
             trouble.kind = original
-            return try LaterEvents.end(of: trouble, seq: seq, in: database).map {
+            return try LaterEvents.end(of: trouble, seq: seq, in: session).map {
                 "over before the hold ended (\($0.kind.rawValue), \(numbering.id($0.seq)))"
             }
         default:
@@ -103,35 +116,34 @@ struct HoldRelease {
     }
 
     private func keep(_ key: AlertKey, _ hold: Hold) throws {
-        try database.cachedStatement(
-            sql: "UPDATE outbox SET held_until = ?, held_by = ?, updated_at = ? WHERE seq = ? AND target = ?"
-        ).execute(arguments: [
-            hold.until.milliseconds, hold.reasons.json.text(), now.milliseconds, key.seq, key.target,
-        ])
+        try session.run(
+            "UPDATE outbox SET held_until = ?, held_by = ?, updated_at = ? WHERE seq = ? AND target = ?",
+            [
+                hold.until.milliseconds, hold.reasons.json.text(), now.milliseconds, key.seq, key.target,
+            ])
     }
 
     private func settle(_ key: AlertKey, as state: AlertState, because reason: String) throws {
-        try database.cachedStatement(
-            sql: """
-                UPDATE outbox SET state = ?, held_until = NULL, last_error = ?, updated_at = ?
-                WHERE seq = ? AND target = ?
-                """
-        ).execute(arguments: [state.rawValue, reason.stored, now.milliseconds, key.seq, key.target])
+        try session.run(
+            """
+            UPDATE outbox SET state = ?, held_until = NULL, last_error = ?, updated_at = ?
+            WHERE seq = ? AND target = ?
+            """, [state.rawValue, reason.stored, now.milliseconds, key.seq, key.target])
     }
 
     func finish(capacity: (String) -> Int?, _ tally: inout AlertTally) throws -> Released {
         let lines = Set(free.map { LineKey(target: $0.key.target, line: $0.line) })
-        let update = try database.cachedStatement(
-            sql: """
-                UPDATE outbox SET state = 'pending', held_until = NULL, next_attempt_at = NULL, waiting_since = ?1,
-                    updated_at = ?1, digest_through = ?2 WHERE seq = ?3 AND target = ?4
-                """)
-        try OutboxLine.change(lines, at: now, in: database) {
+        let update = try session.statement(
+            """
+            UPDATE outbox SET state = 'pending', held_until = NULL, next_attempt_at = NULL, waiting_since = ?1,
+                updated_at = ?1, digest_through = ?2 WHERE seq = ?3 AND target = ?4
+            """)
+        try OutboxLine.change(lines, at: now, in: session) {
             for (target, items) in Dictionary(grouping: free, by: \.key.target) {
                 for part in try parts(of: items.sorted { $0.key.seq < $1.key.seq }, capacity: capacity(target)) {
                     let through = part.count > 1 ? part.last?.key.seq : nil
                     for item in part {
-                        try update.execute(arguments: [now.milliseconds, through, item.key.seq, target])
+                        try update.run([now.milliseconds, through, item.key.seq, target])
                     }
                 }
             }
@@ -153,7 +165,7 @@ struct HoldRelease {
         var single: [[Item]] = []
         var together: [[Item]] = []
         for item in items {
-            let head = try OutboxLine.head(of: LineKey(target: item.key.target, line: item.line), in: database)
+            let head = try OutboxLine.head(of: LineKey(target: item.key.target, line: item.line), in: session)
             if let head, head < item.key.seq {
                 single.append([item])
             } else if let last = together.last, last.count < capacity {

@@ -1,24 +1,20 @@
-import GRDB
 package import Model
 
 /// Which events are not over.
 enum OpenEvents {
     /// Whether a later event of the cluster ended it, or its limit was raised.
-    static func isOver(_ kind: EventKind, seq: Int64, cluster: String, in database: Database) throws -> Bool {
-        if kind == .overdue, try !isOverdue(cluster, in: database) { return true }
-        return try Bool.fetchOne(
-            database.cachedStatement(
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM events INDEXED BY events_cluster
-                        WHERE cluster = ? AND seq > ? AND event IN (SELECT value FROM json_each(?)))
-                    """), arguments: [cluster, seq, list(kind.endedBy)]) ?? false
+    static func isOver(_ kind: EventKind, seq: Int64, cluster: String, in session: Session) throws -> Bool {
+        if kind == .overdue, try !isOverdue(cluster, in: session) { return true }
+        return try session.flag(
+            """
+            SELECT EXISTS (SELECT 1 FROM events INDEXED BY events_cluster
+                WHERE cluster = ? AND seq > ? AND event IN (SELECT value FROM json_each(?)))
+            """, [cluster, seq, list(kind.endedBy)]) ?? false
     }
 
     /// Whether the cluster's latest run is overdue now.
-    static func isOverdue(_ cluster: String, in database: Database) throws -> Bool {
-        try Bool.fetchOne(
-            database.cachedStatement(sql: "SELECT overdue_since IS NOT NULL FROM clusters WHERE id = ?"),
-            arguments: [cluster]) ?? true
+    static func isOverdue(_ cluster: String, in session: Session) throws -> Bool {
+        try session.flag("SELECT overdue_since IS NOT NULL FROM clusters WHERE id = ?", [cluster]) ?? true
     }
 
     static func list(_ kinds: Set<EventKind>) -> String {
@@ -42,19 +38,17 @@ extension EventStore {
     ///
     /// - Parameter limit: how many events are looked at.
     package func loadOpenEvents(since: Timestamp, limit: Int = 5000) throws -> [OpenEvent] {
-        try read { database in
-            let escalations = try database.cachedStatement(sql: "SELECT target FROM escalations WHERE seq = ?")
-            return try Row.fetchAll(
-                database.cachedStatement(sql: OpenEvents.recent), arguments: [since.milliseconds, limit]
-            ).compactMap { row in
+        try read { session in
+            try session.rows(OpenEvents.recent, [since.milliseconds, limit]) { row in
                 let seq: Int64 = row[0]
                 guard let event = EventRow.event(from: row, startingAt: 4), let cluster = event.cluster,
-                    try !OpenEvents.isOver(event.kind, seq: seq, cluster: cluster.rawValue.stored, in: database)
+                    try !OpenEvents.isOver(event.kind, seq: seq, cluster: cluster.rawValue.stored, in: session)
                 else { return nil }
                 return OpenEvent(
                     event: StoredEvent(numbering.id(seq), event: event),
                     acknowledgement: row.time(1).map { Acknowledgement(at: $0, author: row[2], comment: row[3]) },
-                    escalatedTo: try Set(String.fetchAll(escalations, arguments: [seq])))
+                    escalatedTo: try Set(
+                        session.texts("SELECT target FROM escalations WHERE seq = ?", [seq])))
             }
         }
     }

@@ -28,9 +28,9 @@ final class LastNumber: Sendable {
         if let descriptor { close(descriptor) }
     }
 
-    func write(_ id: EventID) {
+    func write(_ id: String) {
         guard let descriptor else { return }
-        var bytes = Array(id.description.utf8.prefix(Self.length - 1))
+        var bytes = Array(id.utf8.prefix(Self.length - 1))
         bytes += Array(repeating: UInt8(ascii: " "), count: Self.length - 1 - bytes.count) + [UInt8(ascii: "\n")]
         _ = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }

@@ -18,6 +18,8 @@ package struct NewInstallation: Hashable, Sendable, CustomStringConvertible {
 /// would give an id for the second time, and a receiver that keeps ids drops the message.
 struct Lineage {
     let database: Database
+    /// The number of the newest event that ever was, 0 if there was none.
+    let newest: Int64
     let file: FileIdentity?
     /// The newest event that was stored here before.
     let lastHere: EventID?
@@ -29,9 +31,8 @@ struct Lineage {
         let row = try Row.fetchOne(database, sql: "SELECT code, inode, born_at, is_copy FROM installation")
         guard let row else { return nil }
         let old: String = row[0]
-        let newest = try Self.newest(in: database)
         let known = (row[1] as Int64?).map { FileIdentity(inode: $0, bornAt: row[2]) }
-        guard let reason = try reason(isMarked: row[3], known: known, newest: newest) else {
+        guard let reason = try reason(isMarked: row[3], known: known) else {
             if known != file { try note(file) }
             return nil
         }
@@ -47,12 +48,7 @@ struct Lineage {
         return NewInstallation(old: old, new: new, reason: reason, firstNumber: newest + 1)
     }
 
-    /// The number of the newest event that ever was, 0 if there was none.
-    static func newest(in database: Database) throws -> Int64 {
-        try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0
-    }
-
-    private func reason(isMarked: Bool, known: FileIdentity?, newest: Int64) throws -> String? {
+    private func reason(isMarked: Bool, known: FileIdentity?) throws -> String? {
         if isMarked { return "it was written by `polarai-daemon backup`" }
         if let known, let file, !known.matches(file) {
             return "its file is not the one that it was written in (copied, or moved to another file system)"
@@ -114,5 +110,11 @@ package struct EventNumbering: Hashable, Sendable {
         return (next.min() ?? .max) - 1
     }
 
-    static let query = "SELECT first_seq, code FROM installations ORDER BY first_seq"
+    init(in session: Session) throws {
+        let code = try session.text("SELECT code FROM installation") ?? ""
+        let lives = try session.rows("SELECT first_seq, code FROM installations ORDER BY first_seq") {
+            Life(first: $0[0], code: $0[1])
+        }
+        self.init(lives, newest: code)
+    }
 }

@@ -7,6 +7,8 @@ import Model
 /// The steps from a path to a database that may be written: made or checked, held, migrated, durable.
 struct OpenedDatabase {
     let queue: DatabaseQueue
+    /// For what runs in the queue.
+    let session: Session
     let lock: DatabaseLock
     let numbering: EventNumbering
     /// Set if the database comes from a copy.
@@ -34,14 +36,16 @@ struct OpenedDatabase {
         let lastHere = isNew ? nil : lastNumber.found
         do {
             queue = try DatabaseQueue(path: path, configuration: Self.configuration())
-            (self.newInstallation, numbering, counts) = try queue.writeWithoutTransaction { database in
+            (session, self.newInstallation, numbering, counts) = try queue.writeWithoutTransaction { database in
                 try Self.prepare(
                     database, path: path, migrator: migrator, durability: durability, progress: progress)
+                let session = try Self.session(on: database, path)
                 let lineage = Lineage(
-                    database: database, file: FileIdentity(descriptor: lock.file.descriptor), lastHere: lastHere)
+                    database: database, newest: try session.newestNumber(),
+                    file: FileIdentity(descriptor: lock.file.descriptor), lastHere: lastHere)
                 return (
-                    try lineage.settle(newCode: code, at: now), try Self.numbering(in: database),
-                    try EventStore.countAlerts(in: database)
+                    session, try lineage.settle(newCode: code, at: now), try EventNumbering(in: session),
+                    try EventStore.countAlerts(in: session)
                 )
             }
         } catch {
@@ -63,14 +67,15 @@ struct OpenedDatabase {
         newInstallation = nil
         do {
             queue = try DatabaseQueue(path: path, configuration: Self.configuration())
-            (numbering, counts) = try queue.writeWithoutTransaction { database in
+            (session, numbering, counts) = try queue.writeWithoutTransaction { database in
                 try Self.checkOwner(of: database, path: path)
                 let version = try Migrator.version(of: database)
                 guard version == migrator.latestVersion else {
                     throw StoreError.schema(path: path, found: version, known: migrator.latestVersion)
                 }
                 try Self.makeDurable(database, .full)
-                return (try Self.numbering(in: database), try EventStore.countAlerts(in: database))
+                let session = try Self.session(on: database, path)
+                return (session, try EventNumbering(in: session), try EventStore.countAlerts(in: session))
             }
         } catch {
             throw StoreError.translating(error, path: path)
@@ -128,12 +133,9 @@ struct OpenedDatabase {
         }
     }
 
-    private static func numbering(in database: Database) throws -> EventNumbering {
-        let lives = try Row.fetchAll(database, sql: EventNumbering.query).map {
-            EventNumbering.Life(first: $0[0], code: $0[1])
-        }
-        return EventNumbering(
-            lives, newest: try String.fetchOne(database, sql: "SELECT code FROM installation") ?? "")
+    private static func session(on database: Database, _ path: String) throws -> Session {
+        guard let handle = database.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+        return Session(SQLiteConnection(writing: path, handle: handle))
     }
 
     private static func makeDurable(_ database: Database, _ durability: Durability) throws {

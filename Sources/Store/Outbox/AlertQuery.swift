@@ -1,4 +1,3 @@
-import GRDB
 import Model
 
 /// The questions that delivery asks. INDEXED BY makes SQLite refuse a plan that would walk the table.
@@ -14,12 +13,12 @@ enum AlertQuery {
 
     static let due = """
         SELECT \(columns) FROM outbox AS o INDEXED BY outbox_heads JOIN events AS e ON e.seq = o.seq
-        WHERE o.target = ? AND o.next_attempt_at <= ? ORDER BY o.seq
+        WHERE o.target = ? AND o.next_attempt_at <= ? ORDER BY o.seq LIMIT ?
         """
 
     static let times = """
         SELECT seq, next_attempt_at FROM outbox INDEXED BY outbox_due
-        WHERE target = ? AND next_attempt_at IS NOT NULL ORDER BY next_attempt_at, seq
+        WHERE target = ? AND next_attempt_at IS NOT NULL ORDER BY next_attempt_at, seq LIMIT ?
         """
 
     static let waiting = """
@@ -43,7 +42,7 @@ enum AlertQuery {
 
     static let waitingCount = """
         SELECT count(*) FROM (
-            SELECT 1 FROM outbox INDEXED BY outbox_pending WHERE target = ? AND state = 'pending' LIMIT ?)
+            SELECT 1 FROM outbox INDEXED BY outbox_pending WHERE target = ? AND state = 'pending' LIMIT ?) AS w
         """
 
     /// Attempts are kept for a month after their alert is settled.
@@ -61,7 +60,7 @@ enum AlertQuery {
         """
 
     /// - Returns: nil if the event is of a kind that this version does not know.
-    static func pendingAlert(from row: Row, target: String, numbering: EventNumbering) -> PendingAlert? {
+    static func pendingAlert(from row: Statement, target: String, numbering: EventNumbering) -> PendingAlert? {
         let seq: Int64 = row[0]
         guard let event = EventRow.event(from: row, startingAt: 8) else { return nil }
         return PendingAlert(
@@ -81,9 +80,10 @@ enum TargetRow {
         """
 
     static let replacement =
-        "INSERT OR REPLACE INTO targets (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO targets (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        + Upsert.clause(key: ["name"], columns: columns)
 
-    static func arguments(of target: TargetRecord) -> StatementArguments {
+    static func values(of target: TargetRecord) -> SQLValues {
         [
             target.name.stored, target.blockedUntil?.milliseconds, target.tokens, target.tokensAt?.milliseconds,
             target.brokenStreak, target.suspendedSince?.milliseconds, target.probeAt?.milliseconds,
@@ -93,7 +93,7 @@ enum TargetRow {
         ]
     }
 
-    static func record(from row: Row) -> TargetRecord {
+    static func record(from row: Statement) -> TargetRecord {
         var record = TargetRecord(name: row[0])
         record.blockedUntil = row.time(1)
         record.tokens = row[2]

@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 /// How far a change of all that waits for a target, or is dead, has come.
@@ -26,22 +25,23 @@ enum AlertGoal {
     }
 
     /// Of an alert that waits: the head of its line is due now, the others after it.
-    fileprivate var assignments: String {
+    fileprivate func apply(to seqs: [Int64], of target: String, at now: Timestamp, in session: Session) throws {
+        let alerts = "target = ?1 AND seq IN (SELECT CAST(value AS bigint) FROM json_each(?2))"
+        let (seqs, now) = (StoredList.numbers(seqs), now.milliseconds)
         switch self {
         case .wait:
-            """
-            state = 'pending', as_plain_text = 0, waiting_since = :now, updated_at = :now,
-            next_attempt_at = CASE WHEN next_attempt_at IS NULL THEN NULL ELSE :now END
-            """
-        case .end(let state, _):
-            "state = '\(state.rawValue)', last_error = :reason, updated_at = :now, next_attempt_at = NULL"
-        }
-    }
-
-    fileprivate var reason: String? {
-        switch self {
-        case .wait: nil
-        case .end(_, let reason): reason
+            try session.run(
+                """
+                UPDATE outbox SET state = 'pending', as_plain_text = 0, waiting_since = ?3, updated_at = ?3,
+                    next_attempt_at = CASE WHEN next_attempt_at IS NOT NULL THEN CAST(?3 AS bigint) END
+                WHERE \(alerts)
+                """, [target, seqs, now])
+        case .end(let state, let reason):
+            try session.run(
+                """
+                UPDATE outbox SET state = '\(state.rawValue)', last_error = ?4, updated_at = ?3, next_attempt_at = NULL
+                WHERE \(alerts)
+                """, [target, seqs, now, reason.stored])
         }
     }
 }
@@ -77,17 +77,16 @@ extension EventStore {
 
     /// One step through the index for each target, however many wait.
     private func waitingTargets() throws -> [String] {
-        try read { database in
-            try String.fetchAll(
-                database,
-                sql: """
-                    WITH RECURSIVE waiting (target) AS (
-                        SELECT min(target) FROM outbox WHERE state = 'pending'
-                        UNION ALL
-                        SELECT (SELECT min(target) FROM outbox WHERE state = 'pending' AND target > waiting.target)
-                        FROM waiting WHERE waiting.target IS NOT NULL
-                    ) SELECT target FROM waiting WHERE target IS NOT NULL
-                    """)
+        try read { session in
+            try session.texts(
+                """
+                WITH RECURSIVE waiting (target) AS (
+                    SELECT min(target) FROM outbox WHERE state = 'pending'
+                    UNION ALL
+                    SELECT (SELECT min(target) FROM outbox WHERE state = 'pending' AND target > waiting.target)
+                    FROM waiting WHERE waiting.target IS NOT NULL
+                ) SELECT target FROM waiting WHERE target IS NOT NULL
+                """)
         }
     }
 
@@ -98,23 +97,14 @@ extension EventStore {
         of target: String, since: Timestamp?, to goal: AlertGoal, from place: AlertPlace, includingDead: Bool,
         sparing spared: Set<Int64> = [], at now: Timestamp
     ) throws -> (alerts: [AlertName], next: AlertPlace?) {
-        try write { database, tally in
+        try write { session, tally in
             let old: AlertState = place.isPastPending ? .dead : .pending
-            let rows = try batch(old, of: target.stored, from: place, in: database)
-            let chosen = try (since.map { try rows.observed(since: $0, in: database) } ?? rows)
+            let rows = try batch(old, of: target.stored, from: place, in: session)
+            let chosen = try (since.map { try rows.observed(since: $0, in: session) } ?? rows)
                 .filter { !spared.contains($0.seq) }
             let lines = Set(chosen.map { LineKey(target: target.stored, line: $0.line) })
-            try OutboxLine.change(lines, at: now, in: database) {
-                var arguments: [String: (any DatabaseValueConvertible)?] = [
-                    "now": now.milliseconds, "target": target.stored, "seqs": StoredList.numbers(chosen.map(\.seq)),
-                ]
-                if let reason = goal.reason { arguments["reason"] = reason.stored }
-                try database.cachedStatement(
-                    sql: """
-                        UPDATE outbox SET \(goal.assignments)
-                        WHERE target = :target AND seq IN (SELECT value FROM json_each(:seqs))
-                        """
-                ).execute(arguments: StatementArguments(arguments))
+            try OutboxLine.change(lines, at: now, in: session) {
+                try goal.apply(to: chosen.map(\.seq), of: target.stored, at: now, in: session)
             }
             tally.move(chosen.count, from: old, to: goal.state)
             let alerts = chosen.map {
@@ -128,32 +118,33 @@ extension EventStore {
     }
 
     private func batch(
-        _ state: AlertState, of target: String, from place: AlertPlace, in database: Database
+        _ state: AlertState, of target: String, from place: AlertPlace, in session: Session
     ) throws -> [BacklogRow] {
-        let statement: Statement
-        let arguments: StatementArguments
-        if state == .pending {
-            statement = try database.cachedStatement(sql: AlertQuery.pendingBatch)
-            arguments = [target, place.line, place.seq, Self.backlogBatch]
-        } else {
-            statement = try database.cachedStatement(sql: AlertQuery.deadBatch)
-            arguments = [target, place.seq, Self.backlogBatch]
-        }
-        return try Row.fetchAll(statement, arguments: arguments).map { BacklogRow(seq: $0[0], line: $0[1]) }
+        try state == .pending
+            ? session.rows(
+                AlertQuery.pendingBatch, [target, place.line, place.seq, Self.backlogBatch], BacklogRow.init)
+            : session.rows(AlertQuery.deadBatch, [target, place.seq, Self.backlogBatch], BacklogRow.init)
     }
 }
 
 private struct BacklogRow {
     let seq: Int64
     let line: String
+
+    init(_ row: Statement) {
+        seq = row[0]
+        line = row[1]
+    }
 }
 
 extension [BacklogRow] {
-    fileprivate func observed(since: Timestamp, in database: Database) throws -> [BacklogRow] {
-        let statement = try database.cachedStatement(
-            sql: "SELECT seq FROM events WHERE seq IN (SELECT value FROM json_each(?)) AND observed_at >= ?")
+    fileprivate func observed(since: Timestamp, in session: Session) throws -> [BacklogRow] {
         let observed = try Set(
-            Int64.fetchAll(statement, arguments: [StoredList.numbers(map(\.seq)), since.milliseconds]))
+            session.integers(
+                """
+                SELECT seq FROM events
+                WHERE seq IN (SELECT CAST(value AS bigint) FROM json_each(?)) AND observed_at >= ?
+                """, [StoredList.numbers(map(\.seq)), since.milliseconds]))
         return filter { observed.contains($0.seq) }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 extension EventStore {
@@ -42,23 +41,22 @@ extension EventStore {
     private static let dropped = "dropped by an operator"
 
     private func isKnown(_ target: String) throws -> Bool {
-        try read { database in
+        try read { session in
             // What waits or is dead is found by its index; only for a name that has neither, all alerts are looked at.
-            try Bool.fetchOne(
-                database,
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM targets WHERE name = ?1)
-                        OR EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_pending WHERE target = ?1 AND state = 'pending')
-                        OR EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_dead WHERE target = ?1 AND state = 'dead')
-                        OR EXISTS (SELECT 1 FROM outbox WHERE target = ?1)
-                    """, arguments: [target.stored]) ?? false
+            try session.flag(
+                """
+                SELECT EXISTS (SELECT 1 FROM targets WHERE name = ?1)
+                    OR EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_pending WHERE target = ?1 AND state = 'pending')
+                    OR EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_dead WHERE target = ?1 AND state = 'dead')
+                    OR EXISTS (SELECT 1 FROM outbox WHERE target = ?1)
+                """, [target.stored]) ?? false
         }
     }
 
     private func change(
         _ action: AlertAction, _ ids: [String], _ order: AlertOrder, at now: Timestamp
     ) throws -> AlertAnswer {
-        try write { database, tally in
+        try write { session, tally in
             var changed: [AlertName] = []
             var unchanged: [AlertName] = []
             var unknown: [String] = []
@@ -72,12 +70,11 @@ extension EventStore {
                     continue
                 }
                 guard seen.insert(seq).inserted else { continue }
-                let rows = try rows(of: seq, order, in: database)
+                let rows = try rows(of: seq, order, in: session)
                 if rows.isEmpty { unknown.append(id) }
                 for row in rows {
-                    let key = AlertKey(seq: seq, target: row[0])
-                    // A state of a later version is left as it is.
-                    let old = AlertState(rawValue: row[2])
+                    let key = AlertKey(seq: seq, target: row.target)
+                    let old = row.state
                     let name = AlertName(id: id, target: key.target, was: old)
                     guard let old, let new = action.state(from: old, again: order.again) else {
                         unchanged.append(name)
@@ -87,46 +84,46 @@ extension EventStore {
                     moves.append((key, new))
                     // Everybody gets once more what everybody has.
                     if old == .delivered, new == .pending { renewed.append(key) }
-                    lines.insert(LineKey(target: key.target, line: row[1]))
+                    lines.insert(LineKey(target: key.target, line: row.line))
                     tally.move(from: old, to: new)
                 }
             }
-            try OutboxLine.change(lines, at: now, in: database) {
-                for move in moves { try update(move.key, to: move.to, at: now, in: database) }
-                let removal = try database.cachedStatement(sql: MailRow.removal)
-                for key in renewed { try removal.execute(arguments: [key.seq, key.target]) }
+            try OutboxLine.change(lines, at: now, in: session) {
+                for move in moves { try update(move.key, to: move.to, at: now, in: session) }
+                let removal = try session.statement(MailRow.removal)
+                for key in renewed { try removal.run([key.seq, key.target]) }
             }
             return AlertAnswer(changed: changed, unchanged: unchanged, unknown: unknown)
         }
     }
 
-    /// Rows of target, line, state.
-    private func rows(of seq: Int64, _ order: AlertOrder, in database: Database) throws -> [Row] {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT target, line, state FROM outbox WHERE seq = ?1 AND (?2 IS NULL OR target = ?2) AND (
-                    ?3 IS NULL OR (SELECT observed_at FROM events WHERE events.seq = outbox.seq) >= ?3)
-                ORDER BY target
-                """)
-        return try Row.fetchAll(statement, arguments: [seq, order.target.stored, order.since?.milliseconds])
+    /// The alerts of an event that an order means. The state of a later version is nil: it is left as it is.
+    private func rows(
+        of seq: Int64, _ order: AlertOrder, in session: Session
+    ) throws -> [(target: String, line: String, state: AlertState?)] {
+        try session.rows(
+            """
+            SELECT target, line, state FROM outbox WHERE seq = ?1 AND (?2 IS NULL OR target = ?2) AND (
+                ?3 IS NULL OR (SELECT observed_at FROM events WHERE events.seq = outbox.seq) >= ?3)
+            ORDER BY target
+            """, [seq, order.target.stored, order.since?.milliseconds]
+        ) { ($0[0], $0[1], AlertState(rawValue: $0[2])) }
     }
 
-    private func update(_ key: AlertKey, to state: AlertState, at now: Timestamp, in database: Database) throws {
+    private func update(_ key: AlertKey, to state: AlertState, at now: Timestamp, in session: Session) throws {
         if state == .pending {
             // Its turn is given by its line.
-            try database.cachedStatement(
-                sql: """
-                    UPDATE outbox SET state = 'pending', next_attempt_at = NULL, as_plain_text = 0, waiting_since = ?1,
-                        updated_at = ?1, held_until = NULL, digest_through = NULL WHERE seq = ?2 AND target = ?3
-                    """
-            ).execute(arguments: [now.milliseconds, key.seq, key.target])
+            try session.run(
+                """
+                UPDATE outbox SET state = 'pending', next_attempt_at = NULL, as_plain_text = 0, waiting_since = ?1,
+                    updated_at = ?1, held_until = NULL, digest_through = NULL WHERE seq = ?2 AND target = ?3
+                """, [now.milliseconds, key.seq, key.target])
         } else {
-            try database.cachedStatement(
-                sql: """
-                    UPDATE outbox SET state = ?1, next_attempt_at = NULL, updated_at = ?2, last_error = ?3, held_until = NULL
-                    WHERE seq = ?4 AND target = ?5
-                    """
-            ).execute(arguments: [state.rawValue, now.milliseconds, Self.dropped, key.seq, key.target])
+            try session.run(
+                """
+                UPDATE outbox SET state = ?1, next_attempt_at = NULL, updated_at = ?2, last_error = ?3, held_until = NULL
+                WHERE seq = ?4 AND target = ?5
+                """, [state.rawValue, now.milliseconds, Self.dropped, key.seq, key.target])
         }
     }
 }

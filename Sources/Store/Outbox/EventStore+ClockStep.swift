@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 extension EventStore {
@@ -12,18 +11,18 @@ extension EventStore {
     package func keepWaits(
         after expected: Timestamp, change: Duration, targets: [TargetRecord], at now: Timestamp
     ) throws {
-        try write { database, _ in
-            try database.execute(
-                sql: """
-                    UPDATE outbox SET next_attempt_at = max(?1, next_attempt_at + ?2), updated_at = min(updated_at, ?1)
-                    WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?3 AND updated_at <= ?4
-                    """,
-                arguments: [
+        try write { session, _ in
+            try session.run(
+                """
+                UPDATE outbox SET next_attempt_at = max(?1, next_attempt_at + ?2), updated_at = min(updated_at, ?1)
+                WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?3 AND updated_at <= ?4
+                """,
+                [
                     now.milliseconds, change.wholeMilliseconds, min(expected, now).milliseconds, expected.milliseconds,
                 ])
-            try Self.note(ClockStep(expected: expected, shown: now), in: database)
-            let replacement = try database.cachedStatement(sql: TargetRow.replacement)
-            for target in targets { try replacement.execute(arguments: TargetRow.arguments(of: target)) }
+            try Self.note(ClockStep(expected: expected, shown: now), in: session)
+            let replacement = try session.statement(TargetRow.replacement)
+            for target in targets { try replacement.run(TargetRow.values(of: target)) }
         }
     }
 
@@ -32,32 +31,32 @@ extension EventStore {
     ///
     /// - Parameter gap: the time before this start in which no daemon ran; nil if it was short.
     package func boundWaits(at now: Timestamp, after gap: ClockStep? = nil) throws {
-        try write { database, _ in
-            if let gap { try Self.note(gap, in: database) }
-            try database.execute(
-                sql: """
-                    UPDATE outbox SET next_attempt_at = ?1 + max(0, next_attempt_at - updated_at), updated_at = ?1
-                    WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?1 AND updated_at > ?2
-                    """,
-                arguments: [now.milliseconds, now.advanced(by: .seconds(2)).milliseconds])
+        try write { session, _ in
+            if let gap { try Self.note(gap, in: session) }
+            try session.run(
+                """
+                UPDATE outbox SET next_attempt_at = ?1 + max(0, next_attempt_at - updated_at), updated_at = ?1
+                WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?1 AND updated_at > ?2
+                """,
+                [now.milliseconds, now.advanced(by: .seconds(2)).milliseconds])
         }
     }
 
     /// How the clock went on for earlier daemons, oldest first.
     package func clockSteps() throws -> [ClockStep] {
-        try read { database in
-            try Row.fetchAll(database, sql: "SELECT expected, shown FROM clock_steps ORDER BY id").map {
+        try read { session in
+            try session.rows("SELECT expected, shown FROM clock_steps ORDER BY id") {
                 ClockStep(expected: Timestamp(milliseconds: $0[0]), shown: Timestamp(milliseconds: $0[1]))
             }
         }
     }
 
-    private static func note(_ step: ClockStep, in database: Database) throws {
-        try database.execute(
-            sql: """
-                INSERT INTO clock_steps (expected, shown) VALUES (?, ?);
-                DELETE FROM clock_steps WHERE id <= (SELECT max(id) FROM clock_steps) - \(mostClockSteps);
-                """, arguments: [step.expected.milliseconds, step.shown.milliseconds])
+    private static func note(_ step: ClockStep, in session: Session) throws {
+        try session.run(
+            "INSERT INTO clock_steps (expected, shown) VALUES (?, ?)",
+            [step.expected.milliseconds, step.shown.milliseconds])
+        try session.run(
+            "DELETE FROM clock_steps WHERE id <= (SELECT max(id) FROM clock_steps) - \(mostClockSteps)")
     }
 
     /// More than a clock makes in the time that an alert may wait.

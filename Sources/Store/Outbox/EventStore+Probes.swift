@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 extension EventStore {
@@ -6,11 +5,11 @@ extension EventStore {
     /// daemon's outbox does it by itself.
     package func makeProbesDue(of targets: Set<String>, at now: Timestamp) throws {
         guard !targets.isEmpty else { return }
-        try write { database, _ in
+        try write { session, _ in
             for target in targets {
-                try database.execute(
-                    sql: "UPDATE targets SET probe_at = ? WHERE name = ? AND suspended_since IS NOT NULL",
-                    arguments: [now.milliseconds, target.stored])
+                try session.run(
+                    "UPDATE targets SET probe_at = ? WHERE name = ? AND suspended_since IS NOT NULL",
+                    [now.milliseconds, target.stored])
             }
         }
     }

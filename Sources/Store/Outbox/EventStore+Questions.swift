@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 /// What delivery asks now and then, beside the question of what is due.
@@ -23,14 +22,13 @@ extension EventStore {
     /// Heads of lines that are due by `dueBy` and whose events this version does not know.
     package func unreadableAlerts(for target: String, dueBy: Timestamp, limit: Int) throws -> [UnreadableAlert] {
         let known = EventKind.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        return try read { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    SELECT o.seq, e.event FROM outbox AS o INDEXED BY outbox_heads JOIN events AS e ON e.seq = o.seq
-                    WHERE o.target = ? AND o.next_attempt_at <= ? AND e.event NOT IN (\(known)) ORDER BY o.seq LIMIT ?
-                    """)
-            return try Row.fetchAll(statement, arguments: [target.stored, dueBy.milliseconds, limit])
-                .map { UnreadableAlert(key: AlertKey(seq: $0[0], target: target), kind: $0[1]) }
+        return try read { session in
+            try session.rows(
+                """
+                SELECT o.seq, e.event FROM outbox AS o INDEXED BY outbox_heads JOIN events AS e ON e.seq = o.seq
+                WHERE o.target = ? AND o.next_attempt_at <= ? AND e.event NOT IN (\(known)) ORDER BY o.seq LIMIT ?
+                """, [target.stored, dueBy.milliseconds, limit]
+            ) { UnreadableAlert(key: AlertKey(seq: $0[0], target: target), kind: $0[1]) }
         }
     }
 
@@ -42,42 +40,33 @@ extension EventStore {
         before alert: PendingAlert, limit: Int = 200
     ) throws -> [(kind: EventKind, hasArrived: Bool)]? {
         guard let cluster = alert.event.event.cluster else { return nil }
-        return try read { database in
-            let first = try database.cachedStatement(
-                sql: "SELECT kind FROM events INDEXED BY events_cluster WHERE cluster = ? ORDER BY seq LIMIT 1")
-            guard try String.fetchOne(first, arguments: [cluster.rawValue.stored]) == Sighting.firstSeen.rawValue else {
-                return nil
-            }
-            let statement = try database.cachedStatement(
-                sql: """
-                    SELECT \(EarlierEvents.kind), o.state IN ('delivered', 'accepted', 'digested') OR o.attempts > 0
-                    FROM events AS e INDEXED BY events_cluster
-                        LEFT JOIN outbox AS o ON o.seq = e.seq AND o.target = ?2
-                    WHERE e.cluster = ?1 AND e.seq < ?3 ORDER BY e.seq DESC LIMIT ?4
-                    """)
-            let rows = try Row.fetchAll(
-                statement, arguments: [cluster.rawValue.stored, alert.target.stored, alert.event.seq, limit])
+        return try read { session in
+            let first = try session.text(
+                "SELECT kind FROM events INDEXED BY events_cluster WHERE cluster = ? ORDER BY seq LIMIT 1",
+                [cluster.rawValue.stored])
+            guard first == Sighting.firstSeen.rawValue else { return nil }
+            let rows = try session.rows(
+                """
+                SELECT \(EarlierEvents.kind), o.state IN ('delivered', 'accepted', 'digested') OR o.attempts > 0
+                FROM events AS e INDEXED BY events_cluster
+                    LEFT JOIN outbox AS o ON o.seq = e.seq AND o.target = ?2
+                WHERE e.cluster = ?1 AND e.seq < ?3 ORDER BY e.seq DESC LIMIT ?4
+                """, [cluster.rawValue.stored, alert.target.stored, alert.event.seq, limit]
+            ) { (kind: EventKind(rawValue: $0[0]), hasArrived: $0[1] as Bool) }
             guard rows.count < limit else { return nil }
-            return rows.compactMap { row in
-                EventKind(rawValue: row[0]).map { ($0, row[1] as Bool? ?? false) }
-            }
+            return rows.compactMap { row in row.kind.map { ($0, row.hasArrived) } }
         }
     }
 
     private func alerts(
-        _ sql: String, _ arguments: StatementArguments, for target: String, limit: Int = .max,
+        _ sql: String, _ values: SQLValues, for target: String, limit: Int = .max,
         where isWanted: (PendingAlert) -> Bool = { _ in true }
     ) throws -> [PendingAlert] {
-        try read { database in
-            let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
-            var alerts: [PendingAlert] = []
-            while alerts.count < limit, let row = try cursor.next() {
-                guard let alert = AlertQuery.pendingAlert(from: row, target: target, numbering: numbering),
-                    isWanted(alert)
-                else { continue }
-                alerts.append(alert)
+        try read { session in
+            try session.rows(sql, values, upTo: limit) { row in
+                AlertQuery.pendingAlert(from: row, target: target, numbering: numbering)
+                    .flatMap { isWanted($0) ? $0 : nil }
             }
-            return alerts
         }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 extension EventStore {
@@ -18,38 +17,36 @@ extension EventStore {
         underWay: Set<AlertKey> = [], at now: Timestamp
     ) throws -> [StoredEvent] {
         guard !settlements.isEmpty || !targets.isEmpty || !events.isEmpty else { return [] }
-        return try write { database, tally in
+        return try write { session, tally in
             var lines: Set<LineKey> = []
             for settlement in settlements {
-                if let line = try apply(settlement, at: now, in: database, &tally) { lines.insert(line) }
+                if let line = try apply(settlement, at: now, in: session, &tally) { lines.insert(line) }
             }
-            for key in lines { try OutboxLine.promoteHead(of: key, at: now, in: database) }
+            for key in lines { try OutboxLine.promoteHead(of: key, at: now, in: session) }
             if !targets.isEmpty {
-                let replacement = try database.cachedStatement(sql: TargetRow.replacement)
-                for target in targets { try replacement.execute(arguments: TargetRow.arguments(of: target)) }
+                let replacement = try session.statement(TargetRow.replacement)
+                for target in targets { try replacement.run(TargetRow.values(of: target)) }
             }
-            let stored = try insert(events, at: now, into: database, &tally)
+            let stored = try insert(events, at: now, into: session, &tally)
             try Retraction.apply(
-                zip(stored, events.map(\.targets)), sparing: underWay, at: now, in: database, &tally)
+                zip(stored, events.map(\.targets)), sparing: underWay, at: now, in: session, &tally)
             return stored
         }
     }
 
     /// - Returns: the line whose head may be another one now.
     private func apply(
-        _ settlement: Settlement, at now: Timestamp, in database: Database, _ tally: inout AlertTally
+        _ settlement: Settlement, at now: Timestamp, in session: Session, _ tally: inout AlertTally
     ) throws -> LineKey? {
         let alert = AlertKey(seq: settlement.alert.seq, target: settlement.alert.target.stored)
-        let lookup = try database.cachedStatement(
-            sql: "SELECT line, state, attempts FROM outbox WHERE seq = ? AND target = ?")
-        guard let row = try Row.fetchOne(lookup, arguments: [alert.seq, alert.target]) else { return nil }
-        let line: String = row[0]
-        let oldState = AlertState(rawValue: row[1])
+        let found = try session.first(
+            "SELECT line, state, attempts FROM outbox WHERE seq = ? AND target = ?", [alert.seq, alert.target]
+        ) { (line: $0[0] as String, state: AlertState(rawValue: $0[1]), attempts: $0[2] as Int) }
+        guard let (line, oldState, attempts) = found else { return nil }
         if let attempt = settlement.attempt {
-            try insert(attempt, number: row[2] + 1, of: alert, in: database)
+            try insert(attempt, number: attempts + 1, of: alert, in: session)
             if let progress = attempt.verdict.mail {
-                try database.cachedStatement(sql: MailRow.replacement)
-                    .execute(arguments: [alert.seq, alert.target, MailRow.text(of: progress)])
+                try session.run(MailRow.replacement, [alert.seq, alert.target, MailRow.text(of: progress)])
             }
         }
         let hasArrived = settlement.state == .delivered || settlement.state == .accepted
@@ -58,39 +55,41 @@ extension EventStore {
 
         var nextAttemptAt: Timestamp?
         if settlement.state == .pending,
-            try OutboxLine.head(of: LineKey(target: alert.target, line: line), in: database) == alert.seq
+            try OutboxLine.head(of: LineKey(target: alert.target, line: line), in: session) == alert.seq
         {
             nextAttemptAt = settlement.nextAttemptAt ?? now
         }
-        let update = try database.cachedStatement(
-            sql: """
-                UPDATE outbox SET state = ?, next_attempt_at = ?, as_plain_text = ?, last_error = ?, updated_at = ?,
-                    held_until = NULL
-                WHERE seq = ? AND target = ?
-                """)
+        let update = try session.statement(
+            """
+            UPDATE outbox SET state = ?, next_attempt_at = ?, as_plain_text = ?, last_error = ?, updated_at = ?,
+                held_until = NULL
+            WHERE seq = ? AND target = ?
+            """)
         let reason = settlement.note ?? settlement.attempt?.verdict.reason
-        try update.execute(arguments: [
+        try update.run([
             settlement.state.rawValue, nextAttemptAt?.milliseconds, settlement.asPlainText,
             hasArrived ? nil : reason.stored, now.milliseconds, alert.seq, alert.target,
         ])
         return settlement.state == .pending ? nil : LineKey(target: alert.target, line: line)
     }
 
-    private func insert(_ attempt: AttemptRecord, number: Int, of alert: AlertKey, in database: Database) throws {
+    private func insert(_ attempt: AttemptRecord, number: Int, of alert: AlertKey, in session: Session) throws {
         let verdict = attempt.verdict
-        try database.cachedStatement(sql: AttemptRow.insertion).execute(arguments: [
-            alert.seq, alert.target, number, attempt.startedAt.milliseconds,
-            max(0, attempt.duration.wholeMilliseconds), AttemptRow.word(for: verdict.outcome), verdict.code.stored,
-            verdict.reason.stored, verdict.answer.map { AttemptRow.cut($0.stored) }, verdict.httpStatus,
-        ])
-        try database.cachedStatement(
-            sql: """
-                UPDATE outbox SET attempts = ?, last_attempt_at = ?, last_code = ? WHERE seq = ? AND target = ?
-                """
-        ).execute(arguments: [number, attempt.startedAt.milliseconds, verdict.code.stored, alert.seq, alert.target])
+        try session.run(
+            AttemptRow.insertion,
+            [
+                alert.seq, alert.target, number, attempt.startedAt.milliseconds,
+                max(0, attempt.duration.wholeMilliseconds), AttemptRow.word(for: verdict.outcome), verdict.code.stored,
+                verdict.reason.stored, verdict.answer.map { AttemptRow.cut($0.stored) }, verdict.httpStatus,
+            ])
+        try session.run(
+            """
+            UPDATE outbox SET attempts = ?, last_attempt_at = ?, last_code = ? WHERE seq = ? AND target = ?
+            """, [number, attempt.startedAt.milliseconds, verdict.code.stored, alert.seq, alert.target])
         if number > AttemptRow.kept {
-            try database.cachedStatement(sql: "DELETE FROM attempts WHERE seq = ? AND target = ? AND number <= ?")
-                .execute(arguments: [alert.seq, alert.target, number - AttemptRow.kept])
+            try session.run(
+                "DELETE FROM attempts WHERE seq = ? AND target = ? AND number <= ?",
+                [alert.seq, alert.target, number - AttemptRow.kept])
         }
     }
 }

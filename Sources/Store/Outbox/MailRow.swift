@@ -1,9 +1,11 @@
-import GRDB
 import Model
 
 /// A row of `mails`.
 enum MailRow {
-    static let replacement = "INSERT OR REPLACE INTO mails (seq, target, progress) VALUES (?, ?, ?)"
+    static let replacement = """
+        INSERT INTO mails (seq, target, progress) VALUES (?, ?, ?)
+        ON CONFLICT (seq, target) DO UPDATE SET progress = excluded.progress
+        """
     static let removal = "DELETE FROM mails WHERE seq = ? AND target = ?"
 
     static func text(of progress: MailProgress) -> String {

@@ -1,4 +1,3 @@
-import GRDB
 import Model
 
 /// An alert in the commit of its event.
@@ -14,34 +13,38 @@ struct NewAlert {
     }
 
     /// - Returns: its state.
-    func insert(at now: Timestamp, into database: Database) throws -> AlertState {
+    func insert(at now: Timestamp, into session: Session) throws -> AlertState {
         let target = decision.target.stored
         let line = event.line.stored
         switch decision.disposition {
-        case .held(let hold) where try !closesOpenIncident(in: database):
-            try database.cachedStatement(sql: Self.heldInsertion).execute(arguments: [
-                seq, target, line, now.milliseconds, hold.until.milliseconds, hold.reasons.json.text(),
-            ])
+        case .held(let hold) where try !closesOpenIncident(in: session):
+            try session.run(
+                Self.heldInsertion,
+                [
+                    seq, target, line, now.milliseconds, hold.until.milliseconds, hold.reasons.json.text(),
+                ])
             return .held
         case .pending, .held:
-            try database.cachedStatement(sql: OutboxLine.insertion).execute(
-                arguments: OutboxLine.arguments(seq: seq, target: target, line: line, at: now))
+            try session.run(
+                OutboxLine.insertion, OutboxLine.values(seq: seq, target: target, line: line, at: now))
             return .pending
         case .suppressed(let reason):
-            try database.cachedStatement(sql: Self.suppressedInsertion).execute(arguments: [
-                seq, target, line, now.milliseconds, reason.stored,
-            ])
+            try session.run(
+                Self.suppressedInsertion,
+                [
+                    seq, target, line, now.milliseconds, reason.stored,
+                ])
             return .suppressed
         }
     }
 
     /// Whether the service has an incident open that this event ends: what opened it was sent there, or is about to be,
     /// and nothing has ended it since.
-    private func closesOpenIncident(in database: Database) throws -> Bool {
+    private func closesOpenIncident(in session: Session) throws -> Bool {
         guard decision.closesIncident else { return false }
         let kinds = Set(event.kind.closes)
         let enders = Set(kinds.flatMap(\.endedBy))
-        let rows = try EarlierEvents.rows(of: event, before: seq, for: decision.target, limit: 200, in: database)
+        let rows = try EarlierEvents.rows(of: event, before: seq, for: decision.target, limit: 200, in: session)
         for row in rows where row.hasArrived || row.isPending {
             if kinds.contains(row.kind) { return true }
             if enders.contains(row.kind) { return false }
@@ -73,29 +76,23 @@ struct EarlierEvents {
 
     /// Newest first.
     static func rows(
-        of event: Event, before seq: Int64, for target: String, limit: Int, in database: Database
+        of event: Event, before seq: Int64, for target: String, limit: Int, in session: Session
     ) throws -> [Entry] {
-        let rows: [Row]
-        if let cluster = event.cluster {
-            rows = try Row.fetchAll(
-                database.cachedStatement(sql: ofCluster),
-                arguments: [cluster.rawValue.stored, target.stored, seq, limit])
-        } else {
-            let kinds = ([event.kind] + event.kind.closes + event.kind.endedBy).map(\.rawValue)
-            rows = try Row.fetchAll(
-                database.cachedStatement(sql: general),
-                arguments: [
-                    JSONValue.array(kinds.map { .string($0) }).text(), target.stored, seq, event.account.stored,
-                    event.region.stored, event.target.stored, limit,
-                ])
-        }
-        return rows.compactMap { row in
+        func entry(_ row: Statement) -> Entry? {
             EventKind(rawValue: row[1]).map {
-                Entry(
-                    seq: row[0], kind: $0, state: row.text(2).flatMap(AlertState.init),
-                    hasArrived: row[3] as Bool? ?? false)
+                Entry(seq: row[0], kind: $0, state: row.text(2).flatMap(AlertState.init), hasArrived: row[3])
             }
         }
+        if let cluster = event.cluster {
+            return try session.rows(ofCluster, [cluster.rawValue.stored, target.stored, seq, limit], entry)
+        }
+        let kinds = ([event.kind] + event.kind.closes + event.kind.endedBy).map(\.rawValue)
+        return try session.rows(
+            general,
+            [
+                StoredList.texts(kinds), target.stored, seq, event.account.stored, event.region.stored,
+                event.target.stored, limit,
+            ], entry)
     }
 
     /// An escalated event opens what its original opens.

@@ -14,7 +14,7 @@ struct HistoryQuery {
 
     private let path: Path
     private var conditions: [String] = []
-    private var values: [SQLValue] = []
+    private var values: SQLValues = []
 
     /// The columns of `HistoryRow`.
     static let columns = """
@@ -47,37 +47,33 @@ struct HistoryQuery {
         }
         if let clusters {
             if clusters.count == 1 {
-                add("cluster = ?", .text(clusters[0].rawValue))
+                add("cluster = ?", clusters[0].rawValue)
             } else {
-                let list = clusters.map { JSONValue.string($0.rawValue) }
-                add("cluster IN (SELECT value FROM json_each(?))", .text(JSONValue.array(list).text()))
+                add("cluster IN (SELECT value FROM json_each(?))", StoredList.texts(clusters.map(\.rawValue)))
             }
         }
         add("event", oneOf: filter.events)
-        add("to_status COLLATE NOCASE", oneOf: filter.statuses)
+        add("to_status COLLATE NOCASE", oneOf: filter.statuses.map(Self.folded))
         add("account", oneOf: filter.accounts)
-        if let since = filter.since { add("observed_at >= ?", .integer(since.milliseconds)) }
-        if let until = filter.until { add("observed_at <= ?", .integer(until.milliseconds)) }
+        if let since = filter.since { add("observed_at >= ?", since.milliseconds) }
+        if let until = filter.until { add("observed_at <= ?", until.milliseconds) }
     }
 
     /// The first `limit` rows that match and have these numbers, by number.
-    func rows(in numbers: Range<Int64>, limit: Int) -> (sql: String, values: [SQLValue]) {
+    func rows(in numbers: Range<Int64>, limit: Int) -> (sql: String, values: SQLValues) {
         let sql = """
             SELECT \(Self.columns) FROM events \(hint) WHERE \(restricted("seq >= ? AND seq < ?")) ORDER BY seq LIMIT ?
             """
-        return (
-            sql,
-            values + [.integer(numbers.lowerBound), .integer(numbers.upperBound), .integer(Int64(limit))]
-        )
+        return (sql, values + [numbers.lowerBound, numbers.upperBound, limit])
     }
 
     /// The number of the first of the newest `limit` rows that match and have a lower number than `bound`; no row where
     /// there are fewer.
-    func lowest(limit: Int, below bound: Int64 = .max) -> (sql: String, values: [SQLValue]) {
+    func lowest(limit: Int, below bound: Int64 = .max) -> (sql: String, values: SQLValues) {
         let sql = """
             SELECT seq FROM events \(hint) WHERE \(restricted("seq < ?")) ORDER BY seq DESC LIMIT 1 OFFSET ?
             """
-        return (sql, values + [.integer(bound), .integer(Int64(limit - 1))])
+        return (sql, values + [bound, limit - 1])
     }
 
     private var hint: String {
@@ -95,18 +91,22 @@ struct HistoryQuery {
         (conditions + [last]).joined(separator: " AND ")
     }
 
-    private mutating func add(_ condition: String, _ value: SQLValue) {
+    private mutating func add(_ condition: String, _ value: any SQLBindable) {
         conditions.append(condition)
         values.append(value)
     }
 
     private mutating func add(_ column: String, oneOf texts: [String]) {
         guard texts.count > 1 else {
-            if let text = texts.first { add("\(column) = ?", .text(text)) }
+            if let text = texts.first { add("\(column) = ?", text) }
             return
         }
-        add(
-            "\(column) IN (SELECT value FROM json_each(?))", .text(JSONValue.array(texts.map { .string($0) }).text()))
+        add("\(column) IN (SELECT value FROM json_each(?))", StoredList.texts(texts))
+    }
+
+    /// As both engines compare texts in any case of letters: only those of ASCII have two.
+    private static func folded(_ text: String) -> String {
+        String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
     }
 
     /// Whether events of these kinds are found fastest by their kind: those of one kind are in the order of their numbers,
@@ -116,11 +116,8 @@ struct HistoryQuery {
         let count = try connection.integer(
             """
             SELECT count(*) FROM (SELECT 1 FROM events INDEXED BY events_event
-                WHERE event IN (SELECT value FROM json_each(?)) LIMIT ?)
-            """,
-            [
-                .text(JSONValue.array(events.map { .string($0) }).text()), .integer(Int64(eventsByTime + 1)),
-            ])
+                WHERE event IN (SELECT value FROM json_each(?)) LIMIT ?) AS few
+            """, [StoredList.texts(events), eventsByTime + 1])
         return count ?? 0 <= eventsByTime
     }
 
@@ -128,12 +125,9 @@ struct HistoryQuery {
         let count = try connection.integer(
             """
             SELECT count(*) FROM (SELECT 1 FROM events INDEXED BY events_observed_at
-                WHERE observed_at BETWEEN ? AND ? LIMIT ?)
+                WHERE observed_at BETWEEN ? AND ? LIMIT ?) AS few
             """,
-            [
-                .integer(filter.since?.milliseconds ?? .min), .integer(filter.until?.milliseconds ?? .max),
-                .integer(Int64(eventsByTime + 1)),
-            ])
+            [filter.since?.milliseconds ?? .min, filter.until?.milliseconds ?? .max, eventsByTime + 1])
         return count ?? 0 <= eventsByTime
     }
 }

@@ -17,7 +17,7 @@ extension HistoryReader {
     package func alerts(ofEvent seq: Int64) throws -> [AlertRow] {
         let statement = try connection.prepare(
             "SELECT \(Self.columns) FROM (SELECT seq, target FROM outbox WHERE seq = ?) AS k \(Self.joins) ORDER BY k.target",
-            [.integer(seq)])
+            [seq])
         var rows: [AlertRow] = []
         while try statement.step() { rows.append(row(statement)) }
         return rows
@@ -29,7 +29,7 @@ extension HistoryReader {
             """
             SELECT number, started_at, duration_ms, outcome, code, reason, answer, http_status FROM attempts
             WHERE seq = ? AND target = ? ORDER BY number
-            """, [.integer(alert.seq), .text(alert.target)])
+            """, [alert.seq, alert.target])
         var attempts: [AttemptEntry] = []
         while try statement.step() {
             attempts.append(
@@ -49,8 +49,8 @@ extension HistoryReader {
 
     private static let columns = """
         o.seq, e.event, e.cluster, e.name, o.target, o.state, o.attempts, o.created_at, \
-        max(o.next_attempt_at, coalesce(t.blocked_until, 0), \
-            CASE WHEN t.suspended_since IS NULL THEN 0 ELSE coalesce(t.probe_at, 0) END), \
+        CASE WHEN o.next_attempt_at IS NOT NULL THEN max(o.next_attempt_at, coalesce(t.blocked_until, 0), \
+            CASE WHEN t.suspended_since IS NULL THEN 0 ELSE coalesce(t.probe_at, 0) END) END, \
         o.last_attempt_at, o.last_code, o.last_error, o.held_until, o.held_by
         """
 
@@ -64,23 +64,23 @@ extension HistoryReader {
     /// - Parameter bound: only alerts before this one, by number and target.
     static func source(
         _ filter: AlertFilter, limit: Int?, below bound: AlertKey? = nil
-    ) -> (sql: String, values: [SQLValue]) {
-        var values: [SQLValue] = []
+    ) -> (sql: String, values: SQLValues) {
+        var values: SQLValues = []
         var condition = ""
         if filter.targets.count == 1 {
             condition += " AND target = ?"
-            values.append(.text(filter.targets[0]))
+            values.append(filter.targets[0])
         } else if !filter.targets.isEmpty {
             condition += " AND target IN (SELECT value FROM json_each(?))"
-            values.append(.text(JSONValue.array(filter.targets.map { .string($0) }).text()))
+            values.append(StoredList.texts(filter.targets))
         }
         if let bound {
             condition += " AND (seq, target) < (?, ?)"
-            values += [.integer(bound.seq), .text(bound.target)]
+            values += [bound.seq, bound.target]
         }
         if let since = filter.since {
             condition += " AND created_at >= ?"
-            values.append(.integer(since.milliseconds))
+            values.append(since.milliseconds)
         }
         let names = filter.states.map(\.rawValue).sorted()
         var sql: String
@@ -88,19 +88,19 @@ extension HistoryReader {
             sql = names.map {
                 "SELECT seq, target FROM outbox INDEXED BY outbox_\($0) WHERE state = '\($0)'\(condition)"
             }.joined(separator: " UNION ALL ")
-            values = Array(repeating: values, count: names.count).flatMap(\.self)
+            values = SQLValues(Array(repeating: values.list, count: names.count).flatMap(\.self))
         } else {
             let list = names.map { "'\($0)'" }.joined(separator: ", ")
             sql = "SELECT seq, target FROM outbox WHERE state IN (\(list))\(condition)"
         }
         if names.isEmpty { sql = "SELECT seq, target FROM outbox WHERE FALSE" }
         if let limit {
-            sql = "SELECT * FROM (\(sql)) ORDER BY seq DESC, target DESC LIMIT \(limit)"
+            sql = "SELECT * FROM (\(sql)) AS a ORDER BY seq DESC, target DESC LIMIT \(limit)"
         }
         return (sql, values)
     }
 
-    private func row(_ statement: ReadStatement) -> AlertRow {
+    private func row(_ statement: Statement) -> AlertRow {
         let seq = statement.integer(0)
         return AlertRow(
             seq: seq, id: numbering.id(seq).description, event: statement.text(1) ?? "", cluster: statement.text(2),

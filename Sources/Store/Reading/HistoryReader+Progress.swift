@@ -5,7 +5,7 @@ extension HistoryReader {
     package func progress(of cluster: ClusterID) throws -> ProgressRecord? {
         let statement = try connection.prepare(
             "SELECT \(Self.progressColumns) FROM clusters AS c JOIN progress AS p \(Self.progressOfRun) WHERE c.id = ?",
-            [.text(cluster.rawValue)])
+            [cluster.rawValue])
         return try statement.step() ? Self.progress(statement, from: 0, of: cluster) : nil
     }
 
@@ -13,7 +13,7 @@ extension HistoryReader {
     package func curve(of cluster: ClusterID) throws -> [CurvePoint] {
         guard try progress(of: cluster) != nil else { return [] }
         let statement = try connection.prepare(
-            "SELECT logged_at, step, loss FROM curve WHERE cluster = ? ORDER BY logged_at", [.text(cluster.rawValue)])
+            "SELECT logged_at, step, loss FROM curve WHERE cluster = ? ORDER BY logged_at", [cluster.rawValue])
         var points: [CurvePoint] = []
         while try statement.step() {
             points.append(
@@ -29,10 +29,10 @@ extension HistoryReader {
 
     static let progressColumns = """
         p.step, p.total_steps, p.epoch, p.metrics, p.logged_at, p.step_seen_at, \
-        CASE WHEN upper(c.status) = 'ACTIVATION' AND NOT c.is_stalled THEN p.expected_end END
+        CASE WHEN upper(c.status) = 'ACTIVATION' AND c.is_stalled = 0 THEN p.expected_end END
         """
 
-    static func progress(_ row: ReadStatement, from column: Int32, of cluster: ClusterID) -> ProgressRecord? {
+    static func progress(_ row: Statement, from column: Int32, of cluster: ClusterID) -> ProgressRecord? {
         guard !row.isNull(column) else { return nil }
         var record = ProgressRecord(cluster: cluster)
         record.latest = TrainingProgress(

@@ -6,23 +6,14 @@ extension HistoryReader {
 
     /// The silences by id: the active ones and those that ended within seven days, or all of them.
     package func silences(all: Bool = false, at now: Timestamp) throws -> [SilenceRow] {
-        var held: [Int64: Int] = [:]
-        let counts = try connection.prepare(SilenceQuery.held)
-        while try counts.step() { held[counts.integer(0)] = Int(counts.integer(1)) }
-        let statement =
+        let held = try SilenceQuery.heldCounts(in: connection.session)
+        let silences =
             all
-            ? try connection.prepare(SilenceQuery.all + " ORDER BY id")
-            : try connection.prepare(
-                SilenceQuery.recent + " ORDER BY id", [.integer(now.advanced(by: .zero - Self.listed).milliseconds)])
-        var rows: [SilenceRow] = []
-        while try statement.step() {
-            let silence = SilenceQuery.silence(
-                id: statement.integer(0), matchers: statement.text(1) ?? "", startsAt: statement.integer(2),
-                endsAt: statement.integer(3), comment: statement.text(4) ?? "", author: statement.text(5) ?? "",
-                drops: statement.integer(6) != 0)
-            if let silence { rows.append(SilenceRow(silence, held: held[silence.id] ?? 0)) }
-        }
-        return rows
+            ? try connection.session.rows(SilenceQuery.all + " ORDER BY id", .none, SilenceQuery.silence)
+            : try connection.session.rows(
+                SilenceQuery.recent + " ORDER BY id", [now.advanced(by: .zero - Self.listed).milliseconds],
+                SilenceQuery.silence)
+        return silences.map { SilenceRow($0, held: held[$0.id] ?? 0) }
     }
 }
 

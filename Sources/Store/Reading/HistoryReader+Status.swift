@@ -41,7 +41,7 @@ extension HistoryReader {
     /// The last good answer of a cluster.
     package func answer(of cluster: ClusterID) throws -> AnswerRecord? {
         let statement = try connection.prepare(
-            "SELECT observed_at, request_id, body FROM answers WHERE cluster = ?", [.text(cluster.rawValue)])
+            "SELECT observed_at, request_id, body FROM answers WHERE cluster = ?", [cluster.rawValue])
         guard try statement.step() else { return nil }
         return AnswerRecord(
             cluster: cluster, observedAt: Timestamp(milliseconds: statement.integer(0)),
@@ -54,20 +54,20 @@ extension HistoryReader {
             """
             SELECT json_extract(details, '$.log_lines') FROM events INDEXED BY events_cluster
             WHERE cluster = ? AND event = 'failed' ORDER BY seq DESC LIMIT 1
-            """, [.text(cluster.rawValue)])
+            """, [cluster.rawValue])
         guard try statement.step(), let text = statement.text(0) else { return [] }
         return (try? JSONValue(parsing: Array(text.utf8)))?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 
     /// The name from the config.
     package func name(of cluster: ClusterID) throws -> String? {
-        let statement = try connection.prepare("SELECT name FROM clusters WHERE id = ?", [.text(cluster.rawValue)])
+        let statement = try connection.prepare("SELECT name FROM clusters WHERE id = ?", [cluster.rawValue])
         return try statement.step() ? statement.text(0) : nil
     }
 
     /// The parent instance that a cluster was found through; nil if the config named it.
     package func instance(of cluster: ClusterID) throws -> String? {
-        let statement = try connection.prepare("SELECT instance FROM clusters WHERE id = ?", [.text(cluster.rawValue)])
+        let statement = try connection.prepare("SELECT instance FROM clusters WHERE id = ?", [cluster.rawValue])
         return try statement.step() ? statement.text(0) : nil
     }
 
@@ -102,7 +102,7 @@ extension HistoryReader {
     package func backup(to target: String) throws {
         let temporary = try DatabaseCopy.begin(target, replacing: false)
         do {
-            let statement = try connection.prepare("VACUUM main INTO ?", [.text(temporary)])
+            let statement = try connection.prepare("VACUUM main INTO ?", [temporary])
             _ = try statement.step()
             try DatabaseCopy.finish(temporary, target)
         } catch {

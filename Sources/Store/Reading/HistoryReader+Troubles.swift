@@ -27,16 +27,16 @@ extension HistoryReader {
             """
             SELECT id, is_stalled, failing_since, failure, EXISTS (SELECT 1 FROM acks WHERE acks.seq = failure)
             FROM (
-                SELECT id, is_stalled, CASE WHEN is_poll_failing THEN failing_since END AS failing_since,
+                SELECT id, is_stalled, CASE WHEN is_poll_failing = 1 THEN failing_since END AS failing_since,
                     CASE WHEN upper(status) = 'FAILED' THEN (
                         SELECT seq FROM events INDEXED BY events_cluster
                         WHERE cluster = clusters.id AND event = 'failed' ORDER BY seq DESC LIMIT 1) END AS failure
-                FROM clusters WHERE watched = 1 AND (is_stalled OR is_poll_failing OR upper(status) = 'FAILED'))
+                FROM clusters WHERE watched = 1 AND (is_stalled = 1 OR is_poll_failing = 1 OR upper(status) = 'FAILED')) AS t
             """)
         while try statement.step() {
             troubles[ClusterID(statement.text(0) ?? "")] = TaskTrouble(
-                isStalled: statement.integer(1) != 0, failingSince: statement.time(2),
-                failure: statement.isNull(3) ? nil : statement.integer(3), isAcknowledged: statement.integer(4) != 0)
+                isStalled: statement.flag(1), failingSince: statement.time(2),
+                failure: statement.isNull(3) ? nil : statement.integer(3), isAcknowledged: statement.flag(4))
         }
         return troubles
     }

@@ -24,16 +24,11 @@ package final class HistoryReader {
     package var isCurrent: Bool { connection.isCurrent }
 
     private static func numbering(on connection: ReadConnection) throws -> EventNumbering {
-        let code = try connection.prepare("SELECT code FROM installation")
-        guard try code.step(), let text = code.text(0) else {
+        let numbering = try EventNumbering(in: connection.session)
+        guard !numbering.current.isEmpty else {
             throw StoreError.corrupt(path: connection.path, detail: "it has no installation code")
         }
-        let statement = try connection.prepare(EventNumbering.query)
-        var lives: [EventNumbering.Life] = []
-        while try statement.step() {
-            lives.append(EventNumbering.Life(first: statement.integer(0), code: statement.text(1) ?? text))
-        }
-        return EventNumbering(lives, newest: text)
+        return numbering
     }
 
     package var path: String { connection.path }
@@ -85,7 +80,7 @@ package final class HistoryReader {
 
     /// Changes when anybody else has committed; asking costs next to nothing.
     package func dataVersion() throws -> Int64 {
-        try connection.integer("PRAGMA data_version") ?? 0
+        try connection.session.dataVersion()
     }
 
     /// The clusters that an id, a name or a glob stands for, by id; former ones too, and those that had the name once.
@@ -119,7 +114,7 @@ package final class HistoryReader {
     }
 
     private func ids(_ sql: String, _ pattern: String) throws -> [ClusterID] {
-        let statement = try connection.prepare(sql, [.text(pattern)])
+        let statement = try connection.prepare(sql, [pattern])
         var ids: [ClusterID] = []
         while try statement.step() {
             if let id = statement.text(0) { ids.append(ClusterID(id)) }

@@ -11,14 +11,14 @@ package struct HistoryRow {
         case acknowledged
     }
 
-    let statement: ReadStatement
+    let statement: Statement
     let alertCursor: AlertCursor
     package let seq: Int64
     private let numbering: EventNumbering
     private let descriptions: TaskDescriptions
 
     init(
-        _ statement: ReadStatement, _ alertCursor: AlertCursor, _ descriptions: TaskDescriptions,
+        _ statement: Statement, _ alertCursor: AlertCursor, _ descriptions: TaskDescriptions,
         _ numbering: EventNumbering
     ) {
         self.statement = statement
@@ -61,7 +61,7 @@ package struct HistoryRow {
 
     /// One alert of an event.
     package struct AlertEntry {
-        let statement: ReadStatement
+        let statement: Statement
 
         package var target: UnsafeBufferPointer<UInt8> { statement.bytes(1) ?? Self.none }
         package var state: UnsafeBufferPointer<UInt8> { statement.bytes(2) ?? Self.none }
@@ -77,16 +77,20 @@ final class AlertCursor {
     /// Steps that cost less than a new look-up.
     private static let nearby = 8
 
-    private let statement: ReadStatement
+    /// Alerts of so many numbers of events are asked for at once.
+    private static let part: Int64 = 256
+
+    private let statement: Statement
     /// The event of the row that the statement stands on; nil if there is none.
     private var current: Int64?
-    /// Whether the statement ran to its end, which is the end of the table.
-    private var isAtEnd = false
-    private var hasBegun = false
+    /// The alerts from the current row up to this number are what the statement has; nil before it was asked.
+    private var end: Int64?
 
     init(on connection: ReadConnection) throws {
         statement = try connection.prepare(
-            "SELECT seq, target, state, attempts, updated_at FROM outbox WHERE seq >= ? ORDER BY seq, target")
+            """
+            SELECT seq, target, state, attempts, updated_at FROM outbox WHERE seq >= ? AND seq < ? ORDER BY seq, target
+            """, [0, 0])
     }
 
     func forEach(of seq: Int64, _ body: (HistoryRow.AlertEntry) -> Void) throws {
@@ -98,8 +102,7 @@ final class AlertCursor {
     }
 
     private func move(to seq: Int64) throws {
-        guard !isAtEnd else { return }
-        if hasBegun {
+        if let end, seq < end {
             var steps = 0
             while let here = current, here < seq, steps < Self.nearby {
                 try advance()
@@ -107,34 +110,30 @@ final class AlertCursor {
             }
             guard let here = current, here < seq else { return }
         }
-        try statement.bind([.integer(seq)])
-        hasBegun = true
+        let next = seq.addingReportingOverflow(Self.part)
+        end = next.overflow ? .max : next.partialValue
+        try statement.bind([seq, end])
         try advance()
     }
 
     private func advance() throws {
-        if try statement.step() {
-            current = statement.integer(0)
-        } else {
-            current = nil
-            isAtEnd = true
-        }
+        current = try statement.step() ? statement.integer(0) : nil
     }
 }
 
 /// What the API calls the tasks whose events are read: looked up once for each.
 final class TaskDescriptions {
-    private let statement: ReadStatement
+    private let statement: Statement
     private var known: [String: String?] = [:]
 
     init(on connection: ReadConnection) throws {
-        statement = try connection.prepare("SELECT description FROM clusters WHERE id = ?")
+        statement = try connection.prepare("SELECT description FROM clusters WHERE id = ?", [""])
     }
 
     subscript(_ cluster: String) -> String? {
         get throws {
             if let description = known[cluster] { return description }
-            try statement.bind([.text(cluster)])
+            try statement.bind([cluster])
             let description = try statement.step() ? statement.text(0) : nil
             known[cluster] = .some(description)
             return description

@@ -9,7 +9,8 @@ import Glibc
 final class ReadConnection {
     /// Without symbolic links.
     let path: String
-    let handle: OpaquePointer
+    private let open: Session
+    let sqlite: SQLiteConnection
     /// Kept until the connection is closed: see `OpenFile`.
     let file: OpenFile
     /// Set if SQLite was promised that nobody changes the file: what it was like then.
@@ -25,7 +26,7 @@ final class ReadConnection {
         }
         file = try OpenFile(path, writable: false)
         do {
-            handle = try Self.open(path, parameters: "mode=ro")
+            sqlite = SQLiteConnection(reading: path, handle: try Self.open(path, parameters: "mode=ro"))
             promised = nil
         } catch let error as StoreError {
             // A copy, or a stopped daemon's file, where SQLite may not make the files it shares with a writer. Without
@@ -33,13 +34,10 @@ final class ReadConnection {
             guard let state = FileState(of: file), try Self.isWholeWithoutLog(path),
                 DatabaseLock.holder(of: file) == nil
             else { throw error }
-            handle = try Self.open(path, parameters: "mode=ro&immutable=1")
+            sqlite = SQLiteConnection(reading: path, handle: try Self.open(path, parameters: "mode=ro&immutable=1"))
             promised = state
         }
-    }
-
-    deinit {
-        sqlite3_close_v2(handle)
+        open = Session(sqlite)
     }
 
     /// Whether the path still leads to the file that is open.
@@ -56,20 +54,23 @@ final class ReadConnection {
         }
     }
 
-    func prepare(_ sql: String, _ values: [SQLValue] = []) throws -> ReadStatement {
-        try checkPromise()
-        return try ReadStatement(sql, values, on: self)
+    /// - Throws: `StoreError.io` if a daemon came to a file that was read as if nobody wrote it.
+    var session: Session {
+        get throws {
+            try checkPromise()
+            return open
+        }
     }
 
-    func execute(_ sql: String) throws {
-        let code = sqlite3_exec(handle, sql, nil, nil, nil)
-        guard code == SQLITE_OK else { throw Self.error(handle, code, path) }
+    /// A statement of its own, which starts with these values.
+    func prepare(_ sql: String, _ values: SQLValues = .none) throws -> Statement {
+        try session.prepare(sql, values)
     }
 
     /// The first column of the first row.
-    func integer(_ sql: String, _ values: [SQLValue] = []) throws -> Int64? {
+    func integer(_ sql: String, _ values: SQLValues = .none) throws -> Int64? {
         let statement = try prepare(sql, values)
-        return try statement.step() ? statement.integer(0) : nil
+        return try statement.step() ? statement[0] : nil
     }
 
     /// Runs `body` on one state of the database, whatever is written meanwhile.
@@ -77,14 +78,14 @@ final class ReadConnection {
     /// - Throws: also `StoreError.io` if the file could only be read as if nobody wrote it, and somebody did.
     func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
         try checkPromise()
-        try execute("BEGIN")
+        try sqlite.execute("BEGIN")
         do {
             let value = try body()
-            try execute("COMMIT")
+            try sqlite.execute("COMMIT")
             try checkPromise()
             return value
         } catch {
-            try? execute("ROLLBACK")
+            try? sqlite.execute("ROLLBACK")
             throw error
         }
     }

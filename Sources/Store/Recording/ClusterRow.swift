@@ -1,4 +1,3 @@
-import GRDB
 import Model
 
 /// A row of `clusters`: the columns and their order are named here only.
@@ -12,13 +11,11 @@ enum ClusterRow {
 
     /// Leaves `watched` as it is; a new row is watched.
     static let upsert: String = {
-        let names = columns.split(separator: ",").map(\.trimmed)
-        let updates = names.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        let places = names.map { _ in "?" }.joined(separator: ", ")
-        return "INSERT INTO clusters (\(columns)) VALUES (\(places)) ON CONFLICT (id) DO UPDATE SET \(updates)"
+        let places = columns.split(separator: ",").map { _ in "?" }.joined(separator: ", ")
+        return "INSERT INTO clusters (\(columns)) VALUES (\(places)) " + Upsert.clause(key: ["id"], columns: columns)
     }()
 
-    static func arguments(of cluster: ClusterRecord) -> StatementArguments {
+    static func values(of cluster: ClusterRecord) -> SQLValues {
         let facts = cluster.facts
         let overdue = cluster.isRunning ? cluster.overdue : nil
         return [
@@ -35,7 +32,7 @@ enum ClusterRow {
         ]
     }
 
-    static func record(from row: Row) -> ClusterRecord {
+    static func record(from row: Statement) -> ClusterRecord {
         var record = ClusterRecord(
             id: ClusterID(row[0] as String), name: row[1], scope: AccountRegion(account: row[2], region: row[3]),
             instance: row[4])

@@ -1,4 +1,3 @@
-import GRDB
 import Model
 
 /// A row of `events`: the columns and their order are named here only.
@@ -9,12 +8,12 @@ enum EventRow {
         """
 
     static let insertion = """
-        INSERT INTO events (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO events (seq, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
-    static func arguments(of event: Event) -> StatementArguments {
+    static func values(of event: Event, seq: Int64) -> SQLValues {
         [
-            event.kind.rawValue, event.cluster?.rawValue.stored, event.name.stored, event.account.stored,
+            seq, event.kind.rawValue, event.cluster?.rawValue.stored, event.name.stored, event.account.stored,
             event.region.stored, event.from?.rawValue.stored, event.to?.rawValue.stored, event.sighting.rawValue,
             event.observedAt.milliseconds,
             event.notBefore?.milliseconds, event.apiTime?.milliseconds, event.requestID.stored, event.target.stored,
@@ -25,7 +24,7 @@ enum EventRow {
     /// Reads an event from the columns of `columns`, the first of which is number `start` of the row.
     ///
     /// - Returns: nil if a later version wrote a kind of event that this one does not know.
-    static func event(from row: Row, startingAt start: Int) -> Event? {
+    static func event(from row: Statement, startingAt start: Int32) -> Event? {
         let kind: String = row[start]
         let sighting: String = row[start + 7]
         guard let kind = EventKind(rawValue: kind) else { return nil }
@@ -37,18 +36,5 @@ enum EventRow {
             target: row[start + 12])
         if let details = row.text(start + 13) { EventDetails.read(details, into: &event) }
         return event
-    }
-}
-
-extension Row {
-    func text(_ index: Int) -> String? { self[index] }
-
-    func time(_ index: Int) -> Timestamp? {
-        let milliseconds: Int64? = self[index]
-        return milliseconds.map { Timestamp(milliseconds: $0) }
-    }
-
-    func status(_ index: Int) -> ClusterStatus? {
-        text(index).map { ClusterStatus($0) }
     }
 }

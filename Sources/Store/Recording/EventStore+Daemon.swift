@@ -1,31 +1,30 @@
-import GRDB
 package import Model
 
 extension EventStore {
     /// Notes that this process now works on the database; a note without an end is how a crash is recognized later.
     package func noteStart(pid: Int32, startedAt: Timestamp, configLoadedAt: Timestamp) throws {
-        try write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO daemon (id, pid, started_at, config_loaded_at, stopped_at) VALUES (1, ?, ?, ?, NULL)
-                    ON CONFLICT (id) DO UPDATE SET pid = excluded.pid, started_at = excluded.started_at,
-                        config_loaded_at = excluded.config_loaded_at, stopped_at = NULL
-                    """, arguments: [pid, startedAt.milliseconds, configLoadedAt.milliseconds])
+        try write { session in
+            _ = try session.run(
+                """
+                INSERT INTO daemon (id, pid, started_at, config_loaded_at, stopped_at) VALUES (1, ?, ?, ?, NULL)
+                ON CONFLICT (id) DO UPDATE SET pid = excluded.pid, started_at = excluded.started_at,
+                    config_loaded_at = excluded.config_loaded_at, stopped_at = NULL
+                """, [pid, startedAt.milliseconds, configLoadedAt.milliseconds])
         }
     }
 
     /// Notes that another config is in force.
     package func noteReload(configLoadedAt: Timestamp) throws {
-        try write { database in
-            try database.execute(
-                sql: "UPDATE daemon SET config_loaded_at = ?", arguments: [configLoadedAt.milliseconds])
+        try write { session in
+            _ = try session.run(
+                "UPDATE daemon SET config_loaded_at = ?", [configLoadedAt.milliseconds])
         }
     }
 
     /// Notes an orderly end.
     package func noteStop(at now: Timestamp) throws {
-        try write { database in
-            try database.execute(sql: "UPDATE daemon SET stopped_at = ?", arguments: [now.milliseconds])
+        try write { session in
+            _ = try session.run("UPDATE daemon SET stopped_at = ?", [now.milliseconds])
         }
     }
 }

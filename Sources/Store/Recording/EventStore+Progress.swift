@@ -1,46 +1,43 @@
-import GRDB
 package import Model
 
 extension EventStore {
     /// How far these clusters are, as far as it is known; in no order.
     package func loadProgress(_ ids: [ClusterID]) throws -> [ProgressRecord] {
-        try read { database in
-            let statement = try database.cachedStatement(
-                sql: "SELECT \(ProgressRow.columns) FROM progress WHERE cluster = ?")
-            return try ids.compactMap { id in
-                try Row.fetchOne(statement, arguments: [id.rawValue.stored]).map(ProgressRow.record)
-            }
+        try read { session in
+            let sql = "SELECT \(ProgressRow.columns) FROM progress WHERE cluster = ?"
+            return try ids.compactMap { try session.first(sql, [$0.rawValue.stored], ProgressRow.record) }
         }
     }
 
     /// How far the watched clusters are, as far as it is known; in no order.
     package func loadWatchedProgress() throws -> [ProgressRecord] {
-        try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT \(ProgressRow.columns) FROM progress
-                    WHERE cluster IN (SELECT id FROM clusters WHERE watched = 1)
-                    """
-            ).map(ProgressRow.record)
+        try read { session in
+            try session.rows(
+                """
+                SELECT \(ProgressRow.columns) FROM progress
+                WHERE cluster IN (SELECT id FROM clusters WHERE watched = 1)
+                """, .none, ProgressRow.record)
         }
     }
 
     /// Writes how far trainings are, and lets their curves grow by what they did, within bounds.
-    func write(_ updates: [ProgressUpdate], into database: Database) throws {
+    func write(_ updates: [ProgressUpdate], into session: Session) throws {
         guard !updates.isEmpty else { return }
-        let row = try database.cachedStatement(sql: ProgressRow.replacement)
-        let clear = try database.cachedStatement(sql: "DELETE FROM curve WHERE cluster = ?")
-        let point = try database.cachedStatement(
-            sql: "INSERT OR REPLACE INTO curve (cluster, logged_at, step, loss) VALUES (?, ?, ?, ?)")
+        let row = try session.statement(ProgressRow.replacement)
+        let clear = try session.statement("DELETE FROM curve WHERE cluster = ?")
+        let point = try session.statement(
+            """
+            INSERT INTO curve (cluster, logged_at, step, loss) VALUES (?, ?, ?, ?)
+            ON CONFLICT (cluster, logged_at) DO UPDATE SET step = excluded.step, loss = excluded.loss
+            """)
         for update in updates {
             let cluster = update.record.cluster.rawValue.stored
-            try row.execute(arguments: ProgressRow.arguments(of: update.record))
-            if update.startsAnew { try clear.execute(arguments: [cluster]) }
+            try row.run(ProgressRow.values(of: update.record))
+            if update.startsAnew { try clear.run([cluster]) }
             for place in update.points {
-                try point.execute(arguments: [cluster, place.at.milliseconds, place.step, place.loss])
+                try point.run([cluster, place.at.milliseconds, place.step, place.loss])
             }
-            if !update.points.isEmpty { try thinOut(cluster, in: database) }
+            if !update.points.isEmpty { try thinOut(cluster, in: session) }
         }
     }
 
@@ -49,17 +46,16 @@ extension EventStore {
 
     /// Thins a curve that has grown too long out to one point for each of as many equal times: the newest of each, so
     /// that the whole run stays to be seen, and its newest point.
-    private func thinOut(_ cluster: String, in database: Database) throws {
-        let count = try database.cachedStatement(sql: "SELECT count(*) FROM curve WHERE cluster = ?")
-        guard try Int.fetchOne(count, arguments: [cluster]) ?? 0 > Self.mostCurvePoints else { return }
-        try database.cachedStatement(
-            sql: """
-                DELETE FROM curve WHERE cluster = ?1 AND logged_at NOT IN (
-                    SELECT max(logged_at) FROM curve, (
-                        SELECT min(logged_at) AS first, max(logged_at) - min(logged_at) + 1 AS length
-                        FROM curve WHERE cluster = ?1)
-                    WHERE cluster = ?1 GROUP BY (logged_at - first) * \(Self.mostCurvePoints / 2) / length)
-                """
-        ).execute(arguments: [cluster])
+    private func thinOut(_ cluster: String, in session: Session) throws {
+        let count = try session.integer("SELECT count(*) FROM curve WHERE cluster = ?", [cluster])
+        guard count ?? 0 > Self.mostCurvePoints else { return }
+        try session.run(
+            """
+            DELETE FROM curve WHERE cluster = ?1 AND logged_at NOT IN (
+                SELECT max(logged_at) FROM curve, (
+                    SELECT min(logged_at) AS first, max(logged_at) - min(logged_at) + 1 AS length
+                    FROM curve WHERE cluster = ?1) AS span
+                WHERE cluster = ?1 GROUP BY (logged_at - first) * \(Self.mostCurvePoints / 2) / length)
+            """, [cluster])
     }
 }

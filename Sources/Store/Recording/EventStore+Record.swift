@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 package import Model
 
 extension EventStore {
@@ -11,7 +9,7 @@ extension EventStore {
     /// - Returns: the events in the given order, with the numbers they got: without gaps, starting after the last.
     package func record(_ recording: Recording, at now: Timestamp) throws -> [StoredEvent] {
         guard !recording.isEmpty else { return [] }
-        return try write { database, tally in try insert(recording, at: now, into: database, &tally) }
+        return try write { session, tally in try insert(recording, at: now, into: session, &tally) }
     }
 
     /// Like `record`, but what the database does not take of one cluster does not keep the rest from being stored.
@@ -31,117 +29,110 @@ extension EventStore {
     ///
     /// - Returns: what was refused, and why.
     private func trial(of recording: Recording, at now: Timestamp) throws -> [ClusterID?: String] {
-        try checkFile()
         var refused: [ClusterID?: String] = [:]
-        do {
-            try queue.writeWithoutTransaction { database in
-                for subject in recording.subjects {
-                    do {
-                        try database.inTransaction(.immediate) {
-                            var tally = AlertTally()
-                            _ = try insert(recording.part { $0 == subject }, at: now, into: database, &tally)
-                            return .rollback
-                        }
-                    } catch let error as DatabaseError {
-                        let translated = StoreError.translating(error, path: path)
-                        guard case StoreError.refused(_, let detail) = translated else { throw translated }
-                        refused[subject] = detail
+        try engine.rehearse { rehearsal in
+            for subject in recording.subjects {
+                do {
+                    try rehearsal { session in
+                        var tally = AlertTally()
+                        _ = try insert(recording.part { $0 == subject }, at: now, into: session, &tally)
                     }
+                } catch let error as StoreError {
+                    guard case .refused(_, let detail) = error else { throw error }
+                    refused[subject] = detail
                 }
             }
-        } catch {
-            throw StoreError.translating(error, path: path)
         }
         return refused
     }
 
     private func insert(
-        _ recording: Recording, at now: Timestamp, into database: Database, _ tally: inout AlertTally
+        _ recording: Recording, at now: Timestamp, into session: Session, _ tally: inout AlertTally
     ) throws -> [StoredEvent] {
-        let stored = try insert(recording.events, at: now, into: database, &tally)
-        try beginWatching(recording.discovered, in: database)
-        try endWatching(recording.retired, in: database)
-        try upsert(recording.clusters, into: database)
-        try upsert(recording.answers, into: database)
-        try update(recording.pollTimes, in: database)
-        try replace(recording.scopes, in: database)
-        try write(recording.progress, into: database)
-        try insert(recording.listed, into: database)
-        try write(recording.runs, at: now, into: database)
+        let stored = try insert(recording.events, at: now, into: session, &tally)
+        try beginWatching(recording.discovered, in: session)
+        try endWatching(recording.retired, in: session)
+        try upsert(recording.clusters, into: session)
+        try upsert(recording.answers, into: session)
+        try update(recording.pollTimes, in: session)
+        try replace(recording.scopes, in: session)
+        try write(recording.progress, into: session)
+        try insert(recording.listed, into: session)
+        try write(recording.runs, at: now, into: session)
         return stored
     }
 
     /// Numbers the events and puts an alert for each of their targets into its line.
     func insert(
-        _ events: [RoutedEvent], at now: Timestamp, into database: Database, _ tally: inout AlertTally
+        _ events: [RoutedEvent], at now: Timestamp, into session: Session, _ tally: inout AlertTally
     ) throws -> [StoredEvent] {
         guard !events.isEmpty else { return [] }
-        let insertion = try database.cachedStatement(sql: EventRow.insertion)
+        let insertion = try session.statement(EventRow.insertion)
+        var seq = try session.takeNumbers(events.count)
         var stored: [StoredEvent] = []
         stored.reserveCapacity(events.count)
         for routed in events {
-            try insertion.execute(arguments: EventRow.arguments(of: routed.event))
-            let seq = database.lastInsertedRowID
+            try insertion.run(EventRow.values(of: routed.event, seq: seq))
             for alert in routed.alerts {
-                tally.add(try NewAlert(seq, routed.event, alert).insert(at: now, into: database))
+                tally.add(try NewAlert(seq, routed.event, alert).insert(at: now, into: session))
             }
             tally.newestEvent = seq
             stored.append(StoredEvent(numbering.id(seq), event: routed.event))
+            seq += 1
         }
         return stored
     }
 
-    private func upsert(_ clusters: [ClusterRecord], into database: Database) throws {
+    private func upsert(_ clusters: [ClusterRecord], into session: Session) throws {
         guard !clusters.isEmpty else { return }
-        let statement = try database.cachedStatement(sql: ClusterRow.upsert)
+        let statement = try session.statement(ClusterRow.upsert)
         for cluster in clusters {
-            try statement.execute(arguments: ClusterRow.arguments(of: cluster))
+            try statement.run(ClusterRow.values(of: cluster))
         }
     }
 
-    private func upsert(_ answers: [AnswerRecord], into database: Database) throws {
+    private func upsert(_ answers: [AnswerRecord], into session: Session) throws {
         guard !answers.isEmpty else { return }
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO answers (cluster, observed_at, request_id, body) VALUES (?, ?, ?, ?)
-                ON CONFLICT (cluster) DO UPDATE SET
-                    observed_at = excluded.observed_at, request_id = excluded.request_id, body = excluded.body
-                """)
+        let statement = try session.statement(
+            """
+            INSERT INTO answers (cluster, observed_at, request_id, body) VALUES (?, ?, ?, ?)
+            ON CONFLICT (cluster) DO UPDATE SET
+                observed_at = excluded.observed_at, request_id = excluded.request_id, body = excluded.body
+            """)
         for answer in answers {
-            try statement.execute(arguments: [
+            try statement.run([
                 answer.cluster.rawValue.stored, answer.observedAt.milliseconds, answer.requestID.stored,
-                Data(answer.body),
+                SQLValue.blob(answer.body),
             ])
         }
     }
 
-    private func update(_ pollTimes: [PollTimes], in database: Database) throws {
+    private func update(_ pollTimes: [PollTimes], in session: Session) throws {
         guard !pollTimes.isEmpty else { return }
-        let statement = try database.cachedStatement(
-            sql: """
-                UPDATE clusters SET last_good_at = ?, last_poll_at = ?, next_poll_at = ?, last_error = ? WHERE id = ?
-                """)
+        let statement = try session.statement(
+            """
+            UPDATE clusters SET last_good_at = ?, last_poll_at = ?, next_poll_at = ?, last_error = ? WHERE id = ?
+            """)
         for times in pollTimes {
-            try statement.execute(arguments: [
+            try statement.run([
                 times.lastGoodAt?.milliseconds, times.lastPollAt?.milliseconds, times.nextPollAt?.milliseconds,
                 times.lastError.stored, times.cluster.rawValue.stored,
             ])
         }
     }
 
-    private func replace(_ scopes: [ScopeRecord], in database: Database) throws {
+    private func replace(_ scopes: [ScopeRecord], in session: Session) throws {
         for record in scopes {
             let scope = record.scope
             if let failingSince = record.failingSince {
-                try database.cachedStatement(
-                    sql: """
-                        INSERT INTO scopes (account, region, failing_since) VALUES (?, ?, ?)
-                        ON CONFLICT (account, region) DO UPDATE SET failing_since = excluded.failing_since
-                        """
-                ).execute(arguments: [scope.account.stored, scope.region.stored, failingSince.milliseconds])
+                try session.run(
+                    """
+                    INSERT INTO scopes (account, region, failing_since) VALUES (?, ?, ?)
+                    ON CONFLICT (account, region) DO UPDATE SET failing_since = excluded.failing_since
+                    """, [scope.account.stored, scope.region.stored, failingSince.milliseconds])
             } else {
-                try database.cachedStatement(sql: "DELETE FROM scopes WHERE account = ? AND region = ?")
-                    .execute(arguments: [scope.account.stored, scope.region.stored])
+                try session.run(
+                    "DELETE FROM scopes WHERE account = ? AND region = ?", [scope.account.stored, scope.region.stored])
             }
         }
     }

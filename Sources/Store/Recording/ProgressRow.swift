@@ -1,4 +1,3 @@
-import GRDB
 import Model
 
 /// A row of `progress`: the columns and their order are named here only.
@@ -8,9 +7,11 @@ enum ProgressRow {
         first_logged_at, past_run_ms, expected_end
         """
 
-    static let replacement = "INSERT OR REPLACE INTO progress (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let replacement =
+        "INSERT INTO progress (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        + Upsert.clause(key: ["cluster"], columns: columns)
 
-    static func arguments(of record: ProgressRecord) -> StatementArguments {
+    static func values(of record: ProgressRecord) -> SQLValues {
         let latest = record.latest
         return [
             record.cluster.rawValue.stored, record.runStartedAt?.milliseconds, latest?.step, latest?.totalSteps,
@@ -21,7 +22,7 @@ enum ProgressRow {
         ]
     }
 
-    static func record(from row: Row) -> ProgressRecord {
+    static func record(from row: Statement) -> ProgressRecord {
         var record = ProgressRecord(cluster: ClusterID(row[0] as String))
         record.runStartedAt = row.time(1)
         if let loggedAt = row.time(6) {

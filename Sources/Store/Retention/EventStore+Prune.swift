@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 /// How far one round of pruning has come: what must stay is passed over once, not looked at again in every batch.
@@ -57,54 +56,52 @@ extension EventStore {
     private func pruneEvents(
         before limit: Timestamp, after place: (time: Timestamp, seq: Int64), batch: Int
     ) throws -> PrunePlace? {
-        try write { database in
-            let rows = try Row.fetchAll(
-                database.cachedStatement(
-                    sql: """
-                        SELECT seq, observed_at, EXISTS (
-                            SELECT 1 FROM outbox WHERE outbox.seq = events.seq AND state IN ('pending', 'held', 'dead'))
-                        FROM events INDEXED BY events_observed_at
-                        WHERE (observed_at, seq) > (?, ?) AND observed_at < ? ORDER BY observed_at, seq LIMIT ?
-                        """),
-                arguments: [place.time.milliseconds, place.seq, limit.milliseconds, batch])
-            let alerts = try database.cachedStatement(sql: "DELETE FROM outbox WHERE seq = ?")
-            let event = try database.cachedStatement(sql: "DELETE FROM events WHERE seq = ?")
-            for row in rows where !(row[2] as Bool) {
-                let seq: Int64 = row[0]
+        try write(.alerts) { session in
+            let events = try session.rows(
+                """
+                SELECT seq, observed_at, EXISTS (
+                    SELECT 1 FROM outbox WHERE outbox.seq = events.seq AND state IN ('pending', 'held', 'dead'))
+                FROM events INDEXED BY events_observed_at
+                WHERE (observed_at, seq) > (?, ?) AND observed_at < ? ORDER BY observed_at, seq LIMIT ?
+                """, [place.time.milliseconds, place.seq, limit.milliseconds, batch]
+            ) { (seq: $0[0] as Int64, time: Timestamp(milliseconds: $0[1]), stays: $0[2] as Bool) }
+            for event in events where !event.stays {
                 // Attempts go with their alerts.
-                try alerts.execute(arguments: [seq])
-                try event.execute(arguments: [seq])
+                try session.run("DELETE FROM outbox WHERE seq = ?", [event.seq])
+                try session.run("DELETE FROM events WHERE seq = ?", [event.seq])
             }
-            guard rows.count == batch, let last = rows.last else { return nil }
-            return PrunePlace(part: .events(after: Timestamp(milliseconds: last[1]), seq: last[0]))
+            guard events.count == batch, let last = events.last else { return nil }
+            return PrunePlace(part: .events(after: last.time, seq: last.seq))
         }
     }
 
     private func pruneAttempts(
         before limit: Timestamp, after place: (time: Timestamp, seq: Int64, target: String, number: Int), batch: Int
     ) throws -> PrunePlace? {
-        try write { database in
-            let rows = try Row.fetchAll(
-                database.cachedStatement(
-                    sql: """
-                        SELECT a.seq, a.target, a.number, a.started_at, o.state IN ('pending', 'held', 'dead')
-                        FROM attempts AS a INDEXED BY attempts_started_at
-                            JOIN outbox AS o ON o.seq = a.seq AND o.target = a.target
-                        WHERE (a.started_at, a.seq, a.target, a.number) > (?, ?, ?, ?) AND a.started_at < ?
-                        ORDER BY a.started_at, a.seq, a.target, a.number LIMIT ?
-                        """),
-                arguments: [
-                    place.time.milliseconds, place.seq, place.target, place.number, limit.milliseconds, batch,
-                ])
-            let delete = try database.cachedStatement(
-                sql: "DELETE FROM attempts WHERE seq = ? AND target = ? AND number = ?")
-            for row in rows where !(row[4] as Bool) {
-                try delete.execute(arguments: [row[0] as Int64, row[1] as String, row[2] as Int])
+        try write(.alerts) { session in
+            let attempts = try session.rows(
+                """
+                SELECT a.seq, a.target, a.number, a.started_at, o.state IN ('pending', 'held', 'dead')
+                FROM attempts AS a INDEXED BY attempts_started_at
+                    JOIN outbox AS o ON o.seq = a.seq AND o.target = a.target
+                WHERE (a.started_at, a.seq, a.target, a.number) > (?, ?, ?, ?) AND a.started_at < ?
+                ORDER BY a.started_at, a.seq, a.target, a.number LIMIT ?
+                """,
+                [place.time.milliseconds, place.seq, place.target, place.number, limit.milliseconds, batch]
+            ) { row in
+                (
+                    place: PrunePlace.Part.attempts(
+                        after: Timestamp(milliseconds: row[3]), seq: row[0], target: row[1], number: row[2]),
+                    stays: row[4] as Bool
+                )
             }
-            guard rows.count == batch, let last = rows.last else { return nil }
-            return PrunePlace(
-                part: .attempts(
-                    after: Timestamp(milliseconds: last[3]), seq: last[0], target: last[1], number: last[2]))
+            for attempt in attempts where !attempt.stays {
+                guard case .attempts(_, let seq, let target, let number) = attempt.place else { continue }
+                try session.run(
+                    "DELETE FROM attempts WHERE seq = ? AND target = ? AND number = ?", [seq, target, number])
+            }
+            guard attempts.count == batch, let last = attempts.last else { return nil }
+            return PrunePlace(part: last.place)
         }
     }
 
@@ -113,35 +110,39 @@ extension EventStore {
     private func pruneClusters(
         unseenSince limit: Timestamp, historyLimit: Timestamp?, after id: String, batch: Int
     ) throws -> PrunePlace? {
-        try write { database in
-            let rows = try Row.fetchAll(
-                database.cachedStatement(
-                    sql: """
-                        SELECT id, max(coalesce(last_poll_at, 0), coalesce(last_good_at, 0), coalesce(since, 0)) AS seen,
-                            EXISTS (SELECT 1 FROM events INDEXED BY events_cluster WHERE events.cluster = clusters.id),
-                            status IS NOT NULL
-                        FROM clusters WHERE id > ? AND watched = 0 AND seen < ? ORDER BY id LIMIT ?
-                        """),
-                arguments: [id, limit.milliseconds, batch])
-            for row in rows {
-                let id: String = row[0]
+        try write { session in
+            let seen = "max(coalesce(last_poll_at, 0), coalesce(last_good_at, 0), coalesce(since, 0))"
+            let clusters = try session.rows(
+                """
+                SELECT id, \(seen),
+                    EXISTS (SELECT 1 FROM events INDEXED BY events_cluster WHERE events.cluster = clusters.id),
+                    status IS NOT NULL
+                FROM clusters WHERE id > ? AND watched = 0 AND \(seen) < ? ORDER BY id LIMIT ?
+                """, [id, limit.milliseconds, batch]
+            ) {
+                (
+                    id: $0[0] as String, seen: Timestamp(milliseconds: $0[1]), hasEvents: $0[2] as Bool,
+                    hasAnswered: $0[3] as Bool
+                )
+            }
+            for (id, seen, hasEvents, hasAnswered) in clusters {
                 // While history is kept for ever, only what never answered is nothing to keep.
-                let hasEvents = row[2] as Bool || (historyLimit == nil && row[3] as Bool)
-                let isPastHistory = historyLimit.map { row[1] < $0.milliseconds } ?? false
-                try delete(id, from: ["curve"], in: database)
-                if isPastHistory || !hasEvents { try delete(id, from: ["answers", "progress"], in: database) }
-                if !hasEvents, isPastHistory || historyLimit == nil {
-                    try database.cachedStatement(sql: "DELETE FROM clusters WHERE id = ?").execute(arguments: [id])
+                let isNeeded = hasEvents || (historyLimit == nil && hasAnswered)
+                let isPastHistory = historyLimit.map { seen < $0 } ?? false
+                try delete(id, from: ["curve"], in: session)
+                if isPastHistory || !isNeeded { try delete(id, from: ["answers", "progress"], in: session) }
+                if !isNeeded, isPastHistory || historyLimit == nil {
+                    try session.run("DELETE FROM clusters WHERE id = ?", [id])
                 }
             }
-            guard rows.count == batch, let last = rows.last else { return nil }
-            return PrunePlace(part: .clusters(after: last[0]))
+            guard clusters.count == batch, let last = clusters.last else { return nil }
+            return PrunePlace(part: .clusters(after: last.id))
         }
     }
 
-    private func delete(_ cluster: String, from tables: [String], in database: Database) throws {
+    private func delete(_ cluster: String, from tables: [String], in session: Session) throws {
         for table in tables {
-            try database.cachedStatement(sql: "DELETE FROM \(table) WHERE cluster = ?").execute(arguments: [cluster])
+            try session.run("DELETE FROM \(table) WHERE cluster = ?", [cluster])
         }
     }
 
@@ -149,18 +150,18 @@ extension EventStore {
     package func forgetTargets(notIn names: Set<String>) throws {
         let removed = try loadTargets().map(\.name).filter { !names.contains($0) }
         guard !removed.isEmpty else { return }
-        try write { database in
+        try write { session in
             for name in removed {
-                try database.execute(
-                    sql: """
-                        DELETE FROM targets WHERE name = ?1
-                            AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_pending
-                                WHERE target = ?1 AND state = 'pending')
-                            AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_dead
-                                WHERE target = ?1 AND state = 'dead')
-                            AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_held
-                                WHERE target = ?1 AND state = 'held')
-                        """, arguments: [name])
+                try session.run(
+                    """
+                    DELETE FROM targets WHERE name = ?1
+                        AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_pending
+                            WHERE target = ?1 AND state = 'pending')
+                        AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_dead
+                            WHERE target = ?1 AND state = 'dead')
+                        AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_held
+                            WHERE target = ?1 AND state = 'held')
+                    """, [name])
             }
         }
     }

@@ -1,4 +1,3 @@
-import GRDB
 import Model
 
 extension EventStore {
@@ -8,14 +7,13 @@ extension EventStore {
     /// - Returns: whether there may be more.
     func pruneSilences(before limit: Timestamp, at now: Timestamp, batch: Int) throws -> Bool {
         let limit = min(limit, now.advanced(by: .zero - OpenEvent.lifetime))
-        return try write { database in
-            try database.cachedStatement(
-                sql: """
-                    DELETE FROM silences WHERE id IN (
-                        SELECT id FROM silences INDEXED BY silences_ends_at WHERE ends_at < ? ORDER BY ends_at LIMIT ?)
-                    """
-            ).execute(arguments: [limit.milliseconds, batch])
-            return database.changesCount == batch
+        return try write { session in
+            let count = try session.run(
+                """
+                DELETE FROM silences WHERE id IN (
+                    SELECT id FROM silences INDEXED BY silences_ends_at WHERE ends_at < ? ORDER BY ends_at LIMIT ?)
+                """, [limit.milliseconds, batch])
+            return count == batch
         }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 package import Model
 
 /// The time by which history is pruned. Deleting cannot be undone, and this host's clock may be wrong: after it jumped,
@@ -86,21 +85,19 @@ package struct RetentionClock: Sendable {
 extension EventStore {
     /// What is kept of the clock of retention. A database of before it was kept says when its daemon last wrote.
     package func loadRetention() throws -> RetentionClock.Record? {
-        try read { database in
-            if let row = try Row.fetchOne(
-                database, sql: "SELECT seen_at, doubted_until, reached_at FROM retention")
-            {
-                return RetentionClock.Record(
+        try read { session in
+            let record = try session.first("SELECT seen_at, doubted_until, reached_at FROM retention") { row in
+                RetentionClock.Record(
                     seenAt: Timestamp(milliseconds: row[0]), doubtedUntil: row.time(1), reachedAt: row.time(2))
             }
-            let seen = try Int64.fetchOne(
-                database,
-                sql: """
-                    SELECT max(time) FROM (
-                        SELECT max(last_poll_at) AS time FROM clusters
-                        UNION ALL SELECT stopped_at FROM daemon
-                        UNION ALL SELECT observed_at FROM events WHERE seq = (SELECT max(seq) FROM events))
-                    """)
+            if let record { return record }
+            let seen = try session.integer(
+                """
+                SELECT max(t.at) FROM (
+                    SELECT max(last_poll_at) AS at FROM clusters
+                    UNION ALL SELECT stopped_at FROM daemon
+                    UNION ALL SELECT observed_at FROM events WHERE seq = (SELECT max(seq) FROM events)) AS t
+                """)
             return seen.map {
                 RetentionClock.Record(seenAt: Timestamp(milliseconds: $0), doubtedUntil: nil, reachedAt: nil)
             }
@@ -108,12 +105,14 @@ extension EventStore {
     }
 
     package func save(_ record: RetentionClock.Record) throws {
-        try write { database in
-            try database.execute(
-                sql: """
-                    INSERT OR REPLACE INTO retention (id, seen_at, doubted_until, reached_at) VALUES (1, ?, ?, ?)
-                    """,
-                arguments: [
+        try write { session in
+            _ = try session.run(
+                """
+                INSERT INTO retention (id, seen_at, doubted_until, reached_at) VALUES (1, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, doubted_until = excluded.doubted_until,
+                    reached_at = excluded.reached_at
+                """,
+                [
                     record.seenAt.milliseconds, record.doubtedUntil?.milliseconds, record.reachedAt?.milliseconds,
                 ])
         }

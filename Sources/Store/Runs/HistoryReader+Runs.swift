@@ -27,7 +27,7 @@ extension HistoryReader {
 
     /// The runs that ended from one time up to another, which is not included, by their ends.
     package func runs(endedFrom start: Timestamp, before end: Timestamp) throws -> [StoredRun] {
-        try runs(RunQuery.ended, [.integer(start.milliseconds), .integer(end.milliseconds)], at: end)
+        try runs(RunQuery.ended, [start.milliseconds, end.milliseconds], at: end)
     }
 
     /// The runs that go on, those that began first at the front.
@@ -35,7 +35,7 @@ extension HistoryReader {
         try runs(RunQuery.running, [], at: now)
     }
 
-    private func runs(_ sql: String, _ values: [SQLValue], at now: Timestamp) throws -> [StoredRun] {
+    private func runs(_ sql: String, _ values: SQLValues, at now: Timestamp) throws -> [StoredRun] {
         let statement = try connection.prepare(sql, values)
         var runs: [StoredRun] = []
         while try statement.step() {

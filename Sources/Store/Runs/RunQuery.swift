@@ -7,41 +7,38 @@ enum RunQuery {
 
     /// The newest first.
     static func newest(_ filter: RunFilter, clusters: [ClusterID]?, before place: RunPlace?, limit: Int?) -> (
-        sql: String, values: [SQLValue]
+        sql: String, values: SQLValues
     ) {
         var conditions: [String] = []
-        var values: [SQLValue] = []
-        func add(_ condition: String, _ added: SQLValue...) {
+        var values: SQLValues = []
+        func add(_ condition: String, _ added: SQLValues) {
             conditions.append(condition)
             values += added
         }
         if let clusters {
-            let list = clusters.map { JSONValue.string($0.rawValue) }
-            add("r.cluster IN (SELECT value FROM json_each(?))", .text(JSONValue.array(list).text()))
+            add("r.cluster IN (SELECT value FROM json_each(?))", [StoredList.texts(clusters.map(\.rawValue))])
         }
         if !filter.outcomes.isEmpty {
-            let list = filter.outcomes.map { JSONValue.string($0.rawValue) }
-            add("r.outcome IN (SELECT value FROM json_each(?))", .text(JSONValue.array(list).text()))
+            add("r.outcome IN (SELECT value FROM json_each(?))", [StoredList.texts(filter.outcomes.map(\.rawValue))])
         }
         if !filter.accounts.isEmpty {
-            let list = filter.accounts.map { JSONValue.string($0) }
-            add("r.account IN (SELECT value FROM json_each(?))", .text(JSONValue.array(list).text()))
+            add("r.account IN (SELECT value FROM json_each(?))", [StoredList.texts(filter.accounts)])
         }
         if let since = filter.since {
             add(
                 "(r.outcome = 'running' OR coalesce(r.ended_at, r.started_at, r.seen_at) >= ?)",
-                .integer(since.milliseconds))
+                [since.milliseconds])
         }
-        if let until = filter.until { add("\(order) <= ?", .integer(until.milliseconds)) }
+        if let until = filter.until { add("\(order) <= ?", [until.milliseconds]) }
         if let place {
-            add("(\(order), r.id) < (?, ?)", .integer(place.at.milliseconds), .integer(place.id))
+            add("(\(order), r.id) < (?, ?)", [place.at.milliseconds, place.id])
         }
         var sql = "SELECT \(columns) FROM runs AS r \(joins)"
         if !conditions.isEmpty { sql += " WHERE " + conditions.joined(separator: " AND ") }
         sql += " ORDER BY \(order) DESC, r.id DESC"
         if let limit {
             sql += " LIMIT ?"
-            values.append(.integer(Int64(limit)))
+            values.append(limit)
         }
         return (sql, values)
     }
@@ -61,9 +58,9 @@ enum RunQuery {
     private static let columns = """
         r.id, \(order), r.cluster, r.name, r.account, r.region, r.started_at, r.ended_at, r.outcome, r.source, \
         coalesce(r.steps, p.step), \
-        coalesce(r.last_loss, CASE WHEN json_type(p.metrics, '$.loss') IN ('integer', 'real') \
-        THEN json_extract(p.metrics, '$.loss') END), \
-        r.cost, r.currency, r.per_hour, CASE WHEN NOT coalesce(c.watched, 0) THEN c.last_good_at END
+        coalesce(r.last_loss, CASE WHEN json_type(p.metrics, '$.loss') IN ('integer', 'real', 'number') \
+        THEN CAST(json_extract(p.metrics, '$.loss') AS double precision) END), \
+        r.cost, r.currency, r.per_hour, CASE WHEN coalesce(c.watched, 0) = 0 THEN c.last_good_at END
         """
 
     /// How far a run that goes on is, is known from elsewhere.
@@ -74,7 +71,7 @@ enum RunQuery {
         """
 
     /// - Parameter now: for the cost so far.
-    static func run(_ row: ReadStatement, at now: Timestamp) -> StoredRun? {
+    static func run(_ row: Statement, at now: Timestamp) -> StoredRun? {
         guard let outcome = row.text(8).flatMap(RunRecord.Outcome.init),
             let source = row.text(9).flatMap(RunRecord.Source.init)
         else { return nil }

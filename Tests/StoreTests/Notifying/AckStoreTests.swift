@@ -64,14 +64,13 @@ struct AckStoreTests {
             StoreFixture.event(.stallEnded, of: "pm-a1"), StoreFixture.event(.failed, of: "pm-a2"),
             StoreFixture.event(.started, of: "pm-b1"))
         try store.write {
-            try $0.execute(
-                sql: "UPDATE clusters SET overdue_limit = 'deadline', overdue_since = 1 WHERE id = 'pm-a1'")
+            _ = try $0.run("UPDATE clusters SET overdue_limit = 'deadline', overdue_since = 1 WHERE id = 'pm-a1'")
         }
         #expect(id(try ack("nightly").first) == "k3v9x2ab-1")
         #expect(try ack("pm-b1") == [.unknown])
         #expect(try ack("pm-a*").map(id) == ["k3v9x2ab-1", "k3v9x2ab-4"])
         // Its limit was raised: over, too.
-        try store.write { try $0.execute(sql: "UPDATE clusters SET overdue_since = NULL, overdue_limit = NULL") }
+        try store.write { _ = try $0.run("UPDATE clusters SET overdue_since = NULL, overdue_limit = NULL") }
         #expect(id(try ack("nightly").first) == "k3v9x2ab-2")
         // Over: its newest one all the same.
         try store.record(StoreFixture.event(.restarted, of: "pm-a2"))
@@ -99,7 +98,7 @@ struct AckStoreTests {
         while let from = place {
             place = try store.prune(keep: .seconds(60), at: StoreFixture.time(1e6), from: from)
         }
-        let left = try store.read { try Int64.fetchAll($0, sql: "SELECT seq FROM acks") }
+        let left = try store.read { try $0.integers("SELECT seq FROM acks") }
         #expect(left.isEmpty)
     }
 }

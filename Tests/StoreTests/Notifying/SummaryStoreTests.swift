@@ -39,22 +39,21 @@ struct SummaryStoreTests {
         var failing = TargetRecord(name: "chat")
         failing.suspendedSince = StoreFixture.time(7)
         try store.settle([], targets: [failing, TargetRecord(name: "ops")], at: StoreFixture.start)
-        try store.write { database in
+        try store.write { session in
             for name in names {
-                try database.execute(
-                    sql: "UPDATE clusters SET status = ? WHERE id = ?", arguments: [name.2, name.0])
+                try session.run(
+                    "UPDATE clusters SET status = ? WHERE id = ?", [name.2, name.0])
             }
-            try database.execute(
-                sql:
-                    "UPDATE clusters SET is_stalled = 1, overdue_limit = 'deadline', overdue_since = ? WHERE id = 'pm-1'",
-                arguments: [StoreFixture.time(15).milliseconds])
+            try session.run(
+                "UPDATE clusters SET is_stalled = 1, overdue_limit = 'deadline', overdue_since = ? WHERE id = 'pm-1'",
+                [StoreFixture.time(15).milliseconds])
             for (end, cost, source) in [(50.0, 3.5, "observed"), (60, 1.25, "observed"), (70, 100, "listed")] {
-                try database.execute(
-                    sql: """
-                        INSERT INTO runs (cluster, account, region, started_at, ended_at, outcome, source, cost,
-                            currency, seen_at) VALUES ('pm-1', 'a', 'r', ?, ?, 'failed', ?, ?, 'CNY', 0)
-                        """,
-                    arguments: [
+                try session.run(
+                    """
+                    INSERT INTO runs (cluster, account, region, started_at, ended_at, outcome, source, cost,
+                        currency, seen_at) VALUES ('pm-1', 'a', 'r', ?, ?, 'failed', ?, ?, 'CNY', 0)
+                    """,
+                    [
                         StoreFixture.time(end - 5400).milliseconds, StoreFixture.time(end).milliseconds, source, cost,
                     ])
             }
@@ -89,15 +88,13 @@ struct SummaryStoreTests {
 
     @Test func `its questions go through indexes`() throws {
         var plans: [String] = []
-        _ = try store.read { database in
-            try SummaryQuery.figures(
-                since: StoreFixture.time(0), until: StoreFixture.time(1), numbering: store.numbering
-            ) { sql, values in
-                plans += try Row.fetchAll(
-                    database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: StatementArguments(values)
-                ).map { $0["detail"] }
-                return nil
-            }
+        let span: SQLValues = [1, 2]
+        let questions: [(String, SQLValues)] = [
+            (SummaryQuery.endedCount(.failed), span), (SummaryQuery.runs, span), (SummaryQuery.failures, span + [3]),
+            (SummaryQuery.stalled, [3]), (SummaryQuery.deadCount, .none), (SummaryQuery.heldCount, .none),
+        ]
+        for (sql, values) in questions {
+            plans += try store.read { try $0.rows("EXPLAIN QUERY PLAN " + sql, values) { $0[3] as String } }
         }
         #expect(plans.contains { $0.contains("events_ended (event=? AND observed_at>?") })
         #expect(!plans.contains { $0 == "SCAN events" || $0 == "SCAN e" || $0 == "SCAN runs" || $0 == "SCAN outbox" })

@@ -99,7 +99,7 @@ struct DamageTests {
         try damage { $0[page * 4096 + offset] ^= 0xFF }
         do {
             let store = try fixture.open()
-            #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM events NOT INDEXED") } == 300)
+            #expect(try store.read { try $0.int("SELECT count(*) FROM events NOT INDEXED") } == 300)
         } catch let error as StoreError {
             guard case .corrupt = error else { throw error }
         }

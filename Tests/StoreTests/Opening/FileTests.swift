@@ -110,14 +110,14 @@ struct FileTests {
         let store = try fixture.open(durability: .full)
         try store.record(StoreFixture.event())
         let reader = try HistoryReader(path: fixture.path)
-        try reader.connection.execute("BEGIN")
+        try reader.connection.session.run("BEGIN")
         #expect(try reader.newest() == 1)
         try store.record(StoreFixture.event())
         let began = ContinuousClock.now
         try store.close()
         #expect(ContinuousClock.now - began < .seconds(4), "SQLite itself would wait 5 s")
         #expect(try reader.newest() == 1, "it reads the state that it began with")
-        try reader.connection.execute("COMMIT")
+        try reader.connection.session.run("COMMIT")
         #expect(try reader.newest() == 2)
     }
 
@@ -156,8 +156,8 @@ struct FileTests {
     func `only one connection of the program can write the database`() throws {
         let store = try fixture.open()
         let reader = try HistoryReader(path: fixture.path)
-        #expect(sqlite3_db_readonly(reader.connection.handle, "main") == 1)
-        let isReadOnly = store.queue.inDatabase { sqlite3_db_readonly($0.sqliteConnection, "main") }
+        #expect(sqlite3_db_readonly(reader.connection.sqlite.handle, "main") == 1)
+        let isReadOnly = try store.queue.inDatabase { sqlite3_db_readonly($0.sqliteConnection, "main") }
         #expect(isReadOnly == 0)
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")

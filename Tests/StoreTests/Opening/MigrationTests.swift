@@ -33,7 +33,7 @@ struct MigrationTests {
     func `user_version is the number of the last migration`() throws {
         let fixture = try StoreFixture()
         let store = try fixture.open()
-        #expect(try store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Migration.all.last?.version)
+        #expect(try store.read { try $0.int("PRAGMA user_version") } == Migration.all.last?.version)
     }
 
     private static let next = Migration(
@@ -51,8 +51,8 @@ struct MigrationTests {
         let migrated = try fixture.open(migrations: Migration.all + [Self.next]) { steps.append($0) }
         #expect(steps.contains(.migrating(fromVersion: old, toVersion: old + 1)))
         #expect(
-            try migrated.read { try String.fetchAll($0, sql: "SELECT extra FROM events") } == ["failed", "completed"])
-        #expect(try migrated.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == old + 1)
+            try migrated.read { try $0.texts("SELECT extra FROM events") } == ["failed", "completed"])
+        #expect(try migrated.read { try $0.int("PRAGMA user_version") } == old + 1)
         let copy = try DatabaseQueue(path: fixture.path + ".v\(old).bak")
         #expect(try copy.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == old)
         #expect(try copy.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM events") } == 2)
@@ -86,8 +86,8 @@ struct MigrationTests {
         #expect(try reader.attempts(at: AlertKey(seq: 1, target: "b")).count == 1)
         #expect(try store.due("a", at: 0) == [1])
         // The reference of an attempt to its alert still holds.
-        try store.write { try $0.execute(sql: "DELETE FROM outbox WHERE target = 'a'") }
-        let left = try store.read { try String.fetchAll($0, sql: "SELECT target FROM attempts") }
+        try store.write { _ = try $0.run("DELETE FROM outbox WHERE target = 'a'") }
+        let left = try store.read { try $0.texts("SELECT target FROM attempts") }
         #expect(left == ["b"])
     }
 
@@ -103,9 +103,9 @@ struct MigrationTests {
             try fixture.open(migrations: Migration.all + [Self.next, broken])
         }
         let reopened = try fixture.open()
-        #expect(try reopened.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Migration.all.count)
-        #expect(try reopened.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM events") } == 1)
-        #expect(try !reopened.read { try $0.tableExists("half") })
+        #expect(try reopened.read { try $0.int("PRAGMA user_version") } == Migration.all.count)
+        #expect(try reopened.read { try $0.int("SELECT count(*) FROM events") } == 1)
+        #expect(try reopened.read { try $0.int("SELECT count(*) FROM sqlite_master WHERE name = 'half'") } == 0)
     }
 
     @Test

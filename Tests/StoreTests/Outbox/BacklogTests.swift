@@ -143,19 +143,19 @@ struct BacklogTests {
         for seq: Int64 in [1, 2, 4, 5, 20, 22] { try store.settle(seq, .delivered) }
         _ = try store.changeAll(
             .retry, AlertOrder(target: "chat", since: StoreFixture.time(2)), at: StoreFixture.time(1e6))
-        let heads = try store.read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT line, min(seq) AS oldest, count(next_attempt_at) AS timed,
-                        max(CASE WHEN next_attempt_at IS NOT NULL THEN seq END) AS head
-                    FROM outbox WHERE target = 'chat' AND state = 'pending' GROUP BY line
-                    """)
+        let heads = try store.read { session in
+            try session.rows(
+                """
+                SELECT line, min(seq) AS oldest, count(next_attempt_at) AS timed,
+                    max(CASE WHEN next_attempt_at IS NOT NULL THEN seq END) AS head
+                FROM outbox WHERE target = 'chat' AND state = 'pending' GROUP BY line
+                """
+            ) { (oldest: $0[1] as Int64, timed: $0[2] as Int64, head: $0[3] as Int64?) }
         }
         #expect(heads.count == 7)
         for row in heads {
-            #expect(row["timed"] == 1)
-            #expect(row["head"] as Int64? == row["oldest"])
+            #expect(row.timed == 1)
+            #expect(row.head == row.oldest)
         }
     }
 

@@ -68,7 +68,8 @@ struct OddTextsTests {
     }
 
     private func expectNoNUL() throws {
-        try store.read { database in
+        let outside = try fixture.outside()
+        try outside.read { database in
             let tables = try String.fetchAll(
                 database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
             var looked = 0

@@ -69,7 +69,7 @@ struct RecordingTests {
         while let from = place {
             place = try store.prune(keep: .seconds(1), at: StoreFixture.time(1000), from: from, batch: 1)
         }
-        #expect(try store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM events") } == 0)
+        #expect(try store.read { try $0.int("SELECT count(*) FROM events") } == 0)
         #expect(try store.record(StoreFixture.event()).map(\.seq) == [3])
     }
 
@@ -163,6 +163,6 @@ struct RecordingTests {
     }
 
     private func changes() throws -> Int {
-        try store.read { try Int.fetchOne($0, sql: "SELECT total_changes()") ?? -1 }
+        try store.read { try $0.int("SELECT total_changes()") ?? -1 }
     }
 }

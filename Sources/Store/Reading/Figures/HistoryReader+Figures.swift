@@ -12,8 +12,7 @@ extension HistoryReader {
             try countTasks(&figures)
             try readScopes(&figures)
             try readTargets(&figures)
-            figures.lastEvent =
-                try connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0
+            figures.lastEvent = try connection.session.newestNumber()
             if tasks != .off { figures.tasks = try taskFigures(tasks, at: now) }
         }
         figures.size = try SystemCall.size(ofFile: path) ?? 0
@@ -25,7 +24,7 @@ extension HistoryReader {
     private func countTasks(_ figures: inout DatabaseFigures) throws {
         let statement = try connection.prepare(
             """
-            SELECT status, count(*), sum(last_error IS NOT NULL), sum(is_stalled) FROM clusters WHERE watched = 1
+            SELECT status, count(*), count(last_error), sum(is_stalled) FROM clusters WHERE watched = 1
             GROUP BY status
             """)
         while try statement.step() {
@@ -45,14 +44,14 @@ extension HistoryReader {
             """)
         while try statement.step() {
             let scope = AccountRegion(account: statement.text(0) ?? "", region: statement.text(1) ?? "")
-            figures.scopes[scope] = statement.integer(2) != 0
+            figures.scopes[scope] = statement.flag(2)
         }
     }
 
     private func readTargets(_ figures: inout DatabaseFigures) throws {
         let known = try connection.prepare("SELECT name, suspended_since IS NOT NULL FROM targets")
         while try known.step() {
-            figures.targets[known.text(0) ?? "", default: TargetFigures()].isSuspended = known.integer(1) != 0
+            figures.targets[known.text(0) ?? "", default: TargetFigures()].isSuspended = known.flag(1)
         }
         for state in [AlertState.pending, .held, .dead] {
             let statement = try connection.prepare(
@@ -87,12 +86,13 @@ extension HistoryReader {
         let statement = try connection.prepare(
             """
             SELECT c.id, c.name, c.base_model, c.instance, c.status, p.step, p.total_steps,
-                CASE json_type(p.metrics, '$.loss') WHEN 'text' THEN NULL ELSE json_extract(p.metrics, '$.loss') END,
+                CASE WHEN json_type(p.metrics, '$.loss') IN ('integer', 'real', 'number')
+                    THEN CAST(json_extract(p.metrics, '$.loss') AS double precision) END,
                 p.logged_at,
-                CASE WHEN upper(c.status) = 'ACTIVATION' AND NOT c.is_stalled THEN p.expected_end END
+                CASE WHEN upper(c.status) = 'ACTIVATION' AND c.is_stalled = 0 THEN p.expected_end END
             FROM clusters AS c LEFT JOIN progress AS p \(Self.progressOfRun)
-            WHERE c.watched = 1 AND \(tasks == .all ? "?1 IS NOT NULL" : current) ORDER BY c.id
-            """, [.integer(now.advanced(by: .zero - TaskMetrics.failedKept).milliseconds)])
+            WHERE c.watched = 1 AND \(tasks == .all ? "CAST(?1 AS bigint) IS NOT NULL" : current) ORDER BY c.id
+            """, [now.advanced(by: .zero - TaskMetrics.failedKept).milliseconds])
         var found: [TaskFigures] = []
         while try statement.step() {
             found.append(

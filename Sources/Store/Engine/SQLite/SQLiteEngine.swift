@@ -1,0 +1,126 @@
+import GRDB
+import GRDBSQLite
+import Model
+
+/// One file, of which this process is the only writer.
+final class SQLiteEngine: StoreEngine {
+    /// Without symbolic links.
+    let place: String
+    let queue: DatabaseQueue
+    /// After the queue, so that its connection is closed before the file is let go.
+    private let lock: DatabaseLock
+    private let lastNumber: LastNumber
+    private let log: FileNumber?
+    /// Only for what runs in the queue.
+    nonisolated(unsafe) private let session: Session
+
+    init(_ opened: OpenedDatabase, path: String) {
+        place = path
+        queue = opened.queue
+        lock = opened.lock
+        lastNumber = opened.lastNumber
+        log = opened.log
+        session = opened.session
+    }
+
+    deinit {
+        session.forgetStatements()
+    }
+
+    /// Whether the open file and its log still have their names; two calls of the system, so it can be asked at any time.
+    ///
+    /// - Throws: `StoreError.replaced`.
+    func check() throws {
+        guard let found = FileNumber(path: place) else {
+            throw StoreError.replaced(path: place, detail: "moved or removed")
+        }
+        guard found == lock.file.number else {
+            throw StoreError.replaced(path: place, detail: "replaced by another file")
+        }
+        if let log, FileNumber(path: place + "-wal") != log {
+            throw StoreError.replaced(path: place, detail: "left without its log (\(place)-wal was moved or removed)")
+        }
+    }
+
+    /// There is one writer: the order of all is kept.
+    func write<Value>(_ order: WriteOrder, _ timer: CommitTimer, _ body: (Session) throws -> Value) throws -> Value {
+        try check()
+        do {
+            return try queue.unsafeReentrantWrite { database in
+                if database.isInsideTransaction { return try body(session) }
+                var result: Value?
+                try timer.measure {
+                    try database.inTransaction {
+                        result = try body(session)
+                        return .commit
+                    }
+                }
+                guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+                return result
+            }
+        } catch {
+            throw StoreError.translating(error, path: place)
+        }
+    }
+
+    func read<Value>(_ body: (Session) throws -> Value) throws -> Value {
+        // What a file that lost its name says must not be acted on either: nothing of it could be stored.
+        try check()
+        do {
+            // Nobody else writes while this one holds the database, and the queue lets one in at a time: the isolation of
+            // `read` would cost several statements each time and win nothing.
+            return try queue.unsafeReentrantRead { _ in try body(session) }
+        } catch {
+            throw StoreError.translating(error, path: place)
+        }
+    }
+
+    func rehearse(_ body: (_ rehearsal: ((Session) throws -> Void) throws -> Void) throws -> Void) throws {
+        try check()
+        do {
+            try queue.writeWithoutTransaction { database in
+                try body { rehearsal in
+                    try database.inTransaction(.immediate) {
+                        try rehearsal(session)
+                        return .rollback
+                    }
+                }
+            }
+        } catch {
+            throw StoreError.translating(error, path: place)
+        }
+    }
+
+    func note(_ newest: @autoclosure () -> String) {
+        lastNumber.write(newest())
+    }
+
+    func releaseMemory() {
+        queue.writeWithoutTransaction { _ in session.forgetStatements() }
+        queue.releaseMemory()
+    }
+
+    func backup(to target: String) throws {
+        try queue.writeWithoutTransaction { try DatabaseCopy.make(of: $0, at: target, replacing: false) }
+    }
+
+    /// Copies the log back as far as nobody reads it, so that the one file is all there is, closes, and gives the lock
+    /// back. Waits for nobody: what is committed is on the disk, and the next start copies the rest back.
+    func close() throws {
+        defer { lock.release() }
+        do {
+            try queue.writeWithoutTransaction { database in
+                session.forgetStatements()
+                sqlite3_busy_timeout(database.sqliteConnection, 0)
+                _ = try database.checkpoint(.truncate)
+            }
+        } catch {
+            // A reader holds the log.
+        }
+        do {
+            try queue.close()
+        } catch {
+            throw StoreError.translating(error, path: place)
+        }
+    }
+}
