@@ -85,6 +85,8 @@ let package = Package(
         .target(name: "Migrations", plugins: ["EmbedMigrations"]),
         // Sessions with a PostgreSQL server: every wait has a limit.
         .target(name: "Postgres", dependencies: ["Wire", "Model", "Files", "CPostgres"]),
+        // How several hosts divide the work: who may do what, until when.
+        .target(name: "Sharing", dependencies: ["Model", "Postgres"]),
         .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
         .target(name: "Alerts", dependencies: ["Model", "Files", "HTTPTransport", crypto]),
         .target(name: "Systemd", dependencies: ["Wire", "CSystemd"]),
@@ -93,8 +95,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Model", "Files", "Programs", "Config", "HTTPTransport", "PolarDB", "Monitor", "Notifying", "Store",
-                "Alerts", "Systemd", "Figures", "CMemory", unixSignals,
+                "Model", "Files", "Programs", "Config", "HTTPTransport", "PolarDB", "Monitor", "Notifying", "Postgres",
+                "Store", "Alerts", "Systemd", "Figures", "CMemory", unixSignals,
             ]),
 
         // What the command line and the status page show alike: JSON objects, times.
@@ -114,8 +116,8 @@ let package = Package(
         .executableTarget(
             name: "polarai-daemon",
             dependencies: [
-                "Model", "Config", "PolarDB", "HTTPTransport", "Store", "Alerts", "Figures", "Daemon", "Reports",
-                "CTerminal",
+                "Model", "Files", "Config", "PolarDB", "HTTPTransport", "Postgres", "Store", "Alerts", "Figures",
+                "Daemon", "Reports", "CTerminal",
                 argumentParser,
             ]),
         .executableTarget(name: "polarai-web", dependencies: ["Model", "Config", "Web", argumentParser]),
@@ -159,6 +161,7 @@ let package = Package(
         .testTarget(name: "NotifyingTests", dependencies: ["Notifying", "Model", "TestSupport"]),
         .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model", "DetectionTrial", "TestSupport"]),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Model", "TestSupport"]),
+        .testTarget(name: "SharingTests", dependencies: ["Sharing", "Postgres", "Model", "TestSupport"]),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb, grdbSQLite]),
         .testTarget(
@@ -210,8 +213,8 @@ for target in package.targets where target.type != .plugin && target.type != .sy
     // Weeks of operation are simulated with these: unoptimised they take three times as long.
     if !isQuick,
         [
-            "Wire", "Model", "HTTPTransport", "Monitor", "Notifying", "Store", "Alerts", "Systemd", "Daemon",
-            "SimulationTests",
+            "Wire", "Model", "HTTPTransport", "Monitor", "Notifying", "Sharing", "Store", "Alerts", "Systemd",
+            "Daemon", "SimulationTests",
         ]
         .contains(target.name)
     {

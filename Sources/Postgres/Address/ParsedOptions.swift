@@ -12,7 +12,7 @@ struct ParsedOptions {
         guard url.utf8.count <= PostgresAddress.maximumBytes else {
             throw .wrong("is longer than \(PostgresAddress.maximumBytes) bytes; \(Self.example)")
         }
-        guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") else {
+        guard PostgresAddress.isURL(url) else {
             throw .wrong("is not the URL of a PostgreSQL database; \(Self.example)")
         }
         // Nothing else may stand in a URL: what is special in a user's name or a password is written as %XX.

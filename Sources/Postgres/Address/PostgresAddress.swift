@@ -78,6 +78,14 @@ package struct PostgresAddress: Sendable {
         self.warnings = warnings
     }
 
+    /// Whether a text is meant as one.
+    package static func isURL(_ text: String) -> Bool {
+        text.hasPrefix("postgresql://") || text.hasPrefix("postgres://")
+    }
+
+    /// Whether the password stands in the address itself.
+    package var hasPassword: Bool { parameters["password"] != nil }
+
     /// What may be shown: servers and database, for example `db1.example.com:5432,db2.example.com:5432/polarai`.
     package var place: String {
         let servers = hosts.map(\.description).joined(separator: ",")

@@ -1,0 +1,251 @@
+import Foundation
+import Model
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Sharing
+
+/// Leases and fences in a real database.
+@Suite(.enabled(if: RealPostgres.isInstalled, "\(RealPostgres.missing)"))
+struct LeaseTableTests {
+    /// One host's side of it.
+    private struct Side {
+        let table: LeaseTable
+        let connection: PostgresConnection
+        var entry: HostEntry
+
+        func turn(renewing leases: [Share: Int64] = [:]) throws -> LeaseTable.Seen {
+            try table.turn(connection, writing: entry, renewing: leases)
+        }
+
+        func take(_ shares: [Share]) throws -> [Grant] {
+            try table.take(shares, turn().view, connection)
+        }
+    }
+
+    private struct World {
+        let server: RealPostgres
+        let address: PostgresAddress
+        let admin: PostgresConnection
+
+        init() async throws {
+            server = try await RealPostgres.shared()
+            let name = try await server.makeDatabase()
+            address = try PostgresAddress(server.socketURL(name))
+            admin = try PostgresConnection(address, PostgresOptions(applicationName: "test"))
+            try admin.runScript(
+                SharingSchema.statements + "CREATE TABLE rows (t text); CREATE TABLE installation (last_seq bigint);"
+                    + "INSERT INTO installation VALUES (41)")
+        }
+
+        func side(_ owner: String, _ terms: LeaseTerms = LeaseTerms(), shares: Set<Share> = []) throws -> Side {
+            // Nobody is to be ended by the server's own limit, however slow the machine is.
+            let options = PostgresOptions(
+                applicationName: HostEntry.applicationName(owner), statementLimit: .seconds(60),
+                lockLimit: .seconds(60), idleLimit: .seconds(60))
+            let entry = HostEntry(
+                owner: owner, host: "host-\(owner)", pid: 17, version: "1.0", shares: shares,
+                targets: ["chat", "ä\"b"],
+                config: ["routes": "1f", "targets": owner])
+            return Side(
+                table: LeaseTable(owner: owner, terms: terms), connection: try PostgresConnection(address, options),
+                entry: entry)
+        }
+    }
+
+    private let share = Share.scope(AccountRegion(account: "a/b", region: "cn-beijing"))
+    private let brief = LeaseTerms(duration: .milliseconds(300))
+
+    @Test func namesOfShares() {
+        for share in [share, .targets("3f9a"), .upkeep] { #expect(Share(name: share.name) == share) }
+        for name in ["", "scope", "scope ", "scope a", "scope /r", "scope a/", "targets ", "other x"] {
+            #expect(Share(name: name) == nil, "\(name)")
+        }
+    }
+
+    @Test func aLeaseIsTakenOnceAndRenewed() async throws {
+        let world = try await World()
+        let (one, two) = (try world.side("one", shares: [share, .upkeep]), try world.side("two", shares: [share]))
+        #expect(
+            try one.take([share, .upkeep])
+                == [Grant(share: share, epoch: 1, tokens: nil), Grant(share: .upkeep, epoch: 1, tokens: nil)].sorted {
+                    $0.share < $1.share
+                })
+        #expect(try two.take([share]).isEmpty)
+        #expect(try one.turn(renewing: [share: 1, .upkeep: 1]).confirmed == [share, .upkeep])
+        // Neither another owner nor another epoch.
+        #expect(try two.turn(renewing: [share: 1]).confirmed.isEmpty)
+        let seen = try one.turn(renewing: [share: 2])
+        #expect(seen.confirmed.isEmpty)
+        #expect(seen.view.hosts == ["one": [share, .upkeep], "two": [share]])
+        #expect(seen.view.leases[share] == .init(owner: "one", isFree: false, epoch: 1))
+        #expect(
+            abs(seen.clock.since(Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))).wholeMilliseconds)
+                < 60_000)
+    }
+
+    @Test func whatRanOutIsTakenByAnotherOrRenewedByItsOwner() async throws {
+        let world = try await World()
+        let (one, two) = (try world.side("one", brief), try world.side("two", brief))
+        #expect(try one.take([share]).map(\.epoch) == [1])
+        try await eventually("the lease to run out", within: .seconds(30)) {
+            try two.turn().view.leases[share]?.isFree == true
+        }
+        // Nobody took it: it goes on with the same epoch.
+        #expect(try one.turn(renewing: [share: 1]).confirmed == [share])
+        let taken = try await eventually("the lease to be taken", within: .seconds(30)) {
+            let grants = try two.take([share])
+            return grants.isEmpty ? nil : grants
+        }
+        #expect(taken.map(\.epoch) == [2])
+        // Its sessions were ended, in case it hangs in one of them.
+        #expect(throws: PostgresError.self) { try one.turn(renewing: [share: 1]) }
+        #expect(try world.side("one", brief).turn(renewing: [share: 1]).confirmed.isEmpty)
+    }
+
+    @Test func whatIsGivenBackIsTakenAtOnceWithTheRestOfTheBudget() async throws {
+        let world = try await World()
+        let (one, two) = (try world.side("one"), try world.side("two"))
+        _ = try one.take([share])
+        try two.table.giveBack([share: 1], two.connection)
+        try one.table.giveBack([share: 7], one.connection)
+        #expect(try two.take([share]).isEmpty)
+        try one.table.giveBack([share: 1], tokens: [share: 2.5], one.connection)
+        #expect(try two.turn().view.leases[share] == .init(owner: nil, isFree: true, epoch: 1))
+        #expect(try two.take([share]) == [Grant(share: share, epoch: 2, tokens: 2.5)])
+        // Once only.
+        try two.table.giveBack([share: 2], two.connection)
+        #expect(try one.take([share]) == [Grant(share: share, epoch: 3, tokens: nil)])
+        try one.table.leave(one.connection)
+        #expect(try two.turn().view.hosts.keys.sorted() == ["two"])
+    }
+
+    @Test func aLeaseFromTheFutureCanBeTaken() async throws {
+        let world = try await World()
+        let (one, two) = (try world.side("one"), try world.side("two"))
+        _ = try one.take([share])
+        try world.admin.execute("UPDATE leases SET expires = clock_timestamp() + interval '1 hour'")
+        let state = try two.turn().view.leases[share]
+        #expect(state?.isAhead == true)
+        #expect(state?.isFree == false)
+        #expect(try two.take([share]).map(\.epoch) == [2])
+    }
+
+    @Test func aStaleFenceKeepsATransactionFromCommitting() async throws {
+        let world = try await World()
+        let (one, two) = (try world.side("one", brief), try world.side("two"))
+        _ = try one.take([share])
+        func write(_ side: Side, _ fence: Fence) throws {
+            try side.connection.transaction { transaction in
+                try fence.queue(transaction, owner: side.table.owner)
+                try transaction.queue("INSERT INTO rows VALUES ($1)", [.text("\(side.table.owner) \(fence.number)")])
+            }
+        }
+        try write(one, Fence(share: share, epoch: 1, number: 1))
+        try write(one, Fence(share: share, epoch: 1, number: 2))
+        // The same number again, and one too many.
+        for number: Int64 in [2, 4] {
+            let error = #expect(throws: PostgresError.self) {
+                try write(one, Fence(share: share, epoch: 1, number: number))
+            }
+            #expect(error.map(Fence.isStale) == true)
+        }
+        _ = try await eventually("the lease to be taken", within: .seconds(30)) {
+            try two.take([share]).isEmpty ? nil : true
+        }
+        // Whoever takes it ends the sessions of its owner.
+        let error = #expect(throws: PostgresError.self) { try write(one, Fence(share: share, epoch: 1, number: 3)) }
+        #expect(error?.isOutage == true)
+        let again = try world.side("one")
+        let stale = #expect(throws: PostgresError.self) { try write(again, Fence(share: share, epoch: 1, number: 3)) }
+        #expect(stale.map(Fence.isStale) == true)
+        try write(two, Fence(share: share, epoch: 2, number: 1))
+        let rows = try world.admin.query("SELECT t FROM rows ORDER BY t").map { $0.text(0) }
+        #expect(rows == ["one 1", "one 2", "two 1"])
+    }
+
+    @Test func aFrozenOwnerWithinATransactionIsNotWaitedFor() async throws {
+        let world = try await World()
+        let (one, two) = (try world.side("one", brief), try world.side("two"))
+        _ = try one.take([share])
+        // It holds the row, and says nothing more.
+        try one.connection.begin()
+        try Fence(share: share, epoch: 1, number: 1).queue(one.connection, owner: "one")
+        try one.connection.flush()
+        _ = try await eventually("the lease to be taken", within: .seconds(30)) {
+            try two.take([share]).isEmpty ? nil : true
+        }
+        let error = #expect(throws: PostgresError.self) { try one.connection.commit() }
+        #expect(error?.isOutage == true)
+        let again = try world.side("one")
+        #expect(try Fence(share: share, epoch: 1, number: 1).settle(again.connection, owner: "one") == .lost)
+    }
+
+    @Test func whatBecameOfACommitIsFoundOut() async throws {
+        let world = try await World()
+        let one = try world.side("one")
+        _ = try one.take([share])
+        let first = Fence(share: share, epoch: 1, number: 1)
+        try one.connection.transaction { transaction in
+            try first.queue(transaction, owner: "one")
+            try transaction.queue("UPDATE installation SET last_seq = last_seq + 3")
+            try first.queueLastEvent("(SELECT last_seq FROM installation)", transaction)
+        }
+        #expect(try first.settle(one.connection, owner: "one") == .committed(epoch: 2, lastEvent: 44))
+        // What a proxy delivers late is refused, and so is the next one: it is not the same transaction any more.
+        let second = Fence(share: share, epoch: 2, number: 2)
+        #expect(try second.settle(one.connection, owner: "one") == .notCommitted(epoch: 3))
+        let late = #expect(throws: PostgresError.self) {
+            try one.connection.transaction { try second.queue($0, owner: "one") }
+        }
+        #expect(late.map(Fence.isStale) == true)
+        try one.connection.transaction { try Fence(share: share, epoch: 3, number: 2).queue($0, owner: "one") }
+    }
+
+    @Test func settlingWaitsForATransactionThatIsStillUnderWay() async throws {
+        let world = try await World()
+        let (one, other) = (try world.side("one"), try world.side("one"))
+        _ = try one.take([share])
+        let fence = Fence(share: share, epoch: 1, number: 1)
+        try one.connection.begin()
+        try fence.queue(one.connection, owner: "one")
+        try one.connection.flush()
+        let address = world.address
+        let settling = Task.detached { [fence] in
+            let connection = try PostgresConnection(
+                address, PostgresOptions(applicationName: "settling", lockLimit: .seconds(60)))
+            return try fence.settle(connection, owner: "one")
+        }
+        try await eventually("somebody to wait for the lock", within: .seconds(30)) {
+            try other.connection.query(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            ).first?.int(0) == 1
+        }
+        try one.connection.commit()
+        #expect(try await settling.value == .committed(epoch: 2, lastEvent: nil))
+    }
+
+    @Test func hostsAreListedWithWhatTheyHold() async throws {
+        let world = try await World()
+        let (one, two) = (
+            try world.side("one", shares: [share, .upkeep]), try world.side("two", brief, shares: [share])
+        )
+        _ = try one.take([share, .upkeep])
+        _ = try two.turn()
+        let hosts = try await eventually("a host to be dead", within: .seconds(30)) {
+            let hosts = try HostList.read(one.connection)
+            return hosts.last?.isAlive == false ? hosts : nil
+        }
+        #expect(hosts.map(\.entry.host) == ["host-one", "host-two"])
+        #expect(hosts.map(\.entry) == [one.entry, two.entry])
+        #expect(hosts.map(\.holds) == [[share, .upkeep], []])
+        #expect(hosts.map(\.isAlive) == [true, false])
+        #expect(hosts[0].entry.differences(from: hosts[1].entry) == ["targets"])
+        #expect(hosts[0].lastSeenAt >= hosts[0].startedAt)
+        try world.admin.execute("UPDATE hosts SET expires = expires - interval '25 hours' WHERE owner = 'two'")
+        #expect(try HostList.read(one.connection).map(\.entry.owner) == ["one"])
+        try HostList.forget(one.connection)
+        #expect(try world.admin.query("SELECT count(*) FROM hosts").first?.int(0) == 1)
+    }
+}
