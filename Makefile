@@ -8,6 +8,7 @@ BROWSER_PACKAGES = chromium fonts-noto-cjk openssl python3 python3-venv python3-
 LINT_PACKAGES = shellcheck mandoc git
 BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl
 
+SHELL = /bin/bash
 SWIFT_BUILD = swift build
 RELEASE = -c release --static-swift-stdlib
 
@@ -63,8 +64,8 @@ test: setup-test
 test-proof:
 	python3 -B Tests/Proof/test_proof.py
 	python3 -B Tests/Proof/test_reliability.py
-	python3 -B Tests/PowerCuts/power_cuts.py "$$($(SWIFT_BUILD) --show-bin-path)" --cuts 50 --seconds 6
-	python3 -B Tests/Failures/failures.py "$$($(SWIFT_BUILD) --show-bin-path)" --sample 6
+	python3 -B Tests/PowerCuts/power_cuts.py "$$($(SWIFT_BUILD) --show-bin-path)" --cuts 50 --seconds 6 --seed 1
+	python3 -B Tests/Failures/failures.py "$$($(SWIFT_BUILD) --show-bin-path)" --sample 8 --seed 1
 
 # Chromium is large: not part of `make test`. Pictures of every page are kept in .build/browser.
 test-browser: setup
@@ -83,6 +84,7 @@ programs: setup-test
 
 torture: programs
 	python3 -B Tests/PowerCuts/power_cuts.py "$$($(SWIFT_BUILD) --show-bin-path)" --cuts 500 --seed $(SEED)
+	python3 -B Tests/Torture/kills.py "$$($(SWIFT_BUILD) --show-bin-path)" --kills 1000 --seed $(SEED)
 	python3 -B Tests/Torture/torture.py "$$($(SWIFT_BUILD) --show-bin-path)" --minutes $(MINUTES) --seed $(SEED)
 
 failures: programs
@@ -94,8 +96,10 @@ soak: programs
 release: setup
 	$(SWIFT_BUILD) $(RELEASE)
 
+# Written to docs/performance.md with its picture; the machine is named there.
 bench: setup-bench release
-	@Benchmarks/run.sh "$$($(SWIFT_BUILD) $(RELEASE) --show-bin-path)"
+	@set -o pipefail; Benchmarks/run.sh "$$($(SWIFT_BUILD) $(RELEASE) --show-bin-path)" | tee .build/bench.txt
+	@python3 -B Benchmarks/report.py .build/bench.txt docs/performance.md docs/performance.svg
 
 lint: setup-lint
 	swift format lint --strict --recursive --configuration .swift-format Package.swift Plugins Sources Tests Benchmarks

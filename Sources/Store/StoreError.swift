@@ -39,9 +39,10 @@ extension StoreError: CustomStringConvertible {
             return "\(path) has schema version \(found), and this program reads version \(known). Start the daemon of "
                 + "this version once: it migrates the file and keeps a copy."
         case .corrupt(let path, let detail):
-            return "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. Stop the "
-                + "daemon, move \(path) with its -wal and -shm files aside, and restore a copy "
-                + "(`polarai-daemon backup`), or save what can be read with `sqlite3 \(path) .recover`."
+            return "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. Look at `dmesg` "
+                + "first: a disk that does not read looks the same. Else stop the daemon, move \(path) with its -wal "
+                + "and -shm files aside, and restore a copy (`polarai-daemon backup`), or save what can be read with "
+                + "`sqlite3 \(path) .recover`."
         case .permission(let path, let detail):
             return "No permission for \(path): \(detail). The database belongs to the user and the group polarai: "
                 + "join the group polarai (`usermod -aG polarai USER`, then log in again), or use sudo."

@@ -3,7 +3,7 @@
 
     failures.py PROGRAMS [--only OPERATION]... [--sample N] [--seed N] [--keep]
 
-For each operation (opening a new database, one that a killed daemon left, and one of an older program; a commit with its
+Also, it is killed in the place of each call. For each operation (opening a new database, one that a killed daemon left, and one of an older program; a commit with its
 delivery; a stop; a backup; a reload) and each kind of error, the first call fails, then the second, and so on, until a
 run passes without a failure. Afterwards all of the operation is done or nothing of it, SQLite finds no fault, everything
 goes on once the disk is well, and the program has said what happened. `--sample N` tries only N failures of each
@@ -25,10 +25,12 @@ sys.path[:0] = [HERE, os.path.join(HERE, "../Proof")]
 
 # pylint: disable=wrong-import-position
 import operations  # noqa: E402
+import shim  # noqa: E402
 import site_of_daemon as sites  # noqa: E402
 
 ONCE, FOR_GOOD = False, True
-# Kinds of calls (letters of disk_shim.c), error, whether it goes on failing. No error: a write is a short one.
+# Kinds of calls (letters of disk_shim.c), error, whether it goes on failing. No error: a write is a short one. KILLED: the
+# program is killed in the place of the call.
 ERRORS = [
     ("W", errno.ENOSPC, ONCE), ("W", errno.ENOSPC, FOR_GOOD), ("W", errno.EIO, ONCE), ("W", errno.EIO, FOR_GOOD),
     ("W", errno.EINTR, ONCE), ("W", 0, ONCE),
@@ -38,7 +40,9 @@ ERRORS = [
     ("T", errno.ENOSPC, ONCE), ("T", errno.EIO, FOR_GOOD),
     ("N", errno.EIO, ONCE), ("N", errno.ENOSPC, FOR_GOOD), ("U", errno.EIO, ONCE), ("U", errno.EIO, FOR_GOOD),
     ("M", errno.ENOMEM, ONCE), ("M", errno.ENOMEM, FOR_GOOD), ("L", errno.ENOLCK, ONCE), ("L", errno.EINTR, ONCE),
+    ("WSOTNU", shim.KILLED, ONCE),
 ]
+NAMES = {**errno.errorcode, 0: "a short write", shim.KILLED: "SIGKILL"}
 # More calls than any operation makes: a run that never passes is a fault of its own.
 MOST = 5000
 
@@ -53,7 +57,7 @@ class Failures:
         self.fired = {}
 
     def run(self, name, operation):
-        errors = [error for error in ERRORS if error[0] in getattr(operation, "kinds", error[0])]
+        errors = [error for error in ERRORS if set(error[0]) <= set(getattr(operation, "kinds", error[0]))]
         if self.sample:
             self.run_sample(name, operation, errors)
         else:
@@ -84,7 +88,7 @@ class Failures:
         calls, code, for_good = error
         page = self.world.page
         case = "%s: call %d of kind %s fails %s with %s" % (
-            name, number, calls, "for good" if for_good else "once", errno.errorcode.get(code, "a short write"))
+            name, number, calls, "for good" if for_good else "once", NAMES[code])
         self.runs[name] = self.runs.get(name, 0) + 1
         try:
             found = operation(self.world, lambda: page.arm(calls, number, code, for_good))

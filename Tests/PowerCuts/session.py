@@ -28,14 +28,15 @@ def routed(row):
 
 
 class Session:
-    """One recording. `marks` of kind "shown" (a row of the history), "states" (of alerts), "receipt", "backup"."""
+    """The daemon at work; one recording. `marks` of kind "shown" (a row of the history), "states" (of alerts), "receipt", "backup"."""
 
     def __init__(self, site, library, seed):
         self.site = site
         self.random = random.Random(seed)
         self.record = site.path("record")
         self.marks = Marks(self.record)
-        self.extra = shim.environment(library, site.path("state"), record=self.record)
+        # Without a library nothing is recorded but the marks.
+        self.extra = shim.environment(library, site.path("state"), record=self.record) if library else {}
         self.receiver = Receiver(lambda receipt: self.marks.append(receipt=receipt), self.plan)
         self.is_rough = True
         self.truth = {task: ["ACTIVATION"] for task in TASKS}

@@ -5,6 +5,8 @@ import struct
 import subprocess
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "disk_shim.c")
+# In the place of an error; see disk_shim.c.
+KILLED, HANGS = -1, -2
 # struct fault of disk_shim.c.
 LAYOUT = struct.Struct("8q4096s")
 
@@ -38,7 +40,7 @@ class FaultPage:
 
     def arm(self, calls, number, error, for_good):
         """From now on the `number`-th call of the kinds in `calls` (letters of disk_shim.c) fails; error 0 makes a
-        write a short one."""
+        write a short one; KILLED and HANGS are no errors."""
         self.disarm()
         kinds = sum(1 << (ord(letter) - ord("A")) for letter in calls)
         self.memory[:LAYOUT.size] = LAYOUT.pack(0, number, int(for_good), error, kinds, 0, 0, 0, b"")
@@ -46,6 +48,10 @@ class FaultPage:
 
     def disarm(self):
         self.memory[0:8] = struct.pack("q", 0)
+
+    @property
+    def is_armed(self):
+        return self._fields()[0] != 0
 
     def _fields(self):
         return LAYOUT.unpack(self.memory[:LAYOUT.size])

@@ -35,6 +35,16 @@ class ReliabilityTests(unittest.TestCase):
             wanted = ["func `%s`" % name] if path.endswith(".swift") else ["def %s(" % name, '"%s"' % name]
             self.assertTrue(any(word in text for word in wanted), "%s has no test named %s" % (path, name))
 
+    def test_the_table_of_injections_names_files_that_exist(self):
+        rows = re.findall(r"^\| (\d+) \| .* \| (.*) \| .*\|$", self.page, re.M)
+        self.assertEqual([int(number) for number, _ in rows], list(range(1, 27)))
+        files = {name for _, _, names in os.walk(os.path.join(ROOT, "Tests")) for name in names}
+        for number, where in rows:
+            names = [os.path.basename(name) for name in re.findall(r"`([^`]+)`", where)]
+            self.assertTrue(names or "simulation" in where, number)
+            for name in names:
+                self.assertIn(name if name.endswith(".py") else name + ".swift", files, "injection " + number)
+
     def test_the_linked_files_exist(self):
         for path in re.findall(r"\]\(([^)#]+)\)", self.page):
             self.assertTrue(os.path.exists(os.path.join(ROOT, "docs", path)), path)

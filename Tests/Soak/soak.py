@@ -157,16 +157,18 @@ class Soak:
                 slopes[name] = max(0, after - before - noise) / hours
         return slopes
 
+    def quarters(self, name):
+        """The median of each quarter of the run."""
+        count = len(self.samples)
+        values = [middle(self.samples[part * count // 4:(part + 1) * count // 4], name) for part in range(4)]
+        return [None if value is None else round(value) for value in values]
+
     def figures(self):
         last = self.samples[-1]
         return {
             "minutes": round(last["seconds"] / 60, 1), "tasks": len(self.tasks), "events": self.events,
-            "receipts": self.receiver.count(), "resident_kb": [middle(self.samples[:10], "resident_kb"),
-                                                               last["resident_kb"]],
-            "descriptors": [self.samples[0]["descriptors"], last["descriptors"]],
-            "threads": [self.samples[0]["threads"], last["threads"]],
+            "receipts": self.receiver.count(), **{name: self.quarters(name) for name in LIMITS},
             "database_bytes_per_event": last["database_kb"] * 1024 // max(1, last["events"]),
-            "lag_ms_median": middle(self.samples, "lag_ms"),
             "grows_an_hour": {name: round(slope) for name, slope in self.slopes().items()},
             "breaches": len(self.breaches)}
 

@@ -5,7 +5,9 @@
 
 PROGRAMS is the folder of polarai-daemon and polarai-simulator. The daemon is killed with SIGKILL, its wall clock is
 stepped by up to four days, its database is a symbolic link into a tmpfs that fills up, nobody reads its standard error,
-the program that gives one account its credentials hangs, and the receiver of alerts goes away.
+the program that gives one account its credentials hangs, and the receiver of alerts goes away; what injections.py adds:
+it is frozen, its disk hangs or is read-only, a second daemon is started, descriptors and memory run out, and reloads come
+by the hundred with a broken config.
 
 At the end, what the daemon stored and sent is compared with what the simulator showed and received (Proof/checker.py):
 nothing is lost, nothing is made up, no silence goes unreported. Exits 0, or 1 with each breach on a line.
@@ -28,7 +30,10 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Proof"))
 
-import checker  # noqa: E402  pylint: disable=wrong-import-position
+# pylint: disable=wrong-import-position
+import checker  # noqa: E402
+from injections import Injections  # noqa: E402
+import shim  # noqa: E402
 
 TASKS = ["pm-torture%04d" % number for number in range(1, 9)]
 # Watched with the account whose credentials come from a program.
@@ -83,6 +88,7 @@ class Daemon:
         self.notify.bind(site.path("notify"))
         self.notify.setblocking(False)
         self.status = ""
+        self.is_ready = False
 
     def keep_running(self):
         if self.process and self.process.poll() is not None:
@@ -95,11 +101,14 @@ class Daemon:
             self.start()
 
     def start(self):
+        # What the one before has said is not the new one's.
+        self.listen()
+        self.is_ready = False
         # A pipe that nobody reads, as small as it can be.
         self.unread, end = os.pipe()
         fcntl.fcntl(end, 1031, 4096)  # F_SETPIPE_SZ
         environment = dict(
-            self.site.environment, LD_PRELOAD=self.site.path("clock_shim.so"), TORTURE_CLOCK=self.site.path("clock"),
+            self.site.environment, **self.site.shims, TORTURE_CLOCK=self.site.path("clock"),
             NOTIFY_SOCKET=self.site.path("notify"), WATCHDOG_USEC=str(WATCHDOG * 1000000))
         self.process = subprocess.Popen(
             [self.site.program("polarai-daemon"), "run"], env=environment, stdin=subprocess.DEVNULL,
@@ -117,6 +126,8 @@ class Daemon:
             for line in text.split("\n"):
                 if line.startswith("STATUS="):
                     self.status = line[7:]
+                if line == "READY=1":
+                    self.is_ready = True
                 if line == "WATCHDOG=1" or line == "READY=1":
                     self.last_progress = time.monotonic()
         if self.process:
@@ -146,6 +157,9 @@ class Site:
         self.folder = folder
         self.programs = programs
         os.makedirs(self.path("run"))
+        os.makedirs(self.path("run2"))
+        # What stands between the daemon and its clock and disk.
+        self.shims = {}
         self.environment = dict(
             os.environ, RUNTIME_DIRECTORY=self.path("run"), POLARAI_CONFIG=self.path("config.json"))
         for name in list(self.environment):
@@ -209,6 +223,12 @@ class Torture:
             port = json.load(file)["http"]
         self.control = Control(port)
 
+        library = shim.build(site.folder)
+        self.page = shim.FaultPage(site.path("fault"))
+        site.shims = shim.environment(library, site.path("disk"), page=self.page.path)
+        site.shims["LD_PRELOAD"] += ":" + site.path("clock_shim.so")
+        self.injections = Injections(self, self.page)
+
         os.makedirs(site.path("disk"), exist_ok=True)
         if self.has_mount:
             subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", site.path("disk")], check=True)
@@ -257,7 +277,7 @@ class Torture:
             [self.soon(15, 40), self.do_receiver, (30, 90)],
             [self.soon(25, 50), self.do_silence, (60, 150)],
             [self.soon(40, 80), self.do_reload, (30, 90)],
-        ]
+        ] + self.injections.plans()
         endings = []
         look_at = 0
         report_at = time.monotonic() + 60
@@ -324,7 +344,8 @@ class Torture:
         return self.random.uniform(5, 30), lambda: self.control.ask("POST", "/hooks/ops", {"down": None})
 
     def do_reload(self):
-        if self.daemon.process:
+        # As a service manager does: not before it is ready.
+        if self.daemon.process and self.daemon.is_ready:
             self.daemon.process.send_signal(signal.SIGHUP)
             self.count("reloads")
 
@@ -410,6 +431,7 @@ class Torture:
 
     def finish(self):
         """Everything works again: within some minutes all is stored and delivered."""
+        self.page.disarm()
         self.clock[0:8] = struct.pack("q", 0)
         self.free_disk()
         self.write_helper(hangs=False)
@@ -430,7 +452,7 @@ class Torture:
             self.compare(rows)
         for ending, times in self.daemon.endings.items():
             # Killed; a start on a full disk, which a service manager repeats.
-            if ending not in (-signal.SIGKILL, 74):
+            if ending not in {-signal.SIGKILL, 74} | self.injections.excused:
                 self.breach("the daemon ended by itself with %s, %d times" % (ending, times))
         if self.daemon.longest_without_progress > WATCHDOG:
             self.breach("the daemon ran without a sign of progress for %d s" % self.daemon.longest_without_progress)

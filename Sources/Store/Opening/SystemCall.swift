@@ -48,7 +48,14 @@ enum SystemCall {
         guard rename(temporary, path) == 0 else {
             throw StoreError(errno: errno, doing: "renaming \(temporary)", path: path)
         }
-        if durability == .full { try synchronize(folder(of: path)) }
+        guard durability == .full else { return }
+        do {
+            try synchronize(folder(of: path))
+        } catch {
+            // Whether its name would survive a power loss is not known: what is reported as failed is not left behind.
+            unlink(path)
+            throw error
+        }
     }
 
     private static func synchronize(_ path: String) throws {

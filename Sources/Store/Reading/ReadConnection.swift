@@ -95,6 +95,10 @@ final class ReadConnection {
         let extended = handle.map { sqlite3_extended_errcode($0) } ?? code
         // Readers see READONLY only if the shared memory of the log cannot be made.
         if [SQLITE_CANTOPEN, SQLITE_READONLY].contains(code & 0xFF) {
+            let reason = handle.map { sqlite3_system_errno($0) } ?? 0
+            guard [0, EACCES, EPERM, EROFS, ENOENT].contains(reason) else {
+                return StoreError(errno: reason, doing: "opening it or a file beside it", path: path)
+            }
             return .permission(
                 path: path,
                 detail: "its -wal and -shm files cannot be read or made (\(message)); a copy is read best as one file "
