@@ -65,7 +65,7 @@ test-proof:
 	python3 -B Tests/Proof/test_proof.py
 	python3 -B Tests/Proof/test_reliability.py
 	python3 -B Tests/PowerCuts/power_cuts.py "$$($(SWIFT_BUILD) --show-bin-path)" --cuts 50 --seconds 6 --seed 1
-	python3 -B Tests/Failures/failures.py "$$($(SWIFT_BUILD) --show-bin-path)" --sample 8 --seed 1
+	python3 -B Tests/Failures/failures.py "$$($(SWIFT_BUILD) --show-bin-path)" --sample 5 --seed 1
 
 # Chromium is large: not part of `make test`. Pictures of every page are kept in .build/browser.
 test-browser: setup
