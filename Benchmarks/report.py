@@ -14,7 +14,7 @@ import sys
 FIGURE = re.compile(r"^(?P<what>.*?\S)\s+(?P<ours>-?[\d.]+)\s+(?P<other>-?[\d.]+)\s+(?P<ratio>-?[\d.]+)\s+goal ?(?P<goal>.*)$")
 GOAL = re.compile(r"^(?P<sign><=|>=) (?P<limit>[\d.]+)(?: (?P<unit>\w+))?$")
 LATENCY = re.compile(
-    r"^(?P<way>.*?)\s{2,}(?P<ends>.*?)\s+mean\s+(?P<mean>[\d.]+)\s+(?P<mean_ratio>[\d.]+)\s+"
+    r"^(?P<way>.+?)\s+(?P<ends>completed|failed unforeseen|all)\s+mean\s+(?P<mean>[\d.]+)\s+(?P<mean_ratio>[\d.]+)\s+"
     r"p99\s+(?P<p99>[\d.]+)\s+(?P<p99_ratio>[\d.]+)$")
 
 
@@ -45,9 +45,12 @@ def share(figure):
     # A goal with a unit is for our own value, one without for the ratio.
     value = float(figure["ours"] if goal["unit"] else figure["ratio"])
     limit = float(goal["limit"])
+    if value <= 0:
+        # Less than what a run differs by.
+        return None
     if goal["sign"] == "<=":
         return value / limit
-    return limit / value if value > 0 else float("inf")
+    return limit / value
 
 
 def first_line(*command):
@@ -89,7 +92,10 @@ def page(head, figures, latency, notes, picture):
         "| measured | ours | other | ratio | goal | | spread |", "|---|---|---|---|---|---|---|"]
     for figure in figures:
         value = share(figure)
-        verdict = "" if value is None else "met" if value <= 1 else "**missed**"
+        if value is None:
+            verdict = "too small to measure" if figure["goal"].strip() else ""
+        else:
+            verdict = "met" if value <= 1 else "**missed**"
         lines.append("| %s | %s | %s | %s | %s | %s | %s |" % (
             figure["what"].replace("|", "\\|"), figure["ours"], figure["other"], figure["ratio"],
             figure["goal"].strip(), verdict, figure["spread"]))
@@ -98,7 +104,7 @@ def page(head, figures, latency, notes, picture):
         lines += ["%s." % note.rstrip(".") for note in notes[:1]]
         lines += ["", "| way | ends | mean, s | of round robin | p99, s | of round robin |", "|---|---|---|---|---|---|"]
         lines += ["| {way} | {ends} | {mean} | {mean_ratio} | {p99} | {p99_ratio} |".format(**row) for row in latency]
-        lines += [""] + ["- " + note for note in notes[1:]]
+        lines += [""] + ["- %s." % note for note in notes[1:]]
     lines += ["", "## The machine", "", "| | |", "|---|---|"]
     lines += ["| %s | %s |" % item for item in machine() if item[1]]
     return "\n".join(lines) + "\n"

@@ -27,6 +27,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "../Proof")]
 import operations  # noqa: E402
 import shim  # noqa: E402
 import site_of_daemon as sites  # noqa: E402
+from world import World  # noqa: E402
 
 ONCE, FOR_GOOD = False, True
 # Kinds of calls (letters of disk_shim.c), error, whether it goes on failing. No error: a write is a short one. KILLED: the
@@ -117,7 +118,7 @@ def main():
     folder = tempfile.mkdtemp(prefix="failures-")
     world = None
     try:
-        world = operations.World(folder, arguments.programs)
+        world = World(folder, arguments.programs)
         kinds = {
             "open a new database": functools.partial(operations.opening, prepared=None),
             "open after a kill": functools.partial(operations.opening, prepared="killed"),

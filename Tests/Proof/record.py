@@ -1,6 +1,6 @@
 """The record of what programs wrote and of what others had seen by then, in the order in which it happened.
 
-A record is a header (struct header of disk_shim.c), a name and data. Calls: C made, O opened, W written, T cut or made
+A record is a header (struct header of disk_shim.h), a name and data. Calls: C made, O opened, W written, T cut or made
 longer, B a sync begins, E it has ended, N renamed, U removed; M is a mark of the test itself: JSON.
 """
 import collections

@@ -5,9 +5,9 @@ import struct
 import subprocess
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "disk_shim.c")
-# In the place of an error; see disk_shim.c.
+# In the place of an error; see disk_shim.h.
 KILLED, HANGS = -1, -2
-# struct fault of disk_shim.c.
+# struct fault of disk_shim.h.
 LAYOUT = struct.Struct("8q4096s")
 
 
@@ -39,7 +39,7 @@ class FaultPage:
             self.memory = mmap.mmap(file.fileno(), LAYOUT.size)
 
     def arm(self, calls, number, error, for_good):
-        """From now on the `number`-th call of the kinds in `calls` (letters of disk_shim.c) fails; error 0 makes a
+        """From now on the `number`-th call of the kinds in `calls` (letters of disk_shim.h) fails; error 0 makes a
         write a short one; KILLED and HANGS are no errors."""
         self.disarm()
         kinds = sum(1 << (ord(letter) - ord("A")) for letter in calls)

@@ -22,7 +22,7 @@ sys.path[:0] = [os.path.join(HERE, "../PowerCuts"), os.path.join(HERE, "../Proof
 
 # pylint: disable=wrong-import-position
 import checker  # noqa: E402
-from session import Session, TASKS, routed  # noqa: E402
+from session import Session, routed  # noqa: E402
 import site_of_daemon as sites  # noqa: E402
 
 

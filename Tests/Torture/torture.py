@@ -13,52 +13,25 @@ At the end, what the daemon stored and sent is compared with what the simulator 
 nothing is lost, nothing is made up, no silence goes unreported. Exits 0, or 1 with each breach on a line.
 """
 import argparse
-import fcntl
 import json
-import mmap
 import os
 import random
 import shutil
 import signal
-import socket
 import struct
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Proof"))
 
 # pylint: disable=wrong-import-position
-import checker  # noqa: E402
-from injections import Injections  # noqa: E402
-import shim  # noqa: E402
+from ending import LONGEST_CHANGE, LONGEST_SILENCE, Ending  # noqa: E402
+from service import Site  # noqa: E402
+from setting import HELPED, TASKS, STATUS_EVENTS, Setting  # noqa: E402
 
-TASKS = ["pm-torture%04d" % number for number in range(1, 9)]
-# Watched with the account whose credentials come from a program.
-HELPED = ["pm-helped%04d" % number for number in range(1, 4)]
-SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 DAY = 86400
-STATUS_EVENTS = {"started", "restarted", "completed", "failed", "changed"}
-# What a change may take to be stored while the worst goes on, and what a silence may take to be reported.
-LONGEST_CHANGE = 300
-LONGEST_SILENCE = 300
-# A daemon that runs shows that it makes progress at least this often.
-WATCHDOG = 60
-
-
-class Control:
-    """The simulator's control endpoint."""
-
-    def __init__(self, port):
-        self.base = "http://127.0.0.1:%d/_control" % port
-
-    def ask(self, method, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.base + path, data=data, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
 
 
 class Task:
@@ -71,115 +44,7 @@ class Task:
         self.next_change = None
 
 
-class Daemon:
-    """The daemon as a service manager sees it: started again whenever it has ended."""
-
-    def __init__(self, site):
-        self.site = site
-        self.process = None
-        self.unread = None
-        self.start_at = 0
-        self.starts = 0
-        self.kills = 0
-        self.endings = {}
-        self.last_progress = time.monotonic()
-        self.longest_without_progress = 0
-        self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.notify.bind(site.path("notify"))
-        self.notify.setblocking(False)
-        self.status = ""
-        self.is_ready = False
-
-    def keep_running(self):
-        if self.process and self.process.poll() is not None:
-            code = self.process.returncode
-            self.endings[code] = self.endings.get(code, 0) + 1
-            self.process = None
-            os.close(self.unread)
-            self.start_at = time.monotonic() + 1
-        if not self.process and time.monotonic() >= self.start_at:
-            self.start()
-
-    def start(self):
-        # What the one before has said is not the new one's.
-        self.listen()
-        self.is_ready = False
-        # A pipe that nobody reads, as small as it can be.
-        self.unread, end = os.pipe()
-        fcntl.fcntl(end, 1031, 4096)  # F_SETPIPE_SZ
-        environment = dict(
-            self.site.environment, **self.site.shims, TORTURE_CLOCK=self.site.path("clock"),
-            NOTIFY_SOCKET=self.site.path("notify"), WATCHDOG_USEC=str(WATCHDOG * 1000000))
-        self.process = subprocess.Popen(
-            [self.site.program("polarai-daemon"), "run"], env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=end)
-        os.close(end)
-        self.starts += 1
-        self.last_progress = time.monotonic()
-
-    def listen(self):
-        while True:
-            try:
-                text = self.notify.recv(65536).decode(errors="replace")
-            except BlockingIOError:
-                break
-            for line in text.split("\n"):
-                if line.startswith("STATUS="):
-                    self.status = line[7:]
-                if line == "READY=1":
-                    self.is_ready = True
-                if line == "WATCHDOG=1" or line == "READY=1":
-                    self.last_progress = time.monotonic()
-        if self.process:
-            self.longest_without_progress = max(
-                self.longest_without_progress, time.monotonic() - self.last_progress)
-
-    def kill(self):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL)
-            self.process.wait()
-            self.kills += 1
-
-    def stop(self):
-        """SIGTERM; how it ended and how long that took."""
-        begin = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            code = self.process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            code = "not within 30 s"
-        return code, time.monotonic() - begin
-
-
-class Site:
-    def __init__(self, folder, programs):
-        self.folder = folder
-        self.programs = programs
-        os.makedirs(self.path("run"))
-        os.makedirs(self.path("run2"))
-        # What stands between the daemon and its clock and disk.
-        self.shims = {}
-        self.environment = dict(
-            os.environ, RUNTIME_DIRECTORY=self.path("run"), POLARAI_CONFIG=self.path("config.json"))
-        for name in list(self.environment):
-            if name.lower().endswith("_proxy") or name in ("NOTIFY_SOCKET", "JOURNAL_STREAM"):
-                del self.environment[name]
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def program(self, name):
-        return os.path.join(self.programs, name)
-
-    def write(self, name, text, mode=0o600):
-        with open(self.path(name), "w") as file:
-            file.write(text)
-        os.chmod(self.path(name), mode)
-        return self.path(name)
-
-
-class Torture:
+class Torture(Setting, Ending):
     def __init__(self, site, seed, has_mount):
         self.site = site
         self.random = random.Random(seed)
@@ -191,79 +56,6 @@ class Torture:
         self.silences = []
         self.history = []
         self.began = time.monotonic()
-
-    # What is built
-
-    def prepare(self):
-        site = self.site
-        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clock_shim.c")
-        subprocess.run(
-            ["cc", "-O1", "-shared", "-fPIC", "-o", site.path("clock_shim.so"), source, "-ldl"], check=True)
-        with open(site.path("clock"), "wb") as file:
-            file.write(struct.pack("q", 0))
-        file = open(site.path("clock"), "r+b")
-        self.clock = mmap.mmap(file.fileno(), 8)
-
-        tasks = [{"id": name, "account": "main", "phases": [{"at": "-1h", "status": "ACTIVATION"}]} for name in TASKS]
-        tasks += [
-            {"id": name, "account": "helped", "phases": [{"at": "-1h", "status": "ACTIVATION"}]} for name in HELPED]
-        scenario = {
-            "accounts": [
-                {"name": "main", "access_key_id": "testid", "access_key_secret": "testsecret"},
-                {"name": "helped", "access_key_id": "helpedid", "access_key_secret": "helpedsecret",
-                 "security_tokens": ["token"]}],
-            "tasks": tasks, "hooks": [{"name": "ops", "secret": SECRET}]}
-        site.write("scenario.json", json.dumps(scenario))
-        log = open(site.path("simulator.log"), "wb")
-        self.simulator = subprocess.Popen(
-            [site.program("polarai-simulator"), "serve", "--scenario", site.path("scenario.json"), "--ready-file",
-             site.path("ports")], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.wait_for(lambda: os.path.exists(site.path("ports")) and os.path.getsize(site.path("ports")) > 0, 60)
-        with open(site.path("ports")) as file:
-            port = json.load(file)["http"]
-        self.control = Control(port)
-
-        library = shim.build(site.folder)
-        self.page = shim.FaultPage(site.path("fault"))
-        site.shims = shim.environment(library, site.path("disk"), page=self.page.path)
-        site.shims["LD_PRELOAD"] += ":" + site.path("clock_shim.so")
-        self.injections = Injections(self, self.page)
-
-        os.makedirs(site.path("disk"), exist_ok=True)
-        if self.has_mount:
-            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", site.path("disk")], check=True)
-        os.symlink(site.path("disk/real.db"), site.path("history.db"))
-        self.write_helper(hangs=False)
-        profiles = {"current": "p", "profiles": [
-            {"name": "p", "mode": "External", "process_command": "/bin/sh " + site.path("helper.sh")}]}
-        site.write("profiles.json", json.dumps(profiles))
-        url = "http://127.0.0.1:%d" % port
-        config = {
-            "api": {"region": "cn-beijing", "endpoint": url, "timeout": "3s", "calls_per_second": 50, "burst": 20,
-                    "credentials": {"type": "access_key", "access_key_id": "testid",
-                                    "access_key_secret": "testsecret"}},
-            "accounts": {"helped": {"credentials": {"type": "profile", "file": site.path("profiles.json")}}},
-            "clusters": TASKS + [{"id": name, "account": "helped"} for name in HELPED],
-            "schedule": {"running": "2s", "settled": "2s", "failing_after": "10s", "stall_after": "0"},
-            "targets": {"ops": {"url": url + "/hook/ops", "secret": SECRET, "retry": ["1s", "2s", "5s"]}},
-            "routes": [{"events": sorted(STATUS_EVENTS | {"gone", "poll_failing", "poll_recovered"}),
-                        "targets": ["ops"]}],
-            "storage": {"path": site.path("history.db")}}
-        site.write("config.json", json.dumps(config, indent=1))
-        self.daemon = Daemon(site)
-
-    def write_helper(self, hangs):
-        """The program that gives credentials; while it hangs, it leaves another process behind that holds its output."""
-        if hangs:
-            text = "sleep 600 &\nsleep 600\n"
-        else:
-            text = (
-                'end=$(($(date +%s) + 20))\n'
-                'echo "{\\"mode\\": \\"StsToken\\", \\"access_key_id\\": \\"helpedid\\", \\"access_key_secret\\": '
-                '\\"helpedsecret\\", \\"sts_token\\": \\"token\\", \\"expiration\\": $end}"\n')
-        # The real clock: what the daemon's shows is another matter.
-        self.site.write("helper.new", "unset LD_PRELOAD\n" + text)
-        os.rename(self.site.path("helper.new"), self.site.path("helper.sh"))
 
     # What happens
 
@@ -426,74 +218,6 @@ class Torture:
         elif time.monotonic() - silence["ended"] > LONGEST_SILENCE:
             self.breach("an account that answers again for %d s was not reported" % LONGEST_SILENCE)
             self.silence = None
-
-    # The end
-
-    def finish(self):
-        """Everything works again: within some minutes all is stored and delivered."""
-        self.page.disarm()
-        self.clock[0:8] = struct.pack("q", 0)
-        self.free_disk()
-        self.write_helper(hangs=False)
-        self.control.ask("POST", "/hooks/ops", {"down": None})
-        deadline = time.monotonic() + LONGEST_CHANGE
-        while time.monotonic() < deadline and not self.is_settled():
-            self.daemon.keep_running()
-            self.daemon.listen()
-            time.sleep(2)
-        # Before the simulator is asked for what it got, nothing more may come.
-        code, took = self.daemon.stop()
-        if code != 0 or took > 5:
-            self.breach("SIGTERM: ended with %s after %.1f s" % (code, took))
-        rows = self.stored()
-        if rows is None:
-            self.breach("the history cannot be read at the end")
-        else:
-            self.compare(rows)
-        for ending, times in self.daemon.endings.items():
-            # Killed; a start on a full disk, which a service manager repeats.
-            if ending not in {-signal.SIGKILL, 74} | self.injections.excused:
-                self.breach("the daemon ended by itself with %s, %d times" % (ending, times))
-        if self.daemon.longest_without_progress > WATCHDOG:
-            self.breach("the daemon ran without a sign of progress for %d s" % self.daemon.longest_without_progress)
-
-    def is_settled(self):
-        rows = self.stored()
-        if rows is None:
-            return False
-        self.watch_silence(rows)
-        last = {row["cluster"]: row["to"] for row in rows if row["cluster"] and row["event"] in STATUS_EVENTS}
-        waits = any(alert["state"] == "pending" for row in rows for alert in row["alerts"])
-        return not waits and not self.silence and all(
-            last.get(task.name) == task.truth[-1] for task in self.tasks.values())
-
-    def compare(self, rows):
-        for row in rows:
-            if row["event"] in ("poll_failing", "poll_recovered") and row["account"] != "helped":
-                self.breach("%s %s of account %s was made up" % (row["id"], row["event"], row["account"]))
-            if row["event"] not in STATUS_EVENTS | {"poll_failing", "poll_recovered"}:
-                self.breach("%s %s was made up" % (row["id"], row["event"]))
-        # Each change was shown until it was in the history: none may be missing.
-        timelines = {task.name: [(status, LONGEST_CHANGE) for status in task.truth] for task in self.tasks.values()}
-        receipts = self.receipts()
-        for breach in checker.everything(
-                timelines, rows, receipts, lambda row: set() if row["kind"] == "first_seen" else {"ops"}):
-            self.breach(breach)
-        arrived = [receipt["id"] for receipt in receipts if receipt["accepted"]]
-        self.counts["deliveries"] = len(receipts)
-        self.counts["alerts that arrived"] = len(set(arrived))
-        self.counts["sent more than once"] = sum(1 for name in set(arrived) if arrived.count(name) > 1)
-
-    def receipts(self):
-        """What the simulator's receiver got, as the checker reads it."""
-        receipts = []
-        for delivery in self.control.ask("GET", "/deliveries?since=0&hook=ops"):
-            data = (delivery["json"] or {}).get("data", {})
-            receipts.append({
-                "target": "ops", "body": delivery["body"],
-                "accepted": delivery["verdict"] == "accepted" and str(delivery["answer"]).startswith("2"),
-                **{key: data.get(key) for key in ("id", "event", "cluster", "from", "to")}})
-        return receipts
 
     def breach(self, words):
         self.breaches.append(words)
