@@ -136,7 +136,8 @@ def drawing(figures):
     for number, (figure, value) in enumerate(rows):
         y = top + step * number
         kind = "met" if value <= 1 else "missed"
-        length = min(value * scale, width - 2 * left)
+        # Room for its figure at the end.
+        length = min(value * scale, width - 2 * left - 44)
         parts += [
             '<text x="%d" y="%d">%s</text>' % (left, y, html.escape(figure["what"])),
             '<rect class="%s" x="%d" y="%d" width="%.1f" height="12" rx="2"/>' % (kind, left, y + 7, length),
