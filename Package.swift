@@ -87,7 +87,7 @@ let package = Package(
         .target(name: "Postgres", dependencies: ["Wire", "Model", "Files", "CPostgres"]),
         // How several hosts divide the work: who may do what, until when.
         .target(name: "Sharing", dependencies: ["Model", "Postgres"]),
-        .target(name: "Store", dependencies: ["Model", "Migrations", "CFile", grdb, grdbSQLite]),
+        .target(name: "Store", dependencies: ["Model", "Migrations", "Postgres", "CFile", grdb, grdbSQLite]),
         .target(name: "Alerts", dependencies: ["Model", "Files", "HTTPTransport", crypto]),
         .target(name: "Systemd", dependencies: ["Wire", "CSystemd"]),
         // Figures: what is counted, how it is exchanged and written for scrapers.
@@ -163,7 +163,8 @@ let package = Package(
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Model", "TestSupport"]),
         .testTarget(name: "SharingTests", dependencies: ["Sharing", "Postgres", "Model", "TestSupport"]),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Migrations", "Model", "TestSupport", grdb, grdbSQLite]),
+            name: "StoreTests",
+            dependencies: ["Store", "Migrations", "Postgres", "Model", "TestSupport", grdb, grdbSQLite]),
         .testTarget(
             name: "AlertsTests", dependencies: ["Alerts", "HTTPTransport", "Model", "TestSupport", crypto],
             exclude: ["Golden"]),

@@ -8,16 +8,31 @@ struct EmbedMigrationsTool {
         guard let output = arguments.first else {
             throw CocoaError(.fileNoSuchFile)
         }
-        var source = "extension Migration {\n    /// The files of `migrations/`, in the order of their numbers.\n"
-        source += "    package static let all: [Migration] = [\n"
-        for path in arguments.dropFirst() {
-            let url = URL(fileURLWithPath: path)
+        let urls = arguments.dropFirst().map { URL(fileURLWithPath: $0) }
+        let ofPostgres = urls.filter { $0.deletingLastPathComponent().lastPathComponent == "postgres" }
+        let source = """
+            extension Migration {
+                /// The files of `migrations/`, in the order of their numbers: for SQLite.
+                package static let all: [Migration] = [
+            \(try list(urls.filter { !ofPostgres.contains($0) }))
+                ]
+
+                /// The files of `migrations/postgres/`, in the order of their numbers.
+                package static let postgres: [Migration] = [
+            \(try list(ofPostgres))
+                ]
+            }
+
+            """
+        try source.write(toFile: output, atomically: true, encoding: .utf8)
+    }
+
+    /// A raw string with four marks: SQL has no reason to hold the sequence that would end it.
+    private static func list(_ urls: [URL]) throws -> String {
+        try urls.map { url in
             let text = try String(contentsOf: url, encoding: .utf8)
             let name = url.deletingPathExtension().lastPathComponent
-            // A raw string with four marks: SQL has no reason to hold the sequence that would end it.
-            source += "        Migration(file: ####\"\(name)\"####, sql: ####\"\"\"\n\(text)\n\"\"\"####),\n"
-        }
-        source += "    ]\n}\n"
-        try source.write(toFile: output, atomically: true, encoding: .utf8)
+            return "Migration(file: ####\"\(name)\"####, sql: ####\"\"\"\n\(text)\n\"\"\"####),"
+        }.joined(separator: "\n")
     }
 }

@@ -3,6 +3,6 @@ extension EventStore {
     ///
     /// - Throws: `StoreError` if it does not.
     package func checkWritable() throws {
-        try write { _ = try $0.run("UPDATE installation SET code = code") }
+        try write { try $0.run("UPDATE installation SET code = code") }
     }
 }

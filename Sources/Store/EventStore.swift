@@ -48,6 +48,38 @@ package final class EventStore: Sendable {
         engine.note(numbering.id(newest).description)
     }
 
+    /// Opens a database of PostgreSQL, and creates or migrates its schema where it is missing or older. Other daemons may
+    /// work on it.
+    ///
+    /// - Parameters:
+    ///   - now: when a new database says that it was made.
+    ///   - newInstallation: the code to give to a new database in place of a random one: for runs that must repeat.
+    ///   - progress: called before each step that may take long.
+    /// - Throws: `StoreError.newerSchema`, `.login`, `.denied`, `.unavailable` or `.corrupt`.
+    package init(
+        postgres source: PostgresSource, at now: Timestamp, newInstallation: String? = nil,
+        migrations: [Migration] = Migration.postgres, progress: (OpeningStep) -> Void = { _ in }
+    ) throws {
+        let opened = try OpenedPostgres(
+            source, at: now, migrations: migrations, newInstallation: newInstallation, progress: progress)
+        engine = PostgresEngine(opened.session)
+        numbering = opened.numbering
+        self.newInstallation = nil
+        counts = Mutex(opened.counts)
+    }
+
+    /// Opens a database of PostgreSQL for one short change by a command, also while daemons work on it. Creates and
+    /// migrates nothing.
+    ///
+    /// - Throws: `StoreError.missing`, `.olderSchema`, `.newerSchema`, `.login`, `.denied` or `.unavailable`.
+    package init(forCommandOn source: PostgresSource) throws {
+        let opened = try OpenedPostgres(forCommandOn: source)
+        engine = PostgresEngine(opened.session)
+        numbering = opened.numbering
+        newInstallation = nil
+        counts = Mutex(opened.counts)
+    }
+
     /// Opens a database for one short change by a command, while no daemon works on it. A daemon that starts meanwhile
     /// waits until this is closed. Creates and migrates nothing.
     ///
@@ -78,8 +110,11 @@ package final class EventStore: Sendable {
     /// - Throws: `StoreError.replaced`.
     package func checkFile() throws { try engine.check() }
 
-    /// How many alerts wait and how many are dead: counted once at the start, and kept by what each commit changes.
-    package func alertCounts() throws -> AlertCounts { counts.withLock { $0 } }
+    /// How many alerts wait and how many are dead. Nobody else changes a file: counted once at the start, and kept by what
+    /// each commit changes.
+    package func alertCounts() throws -> AlertCounts {
+        engine.isShared ? try read { try Self.countAlerts(in: $0) } : counts.withLock { $0 }
+    }
 
     /// Makes one transaction of several calls: all of them are on the disk when it returns, or none of them.
     ///

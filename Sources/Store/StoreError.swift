@@ -18,8 +18,18 @@ package enum StoreError: Error, Hashable, Sendable {
     case missing(path: String)
     /// The file that is open does not have its name any more: it was moved, replaced or removed.
     case replaced(path: String, detail: String)
-    /// SQLite does not take these values, whatever the state of the disk.
+    /// The database does not take these values, whatever the state of the disk.
     case refused(path: String, detail: String)
+    /// The server does not answer now, or is busy: nothing was stored, and the same may succeed later.
+    case unavailable(place: String, detail: String)
+    /// The server cannot be used as it was configured: the address, the role, the password or its certificate.
+    case login(place: String, detail: String)
+    /// The role may not do this.
+    case denied(place: String, detail: String)
+    /// There is something where a new database is to be made.
+    case occupied(place: String)
+    /// Not with this kind of database.
+    case unsupported(place: String, detail: String)
 }
 
 extension StoreError: CustomStringConvertible {
@@ -60,6 +70,20 @@ extension StoreError: CustomStringConvertible {
                 + "been restarted: check that the right file is at \(path), then `systemctl restart polarai-daemon`."
         case .refused(let path, let detail):
             return "\(path): \(detail). This is a fault of the program, please report it."
+        case .unavailable(let place, let detail):
+            return "The database \(place) cannot be used at present: \(detail). Nothing that was stored before is lost."
+        case .login(let place, let detail):
+            return
+                "The database \(place) cannot be used: \(detail). Check storage.url, the role and its password, and the "
+                + "server's pg_hba.conf."
+        case .denied(let place, let detail):
+            return
+                "The role may not do this in the database \(place): \(detail). Give it the rights, or make it the owner "
+                + "of the database (`ALTER DATABASE … OWNER TO …`)."
+        case .occupied(let place):
+            return "\(place) is not empty, and nothing was changed. Choose another name, or an empty database."
+        case .unsupported(let place, let detail):
+            return "\(place): \(detail)."
         }
     }
 
@@ -78,6 +102,9 @@ extension StoreError: CustomStringConvertible {
 }
 
 extension StoreError {
+    static let copyOfPostgres =
+        "a copy of a PostgreSQL database is made with its own tools: use `pg_dump --format=custom`"
+
     /// The same error as a start reports it: nothing goes on by itself then.
     static func atStart(_ error: any Error) -> any Error {
         guard case StoreError.diskFull(let path, let detail) = error else { return error }

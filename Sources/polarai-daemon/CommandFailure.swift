@@ -37,11 +37,12 @@ extension StoreError {
     var exitStatus: ExitStatus {
         switch self {
         case .held: .held
-        case .newerSchema, .olderSchema: .configuration
+        case .newerSchema, .olderSchema, .login: .configuration
         case .corrupt: .data
-        case .permission, .readOnly: .permission
+        case .permission, .readOnly, .denied: .permission
         case .io, .diskFull, .replaced, .refused: .inputOutput
-        case .missing: .failure
+        case .unavailable: .unavailable
+        case .missing, .occupied, .unsupported: .failure
         }
     }
 }

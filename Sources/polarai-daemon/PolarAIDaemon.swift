@@ -18,7 +18,7 @@ struct PolarAIDaemon: ParsableCommand {
             RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ShowCommand.self,
             PollCommand.self, RunsCommand.self, AlertsCommand.self, AckCommand.self, SilenceCommand.self,
             SummaryCommand.self, TestAlertCommand.self, ReloadCommand.self, DoctorCommand.self, BackupCommand.self,
-            MetricsCommand.self, HooksCommand.self,
+            CopyCommand.self, MetricsCommand.self, HooksCommand.self,
         ])
 
     static func main() {

@@ -136,4 +136,18 @@ struct QueryPlanTests {
         #expect(try store.buryAlerts(ofTargetsNotIn: ["chat", "ops"], at: StoreFixture.start) == (0, false))
         #expect(try store.waitingCount(for: "chat") == 2000)
     }
+
+    @Test func `the questions of a summary go through indexes`() throws {
+        var plans: [String] = []
+        let span: SQLValues = [1, 2]
+        let questions: [(String, SQLValues)] = [
+            (SummaryQuery.endedCount(.failed), span), (SummaryQuery.runs, span), (SummaryQuery.failures, span + [3]),
+            (SummaryQuery.stalled, [3]), (SummaryQuery.deadCount, .none), (SummaryQuery.heldCount, .none),
+        ]
+        for (sql, values) in questions {
+            plans += try store.read { try $0.rows("EXPLAIN QUERY PLAN " + sql, values) { $0[3] as String } }
+        }
+        #expect(plans.contains { $0.contains("events_ended (event=? AND observed_at>?") })
+        #expect(!plans.contains { $0 == "SCAN events" || $0 == "SCAN e" || $0 == "SCAN runs" || $0 == "SCAN outbox" })
+    }
 }

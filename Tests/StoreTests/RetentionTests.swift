@@ -1,11 +1,11 @@
 import Foundation
-import GRDB
 import Model
 import TestSupport
 import Testing
 
 @testable import Store
 
+@Suite(.onBothEngines)
 struct RetentionTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -71,7 +71,7 @@ struct RetentionTests {
         _ = try pruneAll(keep: nil, atDay: 31)
         #expect(try numbers() == [1, 2])
         #expect(try store.read { try $0.integers("SELECT seq FROM attempts") } == [2])
-        #expect(try HistoryReader(path: fixture.path).alerts(ofEvent: 1).first?.state == .delivered)
+        #expect(try fixture.reader().alerts(ofEvent: 1).first?.state == .delivered)
     }
 
     @Test
@@ -81,7 +81,7 @@ struct RetentionTests {
         try store.backup(to: copy)
         #expect(throws: StoreError.self) { try store.backup(to: copy) }
         let second = fixture.folder.file("second.db")
-        try HistoryReader(path: fixture.path).backup(to: second)
+        try fixture.reader().backup(to: second)
         for path in [copy, second] {
             let opened = try EventStore(path: path, at: StoreFixture.start, durability: .none)
             #expect(opened.installation != store.installation)

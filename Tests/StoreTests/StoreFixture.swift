@@ -9,6 +9,9 @@ import Testing
 /// A store in a folder of its own, and short ways to fill it.
 struct StoreFixture {
     let folder: TemporaryFolder
+    /// What the suite runs on.
+    let engine: TestedEngine
+    /// Of a database in a file.
     var path: String { folder.file("polarai.db") }
 
     static let start = Timestamp(milliseconds: 1_764_000_000_000)
@@ -16,6 +19,7 @@ struct StoreFixture {
 
     init() throws {
         folder = try TemporaryFolder()
+        engine = TestedEngine.current
     }
 
     /// - Parameter code: what a new database, or one from a copy, is called.
@@ -23,7 +27,10 @@ struct StoreFixture {
         durability: Durability = .none, code: String = "k3v9x2ab", migrations: [Migration] = Migration.all,
         progress: (OpeningStep) -> Void = { _ in }
     ) throws -> EventStore {
-        try EventStore(
+        if let source = try engine.source {
+            return try EventStore(postgres: source, at: Self.start, newInstallation: code, progress: progress)
+        }
+        return try EventStore(
             path: path, at: Self.start, durability: durability, newInstallation: code, migrations: migrations,
             progress: progress)
     }
@@ -33,7 +40,7 @@ struct StoreFixture {
         let maker = DatabaseMaker(
             path: path, migrator: Migrator(Array(Migration.all.prefix(count))), durability: .none)
         let lock = try maker.make(installation: "k3v9x2ab", at: Self.start)
-        try outside().write {
+        try outsideFile().write {
             try $0.execute(sql: "INSERT INTO events (event, kind, observed_at) VALUES ('failed', 'observed', 1)")
         }
         lock?.release()
@@ -45,8 +52,17 @@ struct StoreFixture {
     }
 
     /// A connection of another program, for looking at what is stored.
-    func outside() throws -> DatabaseQueue {
+    func outside() throws -> Outside {
+        try engine.source.map(Outside.init(postgres:)) ?? Outside(sqlite: path)
+    }
+
+    /// The same, for what SQLite alone has.
+    func outsideFile() throws -> DatabaseQueue {
         try DatabaseQueue(path: path)
+    }
+
+    func reader() throws -> HistoryReader {
+        try engine.source.map(HistoryReader.init(postgres:)) ?? HistoryReader(path: path)
     }
 
     static func time(_ seconds: Double) -> Timestamp {

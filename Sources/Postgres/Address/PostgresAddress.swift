@@ -93,6 +93,9 @@ package struct PostgresAddress: Sendable {
         return SafeText.line(text, maximumBytes: 200)
     }
 
+    /// Whether a password is part of it.
+    package var holdsPassword: Bool { secrets.count > 1 }
+
     /// Whether two addresses lead to the same database, by their words.
     package func isSameDatabase(as other: PostgresAddress) -> Bool {
         (database ?? user) == (other.database ?? other.user) && Set(hosts) == Set(other.hosts)

@@ -25,8 +25,8 @@ package final class PostgresResult {
     /// What was done, for example `COMMIT`.
     var command: String { PQcmdStatus(handle).map { String(cString: $0) } ?? "" }
 
-    /// The bytes of a value; nil where it is NULL or there is no such column.
-    func bytes(_ row: Int, _ column: Int) -> UnsafeBufferPointer<UInt8>? {
+    /// The bytes of a value, for as long as the result lives; nil where it is NULL or there is no such column.
+    package func bytes(_ row: Int, _ column: Int) -> UnsafeBufferPointer<UInt8>? {
         guard let row = Int32(exactly: row), let column = Int32(exactly: column), column >= 0, column < columnCount,
             PQgetisnull(handle, row, column) == 0, let start = PQgetvalue(handle, row, column)
         else { return nil }

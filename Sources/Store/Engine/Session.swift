@@ -2,11 +2,39 @@
 ///
 /// The text of a statement stands once, whichever engine runs it.
 final class Session {
-    private let connection: SQLiteConnection
+    enum Connection {
+        case sqlite(SQLiteConnection)
+        case postgres(PostgresSession)
+    }
+
+    private let connection: Connection
     private var kept: [String: Statement] = [:]
 
     init(_ connection: SQLiteConnection) {
-        self.connection = connection
+        self.connection = .sqlite(connection)
+    }
+
+    init(_ connection: PostgresSession) {
+        self.connection = .postgres(connection)
+    }
+
+    enum Engine {
+        case sqlite, postgres
+    }
+
+    var engine: Engine {
+        switch connection {
+        case .sqlite: .sqlite
+        case .postgres: .postgres
+        }
+    }
+
+    /// Names the database in messages.
+    var place: String {
+        switch connection {
+        case .sqlite(let connection): connection.path
+        case .postgres(let session): session.place
+        }
     }
 
     /// A statement that is compiled once for all its uses.
@@ -26,12 +54,17 @@ final class Session {
         return statement
     }
 
-    /// Runs a statement that gives no rows, or whose rows do not matter.
+    /// Runs a statement whose result nobody waits for. PostgreSQL gets it with the next question, or with the commit: what
+    /// it refuses shows then.
+    func run(_ sql: String, _ values: SQLValues = .none) throws {
+        try statement(sql).run(values)
+    }
+
+    /// Runs a statement.
     ///
     /// - Returns: how many rows it has changed.
-    @discardableResult
-    func run(_ sql: String, _ values: SQLValues = .none) throws -> Int {
-        try statement(sql).run(values)
+    func changedRows(_ sql: String, _ values: SQLValues = .none) throws -> Int {
+        try statement(sql).changedRows(values)
     }
 
     /// What `read` makes of the rows, in their order.
@@ -97,18 +130,34 @@ final class Session {
 extension Session {
     /// The number of the newest event that ever was, 0 if there was none.
     func newestNumber() throws -> Int64 {
-        try integer("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0
+        switch connection {
+        case .sqlite: try integer("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0
+        case .postgres: try integer("SELECT last_seq FROM installation") ?? 0
+        }
     }
 
-    /// Changes when another connection has committed; costs next to nothing.
+    /// Changes when another connection has committed; costs next to nothing. PostgreSQL's says whether there are new
+    /// events.
     func dataVersion() throws -> Int64 {
-        try integer("PRAGMA data_version") ?? 0
+        switch connection {
+        case .sqlite: try integer("PRAGMA data_version") ?? 0
+        case .postgres: try newestNumber()
+        }
     }
 
     /// The first of so many new numbers of events, which follow each other. They are given again if the transaction
     /// fails: numbers are in the order of commits, without gaps.
     func takeNumbers(_ count: Int) throws -> Int64 {
-        // The insertion moves SQLite's own count on. Nobody else writes.
-        try newestNumber() + 1
+        switch connection {
+        case .sqlite:
+            // The insertion moves SQLite's own count on. Nobody else writes.
+            return try newestNumber() + 1
+        case .postgres:
+            let last = try integer("UPDATE installation SET last_seq = last_seq + ? RETURNING last_seq", [count])
+            guard let last else {
+                throw StoreError.corrupt(path: place, detail: "it has no installation code")
+            }
+            return last - Int64(count) + 1
+        }
     }
 }

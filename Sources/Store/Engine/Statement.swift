@@ -6,24 +6,27 @@ import Model
 /// Rows are read in place: what a column gives without a copy is good until the next step.
 final class Statement {
     private enum Source {
-        case sqlite(OpaquePointer)
+        /// The connection is kept open as long as the statement lives.
+        case sqlite(OpaquePointer, SQLiteConnection)
+        case postgres(PostgresStatement)
     }
 
     private let source: Source
-    /// Kept open as long as the statement lives.
-    private let connection: SQLiteConnection
     /// Whether it stands on a row: running it anew would take the row from whoever reads it.
     private(set) var isOnRow = false
 
     /// - Parameter isKept: it is prepared for many uses.
-    init(_ sql: String, on connection: SQLiteConnection, isKept: Bool) throws {
-        self.connection = connection
-        source = .sqlite(try connection.prepare(sql, isKept: isKept))
+    init(_ sql: String, on connection: Session.Connection, isKept: Bool) throws {
+        switch connection {
+        case .sqlite(let connection): source = .sqlite(try connection.prepare(sql, isKept: isKept), connection)
+        case .postgres(let session): source = .postgres(PostgresStatement(sql, on: session))
+        }
     }
 
     deinit {
         switch source {
-        case .sqlite(let handle): sqlite3_finalize(handle)
+        case .sqlite(let handle, _): sqlite3_finalize(handle)
+        case .postgres: break
         }
     }
 
@@ -31,19 +34,24 @@ final class Statement {
     func bind(_ values: SQLValues) throws {
         isOnRow = false
         switch source {
-        case .sqlite(let handle): try connection.bind(values.list, to: handle)
+        case .sqlite(let handle, let connection): try connection.bind(values.list, to: handle)
+        case .postgres(let statement): statement.bind(values.list)
         }
     }
 
     /// - Returns: false after the last row.
     func step() throws -> Bool {
         switch source {
-        case .sqlite(let handle):
+        case .sqlite(let handle, let connection):
             switch sqlite3_step(handle) {
             case SQLITE_ROW: isOnRow = true
             case SQLITE_DONE: isOnRow = false
-            case let code: throw failure(code, handle)
+            case let code:
+                defer { reset() }
+                throw connection.error(code)
             }
+        case .postgres(let statement):
+            isOnRow = try statement.step()
         }
         return isOnRow
     }
@@ -51,13 +59,23 @@ final class Statement {
     /// Runs it to its end.
     ///
     /// - Returns: how many rows it has changed.
-    @discardableResult
-    func run(_ values: SQLValues = .none) throws -> Int {
-        try bind(values)
-        while try step() {}
-        reset()
-        return switch source {
-        case .sqlite: connection.changes
+    func changedRows(_ values: SQLValues) throws -> Int {
+        switch source {
+        case .sqlite(_, let connection):
+            try bind(values)
+            while try step() {}
+            reset()
+            return connection.changes
+        case .postgres(let statement):
+            return try statement.changedRows(values.list)
+        }
+    }
+
+    /// Runs it without waiting for its result: see `Session.run`.
+    func run(_ values: SQLValues) throws {
+        switch source {
+        case .sqlite: _ = try changedRows(values)
+        case .postgres(let statement): try statement.queue(values.list)
         }
     }
 
@@ -65,14 +83,9 @@ final class Statement {
     func reset() {
         isOnRow = false
         switch source {
-        case .sqlite(let handle): sqlite3_reset(handle)
+        case .sqlite(let handle, _): sqlite3_reset(handle)
+        case .postgres(let statement): statement.reset()
         }
-    }
-
-    private func failure(_ code: Int32, _ handle: OpaquePointer) -> StoreError {
-        let error = connection.error(code)
-        reset()
-        return error
     }
 }
 
@@ -80,32 +93,37 @@ final class Statement {
 extension Statement {
     func isNull(_ column: Int32) -> Bool {
         switch source {
-        case .sqlite(let handle): sqlite3_column_type(handle, column) == SQLITE_NULL
+        case .sqlite(let handle, _): sqlite3_column_type(handle, column) == SQLITE_NULL
+        case .postgres(let statement): statement.isNull(column)
         }
     }
 
     func integer(_ column: Int32) -> Int64 {
         switch source {
-        case .sqlite(let handle): sqlite3_column_int64(handle, column)
+        case .sqlite(let handle, _): sqlite3_column_int64(handle, column)
+        case .postgres(let statement): statement.integer(column)
         }
     }
 
     func double(_ column: Int32) -> Double {
         switch source {
-        case .sqlite(let handle): sqlite3_column_double(handle, column)
+        case .sqlite(let handle, _): sqlite3_column_double(handle, column)
+        case .postgres(let statement): statement.double(column)
         }
     }
 
     func flag(_ column: Int32) -> Bool {
         switch source {
-        case .sqlite(let handle): sqlite3_column_int64(handle, column) != 0
+        case .sqlite(let handle, _): sqlite3_column_int64(handle, column) != 0
+        case .postgres(let statement): statement.flag(column)
         }
     }
 
     /// The UTF-8 bytes, good until the next step; nil for NULL.
     func bytes(_ column: Int32) -> UnsafeBufferPointer<UInt8>? {
         switch source {
-        case .sqlite(let handle):
+        case .postgres(let statement): statement.bytes(column)
+        case .sqlite(let handle, _):
             sqlite3_column_text(handle, column).map {
                 UnsafeBufferPointer(start: $0, count: Int(sqlite3_column_bytes(handle, column)))
             }
@@ -114,7 +132,8 @@ extension Statement {
 
     func blob(_ column: Int32) -> [UInt8] {
         switch source {
-        case .sqlite(let handle):
+        case .postgres(let statement): statement.blob(column)
+        case .sqlite(let handle, _):
             sqlite3_column_blob(handle, column).map {
                 Array(UnsafeRawBufferPointer(start: $0, count: Int(sqlite3_column_bytes(handle, column))))
             } ?? []

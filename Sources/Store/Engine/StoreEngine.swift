@@ -6,6 +6,9 @@ protocol StoreEngine: AnyObject, Sendable {
     /// Names the database in messages.
     var place: String { get }
 
+    /// Whether others may write it, too.
+    var isShared: Bool { get }
+
     /// - Throws: `StoreError` if what is committed now would not be where a reader looks for it.
     func check() throws
 

@@ -22,7 +22,7 @@ struct OpenedDatabase {
         path: String, at now: Timestamp, migrator: Migrator, durability: Durability, newInstallation: String?,
         progress: (OpeningStep) -> Void
     ) throws {
-        let code = { newInstallation ?? Self.randomCode() }
+        let code = { newInstallation ?? InstallationCode.random() }
         let (lock, isNew) = try Self.hold(path) {
             progress(.creating)
             return try DatabaseMaker(path: path, migrator: migrator, durability: durability)
@@ -187,10 +187,5 @@ struct OpenedDatabase {
         // Another process writes only by `alerts retry` without a daemon, or by hand.
         configuration.busyMode = .timeout(5)
         return configuration
-    }
-
-    private static func randomCode() -> String {
-        let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
-        return String((0..<8).map { _ in letters[Int.random(in: 0..<letters.count)] })
     }
 }

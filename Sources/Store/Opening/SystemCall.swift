@@ -27,6 +27,13 @@ enum SystemCall {
         access(path, F_OK) == 0
     }
 
+    /// Removes a file, if there is one.
+    static func remove(_ path: String) throws {
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw StoreError(errno: errno, doing: "removing it", path: path)
+        }
+    }
+
     /// Makes the folder and those above it, readable by the group.
     static func makeFolder(_ path: String) throws {
         guard !path.isEmpty, !exists(path) else { return }

@@ -103,8 +103,8 @@ extension EventStore {
     ) throws -> [(target: String, line: String, state: AlertState?)] {
         try session.rows(
             """
-            SELECT target, line, state FROM outbox WHERE seq = ?1 AND (?2 IS NULL OR target = ?2) AND (
-                ?3 IS NULL OR (SELECT observed_at FROM events WHERE events.seq = outbox.seq) >= ?3)
+            SELECT target, line, state FROM outbox WHERE seq = ?1 AND (CAST(?2 AS text) IS NULL OR target = ?2) AND (
+                CAST(?3 AS bigint) IS NULL OR (SELECT observed_at FROM events WHERE events.seq = outbox.seq) >= ?3)
             ORDER BY target
             """, [seq, order.target.stored, order.since?.milliseconds]
         ) { ($0[0], $0[1], AlertState(rawValue: $0[2])) }

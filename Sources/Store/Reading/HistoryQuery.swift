@@ -31,7 +31,7 @@ struct HistoryQuery {
     static let eventsByTime = 20_000
 
     /// - Parameter clusters: what the filter's clusters resolved to; nil if it names none.
-    init(_ filter: HistoryFilter, clusters: [ClusterID]?, on connection: ReadConnection) throws {
+    init(_ filter: HistoryFilter, clusters: [ClusterID]?, on connection: any ReadSource) throws {
         if let clusters, clusters.count <= Self.clustersByIndex {
             path = .clusters
         } else if filter.since != nil || filter.until != nil, try Self.isShort(filter, on: connection) {
@@ -111,7 +111,7 @@ struct HistoryQuery {
 
     /// Whether events of these kinds are found fastest by their kind: those of one kind are in the order of their numbers,
     /// those of several must be sorted.
-    private static func areFew(_ events: [String], on connection: ReadConnection) throws -> Bool {
+    private static func areFew(_ events: [String], on connection: any ReadSource) throws -> Bool {
         guard events.count > 1 else { return events.count == 1 }
         let count = try connection.integer(
             """
@@ -121,7 +121,7 @@ struct HistoryQuery {
         return count ?? 0 <= eventsByTime
     }
 
-    private static func isShort(_ filter: HistoryFilter, on connection: ReadConnection) throws -> Bool {
+    private static func isShort(_ filter: HistoryFilter, on connection: any ReadSource) throws -> Bool {
         let count = try connection.integer(
             """
             SELECT count(*) FROM (SELECT 1 FROM events INDEXED BY events_observed_at

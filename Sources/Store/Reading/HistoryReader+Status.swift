@@ -30,11 +30,11 @@ extension HistoryReader {
 
     /// Who works on the database, or did last; nil if none ever noted its start.
     package func daemonInfo() throws -> DaemonInfo? {
-        let holder = DatabaseLock.holder(of: connection.file)
+        let running = try connection.daemonPID()
         let statement = try connection.prepare("SELECT pid, started_at, config_loaded_at FROM daemon")
         guard try statement.step(), let startedAt = statement.time(1) else { return nil }
         return DaemonInfo(
-            isRunning: holder != nil, pid: holder?.pid ?? Int32(statement.integer(0)), startedAt: startedAt,
+            isRunning: running != nil, pid: running ?? Int32(clamping: statement.integer(0)), startedAt: startedAt,
             configLoadedAt: statement.time(2))
     }
 
@@ -100,15 +100,7 @@ extension HistoryReader {
     ///
     /// - Throws: `StoreError.io` also if `target` exists.
     package func backup(to target: String) throws {
-        let temporary = try DatabaseCopy.begin(target, replacing: false)
-        do {
-            let statement = try connection.prepare("VACUUM main INTO ?", [temporary])
-            _ = try statement.step()
-            try DatabaseCopy.finish(temporary, target)
-        } catch {
-            DatabaseCopy.abandon(temporary)
-            throw error
-        }
+        try connection.backup(to: target)
     }
 }
 

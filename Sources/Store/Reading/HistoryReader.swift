@@ -4,13 +4,19 @@ package import Model
 ///
 /// For one thread.
 package final class HistoryReader {
-    let connection: ReadConnection
+    let connection: any ReadSource
     /// Which code the id of an event begins with; read again with every part of the history.
     package private(set) var numbering: EventNumbering
 
     /// - Throws: `StoreError`: `.missing` if nothing was recorded yet.
     package init(path: String) throws {
         connection = try ReadConnection(path: path)
+        numbering = try Self.numbering(on: connection)
+    }
+
+    /// - Throws: `StoreError`: `.missing` if nothing was recorded yet, `.unavailable` if the server does not answer.
+    package init(postgres source: PostgresSource) throws {
+        connection = try PostgresReader(source)
         numbering = try Self.numbering(on: connection)
     }
 
@@ -23,15 +29,16 @@ package final class HistoryReader {
     /// Whether the path still leads to the file that is read. A database that was put back from a copy is another file.
     package var isCurrent: Bool { connection.isCurrent }
 
-    private static func numbering(on connection: ReadConnection) throws -> EventNumbering {
+    private static func numbering(on connection: any ReadSource) throws -> EventNumbering {
         let numbering = try EventNumbering(in: connection.session)
         guard !numbering.current.isEmpty else {
-            throw StoreError.corrupt(path: connection.path, detail: "it has no installation code")
+            throw StoreError.corrupt(path: connection.place, detail: "it has no installation code")
         }
         return numbering
     }
 
-    package var path: String { connection.path }
+    /// Names the database in messages: of a file its path, without symbolic links.
+    package var path: String { connection.place }
 
     /// The newest `limit` events that match, oldest first, one after the other.
     ///

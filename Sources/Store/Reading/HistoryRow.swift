@@ -86,7 +86,7 @@ final class AlertCursor {
     /// The alerts from the current row up to this number are what the statement has; nil before it was asked.
     private var end: Int64?
 
-    init(on connection: ReadConnection) throws {
+    init(on connection: any ReadSource) throws {
         statement = try connection.prepare(
             """
             SELECT seq, target, state, attempts, updated_at FROM outbox WHERE seq >= ? AND seq < ? ORDER BY seq, target
@@ -126,7 +126,7 @@ final class TaskDescriptions {
     private let statement: Statement
     private var known: [String: String?] = [:]
 
-    init(on connection: ReadConnection) throws {
+    init(on connection: any ReadSource) throws {
         statement = try connection.prepare("SELECT description FROM clusters WHERE id = ?", [""])
     }
 

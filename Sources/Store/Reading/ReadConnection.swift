@@ -6,9 +6,9 @@ import Glibc
 /// SQLite's own calls instead of GRDB: a program that prints fifty rows and ends is done before GRDB has set up its
 /// queue, functions and collations; and GRDB cannot say `immutable=1`, without which a copy in a folder that may not
 /// be written cannot be read.
-final class ReadConnection {
+final class ReadConnection: ReadSource {
     /// Without symbolic links.
-    let path: String
+    let place: String
     private let open: Session
     let sqlite: SQLiteConnection
     /// Kept until the connection is closed: see `OpenFile`.
@@ -19,7 +19,7 @@ final class ReadConnection {
     /// - Throws: `StoreError.missing`, `.corrupt`, `.permission`, `.newerSchema`, `.olderSchema` or `.io`.
     init(path: String) throws {
         let path = RealPath.resolve(path)
-        self.path = path
+        place = path
         switch try DatabaseFile(at: path) {
         case .absent: throw StoreError.missing(path: path)
         case .present: break
@@ -41,7 +41,30 @@ final class ReadConnection {
     }
 
     /// Whether the path still leads to the file that is open.
-    var isCurrent: Bool { FileNumber(path: path) == file.number }
+    var isCurrent: Bool { FileNumber(path: place) == file.number }
+
+    func daemonPID() -> Int32? { DatabaseLock.holder(of: file)?.pid }
+
+    func size() throws -> StorageSize {
+        StorageSize(
+            database: try SystemCall.size(ofFile: place) ?? 0, log: LogSize.bytes(ofDatabase: place),
+            free: SystemCall.freeBytes(at: place))
+    }
+
+    /// Also while the daemon works.
+    ///
+    /// - Throws: `StoreError.io` also if `target` exists.
+    func backup(to target: String) throws {
+        let temporary = try DatabaseCopy.begin(target, replacing: false)
+        do {
+            let statement = try prepare("VACUUM main INTO ?", [temporary])
+            _ = try statement.step()
+            try DatabaseCopy.finish(temporary, target)
+        } catch {
+            DatabaseCopy.abandon(temporary)
+            throw error
+        }
+    }
 
     /// What was read under the promise that nobody writes is good only if nobody did.
     ///
@@ -50,7 +73,7 @@ final class ReadConnection {
         guard let promised else { return }
         guard FileState(of: file) == promised, DatabaseLock.holder(of: file) == nil else {
             throw StoreError.io(
-                path: path, detail: "a daemon began to work on it while it was read; run the command again")
+                path: place, detail: "a daemon began to work on it while it was read; run the command again")
         }
     }
 
@@ -60,17 +83,6 @@ final class ReadConnection {
             try checkPromise()
             return open
         }
-    }
-
-    /// A statement of its own, which starts with these values.
-    func prepare(_ sql: String, _ values: SQLValues = .none) throws -> Statement {
-        try session.prepare(sql, values)
-    }
-
-    /// The first column of the first row.
-    func integer(_ sql: String, _ values: SQLValues = .none) throws -> Int64? {
-        let statement = try prepare(sql, values)
-        return try statement.step() ? statement[0] : nil
     }
 
     /// Runs `body` on one state of the database, whatever is written meanwhile.

@@ -4,7 +4,7 @@ extension EventStore {
     /// Notes that this process now works on the database; a note without an end is how a crash is recognized later.
     package func noteStart(pid: Int32, startedAt: Timestamp, configLoadedAt: Timestamp) throws {
         try write { session in
-            _ = try session.run(
+            try session.run(
                 """
                 INSERT INTO daemon (id, pid, started_at, config_loaded_at, stopped_at) VALUES (1, ?, ?, ?, NULL)
                 ON CONFLICT (id) DO UPDATE SET pid = excluded.pid, started_at = excluded.started_at,
@@ -16,7 +16,7 @@ extension EventStore {
     /// Notes that another config is in force.
     package func noteReload(configLoadedAt: Timestamp) throws {
         try write { session in
-            _ = try session.run(
+            try session.run(
                 "UPDATE daemon SET config_loaded_at = ?", [configLoadedAt.milliseconds])
         }
     }
@@ -24,7 +24,7 @@ extension EventStore {
     /// Notes an orderly end.
     package func noteStop(at now: Timestamp) throws {
         try write { session in
-            _ = try session.run("UPDATE daemon SET stopped_at = ?", [now.milliseconds])
+            try session.run("UPDATE daemon SET stopped_at = ?", [now.milliseconds])
         }
     }
 }

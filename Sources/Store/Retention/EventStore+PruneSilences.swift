@@ -8,7 +8,7 @@ extension EventStore {
     func pruneSilences(before limit: Timestamp, at now: Timestamp, batch: Int) throws -> Bool {
         let limit = min(limit, now.advanced(by: .zero - OpenEvent.lifetime))
         return try write { session in
-            let count = try session.run(
+            let count = try session.changedRows(
                 """
                 DELETE FROM silences WHERE id IN (
                     SELECT id FROM silences INDEXED BY silences_ends_at WHERE ends_at < ? ORDER BY ends_at LIMIT ?)

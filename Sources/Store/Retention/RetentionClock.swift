@@ -106,7 +106,7 @@ extension EventStore {
 
     package func save(_ record: RetentionClock.Record) throws {
         try write { session in
-            _ = try session.run(
+            try session.run(
                 """
                 INSERT INTO retention (id, seen_at, doubted_until, reached_at) VALUES (1, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, doubted_until = excluded.doubted_until,

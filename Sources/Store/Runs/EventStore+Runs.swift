@@ -44,9 +44,9 @@ extension EventStore {
             run.price?.perHour, run.price?.currency.stored,
         ]
         let running = "UPDATE runs SET \(columns) WHERE cluster = ? AND outcome = 'running'"
-        if try session.run(running, values + [cluster]) > 0 { return true }
+        if try session.changedRows(running, values + [cluster]) > 0 { return true }
         // The task came back while it was thought to be gone.
-        return try session.run(
+        return try session.changedRows(
             """
             UPDATE runs SET \(columns), outcome = 'running', ended_at = NULL, cost = NULL WHERE id = (
                 SELECT id FROM runs WHERE cluster = ? AND started_at = ? AND outcome = 'gone'
@@ -68,8 +68,8 @@ extension EventStore {
             run.cost?.currency.stored,
         ]
         let running = "UPDATE runs SET \(columns) WHERE cluster = ? AND outcome = 'running'"
-        if try session.run(running, values + [cluster]) > 0 { return true }
-        return try session.run(
+        if try session.changedRows(running, values + [cluster]) > 0 { return true }
+        return try session.changedRows(
             """
             UPDATE runs SET \(columns) WHERE id = (
                 SELECT id FROM runs WHERE cluster = ? AND started_at IS ?

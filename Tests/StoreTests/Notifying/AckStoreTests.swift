@@ -1,9 +1,9 @@
-import GRDB
 import Model
 import Testing
 
 @testable import Store
 
+@Suite(.onBothEngines)
 struct AckStoreTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -41,7 +41,7 @@ struct AckStoreTests {
         #expect(again == [.already(event)])
         #expect(event.acknowledgement.author == "li")
         var acknowledgements: [Acknowledgement?] = []
-        _ = try HistoryReader(path: fixture.path).history(HistoryFilter(), limit: nil) {
+        _ = try fixture.reader().history(HistoryFilter(), limit: nil) {
             acknowledgements.append($0.acknowledgement)
         }
         #expect(
@@ -64,13 +64,13 @@ struct AckStoreTests {
             StoreFixture.event(.stallEnded, of: "pm-a1"), StoreFixture.event(.failed, of: "pm-a2"),
             StoreFixture.event(.started, of: "pm-b1"))
         try store.write {
-            _ = try $0.run("UPDATE clusters SET overdue_limit = 'deadline', overdue_since = 1 WHERE id = 'pm-a1'")
+            try $0.run("UPDATE clusters SET overdue_limit = 'deadline', overdue_since = 1 WHERE id = 'pm-a1'")
         }
         #expect(id(try ack("nightly").first) == "k3v9x2ab-1")
         #expect(try ack("pm-b1") == [.unknown])
         #expect(try ack("pm-a*").map(id) == ["k3v9x2ab-1", "k3v9x2ab-4"])
         // Its limit was raised: over, too.
-        try store.write { _ = try $0.run("UPDATE clusters SET overdue_since = NULL, overdue_limit = NULL") }
+        try store.write { try $0.run("UPDATE clusters SET overdue_since = NULL, overdue_limit = NULL") }
         #expect(id(try ack("nightly").first) == "k3v9x2ab-2")
         // Over: its newest one all the same.
         try store.record(StoreFixture.event(.restarted, of: "pm-a2"))

@@ -4,6 +4,7 @@ import Testing
 @testable import Store
 
 /// The end of holds: one commit that sends what is still true, together, and nothing else.
+@Suite(.onBothEngines)
 struct HoldReleaseTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -38,7 +39,7 @@ struct HoldReleaseTests {
 
     private func rows() throws -> [AlertRow] {
         var rows: [AlertRow] = []
-        try HistoryReader(path: fixture.path).alerts(AlertFilter(states: Set(AlertState.allCases))) { rows.append($0) }
+        try fixture.reader().alerts(AlertFilter(states: Set(AlertState.allCases))) { rows.append($0) }
         return rows
     }
 

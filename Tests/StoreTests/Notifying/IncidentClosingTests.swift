@@ -4,6 +4,7 @@ import Testing
 @testable import Store
 
 /// What closes an incident that a service was sent is sent at once, whatever holds it.
+@Suite(.onBothEngines)
 struct IncidentClosingTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -24,7 +25,7 @@ struct IncidentClosingTests {
 
     private func states() throws -> [AlertState] {
         var states: [AlertState] = []
-        try HistoryReader(path: fixture.path).alerts(AlertFilter(states: Set(AlertState.allCases))) {
+        try fixture.reader().alerts(AlertFilter(states: Set(AlertState.allCases))) {
             states.append($0.state)
         }
         return states

@@ -1,9 +1,9 @@
-import GRDB
 import Model
 import Testing
 
 @testable import Store
 
+@Suite(.onBothEngines)
 struct SummaryStoreTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -72,7 +72,7 @@ struct SummaryStoreTests {
         #expect(figures.costs == [Cost(amount: 4.75, currency: "CNY")])
         #expect(SummaryFigures(figures.json) == figures)
         #expect(
-            try HistoryReader(path: fixture.path).summary(since: StoreFixture.time(0), until: StoreFixture.time(100))
+            try fixture.reader().summary(since: StoreFixture.time(0), until: StoreFixture.time(100))
                 == figures)
     }
 
@@ -84,20 +84,6 @@ struct SummaryStoreTests {
         #expect(figures.failed == count)
         #expect(figures.failures.count == SummaryFigures.longest)
         #expect(figures.failures.first?.cluster == "pm-\(count - 1)")
-    }
-
-    @Test func `its questions go through indexes`() throws {
-        var plans: [String] = []
-        let span: SQLValues = [1, 2]
-        let questions: [(String, SQLValues)] = [
-            (SummaryQuery.endedCount(.failed), span), (SummaryQuery.runs, span), (SummaryQuery.failures, span + [3]),
-            (SummaryQuery.stalled, [3]), (SummaryQuery.deadCount, .none), (SummaryQuery.heldCount, .none),
-        ]
-        for (sql, values) in questions {
-            plans += try store.read { try $0.rows("EXPLAIN QUERY PLAN " + sql, values) { $0[3] as String } }
-        }
-        #expect(plans.contains { $0.contains("events_ended (event=? AND observed_at>?") })
-        #expect(!plans.contains { $0 == "SCAN events" || $0 == "SCAN e" || $0 == "SCAN runs" || $0 == "SCAN outbox" })
     }
 }
 

@@ -78,7 +78,7 @@ struct DamageTests {
     @Test
     func `the root page of any table or index overwritten`() throws {
         let intact = try Data(contentsOf: file)
-        let roots = try fixture.outside().read {
+        let roots = try fixture.outsideFile().read {
             try Int.fetchAll($0, sql: "SELECT rootpage FROM sqlite_master WHERE rootpage > 0")
         }
         #expect(roots.count > 10)

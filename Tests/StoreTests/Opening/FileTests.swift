@@ -156,7 +156,7 @@ struct FileTests {
     func `only one connection of the program can write the database`() throws {
         let store = try fixture.open()
         let reader = try HistoryReader(path: fixture.path)
-        #expect(sqlite3_db_readonly(reader.connection.sqlite.handle, "main") == 1)
+        #expect(sqlite3_db_readonly((reader.connection as? ReadConnection)?.sqlite.handle, "main") == 1)
         let isReadOnly = try store.queue.inDatabase { sqlite3_db_readonly($0.sqliteConnection, "main") }
         #expect(isReadOnly == 0)
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,9 +1,9 @@
-import GRDB
 import Model
 import Testing
 
 @testable import Store
 
+@Suite(.onBothEngines)
 struct AlertOrderTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -132,14 +132,13 @@ struct AlertOrderTests {
     }
 
     private func expectHeadsOnly() throws {
-        let wrong = try fixture.outside().read { database in
-            try Int.fetchOne(
-                database,
-                sql: """
-                    SELECT count(*) FROM outbox AS o WHERE state = 'pending' AND (next_attempt_at IS NOT NULL) <> (seq = (
-                        SELECT min(seq) FROM outbox AS i
-                        WHERE i.target = o.target AND i.line = o.line AND i.state = 'pending'))
-                    """)
+        let wrong = try fixture.outside().read {
+            try $0.int(
+                """
+                SELECT count(*) FROM outbox AS o WHERE state = 'pending' AND (next_attempt_at IS NOT NULL) <> (seq = (
+                    SELECT min(seq) FROM outbox AS i
+                    WHERE i.target = o.target AND i.line = o.line AND i.state = 'pending'))
+                """)
         }
         #expect(wrong == 0)
         // Counts that are kept by difference never drift.

@@ -1,10 +1,10 @@
-import GRDB
 import Model
 import Testing
 
 @testable import Store
 
 /// Orders about more alerts than one transaction changes.
+@Suite(.onBothEngines)
 struct BacklogTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -162,7 +162,7 @@ struct BacklogTests {
     @Test
     func `an event of a later version is named as such, and the next in line goes on once it is settled`() throws {
         try store.record(StoreFixture.event(of: "a"), StoreFixture.event(of: "a"))
-        try fixture.outside().write { try $0.execute(sql: "UPDATE events SET event = 'hibernated' WHERE seq = 1") }
+        try fixture.outside().write { try $0.run("UPDATE events SET event = 'hibernated' WHERE seq = 1") }
         #expect(try store.due(at: 1) == [])
         let alert = AlertKey(seq: 1, target: "chat")
         #expect(

@@ -1,9 +1,9 @@
-import GRDB
 import Model
 import Testing
 
 @testable import Store
 
+@Suite(.onBothEngines)
 struct DeadLetterTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -15,7 +15,7 @@ struct DeadLetterTests {
 
     private func states(_ target: String = "chat") throws -> [AlertState] {
         var states: [AlertState] = []
-        try HistoryReader(path: fixture.path).alerts(
+        try fixture.reader().alerts(
             AlertFilter(states: Set(AlertState.allCases), targets: [target])
         ) { states.append($0.state) }
         return states
@@ -31,7 +31,7 @@ struct DeadLetterTests {
         #expect(try states() == [.delivered, .dead])
         #expect(try states("ops") == [.pending, .pending])
         #expect(
-            try HistoryReader(path: fixture.path).alerts(ofEvent: 2).first?.lastError?.hasPrefix("target removed")
+            try fixture.reader().alerts(ofEvent: 2).first?.lastError?.hasPrefix("target removed")
                 == true)
         #expect(try store.alertCounts() == AlertCounts(pending: 2, dead: 1))
         let change = try store.change(.retry, target: "chat", at: 6)
@@ -63,7 +63,7 @@ struct DeadLetterTests {
         try store.change(.retry, [1], at: 1000)
         let alert = try #require(try store.dueAlerts(for: "chat", at: StoreFixture.time(1000), limit: 1).first)
         #expect(alert.createdAt == StoreFixture.time(1000))
-        #expect(try HistoryReader(path: fixture.path).alerts(ofEvent: 1).first?.createdAt == StoreFixture.time(0))
+        #expect(try fixture.reader().alerts(ofEvent: 1).first?.createdAt == StoreFixture.time(0))
     }
 
     @Test
@@ -125,7 +125,7 @@ struct DeadLetterTests {
         }
         try store.settle(1, .delivered)
         try store.settle(2, .dead)
-        let reader = try HistoryReader(path: fixture.path)
+        let reader = try fixture.reader()
         func list(_ filter: AlertFilter, limit: Int? = nil) throws -> [String] {
             var list: [String] = []
             try reader.alerts(filter, limit: limit) { list.append("\($0.seq)\($0.target)") }

@@ -4,6 +4,7 @@ import Testing
 @testable import Store
 
 /// What a target took lately: all that is needed to know what an Alertmanager is to hold.
+@Suite(.onBothEngines)
 struct DeliveriesTests {
     private let store: EventStore
     private let fixture: StoreFixture

@@ -1,10 +1,10 @@
-import GRDB
 import Model
 import Testing
 
 @testable import Store
 
 /// Who has a mail already is kept with its alert.
+@Suite(.onBothEngines)
 struct MailProgressTests {
     private let fixture: StoreFixture
     private let store: EventStore

@@ -1,9 +1,9 @@
-import GRDB
 import Model
 import Testing
 
 @testable import Store
 
+@Suite(.onBothEngines)
 struct SettlingTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -23,7 +23,7 @@ struct SettlingTests {
     }
 
     private func alert(_ seq: Int64, _ target: String = "chat") throws -> AlertRow {
-        try #require(try HistoryReader(path: fixture.path).alerts(ofEvent: seq).first { $0.target == target })
+        try #require(try fixture.reader().alerts(ofEvent: seq).first { $0.target == target })
     }
 
     @Test
@@ -44,7 +44,7 @@ struct SettlingTests {
         #expect(row.state == .delivered)
         #expect(row.attempts == 2)
         #expect(row.lastError == nil)
-        let attempts = try HistoryReader(path: fixture.path).attempts(at: AlertKey(seq: 1, target: "chat"))
+        let attempts = try fixture.reader().attempts(at: AlertKey(seq: 1, target: "chat"))
         #expect(attempts.map(\.number) == [1, 2])
         #expect(attempts.map(\.outcome) == ["try_again", "delivered"])
         #expect(attempts[0].answer == "<html>")
@@ -59,7 +59,7 @@ struct SettlingTests {
     func `every outcome has a word that the schema knows`(outcome: DeliveryOutcome, word: String) throws {
         try store.record(StoreFixture.event())
         try store.settle(1, .pending, next: 9, attempt: attempt(outcome, at: 1))
-        let attempts = try HistoryReader(path: fixture.path).attempts(at: AlertKey(seq: 1, target: "chat"))
+        let attempts = try fixture.reader().attempts(at: AlertKey(seq: 1, target: "chat"))
         #expect(attempts.map(\.outcome) == [word])
     }
 
@@ -69,7 +69,7 @@ struct SettlingTests {
         try store.settle(
             1, .dead, attempt: attempt(.messageRefused, answer: "a" + String(repeating: "训", count: 3000), at: 1))
         let attempt = try #require(
-            try HistoryReader(path: fixture.path).attempts(at: AlertKey(seq: 1, target: "chat")).first)
+            try fixture.reader().attempts(at: AlertKey(seq: 1, target: "chat")).first)
         let answer = try #require(attempt.answer)
         #expect(answer.utf8.count <= 4096 && answer.utf8.count > 4093)
         #expect(!answer.unicodeScalars.contains("\u{FFFD}"))
@@ -82,7 +82,7 @@ struct SettlingTests {
             try store.settle(
                 1, .pending, next: Double(number), attempt: attempt(.tryAgain(retryAfter: nil), at: Double(number)))
         }
-        let attempts = try HistoryReader(path: fixture.path).attempts(at: AlertKey(seq: 1, target: "chat"))
+        let attempts = try fixture.reader().attempts(at: AlertKey(seq: 1, target: "chat"))
         #expect(attempts.map(\.number) == Array(151...250))
         #expect(try alert(1).attempts == 250)
     }

@@ -1,4 +1,3 @@
-import GRDB
 import Model
 import TestSupport
 import Testing
@@ -6,6 +5,7 @@ import Testing
 @testable import Store
 
 /// docs/state-machines.md says of an operator's orders what the store does.
+@Suite(.onBothEngines)
 struct StateDocumentTests {
     @Test func `retry and drop lead to the states of their rows`() throws {
         let table = try DocumentTable(
@@ -35,6 +35,6 @@ struct StateDocumentTests {
         let answer = try store.change(action, [1], again: again, at: 1)
         if answer.changed.isEmpty { return "=" }
         let reader = try fixture.outside()
-        return try reader.read { try String.fetchOne($0, sql: "SELECT state FROM outbox WHERE seq = 1") } ?? ""
+        return try reader.read { try $0.text("SELECT state FROM outbox WHERE seq = 1") } ?? ""
     }
 }

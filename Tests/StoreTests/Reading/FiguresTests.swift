@@ -1,10 +1,10 @@
-import GRDB
 import Model
 import TestSupport
 import Testing
 
 @testable import Store
 
+@Suite(.onBothEngines)
 struct FiguresTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -27,7 +27,7 @@ struct FiguresTests {
     }
 
     private func figures(_ tasks: TaskMetrics = .off, at seconds: Double = 0) throws -> DatabaseFigures {
-        try HistoryReader(path: fixture.path).figures(tasks: tasks, at: StoreFixture.time(seconds))
+        try fixture.reader().figures(tasks: tasks, at: StoreFixture.time(seconds))
     }
 
     private func fill() throws {
@@ -43,7 +43,7 @@ struct FiguresTests {
                 scope: AccountRegion(account: "other", region: "cn-hangzhou"), failingSince: StoreFixture.time(1))
         ]
         _ = try store.record(recording, at: StoreFixture.start)
-        try fixture.outside().write { try $0.execute(sql: "UPDATE clusters SET watched = 0 WHERE id = 'pm-8'") }
+        try fixture.outside().write { try $0.run("UPDATE clusters SET watched = 0 WHERE id = 'pm-8'") }
     }
 
     @Test func `tasks are counted by status, accounts by whether they fail`() throws {
@@ -63,7 +63,8 @@ struct FiguresTests {
             ])
         #expect(figures.tasks.isEmpty)
         #expect(figures.size > 0)
-        #expect(try #require(figures.free) > 0)
+        // Nobody says what a server has left.
+        #expect(try figures.free.map { $0 > 0 } ?? (fixture.engine.source != nil))
     }
 
     @Test func `which tasks have figures of their own`() throws {
@@ -83,7 +84,7 @@ struct FiguresTests {
             for: [])
         func acknowledge(_ seq: Int64) throws {
             try fixture.outside().write {
-                try $0.execute(sql: "INSERT INTO acks (seq, at, author) VALUES (?, 1, 'wang')", arguments: [seq])
+                try $0.run("INSERT INTO acks (seq, at, author) VALUES (?, 1, 'wang')", [seq])
             }
         }
         // The one before says nothing of the newest.
@@ -101,11 +102,11 @@ struct FiguresTests {
     func `a task's progress is that of its latest run`(metrics: String, loss: Double?) throws {
         try fill()
         try fixture.outside().write {
-            try $0.execute(
-                sql: """
-                    INSERT INTO progress (cluster, run_started_at, step, total_steps, metrics, logged_at, expected_end)
-                    VALUES ('pm-5', NULL, 30, 120, ?, 7000, 9000), ('pm-2', 5, 1, 2, '{}', 1, 1)
-                    """, arguments: [metrics])
+            try $0.run(
+                """
+                INSERT INTO progress (cluster, run_started_at, step, total_steps, metrics, logged_at, expected_end)
+                VALUES ('pm-5', NULL, 30, 120, ?, 7000, 9000), ('pm-2', 5, 1, 2, '{}', 1, 1)
+                """, [metrics])
         }
         let tasks = try figures(.running).tasks
         let task = try #require(tasks.first { $0.cluster.rawValue == "pm-5" })
@@ -133,7 +134,7 @@ struct FiguresTests {
     @Test func `the number of the newest event never falls`() throws {
         #expect(try figures().lastEvent == 0)
         try store.record(StoreFixture.event(), for: [])
-        try fixture.outside().write { try $0.execute(sql: "DELETE FROM events") }
+        try fixture.outside().write { try $0.run("DELETE FROM events") }
         #expect(try figures().lastEvent == 1)
     }
 }

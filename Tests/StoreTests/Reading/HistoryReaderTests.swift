@@ -1,11 +1,11 @@
 import Foundation
-import GRDB
 import Model
 import TestSupport
 import Testing
 
 @testable import Store
 
+@Suite(.onBothEngines)
 struct HistoryReaderTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -17,7 +17,7 @@ struct HistoryReaderTests {
 
     private func numbers(_ filter: HistoryFilter = HistoryFilter(), limit: Int? = nil) throws -> [Int64] {
         var numbers: [Int64] = []
-        _ = try HistoryReader(path: fixture.path).history(filter, limit: limit) { numbers.append($0.seq) }
+        _ = try fixture.reader().history(filter, limit: limit) { numbers.append($0.seq) }
         return numbers
     }
 
@@ -95,7 +95,7 @@ struct HistoryReaderTests {
             at: StoreFixture.start)
         #expect(try numbers(HistoryFilter(clusters: ["new"])) == [1])
         #expect(try numbers(HistoryFilter(clusters: ["old"])) == [1])
-        let reader = try HistoryReader(path: fixture.path)
+        let reader = try fixture.reader()
         #expect(try reader.clusters(matching: "pm-9") == [ClusterID("pm-9")])
         #expect(try reader.clusters(matching: "pm-8") == [])
     }
@@ -105,7 +105,7 @@ struct HistoryReaderTests {
         try fill(50, targets: targets)
         try store.record(StoreFixture.event(), for: ["late"])
         try store.settle(3, .delivered)
-        let reader = try HistoryReader(path: fixture.path)
+        let reader = try fixture.reader()
         var alerts: [Int64: [String]] = [:]
         _ = try reader.history(HistoryFilter(), limit: nil) { row in
             try row.forEachAlert { alert in
@@ -128,7 +128,7 @@ struct HistoryReaderTests {
         }
         var found: [Int64] = []
         let filter = HistoryFilter(events: ["gone"])
-        _ = try HistoryReader(path: fixture.path).history(filter, limit: nil) { row in
+        _ = try fixture.reader().history(filter, limit: nil) { row in
             try row.forEachAlert { _ in found.append(row.seq) }
         }
         #expect(found == [102, 108, 118, 149])
@@ -136,7 +136,7 @@ struct HistoryReaderTests {
 
     @Test
     func `what comes after is found once`() throws {
-        let reader = try HistoryReader(path: fixture.path)
+        let reader = try fixture.reader()
         try fill(3)
         var seen: [Int64] = []
         var newest = try reader.history(HistoryFilter(), limit: 2) { seen.append($0.seq) }
@@ -151,22 +151,6 @@ struct HistoryReaderTests {
     }
 
     @Test
-    func `a reader that is not read on does not hold the log`() throws {
-        try fill(12_000)
-        let reader = try HistoryReader(path: fixture.path)
-        var parts = 0
-        _ = try reader.history(
-            HistoryFilter(), limit: nil,
-            between: {
-                parts += 1
-                try store.record(StoreFixture.event())
-                let log = try store.queue.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-                #expect(log.walFrameCount == 0)
-            }, { _ in })
-        #expect(parts == 2)
-    }
-
-    @Test
     func `status, answers and counts`() throws {
         try fill(3, targets: ["chat"])
         var cluster = try #require(try store.loadClusters([ClusterID("pm-1")]).first)
@@ -177,7 +161,7 @@ struct HistoryReaderTests {
         _ = try store.record(Recording(clusters: [cluster], answers: [answer]), at: StoreFixture.start)
         try store.settle(1, .dead)
         try store.noteStart(pid: 4711, startedAt: StoreFixture.time(1), configLoadedAt: StoreFixture.time(2))
-        let reader = try HistoryReader(path: fixture.path)
+        let reader = try fixture.reader()
         #expect(try reader.statusRows().map(\.cluster.rawValue) == ["pm-0", "pm-1", "pm-2"])
         #expect(try reader.statusRows()[1].lastError == "timeout")
         #expect(try reader.answer(of: cluster.id) == answer)
@@ -186,7 +170,7 @@ struct HistoryReaderTests {
         #expect(try reader.daemonInfo()?.isRunning == true)
         try store.noteStop(at: StoreFixture.time(9))
         try store.close()
-        let info = try #require(try HistoryReader(path: fixture.path).daemonInfo())
+        let info = try #require(try fixture.reader().daemonInfo())
         #expect(!info.isRunning)
         #expect(info.configLoadedAt == StoreFixture.time(2))
     }

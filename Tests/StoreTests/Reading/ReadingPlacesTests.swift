@@ -147,7 +147,7 @@ struct ReadingPlacesTests {
         try store.close()
         let file = URL(fileURLWithPath: fixture.path)
         var bytes = try Data(contentsOf: file)
-        let root = try fixture.outside().read {
+        let root = try fixture.outsideFile().read {
             try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'events'")
         }
         let page = try #require(root)

@@ -1,10 +1,10 @@
-import GRDB
 import Migrations
 import Model
 import Testing
 
 @testable import Store
 
+@Suite(.onBothEngines)
 struct InstanceStoreTests {
     private let key = InstanceKey(id: "pc-1", scope: StoreFixture.scope)
 
@@ -38,20 +38,6 @@ struct InstanceStoreTests {
         #expect(recorded.recording.listed.map(\.key) == [key])
         #expect(recording(key, listedAt: 10).subjects == [nil])
         #expect(recording(key, listedAt: 10).part { $0 != nil }.listed.isEmpty)
-    }
-
-    @Test func `instances that an older database knows were listed long ago`() throws {
-        let fixture = try StoreFixture()
-        try fixture.makeOld(migrations: 3)
-        try fixture.outside().write { database in
-            for (id, instance) in [("pm-1", "pc-1"), ("pm-2", "pc-1"), ("pm-3", nil)] as [(String, String?)] {
-                try database.execute(
-                    sql: "INSERT INTO clusters (id, account, region, instance) VALUES (?, 'default', 'cn-beijing', ?)",
-                    arguments: [id, instance])
-            }
-        }
-        let store = try fixture.open()
-        #expect(try store.loadInstances() == [InstanceRecord(key: key, firstListedAt: Timestamp(milliseconds: 0))])
     }
 
     @Test func `that an event's run ended long ago comes back`() throws {

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Store
 
+@Suite(.onBothEngines)
 struct ProgressStoreTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -54,7 +55,7 @@ struct ProgressStoreTests {
                 progress: [ProgressUpdate(record: progress, startsAnew: true, points: points(1..<8))]))
         #expect(try store.loadProgress([id, ClusterID("pm-2")]) == [progress])
         #expect(try store.loadWatchedProgress() == [progress])
-        let reader = try HistoryReader(path: fixture.path)
+        let reader = try fixture.reader()
         let row = try #require(try reader.statusRows().first)
         #expect(row.instance == "pc-1")
         #expect(row.progress?.latest == progress.latest)
@@ -69,7 +70,7 @@ struct ProgressStoreTests {
             Recording(clusters: [cluster()], progress: [ProgressUpdate(record: record(step: 7), points: points(1..<8))])
         )
         try write(Recording(clusters: [cluster(run: 1000)]))
-        let reader = try HistoryReader(path: fixture.path)
+        let reader = try fixture.reader()
         #expect(try reader.statusRows().first?.progress == nil)
         #expect(try reader.statusRows().first?.json["progress"] == .null)
         #expect(try reader.curve(of: id).isEmpty)
@@ -85,7 +86,7 @@ struct ProgressStoreTests {
         try write(
             Recording(
                 clusters: [cluster(status, stalled: stalled)], progress: [ProgressUpdate(record: record(step: 7))]))
-        let progress = try HistoryReader(path: fixture.path).progress(of: id)
+        let progress = try fixture.reader().progress(of: id)
         #expect(progress?.latest?.step == 7)
         #expect(progress?.expectedEnd == nil)
     }
@@ -97,7 +98,7 @@ struct ProgressStoreTests {
                 Recording(
                     progress: [ProgressUpdate(record: record(step: first + 24), points: points(first..<first + 25))]))
         }
-        let curve = try HistoryReader(path: fixture.path).curve(of: id)
+        let curve = try fixture.reader().curve(of: id)
         #expect(curve.count <= EventStore.mostCurvePoints && curve.count > EventStore.mostCurvePoints / 3)
         #expect(curve.last?.step == 9999)
         #expect((curve.first?.step ?? .max) < 1000)
@@ -149,7 +150,7 @@ struct ProgressStoreTests {
         known.lastPollAt = StoreFixture.start
         try write(
             Recording(clusters: [known], progress: [ProgressUpdate(record: record(step: 7), points: points(1..<8))]))
-        let reader = try HistoryReader(path: fixture.path)
+        let reader = try fixture.reader()
         try pruneAll(at: StoreFixture.time(40 * 86_400))
         #expect(try reader.curve(of: id).count == 7, "it is watched")
         try store.watch([], at: StoreFixture.start)

@@ -9,7 +9,7 @@ struct RunMigrationTests {
     @Test func `an older history tells the runs that ended, and which go on`() throws {
         let fixture = try StoreFixture()
         try fixture.makeOld(migrations: 5)
-        try fixture.outside().write { database in
+        try fixture.outsideFile().write { database in
             try database.execute(
                 sql: """
                     INSERT INTO clusters (id, name, account, region, instance, status, since, started_at, completed_at)

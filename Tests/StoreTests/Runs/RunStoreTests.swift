@@ -1,4 +1,3 @@
-import GRDB
 import Migrations
 import Model
 import Testing
@@ -6,6 +5,7 @@ import Testing
 @testable import Store
 
 /// Runs as they are written and read again.
+@Suite(.onBothEngines)
 struct RunStoreTests {
     private let fixture: StoreFixture
     private let store: EventStore
@@ -34,7 +34,7 @@ struct RunStoreTests {
     }
 
     private func runs(_ filter: RunFilter = RunFilter(), limit: Int? = nil) throws -> [RunRecord] {
-        try HistoryReader(path: fixture.path).runs(filter, limit: limit, at: Self.now).map(\.record)
+        try fixture.reader().runs(filter, limit: limit, at: Self.now).map(\.record)
     }
 
     @Test func `a run that goes on is one row, and its end is written into it`() throws {
@@ -95,7 +95,7 @@ struct RunStoreTests {
         for (number, start) in [50.0, 10, 30, 20, 40, 30].enumerated() {
             try write(run(.completed, of: "pm-\(number)", from: start, to: start + 5))
         }
-        let reader = try HistoryReader(path: fixture.path)
+        let reader = try fixture.reader()
         var seen: [Double] = []
         var place: RunPlace?
         while true {
@@ -118,7 +118,7 @@ struct RunStoreTests {
         #expect(try runs(RunFilter(since: StoreFixture.time(30))).map(\.cluster.rawValue) == ["pm-c", "pm-b"])
         #expect(try runs(RunFilter(until: StoreFixture.time(12))).map(\.cluster.rawValue) == ["pm-c", "pm-a"])
         #expect(try runs(limit: 1).map(\.cluster.rawValue) == ["pm-b"])
-        let reader = try HistoryReader(path: fixture.path)
+        let reader = try fixture.reader()
         let ended = try reader.runs(endedFrom: StoreFixture.time(20), before: StoreFixture.time(60))
         #expect(ended.map(\.record.cluster) == [ClusterID("pm-a")])
         #expect(try reader.runningRuns(at: Self.now).map(\.record.cluster) == [ClusterID("pm-c")])
@@ -141,7 +141,7 @@ struct RunStoreTests {
         recording.runs = [running]
         recording.discovered = [ClusterEntry(id: record.id, scope: record.scope)]
         _ = try store.record(recording, at: StoreFixture.start)
-        let reader = try HistoryReader(path: fixture.path)
+        let reader = try fixture.reader()
         let shown = try reader.runs(limit: nil, at: StoreFixture.time(250)).map(\.record)
         #expect(shown.map(\.steps) == [40])
         #expect(shown.map(\.lastLoss) == [1.5])
@@ -162,7 +162,7 @@ struct RunStoreTests {
 
     @Test func `the members of a run are those of the contract`() throws {
         try write(run(.completed, from: 0, to: 90))
-        let json = try HistoryReader(path: fixture.path).runs(limit: 1, at: Self.now)[0].json
+        let json = try fixture.reader().runs(limit: 1, at: Self.now)[0].json
         #expect(
             json.objectValue?.keys.sorted() == [
                 "account", "cluster", "cost", "duration_seconds", "ended_at", "last_loss", "name", "outcome", "region",
@@ -184,7 +184,7 @@ struct RunStoreTests {
         try store.close()
         let reopened = try fixture.open()
         #expect(try reopened.loadClusters([record.id]) == [record])
-        let row = try HistoryReader(path: fixture.path).statusRows()
+        let row = try fixture.reader().statusRows()
         #expect(row.map(\.overdue) == [record.overdue])
         #expect(
             row.map { $0.json["overdue"] } == [
@@ -192,7 +192,7 @@ struct RunStoreTests {
             ])
         record.isRunning = false
         _ = try reopened.record(Recording(clusters: [record]), at: StoreFixture.start)
-        #expect(try HistoryReader(path: fixture.path).statusRows().map { $0.json["overdue"] } == [.null])
+        #expect(try fixture.reader().statusRows().map { $0.json["overdue"] } == [.null])
     }
 
     @Test func `runs go with the history, and one that goes on stays`() throws {

@@ -9,6 +9,8 @@ final class SQLiteEngine: StoreEngine {
     let queue: DatabaseQueue
     /// After the queue, so that its connection is closed before the file is let go.
     private let lock: DatabaseLock
+    var isShared: Bool { false }
+
     private let lastNumber: LastNumber
     private let log: FileNumber?
     /// Only for what runs in the queue.

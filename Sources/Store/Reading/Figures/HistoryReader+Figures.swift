@@ -15,9 +15,10 @@ extension HistoryReader {
             figures.lastEvent = try connection.session.newestNumber()
             if tasks != .off { figures.tasks = try taskFigures(tasks, at: now) }
         }
-        figures.size = try SystemCall.size(ofFile: path) ?? 0
-        figures.logSize = LogSize.bytes(ofDatabase: path)
-        figures.free = SystemCall.freeBytes(at: path)
+        let size = try connection.size()
+        figures.size = size.database
+        figures.logSize = size.log
+        figures.free = size.free
         return figures
     }
 

@@ -1,11 +1,10 @@
 import Foundation
 import Glibc
 import Synchronization
-import TestSupport
 
 /// Stands between a client and a server, and cuts the connection around the first message that holds a word.
-final class CuttingProxy: Sendable {
-    enum Cut: Sendable {
+package final class CuttingProxy: Sendable {
+    package enum Cut: Sendable {
         /// The server never gets the message.
         case before
         /// The server answers, and the client never gets the answer.
@@ -13,9 +12,9 @@ final class CuttingProxy: Sendable {
     }
 
     private let server: Mutex<LoopbackServer?> = Mutex(nil)
-    let port: Int
+    package let port: Int
 
-    init(to target: Int, word: String, _ cut: Cut) throws {
+    package init(to target: Int, word: String, _ cut: Cut) throws {
         let server = try LoopbackServer { client in
             guard let upstream = UpstreamConnection(port: target) else { return }
             let downstream = Thread {

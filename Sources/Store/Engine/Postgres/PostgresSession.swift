@@ -1,0 +1,189 @@
+import Model
+import Postgres
+
+/// A session with PostgreSQL as the store has it: statements in SQLite's words, errors as `StoreError`. Connects when it is
+/// needed, and again after the connection was lost. For one thread at a time.
+final class PostgresSession {
+    let source: PostgresSource
+    private var connection: PostgresConnection?
+    private var translations: [String: String] = [:]
+    private(set) var isInTransaction = false
+    private var hasOrder = false
+    /// The transaction that writes now.
+    private var transaction: PostgresTransaction?
+
+    init(_ source: PostgresSource) {
+        self.source = source
+    }
+
+    var place: String { source.place }
+
+    var isOpen: Bool { connection?.isOpen ?? false }
+
+    /// Connects, if there is no connection.
+    ///
+    /// - Throws: `StoreError.unavailable`, `.login` or `.denied`.
+    func open() throws -> PostgresConnection {
+        if let connection, connection.isOpen { return connection }
+        // Nothing of an open transaction is left on another connection.
+        guard !isInTransaction else {
+            throw StoreError.unavailable(place: place, detail: "the connection ended within a transaction")
+        }
+        let new = try source.connect()
+        connection = new
+        return new
+    }
+
+    func close() {
+        connection?.close()
+        connection = nil
+        isInTransaction = false
+        transaction = nil
+    }
+
+    /// Sends a statement with all that is queued, and waits for its rows.
+    func query(_ sql: String, _ values: [SQLValue]) throws -> PostgresResult {
+        let connection = try open()
+        return try translating { try connection.query(text(of: sql), values.map(PostgresValue.init)) }
+    }
+
+    /// Sends a statement with the next one that is waited for; its failure is that one's.
+    func queue(_ sql: String, _ values: [SQLValue]) throws {
+        let connection = try open()
+        guard isInTransaction else {
+            _ = try query(sql, values)
+            return
+        }
+        try translating { try connection.queue(text(of: sql), values.map(PostgresValue.init)) }
+    }
+
+    /// Runs statements without values, in the transaction that is open.
+    func runScript(_ text: String, within limit: Duration) throws {
+        let connection = try open()
+        try translating {
+            try connection.setStatementLimit(limit)
+            try connection.runScript(text, within: limit)
+        }
+    }
+
+    /// Waits, within the transaction that is open, until no other host has this lock.
+    func wait(forLock number: Int64, within limit: Duration) throws {
+        let connection = try open()
+        try translating {
+            try connection.setStatementLimit(limit)
+            try connection.query("SELECT set_config('lock_timeout', '0', true)")
+            try connection.query("SELECT pg_advisory_xact_lock($1)", [.integer(number)], within: limit)
+        }
+    }
+
+    private func text(of sql: String) -> String {
+        if let known = translations[sql] { return known }
+        let text = PostgresText.translated(sql)
+        translations[sql] = text
+        return text
+    }
+
+    private func translating<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch {
+            throw StoreError.translating(error, place: place)
+        }
+    }
+}
+
+/// Transactions.
+extension PostgresSession {
+    /// - Parameter isFixed: what is read is one state of the database, whatever others commit meanwhile.
+    func begin(isFixed: Bool = false) throws {
+        let connection = try open()
+        try translating {
+            try connection.begin()
+            if isFixed { try connection.queue("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ") }
+        }
+        isInTransaction = true
+        hasOrder = false
+        transaction = nil
+    }
+
+    /// Begins a transaction that writes: its outcome can be found out later.
+    func beginWriting(_ order: WriteOrder) throws {
+        try begin()
+        do {
+            let connection = try open()
+            if let condition = source.condition {
+                guard let (text, values) = condition() else {
+                    throw StoreError.unavailable(place: place, detail: StoreError.lostShare)
+                }
+                try translating { try connection.queue(text, values) }
+            }
+            let row = try translating {
+                switch order {
+                case .alerts: try connection.query(Self.order).first
+                case .anything: try connection.query("SELECT pg_current_xact_id()::text").first
+                }
+            }
+            hasOrder = order == .alerts
+            transaction = PostgresTransaction(id: row?.text(0) ?? "", backend: connection.backendID)
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    /// Waits until nobody else makes or moves alerts. A statement of its own: what follows it sees what they committed.
+    func take(_ order: WriteOrder) throws {
+        guard order == .alerts, !hasOrder else { return }
+        let connection = try open()
+        _ = try translating { try connection.query(Self.order) }
+        hasOrder = true
+    }
+
+    private static let order = "SELECT pg_current_xact_id()::text FROM installation FOR UPDATE"
+
+    /// - Throws: `StoreError.unavailable` with nothing committed, or whatever the server refuses.
+    func commit(givingUp isGivingUp: () -> Bool) throws {
+        let connection = try open()
+        let transaction = transaction
+        defer {
+            isInTransaction = false
+            self.transaction = nil
+        }
+        do {
+            try connection.commit()
+        } catch {
+            guard error.isOutcomeUnknown, let transaction else {
+                throw StoreError.translating(error, place: place)
+            }
+            // What whoever waits for this knows must be what the database has.
+            isInTransaction = false
+            let outcome = PostgresOutcome(transaction: transaction, source: source)
+            guard try outcome.find(givingUp: isGivingUp) else { throw StoreError.translating(error, place: place) }
+        }
+    }
+
+    func rollback() {
+        connection?.rollback()
+        isInTransaction = false
+        transaction = nil
+    }
+
+    /// Waits for what is queued: an error of it shows now.
+    func flush() throws {
+        let connection = try open()
+        _ = try translating { try connection.flush() }
+    }
+}
+
+extension PostgresValue {
+    fileprivate init(_ value: SQLValue) {
+        self =
+            switch value {
+            case .null: .null
+            case .integer(let integer): .integer(integer)
+            case .number(let number): .real(number)
+            case .text(let text): .text(text)
+            case .blob(let bytes): .bytes(bytes)
+            }
+    }
+}

@@ -1,0 +1,49 @@
+package import Postgres
+
+/// Which PostgreSQL database, and how it is connected to.
+package struct PostgresSource: Sendable {
+    /// Read again for each connection: a password may have changed.
+    let address: @Sendable () throws -> PostgresAddress
+    let options: PostgresOptions
+    /// A statement that fails unless this host may write now, for example because its lease is still its own; it is run
+    /// first in each transaction that writes. Nil: the host may not.
+    let condition: (@Sendable () -> (text: String, values: [PostgresValue])?)?
+    /// Names the database in messages: servers and name, without user and password.
+    let place: String
+
+    /// - Throws: what `address` throws.
+    package init(
+        options: PostgresOptions = PostgresOptions(),
+        condition: (@Sendable () -> (text: String, values: [PostgresValue])?)? = nil,
+        address: @escaping @Sendable () throws -> PostgresAddress
+    ) throws {
+        self.options = options
+        self.condition = condition
+        self.address = address
+        place = try address().place
+    }
+
+    /// The same database for somebody who changes nothing.
+    func reading() -> PostgresSource {
+        var options = options
+        options.access = .readOnly
+        return PostgresSource(options: options, address: address, place: place)
+    }
+
+    private init(
+        options: PostgresOptions, address: @escaping @Sendable () throws -> PostgresAddress, place: String
+    ) {
+        self.options = options
+        self.address = address
+        self.place = place
+        condition = nil
+    }
+
+    func connect() throws -> PostgresConnection {
+        do {
+            return try PostgresConnection(address(), options)
+        } catch {
+            throw StoreError.translating(error, place: place)
+        }
+    }
+}

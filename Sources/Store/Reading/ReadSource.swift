@@ -1,0 +1,45 @@
+/// Where history is read from: never written, and never waited for long.
+protocol ReadSource: AnyObject {
+    /// Names the database in messages.
+    var place: String { get }
+
+    /// - Throws: `StoreError` if what is read now cannot be relied on.
+    var session: Session { get throws }
+
+    /// Whether the place still leads to what is open.
+    var isCurrent: Bool { get }
+
+    /// Runs `body` on one state of the database, whatever is written meanwhile.
+    func snapshot<Value>(_ body: () throws -> Value) throws -> Value
+
+    /// The process of the daemon that works on the database, as far as the database itself shows one.
+    func daemonPID() throws -> Int32?
+
+    /// - Returns: in bytes; what is not known is nil or 0.
+    func size() throws -> StorageSize
+
+    /// Makes a copy in one new file.
+    func backup(to target: String) throws
+}
+
+/// What a database takes up, in bytes.
+struct StorageSize {
+    var database: Int64 = 0
+    /// Of the write-ahead log.
+    var log: Int64 = 0
+    /// What is left for it; nil if nobody says.
+    var free: Int64?
+}
+
+extension ReadSource {
+    /// A statement of its own, which starts with these values.
+    func prepare(_ sql: String, _ values: SQLValues = .none) throws -> Statement {
+        try session.prepare(sql, values)
+    }
+
+    /// The first column of the first row.
+    func integer(_ sql: String, _ values: SQLValues = .none) throws -> Int64? {
+        let statement = try prepare(sql, values)
+        return try statement.step() ? statement[0] : nil
+    }
+}

@@ -1,0 +1,31 @@
+import Postgres
+
+extension StoreError {
+    static let lostShare = "another host works on it now"
+
+    /// What an error of PostgreSQL means to an operator; other errors pass unchanged.
+    ///
+    /// - Parameter place: servers and database.
+    static func translating(_ error: any Error, place: String) -> any Error {
+        guard let error = error as? PostgresError else { return error }
+        switch error.kind {
+        case .permission:
+            return StoreError.denied(place: place, detail: error.message)
+        case .address, .authentication, .noSuchDatabase, .certificate, .unsupported, .pooling:
+            return StoreError.login(place: place, detail: error.message)
+        case .other where error.sqlState == "22012":
+            // No other statement divides: the condition of a writer, see `PostgresSource`.
+            return StoreError.unavailable(place: place, detail: lostShare)
+        case .constraint:
+            return StoreError.refused(path: place, detail: error.message)
+        case .other where error.sqlState?.hasPrefix("22") == true:
+            return StoreError.refused(path: place, detail: error.message)
+        case .noSuchObject, .other:
+            return StoreError.io(
+                path: place, detail: "\(error.message); this is a fault of the program, please report it")
+        case .unreachable, .timeout, .connectionLost, .startingUp, .shuttingDown, .standby, .tooManyConnections, .full,
+            .conflict, .statementTimeout, .transactionAborted:
+            return StoreError.unavailable(place: place, detail: error.message)
+        }
+    }
+}

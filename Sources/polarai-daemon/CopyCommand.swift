@@ -1,0 +1,32 @@
+import ArgumentParser
+import Daemon
+import Glibc
+import Model
+import Store
+
+/// `polarai-daemon copy --from DATABASE --to DATABASE`.
+struct CopyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "copy", abstract: "Copy all that is stored into a new database, for example into PostgreSQL.",
+        discussion: """
+            DATABASE is the path of a file, or postgresql://USER@HOST/NAME without a password, which is taken from \
+            ~/.pgpass. Stop the daemons that work on the source first. The target must be empty. History, waiting alerts \
+            and the first part of the events' ids come along; the source stays as it is. A copy that was interrupted \
+            leaves nothing, and can be run again.
+            """)
+
+    @Option(help: ArgumentHelp("The database to read.", valueName: "database"))
+    var from: String
+
+    @Option(help: ArgumentHelp("The empty database to write, or the file to make.", valueName: "database"))
+    var to: String
+
+    func run() throws {
+        let (source, target) = (try DatabaseArgument.address(of: from), try DatabaseArgument.address(of: to))
+        let isWatched = isatty(STDERR_FILENO) == 1
+        let count = try DatabaseTransfer.copy(from: source, to: target, at: SystemClock().now().wall) { table in
+            if isWatched { StandardError.write("copying \(table)") }
+        }
+        try StandardOutput.show("\(count) rows were copied from \(source) to \(target).\n")
+    }
+}

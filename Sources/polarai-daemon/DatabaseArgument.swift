@@ -1,0 +1,28 @@
+import Postgres
+import Store
+
+/// A database as the command line names it: the path of a file, or the URL of a PostgreSQL database.
+enum DatabaseArgument {
+    /// - Throws: `CommandFailure` if a URL cannot be read, or has a password: other users see the arguments of a command.
+    static func address(of text: String) throws(CommandFailure) -> DatabaseAddress {
+        guard text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") else { return .file(text) }
+        do {
+            let address = try PostgresAddress(text)
+            guard !address.holdsPassword else {
+                throw CommandFailure(
+                    "A password in the arguments of a command can be read by every user of this host. Leave it out, and "
+                        + "write it into ~/.pgpass (mode 0600), or into the file that PGPASSFILE names.", .usage)
+            }
+            // A copy of a large history takes its time, and one side waits for the other.
+            let options = PostgresOptions(
+                applicationName: "polarai-daemon command", statementLimit: .seconds(60), idleLimit: .seconds(600))
+            return .postgres(try PostgresSource(options: options) { address })
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch let error as PostgresError {
+            throw CommandFailure("The URL of the database \(error)", .usage)
+        } catch {
+            throw CommandFailure("\(error)", .usage)
+        }
+    }
+}

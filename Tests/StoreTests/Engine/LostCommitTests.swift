@@ -1,0 +1,79 @@
+import Model
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// A connection that ends between COMMIT and its answer.
+@Suite(.enabled(if: RealPostgres.isInstalled, "\(RealPostgres.missing)"))
+struct LostCommitTests {
+    /// Goes through the proxy once, and then straight: the proxy would cut each connection.
+    private func source(_ cut: CuttingProxy.Cut) async throws -> (PostgresSource, CuttingProxy) {
+        let server = try await RealPostgres.shared()
+        let name = try await server.makeDatabase(password: "Kolibri-81")
+        let straight = try PostgresAddress(server.socketURL(name))
+        try EventStore(postgres: PostgresSource { straight }, at: StoreFixture.start).close()
+        let proxy = try CuttingProxy(to: server.port, word: "COMMIT", cut)
+        let cutting = try PostgresAddress(
+            "postgresql://\(name):Kolibri-81@127.0.0.1:\(proxy.port)/\(name)?sslmode=disable")
+        let asked = Mutex(0)
+        let source = try PostgresSource {
+            // The first question is for the name in messages.
+            asked.withLock { count in
+                count += 1
+                return count <= 2 ? cutting : straight
+            }
+        }
+        return (source, proxy)
+    }
+
+    @Test
+    func `a commit whose answer was lost is known to have happened`() async throws {
+        let (source, proxy) = try await source(.after)
+        let store = try EventStore(forCommandOn: source)
+        #expect(try store.record(StoreFixture.event()).map(\.seq) == [1])
+        #expect(try store.record(StoreFixture.event()).map(\.seq) == [2])
+        #expect(try store.alertCounts().pending == 2)
+        withExtendedLifetime(proxy) {}
+    }
+
+    @Test
+    func `a commit that never arrived is known to have failed, and can be made again`() async throws {
+        let (source, proxy) = try await source(.before)
+        let store = try EventStore(forCommandOn: source)
+        #expect {
+            try store.record(StoreFixture.event())
+        } throws: { error in
+            if case StoreError.unavailable = error { true } else { false }
+        }
+        #expect(try store.alertCounts().pending == 0)
+        #expect(try store.record(StoreFixture.event()).map(\.seq) == [1])
+        withExtendedLifetime(proxy) {}
+    }
+
+    @Test
+    func `a transaction that still runs is ended before it is taken for failed`() async throws {
+        let server = try await RealPostgres.shared()
+        let address = try PostgresAddress(server.socketURL(try await server.makeDatabase()))
+        let source = try PostgresSource { address }
+        let open = try source.connect()
+        try open.begin()
+        let id = try open.query("SELECT pg_current_xact_id()::text").first?.text(0)
+        let transaction = PostgresTransaction(id: try #require(id), backend: open.backendID)
+        #expect(try !PostgresOutcome(transaction: transaction, source: source).find { false })
+        #expect(throws: PostgresError.self) { try open.commit() }
+    }
+
+    @Test
+    func `who ends the program does not wait for a server that is away`() async throws {
+        let source = try PostgresSource { try PostgresAddress("postgresql://a@/b?host=/nonexistent-folder") }
+        let transaction = PostgresTransaction(id: "1000", backend: 1)
+        #expect {
+            try PostgresOutcome(transaction: transaction, source: source).find { true }
+        } throws: { error in
+            if case StoreError.unavailable = error { true } else { false }
+        }
+    }
+}
