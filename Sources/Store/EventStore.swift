@@ -102,6 +102,11 @@ package final class EventStore: Sendable {
     /// - Throws: `StoreError.io` also if `target` exists.
     package func backup(to target: String) throws { try engine.backup(to: target) }
 
+    /// A connection of its own for somebody who changes nothing.
+    ///
+    /// - Throws: `StoreError`: see `HistoryReader`.
+    package func reader() throws -> HistoryReader { try engine.reader() }
+
     /// Forgets pages and prepared statements; they are read and made again when they are needed.
     package func releaseMemory() { engine.releaseMemory() }
 

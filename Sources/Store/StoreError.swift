@@ -49,7 +49,8 @@ extension StoreError: CustomStringConvertible {
             return "\(path) has schema version \(found), and this program reads version \(known). Start the daemon of "
                 + "this version once: it migrates the file and keeps a copy."
         case .corrupt(let path, let detail):
-            return "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. Look at `dmesg` "
+            return
+                "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. Look at `dmesg` "
                 + "first: a disk that does not read looks the same. Else stop the daemon, move \(path) with its -wal "
                 + "and -shm files aside, and restore a copy (`polarai-daemon backup`), or save what can be read with "
                 + "`sqlite3 \(path) .recover`."

@@ -17,7 +17,7 @@ struct BackupCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOption
 
     func run() throws {
-        let reader = try HistoryReader(path: database.path())
+        let reader = try HistoryReader(at: database.address())
         try reader.backup(to: file)
         try StandardOutput.write(Array("\(reader.path) was copied to \(file).\n".utf8))
     }

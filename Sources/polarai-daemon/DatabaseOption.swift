@@ -2,10 +2,15 @@ import ArgumentParser
 import Config
 import Daemon
 import Glibc
+import Store
 
-/// `--database PATH`, which every command that reads has beside `--config`.
+/// `--database DATABASE`, which every command that reads has beside `--config`.
 struct DatabaseOption: ParsableArguments {
-    @Option(name: .customLong("database"), help: "The database file; no config is read then.")
+    @Option(
+        name: .customLong("database"),
+        help: ArgumentHelp(
+            "The database's file, or its postgresql:// URL without a password; no config is read then.",
+            valueName: "database"))
     var given: String?
 
     @OptionGroup var config: ConfigOption
@@ -13,8 +18,8 @@ struct DatabaseOption: ParsableArguments {
     var place: DatabasePlace { DatabasePlace(given: given, config: config.given) }
 
     /// - Throws: `CommandFailure` if no database is given and the config does not say where it is.
-    func path() throws -> String {
-        try place.path()
+    func address() throws -> DatabaseAddress {
+        try place.address()
     }
 }
 
@@ -25,10 +30,16 @@ struct DatabasePlace: Equatable {
     var given: String?
     var config: String?
 
+    /// - Throws: `CommandFailure` if no database is given and the config does not say where it is; `.usage` if what is given
+    ///   cannot be used.
+    func address() throws(CommandFailure) -> DatabaseAddress {
+        if let given { return try DatabaseArgument.address(of: given) }
+        return .file(try path())
+    }
+
     /// - Throws: `CommandFailure` if no database is given and the config does not say where it is.
-    func path() throws(CommandFailure) -> String {
-        if let given { return given }
-        return try outline().storage.path
+    private func path() throws(CommandFailure) -> String {
+        try outline().storage.path
     }
 
     /// Of the config, which is read also if a database is given.

@@ -25,10 +25,9 @@ struct MetricsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let outline = database.given == nil ? try database.place.outline() : nil
-        let path = try outline?.storage.path ?? database.path()
         let clock = ContinuousClock()
         var began = clock.now
-        let reader = try HistoryReader(path: path)
+        let reader = try HistoryReader(at: database.address())
         let figures = try reader.figures(
             tasks: outline?.taskMetrics ?? .running, at: SystemClock().now().wall)
         let stored = Collected(figures, in: began.duration(to: clock.now))

@@ -75,27 +75,6 @@ struct RetentionTests {
     }
 
     @Test
-    func `a backup is whole, opens as a database, and overwrites nothing`() throws {
-        try store.record(StoreFixture.event(), StoreFixture.event())
-        let copy = fixture.folder.file("copy.db")
-        try store.backup(to: copy)
-        #expect(throws: StoreError.self) { try store.backup(to: copy) }
-        let second = fixture.folder.file("second.db")
-        try fixture.reader().backup(to: second)
-        for path in [copy, second] {
-            let opened = try EventStore(path: path, at: StoreFixture.start, durability: .none)
-            #expect(opened.installation != store.installation)
-            #expect(try opened.record(StoreFixture.event()).map(\.seq) == [3])
-            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-            #expect(mode.map { $0 & 0o137 } == 0)
-        }
-        let leftovers = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path).filter {
-            $0.hasSuffix(".partial")
-        }
-        #expect(leftovers.isEmpty)
-    }
-
-    @Test
     func `what must stay is passed over once a round, however much of it there is`() throws {
         for index in 0..<40 {
             try store.record(StoreFixture.event(of: "c\(index)", at: Double(index)), at: Double(index))

@@ -1,19 +1,5 @@
 package import Model
 
-/// Which database: a file, or one of a PostgreSQL server.
-package enum DatabaseAddress: Sendable, CustomStringConvertible {
-    case file(String)
-    case postgres(PostgresSource)
-
-    /// Without user and password.
-    package var description: String {
-        switch self {
-        case .file(let path): path
-        case .postgres(let source): source.place
-        }
-    }
-}
-
 /// Copies all that is stored into an empty database, of the same or the other kind: the installation, the history, and
 /// what waits.
 package struct DatabaseTransfer {

@@ -28,6 +28,9 @@ protocol StoreEngine: AnyObject, Sendable {
     /// Keeps the number of the newest event where it outlives the database being put back from a copy.
     func note(_ newest: @autoclosure () -> String)
 
+    /// A connection of its own for somebody who changes nothing.
+    func reader() throws -> HistoryReader
+
     func releaseMemory()
     func backup(to target: String) throws
     func close() throws

@@ -12,17 +12,10 @@ struct AlertChangeRequest {
     let database: DatabaseOption
 
     func run() async throws {
-        let path = try database.path()
-        let answer: AlertAnswer
-        if try HistoryReader(path: path).daemonInfo()?.isRunning == true {
-            answer = try await askDaemon()
-        } else {
-            do {
-                answer = try change(path)
-            } catch StoreError.held {
-                // It started just now.
-                answer = try await askDaemon()
-            }
+        let answer = try await OperatorChange(database: database).run { _ in
+            try await askDaemon()
+        } write: { store, now in
+            try change(store, at: now)
         }
         try print(answer)
         if let target = answer.unknownTarget {
@@ -74,17 +67,15 @@ struct AlertChangeRequest {
         }
     }
 
-    private func change(_ path: String) throws -> AlertAnswer {
+    private func change(_ store: EventStore, at now: Timestamp) throws -> AlertAnswer {
         let known = try? ConfigLoader.host(environment: .current())
             .outline(ConfigOption.path(database.config.given, in: .current())).targetNames
-        let store = try EventStore(forCommandAt: path)
-        let answer = try store.changeAll(action, order, knownTargets: known, at: TimeArgument.now)
+        let answer = try store.changeAll(action, order, knownTargets: known, at: now)
         if action == .retry {
             // A daemon that starts then tries a suspended target at once.
             let targets = answer.targets.union([order.target].compactMap(\.self))
-            try store.makeProbesDue(of: targets, at: TimeArgument.now)
+            try store.makeProbesDue(of: targets, at: now)
         }
-        try store.close()
         return answer
     }
 

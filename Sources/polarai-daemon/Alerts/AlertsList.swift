@@ -41,7 +41,7 @@ struct AlertsList: ParsableCommand {
     }
 
     func run() throws {
-        let reader = try HistoryReader(path: database.path())
+        let reader = try HistoryReader(at: database.address())
         var filter = AlertFilter(targets: target.map { [$0] } ?? [], since: since?.time)
         if all { filter.states = Set(AlertState.allCases) }
         if !state.isEmpty { filter.states = Set(state) }

@@ -30,7 +30,7 @@ struct AlertsShow: ParsableCommand {
     }
 
     func run() throws {
-        let reader = try HistoryReader(path: database.path())
+        let reader = try HistoryReader(at: database.address())
         let rows = try reader.seq(ofID: id).map { try reader.alerts(ofEvent: $0) } ?? []
         let alerts = try rows.filter { target == nil || $0.target == target }.map {
             (row: $0, attempts: try reader.attempts(at: AlertKey(seq: $0.seq, target: $0.target)))

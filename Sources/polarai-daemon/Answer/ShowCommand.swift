@@ -28,7 +28,7 @@ struct ShowCommand: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOption
 
     func run() async throws {
-        let reader = try HistoryReader(path: database.path())
+        let reader = try HistoryReader(at: database.address())
         let matches = try reader.clusters(matching: cluster)
         guard let id = matches.first else {
             throw CommandFailure("No cluster with the id or the name \(cluster) was ever watched.", .failure)

@@ -16,8 +16,11 @@ struct HistoryRequest: Equatable {
     /// Microseconds between two looks for something new.
     private static let followInterval: UInt32 = 200_000
 
+    /// Between two attempts to reach a server that is away.
+    private static let outageInterval: UInt32 = 800_000
+
     func run() throws {
-        let reader = try HistoryReader(path: database.path())
+        let reader = try HistoryReader(at: database.address())
         var printer = ListingPrinter(EventListing(style: TimeStyle(isUTC: utc)), as: format)
         // Before anything is read, so that nothing falls between.
         let version = follow ? try reader.dataVersion() : 0
@@ -36,15 +39,28 @@ struct HistoryRequest: Equatable {
         var reader = first
         var newest = seq
         var version: Int64? = known
+        var isAway = false
         while true {
             usleep(Self.followInterval)
             let isCurrent = reader.isCurrent
-            let now = try reader.dataVersion()
-            if now != version {
-                version = now
-                newest = try reader.events(
-                    after: newest, filter, between: { try printer.flush() }, { try printer.print($0) })
-                try printer.flush()
+            do {
+                let now = try reader.dataVersion()
+                if now != version {
+                    newest = try reader.events(
+                        after: newest, filter, between: { try printer.flush() },
+                        {
+                            try printer.print($0)
+                            newest = $0.seq
+                        })
+                    version = now
+                    try printer.flush()
+                }
+                isAway = false
+            } catch let error as StoreError {
+                guard case .unavailable = error else { throw error }
+                if !isAway { StandardError.write("\(error) Waiting until it is back.") }
+                isAway = true
+                usleep(Self.outageInterval)
             }
             guard !isCurrent else { continue }
             let next = try newFile(insteadOf: reader)

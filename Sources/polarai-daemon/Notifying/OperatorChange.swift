@@ -15,17 +15,36 @@ struct OperatorChange {
     func run<Answer>(
         ask: (ControlClient) async throws -> Answer, write: (EventStore, Timestamp) throws -> Answer
     ) async throws -> Answer {
-        let path = try database.path()
-        guard try HistoryReader(path: path).daemonInfo()?.isRunning != true else { return try await asking(ask) }
+        let address = try database.address()
+        if case .postgres = address { return try await shared(address, ask: ask, write: write) }
+        guard try HistoryReader(at: address).daemonInfo()?.isRunning != true else { return try await asking(ask) }
         do {
-            let store = try EventStore(forCommandAt: path)
-            let answer = try write(store, TimeArgument.now)
-            try store.close()
-            return answer
+            return try writing(address, write)
         } catch StoreError.held {
             // It started just now.
             return try await asking(ask)
         }
+    }
+
+    /// A database that several hosts share: the daemon of this one, or the rows, which the one that works reads.
+    private func shared<Answer>(
+        _ address: DatabaseAddress, ask: (ControlClient) async throws -> Answer,
+        write: (EventStore, Timestamp) throws -> Answer
+    ) async throws -> Answer {
+        do {
+            return try await asking(ask)
+        } catch let failure as CommandFailure where failure.status == .unavailable {
+            return try writing(address, write)
+        }
+    }
+
+    private func writing<Answer>(
+        _ address: DatabaseAddress, _ write: (EventStore, Timestamp) throws -> Answer
+    ) throws -> Answer {
+        let store = try EventStore(forCommandAt: address)
+        let answer = try write(store, TimeArgument.now)
+        try store.close()
+        return answer
     }
 
     private func asking<Answer>(_ ask: (ControlClient) async throws -> Answer) async throws -> Answer {

@@ -115,7 +115,7 @@ struct SilenceAdd: AsyncParsableCommand {
 
     /// A silence with a slip of the pen in it would hold nothing, and nobody would know before the night.
     private func noteUnknownClusters() {
-        guard !cluster.isEmpty, let path = try? database.path(), let reader = try? HistoryReader(path: path) else {
+        guard !cluster.isEmpty, let reader = try? HistoryReader(at: database.address()) else {
             return
         }
         for pattern in cluster where (try? reader.clusters(matching: pattern).isEmpty) == true {

@@ -21,7 +21,7 @@ struct SilenceList: ParsableCommand {
 
     func run() throws {
         let now = TimeArgument.now
-        let rows = try HistoryReader(path: database.path()).silences(all: all, at: now)
+        let rows = try HistoryReader(at: database.address()).silences(all: all, at: now)
         try ListingPrinter.show(rows, of: SilenceListing(style: TimeStyle(isUTC: utc), now: now), as: format)
     }
 }

@@ -46,7 +46,7 @@ struct SummaryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let reader = try HistoryReader(path: database.path())
+        let reader = try HistoryReader(at: database.address())
         let now = TimeArgument.now
         let start = since?.time ?? now.advanced(by: .zero - Self.usual)
         let figures = try reader.summary(since: start, until: now)

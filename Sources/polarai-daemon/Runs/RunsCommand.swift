@@ -38,7 +38,7 @@ struct RunsCommand: ParsableCommand {
     }
 
     func run() throws {
-        let reader = try HistoryReader(path: database.path())
+        let reader = try HistoryReader(at: database.address())
         let now = TimeArgument.now
         let runs = try reader.runs(
             RunFilter(clusters: clusters, since: since?.time), limit: limit == 0 ? nil : limit, at: now)

@@ -8,7 +8,7 @@ import Store
 /// The table of `status --watch` at one time after another: what the database says, with what the daemon knows better.
 struct LiveTable: Sendable {
     /// Of the database.
-    let path: String
+    let database: DatabaseAddress
 
     /// The daemon's answer is waited for no longer than this, so that the picture goes on without it.
     private static let patience = Duration.seconds(1)
@@ -31,7 +31,7 @@ struct LiveTable: Sendable {
     }
 
     private func report() async throws -> (StatusReport, note: String?, trouble: String?) {
-        let reader = try HistoryReader(path: path)
+        let reader = try HistoryReader(at: database)
         let stored = StatusReport(
             daemon: try reader.daemonInfo(), clusters: try reader.statusRows(), alerts: try reader.alertCounts(),
             targets: try reader.suspendedTargets())

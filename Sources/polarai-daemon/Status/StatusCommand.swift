@@ -31,18 +31,18 @@ struct StatusCommand: AsyncParsableCommand {
             }
             return try await StatusWatch(isUTC: utc).run(database)
         }
-        let path = try database.path()
+        let address = try database.address()
         let reader: HistoryReader
         let daemon: DaemonInfo?
         do {
-            reader = try HistoryReader(path: path)
+            reader = try HistoryReader(at: address)
             daemon = try reader.daemonInfo()
         } catch {
-            guard let trouble = await LiveStatus.trouble(with: path) else { throw error }
+            guard let trouble = await LiveStatus.trouble(with: address.description) else { throw error }
             throw CommandFailure(trouble.sentence, .inputOutput)
         }
         let isRunning = daemon?.isRunning ?? false
-        let trouble = isRunning ? nil : await LiveStatus.trouble(with: path)
+        let trouble = isRunning ? nil : await LiveStatus.trouble(with: address.description)
         let live: LiveStatus? = if let daemon, daemon.isRunning { await LiveStatus.ask(daemon) } else { nil }
         if format == .json, let live {
             return try StandardOutput.json(live.json)

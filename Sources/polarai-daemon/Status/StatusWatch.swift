@@ -32,9 +32,9 @@ struct StatusWatch {
                 "--watch draws on a terminal: without one, use `polarai-daemon status`, or `history --follow` for what "
                     + "is new.", .usage)
         }
-        let source = LiveTable(path: try database.path())
+        let source = LiveTable(database: try database.address())
         // What cannot be read at all is said here, not on a screen that is about to go.
-        _ = try HistoryReader(path: source.path)
+        _ = try HistoryReader(at: source.database)
         let (events, sender) = AsyncStream.makeStream(of: Event.self)
         let sources = await Self.signalSources(sender) + [Self.keySource(sender)]
         try screen.open()

@@ -23,18 +23,19 @@ struct StateDocumentTests {
     private func result(_ action: AlertAction, again: Bool, of state: AlertState) throws -> String {
         let fixture = try StoreFixture()
         let store = try fixture.open()
+        let seq: Int64
         if state == .held {
             let hold = Hold(until: StoreFixture.time(60), reasons: [.hours(route: 0)])
             let alert = AlertDecision(target: "chat", disposition: .held(hold))
-            _ = try store.record(
-                Recording(events: [RoutedEvent(event: StoreFixture.event(), alerts: [alert])]), at: StoreFixture.start)
+            let routed = RoutedEvent(event: StoreFixture.event(), alerts: [alert])
+            seq = try store.record(Recording(events: [routed]), at: StoreFixture.start)[0].seq
         } else {
-            try store.record(StoreFixture.event())
-            try store.settle(1, state, next: state == .pending ? 60 : nil)
+            seq = try store.record(StoreFixture.event())[0].seq
+            try store.settle(seq, state, next: state == .pending ? 60 : nil)
         }
-        let answer = try store.change(action, [1], again: again, at: 1)
+        let answer = try store.change(action, [seq], again: again, at: 1)
         if answer.changed.isEmpty { return "=" }
         let reader = try fixture.outside()
-        return try reader.read { try $0.text("SELECT state FROM outbox WHERE seq = 1") } ?? ""
+        return try reader.read { try $0.text("SELECT state FROM outbox WHERE seq = ?", [seq]) } ?? ""
     }
 }

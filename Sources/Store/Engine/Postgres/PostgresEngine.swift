@@ -85,6 +85,10 @@ final class PostgresEngine: StoreEngine {
     /// The database keeps it.
     func note(_ newest: @autoclosure () -> String) {}
 
+    func reader() throws -> HistoryReader {
+        try HistoryReader(postgres: lock.withLock { postgres.source })
+    }
+
     func releaseMemory() {
         lock.withLock { session.forgetStatements() }
     }

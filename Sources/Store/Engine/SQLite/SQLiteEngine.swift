@@ -97,6 +97,8 @@ final class SQLiteEngine: StoreEngine {
         lastNumber.write(newest())
     }
 
+    func reader() throws -> HistoryReader { try HistoryReader(path: place) }
+
     func releaseMemory() {
         queue.writeWithoutTransaction { _ in session.forgetStatements() }
         queue.releaseMemory()

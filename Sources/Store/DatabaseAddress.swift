@@ -1,0 +1,33 @@
+/// Which database: a file, or one of a PostgreSQL server.
+package enum DatabaseAddress: Sendable, CustomStringConvertible {
+    case file(String)
+    case postgres(PostgresSource)
+
+    /// Without user and password.
+    package var description: String {
+        switch self {
+        case .file(let path): path
+        case .postgres(let source): source.place
+        }
+    }
+}
+
+extension HistoryReader {
+    /// - Throws: `StoreError`: see the initializers for each kind.
+    package convenience init(at address: DatabaseAddress) throws {
+        switch address {
+        case .file(let path): try self.init(path: path)
+        case .postgres(let source): try self.init(postgres: source)
+        }
+    }
+}
+
+extension EventStore {
+    /// - Throws: `StoreError`: see the initializers for each kind.
+    package convenience init(forCommandAt address: DatabaseAddress) throws {
+        switch address {
+        case .file(let path): try self.init(forCommandAt: path)
+        case .postgres(let source): try self.init(forCommandOn: source)
+        }
+    }
+}
