@@ -2,11 +2,16 @@ import Synchronization
 
 /// Measures how long commits take, for whoever wants to know.
 package final class CommitTimer: Sendable {
-    private let observer = Mutex<(@Sendable (Duration) -> Void)?>(nil)
+    /// In a struct: a lock that holds a closure itself wraps it in another one each time it is read, without end.
+    private struct Observer {
+        let note: @Sendable (Duration) -> Void
+    }
+
+    private let observer = Mutex<Observer?>(nil)
 
     /// From now on `body` gets the duration of each transaction, from its first statement until it is on the disk.
     package func observe(_ body: @escaping @Sendable (Duration) -> Void) {
-        observer.withLock { $0 = body }
+        observer.withLock { $0 = Observer(note: body) }
     }
 
     /// What fails is not measured: nothing was committed.
@@ -15,6 +20,6 @@ package final class CommitTimer: Sendable {
         let clock = ContinuousClock()
         let began = clock.now
         try commit()
-        observer(began.duration(to: clock.now))
+        observer.note(began.duration(to: clock.now))
     }
 }

@@ -53,6 +53,10 @@ class FaultPage:
     def is_armed(self):
         return self._fields()[0] != 0
 
+    @property
+    def is_for_good(self):
+        return self._fields()[2] != 0
+
     def _fields(self):
         return LAYOUT.unpack(self.memory[:LAYOUT.size])
 

@@ -9,7 +9,12 @@ import Synchronization
 /// config.
 package final class DaemonFigures: Sendable {
     private let registry: Mutex<MetricRegistry>
-    private let expiries = Mutex<@Sendable () -> [String: Timestamp]>({ [:] })
+    private let expiries = Mutex(Expiries(read: { [:] }))
+
+    /// In a struct: a lock that holds a closure itself wraps it in another one each time it is read, without end.
+    private struct Expiries {
+        let read: @Sendable () -> [String: Timestamp]
+    }
 
     package init() {
         var registry = MetricRegistry()
@@ -27,7 +32,7 @@ package final class DaemonFigures: Sendable {
     package var counted: MetricRegistry { registry.withLock { $0 } }
 
     /// When the temporary credentials in use expire, by account.
-    package var credentialsExpiry: [String: Timestamp] { expiries.withLock { $0 }() }
+    package var credentialsExpiry: [String: Timestamp] { expiries.withLock { $0 }.read() }
 
     /// What the config watches and names from now on: the series of others are forgotten, those of new ones begin at 0.
     ///
@@ -36,7 +41,7 @@ package final class DaemonFigures: Sendable {
         scopes: Set<AccountRegion>, targets: Set<String>,
         expiries: @escaping @Sendable () -> [String: Timestamp] = { [:] }
     ) {
-        self.expiries.withLock { $0 = expiries }
+        self.expiries.withLock { $0 = Expiries(read: expiries) }
         registry.withLock { registry in
             registry.keep([.polls, .throttled]) {
                 scopes.contains(AccountRegion(account: $0[0], region: $0[1]))

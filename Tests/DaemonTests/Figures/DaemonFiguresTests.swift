@@ -3,6 +3,7 @@ import Figures
 import Model
 import Monitor
 import Store
+import Synchronization
 import Systemd
 import TestSupport
 import Testing
@@ -111,6 +112,20 @@ struct DaemonFiguresTests {
         let latency = histogram(counted, .deliveryLatency, ["hook"])
         #expect(latency?.count == 1)
         #expect(latency?.sum == 3602)
+    }
+
+    @Test func `asking for the expiry of credentials costs the same, however often it was asked`() {
+        let figures = DaemonFigures()
+        let depths = Mutex<Set<UInt>>([])
+        figures.use(scopes: [], targets: []) {
+            var place = 0
+            let depth = withUnsafePointer(to: &place) { UInt(bitPattern: $0) }
+            depths.withLock { _ = $0.insert(depth) }
+            return [:]
+        }
+        for _ in 0..<10_000 { _ = figures.credentialsExpiry }
+        // What is called through ever more functions lies ever deeper in the stack.
+        #expect(depths.withLock { $0.count } == 1)
     }
 
     @Test func `commits are measured, and what fails is not`() throws {
