@@ -114,12 +114,15 @@ def proven(rows, receipts, alerts=()):
             key = (row["id"], alert["target"])
             words = "the alert of %s (%s of %s) for %s" % (key[0], row["event"], row["cluster"], key[1])
             state, details = alert["state"], listed.get(key, {})
-            if state in ("delivered", "accepted"):
+            if state in ("delivered", "accepted", "digested"):
                 if key not in arrived:
                     breaches.append("%s is %s and did not arrive" % (words, state))
             elif state == "dead":
                 if not details.get("last_error"):
                     breaches.append(words + " is dead without a reason")
+            elif state == "suppressed":
+                if not details.get("held_by") and not details.get("last_error"):
+                    breaches.append(words + " is suppressed without a reason")
             elif state == "held":
                 if not details.get("held_until"):
                     breaches.append(words + " is held without a time")

@@ -84,6 +84,7 @@ class CheckerTests(unittest.TestCase):
         key = {"id": "k3v9x2ab-1", "target": "t0"}
         for state, words, reason in [
                 ("dead", "dead without a reason", {"last_error": "410 Gone"}),
+                ("suppressed", "suppressed without a reason", {"held_by": [{"silence": 3, "comment": "night"}]}),
                 ("held", "held without a time", {"held_until": "2026-11-24T09:00:00Z"}), ("pending", "waits", None)]:
             rows = [row(1, "FAILED", states=(state,))] + self.rows[1:]
             receipts = [receipt(item) for item in rows[1:]]
