@@ -12,6 +12,12 @@ from world import TASK, WRONG_WORDS, words
 AT_REST = ("polarai.db", "polarai.db-wal", "polarai.db-shm", "polarai.db.last")
 
 
+def is_other_words(world, code, said):
+    """SQLite takes a read that fails with EIO for damage, and a file that it could not open once, when it tries in another
+    way, for one that is read-only or not there."""
+    return (code == 65 and "dmesg" in said) or (code == 77 and not world.page.is_for_good)
+
+
 def opening(world, arm, prepared):
     """A start, of which a call fails; then one on a disk that is well again."""
     world.clear(prepared)
@@ -37,8 +43,7 @@ def opening(world, arm, prepared):
         world.page.disarm()
         code = daemon.process.poll()
         daemon.kill()
-        # SQLite takes a read that fails with EIO for damage.
-        if code not in (74, -signal.SIGKILL) and not (code == 65 and "dmesg" in daemon.log):
+        if code not in (74, -signal.SIGKILL) and not is_other_words(world, code, daemon.log):
             breaches.append("it ended with %s, not with 74: %s" % (code, daemon.log[-300:]))
         if code != -signal.SIGKILL:
             breaches += words(daemon.log, "state/polarai.db")
@@ -158,10 +163,7 @@ def backing_up(world, arm):
         if raw_events(target) != before:
             breaches.append("the copy is not whole")
     else:
-        # SQLite takes a read that fails with EIO for damage, and a file that it could not open once, when it tries in
-        # another way, for one that is read-only or not there.
-        once = not world.page.is_for_good
-        if code != 74 and not (code == 65 and "dmesg" in errors) and not (code == 77 and once):
+        if code != 74 and not is_other_words(world, code, errors):
             breaches.append("it ended with %d, not with 74: %s" % (code, errors.strip()))
         breaches += words(errors, "/state")
         if os.path.exists(target):
