@@ -96,7 +96,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Model", "Files", "Programs", "Config", "HTTPTransport", "PolarDB", "Monitor", "Notifying", "Postgres",
-                "Store", "Alerts", "Systemd", "Figures", "CMemory", unixSignals,
+                "Sharing", "Store", "Alerts", "Systemd", "Figures", "CMemory", unixSignals,
             ]),
 
         // What the command line and the status page show alike: JSON objects, times.
@@ -107,7 +107,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Model", "Config", "HTTPTransport", "PolarDB", "Store", "Reports", "Figures", "Systemd", "WebPage",
+                "Model", "Config", "HTTPTransport", "PolarDB", "Postgres", "Store", "Reports", "Figures", "Systemd",
+                "WebPage",
                 "CCrypt", "CMemory", hummingbirdCore, nioCore, nioHTTP1, nioPosix, nioSSL, lifecycle, unixSignals,
                 logging, crypto,
             ]),
@@ -161,7 +162,7 @@ let package = Package(
         .testTarget(name: "NotifyingTests", dependencies: ["Notifying", "Model", "TestSupport"]),
         .testTarget(name: "MonitorTests", dependencies: ["Monitor", "Model", "DetectionTrial", "TestSupport"]),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Model", "TestSupport"]),
-        .testTarget(name: "SharingTests", dependencies: ["Sharing", "Postgres", "Model", "TestSupport"]),
+        .testTarget(name: "SharingTests", dependencies: ["Sharing", "Migrations", "Postgres", "Model", "TestSupport"]),
         .testTarget(
             name: "StoreTests",
             dependencies: ["Store", "Migrations", "Postgres", "Model", "TestSupport", grdb, grdbSQLite]),

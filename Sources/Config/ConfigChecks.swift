@@ -5,6 +5,11 @@ package struct ConfigChecks: Sendable {
     package var profile: @Sendable (_ name: String?, _ file: String) -> String? = { _, _ in nil }
     /// A webhook's template, with the `Content-Type` among the target's headers.
     package var template: @Sendable (_ template: String, _ contentType: String?) -> String? = { _, _ in nil }
+    /// The address of a database: what is wrong with it, and what is doubtful.
+    package var databaseAddress: @Sendable (_ address: String) -> (mistake: String?, warnings: [String]) = { address in
+        let isAddress = ["postgresql://", "postgres://"].contains(where: address.hasPrefix)
+        return (isAddress ? nil : "is not the URL of a PostgreSQL database", [])
+    }
 
     package init() {}
 }

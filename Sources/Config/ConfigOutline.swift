@@ -22,7 +22,7 @@ extension ConfigLoader {
             context.report(duplicate)
         }
         let root = ObjectReader<RootKey>(text.value, at: .root, in: context, wanted: SettingsDecoder.wanted)
-        let storage = root.map { SettingsDecoder(context: context).storage($0) }
+        let storage = root.map { StorageDecoder(context: context, readsAddress: false).decode($0) }
         guard let storage, !context.hasMistakes else {
             throw ConfigError(file: path, findings: context.findings)
         }

@@ -2,6 +2,8 @@ import ArgumentParser
 import Config
 import Daemon
 import Glibc
+import Model
+import Postgres
 import Store
 
 /// `--database DATABASE`, which every command that reads has beside `--config`.
@@ -34,12 +36,21 @@ struct DatabasePlace: Equatable {
     ///   cannot be used.
     func address() throws(CommandFailure) -> DatabaseAddress {
         if let given { return try DatabaseArgument.address(of: given) }
-        return .file(try path())
+        switch try outline().storage.place {
+        case .file(let path): return .file(path)
+        case .postgres(let address): return try Self.configured(address)
+        }
     }
 
-    /// - Throws: `CommandFailure` if no database is given and the config does not say where it is.
-    private func path() throws(CommandFailure) -> String {
-        try outline().storage.path
+    /// - Parameter address: `storage.url` of the config, read again for each connection.
+    private static func configured(_ address: Secret) throws(CommandFailure) -> DatabaseAddress {
+        let read = SecretReading(environment: HostEnvironment.current()).reader
+        let options = PostgresOptions(applicationName: "polarai-daemon command")
+        do {
+            return .postgres(try PostgresSource(options: options) { try PostgresAddress(read(address)) })
+        } catch {
+            throw CommandFailure("storage.url: \(error)", .configuration)
+        }
     }
 
     /// Of the config, which is read also if a database is given.

@@ -27,6 +27,13 @@ struct OutlineTests {
         #expect(outline.storage == StorageSettings(path: "/srv/polarai/history.db", keep: .seconds(30 * 86_400)))
     }
 
+    @Test func `the address of a database is read by whoever connects`() throws {
+        let secret = Secret(.credential("database"))
+        let storage = try outline(#"{"storage": {"url": {"credential": "database"}, "keep": "7d"}}"#).storage
+        #expect(storage == StorageSettings(place: .postgres(secret), keep: .seconds(7 * 86_400)))
+        #expect(storage.path == nil)
+    }
+
     @Test func `without a path the database is where systemd says, else in the usual place`() throws {
         #expect(
             try outline("{}", variables: ["STATE_DIRECTORY": "/srv/state:/b"]).storage.path == "/srv/state/polarai.db")
@@ -34,7 +41,7 @@ struct OutlineTests {
     }
 
     @Test func `a relative path begins at the config's folder`() throws {
-        let path = try outline(#"{"storage": {"path": "db/h.db"}}"#).storage.path
+        let path = try #require(outline(#"{"storage": {"path": "db/h.db"}}"#).storage.path)
         #expect(path.hasPrefix("/") && path.hasSuffix("/db/h.db"))
     }
 
@@ -44,6 +51,7 @@ struct OutlineTests {
     }
 
     @Test(arguments: [
+        (#"{"storage": {"path": "/a", "url": "postgresql://h/d"}}"#, "storage.url: is beside path"),
         (#"{"storage": {"path": ""}}"#, "storage.path: is an empty text"),
         (#"{"storage": "/x"}"#, "storage: is a text"),
         (#"{"storage": {"path": "/a"}, "storage": {"path": "/b"}}"#, "storage: appears again on line 1"),

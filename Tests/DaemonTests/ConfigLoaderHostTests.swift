@@ -94,4 +94,44 @@ struct ConfigLoaderHostTests {
             """#
         #expect(try complaint(profile: profile) == nil)
     }
+
+    private func storage(_ url: String) throws -> LoadedConfig {
+        let text = #"{"api": {"region": "cn-beijing"}, "clusters": ["pm-1"], "storage": {"url": "\#(url)"}}"#
+        return try ConfigLoader.host(environment: HostEnvironment(variables: [:]))
+            .load(Array(text.utf8), path: "config.json", permissions: 0o600)
+    }
+
+    @Test(arguments: [
+        "postgresql://watch:tulip-7@db.example.com:70000/d", "postgresql://watch:tulip-7@db.example.com/d?sslmode=on",
+        "postgresql://watch:tulip-7@db.example.com/d?colour=red", "postgresql://watch:tulip-7@db example.com/d",
+        "postgresql://watch:tulip-7@db.example.com/d?service=main",
+    ])
+    func `an address of a database that libpq cannot use is a mistake, and is not quoted`(url: String) throws {
+        let error = #expect(throws: ConfigError.self) { try storage(url) }
+        #expect(error?.description.hasPrefix("config.json: storage.url: ") == true)
+        for word in ["tulip", "watch", "colour"] { #expect(error?.description.contains(word) == false) }
+    }
+
+    @Test func `a database on another host is verified unless the address says otherwise, which is a warning`() throws {
+        for url in [
+            "postgresql://watch:tulip-7@db.example.com,db2.example.com/d",
+            "postgresql://watch@127.0.0.1/d?sslmode=disable",
+            "postgresql:///d?host=/run/postgresql", "postgres://watch@db.example.com/d?sslrootcert=/etc/ca.pem",
+        ] {
+            #expect(try storage(url).findings.isEmpty, "\(url)")
+        }
+        for mode in ["disable", "prefer", "require", "verify-ca"] {
+            let findings = try storage("postgresql://watch@db.example.com/d?sslmode=\(mode)").findings
+            #expect(findings.map(\.severity) == [.warning])
+            #expect(findings.first?.place == "storage.url")
+        }
+    }
+
+    @Test func `an address with a password in a file that others can read is a warning`() throws {
+        let text =
+            #"{"clusters": ["pm-1"], "api": {"region": "cn-beijing"}, "storage": {"url": "postgresql://w:tulip@h/d"}}"#
+        let loaded = try ConfigLoader.host(environment: HostEnvironment(variables: [:]))
+            .load(Array(text.utf8), path: "config.json", permissions: 0o644)
+        #expect(loaded.findings.contains { $0.severity == .warning && $0.message.contains("storage.url") })
+    }
 }

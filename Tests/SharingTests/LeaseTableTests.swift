@@ -1,4 +1,5 @@
 import Foundation
+import Migrations
 import Model
 import Postgres
 import TestSupport
@@ -34,9 +35,9 @@ struct LeaseTableTests {
             let name = try await server.makeDatabase()
             address = try PostgresAddress(server.socketURL(name))
             admin = try PostgresConnection(address, PostgresOptions(applicationName: "test"))
+            for migration in Migration.postgres { try admin.runScript(migration.sql, within: .seconds(60)) }
             try admin.runScript(
-                SharingSchema.statements + "CREATE TABLE rows (t text); CREATE TABLE installation (last_seq bigint);"
-                    + "INSERT INTO installation VALUES (41)")
+                "CREATE TABLE rows (t text); INSERT INTO installation VALUES (1, 'aaaaaaaa', 0, 41)")
         }
 
         func side(_ owner: String, _ terms: LeaseTerms = LeaseTerms(), shares: Set<Share> = []) throws -> Side {

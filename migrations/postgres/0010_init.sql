@@ -276,3 +276,29 @@ CREATE TABLE clock_steps (
     expected int8 NOT NULL,
     shown int8 NOT NULL
 );
+
+-- Who does what, by the database's clock: the only times of PostgreSQL's own kind, since nothing but the database compares them.
+-- Rows that change every few seconds find room on their own page.
+CREATE TABLE leases (
+    what text COLLATE "C" NOT NULL PRIMARY KEY,
+    owner text COLLATE "C",
+    epoch int8 NOT NULL DEFAULT 0,
+    commits int8 NOT NULL DEFAULT 0,
+    last_event int8,
+    tokens float8,
+    expires timestamptz NOT NULL DEFAULT '-infinity'
+) WITH (fillfactor = 50);
+
+-- The daemons that share this database, each under a random name of its own.
+CREATE TABLE hosts (
+    owner text COLLATE "C" NOT NULL PRIMARY KEY,
+    host text NOT NULL,
+    pid int8 NOT NULL,
+    version text NOT NULL,
+    started_at int8 NOT NULL,
+    seen_at int8 NOT NULL,
+    expires timestamptz NOT NULL,
+    shares text[] NOT NULL,
+    targets text[] NOT NULL,
+    config text NOT NULL
+) WITH (fillfactor = 50);

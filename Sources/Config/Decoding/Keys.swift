@@ -150,7 +150,7 @@ enum DeliveryKey: String, ConfigKey {
 }
 
 enum StorageKey: String, ConfigKey {
-    case path, keep
+    case path, url, keep
 }
 
 enum LogKey: String, ConfigKey {

@@ -47,7 +47,7 @@ struct SettingsDecoder {
         settings.heartbeats = root.read(.heartbeats) { HeartbeatDecoder().decode($0) } ?? []
         settings.web = root.read(.web) { WebDecoder(context: context).decode($0) } ?? settings.web
         settings.firstSeenEvents = root.read(.firstSeenEvents) { firstSeenEvents($0) } ?? settings.firstSeenEvents
-        settings.storage = storage(root)
+        settings.storage = StorageDecoder(context: context).decode(root)
         settings.log = log(root)
         return settings
     }
@@ -86,22 +86,6 @@ struct SettingsDecoder {
             return event
         }
         return events.map(Set.init)
-    }
-
-    /// Where the database is, and for how long history is kept. Reads no secret.
-    func storage(_ root: ObjectReader<RootKey>) -> StorageSettings {
-        var storage = StorageSettings(path: StorageSettings.path(in: context.environment))
-        let reader = root.read(.storage) {
-            $0.object(StorageKey.self, example: #"{"path": "/var/lib/polarai/polarai.db"}"#)
-        }
-        guard let reader else { return storage }
-        reader.refuseUnknownKeys()
-        storage.path = reader.read(.path) { $0.filePath() } ?? storage.path
-        storage.keep =
-            reader.read(.keep) { value -> Duration?? in
-                value.value == .string("forever") ? .some(nil) : value.retention().map { .some($0) }
-            } ?? nil
-        return storage
     }
 
     private func log(_ root: ObjectReader<RootKey>) -> LogSettings {

@@ -28,6 +28,11 @@ extension ValueReader {
         return (secret, value)
     }
 
+    /// A secret whose value is not looked at: for whoever reads it later, and may not be able to read it now.
+    func uncheckedSecret() -> Secret? {
+        secretSource().map { Secret($0) }
+    }
+
     private func secretSource() -> Secret.Source? {
         guard value.objectValue != nil else {
             guard let text = text(Self.wanted) else { return nil }

@@ -1,13 +1,30 @@
+package import Model
+
 /// Where history is kept, and how long: `storage`.
 package struct StorageSettings: Hashable, Sendable {
-    /// The database's path, absolute unless the config's own path is relative.
-    package var path: String
+    package enum Place: Hashable, Sendable {
+        /// An SQLite database's path, absolute unless the config's own path is relative.
+        case file(String)
+        /// The address of a PostgreSQL database that several hosts share. Read again at each connection.
+        case postgres(Secret)
+    }
+
+    package var place: Place
     /// Nil means for ever.
     package var keep: Duration?
 
-    package init(path: String = StorageSettings.defaultPath, keep: Duration? = nil) {
-        self.path = path
+    package init(place: Place, keep: Duration? = nil) {
+        self.place = place
         self.keep = keep
+    }
+
+    package init(path: String = StorageSettings.defaultPath, keep: Duration? = nil) {
+        self.init(place: .file(path), keep: keep)
+    }
+
+    /// The database's file; nil if it is PostgreSQL.
+    package var path: String? {
+        if case .file(let path) = place { path } else { nil }
     }
 
     /// Where the database is if the config does not say.

@@ -1,6 +1,7 @@
 import Alerts
 package import Config
 import PolarDB
+import Postgres
 
 extension ConfigLoader {
     /// The loader of the service and of every command: what it accepts can be read and sent.
@@ -12,6 +13,13 @@ extension ConfigLoader {
             ProfileInspection.complaint(about: name ?? environment["ALIBABA_CLOUD_PROFILE"], in: file)
         }
         checks.template = { WebhookTemplate.mistake(in: $0, contentType: $1) }
+        checks.databaseAddress = { text in
+            do throws(PostgresError) {
+                return (nil, try PostgresAddress(text).warnings)
+            } catch {
+                return (error.message, [])
+            }
+        }
         return ConfigLoader(environment: environment, purpose: purpose, checks: checks)
     }
 }

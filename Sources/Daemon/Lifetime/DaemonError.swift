@@ -12,6 +12,6 @@ package enum DaemonError: Error {
 /// What runs for as long as the service does.
 package enum ServicePart: String, Hashable, Sendable {
     case polling, delivery, holding = "repeating to Alertmanager", control = "the control socket"
-    case status = "the status socket", pinging = "heartbeats"
+    case status = "the status socket", pinging = "heartbeats", sharing = "the share of this host"
     case housekeeping, memory = "giving back memory", watchdog, reloads = "reloading", signals = "waiting for signals"
 }

@@ -11,9 +11,9 @@ import UnixSignals
 
 /// The service: builds the parts from the config, runs the loops, reloads, stops.
 package struct DaemonService: Sendable {
-    private let configPath: String
-    private let environment: HostEnvironment
-    private let clock = SystemClock()
+    let configPath: String
+    let environment: HostEnvironment
+    var clock = SystemClock()
 
     /// SIGTERM ends the process within 5 s; a disk that hangs may not hold it longer.
     private static let stopLimit = DispatchTimeInterval.milliseconds(4500)
@@ -34,12 +34,20 @@ package struct DaemonService: Sendable {
         let notifier = SystemdNotifier(environment: environment.variables)
         let output = LogOutput.standard(identifier: "polarai-daemon", environment: environment.variables)
         defer { output.flush() }
-        let running = try await start(Announcer(output: output, notifier: notifier), notifier)
-        if let part = await serve(running, until: signals) { throw DaemonError.ended(part) }
+        let announcer = Announcer(output: output, notifier: notifier)
+        let loaded = try loadConfig(announcer)
+        switch loaded.settings.storage.place {
+        case .file(let path):
+            let store = StoreQueue(try openStore(path, notifier: notifier))
+            let running = try await start(loaded, store: store, announcer, notifier)
+            if let part = await serve(running, until: signals) { throw DaemonError.ended(part) }
+        case .postgres(let address):
+            try await share(address, loaded, announcer, notifier, until: signals)
+        }
     }
 
     /// What runs once the start is over. What only the start needed, for example the config's tree, is gone by then.
-    private struct Running: Sendable {
+    struct Running: Sendable {
         let store: StoreQueue
         let announcer: Announcer
         let notifier: SystemdNotifier
@@ -52,12 +60,14 @@ package struct DaemonService: Sendable {
         let reloader: Reloader
         let control: ControlServer?
         let status: [ControlServer]
+        /// Of a database that several hosts share.
+        var membership: Membership?
     }
 
-    private func start(_ announcer: Announcer, _ notifier: SystemdNotifier) async throws -> Running {
-        let loaded = try loadConfig(announcer)
+    func start(
+        _ loaded: LoadedConfig, store: StoreQueue, _ announcer: Announcer, _ notifier: SystemdNotifier
+    ) async throws -> Running {
         let startedAt = clock.now().wall
-        let store = StoreQueue(try openStore(loaded.settings.storage.path, notifier: notifier))
         if let installation = store.store.newInstallation {
             announcer.write(JournalEntry("\(installation)", priority: .notice))
         }
@@ -98,7 +108,7 @@ package struct DaemonService: Sendable {
     }
 
     /// - Returns: the part that ended by itself, if one did; nil after SIGTERM or SIGINT.
-    private func serve(_ running: Running, until signals: UnixSignalsSequence) async -> ServicePart? {
+    func serve(_ running: Running, until signals: UnixSignalsSequence) async -> ServicePart? {
         let (announcer, notifier) = (running.announcer, running.notifier)
         notifier.ready(status: announcer.statusText)
         announcer.write(
@@ -114,20 +124,24 @@ package struct DaemonService: Sendable {
             addHelpers(of: running, parts, to: &group)
             group.addTask { await parts.run(.signals) { await handle(signals, reloading: running.reloader, parts) } }
             let ended = await parts.firstToEnd
-            if let ended {
+            if let ended, ended != .sharing {
                 announcer.write(
                     JournalEntry(
                         "A part of the service ended unexpectedly (\(ended.rawValue)), so the service stops.",
                         priority: .error))
             }
-            notifier.stopping(status: "stopping")
+            // systemd ends what says that it stops.
+            if ended != .sharing { notifier.stopping(status: "stopping") }
             group.cancelAll()
-            return (ended, StopLimit(Self.stopLimit))
+            return (ended, StopLimit(Self.stopLimit, restarts: ended == .sharing))
         }
         running.pollLoop.stop()
         running.deliveryLoop.stop()
         running.holdingLoop.stop()
+        if ended == .sharing { abandon(running.store) }
         _ = await (polling, delivering, holding)
+        // What it would write belongs to another host now.
+        if ended == .sharing { return ended }
         await close(running.store, announcer: announcer, exit: exit, status: ended == nil ? EXIT_SUCCESS : EXIT_FAILURE)
         _ = notifier.flush()
         return ended
@@ -147,6 +161,9 @@ package struct DaemonService: Sendable {
                         keep: settings.storage.keep, targets: Set(settings.targets.map(\.name)))
                 }
             }
+        }
+        if let membership = running.membership {
+            group.addTask { await parts.run(.sharing) { await membership.untilLost() } }
         }
         group.addTask { await parts.run(.pinging) { await running.pings.run() } }
         group.addTask { await parts.run(.memory) { await MemoryKeeper(store: store).run() } }

@@ -11,24 +11,30 @@ enum NewConfig: Sendable {
     ///
     /// Waits for the disk: see `BlockingWork`.
     ///
-    /// - Parameter database: the path of the database in use, which cannot change while the daemon runs.
-    static func read(_ path: String, parts: SharedParts, database: String) -> NewConfig {
+    /// - Parameter database: the database in use, which cannot change while the daemon runs.
+    static func read(_ path: String, parts: SharedParts, database: StorageSettings.Place) -> NewConfig {
         let loaded: LoadedConfig
         do {
             loaded = try ConfigLoader.host(environment: parts.environment, purpose: .service).load(path)
         } catch {
             return .refused(error.mistakes.map { $0.line(file: path) })
         }
-        if loaded.settings.storage.path != database {
-            return .refused([
-                "\(path): storage.path: the database cannot change while the daemon runs; set it back to \(database), "
-                    + "or restart the daemon"
-            ])
+        if loaded.settings.storage.place != database {
+            return .refused(["\(path): \(changeOfPlace(from: database))"])
         }
         do {
             return .good(loaded, try Plans(loaded.settings, parts: parts))
         } catch {
             return .refused(["\(path): the config is valid but cannot be applied: \(error)"])
         }
+    }
+
+    private static func changeOfPlace(from database: StorageSettings.Place) -> String {
+        let before =
+            switch database {
+            case .file(let path): ("storage.path", "set it back to \(path)")
+            case .postgres: ("storage.url", "write it as it was")
+            }
+        return "\(before.0): the database cannot change while the daemon runs; \(before.1), or restart the daemon"
     }
 }

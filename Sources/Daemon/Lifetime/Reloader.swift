@@ -99,7 +99,7 @@ package actor Reloader {
     /// - Returns: nil if it took too long.
     private func read() async -> NewConfig? {
         guard reading.enter() else { return nil }
-        let database = settings.storage.path
+        let database = settings.storage.place
         return await BlockingWork.run(within: readLimit) { [configPath, parts, reading] in
             defer { reading.leave() }
             return NewConfig.read(configPath, parts: parts, database: database)

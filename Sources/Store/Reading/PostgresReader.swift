@@ -28,9 +28,14 @@ final class PostgresReader: ReadSource {
         }
     }
 
-    /// The row of the daemon is all there is.
+    /// On whichever host it runs: the one that holds the lease.
     func daemonPID() throws -> Int32? {
-        try open.integer("SELECT pid FROM daemon WHERE stopped_at IS NULL").flatMap { Int32(exactly: $0) }
+        try open.integer(
+            """
+            SELECT hosts.pid FROM leases JOIN hosts ON hosts.owner = leases.owner \
+            WHERE leases.what = 'upkeep' AND leases.expires >= clock_timestamp()
+            """
+        ).flatMap { Int32(exactly: $0) }
     }
 
     func size() throws -> StorageSize {

@@ -5,11 +5,11 @@ import Store
 
 /// The database as the page reads it: opened when it is there, and opened anew when another file takes its place.
 actor Archive {
-    let path: String
+    private let database: DatabaseAddress
     private var opened: HistoryReader?
 
-    init(path: String) {
-        self.path = path
+    init(_ database: DatabaseAddress) {
+        self.database = database
     }
 
     /// - Throws: `StoreError`, also what `body` throws.
@@ -33,7 +33,7 @@ actor Archive {
     private func reader() throws -> HistoryReader {
         if let opened, opened.isCurrent { return opened }
         opened = nil
-        let reader = try HistoryReader(path: path)
+        let reader = try HistoryReader(at: database)
         opened = reader
         return reader
     }

@@ -4,7 +4,9 @@ import HummingbirdCore
 import Logging
 import Model
 import NIOPosix
+import Postgres
 import ServiceLifecycle
+import Store
 import Systemd
 import UnixSignals
 
@@ -44,6 +46,33 @@ package struct WebService: Sendable {
         self.environment = environment
     }
 
+    /// - Throws: `WebError.config` if an address cannot be read, or used.
+    private func database(_ storage: StorageSettings) throws(WebError) -> DatabaseAddress {
+        let connecting = PostgresOptions(applicationName: "polarai-web", connectLimit: .seconds(5))
+        do {
+            if let given = options.database {
+                guard PostgresAddress.isURL(given) else { return .file(given) }
+                let address = try PostgresAddress(given)
+                guard !address.holdsPassword else {
+                    throw WebError.config(
+                        "--database has a password, which every user of this host can read in the list of processes; "
+                            + "write it into ~/.pgpass, or read the address from the config")
+                }
+                return .postgres(try PostgresSource(options: connecting) { address })
+            }
+            switch storage.place {
+            case .file(let path): return .file(path)
+            case .postgres(let secret):
+                let read = SecretReading(environment: environment).reader
+                return .postgres(try PostgresSource(options: connecting) { try PostgresAddress(read(secret)) })
+            }
+        } catch let error as WebError {
+            throw error
+        } catch {
+            throw .config("The address of the database \(error)")
+        }
+    }
+
     /// Serves until SIGTERM or SIGINT.
     ///
     /// - Throws: `WebError`.
@@ -61,18 +90,18 @@ package struct WebService: Sendable {
         let pool = NIOThreadPool(numberOfThreads: 1)
         pool.start()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let path = options.database ?? settings.storage.path
+        let database = try database(settings.storage)
         let daemon = DaemonStatus(path: DaemonStatus.path(environment: environment.variables), http: http)
-        let hub = EventHub(archive: Archive(path: path))
-        let archive = Archive(path: path)
+        let hub = EventHub(archive: Archive(database))
+        let archive = Archive(database)
         let figures = WebFigures { hub.openStreams }
         let desk = FrontDesk(
             settings: live, doorkeeper: Doorkeeper(pool: pool), pages: PageDesk(archive: archive, daemon: daemon),
             api: APIDesk(archive: archive, hub: hub, daemon: daemon), feed: FeedDesk(archive: archive),
             metrics: MetricsDesk(
-                archive: Archive(path: path), daemon: daemon, figures: figures,
+                archive: Archive(database), daemon: daemon, figures: figures,
                 targets: Set(settings.targets.map(\.name))),
-            health: Archive(path: path), figures: figures)
+            health: Archive(database), figures: figures)
         let channel = WebChannel(
             limits: ConnectionLimits(), connections: ConnectionCount(), identity: { live.current.identity },
             answer: { await desk.answer($0) }, refuse: { desk.refusal($0) })

@@ -4,6 +4,7 @@ import Config
 import Daemon
 import HTTPTransport
 import Model
+import Store
 
 /// `polarai-daemon doctor`.
 struct DoctorCommand: AsyncParsableCommand {
@@ -34,12 +35,18 @@ struct DoctorCommand: AsyncParsableCommand {
                     "config", "\(path) is valid, with \(loaded.findings.count) remarks: polarai-daemon check-config"))
         let api = DoctorAPI(settings: loaded.settings, http: http, environment: environment, read: read)
         try await api.look(into: &report)
-        let database = loaded.settings.storage.path
-        let host = DoctorHost(databasePath: database, trouble: await LiveStatus.trouble(with: database))
-        try report.add(host.database())
-        try report.add(DoctorHost.sqlite())
-        try report.add(host.disk())
-        let targets = DoctorTargets(http: http, read: read, suspended: host.suspendedTargets())
+        var suspended: [String: SuspendedTarget] = [:]
+        switch loaded.settings.storage.place {
+        case .file(let database):
+            let host = DoctorHost(databasePath: database, trouble: await LiveStatus.trouble(with: database))
+            try report.add(host.database())
+            try report.add(DoctorHost.sqlite())
+            try report.add(host.disk())
+            suspended = host.suspendedTargets()
+        case .postgres(let address):
+            for finding in await DoctorPostgres(address: address, read: read).findings() { try report.add(finding) }
+        }
+        let targets = DoctorTargets(http: http, read: read, suspended: suspended)
         for target in loaded.settings.targets {
             for finding in await targets.look(at: target) { try report.add(finding) }
         }

@@ -125,7 +125,8 @@ private final class World: Sendable {
             environment: environment, clock: clock, apiShared: APIShared(), announcer: announcer,
             apiHTTP: CurlClient(userAgent: "test"), alertHTTP: CurlClient(userAgent: "test"))
         guard
-            case .good(let loaded, let plans) = NewConfig.read(path, parts: parts, database: folder.file("polarai.db"))
+            case .good(let loaded, let plans) = NewConfig.read(
+                path, parts: parts, database: .file(folder.file("polarai.db")))
         else { throw StoreError.missing(path: path) }
         plans.poll.takeEffect()
         let now = clock.now()

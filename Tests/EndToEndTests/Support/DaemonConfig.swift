@@ -21,6 +21,8 @@ struct DaemonConfig: Sendable {
     var routes: String?
     /// JSON, as `hooks` of the config.
     var hooks = "{}"
+    /// The URL of a PostgreSQL database, in place of the site's own file.
+    var databaseURL: String?
     /// JSON, further members of the config, each with a comma behind it.
     var more = ""
 
@@ -48,7 +50,7 @@ struct DaemonConfig: Sendable {
           "targets": \(targets),\(routes.map { "\n  \"routes\": \($0)," } ?? "")
           "hooks": \(hooks),
           \(more)
-          "storage": {"path": "\(database)"}
+          "storage": {\(databaseURL.map { "\"url\": \"\($0)\"" } ?? "\"path\": \"\(database)\"")}
         }
         """
     }

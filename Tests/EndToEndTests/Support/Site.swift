@@ -9,7 +9,9 @@ struct Site: Sendable {
     let environment: [String: String]
 
     var configFile: String { folder.file("config.json") }
-    var database: String { folder.file("polarai.db") }
+    /// Its own file, or the URL of a database that several sites share.
+    var database: String { sharedDatabase ?? folder.file("polarai.db") }
+    private var sharedDatabase: String?
 
     init(environment: [String: String] = [:]) throws {
         folder = try TemporaryFolder()
@@ -22,6 +24,7 @@ struct Site: Sendable {
     /// A site whose config is there already.
     init(_ config: DaemonConfig, environment: [String: String] = [:]) throws {
         try self.init(environment: environment)
+        sharedDatabase = config.databaseURL
         try configure(config)
     }
 
@@ -70,7 +73,7 @@ struct Site: Sendable {
 
     /// `history --limit 0 --format json`: everything, oldest first. Empty while there is no database yet.
     func history(_ filters: String...) async throws -> [HistoryLine] {
-        guard FileManager.default.fileExists(atPath: database) else { return [] }
+        guard sharedDatabase != nil || FileManager.default.fileExists(atPath: database) else { return [] }
         let rows = try await json(["history", "--limit", "0"] + filters)
         return (rows.arrayValue ?? []).map(HistoryLine.init)
     }
