@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """The n-th failure: each system call on the database's files fails, once and for good, one after the other.
 
-    failures.py PROGRAMS [--only OPERATION]... [--sample N] [--seed N] [--keep]
+    failures.py PROGRAMS [--only OPERATION]... [--sample N] [--every N] [--seed N] [--keep]
 
-Also, it is killed in the place of each call. For each operation (opening a new database, one that a killed daemon left, and one of an older program; a commit with its
+For each operation (opening a new database, one that a killed daemon left, and one of an older program; a commit with its
 delivery; a stop; a backup; a reload) and each kind of error, the first call fails, then the second, and so on, until a
-run passes without a failure. Afterwards all of the operation is done or nothing of it, SQLite finds no fault, everything
-goes on once the disk is well, and the program has said what happened. `--sample N` tries only N failures of each
-operation, chosen at random. Exits 0, or 1 with each breach on a line.
+run passes without a failure; and the program is killed in the place of each call. Afterwards all of the operation is done
+or nothing of it, SQLite finds no fault, everything goes on once the disk is well, and the program has said what happened.
+`--sample N` tries only N failures of each operation, chosen at random, `--every N` only each N-th call. Exits 0, or 1 with
+each breach on a line.
 """
 import argparse
 import errno
@@ -49,9 +50,10 @@ MOST = 5000
 
 
 class Failures:
-    def __init__(self, world, sample, seed):
+    def __init__(self, world, sample, every, seed):
         self.world = world
         self.sample = sample
+        self.every = every
         self.random = random.Random(seed)
         self.breaches = []
         self.runs = {}
@@ -63,9 +65,9 @@ class Failures:
             self.run_sample(name, operation, errors)
         else:
             for error in errors:
-                number = 1
+                number = self.random.randint(1, self.every)
                 while self.attempt(name, operation, error, number):
-                    number += 1
+                    number += self.every
                     if number > MOST:
                         self.breaches.append("%s: more than %d calls" % (name, MOST))
                         break
@@ -110,6 +112,7 @@ def main():
     parser.add_argument("programs")
     parser.add_argument("--only", action="append", help="an operation; may be repeated")
     parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--every", type=int, default=1, help="only each n-th call, from a random one on")
     parser.add_argument("--seed", type=int, default=random.randrange(1, 1000000))
     parser.add_argument("--keep", action="store_true", help="keep the folder with the logs")
     arguments = parser.parse_args()
@@ -128,7 +131,7 @@ def main():
             "backup": operations.backing_up,
             "reload": operations.Reloading(),
         }
-        failures = Failures(world, arguments.sample, arguments.seed)
+        failures = Failures(world, arguments.sample, arguments.every, arguments.seed)
         for name, operation in kinds.items():
             if not arguments.only or name in arguments.only:
                 failures.run(name, operation)
