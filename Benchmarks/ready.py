@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -38,8 +39,13 @@ def config(name, clusters, database):
     return path
 
 
-def run(path, settle):
-    """Seconds until READY=1; after `settle` seconds VmRSS, anonymous memory and the highest VmRSS ever, in MB."""
+def at_once():
+    return True
+
+
+def run(path, settle, is_settled=at_once):
+    """Seconds until READY=1; after `settle` seconds, and once `is_settled`, VmRSS, anonymous memory and the highest VmRSS
+    ever, in MB."""
     address = os.path.join(work, "notify.sock")
     if os.path.exists(address):
         os.unlink(address)
@@ -62,6 +68,13 @@ def run(path, settle):
                     sys.exit("ready.py: no READY=1 within a minute")
         ready = time.monotonic() - started
         time.sleep(settle)
+        while not is_settled():
+            if time.monotonic() - started > 600:
+                sys.exit("ready.py: the daemon did not settle within ten minutes")
+            time.sleep(1)
+        if is_settled is not at_once:
+            # What the first reading needed is given back.
+            time.sleep(30)
         with open(f"/proc/{process.pid}/status") as file:
             status = dict(line.split(":", 1) for line in file)
         return [ready] + [int(status[key].split()[0]) / 1024 for key in ("VmRSS", "RssAnon", "VmHWM")]
@@ -75,6 +88,11 @@ def report(what, ours, other, goal):
     print(f"{what:<58} {ours:>10.3f} {other:>10.3f} {ours / other if other else 0:>8.2f}   goal {goal}")
 
 
+def progress_rows(database):
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
+        return db.execute("SELECT count(*) FROM progress").fetchone()[0]
+
+
 waiting = os.path.join(work, "waiting.db")
 full, empty = [], []
 for number in range(rounds):
@@ -85,8 +103,13 @@ for number in range(rounds):
     empty.append(run(config("empty", 0, os.path.join(work, f"empty-{number}.db")), 20 if number == 0 else 0))
 report(
     "start to READY, 10,000 clusters, 100,000 waiting / empty, s",
-    statistics.median(r[0] for r in full), statistics.median(r[0] for r in empty), "<= 0.5 s",
+    statistics.median(r[0] for r in full), statistics.median(r[0] for r in empty), "<= 0.3 s",
 )
 report("resident MB, 10,000 polled clusters / empty daemon", full[0][1], empty[0][1], "<= 48 MB")
 report("    of it anonymous, MB", full[0][2], empty[0][2], "")
 report("    at most, the start included, MB", full[0][3], empty[0][3], "")
+# Each training's measurements are read and on the disk, which takes a minute or more.
+database = os.path.join(work, "trainings.db")
+trainings = run(config("trainings", 10_000, database), 20, lambda: progress_rows(database) >= 10_000)
+report("resident MB, 10,000 trainings with metrics read / empty daemon", trainings[1], empty[0][1], "<= 48 MB")
+report("    at most, the start included, MB", trainings[3], empty[0][3], "")

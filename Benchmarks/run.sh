@@ -3,6 +3,7 @@
 #   Benchmarks/run.sh FOLDER_OF_THE_RELEASE_PROGRAMS
 # ROUNDS=5 sets how often each pair is measured in turn; the medians make the ratio. Of polls, whose cost moves with the
 # clock of the machine, twice as many are measured, and the ratio is the median of those of the pairs.
+# PARTS="polls start_up" measures only these.
 set -euo pipefail
 
 programs=$1
@@ -33,6 +34,27 @@ seconds() {
     awk -v a="$before" -v b="$after" 'BEGIN { printf "%.6f\n", (b - a) / 1e9 }'
 }
 
+# measurements: nginx's variable of this name, an answer with the last hundred steps of a training. It takes several, for
+# a text in its config may have 4096 bytes at most.
+measurements() {
+    python3 - <<'PY'
+import datetime, json
+now = datetime.datetime.now(datetime.timezone.utc)
+items = []
+for step in range(1, 101):
+    at = now - datetime.timedelta(seconds=10 * (100 - step))
+    items.append({
+        "CurrentStep": 1000 + step, "GlobalStep": 20000, "Epoch": step / 100, "LogTime": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "Metric": {"loss": 2 - step / 100, "memory(GiB)": "41.2"}, "MetricType": "train", "Timestamp": str(int(at.timestamp())),
+    })
+text = json.dumps({"RequestId": "45D24263-7E3A-4140-9472-BEDF60A15A4E", "Items": {"SlsMetricsItems": items}})
+parts = [text[i:i + 3500] for i in range(0, len(text), 3500)]
+for number, part in enumerate(parts):
+    print(f"map $host $part{number} {{ default '{part}'; }}")
+print("map $host $measurements { default '" + "".join(f"$part{number}" for number in range(len(parts))) + "'; }")
+PY
+}
+
 server() {
     openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
         -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
@@ -53,8 +75,14 @@ http {
         ssl_certificate $work/cert.pem;
         ssl_certificate_key $work/key.pem;
         default_type application/json;
-        location / { return 200 '$(tr -d '\n' <"$here/answer.json")'; }
+        location / { return 200 \$answer; }
     }
+    map_hash_bucket_size 128;
+    map \$http_x_acs_action \$answer {
+        default '$(tr -d '\n' <"$here/answer.json")';
+        DescribeAIDBClusterTaskMetrics \$measurements;
+    }
+$(measurements)
 }
 CONF
     nginx -e "$work/nginx-error.log" -c "$work/nginx.conf" &
@@ -161,11 +189,13 @@ start_up() {
     python3 "$here/ready.py" "$programs/polarai-daemon" "$work" "127.0.0.1:$port" "$work/cert.pem" "$rounds"
 }
 
+deliveries() {
+    "$programs/polarai-bench" fill "$work/backlog.db" --events 206000 --waiting 206000
+    python3 "$here/deliver.py" "$programs/polarai-daemon" "$work" "127.0.0.1:$port" "$work/cert.pem" "$rounds"
+    rm -f "$work/backlog.db"*
+}
+
 echo "polarai-daemon $("$programs/polarai-daemon" --version), $(nproc) cores, $(date -u +%FT%TZ)"
 report "what" ours other ratio ""
 server
-polls
-history
-records
-start_up
-latency
+for part in ${PARTS:-polls history records start_up deliveries latency}; do "$part"; done

@@ -18,6 +18,10 @@ struct Lane: Sendable {
     var heldBack = 0
     /// Alerts up to this number were refused as a digest and go one by one.
     var singlyThrough: Int64 = 0
+    /// Attempts in a row that found nobody, or a server that failed.
+    private var failures = 0
+    /// A target that is away gets few attempts, however many alerts wait for it: nothing starts before.
+    private(set) var restsUntil: Timestamp?
 
     init(plan: TargetPlan, record: TargetRecord, fetchAt: Timestamp) {
         self.plan = plan
@@ -56,6 +60,23 @@ struct Lane: Sendable {
         return alert.event.seq <= through && record.digestGroup.contains(alert)
     }
 
+    /// The target judged a message: it is there.
+    mutating func noteAnswer() {
+        failures = 0
+        restsUntil = nil
+    }
+
+    /// An attempt failed in a way that passes.
+    mutating func noteFailure(at now: Timestamp) {
+        failures = min(failures + 1, Self.failuresBeforeRest)
+        if failures == Self.failuresBeforeRest { restsUntil = now.advanced(by: Self.rest) }
+    }
+
+    /// Enough that a few messages which a server cannot digest do not hold up others.
+    private static let failuresBeforeRest = 20
+    /// Short, so that what waits is sent soon after the target is back.
+    private static let rest = Duration.seconds(1)
+
     mutating func end(_ start: Start) {
         underWay.removeAll { $0 == start }
         begunBefore.removeAll { $0 == start }
@@ -74,6 +95,7 @@ struct Lane: Sendable {
         look(at: now)
         let hasForgotten = forgetOldMove()
         guard differs else { return hasForgotten }
+        noteAnswer()
         begunBefore = underWay
         return repair(at: now, drains: true) || hasForgotten
     }
@@ -84,7 +106,10 @@ struct Lane: Sendable {
     /// - Returns: whether the record changed.
     mutating func repair(at now: Timestamp, drains: Bool) -> Bool {
         look(at: now)
-        if drains { isDraining = true }
+        if drains {
+            isDraining = true
+            noteAnswer()
+        }
         guard isSuspended else {
             if drains { record.brokenStreak = 0 }
             return false

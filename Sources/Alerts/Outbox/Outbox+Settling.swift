@@ -38,6 +38,7 @@ extension Outbox {
             writes.settlements += settling.waiting(until: now, asPlainText: attempt.start.asPlainText)
 
         case .delivered, .accepted:
+            lane.noteAnswer()
             if let pause = attempt.record.verdict.pause { _ = block(lane.plan, for: pause, at: now) }
             limits[lane.plan.credential]?.throttleStreak = 0
             recover(&lane, at: now, writes: &writes)
@@ -46,6 +47,7 @@ extension Outbox {
             writes.settlements += settling.delivered(as: attempt.record.verdict.outcome)
 
         case .messageRefused:
+            lane.noteAnswer()
             recover(&lane, at: now, writes: &writes)
             let isLastForm = attempt.start.asPlainText || !lane.plan.hasPlainForm
             if isLastForm, attempt.start.isDigest, lane.plan.hasPlainForm {
@@ -69,6 +71,7 @@ extension Outbox {
 
         case .tryAgain(let retryAfter):
             lane.isDraining = false
+            lane.noteFailure(at: now)
             let until = retryAfter.map { block(lane.plan, for: $0, at: now) } ?? now
             if lane.isSuspended { postponeProbe(&lane, to: probeTime(lane, at: now, using: &random)) }
             writes.settlements += settling.again(notBefore: until, using: &random)

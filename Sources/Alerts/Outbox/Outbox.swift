@@ -144,7 +144,7 @@ package struct Outbox: Sendable {
 
     /// The earliest moment at which this target may be sent anything.
     func readyAt(_ lane: Lane, now: Timestamp) -> Timestamp {
-        let shared = limits[lane.plan.credential]?.readyAt(now) ?? now
+        let shared = max(lane.restsUntil ?? now, limits[lane.plan.credential]?.readyAt(now) ?? now)
         guard lane.isSuspended, let probeAt = lane.record.probeAt else { return shared }
         return max(shared, min(probeAt, now.advanced(by: Self.longestWait)))
     }

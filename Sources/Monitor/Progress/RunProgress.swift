@@ -163,7 +163,8 @@ struct RunProgress: Sendable {
     /// Takes note that `update` is written; what came meanwhile stays.
     mutating func noteSaved(_ saved: ProgressUpdate) {
         let written = Set(saved.points)
-        newPoints.removeAll { written.contains($0) }
+        // A new list: the old one would keep room for all that it ever held.
+        newPoints = newPoints.filter { !written.contains($0) }
         startsAnew = false
     }
 }
