@@ -178,7 +178,7 @@ def reloads(machine, shared):
 
 
 def tells(machine, shared):
-    """a task that fails is told to the webhook, in STATUS and in the journal, once each"""
+    """a task that fails is reported to the webhook, in STATUS and in the journal, once each"""
     shared.simulator.set_status("pm-boot1", "FAILED")
     machine.eventually("the webhook came", lambda: len(shared.simulator.deliveries()) == 1)
     machine.eventually("STATUS says it", lambda: "ACTIVATION → FAILED" in machine.property("StatusText"))
@@ -473,7 +473,7 @@ def rotates(machine, shared):
 
 
 def fails_for_good(machine, _):
-    """a start with a bad config fails for good and calls OnFailure, and is well again after mending"""
+    """a start with a bad config fails for good and calls OnFailure, and works again once it is fixed"""
     good = machine.text(f"cat {CONFIG}")
     machine.run(f"install -D -m 0644 {EXAMPLES}/onfailure.conf {DROP_INS}/onfailure.conf")
     machine.run(f"install -m 0644 {EXAMPLES}/polarai-onfailure@.service /etc/systemd/system/")
@@ -519,7 +519,7 @@ def removes(machine, shared):
 def purges(machine, _):
     """a purge takes everything away"""
     machine.run("rm -rf /etc/polarai/credentials /etc/polarai/access-key.secret")
-    machine.run(f"dpkg -P {UNIT} polarai-simulator", timeout=120)
+    machine.run(f"dpkg -P {UNIT} polarai-web polarai-simulator", timeout=120)
     left = machine.text("ls -d /etc/polarai /var/lib/polarai /run/polarai /usr/bin/polarai-* 2>/dev/null || true")
     expect(left == "", f"left behind: {left}")
     expect(machine.text(f"systemctl is-active {UNIT}", check=False) != "active", "it still runs")
