@@ -117,7 +117,8 @@ let package = Package(
         .executableTarget(
             name: "polarai-daemon",
             dependencies: [
-                "Model", "Files", "Config", "PolarDB", "HTTPTransport", "Postgres", "Store", "Alerts", "Figures",
+                "Model", "Files", "Config", "PolarDB", "HTTPTransport", "Postgres", "Sharing", "Store", "Alerts",
+                "Figures",
                 "Daemon", "Reports", "CTerminal",
                 argumentParser,
             ]),

@@ -19,7 +19,7 @@ struct PolarAIWeb: AsyncParsableCommand {
     @Option(help: "The config file; else $POLARAI_CONFIG, else /etc/polarai/config.json.")
     var config: String?
 
-    @Option(help: "The database file; else as the config says.")
+    @Option(help: "The database, a file or a postgresql:// URL without a password; else as the config says.")
     var database: String?
 
     @Option(

@@ -47,6 +47,14 @@ struct SharedDatabaseTests {
         try await world.simulator.awaitCalls(2, of: [task])
         let waiting = try await second.start()
         try await waiting.awaitStatus("standing by") { $0.contains("standing by") }
+        let hosts = try await second.status()["hosts"]?.arrayValue ?? []
+        let own = hosts.first { $0["pid"]?.integerValue == Int64(working.pid) }
+        let other = hosts.first { $0["pid"]?.integerValue == Int64(waiting.pid) }
+        #expect(hosts.count == 2)
+        #expect(own?["scopes"] == .array([.string("default/cn-beijing")]))
+        #expect(own?["targets"] == .array([.string("ops")]))
+        #expect(other?["scopes"] == .array([]))
+        #expect(hosts.allSatisfy { $0["config"] == .string("same") })
         #expect(try await working.stop().ending == .exit(0))
         try await world.simulator.awaitCalls(3, of: [task])
         // The history is read from any host.

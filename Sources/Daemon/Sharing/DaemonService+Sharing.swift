@@ -21,8 +21,9 @@ extension DaemonService {
         let inherited = ProcessRestart.Inheritance.take()
         let entry = HostEntry(
             owner: inherited?.owner ?? Membership.newOwner(), host: HostName.current, pid: Int64(getpid()),
-            version: ProgramVersion.current, shares: [.upkeep], targets: loaded.settings.targets.map(\.name),
-            config: [:])
+            version: ProgramVersion.current, shares: Self.shares(of: loaded.settings),
+            targets: loaded.settings.targets.map(\.name),
+            config: ConfigComparison.digests(loaded.settings))
         let read = SecretReading(environment: environment).reader
         let place: @Sendable () throws -> PostgresAddress = { try PostgresAddress(read(address)) }
         let membership = Membership(entry, inherited: inherited?.epoch, clock: SystemClock()) { options in
@@ -52,6 +53,12 @@ extension DaemonService {
         if ended == .sharing { startAnew(membership, announcer) }
         await leave(membership)
         if let ended { throw DaemonError.ended(ended) }
+    }
+
+    /// What a host names: all that its config has it do.
+    private static func shares(of settings: Settings) -> Set<Share> {
+        let scopes = settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion)
+        return Set(scopes.map { .scope($0) } + [.upkeep])
     }
 
     private func openStore(

@@ -46,17 +46,22 @@ struct DatabaseWait: Sendable {
         _ attempt: @escaping @Sendable () throws -> Value
     ) async -> Result<Value, any Error>? {
         let (results, inbox) = AsyncStream.makeStream(of: Result<Value, any Error>?.self)
+        showLife()
         WorkerThreads.shared.run { inbox.yield(Result { try attempt() }) }
         let waiting = Task {
             while !Task.isCancelled {
-                notifier.extendTimeout(by: Self.patience)
-                notifier.watchdog()
                 await stop.wait(Self.beat)
+                showLife()
                 if stop.isRequested { inbox.yield(nil) }
             }
         }
         defer { waiting.cancel() }
         for await result in results { return result }
         return nil
+    }
+
+    private func showLife() {
+        notifier.extendTimeout(by: Self.patience)
+        notifier.watchdog()
     }
 }

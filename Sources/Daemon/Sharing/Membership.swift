@@ -123,7 +123,8 @@ final class Membership: Sendable {
     // MARK: - The thread
 
     private func run() {
-        var keeper = LeaseKeeper(owner: owner, wanting: entry.shares, terms: terms)
+        // One lease goes for all that this host names.
+        var keeper = LeaseKeeper(owner: owner, wanting: [.upkeep], terms: terms)
         var generator = SystemRandomNumberGenerator()
         var connection: PostgresConnection?
         var inherited = inherited
@@ -198,7 +199,7 @@ final class Membership: Sendable {
             keeper.gaveBack(due.giveBack.keys)
         }
         var own = entry
-        own.shares = keeper.named
+        if keeper.named.isEmpty { own.shares = [] }
         let seen = try table.turn(connection, writing: due.renew == nil ? nil : own, renewing: due.renew ?? [:])
         let received = clock.now().monotonic
         if let asked = due.renew {
@@ -207,7 +208,9 @@ final class Membership: Sendable {
         if due.look {
             let picks = keeper.picks(seen.view, at: received, using: &generator)
             let asked = clock.now().monotonic
-            keeper.took(try table.take(picks, seen.view, connection), sent: asked)
+            let grants = try table.take(picks, seen.view, connection)
+            keeper.took(grants, sent: asked)
+            if !grants.isEmpty { try HostList.forget(connection) }
         }
         publish(keeper, seen.clock, sent: sent, received: received)
     }

@@ -43,9 +43,12 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let isRunning = daemon?.isRunning ?? false
         let trouble = isRunning ? nil : await LiveStatus.trouble(with: address.description)
-        let live: LiveStatus? = if let daemon, daemon.isRunning { await LiveStatus.ask(daemon) } else { nil }
+        let hosts = format == .json ? HostsListing.json(of: address) : nil
+        // The daemon that works may be another host's, which cannot be asked.
+        let live: LiveStatus? =
+            if let daemon, daemon.isRunning { await LiveStatus.ask(daemon, isOptional: hosts != nil) } else { nil }
         if format == .json, let live {
-            return try StandardOutput.json(live.json)
+            return try StandardOutput.json(live.json.adding(hosts: hosts))
         }
         let stored = StatusReport(
             daemon: daemon, clusters: try reader.statusRows(), alerts: try reader.alertCounts(),
@@ -57,9 +60,18 @@ struct StatusCommand: AsyncParsableCommand {
         case .table:
             let table = StatusTable(listing: listing, isColoured: StandardOutput.takesColour)
             try StandardOutput.show(table.text(report, storageTrouble: live?.storageTrouble ?? trouble?.error))
-        case .json: try StandardOutput.json(report.json(database: trouble?.json))
+        case .json: try StandardOutput.json(report.json(database: trouble?.json).adding(hosts: hosts))
         case .jsonl, .csv: try ListingPrinter.show(report.clusters, of: listing, as: format)
         }
+    }
+}
+
+extension JSONValue {
+    /// - Parameter hosts: nil for a file, which one host has.
+    fileprivate func adding(hosts: JSONValue?) -> JSONValue {
+        guard let hosts, case .object(var members) = self else { return self }
+        members["hosts"] = hosts
+        return .object(members)
     }
 }
 

@@ -39,7 +39,8 @@ package struct PostgresSource: Sendable {
         condition = nil
     }
 
-    func connect() throws -> PostgresConnection {
+    /// - Throws: `StoreError`.
+    package func connect() throws -> PostgresConnection {
         do {
             return try PostgresConnection(address(), options)
         } catch {

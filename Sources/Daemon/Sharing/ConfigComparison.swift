@@ -1,0 +1,36 @@
+import Config
+
+/// What must be the same on every host of an installation, as digests: they show that two configs differ, and not how.
+///
+/// Secrets are no part of it: each host has its own way to them.
+enum ConfigComparison {
+    /// By the key in the config.
+    static func digests(_ settings: Settings) -> [String: String] {
+        let parts: [(key: String, value: Any)] = [
+            ("accounts", settings.accounts), ("clusters", settings.clusters), ("instances", settings.instances),
+            ("schedule", settings.schedule), ("targets", settings.targets), ("routes", settings.routes),
+            ("delivery", settings.delivery), ("first_seen_events", settings.firstSeenEvents),
+            ("overdue", settings.overdue), ("cost", settings.cost), ("summaries", settings.summaries),
+            ("storage.keep", settings.storage.keep as Any), ("language", settings.language),
+        ]
+        return Dictionary(parts.map { ($0.key, digest(of: text(of: $0.value))) }) { first, _ in first }
+    }
+
+    /// A value with everything in it, the same in each process: sets and dictionaries have no order of their own.
+    private static func text(of value: Any) -> String {
+        let mirror = Mirror(reflecting: value)
+        guard !mirror.children.isEmpty else { return "\(value)" }
+        let children = mirror.children.map { child in "\(child.label ?? ""):\(text(of: child.value))" }
+        switch mirror.displayStyle {
+        case .set, .dictionary: return "{\(children.sorted().joined(separator: ","))}"
+        default: return "(\(children.joined(separator: ",")))"
+        }
+    }
+
+    /// FNV-1a, 64 bits.
+    private static func digest(of text: String) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+}

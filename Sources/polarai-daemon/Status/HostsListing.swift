@@ -1,0 +1,37 @@
+import Model
+import Postgres
+import Sharing
+import Store
+
+/// The daemons that share a database, as `status` shows them.
+struct HostsListing {
+    let hosts: [ListedHost]
+
+    /// - Returns: nil for a file, which one host has, and for a database that does not answer any more.
+    static func json(of database: DatabaseAddress) -> JSONValue? {
+        guard case .postgres(let source) = database, let connection = try? source.connect() else { return nil }
+        defer { connection.close() }
+        return (try? HostList.read(connection)).map { HostsListing(hosts: $0).json }
+    }
+
+    /// `hosts` of `status --format json`. The config of each is compared with that of the host that works.
+    var json: JSONValue {
+        let working = hosts.first { $0.holds.contains(.upkeep) }?.entry
+        return .array(
+            hosts.map { host in
+                let isWorking = host.holds.contains(.upkeep)
+                let scopes = host.entry.shares.compactMap { share -> String? in
+                    if case .scope(let scope) = share { scope.description } else { nil }
+                }
+                let differs = working.map { !host.entry.differences(from: $0).isEmpty } ?? false
+                return .object([
+                    "host": .string(host.entry.host), "pid": .integer(host.entry.pid),
+                    "started_at": .string(host.startedAt.rfc3339), "last_seen_at": .string(host.lastSeenAt.rfc3339),
+                    "version": .string(host.entry.version),
+                    "scopes": .array(isWorking ? scopes.sorted().map { .string($0) } : []),
+                    "targets": .array(isWorking ? host.entry.targets.sorted().map { .string($0) } : []),
+                    "config": .string(differs ? "differs" : "same"),
+                ])
+            })
+    }
+}
