@@ -77,6 +77,12 @@ enum Sample {
         return event
     }()
 
+    static func reasoned(_ event: Event, _ reason: EventReason) -> Event {
+        var event = event
+        event.reason = reason
+        return event
+    }
+
     static func stored(_ event: Event, seq: Int64 = 17) -> StoredEvent {
         StoredEvent(seq: seq, id: "k3v9x2ab-\(seq)", event: event)
     }
@@ -87,11 +93,13 @@ enum Sample {
         case .targetFailing:
             stored(event(kind, cluster: nil, from: nil, target: "chat", detail: "the keyword is missing (310000)."))
         case .targetRecovered:
-            stored(event(kind, cluster: nil, from: nil, target: "chat", detail: "it was suspended for 1h"))
+            stored(reasoned(event(kind, cluster: nil, from: nil, target: "chat"), .wasSuspended(.seconds(3600))))
         case .pollFailing: stored(event(kind, detail: "The API does not answer (timeout)."))
         case .escalated: stored(event(.failed).escalated(of: "k3v9x2ab-12"))
         case .reminder: stored(reminder)
         case .summary: stored(summary)
+        case .overdue:
+            stored(reasoned(event(kind), .longerThan(limit: .seconds(14_400), runtime: .seconds(14_430))))
         case .changed: stored(event(kind, to: "PAUSED"))
         case .restarted: stored(event(kind, from: "FAILED"))
         default: stored(event(kind))

@@ -12,7 +12,7 @@ package enum TestAlert {
         switch kind {
         case .targetFailing, .targetRecovered:
             event = Event(
-                kind: kind, observedAt: now, detail: "this is a test of polarai-daemon", target: settings.name)
+                kind: kind, observedAt: now, reason: .test, target: settings.name)
         case .reminder, .summary:
             event = ruleEvent(kind, at: now)
         case .escalated:
@@ -21,7 +21,7 @@ package enum TestAlert {
             event = Event(
                 kind: kind, cluster: cluster, name: name, account: "default", region: "cn-beijing",
                 from: .activation, to: .activation, observedAt: now, notBefore: now.advanced(by: .seconds(-300)),
-                detail: "this is a test of polarai-daemon")
+                reason: .test)
         default:
             event = statusEvent(kind, at: now)
         }

@@ -22,7 +22,22 @@ extension Chinese {
         case .failingTarget(let name, let since): return "目标 \(name) 自 \(zone.write(since)) 起拒收告警"
         case .deadAlerts(let count):
             return "\(count) 条告警发送失败，请运行 `polarai-daemon alerts list --state dead` 查看"
+        case .reason(let reason): return self.reason(reason)
         case .heldAlerts(let count): return "\(count) 条告警暂缓发送"
+        }
+    }
+
+    private func reason(_ reason: EventReason) -> String {
+        switch reason {
+        case .longerThan(let limit, let runtime):
+            "已运行 \(duration(runtime))，超过 max_runtime 设定的 \(duration(limit))"
+        case .slowerThan(let lastRun, let runtime):
+            "已运行 \(duration(runtime))，而上一次成功的训练只用了 \(duration(lastRun))"
+        case .afterDeadline(let deadline, let runtime):
+            "已运行 \(duration(runtime))，截止时间为 \(zone.write(deadline))"
+        case .noNewStep(let time): "已有 \(duration(time))没有新的步数"
+        case .wasSuspended(let time): "此前暂停发送 \(duration(time))"
+        case .test: "这是 polarai-daemon 的测试消息"
         }
     }
 

@@ -44,7 +44,7 @@ struct Chinese: Texts {
         let subject = event.subject ?? "某集群"
         let ran = event.facts.duration.map { "，运行了 \(duration($0))" } ?? ""
         let at = event.apiTime.map { "于 \(zone.write($0)) " }
-        let detail = event.openDetail.map { "：\($0)" } ?? ""
+        let detail = event.detail(in: self).map { "：\($0)" } ?? ""
         switch event.kind {
         case .completed:
             return "训练 \(subject) \(at ?? "已")完成\(ran)"
@@ -72,7 +72,7 @@ struct Chinese: Texts {
         case .targetFailing:
             return "目标 \(event.target ?? "?") 拒收告警\(detail)"
         case .targetRecovered:
-            return "目标 \(event.target ?? "?") 已恢复接收告警" + (event.openDetail.map { "，\($0)" } ?? "")
+            return "目标 \(event.target ?? "?") 已恢复接收告警" + (event.detail(in: self).map { "，\($0)" } ?? "")
         case .overdue:
             return "训练 \(subject) 运行时间过长\(detail)"
         case .reminder:

@@ -22,7 +22,22 @@ extension English {
         case .failingTarget(let name, let since): return "target \(name) is failing since \(zone.write(since))"
         case .deadAlerts(let count):
             return "\(count) dead \(count == 1 ? "alert" : "alerts"), see `polarai-daemon alerts list --state dead`"
+        case .reason(let reason): return self.reason(reason)
         case .heldAlerts(let count): return "\(count) \(count == 1 ? "alert is" : "alerts are") held"
+        }
+    }
+
+    private func reason(_ reason: EventReason) -> String {
+        switch reason {
+        case .longerThan(let limit, let runtime):
+            "it has run for \(duration(runtime)), and max_runtime is \(duration(limit))"
+        case .slowerThan(let lastRun, let runtime):
+            "it has run for \(duration(runtime)), and its last completed run took \(duration(lastRun))"
+        case .afterDeadline(let deadline, let runtime):
+            "it has run for \(duration(runtime)), and its deadline was \(zone.write(deadline))"
+        case .noNewStep(let time): "no new step for \(duration(time))"
+        case .wasSuspended(let time): "it was suspended for \(duration(time))"
+        case .test: "this is a test of polarai-daemon"
         }
     }
 

@@ -46,7 +46,7 @@ struct English: Texts {
         let time = event.apiTime.map { " at \(zone.write($0))" }
         let ended = [ran, time].compactMap { $0 }.joined(separator: ",")
         let at = time ?? ""
-        let detail = event.openDetail.map { ": \($0)" } ?? ""
+        let detail = event.detail(in: self).map { ": \($0)" } ?? ""
         switch event.kind {
         case .completed:
             return "Training \(subject) completed\(ended)"
@@ -80,7 +80,7 @@ struct English: Texts {
             return "Target \(event.target ?? "?") is rejecting alerts\(detail)"
         case .targetRecovered:
             return "Target \(event.target ?? "?") is accepting alerts again"
-                + (event.openDetail.map { ", \($0)" } ?? "")
+                + (event.detail(in: self).map { ", \($0)" } ?? "")
         case .overdue:
             return "Training \(subject) has been running too long\(detail)"
         case .reminder:

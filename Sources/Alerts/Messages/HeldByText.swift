@@ -28,6 +28,8 @@ package enum RulePhrase: Hashable, Sendable {
     case failingTarget(String, since: Timestamp)
     case deadAlerts(Int)
     case heldAlerts(Int)
+    /// Why an event was made.
+    case reason(EventReason)
 }
 
 extension Event {

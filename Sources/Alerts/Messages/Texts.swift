@@ -70,8 +70,13 @@ extension Event {
         title ?? cluster?.rawValue ?? target ?? account.map { region == nil ? $0 : "\($0)/\(region ?? "")" }
     }
 
-    /// The detail without the full stop that would end the sentence around it.
-    var openDetail: String? {
+    /// Why the event was made, in a language's words, else the detail: without the full stop that would end the sentence
+    /// around it.
+    func detail(in texts: some Texts) -> String? {
+        reason.map { texts.phrase(.reason($0)) } ?? openDetail
+    }
+
+    private var openDetail: String? {
         guard var detail = detail?.onOneLine.cut(to: 500, .scalars), !detail.isEmpty else { return nil }
         while detail.hasSuffix(".") { detail.removeLast() }
         return detail

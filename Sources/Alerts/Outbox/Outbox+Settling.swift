@@ -182,7 +182,7 @@ extension Outbox {
         writes.events.append(
             Event(
                 kind: .targetRecovered, observedAt: now, notBefore: since,
-                detail: "it was suspended for \(DurationText.write(.seconds(now.since(since).components.seconds)))",
+                reason: .wasSuspended(.seconds(max(0, now.since(since).components.seconds))),
                 target: lane.plan.name))
     }
 

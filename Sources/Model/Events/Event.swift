@@ -23,8 +23,11 @@ package struct Event: Hashable, Sendable {
     package var progress: TrainingProgress?
     /// The last lines of the training's log, secrets masked.
     package var logLines: [String]
-    /// What a person must know beyond the fields: the last error of `poll_failing`, say. In English; holds no secret.
+    /// What a person must know beyond the fields: for example the last error of `poll_failing`. In English; holds no
+    /// secret.
     package var detail: String?
+    /// What a person must know beyond the fields, in figures; nil if there is nothing of it.
+    package var reason: EventReason?
     /// The target that `target_failing` and `target_recovered` speak of.
     package var target: String?
     /// The first answer for a task says that its run ended more than a day before: it goes into a digest and never
@@ -40,7 +43,7 @@ package struct Event: Hashable, Sendable {
         labels: [String: String] = [:], from: ClusterStatus? = nil, to: ClusterStatus? = nil,
         sighting: Sighting = .observed, observedAt: Timestamp, notBefore: Timestamp? = nil, apiTime: Timestamp? = nil,
         requestID: String? = nil, facts: TaskFacts = TaskFacts(), progress: TrainingProgress? = nil,
-        logLines: [String] = [], detail: String? = nil, target: String? = nil
+        logLines: [String] = [], detail: String? = nil, reason: EventReason? = nil, target: String? = nil
     ) {
         self.kind = kind
         self.cluster = cluster
@@ -59,6 +62,7 @@ package struct Event: Hashable, Sendable {
         self.progress = progress
         self.logLines = logLines
         self.detail = detail
+        self.reason = reason
         self.target = target
     }
 }

@@ -27,8 +27,8 @@ extension TaskMonitor {
         case .goesOn(let mark): decided.task.record.overdue = mark
         case .begins(let mark):
             decided.task.record.overdue = mark
-            var event = clusterEvent(
-                .overdue, decided.task, detail: overdueDetail(of: record, mark, at: time), at: now)
+            var event = clusterEvent(.overdue, decided.task, detail: nil, at: now)
+            event.reason = overdueReason(of: record, mark, at: time)
             let isUnseen = isUnobserved && before.lastGoodAt.map { $0 <= mark.since } ?? true
             event.sighting = before.status == nil ? .firstSeen : isUnseen ? .late : .observed
             event.progress = runs[decided.index]?.record.latest
@@ -75,22 +75,17 @@ extension TaskMonitor {
         }
     }
 
-    private func overdueDetail(of record: ClusterRecord, _ mark: OverdueMark, at now: Timestamp) -> String {
-        let runtime = record.runStartedAt.map { Self.text(now.since($0)) } ?? "an unknown time"
-        let start = record.runStartedAt
+    private func overdueReason(of record: ClusterRecord, _ mark: OverdueMark, at now: Timestamp) -> EventReason? {
+        guard let start = record.runStartedAt else { return nil }
+        let runtime = Self.whole(now.since(start))
         switch mark.limit {
-        case .maxRuntime:
-            let limit = start.map { Self.text(mark.since.since($0)) } ?? "?"
-            return "it has run for \(runtime), and max_runtime is \(limit)"
-        case .slowerThan:
-            let last = record.lastRun.map(Self.text) ?? "?"
-            return "it has run for \(runtime), and its last completed run took \(last)"
-        case .deadline:
-            return "it has run for \(runtime), and its deadline was \(mark.since.rfc3339)"
+        case .maxRuntime: return .longerThan(limit: Self.whole(mark.since.since(start)), runtime: runtime)
+        case .slowerThan: return record.lastRun.map { .slowerThan(lastRun: Self.whole($0), runtime: runtime) }
+        case .deadline: return .afterDeadline(mark.since, runtime: runtime)
         }
     }
 
-    private static func text(_ duration: Duration) -> String {
-        DurationText.write(.seconds(max(0, duration.components.seconds)))
+    private static func whole(_ duration: Duration) -> Duration {
+        .seconds(max(0, duration.components.seconds))
     }
 }

@@ -96,7 +96,7 @@ extension TaskMonitor {
         event.apiTime = decided.run.record.latest?.loggedAt
         event.progress = decided.run.record.latest
         if kind == .stalled {
-            event.detail = "no new step for \(DurationText.write(.seconds(Int64(now.monotonic.since(seen).inSeconds))))"
+            event.reason = .noNewStep(.seconds(Int64(clamped: now.monotonic.since(seen).inSeconds)))
         }
         decision.events.append(event)
         task.record.isStalled = kind == .stalled

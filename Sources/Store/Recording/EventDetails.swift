@@ -1,7 +1,7 @@
 import Model
 
 /// The part of an event that is neither filtered by nor printed in a list, as one JSON text: facts, labels, progress,
-/// log lines, detail. Times in it are milliseconds since 1970.
+/// log lines, detail, reason. Times in it are milliseconds since 1970.
 enum EventDetails {
     /// - Returns: nil if there is nothing of it.
     static func text(of event: Event) -> String? {
@@ -35,6 +35,7 @@ enum EventDetails {
         }
         json.strings("log_lines", event.logLines)
         json.string("detail", event.detail)
+        json.value(EventReason.key, event.reason?.json)
         if let cost = event.cost {
             json.object("cost") { json in
                 json.value("amount", .number(cost.amount))
@@ -65,6 +66,7 @@ enum EventDetails {
         }
         event.logLines = json.strings("log_lines")
         event.detail = json["detail"]?.stringValue
+        event.reason = EventReason(details: json)
         if let cost = json["cost"], let amount = cost.number("amount"), let currency = cost["currency"]?.stringValue {
             event.cost = Cost(amount: amount, currency: currency)
         }

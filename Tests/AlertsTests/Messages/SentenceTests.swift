@@ -21,6 +21,35 @@ struct SentenceTests {
                 == "训练 nightly (pm-2ze9examp1e00001) 已重新启动，上一次运行的结果未知（根据 API 返回的时间推断）。")
     }
 
+    private static let reasons: [(EventKind, EventReason, english: String, chinese: String)] = [
+        (
+            .overdue, .longerThan(limit: .seconds(7200), runtime: .seconds(7265)),
+            "it has run for 2 h 1 min, and max_runtime is 2 h", "已运行 2 小时 1 分钟，超过 max_runtime 设定的 2 小时"
+        ),
+        (
+            .overdue, .slowerThan(lastRun: .seconds(3600), runtime: .seconds(9000)),
+            "it has run for 2 h 30 min, and its last completed run took 1 h", "已运行 2 小时 30 分钟，而上一次成功的训练只用了 1 小时"
+        ),
+        (
+            .overdue, .afterDeadline(Timestamp(milliseconds: 1_795_507_200_000), runtime: .seconds(90_000)),
+            "it has run for 1 d 1 h, and its deadline was 2026-11-24 08:00 UTC",
+            "已运行 1 天 1 小时，截止时间为 2026-11-24 08:00 UTC"
+        ),
+        (.stalled, .noNewStep(.seconds(1860)), "no new step for 31 min", "已有 31 分钟没有新的步数"),
+        (.targetRecovered, .wasSuspended(.seconds(45)), "it was suspended for 45 s", "此前暂停发送 45 秒"),
+        (.pollFailing, .test, "this is a test of polarai-daemon", "这是 polarai-daemon 的测试消息"),
+    ]
+
+    @Test(arguments: reasons.indices)
+    func `why it happened is said in the language of the message`(index: Int) {
+        let (kind, reason, english, chinese) = Self.reasons[index]
+        var event = Event(
+            kind: kind, cluster: ClusterID("pm-1"), observedAt: Timestamp(milliseconds: 0), target: "chat")
+        event.reason = reason
+        #expect(English().sentence(of: event).contains(english), "\(English().sentence(of: event))")
+        #expect(Chinese().sentence(of: event).contains(chinese), "\(Chinese().sentence(of: event))")
+    }
+
     @Test func `a run after a settled one says how that one had ended`() {
         #expect(
             English().sentence(of: restarted(from: .failed))

@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTransport
 import Model
 import TestSupport
@@ -68,7 +67,8 @@ struct GoldenTests {
             case .wecom: Mention(userIDs: ["zhangsan"])
             default: Mention(mobiles: ["13900000000"], userIDs: ["ou_1"])
             }
-        var event = Sample.event(.stalled, labels: ["team": "nlp", "cost-centre": "4711"], detail: "No step for 31m.")
+        var event = Sample.event(.stalled, labels: ["team": "nlp", "cost-centre": "4711"])
+        event.reason = .noNewStep(.seconds(1860))
         event.progress = TrainingProgress(step: 120, totalSteps: 400, epoch: 0.6)
         event.logLines = ["step 119 loss 0.4321", "step 120 loss 0.4320 <nan?>"]
         let settings = TargetSample.settings(kind, mention: mention, keyword: "polarai")

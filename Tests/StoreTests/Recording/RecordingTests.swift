@@ -39,6 +39,18 @@ struct RecordingTests {
         #expect(alert.nextAttemptAt == StoreFixture.start)
     }
 
+    @Test(arguments: [
+        EventReason.longerThan(limit: .seconds(60), runtime: .milliseconds(61_001)),
+        .slowerThan(lastRun: .seconds(5), runtime: .seconds(11)),
+        .afterDeadline(StoreFixture.time(-3), runtime: .seconds(1_000_000)), .noNewStep(.seconds(1800)),
+        .wasSuspended(.zero), .test,
+    ])
+    func `why it was made comes back with it`(reason: EventReason) throws {
+        let event = Event(kind: .overdue, cluster: ClusterID("pm-1"), observedAt: StoreFixture.time(0), reason: reason)
+        try store.record(event)
+        #expect(try store.dueAlerts(for: "chat", at: StoreFixture.start, limit: 1).first?.event.event == event)
+    }
+
     @Test
     func `an event with nothing but what it must have comes back as it was`() throws {
         let bare = Event(kind: .targetFailing, observedAt: StoreFixture.time(0))
