@@ -93,7 +93,7 @@ struct RunRules: Sendable {
         if record.isRunning {
             start = self.start(of: record, before: before) ?? now
             guard start != before.runStartedAt else { return [] }
-        } else if !isAnother, before.status?.isSettled ?? false, record.facts.startedAt == before.facts.startedAt {
+        } else if !isAnother, isOver(before), record.facts.startedAt == before.facts.startedAt {
             // The API still gives the start of the run before.
             start = now
         } else {
@@ -105,6 +105,15 @@ struct RunRules: Sendable {
         var run = run(of: record, .running, from: start, to: nil, nil)
         run.price = start == record.facts.startedAt ? price : nil
         return [run]
+    }
+
+    /// Whether the run that is known last has ended, whatever the task's status has been since then. A task that is gone
+    /// may come back with its run.
+    private func isOver(_ record: ClusterRecord) -> Bool {
+        guard !record.isRunning, let status = record.status else { return false }
+        if status.isSettled { return true }
+        guard let start = record.runStartedAt else { return false }
+        return status.isGone ? record.facts.plausibleCompletion != nil : record.facts.startedAt == start
     }
 
     /// The API's StartTime if it gives one of this run, else what was seen.

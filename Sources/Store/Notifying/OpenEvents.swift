@@ -14,7 +14,8 @@ enum OpenEvents {
 
     /// Whether the cluster's latest run is overdue now.
     static func isOverdue(_ cluster: String, in session: Session) throws -> Bool {
-        try session.flag("SELECT overdue_since IS NOT NULL FROM clusters WHERE id = ?", [cluster]) ?? true
+        try session.flag(
+            "SELECT is_running = 1 AND overdue_since IS NOT NULL FROM clusters WHERE id = ?", [cluster]) ?? true
     }
 
     static func list(_ kinds: Set<EventKind>) -> String {

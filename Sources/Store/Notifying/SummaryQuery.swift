@@ -110,7 +110,7 @@ struct SummaryQuery {
 
     static let overdue = """
         SELECT id, name, overdue_since FROM clusters
-        WHERE watched = 1 AND overdue_since IS NOT NULL ORDER BY overdue_since, id LIMIT ?
+        WHERE watched = 1 AND is_running = 1 AND overdue_since IS NOT NULL ORDER BY overdue_since, id LIMIT ?
         """
 
     static let silences = "SELECT id, comment, ends_at FROM silences WHERE ends_at > ? ORDER BY ends_at, id LIMIT ?"

@@ -7,7 +7,7 @@ extension HistoryReader {
         let statement = try connection.prepare(
             """
             SELECT c.id, c.name, c.account, c.region, c.status, c.since, c.last_poll_at, c.next_poll_at, c.last_error,
-                c.instance, c.description, c.overdue_limit, c.overdue_since,
+                c.instance, c.description, CASE WHEN c.is_running = 1 THEN c.overdue_limit END, c.overdue_since,
                 \(Self.progressColumns)
             FROM clusters AS c LEFT JOIN progress AS p \(Self.progressOfRun)
             WHERE c.watched = 1 ORDER BY c.name IS NULL, c.name, c.id

@@ -17,7 +17,6 @@ enum ClusterRow {
 
     static func values(of cluster: ClusterRecord) -> SQLValues {
         let facts = cluster.facts
-        let overdue = cluster.isRunning ? cluster.overdue : nil
         return [
             cluster.id.rawValue.stored, cluster.name.stored, cluster.scope.account.stored, cluster.scope.region.stored,
             cluster.instance.stored, cluster.status?.rawValue.stored, cluster.since?.milliseconds, cluster.wasActivated,
@@ -28,7 +27,7 @@ enum ClusterRow {
             facts.modelPaths.isEmpty ? nil : JSONValue.array(facts.modelPaths.map { .string($0.stored) }).text(),
             cluster.digest.map { Int64(bitPattern: $0.high) }, cluster.digest.map { Int64(bitPattern: $0.low) },
             cluster.runStartedAt?.milliseconds, cluster.isRunning, cluster.lastRun?.wholeMilliseconds,
-            overdue?.limit.rawValue, overdue?.since.milliseconds,
+            cluster.overdue?.limit.rawValue, cluster.overdue?.since.milliseconds,
         ]
     }
 

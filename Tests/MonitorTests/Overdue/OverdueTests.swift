@@ -46,7 +46,7 @@ struct OverdueTests {
         #expect(event?.cluster == "a0" && event?.name == "nightly")
         #expect(event?.from == .activation && event?.to == .activation && event?.sighting == .observed)
         #expect(event?.cost == Cost(amount: 36.01, currency: "CNY"))
-        #expect(event?.detail?.contains("max_runtime is 1h") == true)
+        #expect(event?.reason == .longerThan(limit: .seconds(3600), runtime: .seconds(3601)))
         #expect(lab.stored["a0"]?.overdue == OverdueMark(limit: .maxRuntime, since: Self.time(3590)))
         lab.run(for: .seconds(20_000))
         lab.restart(after: .seconds(500))
@@ -82,12 +82,35 @@ struct OverdueTests {
         #expect(overdue(lab).count == 2)
     }
 
+    @Test func `a task that is gone and comes back with its run is not reported again, also over a restart`() {
+        for restarts in [false, true] {
+            var settings = Self.settings(for: [cluster("a0"), cluster("a1")])
+            settings.overdue = OverdueRules(ofClusters: ["a0": OverdueSettings(maxRuntime: .seconds(600))])
+            var lab = Lab(settings) { id, elapsed in
+                guard id == "a0" else { return .activation }
+                return .seconds(1000) <= elapsed && elapsed < .seconds(2000) ? .notFound : Self.training(since: 0)
+            }
+            lab.run(for: .seconds(1500))
+            #expect(lab.kinds(of: "a0") == [.started, .overdue, .gone])
+            if restarts { lab.restart() }
+            lab.run(until: .seconds(9000))
+            #expect(lab.kinds(of: "a0") == [.started, .overdue, .gone, .changed], "restarts: \(restarts)")
+            #expect(lab.stored["a0"]?.overdue?.since == Self.time(600))
+        }
+    }
+
     @Test func `a deadline holds for runs that began before it`() {
         let limits = OverdueSettings(deadline: Self.time(1000))
         var early = lab(limits) { _ in Self.training(since: 900) }
         early.run(for: .seconds(5000))
         #expect(overdue(early).map(\.observedAt).map { $0.since(Self.time(1000)) < .seconds(35) } == [true])
         #expect(early.stored["a0"]?.overdue?.limit == .deadline)
+        if case .afterDeadline(let deadline, let runtime)? = overdue(early).first?.reason {
+            #expect(deadline == Self.time(1000))
+            #expect(runtime >= .seconds(100) && runtime < .seconds(140))
+        } else {
+            Issue.record("\(String(describing: overdue(early).first?.reason))")
+        }
         var late = lab(limits) { _ in Self.training(since: 1000) }
         late.run(for: .seconds(5000))
         #expect(overdue(late).isEmpty)

@@ -101,6 +101,27 @@ struct RunTests {
         #expect(runs(lab)[2].startedAt == time(-10))
     }
 
+    @Test func `a run after one that has ended has a time of its own, also if the API still gives the old one`() {
+        for between in [reply("PAUSED", -10, 90), .notFound, reply("COMPLETED", -10, 90)] {
+            var lab = lab([
+                (0, reply("ACTIVATION", -10)), (90, reply("COMPLETED", -10, 90)), (3700, between),
+                (15_000, reply("ACTIVATION", -10, 90)), (20_000, reply("COMPLETED", -10, 90)),
+            ])
+            lab.run(for: .seconds(30_000))
+            let runs = runs(lab)
+            #expect(runs.map(\.outcome) == [.running, .completed, .running, .completed], "\(between)")
+            let start = runs[2].startedAt
+            #expect(start.map { $0 > time(15_000) } == true, "\(between)")
+            #expect(runs[3].startedAt == start)
+        }
+    }
+
+    @Test func `a run that pauses goes on`() {
+        var lab = lab([(0, reply("ACTIVATION", -10)), (60, reply("PAUSED", -10)), (4000, reply("ACTIVATION", -10))])
+        lab.run(for: .seconds(9000))
+        #expect(runs(lab).map(\.outcome) == [.running])
+    }
+
     @Test func `nothing is written again by a restart, or by an answer that says the same`() {
         var lab = lab([
             (0, reply("COMPLETED", -500, -100)),

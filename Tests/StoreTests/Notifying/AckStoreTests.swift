@@ -64,12 +64,17 @@ struct AckStoreTests {
             StoreFixture.event(.stallEnded, of: "pm-a1"), StoreFixture.event(.failed, of: "pm-a2"),
             StoreFixture.event(.started, of: "pm-b1"))
         try store.write {
-            try $0.run("UPDATE clusters SET overdue_limit = 'deadline', overdue_since = 1 WHERE id = 'pm-a1'")
+            try $0.run(
+                "UPDATE clusters SET is_running = 1, overdue_limit = 'deadline', overdue_since = 1 WHERE id = 'pm-a1'")
         }
         #expect(id(try ack("nightly").first) == "k3v9x2ab-1")
         #expect(try ack("pm-b1") == [.unknown])
         #expect(try ack("pm-a*").map(id) == ["k3v9x2ab-1", "k3v9x2ab-4"])
+        // The task is gone for now: the mark of its run stays, but it is not overdue.
+        try store.write { try $0.run("UPDATE clusters SET is_running = 0") }
+        #expect(id(try ack("nightly").first) == "k3v9x2ab-2")
         // Its limit was raised: over, too.
+        try store.write { try $0.run("UPDATE clusters SET is_running = 1") }
         try store.write { try $0.run("UPDATE clusters SET overdue_since = NULL, overdue_limit = NULL") }
         #expect(id(try ack("nightly").first) == "k3v9x2ab-2")
         // Over: its newest one all the same.

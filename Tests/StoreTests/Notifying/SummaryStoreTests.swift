@@ -45,8 +45,10 @@ struct SummaryStoreTests {
                     "UPDATE clusters SET status = ? WHERE id = ?", [name.2, name.0])
             }
             try session.run(
-                "UPDATE clusters SET is_stalled = 1, overdue_limit = 'deadline', overdue_since = ? WHERE id = 'pm-1'",
-                [StoreFixture.time(15).milliseconds])
+                """
+                UPDATE clusters SET is_stalled = 1, is_running = 1, overdue_limit = 'deadline', overdue_since = ?
+                WHERE id = 'pm-1'
+                """, [StoreFixture.time(15).milliseconds])
             for (end, cost, source) in [(50.0, 3.5, "observed"), (60, 1.25, "observed"), (70, 100, "listed")] {
                 try session.run(
                     """
