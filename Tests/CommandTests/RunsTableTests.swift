@@ -11,7 +11,7 @@ struct RunsTableTests {
 
     private func run(
         _ outcome: RunRecord.Outcome, after length: Duration?, source: RunRecord.Source = .observed,
-        name: String? = nil,
+        name: String? = nil, description: String? = nil,
         steps: Int? = nil, loss: Double? = nil, cost: Double? = nil, startedAt: Timestamp? = start
     ) -> StoredRun {
         StoredRun(
@@ -20,7 +20,8 @@ struct RunsTableTests {
                 cluster: ClusterID("pm-2ze9examp1e00001"), name: name,
                 scope: AccountRegion(account: "default", region: "cn-beijing"), startedAt: startedAt,
                 endedAt: length.flatMap { startedAt?.advanced(by: $0) }, outcome: outcome, source: source,
-                steps: steps, lastLoss: loss, cost: cost.map { Cost(amount: $0, currency: "CNY") }))
+                steps: steps, lastLoss: loss, cost: cost.map { Cost(amount: $0, currency: "CNY") }),
+            description: description)
     }
 
     private func words(_ run: StoredRun, after length: Duration = .seconds(3600)) -> RunWords {
@@ -35,7 +36,7 @@ struct RunsTableTests {
             [
                 run(.completed, after: .seconds(7261), source: .listed),
                 run(.failed, after: .seconds(60), name: "nightly", steps: 1200, loss: 0.4321, cost: 12.5),
-                run(.running, after: nil), run(.gone, after: nil, startedAt: nil),
+                run(.running, after: nil, description: "weekly fine-tune"), run(.gone, after: nil, startedAt: nil),
             ], isColoured: false)
         let lines = text.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
         #expect(
@@ -44,6 +45,7 @@ struct RunsTableTests {
         #expect(text.contains("2026-11-24 08:00:00Z  2026-11-24 10:01:01Z  2h1m1s    completed (listed)"))
         #expect(lines[2].suffix(5) == ["failed", "1200", "0.4321", "CNY", "12.50"])
         #expect(lines[3].suffix(3) == ["-", "10m", "running"])
+        #expect(lines[3].prefix(2) == ["weekly", "fine-tune"])
         #expect(lines[4].suffix(4) == ["-", "-", "-", "gone"])
     }
 

@@ -74,10 +74,20 @@ package struct RunFilter: Hashable, Sendable {
 package struct StoredRun: Hashable, Sendable {
     package let place: RunPlace
     package let record: RunRecord
+    /// What the task is called at Alibaba Cloud.
+    package let description: String?
 
-    package init(place: RunPlace, record: RunRecord) {
+    package init(place: RunPlace, record: RunRecord, description: String? = nil) {
         self.place = place
         self.record = record
+        self.description = description
+    }
+
+    /// The run for people: a task without a name in the config is shown by what Alibaba Cloud calls it.
+    package var titled: RunRecord {
+        var run = record
+        run.name = record.name ?? description.flatMap { $0.isEmpty ? nil : $0 }
+        return run
     }
 
     /// The members are a contract with scripts; what is not known is null.

@@ -60,7 +60,8 @@ enum RunQuery {
         coalesce(r.steps, p.step), \
         coalesce(r.last_loss, CASE WHEN json_type(p.metrics, '$.loss') IN ('integer', 'real', 'number') \
         THEN CAST(json_extract(p.metrics, '$.loss') AS double precision) END), \
-        r.cost, r.currency, r.per_hour, CASE WHEN coalesce(c.watched, 0) = 0 THEN c.last_good_at END
+        r.cost, r.currency, r.per_hour, CASE WHEN coalesce(c.watched, 0) = 0 THEN c.last_good_at END, \
+        c.description
         """
 
     /// How far a run that goes on is, is known from elsewhere.
@@ -89,6 +90,7 @@ enum RunQuery {
             let seen = min(now, row.time(15) ?? now)
             record.cost = Cost(of: max(.zero, seen.since(startedAt)), at: price)
         }
-        return StoredRun(place: RunPlace(at: row.time(1) ?? now, id: row.integer(0)), record: record)
+        return StoredRun(
+            place: RunPlace(at: row.time(1) ?? now, id: row.integer(0)), record: record, description: row.text(16))
     }
 }

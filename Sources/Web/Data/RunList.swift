@@ -41,6 +41,6 @@ struct RunList: Sendable {
 
     func page(_ reader: HistoryReader) throws -> RunsPage {
         let (runs, next) = try runs(reader)
-        return RunsPage(runs: runs.map(\.record), next: next?.text)
+        return RunsPage(runs: runs.map(\.titled), next: next?.text)
     }
 }

@@ -17,7 +17,7 @@ struct RunListing: ValueListing {
         let run = row.record
         let words = RunWords(run, at: now)
         return [
-            Table.Cell(run.name ?? ""), Table.Cell(run.cluster.rawValue),
+            Table.Cell(row.titled.name ?? "", run.name == nil ? .dim : nil), Table.Cell(run.cluster.rawValue),
             Table.Cell(run.startedAt.map(style.text) ?? "-"), Table.Cell(run.endedAt.map(style.text) ?? "-"),
             Table.Cell(words.duration ?? "-"), Table.Cell(words.outcome, Self.colour(run.outcome)),
             Table.Cell(run.steps.map { "\($0)" } ?? ""), Table.Cell(words.loss ?? ""), Table.Cell(words.cost ?? ""),
