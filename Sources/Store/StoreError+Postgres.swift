@@ -8,34 +8,24 @@ extension StoreError {
     /// - Parameter place: servers and database.
     static func translating(_ error: any Error, place: String) -> any Error {
         guard let error = error as? PostgresError else { return error }
-        // It becomes part of a sentence.
-        let message = String(error.message.trimmingSuffix { $0 == "." })
         switch error.kind {
         case .permission:
-            return StoreError.denied(place: place, detail: message)
+            return StoreError.denied(place: place, detail: error.message)
         case .address, .authentication, .noSuchDatabase, .certificate, .unsupported, .pooling:
-            return StoreError.login(place: place, detail: message)
+            return StoreError.login(place: place, detail: error.message)
         case .other where error.sqlState == "22012":
             // No other statement divides: the condition of a writer, see `PostgresSource`.
             return StoreError.unavailable(place: place, detail: lostShare)
         case .constraint:
-            return StoreError.refused(path: place, detail: message)
+            return StoreError.refused(path: place, detail: error.message)
         case .other where error.sqlState?.hasPrefix("22") == true:
-            return StoreError.refused(path: place, detail: message)
+            return StoreError.refused(path: place, detail: error.message)
         case .noSuchObject, .other:
             return StoreError.io(
-                path: place, detail: "\(message); this is a fault of the program, please report it")
+                path: place, detail: "\(error.message); this is a fault of the program, please report it")
         case .unreachable, .timeout, .connectionLost, .startingUp, .shuttingDown, .standby, .tooManyConnections, .full,
             .conflict, .statementTimeout, .transactionAborted:
-            return StoreError.unavailable(place: place, detail: message)
+            return StoreError.unavailable(place: place, detail: error.message)
         }
-    }
-}
-
-extension String {
-    fileprivate func trimmingSuffix(while isDropped: (Character) -> Bool) -> Substring {
-        var text = self[...]
-        while let last = text.last, isDropped(last) { text.removeLast() }
-        return text
     }
 }

@@ -34,6 +34,13 @@ struct QueryPlanTests {
     }
 
     @Test
+    func `what is held of a line is found by an index, however much is held`() throws {
+        let plan = try plan(AlertQuery.heldOnLine, ["chat", "pm-1", 5])
+        #expect(plan.contains { $0.contains("outbox_held_lines (target=? AND line=? AND seq<?)") }, "\(plan)")
+        #expect(!plan.contains { $0.contains("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
+    }
+
+    @Test
     func `the next attempt is the first entry of an index`() throws {
         let plan = try plan(AlertQuery.times, ["chat", 1])
         #expect(plan.count == 1)

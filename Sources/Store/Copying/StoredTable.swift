@@ -84,6 +84,7 @@ struct StoredTable {
         StoredTable("escalations", key: "seq target", "seq:i target at:i"),
         StoredTable("rules", key: "kind key", "kind key since:i last_at:i covered_until:i"),
         StoredTable("clock_steps", key: "id", "id:i expected:i shown:i"),
+        StoredTable("names", key: "name cluster", "name cluster"),
     ]
 
     /// Those whose rows get their numbers from the database.

@@ -28,6 +28,8 @@ struct HoldRelease {
     let session: Session
     private var free: [Item] = []
     private var suppressed: Set<AlertKey> = []
+    /// Those that are not held any more, or not held on.
+    private var decided: Set<AlertKey> = []
     private var dead = 0
 
     init(numbering: EventNumbering, now: Timestamp, session: Session) {
@@ -40,26 +42,20 @@ struct HoldRelease {
         at alert: HeldAlert, deciding decide: (StoredEvent, String, Hold) -> AlertDisposition?
     ) throws {
         let (key, hold) = (alert.key, alert.hold)
-        let item = Item(key: key, line: alert.line)
+        guard !decided.contains(key) else { return }
         guard let event = alert.event else {
             // It becomes dead when its turn comes, and says so.
-            free.append(item)
-            return
+            return release(key, line: alert.line)
         }
         let stored = StoredEvent(numbering.id(key.seq), event: event)
         switch decide(stored, key.target, hold) {
-        case .held(let new):
-            // What held it until now is named, too.
-            let reasons = hold.reasons + new.reasons.filter { !hold.reasons.contains($0) }
-            if new.until != hold.until || reasons != hold.reasons {
-                try keep(key, Hold(until: new.until, reasons: reasons))
-            }
+        case .held(let new): try keep(key, hold, until: new)
         case .pending:
             if let reason = try end(of: stored, for: key.target) {
                 try settle(key, as: .suppressed, because: reason)
                 suppressed.insert(key)
             } else {
-                free.append(item)
+                try release(alert, stored, deciding: decide)
             }
         case .suppressed(let reason):
             try settle(key, as: .suppressed, because: reason)
@@ -74,6 +70,30 @@ struct HoldRelease {
                     + "`polarai-daemon alerts retry`")
             dead += 1
         }
+    }
+
+    /// Sends an alert, unless one of the same task that came before it is held on.
+    private mutating func release(
+        _ alert: HeldAlert, _ stored: StoredEvent, deciding decide: (StoredEvent, String, Hold) -> AlertDisposition?
+    ) throws {
+        let (key, hold) = (alert.key, alert.hold)
+        guard let line = HeldLine(stored.event, seq: key.seq, target: key.target, in: session) else {
+            return release(key, line: alert.line)
+        }
+        let ahead = try line.ahead { other, event in
+            guard !decided.contains(other.key) else { return false }
+            if case .held = decide(StoredEvent(numbering.id(other.key.seq), event: event), key.target, other.hold) {
+                return true
+            }
+            return false
+        }
+        if !line.isBadNews, let new = Hold(all: ahead.map(\.hold)) { return try keep(key, hold, until: new) }
+        for other in ahead { release(other.key, line: other.line) }
+        release(key, line: alert.line)
+    }
+
+    private mutating func release(_ key: AlertKey, line: String) {
+        if decided.insert(key).inserted { free.append(Item(key: key, line: line)) }
     }
 
     /// Why nobody need be notified any more; nil if somebody must be.
@@ -115,7 +135,10 @@ struct HoldRelease {
         }
     }
 
-    private func keep(_ key: AlertKey, _ hold: Hold) throws {
+    /// What held it until now is named, too.
+    private func keep(_ key: AlertKey, _ old: Hold, until new: Hold) throws {
+        let hold = Hold(until: new.until, reasons: old.reasons + new.reasons.filter { !old.reasons.contains($0) })
+        guard hold != old else { return }
         try session.run(
             "UPDATE outbox SET held_until = ?, held_by = ?, updated_at = ? WHERE seq = ? AND target = ?",
             [

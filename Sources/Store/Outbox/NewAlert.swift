@@ -12,30 +12,49 @@ struct NewAlert {
         self.decision = decision
     }
 
-    /// - Returns: its state.
-    func insert(at now: Timestamp, into session: Session) throws -> AlertState {
+    func insert(
+        at now: Timestamp, _ numbering: EventNumbering, into session: Session, _ tally: inout AlertTally
+    ) throws {
         let target = decision.target.stored
         let line = event.line.stored
-        switch decision.disposition {
-        case .held(let hold) where try !closesOpenIncident(in: session):
+        switch try disposition(at: now, numbering, in: session, &tally) {
+        case .held(let hold):
             try session.run(
                 Self.heldInsertion,
                 [
                     seq, target, line, now.milliseconds, hold.until.milliseconds, hold.reasons.json.text(),
                 ])
-            return .held
-        case .pending, .held:
+            tally.add(.held)
+        case .pending:
             try session.run(
                 OutboxLine.insertion, OutboxLine.values(seq: seq, target: target, line: line, at: now))
-            return .pending
+            tally.add(.pending)
         case .suppressed(let reason):
             try session.run(
                 Self.suppressedInsertion,
                 [
                     seq, target, line, now.milliseconds, reason.stored,
                 ])
-            return .suppressed
+            tally.add(.suppressed)
         }
+    }
+
+    /// What is decided, given what was sent before and what is held.
+    private func disposition(
+        at now: Timestamp, _ numbering: EventNumbering, in session: Session, _ tally: inout AlertTally
+    ) throws -> AlertDisposition {
+        if case .suppressed = decision.disposition { return decision.disposition }
+        if try closesOpenIncident(in: session) { return .pending }
+        guard decision.disposition.isPending,
+            let line = HeldLine(event, seq: seq, target: decision.target, in: session)
+        else { return decision.disposition }
+        let ahead = try line.ahead()
+        guard let hold = Hold(all: ahead.map(\.hold)) else { return .pending }
+        guard line.isBadNews else { return .held(hold) }
+        var release = HoldRelease(numbering: numbering, now: now, session: session)
+        for alert in ahead { try release.look(at: alert) { _, _, _ in .pending } }
+        _ = try release.finish(capacity: { _ in nil }, &tally)
+        return .pending
     }
 
     /// Whether the service has an incident open that this event ends: what opened it was sent there, or is about to be,

@@ -96,14 +96,27 @@ package final class HistoryReader {
             "SELECT id FROM clusters WHERE id = ?1 UNION SELECT id FROM clusters WHERE name = ?1", pattern)
         guard exact.isEmpty else { return exact }
         guard Glob.isPattern(pattern) else {
-            // A name from before it was changed, of which only old events know.
-            return try ids("SELECT DISTINCT cluster FROM events WHERE cluster = ?1 OR name = ?1 ORDER BY 1", pattern)
+            // A name from before it was changed.
+            return try ids(
+                """
+                SELECT cluster FROM names WHERE name = ?1
+                UNION SELECT cluster FROM events INDEXED BY events_cluster WHERE cluster = ?1 ORDER BY 1
+                """, pattern)
         }
         let glob = Glob(pattern)
         let matching = try ids("SELECT id, name FROM clusters ORDER BY id", matching: glob)
         guard matching.isEmpty else { return matching }
         return try ids(
-            "SELECT DISTINCT cluster, name FROM events WHERE cluster IS NOT NULL ORDER BY 1", matching: glob)
+            """
+            WITH RECURSIVE known (cluster) AS (
+                SELECT min(cluster) FROM events INDEXED BY events_cluster WHERE cluster IS NOT NULL
+                UNION ALL
+                SELECT (SELECT min(cluster) FROM events INDEXED BY events_cluster WHERE cluster > known.cluster)
+                FROM known WHERE known.cluster IS NOT NULL
+            )
+            SELECT cluster, NULL AS name FROM known WHERE cluster IS NOT NULL
+            UNION SELECT cluster, name FROM names ORDER BY 1
+            """, matching: glob)
     }
 
     /// The ids of the rows whose id or name a pattern fits, each once.

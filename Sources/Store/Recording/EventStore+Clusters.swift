@@ -44,10 +44,9 @@ extension EventStore {
         let wanted = Set(watched.map(\.id))
         let left = known.values.filter { $0.isWatched && !wanted.contains($0.cluster.id) }
         guard !changed.isEmpty || !left.isEmpty else { return }
-        // In one order: of two that change the same rows, one waits, and neither for the other.
         try write { session in
-            try beginWatching(changed.sorted { $0.id < $1.id }, in: session)
-            try endWatching(left.map(\.cluster.id).sorted(), in: session)
+            try beginWatching(changed, in: session)
+            try endWatching(left.map(\.cluster.id), in: session)
         }
     }
 

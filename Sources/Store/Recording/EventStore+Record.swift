@@ -68,13 +68,18 @@ extension EventStore {
     ) throws -> [StoredEvent] {
         guard !events.isEmpty else { return [] }
         let insertion = try session.statement(EventRow.insertion)
+        let naming = try session.statement(
+            "INSERT INTO names (name, cluster) VALUES (?, ?) ON CONFLICT (name, cluster) DO NOTHING")
         var seq = try session.takeNumbers(events.count)
         var stored: [StoredEvent] = []
         stored.reserveCapacity(events.count)
         for routed in events {
             try insertion.run(EventRow.values(of: routed.event, seq: seq))
+            if let name = routed.event.name, let cluster = routed.event.cluster {
+                try naming.run([name.stored, cluster.rawValue.stored])
+            }
             for alert in routed.alerts {
-                tally.add(try NewAlert(seq, routed.event, alert).insert(at: now, into: session))
+                try NewAlert(seq, routed.event, alert).insert(at: now, numbering, into: session, &tally)
             }
             tally.newestEvent = seq
             stored.append(StoredEvent(numbering.id(seq), event: routed.event))

@@ -52,13 +52,6 @@ struct PostgresSchemaTests {
     }
 
     @Test
-    func `a copy takes every column along`() throws {
-        let copied = Set(StoredTable.all.flatMap { table in table.columns.map { "\(table.name).\($0.name)" } })
-        let own = try columnsOfSQLite().filter { !$0.hasPrefix("installation.") }
-        #expect(copied == own)
-    }
-
-    @Test
     func `a newer schema is refused, and nothing is touched`() async throws {
         let (source, address) = try await source()
         _ = try EventStore(postgres: source, at: StoreFixture.start)

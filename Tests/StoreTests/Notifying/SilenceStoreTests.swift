@@ -131,15 +131,16 @@ struct SilenceStoreTests {
     }
 
     @Test
-    func `what holds an alert does not hold the later ones of its line`() throws {
+    func `what holds an alert holds the good news after it, and nothing of another task`() throws {
         let hold = Hold(until: StoreFixture.time(60), reasons: [.hours(route: 0)])
         _ = try store.record(
             Recording(events: [
                 RoutedEvent(
                     event: StoreFixture.event(), alerts: [AlertDecision(target: "chat", disposition: .held(hold))]),
                 RoutedEvent(event: StoreFixture.event(.restarted), targets: ["chat"]),
+                RoutedEvent(event: StoreFixture.event(.restarted, of: "pm-other"), targets: ["chat"]),
             ]), at: StoreFixture.start)
-        #expect(try store.due(at: 0) == [2])
+        #expect(try store.due(at: 0) == [3])
     }
 
     @Test

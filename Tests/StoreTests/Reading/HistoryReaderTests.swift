@@ -98,6 +98,12 @@ struct HistoryReaderTests {
         let reader = try fixture.reader()
         #expect(try reader.clusters(matching: "pm-9") == [ClusterID("pm-9")])
         #expect(try reader.clusters(matching: "pm-8") == [])
+        #expect(try reader.clusters(matching: "ol?") == [ClusterID("pm-9")])
+        #expect(try reader.clusters(matching: "ne*") == [ClusterID("pm-9")])
+        #expect(try reader.clusters(matching: "x*") == [])
+        try store.write { try $0.run("DELETE FROM clusters") }
+        #expect(try reader.clusters(matching: "pm-[89]") == [ClusterID("pm-9")])
+        #expect(try reader.clusters(matching: "old") == [ClusterID("pm-9")])
     }
 
     @Test(arguments: [[], ["chat"], ["chat", "ops", "third"]])

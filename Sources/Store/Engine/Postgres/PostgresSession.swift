@@ -7,8 +7,6 @@ final class PostgresSession {
     let source: PostgresSource
     private var connection: PostgresConnection?
     private var translations: [String: String] = [:]
-    private static let mostTranslations = 500
-
     private(set) var isInTransaction = false
     private var hasOrder = false
     /// The transaction that writes now.
@@ -81,8 +79,6 @@ final class PostgresSession {
     private func text(of sql: String) -> String {
         if let known = translations[sql] { return known }
         let text = PostgresText.translated(sql)
-        // Filters make texts, and a page that is open for months asks for many.
-        if translations.count >= Self.mostTranslations { translations = [:] }
         translations[sql] = text
         return text
     }
