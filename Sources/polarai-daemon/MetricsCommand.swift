@@ -27,12 +27,13 @@ struct MetricsCommand: AsyncParsableCommand {
         let outline = database.given == nil ? try database.place.outline() : nil
         let clock = ContinuousClock()
         var began = clock.now
-        let reader = try HistoryReader(at: database.address())
+        let address = try database.address()
+        let reader = try HistoryReader(at: address)
         let figures = try reader.figures(
             tasks: outline?.taskMetrics ?? .running, at: SystemClock().now().wall)
         let stored = Collected(figures, in: began.duration(to: clock.now))
         began = clock.now
-        let snapshot = await ask(try reader.daemonInfo())
+        let snapshot = await ask(try reader.daemonInfo(), on: address.description)
         let families = MetricsPage.families(
             daemon: Collected(snapshot, in: began.duration(to: clock.now)), database: stored,
             targets: outline?.targetNames ?? [])
@@ -44,29 +45,32 @@ struct MetricsCommand: AsyncParsableCommand {
         }
     }
 
-    /// - Parameter daemon: who holds the database: another daemon's figures are of no use.
+    /// - Parameters:
+    ///   - daemon: who holds the database: another daemon's figures are of no use.
+    ///   - database: what is read, for people.
     /// - Returns: nil if it does not run or does not answer, which is reported on standard error.
-    private func ask(_ daemon: DaemonInfo?) async -> MetricsSnapshot? {
-        guard let daemon, daemon.isRunning else {
-            StandardError.write("No daemon is running on this database: polarai_up is 0.")
-            return nil
-        }
+    private func ask(_ daemon: DaemonInfo?, on database: String) async -> MetricsSnapshot? {
         let http = OnDemandClient()
         defer { http.shutdown() }
         let path = StatusSocket.path(environment: HostEnvironment.current().variables)
+        let isRunning = daemon?.isRunning ?? false
         do throws(ControlClientError) {
             let reply = try await ControlClient(path: path, http: http).send(
                 .get, "/v1/metrics", limit: Self.patience)
             guard reply.status == 200, let snapshot = MetricsSnapshot(json: reply.body) else {
                 throw .unreachable("what answers at \(path) is not a polarai-daemon of this version")
             }
-            guard snapshot.pid == daemon.pid else {
-                throw .unreachable("what answers at \(path) works on another database")
-            }
-            return snapshot
+            if isRunning, snapshot.pid == daemon?.pid { return snapshot }
+            StandardError.write(
+                "No daemon is running on \(database), so polarai_up is 0. The one that answers at \(path) (pid "
+                    + "\(snapshot.pid)) works on another one: if the database was moved or replaced under it, "
+                    + "`polarai-daemon status` says so.")
         } catch {
-            StandardError.write("The daemon did not answer, so polarai_up is 0: \(error.message)")
-            return nil
+            StandardError.write(
+                isRunning
+                    ? "The daemon on \(database) did not answer, so polarai_up is 0: \(error.message)"
+                    : "No daemon is running on \(database), so polarai_up is 0.")
         }
+        return nil
     }
 }

@@ -63,10 +63,19 @@ struct MetricsTests {
         #expect(Self.value("polarai_config_last_reload_successful ", in: later) == 0)
         try site.configure(config)
 
+        // A copy beside it: no daemon works on that one.
+        let copy = site.folder.file("copy.db")
+        #expect(try await site.run("backup", copy).exitCode == 0)
+        let beside = try await site.run("metrics", "--database", copy)
+        #expect(beside.exitCode == 0)
+        #expect(beside.errors.contains("No daemon is running on \(copy), so polarai_up is 0."))
+        #expect(beside.errors.contains("(pid \(daemon.pid)) works on another one"))
+        #expect(Self.value("polarai_up ", in: beside.output) == 0)
+
         try await daemon.kill()
         let stopped = try await site.run("metrics")
         #expect(stopped.exitCode == 0)
-        #expect(stopped.errors.contains("No daemon is running"))
+        #expect(stopped.errors == "No daemon is running on \(site.database), so polarai_up is 0.\n")
         #expect(Self.value("polarai_up ", in: stopped.output) == 0)
         #expect(!stopped.output.contains("polarai_polls_total") && !stopped.output.contains("polarai_process_"))
         #expect(Self.value(#"polarai_tasks{status="FAILED"}"#, in: stopped.output) == 1)
