@@ -83,7 +83,19 @@ class World:
         line = self.wait("polarai-web", lambda: "Listening on" in log.read_text() and log.read_text())
         self.origin = line.split("Listening on ")[1].split()[0].rstrip("./").rstrip("/")
         self.wait("the first polls", lambda: len(self.history()) >= 4)
+        self.silence("--cluster", "pm-run*", "--label", "team=<i>nlp", "--for", "8h", "--comment", HOSTILE, "--by", HOSTILE)
+        self.silence("--event", "completed", "--target", "ops", "--drop", "--for", "30d", "--comment", "nobody waits for these")
+        over = self.silence("--cluster", "nobody", "--for", "2h", "--comment", "moving the data " * 20)
+        self.command("silence", "end", over)
         return self
+
+    def command(self, *arguments):
+        return subprocess.run(
+            [PROGRAMS / "polarai-daemon", *arguments, "--config", self.path / "config.json"], check=True, timeout=60,
+            capture_output=True, text=True, env={**os.environ, "RUNTIME_DIRECTORY": self.folder.name}).stdout.strip()
+
+    def silence(self, *arguments):
+        return self.command("silence", "add", *arguments)
 
     def history(self):
         with urllib.request.urlopen(self.origin + "/api/v1/history", timeout=10) as answer:
@@ -112,7 +124,7 @@ class Checks:
             print("WRONG", message, flush=True)
 
     async def every_page(self, page, origin):
-        addresses = ["/", "/history", "/runs", "/alerts?all=1", "/silences", "/tasks/pm-run1", "/tasks/pm-fail1",
+        addresses = ["/", "/history", "/runs", "/alerts?all=1", "/silences", "/silences?all=1", "/tasks/pm-run1", "/tasks/pm-fail1",
                      "/nothing", "/history?cluster=nobody", "/?status=FAILED"]
         for address in addresses:
             for language, header in (("en", "en-GB,en;q=0.9"), ("zh", "zh-CN,zh;q=0.9")):
@@ -207,6 +219,17 @@ class Checks:
             text = await page.js("document.body.textContent")
             self.expect("night\"ly <i>" in text, f"{address}: the name is not shown as text")
 
+    async def silences(self, page, world):
+        """Rows as `silence add` makes them: three, of which one is over."""
+        await page.go(world.origin + "/silences?all=1")
+        rows = await page.js("document.querySelectorAll('tbody tr').length")
+        self.expect(rows == 3, f"/silences shows {rows} rows of 3")
+        text = await page.js("document.querySelector('table').textContent")
+        for part in ("pm-run*", "team=<i>nlp", "completed", "ops", "moving the data", "</script>"):
+            self.expect(part in text, f"/silences does not show {part}")
+        tags = await page.js("document.querySelectorAll('table b, table i, table script').length")
+        self.expect(tags == 0, f"/silences: text from outside became {tags} elements")
+
     async def silence_of_the_daemon(self, page, world):
         await page.go(world.origin + "/")
         self.expect(await page.js("document.getElementById('daemon').textContent.trim()") == "", "a banner too early")
@@ -231,6 +254,7 @@ async def main():
             await checks.every_page(page, world.origin)
             await checks.keyboard(page, world.origin)
             await checks.hostile_text(page, world)
+            await checks.silences(page, world)
             await checks.focus_stays(page, world)
             await checks.refreshes(page, world)
             await checks.silence_of_the_daemon(page, world)

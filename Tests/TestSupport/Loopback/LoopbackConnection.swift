@@ -26,6 +26,20 @@ package final class LoopbackConnection: @unchecked Sendable {
         }
     }
 
+    /// Reads the next line, which ends with LF.
+    ///
+    /// - Returns: it without its end; nil where the client closed the connection.
+    package func readLine() -> [UInt8]? {
+        while true {
+            if let end = buffer.firstIndex(of: 10) {
+                let line = Array(buffer[..<end])
+                buffer.removeFirst(end + 1)
+                return line.last == 13 ? line.dropLast() : line
+            }
+            guard fill() else { return nil }
+        }
+    }
+
     /// - Returns: false where the client is gone.
     @discardableResult
     package func write(_ bytes: [UInt8]) -> Bool {
