@@ -100,8 +100,8 @@ struct LeaseTableTests {
             return grants.isEmpty ? nil : grants
         }
         #expect(taken.map(\.epoch) == [2])
-        // Its sessions were ended, in case it hangs in one of them.
-        #expect(throws: PostgresError.self) { try one.turn(renewing: [share: 1]) }
+        // Its sessions are being ended, in case it hangs in one of them.
+        #expect((try? one.turn(renewing: [share: 1]).confirmed) ?? [] == [])
         #expect(try world.side("one", brief).turn(renewing: [share: 1]).confirmed.isEmpty)
     }
 
@@ -157,7 +157,7 @@ struct LeaseTableTests {
         }
         // Whoever takes it ends the sessions of its owner.
         let error = #expect(throws: PostgresError.self) { try write(one, Fence(share: share, epoch: 1, number: 3)) }
-        #expect(error?.isOutage == true)
+        #expect(error.map { $0.isOutage || Fence.isStale($0) } == true)
         let again = try world.side("one")
         let stale = #expect(throws: PostgresError.self) { try write(again, Fence(share: share, epoch: 1, number: 3)) }
         #expect(stale.map(Fence.isStale) == true)

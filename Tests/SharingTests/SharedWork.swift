@@ -124,7 +124,7 @@ struct SharedWork {
             host.needsConnection = false
             host.keeper.connected(at: now)
         }
-        for share in host.keeper.draining where host.drains[share] == nil {
+        for share in host.keeper.draining.sorted() where host.drains[share] == nil {
             host.drains[share] = time + Int64.random(in: 0...longestDrain, using: &generator)
         }
         for (share, end) in host.drains where end <= time {

@@ -51,6 +51,7 @@ struct DatabaseWait: Sendable {
         let waiting = Task {
             while !Task.isCancelled {
                 await stop.wait(Self.beat)
+                guard !Task.isCancelled else { return }
                 showLife()
                 if stop.isRequested { inbox.yield(nil) }
             }
