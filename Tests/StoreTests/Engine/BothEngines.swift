@@ -14,6 +14,10 @@ enum TestedEngine: Sendable {
 
     @TaskLocal static var current = TestedEngine.sqlite
 
+    var isFile: Bool {
+        if case .sqlite = self { true } else { false }
+    }
+
     /// Nil for a file.
     var source: PostgresSource? {
         get throws {
