@@ -87,6 +87,11 @@ struct NotifyingTests {
         #expect(acked.exitCode == 0 && acked.output.contains("is acknowledged"), "\(acked.errors)")
         let again = try await site.run("ack", clusters[0], "--by", "bob")
         #expect(again.exitCode == 0 && again.output.contains("by alice"), "\(again.output)")
+        let nobody = try await site.run("ack", "pm-2ze9unknown0001")
+        #expect(nobody.exitCode == 1)
+        #expect(
+            nobody.errors
+                == "No cluster with the id or the name pm-2ze9unknown0001 has an event that can be acknowledged.\n")
 
         try await simulator.setTask(clusters[1], status: "FAILED")
         let lines = try await site.awaitHistory("escalation and reminder of the other") { lines in

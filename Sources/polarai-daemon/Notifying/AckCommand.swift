@@ -49,7 +49,7 @@ struct AckCommand: AsyncParsableCommand {
             let body: JSONValue = .object([
                 "ids": .array(names.map { .string($0) }), "comment": JSONValue(comment), "by": .string(author),
             ])
-            let reply = try await client.change(.post, "/v1/ack", body)
+            let reply = try await client.change(.post, "/v1/ack", body) { AckAnswer($0) != nil }
             guard let answer = AckAnswer(reply) else {
                 throw CommandFailure("The daemon's answer is not understood: is it another version?", .failure)
             }

@@ -63,16 +63,19 @@ struct OperatorChange {
 }
 
 extension ControlClient {
-    /// - Returns: the body of a good answer.
+    /// - Parameter isAnswer: whether a body is the answer, whatever its status: nothing that was named may be possible.
+    /// - Returns: the body of the answer.
     /// - Throws: `CommandFailure`.
-    func change(_ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil) async throws -> JSONValue {
+    func change(
+        _ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil, isAnswer: (JSONValue) -> Bool = { _ in false }
+    ) async throws -> JSONValue {
         let reply: ControlReply
         do throws(ControlClientError) {
             reply = try await send(method, target, body)
         } catch {
             throw CommandFailure(error)
         }
-        guard (200..<300).contains(reply.status) else {
+        guard (200..<300).contains(reply.status) || isAnswer(reply.body) else {
             let message = reply.body["error"]?.stringValue ?? "The daemon answered \(reply.status)."
             throw CommandFailure(message, reply.status == 400 ? .usage : .failure)
         }
