@@ -4,7 +4,7 @@ import Testing
 
 struct ManyClustersTests {
     /// An optimised build needs a tenth of a second for it; this one has no optimiser, and shares its processors with other tests.
-    @Test(.timeLimit(.minutes(1))) func `10,000 clusters load at once`() throws {
+    @Test(.timeLimit(.minutes(10))) func `10,000 clusters load at once`() throws {
         let items = (0..<10_000).map { number in
             let id = "pm-2ze9examp1e\(number)"
             return #"{"id": "\#(id)", "name": "task \#(number)", "poll": "30s", "labels": {"team": "nlp"}}"#

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Targets of type `cloudmonitor`: a signed call, judged by the simulator and by the official SDK.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct CloudMonitorTests {
     private static let keys =
         #"{"type": "access_key", "access_key_id": "testid", "access_key_secret": "testsecret"}"#

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The command line as a shell and another user have it.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct CommandLineTests {
     private static let count = 500
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The database as operators treat it: restored, moved away, reached by links, changed by commands.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct DatabaseFileTests {
     private static let cluster = "pm-2ze9dbfile0001"
     private var files: FileManager { .default }

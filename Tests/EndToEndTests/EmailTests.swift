@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Targets of type `email` with a real mail server, whose mails Python's own library reads.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct EmailTests {
     private static let task = "pm-2ze9mailed00001"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// 404 means two things: a cluster that is gone, and a key that is wrong.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct GoneTests {
     private static let staying = "pm-2ze9staying0001"
     private static let leaving = "pm-2ze9leaving0001"

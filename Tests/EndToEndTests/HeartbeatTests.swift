@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Heartbeats of a real daemon: they come while it does its work, and stop when it cannot.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct HeartbeatTests {
     private static let cluster = "pm-2ze9beat000001"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Targets of type `command`: the daemon, the hooks runner and the hook as three processes.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct HooksTests {
     private static let task = "pm-2ze9hooked00001"
 

@@ -7,7 +7,7 @@ import Testing
 /// The real process, killed by kill -9 at random moments while tasks change and a receiver comes and goes.
 ///
 /// `POLARAI_SEED=N` repeats a run's choices; what the processes do between them is the machine's own.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct KillTests {
     private static let kills = 55
     private static let clusters = (0..<8).map { "pm-2ze9killed0000\($0)" }

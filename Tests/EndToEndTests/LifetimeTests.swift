@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Start, stop, reload, and two at once.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct LifetimeTests {
     private static let cluster = "pm-2ze9lifetime01"
     private static let other = "pm-2ze9lifetime02"

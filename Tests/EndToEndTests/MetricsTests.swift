@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `polarai-daemon metrics` and the status socket of a real daemon.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct MetricsTests {
     private static let cluster = "pm-2ze9metrics0001"
 

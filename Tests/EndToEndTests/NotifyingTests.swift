@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Silences, acknowledgements and runs, by the command line of an operator.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct NotifyingTests {
     private func simulator(_ clusters: [String], hooks: [String] = ["ops"]) async throws -> Simulator {
         let tasks = clusters.map(Simulator.training).joined(separator: ", ")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The main job: a training that completes and one that fails, from the signed poll to the alert and the history.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct OutcomeTests {
     private static let completing = "pm-2ze9completing1"
     private static let failing = "pm-2ze9failing0001"

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A training that runs too long, and what runs cost: real programs, from the API to the receiver.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct OverdueTests {
     private static let cluster = "pm-2ze9overdue00001"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Commands that only need the database, for a user who may read nothing else.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct ReadingCommandTests {
     private static let cluster = "pm-2ze9reading0001"
 

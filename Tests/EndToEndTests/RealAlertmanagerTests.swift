@@ -5,7 +5,7 @@ import Testing
 
 /// Side by side with Debian's own Alertmanager: it takes what we send, and what becomes of an alert that was over before
 /// its receiver came back.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct RealAlertmanagerTests {
     private static func config(
         _ folder: TemporaryFolder, api: String = #"{"region": "cn-beijing"}"#, targets: String, more: String = ""

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Debian's Prometheus scrapes a real `polarai-web`, with the rules of `packaging/`.
-@Suite(.serialized, .timeLimit(.minutes(4)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct RealPrometheusTests {
     private static let cluster = "pm-2ze9prometheus01"
 

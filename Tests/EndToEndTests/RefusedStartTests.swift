@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What the daemon will not start with, and does not touch.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct RefusedStartTests {
     private static let cluster = "pm-2ze9refused0001"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Answers that are none, and servers that are not the API.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct RubbishTests {
     /// A fault of the API, and words that `status` must have for it.
     struct Rubbish: Sendable {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `runs`, and what `show` compares, by real programs.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct RunsCommandTests {
     @Test func `runs in every format, and compared`() async throws {
         let cluster = "pm-2ze9runs000001"

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Secrets leave the process only to where they belong.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct SecretTests {
     private static let cluster = "pm-2ze9secret00001"
     private static let accessKeySecret = "sEcReTofTheAccessKey9f2c7d"

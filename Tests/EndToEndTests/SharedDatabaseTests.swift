@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Real daemons on a real PostgreSQL: one works, the others stand by and take over.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: RealPostgres.isInstalled, "\(RealPostgres.missing)"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: RealPostgres.isInstalled, "\(RealPostgres.missing)"))
 struct SharedDatabaseTests {
     private let task = "pm-2ze9shared00001"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The API's side played by the vendor's own code.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct SignedPollTests {
     @Test func `a thousand polls over HTTPS are right for the official signing code, on few connections`() async throws
     {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Daemon or receiver were away for a while.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct SilenceTests {
     private static let secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
     private static let cluster = "pm-2ze9silence0001"

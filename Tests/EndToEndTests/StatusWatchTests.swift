@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `status --watch` on a terminal of its own.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct StatusWatchTests {
     private static let cluster = "pm-2ze9watch00001"
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `test-alert`, the real programs: says what is wrong with a target and what to do, and exits by it.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct TestAlertTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String

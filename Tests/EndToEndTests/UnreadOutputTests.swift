@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Standard error that nobody reads.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct UnreadOutputTests {
     private static let count = 60
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The rules and the dashboard in `packaging/`: every query names a metric that exists, and does what it says.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct PackagingTests {
     private static let rules = ProgramPath.package + "/packaging/prometheus/polarai.rules.yml"
     private static let dashboard = ProgramPath.package + "/packaging/grafana/polarai.json"

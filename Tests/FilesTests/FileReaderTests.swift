@@ -6,7 +6,7 @@ import Testing
 
 @testable import Files
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct FileReaderTests {
     @Test func `reads a regular file, and one through a link`() async throws {
         let folder = try TemporaryFolder()

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Servers that do what they should not.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BrokenServerTests {
     private let client = CurlClient(userAgent: "tests/1")
 

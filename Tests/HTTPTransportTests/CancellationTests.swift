@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CancellationTests {
     private let client = CurlClient(userAgent: "tests/1")
     private let patient = ConnectionOptions(timeout: .seconds(300), lowSpeedTime: .seconds(300))

@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CurlClientTests {
     private let client = CurlClient(userAgent: "tests/1")
 

@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CurlExecutorTests {
     /// Lives on the client's thread, as the daemon's poll loop does.
     private actor Asker {

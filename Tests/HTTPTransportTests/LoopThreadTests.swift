@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The client's thread: not there before it is needed, and gone before the process is.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LoopThreadTests {
     @Test func `no thread is started where nothing is sent`() async {
         await #expect(processExitsWith: .success) {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Mails to a server whose every word the test decides.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct MailClientTests {
     private let client = CurlMailClient()
     private static let mail = Array("Subject: a\r\n\r\nfirst\r\n.second\r\n..third\r\nlast\r\n".utf8)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Each in a process of its own: the environment belongs to all of a process.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProxyTests {
     @Test func `goes through the proxy that is given, whatever the environment exempts`() async {
         await #expect(processExitsWith: .success) {

@@ -4,7 +4,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TLSTests {
     private let client = CurlClient(userAgent: "tests/1")
     private let certificates: Certificates

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The daemon's mails at the stand-in for a mail server.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct MailTests {
     private struct Server {
         let program: RunningProgram

@@ -67,7 +67,7 @@ struct JournalTests {
         #expect(try journald.receiveEntry().text("MESSAGE") == "hello")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a journal that does not read stops nobody, and what is missing is told`() throws {
         let journald = try DatagramReceiver()
         let journal = Journal(identifier: "polarai-daemon", path: journald.path)

@@ -64,7 +64,7 @@ struct LogOutputTests {
         #expect(try journald.receiveEntry().text("MESSAGE") == "loud")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a reader that does not read stops nobody, and what is missing is reported`() throws {
         let pipe = Pipe()
         let log = TextLog(descriptor: pipe.fileHandleForWriting.fileDescriptor)

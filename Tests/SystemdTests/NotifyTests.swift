@@ -70,7 +70,7 @@ struct SystemdNotifierTests {
         #expect(texts[1...] == ["READY=1\nSTATUS=reloaded", "STOPPING=1\nSTATUS=stopping"])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a manager that does not read stops nobody, and what waits for it stays small`() {
         let recorder = Recorder()
         let gate = DispatchSemaphore(value: 0)

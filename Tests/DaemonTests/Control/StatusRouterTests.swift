@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StatusRouterTests {
     /// Runs `body` beside a status socket whose metrics take `delay`.
     private func withSocket(

@@ -9,7 +9,7 @@ import Testing
 
 /// Ten thousand alerts that wait, as after a day on which a receiver was down: the real database and the real driver, on a
 /// clock that is set.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct DeepQueueTests {
     /// For the chat, which is told in digests.
     private static let waiting = 10_000

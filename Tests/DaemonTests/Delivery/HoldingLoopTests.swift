@@ -10,7 +10,7 @@ import Testing
 
 /// Alertmanager forgets, and ends what nobody repeats: what the daemon does about it, with the real loops, the real
 /// database and HTTP, against two replicas of the simulator.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HoldingLoopTests {
     private static let scenario =
         #"{"robots": [{"service": "alertmanager", "token": "a"}, {"service": "alertmanager", "token": "b"}]}"#

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// What keeps heartbeats back: a loop that is blocked, a database that cannot be written, an API that says nothing.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServiceHealthTests {
     private let folder: TemporaryFolder
     private let clock = StoppedClock()

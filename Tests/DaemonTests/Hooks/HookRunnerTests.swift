@@ -9,7 +9,7 @@ import Testing
 @testable import Daemon
 
 /// Hooks with real programs, asked as the daemon asks: by a target of type `command` on the runner's socket.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HookRunnerTests {
     @Test func `the message is on standard input, what it says in the environment, and nothing else`() async throws {
         let lab = try await HookLab()

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HousekeeperTests {
     /// Counts what it is asked, and can fail.
     private final class CountingStore: StoreAccess {

@@ -12,7 +12,7 @@ import Testing
 @testable import Daemon
 
 /// A reload with the real loops, database and config files. Nothing answers at the endpoints.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ReloaderTests {
     @Test func `a good config is in force everywhere when the reload is over`() async throws {
         let world = try World()

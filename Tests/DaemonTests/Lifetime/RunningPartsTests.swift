@@ -3,7 +3,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RunningPartsTests {
     @Test func `a part that ends by itself is named`() async {
         let parts = RunningParts()

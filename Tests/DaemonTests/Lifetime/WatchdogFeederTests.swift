@@ -6,7 +6,7 @@ import Systemd
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct WatchdogFeederTests {
     private static let interval = WatchdogInterval(environment: ["WATCHDOG_USEC": "60000"], pid: 1)
 

@@ -11,7 +11,7 @@ import TestSupport
 import Testing
 
 /// The real loop, database and clock, with an API that is a closure.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct PollLoopTests {
     @Test func `a failure is stored with the last lines of its log, and its alert is made`() async throws {
         let poller = ScriptedPoller()

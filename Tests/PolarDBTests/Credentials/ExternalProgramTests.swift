@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// `process_command`: what the program does is its own affair, what we wait for is ours.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ExternalProgramTests {
     private let lab: CredentialLab
 
