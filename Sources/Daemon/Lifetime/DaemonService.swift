@@ -203,38 +203,6 @@ package struct DaemonService: Sendable {
         }
     }
 
-    /// Without its socket the daemon does its work all the same; nil then.
-    private func openControl(_ desk: DaemonDesk, announcer: Announcer, heartbeats: Heartbeats) -> ControlServer? {
-        do {
-            return try ControlServer(
-                path: ControlSocket.path(environment: environment.variables), requests: desk, heartbeats: heartbeats)
-        } catch {
-            heartbeats.ignore(.control)
-            announcer.write(
-                JournalEntry(
-                    "No control socket, so `polarai-daemon reload` cannot reach this daemon (SIGHUP can): \(error)",
-                    priority: .notice))
-            return nil
-        }
-    }
-
-    /// Without those that cannot be made: the daemon does its work all the same.
-    private func openStatus(_ desk: DaemonDesk, _ figures: FiguresDesk, announcer: Announcer) -> [ControlServer] {
-        StatusSocket.paths(environment: environment.variables).compactMap { path in
-            do {
-                return try StatusRouter.server(
-                    path: path, status: { try await desk.status() }, metrics: { await figures.answer() })
-            } catch {
-                announcer.write(
-                    JournalEntry(
-                        "No status socket at \(path), so the status page or `polarai-daemon metrics` cannot reach this "
-                            + "daemon: \(error)",
-                        priority: .notice))
-                return nil
-            }
-        }
-    }
-
     private func loadConfig(_ announcer: Announcer) throws -> LoadedConfig {
         do {
             let loaded = try ConfigLoader.host(environment: environment, purpose: .service).load(configPath)

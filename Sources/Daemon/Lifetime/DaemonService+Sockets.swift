@@ -1,0 +1,37 @@
+import Config
+import Systemd
+
+/// The sockets on which commands and the status page reach the daemon.
+extension DaemonService {
+    /// Without its socket the daemon does its work all the same; nil then.
+    func openControl(_ desk: DaemonDesk, announcer: Announcer, heartbeats: Heartbeats) -> ControlServer? {
+        do {
+            return try ControlServer(
+                path: ControlSocket.path(environment: environment.variables), requests: desk, heartbeats: heartbeats)
+        } catch {
+            heartbeats.ignore(.control)
+            announcer.write(
+                JournalEntry(
+                    "No control socket, so `polarai-daemon reload` cannot reach this daemon (SIGHUP can): \(error)",
+                    priority: .notice))
+            return nil
+        }
+    }
+
+    /// Without those that cannot be made: the daemon does its work all the same.
+    func openStatus(_ desk: DaemonDesk, _ figures: FiguresDesk, announcer: Announcer) -> [ControlServer] {
+        StatusSocket.paths(environment: environment.variables).compactMap { path in
+            do {
+                return try StatusRouter.server(
+                    path: path, status: { try await desk.status() }, metrics: { await figures.answer() })
+            } catch {
+                announcer.write(
+                    JournalEntry(
+                        "No status socket at \(path), so the status page or `polarai-daemon metrics` cannot reach this "
+                            + "daemon: \(error)",
+                        priority: .notice))
+                return nil
+            }
+        }
+    }
+}
