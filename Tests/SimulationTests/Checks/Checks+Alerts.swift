@@ -103,19 +103,23 @@ extension Checks {
         }
     }
 
-    /// Per target and line nothing ever comes after what is newer.
+    /// Per target and line nothing ever comes after what is newer, of a task also if some of it was held; within one message
+    /// failures come first.
     private func order() -> [String] {
-        var newest: [String: Int64] = [:]
-        // What was held takes its place in its line when the hold ends: what came later may have been sent by then.
         let held = Set(record.alerts.filter(\.wasHeld).map { "\($0.target) \($0.seq)" })
+        var newest: [String: (seq: Int64, id: String)] = [:]
         return taken.compactMap { message in
-            guard message.seq > 0, message.seq <= record.events.count,
-                !held.contains("\(message.target) \(message.seq)")
+            guard message.seq > 0, message.seq <= record.events.count else { return nil }
+            let event = record.events[Int(message.seq) - 1]
+            // The purpose of an escalation is the night.
+            guard !event.kind.isOfRule,
+                event.cluster != nil || !held.contains("\(message.target) \(message.seq)")
             else { return nil }
-            let key = "\(message.target) \(record.events[Int(message.seq) - 1].line)"
-            let last = newest[key] ?? 0
-            newest[key] = max(last, message.seq)
-            return message.seq < last ? "\(message.id) came to \(message.target) after \(last)" : nil
+            let key = "\(message.target) \(event.line)"
+            let last = newest[key] ?? (0, message.id)
+            if message.seq > last.seq { newest[key] = (message.seq, message.id) }
+            return message.seq < last.seq && message.id != last.id
+                ? "\(message.id) came to \(message.target) after \(last.seq)" : nil
         }
     }
 
