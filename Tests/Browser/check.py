@@ -19,6 +19,8 @@ from chromium import Browser
 PROGRAMS = pathlib.Path(sys.argv[1])
 AXE = next(pathlib.Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
 HOSTILE = "<b onmouseover=alert(1)>\"'&\u202egnp.\u0301 \u0007</script>"
+# Commands refuse control characters in what an operator writes.
+HOSTILE_LINE = HOSTILE.replace("\a", "")
 RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
 
 
@@ -83,7 +85,7 @@ class World:
         line = self.wait("polarai-web", lambda: "Listening on" in log.read_text() and log.read_text())
         self.origin = line.split("Listening on ")[1].split()[0].rstrip("./").rstrip("/")
         self.wait("the first polls", lambda: len(self.history()) >= 4)
-        self.silence("--cluster", "pm-run*", "--label", "team=<i>nlp", "--for", "8h", "--comment", HOSTILE, "--by", HOSTILE)
+        self.silence("--cluster", "pm-run*", "--label", "team=<i>nlp", "--for", "8h", "--comment", HOSTILE_LINE, "--by", HOSTILE_LINE)
         self.silence("--event", "completed", "--target", "ops", "--drop", "--for", "30d", "--comment", "nobody waits for these")
         over = self.silence("--cluster", "nobody", "--for", "2h", "--comment", "moving the data " * 20)
         self.command("silence", "end", over)
