@@ -27,7 +27,7 @@ struct AlertList: Sendable {
             states: states.isEmpty ? AlertFilter.openStates : states, targets: try parameters.list("target"),
             since: try parameters.time("since"))
         limit = min(try parameters.limit(), forPage ? 100 : .max)
-        cursor = try parameters.cursor().map { AlertKey(seq: $0.number, target: $0.word ?? "") }
+        cursor = try parameters.cursor(mayHaveWord: true).map { AlertKey(seq: $0.number, target: $0.word ?? "") }
     }
 
     func rows(_ reader: HistoryReader) throws -> (rows: [AlertRow], next: Cursor?) {

@@ -16,7 +16,7 @@ struct RunList: Sendable {
             clusters: try parameters.list("cluster"), accounts: try parameters.list("account"),
             since: try parameters.time("since"), until: try parameters.time("until"))
         limit = min(try parameters.limit(), forPage ? 100 : .max)
-        let cursor = try parameters.cursor()
+        let cursor = try parameters.cursor(mayHaveWord: true)
         guard let cursor else {
             self.cursor = nil
             return

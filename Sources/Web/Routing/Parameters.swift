@@ -79,9 +79,11 @@ struct Parameters {
     }
 
     /// The cursor that `next` of an earlier answer named.
-    func cursor() throws(ParameterError) -> Cursor? {
+    ///
+    /// - Parameter mayHaveWord: whether the list has rows of the same number.
+    func cursor(mayHaveWord: Bool = false) throws(ParameterError) -> Cursor? {
         guard let text = try one("cursor") else { return nil }
-        guard let cursor = Cursor(text) else { throw Self.badCursor }
+        guard let cursor = Cursor(text), mayHaveWord || cursor.word == nil else { throw Self.badCursor }
         return cursor
     }
 

@@ -45,7 +45,8 @@ struct QueryTests {
     @Test(arguments: [
         ("limit=0", "limit"), ("limit=1001", "limit"), ("limit=-1", "limit"), ("limit=1e2", "limit"),
         ("limit=٣", "limit"), ("limit=5&limit=6", "limit"), ("limit=", "limit"), ("limit", "limit"),
-        ("cursor=abc", "cursor"), ("cursor=-1", "cursor"), ("cursor=99999999999999999999", "cursor"),
+        ("cursor=abc", "cursor"), ("cursor=5.x", "cursor"), ("cursor=-1", "cursor"),
+        ("cursor=99999999999999999999", "cursor"),
         ("cursor=1&cursor=2", "cursor"), ("event=fail", "event"), ("since=never", "since"), ("until=%20", "until"),
         ("cluster=%ff", "cluster"), ("cluster=%4", "cluster"), ("cluster=%00", "cluster"), ("cluster=", "cluster"),
         ("limits=3", "limits"), ("lang=en", "lang"), ("%zz=1", "the query"),
