@@ -27,7 +27,7 @@ struct HeartbeatTests {
         let monitor = try CheckService()
         let site = try Site(Self.config(simulator, monitor))
         let daemon = try await site.start()
-        try await eventually("heartbeats of each type", within: .seconds(30)) {
+        try await eventually("heartbeats of each type", within: .seconds(120)) {
             ["/plain", "/push", "/check/uuid"].allSatisfy { monitor.requests(to: $0).count >= 3 }
         }
         #expect(monitor.requests(to: "/plain").allSatisfy { $0.method == "GET" && $0.query.isEmpty })
@@ -38,7 +38,7 @@ struct HeartbeatTests {
         #expect(monitor.requests(to: "/check/uuid/fail").isEmpty)
 
         _ = try await simulator.addFault(#"{"kind": "mute"}"#)
-        try await eventually("the failure", within: .seconds(30)) {
+        try await eventually("the failure", within: .seconds(120)) {
             !monitor.requests(to: "/check/uuid/fail").isEmpty
         }
         let fail = try #require(monitor.requests(to: "/check/uuid/fail").first)
@@ -77,7 +77,7 @@ struct HeartbeatTests {
             """
         let site = try Site(config)
         let daemon = try await site.start()
-        try await eventually("heartbeats", within: .seconds(30)) {
+        try await eventually("heartbeats", within: .seconds(120)) {
             monitor.requests(to: "/plain").count >= 3 && monitor.requests(to: "/404/secret-token").count >= 3
                 && hanging.connectionCount >= 2
         }
@@ -101,7 +101,7 @@ struct HeartbeatTests {
         config.more = #""heartbeats": [{"url": "\#(monitor.url)/late", "every": "500ms"}],"#
         try site.configure(config)
         #expect(try await site.run("reload").exitCode == 0)
-        try await eventually("a heartbeat", within: .seconds(30)) { !monitor.requests(to: "/late").isEmpty }
+        try await eventually("a heartbeat", within: .seconds(120)) { !monitor.requests(to: "/late").isEmpty }
         config.more = #""heartbeats": [],"#
         try site.configure(config)
         #expect(try await site.run("reload").exitCode == 0)

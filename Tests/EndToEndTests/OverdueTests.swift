@@ -43,7 +43,7 @@ struct OverdueTests {
         config.clusters = [Self.task(#"{"max_runtime": "3h"}"#)]
         try site.configure(config)
         #expect(try await site.run("reload").exitCode == 0)
-        try await eventually("no longer overdue", within: .seconds(30)) {
+        try await eventually("no longer overdue", within: .seconds(120)) {
             try await site.status(of: Self.cluster)?["overdue"] == .null
         }
         try await simulator.setTask(Self.cluster, status: "COMPLETED")

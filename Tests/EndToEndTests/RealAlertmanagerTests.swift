@@ -81,7 +81,7 @@ struct RealAlertmanagerTests {
             more: #", "schedule": {"running": "300ms", "settled": "300ms", "jitter": 0}"#)
         let daemon = try RunningProgram(
             try ProgramPath.built("polarai-daemon"), ["run", "--config", config], environment: Self.keys)
-        try await eventually("a first poll", within: .seconds(20)) { try await !simulator.calls().isEmpty }
+        try await eventually("a first poll", within: .seconds(120)) { try await !simulator.calls().isEmpty }
 
         try await simulator.setHook("ours", down: true)
         try await simulator.setHook("theirs", down: true)
@@ -95,7 +95,7 @@ struct RealAlertmanagerTests {
         let failedAt = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         try await simulator.setTask("pm-2ze9examp1e00001", status: "FAILED")
         try await tell(#""startsAt": "\#(failedAt.rfc3339)""#)
-        try await eventually("our first attempt", within: .seconds(20)) {
+        try await eventually("our first attempt", within: .seconds(120)) {
             try await !simulator.deliveries(to: "ours").isEmpty
         }
         try await eventually("five seconds of failure") {
@@ -106,13 +106,13 @@ struct RealAlertmanagerTests {
         try await tell(#""startsAt": "\#(failedAt.rfc3339)", "endsAt": "\#(endedAt.rfc3339)""#)
 
         // Until Alertmanager gives its notification up.
-        try await eventually("Alertmanager's failed notification", within: .seconds(40), every: .milliseconds(200)) {
+        try await eventually("Alertmanager's failed notification", within: .seconds(120), every: .milliseconds(200)) {
             try await real.metric("alertmanager_notifications_failed_total", label: #"integration="webhook""#) >= 1
         }
         try await simulator.setHook("ours", down: false)
         try await simulator.setHook("theirs", down: false)
 
-        try await eventually("our delivery", within: .seconds(20)) {
+        try await eventually("our delivery", within: .seconds(120)) {
             try await !simulator.acceptedDeliveries(to: "ours").isEmpty
         }
         let ours = try await simulator.acceptedDeliveries(to: "ours").compactMap {

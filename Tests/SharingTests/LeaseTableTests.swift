@@ -90,12 +90,12 @@ struct LeaseTableTests {
         let world = try await World()
         let (one, two) = (try world.side("one", brief), try world.side("two", brief))
         #expect(try one.take([share]).map(\.epoch) == [1])
-        try await eventually("the lease to run out", within: .seconds(30)) {
+        try await eventually("the lease to run out", within: .seconds(120)) {
             try two.turn().view.leases[share]?.isFree == true
         }
         // Nobody took it: it goes on with the same epoch.
         #expect(try one.turn(renewing: [share: 1]).confirmed == [share])
-        let taken = try await eventually("the lease to be taken", within: .seconds(30)) {
+        let taken = try await eventually("the lease to be taken", within: .seconds(120)) {
             let grants = try two.take([share])
             return grants.isEmpty ? nil : grants
         }
@@ -152,7 +152,7 @@ struct LeaseTableTests {
             }
             #expect(error.map(Fence.isStale) == true)
         }
-        _ = try await eventually("the lease to be taken", within: .seconds(30)) {
+        _ = try await eventually("the lease to be taken", within: .seconds(120)) {
             try two.take([share]).isEmpty ? nil : true
         }
         // Whoever takes it ends the sessions of its owner.
@@ -174,7 +174,7 @@ struct LeaseTableTests {
         try one.connection.begin()
         try Fence(share: share, epoch: 1, number: 1).queue(one.connection, owner: "one")
         try one.connection.flush()
-        _ = try await eventually("the lease to be taken", within: .seconds(30)) {
+        _ = try await eventually("the lease to be taken", within: .seconds(120)) {
             try two.take([share]).isEmpty ? nil : true
         }
         let error = #expect(throws: PostgresError.self) { try one.connection.commit() }
@@ -218,7 +218,7 @@ struct LeaseTableTests {
                 address, PostgresOptions(applicationName: "settling", lockLimit: .seconds(60)))
             return try fence.settle(connection, owner: "one")
         }
-        try await eventually("somebody to wait for the lock", within: .seconds(30)) {
+        try await eventually("somebody to wait for the lock", within: .seconds(120)) {
             try other.connection.query(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
             ).first?.int(0) == 1
@@ -234,7 +234,7 @@ struct LeaseTableTests {
         )
         _ = try one.take([share, .upkeep])
         _ = try two.turn()
-        let hosts = try await eventually("a host to be dead", within: .seconds(30)) {
+        let hosts = try await eventually("a host to be dead", within: .seconds(120)) {
             let hosts = try HostList.read(one.connection)
             return hosts.last?.isAlive == false ? hosts : nil
         }

@@ -124,7 +124,7 @@ struct HookRunnerTests {
         let started = lab.file("started")
         try lab.write("echo $$ > '\(started)'; sleep 300")
         async let verdict = lab.send(to: "script")
-        let pid: Int32 = try await eventually("the hook's start", within: .seconds(30)) {
+        let pid: Int32 = try await eventually("the hook's start", within: .seconds(120)) {
             (try? String(contentsOfFile: started, encoding: .utf8)).flatMap {
                 Int32($0.trimmingCharacters(in: .newlines))
             }

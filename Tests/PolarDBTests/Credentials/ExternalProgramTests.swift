@@ -75,14 +75,14 @@ struct ExternalProgramTests {
             #"{"current":"p","profiles":[{"name":"p","mode":"External","process_command":"\#(program)"}]}"#)
         let provider = lab.provider(.profile(name: nil, file: file))
         let task = Task { await provider.id() }
-        let line: String = try await eventually("the program's numbers", within: .seconds(30)) {
+        let line: String = try await eventually("the program's numbers", within: .seconds(120)) {
             let text = (try? String(contentsOfFile: pids, encoding: .utf8)) ?? ""
             return text.hasSuffix("\n") ? text : nil
         }
         task.cancel()
         _ = await task.value
         for pid in line.split(whereSeparator: \.isWhitespace).compactMap({ Int32($0) }) {
-            try await eventually("the end of \(pid)", within: .seconds(30)) { Self.hasEnded(pid) }
+            try await eventually("the end of \(pid)", within: .seconds(120)) { Self.hasEnded(pid) }
         }
     }
 
