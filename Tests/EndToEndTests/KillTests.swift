@@ -12,7 +12,7 @@ struct KillTests {
     private static let kills = 55
     private static let clusters = (0..<8).map { "pm-2ze9killed0000\($0)" }
 
-    @Test func `killed at random moments, nothing is lost, nothing doubled, everything told in order`() async throws {
+    @Test func `killed at random moments, nothing is lost, nothing doubled, everything sent in order`() async throws {
         let given = ProcessInfo.processInfo.environment["POLARAI_SEED"].flatMap { UInt64($0) }
         let seed = given ?? UInt64.random(in: 1...999_999)
         print("KillTests: seed \(seed); once more with POLARAI_SEED=\(seed)")

@@ -88,7 +88,7 @@ struct LifetimeTests {
         #expect(try await daemon.stop().ending == .exit(0))
     }
 
-    @Test func `a config with mistakes changes nothing and is told, a good one is taken`() async throws {
+    @Test func `a config with mistakes changes nothing and is reported, a good one is taken`() async throws {
         let simulator = try await Self.simulator()
         let good = DaemonConfig(simulator, clusters: [Self.cluster])
         let site = try Site(good)

@@ -31,7 +31,7 @@ struct RubbishTests {
     /// More of them than of the sick ones: an account half of whose calls fail is polled more slowly.
     private static let healthy = (0..<14).map { "pm-2ze9healthy\($0)" }
 
-    @Test func `whatever the API says that is no answer changes nothing, and is shown`() async throws {
+    @Test func `whatever the API says that is not an answer changes nothing, and is shown`() async throws {
         let watched = Self.healthy + Self.rubbish.map(\.cluster)
         let simulator = try await Simulator(
             scenario: #"{"tasks": [\#(watched.map(Simulator.training).joined(separator: ", "))]}"#)

@@ -11,7 +11,7 @@ struct DatabaseWait: Sendable {
     let notifier: SystemdNotifier
     let stop: StopRequest
 
-    /// What systemd is asked for, again and again: a start that waits is no failed one.
+    /// What systemd is asked for, again and again: a start that waits has not failed.
     private static let patience = Duration.seconds(30)
     private static let beat = Duration.seconds(5)
     /// Between two attempts.

@@ -14,7 +14,7 @@ enum FileOutput {
             throw CommandFailure("\(path) is not the name of a file.", .inputOutput)
         }
         // Hidden, and not ending in `.prom`: node_exporter must not collect it. Without the name, which may be as long as
-        // a name may be. mkstemp(3) asks for six X at the end and replaces them.
+        // a name may be. The six X at the end are what mkstemp(3) requires; it replaces them with random characters.
         var template = Array("\(folder).polarai-daemon.XXXXXX".utf8CString)
         let file = template.withUnsafeMutableBufferPointer { $0.baseAddress.map { mkstemp($0) } ?? -1 }
         guard file >= 0 else { throw failure(path) }

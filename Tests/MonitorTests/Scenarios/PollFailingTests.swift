@@ -9,7 +9,7 @@ struct PollFailingTests {
         lab.events.filter { $0.kind == .pollFailing || $0.kind == .pollRecovered }
     }
 
-    @Test func `one cluster's silence is its own, told after failing_after and ended by a good answer`() {
+    @Test func `one cluster's silence is its own, reported after failing_after and ended by a good answer`() {
         var lab = Lab(settings(clusters(3), schedule: .steady)) { id, time in
             id == "a1" && time > .seconds(20) && time < .seconds(2000) ? .server : .activation
         }

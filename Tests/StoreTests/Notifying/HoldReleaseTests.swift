@@ -135,7 +135,7 @@ struct HoldReleaseTests {
         #expect(try store.due(at: 60) == [1])
     }
 
-    @Test func `what is over is no hindrance: it will not be sent`() throws {
+    @Test func `what is over does not hold anything back: it will not be sent`() throws {
         try hold(.stalled, until: 600)
         try hold(.failed, isHeld: false)
         try hold(.overdue, of: "pm-2", until: 600)

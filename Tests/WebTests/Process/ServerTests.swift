@@ -236,7 +236,7 @@ struct ServerTests {
         let began = ContinuousClock.now
         let ending = try await web.program.stop()
         #expect(ending == .exit(0))
-        #expect(began.duration(to: .now) < .seconds(10))
+        #expect(began.duration(to: .now) < .seconds(3))
         #expect(stream.read(within: .seconds(30)).isClosed)
         #expect(idle.read(within: .seconds(30)).isClosed)
     }
