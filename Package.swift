@@ -196,7 +196,7 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Model", "Monitor", "Notifying", "Store", "Alerts", "Daemon", "HTTPTransport", "Systemd",
+                "Model", "Files", "Monitor", "Notifying", "Store", "Alerts", "Daemon", "HTTPTransport", "Systemd",
                 "TestSupport", grdb,
             ]),
         .testTarget(

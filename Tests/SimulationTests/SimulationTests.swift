@@ -7,7 +7,7 @@ import Testing
 /// against an API and receivers that do everything wrong, with crashes at any moment.
 ///
 /// A failing seed is named; `POLARAI_SEED=17` runs that one alone and prints what happened in it, `POLARAI_SEEDS=2000`
-/// runs more of them.
+/// runs more of them, and `POLARAI_DAYS=30` lets each last so long.
 struct SimulationTests {
     private static let seeds: [UInt64] = {
         let environment = ProcessInfo.processInfo.environment
@@ -23,7 +23,7 @@ struct SimulationTests {
             let width = max(2, ProcessInfo.processInfo.activeProcessorCount)
             for (index, seed) in Self.seeds.enumerated() {
                 if index >= width, let outcome = try await group.next() { totals.add(outcome) }
-                group.addTask { try await Outcome(seed: seed) }
+                group.addTask { try await Outcome.of(seed) }
             }
             for try await outcome in group { totals.add(outcome) }
         }
@@ -36,13 +36,14 @@ struct SimulationTests {
             #expect(totals.crashes > Self.seeds.count)
             #expect(totals.events > 10 * Self.seeds.count)
             #expect(totals.notified.isComplete)
+            #expect(Set(totals.changes.keys) == [-60, -30, 30, 60])
         }
     }
 
     @Test(arguments: [3, 5])
     func `the same seed is the same run`(seed: UInt64) async throws {
-        let first = try await Outcome(seed: seed)
-        let second = try await Outcome(seed: seed)
+        let first = try await Outcome.of(seed)
+        let second = try await Outcome.of(seed)
         #expect(first == second)
     }
 }
@@ -59,11 +60,17 @@ private struct Outcome: Equatable, Sendable {
     let crashes: Int
     let polls: Int
     let notified: Notified
+    /// By how many minutes the clocks of the place are set forward in it; nil if they are not.
+    let forward: Int64?
 
-    init(seed: UInt64) async throws {
+    static func of(_ seed: UInt64) async throws -> Outcome {
+        try await Period.$current.withValue(Period(seed: seed)) { try await Outcome(seed: seed) }
+    }
+
+    private init(seed: UInt64) async throws {
         let hasMemoryDisk = FileManager.default.isWritableFile(atPath: "/dev/shm")
         let folder = try hasMemoryDisk ? TemporaryFolder(in: "/dev/shm") : TemporaryFolder()
-        let simulation = Simulation(seed: seed, folder: folder)
+        let simulation = try Simulation(seed: seed, folder: folder)
         let path = try await simulation.run()
         let record = try Record(path: path, steps: simulation.chronicle.clockSteps)
         messages = simulation.receivers.taken
@@ -79,6 +86,7 @@ private struct Outcome: Equatable, Sendable {
         crashes = simulation.chronicle.crashes
         polls = simulation.chronicle.polls
         notified = Notified(record)
+        forward = Period.current.change.map { $0.forward / 60 }
     }
 }
 
@@ -132,8 +140,11 @@ private struct Totals {
     private var messages = 0
     private var polls = 0
     private(set) var notified = Notified()
+    /// How many runs had each change of the clocks, by minutes forward.
+    private(set) var changes: [Int64: Int] = [:]
 
     mutating func add(_ outcome: Outcome) {
+        if let forward = outcome.forward { changes[forward, default: 0] += 1 }
         if !outcome.breaches.isEmpty { failed.append(outcome) }
         events += outcome.events
         crashes += outcome.crashes
@@ -144,6 +155,7 @@ private struct Totals {
 
     var text: String {
         "\(polls) polls, \(events) events, \(messages) messages, \(crashes) crashes, \(failed.count) failed, "
-            + notified.text
+            + notified.text + ", clocks changed: "
+            + changes.sorted { $0.key < $1.key }.map { "\($0.key) min in \($0.value)" }.joined(separator: ", ")
     }
 }

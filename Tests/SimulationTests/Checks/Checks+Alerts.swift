@@ -55,8 +55,8 @@ extension Checks {
                 if alert.lastError?.isEmpty ?? true { return "\(name) is dead, and nobody knows why" }
                 let age = Scenario.length - alert.createdAt
                 return longRefusal || age > scenario.giveUpAfter.millis ? nil : "\(name) is dead before its time"
-            case "pending" where alert.createdAt > Scenario.length - .minute:
-                // A reminder may come in the last moment of a run.
+            case "pending" where alert.dueAt > hostTime(at: Scenario.length - .minute):
+                // A reminder may come in the last moment of a run, and hours may open then.
                 return nil
             case "held":
                 // Beyond the end of the run.

@@ -4,8 +4,8 @@ import Model
 /// nothing, and every day has its summary.
 extension Checks {
     func notifyingBreaches() -> [String] {
-        mentions(record.reminded, "reminder") + mentions(record.escalated, "escalation") + escalations() + summaries()
-            + holds()
+        mentions(record.reminded, "reminder") + mentions(record.escalated, "escalation") + escalations()
+            + forgotten()
     }
 
     private func event(_ seq: Int64) -> Record.Event { record.events[Int(seq) - 1] }
@@ -63,35 +63,32 @@ extension Checks {
         }
     }
 
-    private func summaries() -> [String] {
-        let times = record.events.filter { $0.kind == .summary }.map(\.at)
-        guard scenario.clockSteps.isEmpty else {
-            return times.count <= 8 + scenario.clockSteps.count * 5
-                ? [] : ["\(times.count) summaries, with \(scenario.clockSteps.count) steps of the clock"]
-        }
-        var breaches: [String] = []
-        var from: Millis = 0
-        while let next = scenario.summaryTime.next(after: from.timestamp) {
-            let at = next.sinceBegin
-            guard at < Scenario.length else { break }
-            let following = scenario.summaryTime.next(after: next)?.sinceBegin ?? Scenario.length
-            let own = times.filter { $0 >= at && $0 < following }
-            if own.count > 1 { breaches.append("\(own.count) summaries for the time \(at)") }
-            let couldSend = chronicle.lives.contains { life in
-                let start = max(life.start, at)
-                return start + 5 * .minute <= min(life.end, following)
-                    && chronicle.wasWell(start..<(start + 5 * .minute), in: scenario)
+    /// What nobody took in hand is in a reminder at the latest one interval after it was stored, if nothing holds that.
+    private func forgotten() -> [String] {
+        guard scenario.clockSteps.isEmpty else { return [] }
+        let mentions = Dictionary(grouping: record.reminded, by: \.of)
+        return record.events.compactMap { event in
+            guard [.failed, .stalled, .gone].contains(event.kind), event.cluster?.rawValue.hasPrefix("pm-a") == true,
+                event.sighting != .firstSeen, event.kind != .gone || event.from?.isSettled != true,
+                record.acknowledged[event.seq] == nil
+            else { return nil }
+            let due = event.at + scenario.remind.millis
+            let span = due..<(due + 5 * .minute)
+            let isSilenced = record.silences.contains {
+                $0.span.overlaps(event.at.timestamp..<span.upperBound.timestamp)
             }
-            let hasRun = chronicle.lives.first.map { $0.start < at } ?? false
-            if own.isEmpty, couldSend, hasRun { breaches.append("no summary for the time \(at)") }
-            from = at
+            let end = record.events[Int(event.seq)...].first {
+                $0.cluster == event.cluster && event.kind.endedBy.contains($0.kind)
+            }
+            // The hours may have opened just now, and be about to close.
+            let isOpen = [span.lowerBound, span.upperBound].allSatisfy {
+                scenario.flakyHours?.isOpen(at: $0.timestamp) ?? true
+            }
+            guard !isSilenced, isOpen, chronicle.wasWell(span, in: scenario), span.upperBound < Scenario.length,
+                end.map({ $0.at > span.upperBound }) ?? true,
+                !(mentions[event.seq] ?? []).contains(where: { self.event($0.by).at <= span.upperBound })
+            else { return nil }
+            return "nobody was reminded of event \(event.seq)"
         }
-        return breaches
-    }
-
-    /// Nothing is held for which there is neither a silence nor an hour.
-    private func holds() -> [String] {
-        guard scenario.hours == nil, scenario.silences.isEmpty else { return [] }
-        return record.alerts.filter(\.wasHeld).map { "alert \($0.seq) for \($0.target) was held by nothing" }
     }
 }

@@ -24,7 +24,7 @@ struct Checks {
             breaches.append("the last number given is \(record.lastSeq), and there are \(record.events.count) events")
         }
         breaches += historyBreaches() + silenceBreaches() + alertBreaches() + notifyingBreaches() + overdueBreaches()
-        breaches += runBreaches()
+        breaches += runBreaches() + hoursBreaches() + silencedBreaches() + summaryBreaches()
         return breaches
     }
 

@@ -16,7 +16,7 @@ struct Setup {
 
     /// - `steady` hears the default events of all, `flaky` every event of the clusters `pm-a*`, `journal` (of the type
     ///   `systemd`) the ends of trainings.
-    init(_ scenario: Scenario) {
+    init(_ scenario: Scenario) throws {
         var monitorSettings = MonitorSettings(
             clusters: scenario.tasks.map(\.cluster), quotas: scenario.quotas, schedule: scenario.schedule)
         monitorSettings.readsProgress = scenario.readsProgress
@@ -38,13 +38,14 @@ struct Setup {
         plans = settings.map { TargetRegistry.plan(for: $0, read: Self.read) }
         notifier = Notifier(
             [
-                RouteSettings(targets: ["steady"], hours: scenario.hours),
+                RouteSettings(targets: ["steady"], hours: try scenario.hours?.settings()),
                 RouteSettings(
-                    events: Set(EventKind.allCases), clusters: ["pm-a*"], targets: ["flaky"], remind: scenario.remind,
+                    events: Set(EventKind.allCases), clusters: ["pm-a*"], targets: ["flaky"],
+                    hours: try scenario.flakyHours?.settings(), remind: scenario.remind,
                     escalate: EscalationSettings(after: scenario.escalateAfter, targets: ["steady"])),
                 RouteSettings(events: [.completed, .failed], targets: ["journal"]),
             ], targets: settings.map { RoutedTarget(name: $0.name, kind: $0.kind) }, firstSeenEvents: [.failed],
-            summaries: [SummarySettings(at: scenario.summaryTime, targets: ["steady"])])
+            summaries: [SummarySettings(at: try scenario.summaryTime.settings(), targets: ["steady"])])
         routing = EventRouting(notifier)
         capacities = Dictionary(
             plans.compactMap { plan in plan.groupCapacity.map { (plan.name, $0) } }

@@ -3,9 +3,10 @@ import Monitor
 
 /// All that a run's seed decides before it begins: what is watched, how it lives, and what goes wrong when.
 struct Scenario {
-    static let length: Millis = 7 * .day
+    static var length: Millis { Period.current.length }
     /// From here on nothing goes wrong any more, so that all that waits must come to its end.
-    static let quietFrom: Millis = length - 14 * .hour
+    static var quietFrom: Millis { length - 14 * .hour }
+    static var weeks: Int { max(1, Int(length / (7 * .day))) }
 
     let seed: UInt64
     let schedule: ScheduleSettings
@@ -25,13 +26,15 @@ struct Scenario {
     /// Whether progress is read: in some runs only, for it takes a third of the calls.
     let readsProgress: Bool
     /// When `steady` may be disturbed; nil is always.
-    let hours: WeeklyHours?
+    let hours: SimulatedHours?
+    /// When `flaky` may be.
+    let flakyHours: SimulatedHours?
     let silences: [SimulatedSilence]
     /// When somebody acknowledges, and which share of what is open.
     let acknowledgements: [(at: Millis, share: Double)]
     let remind: Duration
     let escalateAfter: Duration
-    let summaryTime: DailyTime
+    let summaryTime: SimulatedDaily
     /// How long a run of each task may take.
     let longestRuns: [ClusterID: Duration]
 
@@ -66,20 +69,23 @@ struct Scenario {
         quotas = [scopes[0]: quota]
         apiFaults = APIFault.plan(tasks, random: SeededRandom(seed: seed, stream: 2))
         receiverFaults = ReceiverFault.plan(random: SeededRandom(seed: seed, stream: 3))
-        diskFailures = Self.windows(2, of: (.minute)...(40 * .minute), random: SeededRandom(seed: seed, stream: 4))
-        stops = Self.windows(3, of: (5 * .second)...(8 * .hour), random: SeededRandom(seed: seed, stream: 5))
+        diskFailures = Self.windows(
+            2 * Self.weeks, of: (.minute)...(40 * .minute), random: SeededRandom(seed: seed, stream: 4))
+        stops = Self.windows(
+            3 * Self.weeks, of: (5 * .second)...(8 * .hour), random: SeededRandom(seed: seed, stream: 5))
         clockSteps = Self.clockSteps(seed, random: SeededRandom(seed: seed, stream: 10))
         giveUpAfter = random.pick([.seconds(72 * 3600), .seconds(20 * 3600)])
         crashRate = random.pick([0, 0.004, 0.015])
         readsProgress = seed.isMultiple(of: 3)
         var people = SeededRandom(seed: seed, stream: 11)
-        hours = Self.hours(&people)
+        hours = people.chance(0.6) ? Self.hours(&people) : nil
+        flakyHours = people.chance(0.3) ? Self.hours(&people) : nil
         silences = Self.silences(&people)
-        acknowledgements = (0..<12).map { _ in (people.millis(0...Self.quietFrom), people.pick([0.3, 1])) }
+        acknowledgements = (0..<12 * Self.weeks).map { _ in (people.millis(0...Self.quietFrom), people.pick([0.3, 1])) }
         remind = people.pick([.seconds(3600), .seconds(4 * 3600)])
         escalateAfter = people.pick([.seconds(1800), .seconds(2 * 3600)])
-        summaryTime = DailyTime(
-            time: people.pick([8, 17].compactMap { TimeOfDay($0 == 8 ? "08:30" : "17:05") }), zone: .utc)
+        summaryTime = SimulatedDaily(
+            zone: Period.current.place, time: people.pick(["08:30", "17:05", "00:10", "01:45", "02:00", "02:30"]))
         var limits = SeededRandom(seed: seed, stream: 12)
         longestRuns = Dictionary(
             uniqueKeysWithValues: tasks.map {

@@ -12,12 +12,12 @@ extension Millis {
     static let hour: Millis = 60 * minute
     static let day: Millis = 24 * hour
 
-    /// The same on the wall: runs begin at 2026-11-24T00:00:00Z.
-    var timestamp: Timestamp { Timestamp(milliseconds: VirtualClock.origin + self) }
+    /// The same on the wall.
+    var timestamp: Timestamp { Timestamp(milliseconds: Period.current.begin + self) }
 }
 
 extension Timestamp {
-    var sinceBegin: Millis { milliseconds - VirtualClock.origin }
+    var sinceBegin: Millis { milliseconds - Period.current.begin }
 }
 
 extension Duration {
@@ -26,7 +26,6 @@ extension Duration {
 
 /// The clocks of the host: they stand until they are set, the one on the wall apart from the other.
 final class VirtualClock: TimeSource {
-    static let origin: Int64 = 1_795_478_400_000
     private let time = Mutex<(true: Millis, ahead: Millis)>((0, 0))
 
     /// The true time.
