@@ -107,9 +107,9 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Model", "Config", "HTTPTransport", "PolarDB", "Postgres", "Store", "Reports", "Figures", "Systemd",
-                "WebPage",
-                "CCrypt", "CMemory", hummingbirdCore, nioCore, nioHTTP1, nioPosix, nioSSL, lifecycle, unixSignals,
+                "Model", "Config", "HTTPTransport", "PolarDB", "Postgres", "Store", "Alerts", "Reports", "Figures",
+                "Systemd", "WebPage", "CCrypt", "CMemory", hummingbirdCore, nioCore, nioHTTP1, nioPosix, nioSSL,
+                lifecycle, unixSignals,
                 logging, crypto,
             ]),
 
@@ -157,7 +157,8 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(
-            name: "ConfigTests", dependencies: ["Config", "Files", "Model", "TestSupport"], exclude: ["Fixtures"]),
+            name: "ConfigTests", dependencies: ["Config", "Alerts", "Files", "Model", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "PolarDBTests", dependencies: ["PolarDB", "HTTPTransport", "Model", "TestSupport"]),
         .testTarget(name: "NotifyingTests", dependencies: ["Notifying", "Model", "TestSupport"]),
@@ -187,7 +188,10 @@ let package = Package(
             dependencies: ["polarai-simulator", "Alerts", "PolarDB", "HTTPTransport", "Model", "TestSupport", crypto]),
         .testTarget(
             name: "CommandTests",
-            dependencies: [argumentParser, "polarai-daemon", "Reports", "Store", "Model", "TestSupport"],
+            dependencies: [
+                argumentParser, "polarai-daemon", "Alerts", "Config", "Daemon", "HTTPTransport", "Reports", "Store",
+                "Model", "TestSupport",
+            ],
             exclude: ["Golden"]),
         .testTarget(name: "WebPageTests", dependencies: ["WebPage", "Model"]),
         .testTarget(

@@ -35,12 +35,17 @@ package struct ConfigLoader: Sendable {
     private let environment: HostEnvironment
     private let purpose: Purpose
 
+    private let targets: TargetTable
     private let checks: ConfigChecks
 
-    /// - Parameter checks: what other modules know of what a config points to and holds.
+    /// - Parameters:
+    ///   - targets: the kinds of target that a config may name.
+    ///   - checks: what other modules know of what a config points to and holds.
     package init(
-        environment: HostEnvironment, purpose: Purpose = .inspection, checks: ConfigChecks = ConfigChecks()
+        environment: HostEnvironment, purpose: Purpose = .inspection, targets: TargetTable,
+        checks: ConfigChecks = ConfigChecks()
     ) {
+        self.targets = targets
         self.checks = checks
         self.environment = environment
         self.purpose = purpose
@@ -66,7 +71,7 @@ package struct ConfigLoader: Sendable {
         for duplicate in text.duplicateKeys where duplicate.path.root == RootKey.hooks.rawValue {
             context.report(duplicate)
         }
-        let root = ObjectReader<RootKey>(text.value, at: .root, in: context, wanted: SettingsDecoder.wanted)
+        let root = ObjectReader<RootKey>(text.value, at: context.root, in: context, wanted: SettingsDecoder.wanted)
         let hooks = root?.read(.hooks) { HookDecoder().decode($0) } ?? []
         guard !context.hasMistakes else { throw ConfigError(file: path, findings: context.findings) }
         return LoadedHooks(file: path, hooks: hooks)
@@ -98,8 +103,9 @@ package struct ConfigLoader: Sendable {
 
     func parse(_ bytes: [UInt8], path: String) throws(ConfigError) -> (JSONText, LoadContext) {
         do {
-            let text = try JSONText(bytes)
-            return (text, LoadContext(path: path, environment: environment, purpose: purpose, checks: checks))
+            let context = LoadContext(
+                path: path, environment: environment, purpose: purpose, targets: targets, checks: checks)
+            return (try JSONText(bytes, at: context.root), context)
         } catch {
             throw ConfigError(file: path, findings: [Finding(.mistake, at: error.place, error.message)])
         }

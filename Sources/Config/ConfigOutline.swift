@@ -21,7 +21,7 @@ extension ConfigLoader {
         for duplicate in text.duplicateKeys where duplicate.path.root == RootKey.storage.rawValue {
             context.report(duplicate)
         }
-        let root = ObjectReader<RootKey>(text.value, at: .root, in: context, wanted: SettingsDecoder.wanted)
+        let root = ObjectReader<RootKey>(text.value, at: context.root, in: context, wanted: SettingsDecoder.wanted)
         let storage = root.map { StorageDecoder(context: context, readsAddress: false).decode($0) }
         guard let storage, !context.hasMistakes else {
             throw ConfigError(file: path, findings: context.findings)

@@ -1,3 +1,4 @@
+import Alerts
 import Config
 import Model
 import Testing
@@ -50,8 +51,8 @@ struct DecodingTests {
         ).settings
         #expect(settings.targets[0].urls == [Secret(.literal("https://events.pagerduty.com"))])
         #expect(settings.targets[1].urls == [Secret(.literal("https://api.telegram.org"))])
-        #expect(settings.targets[1].options.chatID == "-100123")
-        #expect(settings.targets[1].options.threadID == "7")
+        #expect(settings.targets[1].options[text: "chat_id"] == "-100123")
+        #expect(settings.targets[1].options[text: "thread_id"] == "7")
     }
 
     @Test func `every option of a webhook`() throws {

@@ -1,3 +1,4 @@
+import Alerts
 import Foundation
 import Model
 import Testing
@@ -129,7 +130,8 @@ struct DisclosureTests {
         let text = Self.places[1].text("\"\(Self.secret)\"")
         for length in 0..<text.utf8.count {
             let bytes = Array(text.utf8.prefix(length))
-            let loader = ConfigLoader(environment: HostEnvironment(variables: [:]))
+            let loader = ConfigLoader(
+                environment: HostEnvironment(variables: [:]), targets: TargetRegistry.builtIn.table)
             let error = #expect(throws: ConfigError.self) { try loader.load(bytes, path: "f", permissions: 0o600) }
             #expect(error?.description.contains("eCrE") == false)
         }
@@ -137,7 +139,7 @@ struct DisclosureTests {
 
     @Test(arguments: ["acces_key_secret", "urll", "secrett", "headrs"])
     func `a key with a slip in it is named`(key: String) throws {
-        let path = ConfigPath.root.key("targets").key("chat").key(key)
+        let path = root.key("targets").key("chat").key(key)
         #expect(path.text == "targets.chat.\(key)")
     }
 
@@ -145,8 +147,8 @@ struct DisclosureTests {
         "SeCrEt", "Secret1", "tokentoken", "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa", "sk_live_4eC39Hq", "日本",
     ])
     func `any other key in a target is not`(key: String) {
-        #expect(ConfigPath.root.key("targets").key("chat").key(key).text == #"targets.chat["…"]"#)
-        #expect(ConfigPath.root.key("api").key("credentials").key(key).text == #"api.credentials["…"]"#)
+        #expect(root.key("targets").key("chat").key(key).text == #"targets.chat["…"]"#)
+        #expect(root.key("api").key("credentials").key(key).text == #"api.credentials["…"]"#)
     }
 
     @Test(arguments: [

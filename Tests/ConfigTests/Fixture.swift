@@ -1,6 +1,8 @@
-import Config
+import Alerts
 import Foundation
 import Model
+
+@testable import Config
 
 /// Files beside these tests and in the repository's `config` folder.
 enum Fixture {
@@ -26,12 +28,17 @@ enum Fixture {
 /// What the fixtures refer to.
 let fixtureEnvironment = HostEnvironment(variables: ["EMPTY": "", "FTP_URL": "ftp://ci.example.com/hook", "TOKEN": "t"])
 
+/// The whole of a config, as paths begin.
+var root: ConfigPath { .start(KeyPlaces(targets: TargetRegistry.builtIn.table)) }
+
+func jsonText(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONText { try JSONText(bytes, at: root) }
+
 /// Loads a text as if it were a file that only its owner can read.
 func load(
     _ text: String, variables: [String: String] = [:], permissions: UInt32? = 0o600,
     purpose: ConfigLoader.Purpose = .inspection, path: String = "config.json"
 ) throws(ConfigError) -> LoadedConfig {
-    let loader = ConfigLoader(environment: HostEnvironment(variables: variables), purpose: purpose)
+    let loader = ConfigLoader(environment: HostEnvironment(variables: variables), purpose: purpose, targets: TargetRegistry.builtIn.table)
     return try loader.load(Array(text.utf8), path: path, permissions: permissions)
 }
 

@@ -1,3 +1,4 @@
+import Alerts
 import Model
 import Testing
 
@@ -47,7 +48,7 @@ struct HookKeysTests {
     }
 
     @Test func `the runner reads hooks alone`() throws {
-        let loader = ConfigLoader(environment: HostEnvironment(variables: [:]))
+        let loader = ConfigLoader(environment: HostEnvironment(variables: [:]), targets: TargetRegistry.builtIn.table)
         func hooks(_ text: String) throws -> [HookSettings] { try loader.loadHooks(Array(text.utf8), path: "c").hooks }
         let text = #"""
             {"api": {"credentials": {"type": "nonsense"}}, "targets": {"t": {"url": {"file": "/nowhere"}}},

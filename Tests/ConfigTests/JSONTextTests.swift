@@ -6,13 +6,13 @@ import Testing
 
 struct JSONTextTests {
     @Test func `a byte order mark is skipped and counts for no column`() throws {
-        #expect(try JSONText([0xEF, 0xBB, 0xBF] + Array("{}".utf8)).value == .object([:]))
-        let error = #expect(throws: JSONSyntaxError.self) { try JSONText([0xEF, 0xBB, 0xBF] + Array("x".utf8)) }
+        #expect(try jsonText([0xEF, 0xBB, 0xBF] + Array("{}".utf8)).value == .object([:]))
+        let error = #expect(throws: JSONSyntaxError.self) { try jsonText([0xEF, 0xBB, 0xBF] + Array("x".utf8)) }
         #expect(error?.place == "line 1, column 1")
     }
 
     @Test func `columns count characters, not bytes`() {
-        let error = #expect(throws: JSONSyntaxError.self) { try JSONText(Array("{\n  \"语言\": x\n}".utf8)) }
+        let error = #expect(throws: JSONSyntaxError.self) { try jsonText(Array("{\n  \"语言\": x\n}".utf8)) }
         #expect(error?.place == "line 2, column 9")
     }
 
@@ -21,7 +21,7 @@ struct JSONTextTests {
         (#""""#, ""), ("\"直接\"", "直接"),
     ])
     func `escapes`(text: String, value: String) throws {
-        #expect(try JSONText(Array(text.utf8)).value == .string(value))
+        #expect(try jsonText(Array(text.utf8)).value == .string(value))
     }
 
     @Test(arguments: [
@@ -30,7 +30,7 @@ struct JSONTextTests {
         ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("-1E-2", .number(-0.01)),
     ])
     func `numbers`(text: String, value: JSONValue) throws {
-        #expect(try JSONText(Array(text.utf8)).value == value)
+        #expect(try jsonText(Array(text.utf8)).value == value)
     }
 
     @Test(arguments: [
@@ -39,18 +39,18 @@ struct JSONTextTests {
         "[1],", "\u{FEFF}\u{FEFF}{}",
     ])
     func `what RFC 8259 does not allow`(text: String) {
-        #expect(throws: JSONSyntaxError.self) { try JSONText(Array(text.utf8)) }
+        #expect(throws: JSONSyntaxError.self) { try jsonText(Array(text.utf8)) }
     }
 
     @Test func `duplicate keys are found at any depth, the last value holds`() throws {
-        let text = try JSONText(Array("{\"a\": [{\"k\": 1,\n\"k\": 2}], \"b\": 1}".utf8))
+        let text = try jsonText(Array("{\"a\": [{\"k\": 1,\n\"k\": 2}], \"b\": 1}".utf8))
         #expect(text.duplicateKeys.map(\.path.text) == ["a[0].k"])
         #expect(text.duplicateKeys.map(\.line) == [2])
         #expect(text.value["a"]?.arrayValue?.first?["k"] == .integer(2))
     }
 
     @Test func `keys in paths are quoted where they are no plain words`() {
-        let path = ConfigPath.root.key("clusters").index(2).key("labels").key("on call")
+        let path = root.key("clusters").index(2).key("labels").key("on call")
         #expect(path.text == #"clusters[2].labels["on call"]"#)
     }
 
@@ -58,11 +58,11 @@ struct JSONTextTests {
     @Test func `the lenient reader agrees`() throws {
         var random = SplitMix(state: 20_261_124)
         let original = try Fixture.example("full.json")
-        #expect(try JSONText(original).value == JSONValue(parsing: original))
+        #expect(try jsonText(original).value == JSONValue(parsing: original))
         var taken = 0
         for _ in 0..<400 {
             let bytes = mutate(original, &random)
-            guard let ours = try? JSONText(bytes) else { continue }
+            guard let ours = try? jsonText(bytes) else { continue }
             taken += 1
             #expect(try JSONValue(parsing: bytes) == ours.value)
         }

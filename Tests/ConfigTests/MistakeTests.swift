@@ -1,3 +1,4 @@
+import Alerts
 import Config
 import Foundation
 import Testing
@@ -30,7 +31,7 @@ struct MistakeTests {
 
     private func findings(_ kind: String, _ name: String) throws -> (isRefused: Bool, lines: [String]) {
         let bytes = try Fixture.bytes(Fixture.folder.appending(path: "\(kind)/\(name).json"))
-        let loader = ConfigLoader(environment: fixtureEnvironment)
+        let loader = ConfigLoader(environment: fixtureEnvironment, targets: TargetRegistry.builtIn.table)
         do {
             let loaded = try loader.load(bytes, path: "config.json", permissions: 0o600)
             return (false, loaded.lines)

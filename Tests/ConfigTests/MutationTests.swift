@@ -1,3 +1,4 @@
+import Alerts
 import Config
 import Foundation
 import Model
@@ -9,7 +10,7 @@ struct MutationTests {
     func `a mutated config is taken or refused in words`(seed: UInt64) throws {
         var random = SplitMix(state: seed)
         let original = try Fixture.example("full.json")
-        let loader = ConfigLoader(environment: HostEnvironment(variables: [:]))
+        let loader = ConfigLoader(environment: HostEnvironment(variables: [:]), targets: TargetRegistry.builtIn.table)
         var refused = 0
         for round in 0..<150 {
             let bytes = mutate(original, &random)
@@ -27,7 +28,7 @@ struct MutationTests {
     /// Every value in turn replaced by null and by a value of some other kind.
     @Test func `any value of a wrong kind is a mistake in words`() throws {
         let original = try JSONValue(parsing: Fixture.example("full.json"))
-        let loader = ConfigLoader(environment: HostEnvironment(variables: [:]))
+        let loader = ConfigLoader(environment: HostEnvironment(variables: [:]), targets: TargetRegistry.builtIn.table)
         let others: [JSONValue] = [
             .null, .bool(true), .integer(-1), .number(1.5), .string(""), .array([]), .object([:]),
         ]

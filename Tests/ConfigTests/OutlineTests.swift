@@ -1,3 +1,4 @@
+import Alerts
 import Config
 import Foundation
 import Glibc
@@ -11,7 +12,7 @@ struct OutlineTests {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "config.json")
             try text.write(to: file, atomically: true, encoding: .utf8)
-            outline = try ConfigLoader(environment: HostEnvironment(variables: variables)).outline(file.path)
+            outline = try ConfigLoader(environment: HostEnvironment(variables: variables), targets: TargetRegistry.builtIn.table).outline(file.path)
         }
         return try #require(outline)
     }

@@ -1,22 +1,32 @@
+import Alerts
 import Model
+import TestSupport
 import Testing
 
 @testable import Config
 
-/// The table of target kinds and the decoder agree: a kind's keys can be read, and no key belongs to no kind.
+/// The table of target kinds, the decoder, the schema and the manual agree.
 struct TargetKeysTests {
-    @Test func `each key of a kind is one that the decoder reads`() {
-        for kind in TargetKind.allCases {
-            #expect(Set(kind.ownKeys.map(\.rawValue)) == kind.rules.keys, "\(kind)")
-            #expect(Set(kind.requiredKeys.map(\.rawValue)) == kind.rules.requiredKeys, "\(kind)")
-            if case .object(let keys) = kind.rules.mention {
-                #expect(Set(kind.mentionKeys?.map(\.rawValue) ?? []) == keys, "\(kind)")
-            }
+    private static let kinds = TargetRegistry.builtIn.table.kinds
+    private static let common = Set(TargetKind.commonKeys.map(\.rawValue))
+
+    @Test(arguments: kinds)
+    func `each key of a kind is one that the decoder reads`(kind: TargetKind) {
+        let own = Set(kind.rules.options.map(\.name))
+        #expect(kind.rules.keys.subtracting(own).allSatisfy { TargetKey(rawValue: $0) != nil })
+        #expect(own.allSatisfy { TargetKey(rawValue: $0) == nil }, "a key is read in one way")
+        if case .object(let keys) = kind.rules.mention {
+            #expect(keys.allSatisfy { MentionKey(rawValue: $0) != nil })
         }
     }
 
-    @Test func `each key is common or belongs to a kind`() {
-        let used = TargetKind.allCases.reduce(into: TargetKind.commonKeys) { $0.formUnion($1.ownKeys) }
-        #expect(used == Set(TargetKey.allCases))
+    @Test func `each key of the decoder is common or belongs to a kind`() {
+        let used = Self.kinds.reduce(into: Self.common) { $0.formUnion($1.rules.keys) }
+        #expect(used.isSuperset(of: TargetKey.allCases.map(\.rawValue)))
+    }
+
+    @Test(arguments: kinds)
+    func `schema and manual say of a kind what its table says`(kind: TargetKind) throws {
+        #expect(try TargetDocuments().faults(of: kind, common: Self.common) == [])
     }
 }

@@ -10,7 +10,7 @@ struct ConfigNumbersTests {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("config/full.json")
         let full = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-        let loader = ConfigLoader(environment: HostEnvironment(variables: [:]))
+        let loader = ConfigLoader(environment: HostEnvironment(variables: [:]), targets: TargetRegistry.builtIn.table)
         var refused = 0
         for (text, change) in try OddNumbers.variants(of: full) {
             do {
@@ -27,7 +27,7 @@ struct ConfigNumbersTests {
     private func check(_ settings: Settings, _ change: String) {
         let now = Course.start
         for target in settings.targets {
-            let plan = TargetRegistry.plan(for: target) { _ in "" }
+            let plan = TargetRegistry.builtIn.plan(for: target) { _ in "" }
             #expect((plan.pace?.perMinute ?? 1) >= 1, "\(change)")
             for wait in plan.delivery.retry + [plan.delivery.giveUpAfter] {
                 #expect(wait >= .zero && wait <= .longest, "\(change)")

@@ -6,9 +6,11 @@ import Testing
 /// Short ways to say what a rule is about.
 enum NotifyingSample {
     static let cluster = ClusterID("pm-2ze9examp1e00001")
+    private static let chat = TargetKind("chat", TargetRules(keys: ["url"]))
+    private static let pager = TargetKind("pager", TargetRules(keys: ["url"], keepsIncidents: true))
     static let targets = [
-        RoutedTarget(name: "chat", kind: .dingtalk), RoutedTarget(name: "hook", kind: .webhook),
-        RoutedTarget(name: "pager", kind: .pagerduty), RoutedTarget(name: "journal", kind: .systemd),
+        RoutedTarget(name: "chat", kind: chat), RoutedTarget(name: "hook", kind: .webhook),
+        RoutedTarget(name: "pager", kind: pager), RoutedTarget(name: "journal", kind: .systemd),
     ]
 
     static func time(_ text: String) throws -> Timestamp { try #require(Timestamp(rfc3339: text)) }

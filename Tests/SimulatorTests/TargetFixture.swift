@@ -5,7 +5,7 @@ import TestSupport
 
 /// The daemon's own targets, pointed at the stand-ins.
 struct TargetFixture {
-    static let services = TargetKind.allCases.filter {
+    static let services = TargetRegistry.builtIn.table.kinds.filter {
         ![.webhook, .systemd, .cloudMonitor, .command, .email].contains($0)
     }
 
@@ -37,12 +37,12 @@ struct TargetFixture {
             options.secrets = [Secret(.literal("SEC0123456789abcdef"))]
             options.keyword = "polarai"
         case .telegram:
-            options.token = Secret(.literal("1:tok"))
-            options.chatID = "-100123"
+            options[secret: "token"] = Secret(.literal("1:tok"))
+            options[text: "chat_id"] = "-100123"
         case .ntfy:
-            options.token = Secret(.literal("tk_1"))
-            options.topic = "jobs"
-        case .pagerduty: options.routingKey = Secret(.literal(Self.routingKey))
+            options[secret: "token"] = Secret(.literal("tk_1"))
+            options[text: "topic"] = "jobs"
+        case .pagerduty: options[secret: "routing_key"] = Secret(.literal(Self.routingKey))
         default: break
         }
         let url = simulator.http + "/robot/" + Self.address(kind)

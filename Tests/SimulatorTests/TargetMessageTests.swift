@@ -56,7 +56,7 @@ struct TargetMessageTests {
         let fixture = try await TargetFixture()
         for kind in TargetFixture.services {
             // Those without one hold states, of which each is told by itself.
-            guard let capacity = TargetRegistry.target(for: kind).manners.digestCapacity else { continue }
+            guard let capacity = TargetRegistry.builtIn.target(for: kind).manners.digestCapacity else { continue }
             let events = (1...max(2, capacity)).map { Self.awkward($0 % 3 == 0 ? .failed : .completed, seq: Int64($0)) }
             for isPlain in [false, true] {
                 let verdict = await fixture.send(.digest(Digest(events)), to: kind, asPlainText: isPlain)

@@ -3,8 +3,14 @@ package import Model
 
 /// One service that takes alerts: how a message looks there, and what its answers mean. Pure.
 package protocol AlertTarget: Sendable {
+    /// What a config may say of it, and how it is recognised.
+    var kind: TargetKind { get }
+
     /// How the service wants to be treated.
     var manners: Manners { get }
+
+    /// The target as it is configured, if its settings change how it writes or judges.
+    func configured(by settings: TargetSettings) -> any AlertTarget
 
     /// The requests that carry the message, to be sent in this order; all of them must succeed. The same message, the
     /// same settings and the same moment give the same bytes.
@@ -21,6 +27,8 @@ package protocol AlertTarget: Sendable {
 }
 
 extension AlertTarget {
+    package func configured(by settings: TargetSettings) -> any AlertTarget { self }
+
     package func explain(_ error: TransportError, in settings: TargetSettings) -> String? { nil }
 }
 
@@ -93,8 +101,8 @@ package struct RenderContext: Sendable {
     /// `secret`: one, or several while rotating.
     package var secrets: [String]
     package var headers: [HTTPHeader]
-    package var token: String?
-    package var routingKey: String?
+    /// Under the keys that only its kind has, by name.
+    package var ownSecrets: [String: String]
     /// Of a mail server's login.
     package var password: String?
     package var options: TargetOptions
@@ -110,17 +118,16 @@ package struct RenderContext: Sendable {
     package var clockOffset: Duration
 
     package init(
-        target: String, urls: [String] = [], secrets: [String] = [], headers: [HTTPHeader] = [], token: String? = nil,
-        routingKey: String? = nil, password: String? = nil, options: TargetOptions = TargetOptions(),
-        language: Language = .english,
-        zone: MessageZone = .utc, openTroubles: Set<EventKind>? = nil, now: Timestamp, clockOffset: Duration = .zero
+        target: String, urls: [String] = [], secrets: [String] = [], headers: [HTTPHeader] = [],
+        ownSecrets: [String: String] = [:], password: String? = nil, options: TargetOptions = TargetOptions(),
+        language: Language = .english, zone: MessageZone = .utc, openTroubles: Set<EventKind>? = nil, now: Timestamp,
+        clockOffset: Duration = .zero
     ) {
         self.target = target
         self.urls = urls
         self.secrets = secrets
         self.headers = headers
-        self.token = token
-        self.routingKey = routingKey
+        self.ownSecrets = ownSecrets
         self.password = password
         self.options = options
         self.language = language

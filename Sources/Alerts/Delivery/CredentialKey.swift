@@ -1,7 +1,7 @@
 import Crypto
 package import Model
 
-/// Names what a service counts by, a robot's URL say, without holding it.
+/// Names what a service counts by, for example a robot's URL, without holding it.
 package struct CredentialKey: Hashable, Sendable {
     /// A digest of the secrets, or the target's name.
     private let fingerprint: String
@@ -13,7 +13,8 @@ package struct CredentialKey: Hashable, Sendable {
     /// Equal for targets whose messages a service counts together.
     package init(_ settings: TargetSettings, read: SecretReader) {
         let options = settings.options
-        let secrets = settings.urls + [options.token, options.routingKey].compactMap { $0 }
+        let counted = settings.kind.rules.options.filter(\.isCounted).map(\.name)
+        let secrets = settings.urls + counted.compactMap { options[secret: $0] }
         guard !secrets.isEmpty, let values = try? secrets.map(read) else {
             self.init("target \(settings.name)")
             return
@@ -23,7 +24,7 @@ package struct CredentialKey: Hashable, Sendable {
         let account =
             settings.kind == .cloudMonitor
             ? options.cloudMonitor.account : options.mail.username ?? options.mail.from
-        let parts = [settings.kind.rawValue] + values + [options.chatID ?? "", options.topic ?? "", account]
+        let parts = [settings.kind.rawValue] + values + counted.map { options[text: $0] ?? "" } + [account]
         var hash = SHA256()
         for part in parts {
             hash.update(data: Array("\(part.utf8.count):\(part)".utf8))

@@ -29,8 +29,7 @@ struct ResolvedTarget: Sendable {
             urls: try settings.urls.map { try read($0).trimmed },
             secrets: try options.secrets.map { try read($0).trimmed },
             headers: headers,
-            token: try options.token.map { try read($0).trimmed },
-            routingKey: try options.routingKey.map { try read($0).trimmed },
+            ownSecrets: try options.ownSecrets.mapValues { try read($0).trimmed },
             password: try options.mail.password.map(read), options: options, language: settings.language,
             zone: MessageZone(named: settings.timeZone), now: now,
             clockOffset: clockOffset)
@@ -40,7 +39,7 @@ struct ResolvedTarget: Sendable {
         let proxy = try settings.connection.proxy.map(read)
         redaction = Redaction(
             secrets: context.secrets + headers.map(\.value)
-                + [context.token, context.routingKey, context.password].compactMap { $0 },
+                + context.ownSecrets.values + [context.password].compactMap { $0 },
             urls: context.urls + [proxy].compactMap { $0 })
     }
 }

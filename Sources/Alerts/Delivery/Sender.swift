@@ -5,6 +5,7 @@ package import Model
 /// Makes one attempt: reads the secrets, renders, signs, sends, judges. Of one attempt the next one knows only how far
 /// the receiver's clock is from this host's, so rotated secrets are picked up and every signature is fresh.
 package struct Sender: Sendable {
+    private let registry: TargetRegistry
     private let client: any HTTPClient
     private let read: SecretReader
     private let journal: @Sendable (StoredEvent) async -> Bool
@@ -15,6 +16,7 @@ package struct Sender: Sendable {
     private let clocks: ReceiverClocks
 
     /// - Parameters:
+    ///   - registry: the targets there are.
     ///   - read: reads a secret at each attempt.
     ///   - journal: writes a `systemd` target's entry for an event; false if the journal did not take it.
     ///   - now: this host's wall clock.
@@ -22,12 +24,13 @@ package struct Sender: Sendable {
     ///     signatures until the receiver's own clock is known.
     ///   - clocks: what is known of the receivers' clocks: shared with the sender of the next config.
     package init(
-        client: any HTTPClient, read: @escaping SecretReader,
+        _ registry: TargetRegistry = .builtIn, client: any HTTPClient, read: @escaping SecretReader,
         journal: @escaping @Sendable (StoredEvent) async -> Bool = { _ in true },
         sign: @escaping CloudSigner = Self.signsNothing, mails: any MailClient = CurlMailClient(),
         now: @escaping @Sendable () -> Timestamp, knownOffset: @escaping @Sendable () -> Duration = { .zero },
         clocks: ReceiverClocks = ReceiverClocks()
     ) {
+        self.registry = registry
         self.client = client
         self.read = read
         self.journal = journal
@@ -44,8 +47,8 @@ package struct Sender: Sendable {
     package func attempt(_ start: Start, to settings: TargetSettings) async -> FinishedAttempt? {
         let startedAt = now()
         var settings = settings
-        if let chat = start.chat, chat.configured == settings.options.chatID {
-            settings.options.chatID = chat.current
+        if let chat = start.chat, chat.configured == settings.options[text: "chat_id"] {
+            settings.options[text: "chat_id"] = chat.current
         }
         guard
             let verdict = await send(
@@ -108,7 +111,7 @@ package struct Sender: Sendable {
         prepare(settings) { context throws(TargetProblem) in
             var context = context
             context.openTroubles = openTroubles
-            return try TargetRegistry.target(for: settings)
+            return try registry.target(for: settings)
                 .requests(for: message, asPlainText: asPlainText, in: context)
         }
     }
@@ -124,7 +127,7 @@ package struct Sender: Sendable {
                 throw TargetProblem("`url` begins with neither http:// nor https://")
             }
             return PreparedMessage(
-                service: TargetRegistry.target(for: settings), requests: requests,
+                service: registry.target(for: settings), requests: requests,
                 connection: resolved.connection, redaction: resolved.redaction.adding(requests.flatMap(\.signatures)),
                 settings: settings, clockOffset: offset)
         }

@@ -1,38 +1,53 @@
 package import Model
 
-/// Every kind of target there is. A new service is one new file and one line here.
-package enum TargetRegistry {
-    package static func target(for kind: TargetKind) -> any AlertTarget {
-        switch kind {
-        case .webhook: Webhook()
-        case .systemd: SystemdTarget()
-        case .dingtalk: DingTalk()
-        case .feishu: Feishu()
-        case .wecom: WeCom()
-        case .slack: Slack()
-        case .teams: Teams()
-        case .discord: Discord()
-        case .telegram: Telegram()
-        case .googleChat: GoogleChat()
-        case .mattermost: Mattermost()
-        case .ntfy: Ntfy()
-        case .pagerduty: PagerDuty()
-        case .alertmanager: Alertmanager()
-        case .cloudMonitor: CloudMonitor()
-        case .command: Command()
-        case .email: Email()
-        }
+/// The targets there are, one for each kind.
+package struct TargetRegistry: Sendable {
+    /// A new service is one new file and one line here.
+    package static let builtIn = TargetRegistry([
+        Webhook(),
+        SystemdTarget(),
+        DingTalk(),
+        Feishu(),
+        WeCom(),
+        Slack(),
+        Teams(),
+        Discord(),
+        Telegram(),
+        GoogleChat(),
+        Mattermost(),
+        Ntfy(),
+        PagerDuty(),
+        Alertmanager(),
+        CloudMonitor(),
+        Command(),
+        Email(),
+    ])
+
+    private let targets: [any AlertTarget]
+
+    package init(_ targets: [any AlertTarget]) {
+        self.targets = targets
+    }
+
+    /// What a config may say of each kind.
+    package var table: TargetTable { TargetTable(targets.map(\.kind)) }
+
+    package var all: [any AlertTarget] { targets }
+
+    /// The target of a kind. One that is not here gets nothing: its messages are refused with the reason.
+    package func target(for kind: TargetKind) -> any AlertTarget {
+        targets.first { $0.kind == kind } ?? MissingTarget(kind: kind)
     }
 
     /// A target as it is configured.
-    static func target(for settings: TargetSettings) -> any AlertTarget {
-        settings.kind == .webhook ? Webhook(format: settings.options.format) : target(for: settings.kind)
+    func target(for settings: TargetSettings) -> any AlertTarget {
+        target(for: settings.kind).configured(by: settings)
     }
 
     /// What the outbox needs to know of a configured target.
     ///
     /// - Parameter read: if a secret cannot be read, the target shares its limits with no other.
-    package static func plan(for settings: TargetSettings, read: SecretReader) -> TargetPlan {
+    package func plan(for settings: TargetSettings, read: SecretReader) -> TargetPlan {
         let manners = target(for: settings.kind).manners
         let own = settings.rate.map { Pace($0, burstUpTo: manners.pace?.burst ?? .max) }
         return TargetPlan(
@@ -41,5 +56,21 @@ package enum TargetRegistry {
             groupCapacity: manners.digestCapacity ?? manners.groupCapacity, hasPlainForm: manners.hasPlainForm,
             avoidsHalfHours: manners.avoidsHalfHours, credential: CredentialKey(settings, read: read),
             keepsIncidents: settings.kind.rules.keepsIncidents, settings: settings)
+    }
+}
+
+/// Stands for a kind that a registry does not have.
+private struct MissingTarget: AlertTarget {
+    let kind: TargetKind
+    let manners = Manners()
+
+    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
+        -> [TargetRequest]
+    {
+        throw TargetProblem("targets of type \(kind) are not known to this program")
+    }
+
+    func judge(_ answer: Answer) -> Verdict {
+        answer.verdict(.targetBroken, "targets of type \(kind) are not known to this program")
     }
 }

@@ -6,6 +6,7 @@ package import Model
 package struct Alertmanager: AlertTarget {
     private static let path = "/api/v2/alerts"
 
+    package let kind = TargetKind.alertmanager
     package let manners = Manners(concurrency: 4)
 
     package init() {}

@@ -9,6 +9,7 @@ struct CloudMonitor: AlertTarget {
     /// 20 calls a second are allowed for the whole account, in which other programs have their share.
     static let rate = RateLimit(count: 300, per: .seconds(60))
 
+    let kind = TargetKind.cloudMonitor
     let manners = Manners(concurrency: 2, pace: Pace(rate), groupCapacity: 50, hasPlainForm: false)
 
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)

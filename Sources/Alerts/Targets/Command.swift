@@ -7,6 +7,7 @@ struct Command: AlertTarget {
     /// time it may run.
     static let margin = Duration.seconds(15)
 
+    let kind = TargetKind.command
     let manners = Manners(concurrency: 4, groupCapacity: 50, hasPlainForm: false)
 
     /// On the runner's Unix socket; the body is what the program finds on its standard input.

@@ -1,6 +1,14 @@
 import Crypto
 import Foundation
-import Model
+package import Model
+
+extension TargetKind {
+    package static let dingtalk = TargetKind(
+        "dingtalk",
+        TargetRules(
+            keys: ["url", "secret", "keyword"], hosts: ["oapi.dingtalk.com"], aliases: ["dingding"],
+            urlParameter: "access_token", mention: .object(["mobiles", "user_ids", "all"])))
+}
 
 /// A custom robot of a DingTalk group (DingTalk Open Platform, "Custom robot access").
 struct DingTalk: AlertTarget {
@@ -11,6 +19,7 @@ struct DingTalk: AlertTarget {
     /// The rest is for the JSON around the text.
     static let longestText = 15_000
 
+    let kind = TargetKind.dingtalk
     let manners = Manners(
         pace: Pace(rate), throttlePauses: [.seconds(60), .seconds(600)], digestCapacity: 50)
 

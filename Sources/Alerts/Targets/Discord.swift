@@ -1,5 +1,13 @@
 import HTTPTransport
-import Model
+package import Model
+
+extension TargetKind {
+    package static let discord = TargetKind(
+        "discord",
+        TargetRules(
+            keys: ["url"], hosts: ["discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com"],
+            mention: .text))
+}
 
 /// A webhook of Discord (Discord API docs, "Webhook resource", "Message object", "Rate limits").
 struct Discord: AlertTarget {
@@ -15,6 +23,7 @@ struct Discord: AlertTarget {
     /// Of all texts of a message's embeds together.
     static let longestEmbeds = 6000
 
+    let kind = TargetKind.discord
     let manners = Manners(pace: Pace(rate, burst: 5), digestCapacity: 20)
 
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)

@@ -1,7 +1,15 @@
 import Crypto
 import Foundation
 import HTTPTransport
-import Model
+package import Model
+
+extension TargetKind {
+    package static let feishu = TargetKind(
+        "feishu",
+        TargetRules(
+            keys: ["url", "secret", "keyword"], hosts: ["open.feishu.cn", "open.larksuite.com"], aliases: ["lark"],
+            mention: .object(["user_ids", "all"])))
+}
 
 /// A custom bot of a Feishu or Lark group (Feishu Open Platform, "Custom bot usage guide").
 struct Feishu: AlertTarget {
@@ -13,6 +21,7 @@ struct Feishu: AlertTarget {
     /// The rest is for the JSON around the text.
     static let longestText = 14_000
 
+    let kind = TargetKind.feishu
     let manners = Manners(
         pace: Pace(rate, burst: burst), throttlePauses: [.seconds(15), .seconds(60), .seconds(300)],
         digestCapacity: 50, avoidsHalfHours: true)

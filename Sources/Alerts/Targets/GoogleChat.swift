@@ -1,4 +1,10 @@
-import Model
+package import Model
+
+extension TargetKind {
+    package static let googleChat = TargetKind(
+        "google_chat",
+        TargetRules(keys: ["url"], hosts: ["chat.googleapis.com"], aliases: ["googlechat"]))
+}
 
 /// A webhook of a Google Chat space (Google Chat API, "Build a Google Chat app as a webhook", "Usage limits").
 struct GoogleChat: AlertTarget {
@@ -9,6 +15,7 @@ struct GoogleChat: AlertTarget {
     /// Of one text in it.
     static let longestText = 20_000
 
+    let kind = TargetKind.googleChat
     let manners = Manners(
         pace: Pace(rate), throttlePauses: [.seconds(5), .seconds(30), .seconds(60), .seconds(300)], digestCapacity: 50)
 

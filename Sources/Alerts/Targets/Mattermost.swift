@@ -1,4 +1,10 @@
-import Model
+package import Model
+
+extension TargetKind {
+    package static let mattermost = TargetKind(
+        "mattermost",
+        TargetRules(keys: ["url"], mention: .text))
+}
 
 /// An incoming webhook of Mattermost (Mattermost developer documentation, "Incoming webhooks", "Message attachments").
 struct Mattermost: AlertTarget {
@@ -7,6 +13,7 @@ struct Mattermost: AlertTarget {
     /// The server cuts a text at 16,383 characters into several posts.
     static let longestText = 15_000
 
+    let kind = TargetKind.mattermost
     let manners = Manners(pace: Pace(rate), digestCapacity: 50)
 
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)

@@ -1,5 +1,18 @@
 import HTTPTransport
-import Model
+package import Model
+
+extension TargetKind {
+    package static let ntfy = TargetKind(
+        "ntfy",
+        TargetRules(
+            keys: ["url"],
+            options: [
+                TargetOption("topic", .text, .unlessInURL, mistake: Ntfy.mistake(inTopic:)),
+                // Of no fixed form: the server's administrator may choose them.
+                TargetOption("token", .secret),
+            ],
+            hosts: ["ntfy.sh"], urlIsPublic: true))
+}
 
 /// A topic of an ntfy server (ntfy documentation, "Publishing", "Publish as JSON", "Limitations").
 struct Ntfy: AlertTarget {
@@ -9,13 +22,14 @@ struct Ntfy: AlertTarget {
     static let longestMessage = 4096
     static let longestTitle = 240
 
+    let kind = TargetKind.ntfy
     let manners = Manners(
         pace: Pace(rate), throttlePauses: [.seconds(10), .seconds(60), .seconds(300)], digestCapacity: 30)
 
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        let (server, topic) = try Self.place(try context.url(), topic: context.options.topic)
+        let (server, topic) = try Self.place(try context.url(), topic: context.options[text: "topic"])
         let card = Card(message, texts: context.texts)
         let bounds = BoundedText(Self.longestMessage, .bytes)
         let text = asPlainText ? card.plainText(bounds) : markdown(card, bounds)
@@ -27,7 +41,7 @@ struct Ntfy: AlertTarget {
             "tags": [.string(card.tone.tag)],
             "markdown": asPlainText ? nil : true,
         ])
-        let login = context.token.map { [HTTPHeader("Authorization", "Bearer \($0)")] } ?? []
+        let login = context.ownSecrets["token"].map { [HTTPHeader("Authorization", "Bearer \($0)")] } ?? []
         return [TargetRequest(url: server, json: body, headers: login)]
     }
 
@@ -125,5 +139,17 @@ extension Tone {
         case .warning: "warning"
         case .neutral: "information_source"
         }
+    }
+}
+
+// MARK: - What the config takes
+
+extension Ntfy {
+    /// ntfy documentation, "Publishing": the names of topics.
+    static func mistake(inTopic topic: String) -> String? {
+        guard topic.utf8.count <= 64,
+            topic.utf8.allSatisfy({ $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") })
+        else { return "is not a valid topic; use up to 64 letters, digits, '-' and '_'" }
+        return nil
     }
 }

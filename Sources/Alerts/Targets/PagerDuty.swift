@@ -1,5 +1,15 @@
 import HTTPTransport
-import Model
+package import Model
+
+extension TargetKind {
+    package static let pagerduty = TargetKind(
+        "pagerduty",
+        TargetRules(
+            keys: ["url"], required: [],
+            options: [TargetOption("routing_key", .secret, .required, mistake: PagerDuty.mistake(inRoutingKey:))],
+            hosts: ["events.pagerduty.com", "events.eu.pagerduty.com"], defaultURL: "https://events.pagerduty.com",
+            urlIsPublic: true, keepsIncidents: true))
+}
 
 /// A service of PagerDuty (PagerDuty Developer documentation, Events API v2: "Send an alert event", "Send a change
 /// event", "Response codes & retry logic").
@@ -9,6 +19,7 @@ struct PagerDuty: AlertTarget {
     static let longestKey = 255
     static let longestSummary = 1024
 
+    let kind = TargetKind.pagerduty
     let manners = Manners(
         concurrency: 4, pace: Pace(rate), throttlePauses: [.seconds(60), .seconds(120), .seconds(300)])
 
@@ -17,10 +28,10 @@ struct PagerDuty: AlertTarget {
         -> [TargetRequest]
     {
         guard case .alert(let stored) = message else { throw TargetProblem("PagerDuty takes every event separately") }
-        guard let key = context.routingKey, !key.isEmpty else {
+        guard let key = context.ownSecrets["routing_key"], !key.isEmpty else {
             throw TargetProblem("`routing_key` is missing: set it to the service's integration key")
         }
-        if let mistake = ServiceID.mistake(inRoutingKey: key) { throw TargetProblem("`routing_key` \(mistake)") }
+        if let mistake = Self.mistake(inRoutingKey: key) { throw TargetProblem("`routing_key` \(mistake)") }
         let event = stored.event
         let base = try context.url(of: .pagerduty)
         let events = WebAddress.appending("/v2/enqueue", to: base)
@@ -123,5 +134,18 @@ extension EventKind {
         case .escalated: "critical"
         default: "warning"
         }
+    }
+}
+
+// MARK: - What the config takes
+
+extension PagerDuty {
+    /// PagerDuty, Events API v2: 32 letters and digits.
+    static func mistake(inRoutingKey key: String) -> String? {
+        guard key.utf8.count == 32, key.utf8.allSatisfy(\.isLetterOrDigit) else {
+            return "is not a PagerDuty integration key, which has 32 letters and digits; copy it from the service's "
+                + "integration \"Events API V2\""
+        }
+        return nil
     }
 }

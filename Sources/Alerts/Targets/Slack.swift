@@ -1,4 +1,10 @@
-import Model
+package import Model
+
+extension TargetKind {
+    package static let slack = TargetKind(
+        "slack",
+        TargetRules(keys: ["url"], hosts: ["hooks.slack.com", "hooks.slack-gov.com"], mention: .text))
+}
 
 /// An incoming webhook of Slack (Slack API, "Sending messages using incoming webhooks" and "Rate limits").
 struct Slack: AlertTarget {
@@ -11,6 +17,7 @@ struct Slack: AlertTarget {
     /// `msg_blocks_too_long` has been seen from about 13,000 on, far below the documented 40,000.
     static let longestText = 12_000
 
+    let kind = TargetKind.slack
     let manners = Manners(pace: Pace(rate), digestCapacity: 50)
 
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)

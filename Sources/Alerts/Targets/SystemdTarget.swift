@@ -4,6 +4,7 @@ import Model
 ///
 /// The journal entry and the STATUS line are written by whoever owns the connection to systemd (`Sender`'s `journal`).
 struct SystemdTarget: AlertTarget {
+    let kind = TargetKind.systemd
     let manners = Manners()
 
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)

@@ -1,4 +1,13 @@
-import Model
+package import Model
+
+extension TargetKind {
+    package static let teams = TargetKind(
+        "teams",
+        // Power Automate gives each environment a host of its own.
+        TargetRules(
+            keys: ["url"], hostSuffixes: [".logic.azure.com", ".environment.api.powerplatform.com"],
+            aliases: ["msteams", "microsoft_teams"]))
+}
 
 /// A flow of Power Automate that posts what its webhook gets into Microsoft Teams (Microsoft Learn, "Create incoming
 /// webhooks with Workflows for Microsoft Teams").
@@ -10,6 +19,7 @@ struct Teams: AlertTarget {
     /// Of one text in it.
     static let longestText = 18_000
 
+    let kind = TargetKind.teams
     let manners = Manners(pace: Pace(rate), digestCapacity: 50)
 
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)

@@ -1,4 +1,17 @@
-import Model
+package import Model
+
+extension TargetKind {
+    package static let telegram = TargetKind(
+        "telegram",
+        TargetRules(
+            keys: ["url"], required: [],
+            options: [
+                TargetOption("token", .secret, .required, mistake: Telegram.mistake(inBotToken:)),
+                TargetOption("chat_id", .id, .required, mistake: Telegram.mistake(inChat:)),
+                TargetOption("thread_id", .id, isCounted: false, mistake: Telegram.mistake(inThread:)),
+            ],
+            hosts: ["api.telegram.org"], defaultURL: "https://api.telegram.org", urlIsPublic: true))
+}
 
 /// A bot of Telegram (Telegram Bot API, `sendMessage`, "Making requests").
 struct Telegram: AlertTarget {
@@ -7,16 +20,17 @@ struct Telegram: AlertTarget {
     /// In UTF-16 units, after entities are read; counted before, which is never less.
     static let longestText = 4096
 
+    let kind = TargetKind.telegram
     let manners = Manners(pace: Pace(rate), digestCapacity: 30)
 
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]
     {
-        guard let token = context.token, !token.isEmpty else {
+        guard let token = context.ownSecrets["token"], !token.isEmpty else {
             throw TargetProblem("`token` is missing: set it to the token from @BotFather")
         }
-        if let mistake = ServiceID.mistake(inBotToken: token) { throw TargetProblem("`token` \(mistake)") }
-        guard let chat = context.options.chatID, !chat.isEmpty else {
+        if let mistake = Self.mistake(inBotToken: token) { throw TargetProblem("`token` \(mistake)") }
+        guard let chat = context.options[text: "chat_id"], !chat.isEmpty else {
             throw TargetProblem("`chat_id` is missing")
         }
         let card = Card(message, texts: context.texts)
@@ -24,7 +38,7 @@ struct Telegram: AlertTarget {
         let text = asPlainText ? card.plainText(bounds) : html(card, bounds)
         let body = OrderedJSON.compact([
             "chat_id": Self.number(chat),
-            "message_thread_id": context.options.threadID.map(Self.number),
+            "message_thread_id": context.options[text: "thread_id"].map(Self.number),
             "text": .string(text),
             "parse_mode": asPlainText ? nil : "HTML",
             "link_preview_options": ["is_disabled": true],
@@ -101,5 +115,40 @@ struct Telegram: AlertTarget {
             "user is deactivated",
             "bot was kicked", "bot was blocked", "chat was deleted", "chat_restricted", "not a member",
         ].contains { words.contains($0) }
+    }
+}
+
+// MARK: - What the config takes
+
+extension Telegram {
+    /// Telegram Bot API, "Authorizing your bot": `123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11`.
+    static func mistake(inBotToken token: String) -> String? {
+        let (number, secret) = token.halves(at: ":")
+        guard (1...20).contains(number.utf8.count), number.utf8.allSatisfy(\.isDigit), let secret, !secret.isEmpty,
+            secret.utf8.allSatisfy({ $0.isLetterOrDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") })
+        else {
+            return
+                "is not a bot's token, which is a number, a colon and letters; copy it from @BotFather, without \"bot\" "
+                + "in front"
+        }
+        return nil
+    }
+
+    /// Telegram Bot API, `sendMessage`: a number (negative for groups) or the `@name` of a channel.
+    static func mistake(inChat chat: String) -> String? {
+        if let number = Int64(chat), number != 0 { return nil }
+        let name = chat.utf8.dropFirst()
+        guard chat.hasPrefix("@"), (4...32).contains(name.count), name.first?.isLetter == true,
+            name.allSatisfy({ $0.isLetterOrDigit || $0 == UInt8(ascii: "_") })
+        else {
+            return "is neither the number of a chat, such as -1001234567890, nor the @name of a public channel"
+        }
+        return nil
+    }
+
+    /// Telegram Bot API, `message_thread_id`: a positive number.
+    static func mistake(inThread thread: String) -> String? {
+        guard let number = Int64(thread), number > 0 else { return "is not the number of a topic, such as 7" }
+        return nil
     }
 }

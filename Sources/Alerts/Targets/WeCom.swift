@@ -1,4 +1,12 @@
-import Model
+package import Model
+
+extension TargetKind {
+    package static let wecom = TargetKind(
+        "wecom",
+        TargetRules(
+            keys: ["url"], hosts: ["qyapi.weixin.qq.com"], aliases: ["wechat", "weixin", "wechat_work"],
+            urlParameter: "key", mention: .object(["mobiles", "user_ids", "all"])))
+}
 
 /// A group robot of WeCom (WeCom Developer Center, "Group robot configuration", 91770). It has no signatures.
 struct WeCom: AlertTarget {
@@ -8,6 +16,7 @@ struct WeCom: AlertTarget {
     static let longestMarkdown = 4096
     static let longestText = 2048
 
+    let kind = TargetKind.wecom
     let manners = Manners(
         pace: Pace(rate), throttlePauses: [.seconds(60), .seconds(120), .seconds(600)], digestCapacity: 20)
 

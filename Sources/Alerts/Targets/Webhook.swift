@@ -4,12 +4,15 @@ import Model
 
 /// Any receiver that speaks Standard Webhooks 1.0.0 or CloudEvents 1.0, or takes a body of its own making (`template`).
 struct Webhook: AlertTarget {
+    let kind = TargetKind.webhook
     let manners = Manners(concurrency: 4, groupCapacity: 50, statusDecides: true)
     private let format: WebhookFormat
 
     init(format: WebhookFormat = .standard) {
         self.format = format
     }
+
+    func configured(by settings: TargetSettings) -> any AlertTarget { Webhook(format: settings.options.format) }
 
     func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
         -> [TargetRequest]

@@ -1,18 +1,31 @@
+import Model
+
 /// Which objects of a config know a key: for a key that stands in the wrong one.
-enum KeyPlaces {
+struct KeyPlaces: Sendable {
     /// Every key that means something anywhere.
-    static let names = all.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
+    let names: Set<String>
+    private let places: [(place: String, keys: Set<String>)]
 
-    static func isKnown(_ name: String) -> Bool { names.contains(name) }
-
-    static func of(_ name: String) -> [String] {
-        all.filter { $0.keys.contains(name) }.map(\.place)
+    /// - Parameter targets: the kinds of target, whose own keys are known, too.
+    init(targets: TargetTable) {
+        places = Self.fixed.map { place, keys in
+            (place, place == Self.target ? keys.union(targets.optionNames) : keys)
+        }
+        names = places.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
     }
 
-    private static let all: [(place: String, keys: Set<String>)] = [
+    func isKnown(_ name: String) -> Bool { names.contains(name) }
+
+    func of(_ name: String) -> [String] {
+        places.filter { $0.keys.contains(name) }.map(\.place)
+    }
+
+    private static let target = "a target"
+
+    private static let fixed: [(place: String, keys: Set<String>)] = [
         ("the top level", names(RootKey.self)), ("\"api\"", names(AccountKey.self)),
         ("\"credentials\"", names(CredentialKey.self)), ("an item of \"clusters\"", names(ClusterKey.self)),
-        ("\"schedule\"", names(ScheduleKey.self)), ("a target", names(TargetKey.self)),
+        ("\"schedule\"", names(ScheduleKey.self)), (target, names(TargetKey.self)),
         ("\"mention\"", names(MentionKey.self)), ("an item of \"routes\"", names(RouteKey.self)),
         ("\"delivery\"", names(DeliveryKey.self)), ("\"storage\"", names(StorageKey.self)),
         ("\"log\"", names(LogKey.self)), ("an item of \"instances\"", names(InstanceKey.self)),

@@ -87,6 +87,8 @@ enum ScheduleKey: String, ConfigKey {
     case stallAfter = "stall_after"
 }
 
+/// Those that several kinds share, or that mean something to another part of the config; the others are in the kinds'
+/// own tables.
 enum TargetKey: String, ConfigKey {
     case type, url, urls
     case proxy
@@ -96,12 +98,7 @@ enum TargetKey: String, ConfigKey {
     case timeout, rate, retry
     case giveUpAfter = "give_up_after"
     case language, timezone
-    case secret, headers, template, format, keyword, mention, token
-    case chatID = "chat_id"
-    case threadID = "thread_id"
-    case topic
-    case routingKey = "routing_key"
-    case hold
+    case secret, headers, template, format, keyword, mention, hold
     case account
     case groupID = "group_id"
     case eventName = "event_name"
@@ -117,27 +114,14 @@ extension TargetKind {
         .timezone,
     ]
 
-    var keys: Set<TargetKey> { Self.commonKeys.union(ownKeys) }
-
-    /// What this kind takes beside it.
-    var ownKeys: Set<TargetKey> { Set(rules.keys.compactMap(TargetKey.init)) }
-
-    /// What must be there; `url` or `urls` of an Alertmanager and `topic` of ntfy are checked beside this.
-    var requiredKeys: Set<TargetKey> { Set(rules.requiredKeys.compactMap(TargetKey.init)) }
+    /// All that this kind takes, by name.
+    var keys: Set<String> { rules.keys.union(Self.commonKeys.map(\.rawValue)) }
 }
 
 enum MentionKey: String, ConfigKey {
     case mobiles
     case userIDs = "user_ids"
     case all
-}
-
-extension TargetKind {
-    /// The keys of `mention` if it is an object; nil if it is a text or the kind has none.
-    var mentionKeys: Set<MentionKey>? {
-        guard case .object(let keys) = rules.mention else { return nil }
-        return Set(keys.compactMap(MentionKey.init))
-    }
 }
 
 enum RouteKey: String, ConfigKey {

@@ -10,7 +10,7 @@ struct SettingsDecoder {
     func decode(_ value: JSONValue) -> Settings? {
         guard
             let root = ObjectReader<RootKey>(
-                value, at: .root, in: context,
+                value, at: context.root, in: context,
                 wanted: Self.wanted)
         else { return nil }
         root.refuseUnknownKeys()
@@ -27,7 +27,7 @@ struct SettingsDecoder {
         accounts.reportMissingRegions(in: context)
         if settings.clusters.isEmpty, settings.instances.isEmpty, !context.hasMistakes {
             context.warning(
-                .root.key(RootKey.clusters.rawValue),
+                context.root.key(RootKey.clusters.rawValue),
                 "is empty and there are no instances: nothing is watched; add the id of a task, such as \"pm-…\"")
         }
 

@@ -26,15 +26,18 @@ struct TargetDecoder {
 
     private func target(_ name: String, _ entry: ValueReader) -> TargetSettings? {
         guard let reader = entry.object(TargetKey.self, example: #"{"url": "https://…"}"#) else { return nil }
-        let written = reader.read(.type) { $0.word(TargetKind.self, aliases: Self.aliases) }
+        let names = table.kinds.map(\.rawValue)
+        let written = reader.read(.type) { $0.word(among: names, aliases: table.aliases) }
+            .flatMap { table.kind(named: $0) }
         let url = reader.read(.url) { checkedURL($0, of: written) }
         guard let kind = resolveKind(written, url, reader) else {
-            reader.refuseUnknownKeys()
+            reader.refuseUnknownKeys(known: allKeys, allowed: allKeys, kind: nil)
             return url.map { TargetSettings(name: name, kind: .webhook, urls: [$0.secret]) }
         }
-        reader.refuseUnknownKeys(allowed: kind.keys, kind: "a target of type \"\(kind.rawValue)\"")
-        for key in kind.requiredKeys.sorted(by: { $0.rawValue < $1.rawValue }) where !reader.has(key) {
-            context.mistake(reader.path(key), "is missing; a target of type \"\(kind.rawValue)\" needs it")
+        reader.refuseUnknownKeys(
+            known: allKeys, allowed: kind.keys, kind: "a target of type \"\(kind.rawValue)\"")
+        for key in kind.rules.requiredKeys.sorted() where !reader.has(named: key) {
+            context.mistake(reader.path(named: key), "is missing; a target of type \"\(kind.rawValue)\" needs it")
         }
         let services = ServiceOptionsDecoder(kind: kind, reader: reader, accounts: accounts, hooks: hooks)
         services.checkAccount()
@@ -47,12 +50,12 @@ struct TargetDecoder {
                 TargetOptionsDecoder(kind: kind, reader: reader, url: url?.address).decode()))
     }
 
-    private typealias CheckedURL = (secret: Secret, address: WebAddress?)
+    private var table: TargetTable { context.targets }
 
-    /// What other programs call the kinds.
-    private static let aliases: [String: TargetKind] = TargetKind.allCases.reduce(into: [:]) { aliases, kind in
-        for alias in kind.rules.aliases { aliases[alias] = kind }
-    }
+    /// The keys that a target may have, whatever its kind.
+    private var allKeys: Set<String> { table.optionNames.union(TargetKey.allCases.map(\.rawValue)) }
+
+    private typealias CheckedURL = (secret: Secret, address: WebAddress?)
 
     private func checkedURL(_ value: ValueReader, of written: TargetKind?) -> CheckedURL? {
         if written == .email { return value.mailServer() }
@@ -61,12 +64,12 @@ struct TargetDecoder {
 
     private func checkedWebURL(_ value: ValueReader, of written: TargetKind?) -> CheckedURL? {
         value.url { address in
-            let kind = written ?? TargetKind(host: address.host)
+            let kind = written ?? table.kind(ofHost: address.host)
             return kind?.rules.urlIsPublic != true || address.hasUser || address.query != nil
         }
     }
 
-    /// The target's kind as it is written, or as the URL tells it; nil where neither can be had, which is said.
+    /// The target's kind as it is written, or as the URL tells it; nil if neither can be had, which is reported.
     private func resolveKind(
         _ written: TargetKind?, _ url: CheckedURL?, _ reader: ObjectReader<TargetKey>
     ) -> TargetKind? {
@@ -76,7 +79,7 @@ struct TargetDecoder {
         }
         guard !reader.has(.type) else { return nil }
         if let url {
-            if let address = url.address { return TargetKind(host: address.host) ?? .webhook }
+            if let address = url.address { return table.kind(ofHost: address.host) ?? .webhook }
             context.note(
                 reader.path(.type),
                 "is not set, and cannot be checked: it follows from the URL, which cannot be read here")
@@ -87,12 +90,8 @@ struct TargetDecoder {
     }
 
     private func sayWhatIsMissing(_ reader: ObjectReader<TargetKey>) {
-        let types = TargetKind.allCases.map(\.rawValue).joined(separator: ", ")
-        let kinds = TargetKind.allCases.filter { kind in
-            TargetKey.allCases.contains {
-                !TargetKind.commonKeys.contains($0) && reader.has($0) && kind.ownKeys.contains($0)
-            }
-        }
+        let types = table.kinds.map(\.rawValue).joined(separator: ", ")
+        let kinds = table.kinds.filter { $0.rules.keys.contains(where: reader.has(named:)) }
         if kinds.count == 1, let kind = kinds.first {
             context.mistake(reader.path(.type), "is missing; write \"\(kind.rawValue)\"")
         } else {
@@ -101,7 +100,7 @@ struct TargetDecoder {
     }
 
     private func warnAboutHost(_ address: WebAddress, of kind: TargetKind, at path: ConfigPath) {
-        guard let known = TargetKind(host: address.host), known != kind else { return }
+        guard let known = table.kind(ofHost: address.host), known != kind else { return }
         context.warning(
             path,
             "is an address of \(known.rawValue), but the target's type is \"\(kind.rawValue)\"; its messages will be refused"

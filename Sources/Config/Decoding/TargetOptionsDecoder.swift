@@ -11,7 +11,6 @@ struct TargetOptionsDecoder {
 
     func decode() -> TargetOptions {
         warnAboutToken()
-        requireTopic()
         let defaults = TargetOptions()
         return TargetOptions(
             secrets: reader.read(.secret) { secrets($0) } ?? [], headers: reader.read(.headers) { headers($0) } ?? [:],
@@ -19,12 +18,36 @@ struct TargetOptionsDecoder {
             format: reader.read(.format) { format($0) } ?? defaults.format,
             keyword: reader.read(.keyword) { $0.text() },
             mention: reader.read(.mention) { mention($0) } ?? defaults.mention,
-            token: reader.read(.token) { token($0) },
-            chatID: reader.read(.chatID) { id($0, ServiceID.mistake(inChat:)) },
-            threadID: reader.read(.threadID) { id($0, ServiceID.mistake(inThread:)) },
-            topic: reader.read(.topic) { topic($0) },
-            routingKey: reader.read(.routingKey) { secret($0, ServiceID.mistake(inRoutingKey:)) },
+            own: own(),
             hold: reader.read(.hold) { $0.duration() } ?? defaults.hold)
+    }
+
+    // MARK: The kind's own keys
+
+    private func own() -> [String: TargetOptionValue] {
+        var values: [String: TargetOptionValue] = [:]
+        for option in kind.rules.options {
+            values[option.name] = reader.read(named: option.name) { value(of: option, $0) }
+            if option.need == .unlessInURL, !reader.has(named: option.name), let url, ["", "/"].contains(url.path) {
+                context.mistake(
+                    reader.path(named: option.name), "is missing; write it here or at the end of the URL")
+            }
+        }
+        return values
+    }
+
+    private func value(of option: TargetOption, _ value: ValueReader) -> TargetOptionValue? {
+        switch option.form {
+        case .text, .id:
+            let text = option.form == .id ? value.numberOrText() : value.text()
+            guard let text else { return nil }
+            if let mistake = option.mistake(text) { return value.refuse(mistake) }
+            return .text(text)
+        case .secret:
+            guard let checked = value.checkedSecret() else { return nil }
+            if let text = checked.value, let mistake = option.mistake(text.trimmed) { return value.refuse(mistake) }
+            return .secret(checked.secret)
+        }
     }
 
     // MARK: Secrets
@@ -45,24 +68,6 @@ struct TargetOptionsDecoder {
         } catch {
             return value.refuse(error.message)
         }
-    }
-
-    /// ntfy's tokens have no fixed form: its server's administrator may choose them.
-    private func token(_ value: ValueReader) -> Secret? {
-        kind == .telegram ? secret(value, ServiceID.mistake(inBotToken:)) : value.secret()
-    }
-
-    /// A secret whose form its service prescribes.
-    private func secret(_ value: ValueReader, _ mistake: (String) -> String?) -> Secret? {
-        guard let checked = value.checkedSecret() else { return nil }
-        if let text = checked.value, let mistake = mistake(text.trimmed) { return value.refuse(mistake) }
-        return checked.secret
-    }
-
-    private func id(_ value: ValueReader, _ mistake: (String) -> String?) -> String? {
-        guard let text = value.numberOrText() else { return nil }
-        if let mistake = mistake(text) { return value.refuse(mistake) }
-        return text
     }
 
     /// The service refuses every message to a robot's URL without its token.
@@ -133,30 +138,17 @@ struct TargetOptionsDecoder {
     // MARK: Chat
 
     private func mention(_ value: ValueReader) -> Mention? {
-        guard let keys = kind.mentionKeys else {
+        guard case .object(let names) = kind.rules.mention else {
             // If a kind takes no mention at all, the check for keys reports it.
-            return kind.keys.contains(.mention)
+            return kind.rules.mention == .text
                 ? value.text("write the text, such as \"<!here>\"").map { Mention(text: $0) } : nil
         }
         guard let reader = value.object(MentionKey.self, example: #"{"user_ids": ["…"]}"#) else { return nil }
-        reader.refuseUnknownKeys(allowed: keys, kind: "the mention of a target of type \"\(kind.rawValue)\"")
+        reader.refuseUnknownKeys(
+            allowed: Set(names.compactMap(MentionKey.init)), kind: "the mention of a target of type \"\(kind.rawValue)\"")
         return Mention(
             mobiles: reader.read(.mobiles) { $0.list(#"["13800000000"]"#) { $0.numberOrText() } } ?? [],
             userIDs: reader.read(.userIDs) { $0.list(#"["manager7"]"#) { $0.numberOrText() } } ?? [],
             everybody: reader.read(.all) { $0.flag() } ?? false)
-    }
-
-    /// ntfy's names of topics.
-    private func topic(_ value: ValueReader) -> String? {
-        guard let topic = value.text("write the topic's name") else { return nil }
-        guard topic.count <= 64,
-            topic.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
-        else { return value.refuse("is not a valid topic; use up to 64 letters, digits, '-' and '_'") }
-        return topic
-    }
-
-    private func requireTopic() {
-        guard kind == .ntfy, let url, !reader.has(.topic), ["", "/"].contains(url.path) else { return }
-        context.mistake(reader.path(.topic), "is missing; write it here or at the end of the URL")
     }
 }

@@ -2,7 +2,8 @@
 ///
 /// A chain, so that walking 10,000 clusters writes no text until there is something to report.
 indirect enum ConfigPath {
-    case root
+    /// The whole file; which keys mean something in it.
+    case start(KeyPlaces)
     case key(ConfigPath, String)
     case index(ConfigPath, Int)
 
@@ -15,7 +16,7 @@ indirect enum ConfigPath {
     /// something there are written out, and the names of targets, hooks and users; every other key is `["…"]`.
     var text: String {
         switch self {
-        case .root: return ""
+        case .start: return ""
         case .index(let parent, let position): return "\(parent.text)[\(position)]"
         case .key(let parent, let name):
             let start = parent.text
@@ -28,9 +29,9 @@ indirect enum ConfigPath {
     /// Whether what stands here may be a secret, its keys included: nothing of it is quoted in a message.
     var isPrivate: Bool {
         switch self {
-        case .root: false
+        case .start: false
         case .index(let parent, _): parent.isPrivate
-        case .key(.root, let name) where Self.privateRoots.contains(name): true
+        case .key(.start, let name) where Self.privateRoots.contains(name): true
         case .key(let parent, let name): Self.privateKeys.contains(name) || parent.isPrivate
         }
     }
@@ -49,18 +50,26 @@ indirect enum ConfigPath {
     /// The key of the whole config below which this stands; nil for the config itself.
     var root: String? {
         switch self {
-        case .root: nil
+        case .start: nil
         case .index(let parent, _): parent.root
-        case .key(.root, let name): name
+        case .key(.start, let name): name
         case .key(let parent, _): parent.root
+        }
+    }
+
+    private var known: KeyPlaces {
+        switch self {
+        case .start(let known): known
+        case .index(let parent, _), .key(let parent, _): parent.known
         }
     }
 
     /// Whether a key of this object may be written out.
     private func shows(_ name: String) -> Bool {
-        guard isPrivate, !KeyPlaces.isKnown(name), !Disclosure.isSlip(name) else { return true }
+        let known = known
+        guard isPrivate, !known.isKnown(name), !Disclosure.isSlip(name, among: known.names) else { return true }
         guard case .key(let parent, let own) = self else { return false }
-        if case .root = parent, Self.privateRoots.contains(own) { return Disclosure.isEntryName(name) }
+        if case .start = parent, Self.privateRoots.contains(own) { return Disclosure.isEntryName(name) }
         return own == TargetKey.headers.rawValue && Disclosure.isHeaderName(name)
             || own == HookKey.environment.rawValue && Disclosure.isSourceName(name)
             || own == WebKey.users.rawValue && Disclosure.isUserName(name)

@@ -20,9 +20,9 @@ enum Disclosure {
     }
 
     /// A key with a slip of the pen in it, `acces_key_id`: so near to a known key that it can be nothing else.
-    static func isSlip(_ name: String) -> Bool {
+    static func isSlip(_ name: String, among known: Set<String>) -> Bool {
         (3...32).contains(name.utf8.count) && name.utf8.allSatisfy { $0.isLowercaseLetter || $0 == UInt8(ascii: "_") }
-            && NearestName.of(name, among: KeyPlaces.names, slips: 2) != nil
+            && NearestName.of(name, among: known, slips: 2) != nil
     }
 
     /// Names of headers, as far as they are well known or have the form of one.

@@ -12,7 +12,8 @@ struct JSONText {
         let line: Int
     }
 
-    init(_ bytes: [UInt8]) throws(JSONSyntaxError) {
+    /// - Parameter root: where the text's own value stands.
+    init(_ bytes: [UInt8], at root: ConfigPath) throws(JSONSyntaxError) {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             throw JSONSyntaxError(place: "", message: "is UTF-16 text; save it as UTF-8")
         }
@@ -27,13 +28,13 @@ struct JSONText {
             throw JSONSyntaxError(place: "line \(error.line), column \(error.column)", message: error.message)
         }
         value = document.value
-        duplicateKeys = document.duplicateKeys.map { DuplicateKey(path: ConfigPath($0.path), line: $0.line) }
+        duplicateKeys = document.duplicateKeys.map { DuplicateKey(path: root.following($0.path), line: $0.line) }
     }
 }
 
 extension ConfigPath {
-    init(_ steps: [JSONDocument.Step]) {
-        self = steps.reduce(.root) { path, step in
+    fileprivate func following(_ steps: [JSONDocument.Step]) -> ConfigPath {
+        steps.reduce(self) { path, step in
             switch step {
             case .key(let name): path.key(name)
             case .index(let position): path.index(position)

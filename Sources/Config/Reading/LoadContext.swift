@@ -13,18 +13,26 @@ final class LoadContext {
     private let folder: String
     private var literalSecrets: [String] = []
 
+    /// The kinds of target there are.
+    let targets: TargetTable
+    let places: KeyPlaces
     let checks: ConfigChecks
 
     init(
-        path: String, environment: HostEnvironment, purpose: ConfigLoader.Purpose,
-        checks: ConfigChecks = ConfigChecks()
+        path: String, environment: HostEnvironment, purpose: ConfigLoader.Purpose, targets: TargetTable,
+        checks: ConfigChecks
     ) {
+        self.targets = targets
+        places = KeyPlaces(targets: targets)
         self.checks = checks
         self.environment = environment
         self.purpose = purpose
         secrets = SecretReading(environment: environment)
         folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
+
+    /// The whole file.
+    var root: ConfigPath { .start(places) }
 
     func mistake(_ path: ConfigPath, _ message: String) {
         hasMistakes = true

@@ -32,51 +32,61 @@ struct ObjectReader<Key: ConfigKey> {
     /// Reports the keys that mean nothing here.
     ///
     /// - Parameters:
-    ///   - allowed: where the object's kind takes only some of the keys.
-    ///   - kind: what takes them, for example `a target of type "dingtalk"`.
+    ///   - allowed: if the object's kind takes only some of the keys.
+    ///   - kind: what takes them, for example `the mention of a target of type "dingtalk"`.
     func refuseUnknownKeys(allowed: Set<Key>? = nil, kind: String? = nil) {
-        let unknown = members.keys.filter { name in
-            guard let key = Key(rawValue: name) else { return true }
-            return allowed?.contains(key) == false
-        }
-        for name in unknown.sorted() {
-            if Key(rawValue: name) != nil, let allowed, let kind {
-                context.mistake(path.key(name), "is not a key of \(kind); its keys are \(Self.list(allowed))")
+        let known = Set(Key.allCases.map(\.rawValue))
+        refuseUnknownKeys(
+            known: known, allowed: allowed.map { Set($0.map(\.rawValue)) } ?? known, kind: allowed == nil ? nil : kind)
+    }
+
+    /// - Parameters:
+    ///   - known: the keys that such an object may have, whatever its kind.
+    ///   - allowed: those that its kind takes.
+    ///   - kind: what takes them; nil if every kind takes all.
+    func refuseUnknownKeys(known: Set<String>, allowed: Set<String>, kind: String?) {
+        for name in members.keys.sorted() where !allowed.contains(name) {
+            if known.contains(name), let kind {
+                let list = allowed.sorted().joined(separator: ", ")
+                context.mistake(path.key(name), "is not a key of \(kind); its keys are \(list)")
             } else {
-                let candidates = (allowed ?? Set(Key.allCases)).map(\.rawValue)
-                context.mistake(path.key(name), Self.unknown(name, among: candidates))
+                context.mistake(path.key(name), unknown(name, among: allowed))
             }
         }
     }
 
-    private static func unknown(_ name: String, among candidates: [String]) -> String {
+    private func unknown(_ name: String, among candidates: Set<String>) -> String {
         if let nearest = NearestName.of(name, among: candidates) {
             return "is not a key of this object; did you mean \(JSONValueText.quote(nearest))?"
         }
-        let places = KeyPlaces.of(name)
+        let places = context.places.of(name)
         guard places.isEmpty else {
             return "is not a key of this object; it belongs in \(places.joined(separator: " or "))"
         }
         return "is not a key of this object; its keys are \(candidates.sorted().joined(separator: ", "))"
     }
 
-    private static func list(_ keys: Set<Key>) -> String {
-        keys.map(\.rawValue).sorted().joined(separator: ", ")
-    }
+    func path(_ key: Key) -> ConfigPath { path(named: key.rawValue) }
 
-    func path(_ key: Key) -> ConfigPath { path.key(key.rawValue) }
+    func path(named name: String) -> ConfigPath { path.key(name) }
 
-    /// Nil where the key is left out. A null is not left out: it is what is left of a value that went missing.
+    /// Nil if the key is left out. A null is not left out: it is what is left of a value that went missing.
     func value(_ key: Key) -> JSONValue? {
         members[key.rawValue]
     }
 
-    func has(_ key: Key) -> Bool { members[key.rawValue] != nil }
+    func has(_ key: Key) -> Bool { has(named: key.rawValue) }
+
+    func has(named name: String) -> Bool { members[name] != nil }
 
     // MARK: Values
 
     func read<Value>(_ key: Key, _ decode: (ValueReader) -> Value?) -> Value? {
-        value(key).flatMap { decode(ValueReader(value: $0, path: path(key), context: context)) }
+        read(named: key.rawValue, decode)
+    }
+
+    func read<Value>(named name: String, _ decode: (ValueReader) -> Value?) -> Value? {
+        members[name].flatMap { decode(ValueReader(value: $0, path: path(named: name), context: context)) }
     }
 
     /// What must not be left out.

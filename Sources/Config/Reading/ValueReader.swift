@@ -36,20 +36,25 @@ struct ValueReader {
     }
 
     /// One of the words of an enum.
-    ///
-    /// - Parameter aliases: what other programs call them: known well enough to name the right one.
     func word<Word: RawRepresentable<String> & CaseIterable>(
         _ type: Word.Type, aliases: [String: Word] = [:]
     ) -> Word? {
-        let words = Word.allCases.map(\.rawValue)
+        word(among: Word.allCases.map(\.rawValue), aliases: aliases.mapValues(\.rawValue))
+            .flatMap { Word(rawValue: $0) }
+    }
+
+    /// One of some words.
+    ///
+    /// - Parameter aliases: what other programs call them: known well enough to name the right one.
+    func word(among words: [String], aliases: [String: String] = [:]) -> String? {
         let wanted = "write \(words.count > 1 ? "one of " : "")\(words.joined(separator: ", "))"
         guard let text = text(wanted) else { return nil }
-        guard let word = Word(rawValue: text) else {
-            let near = aliases[text.lowercased()]?.rawValue ?? NearestName.of(text, among: words)
+        guard words.contains(text) else {
+            let near = aliases[text.lowercased()] ?? NearestName.of(text, among: words)
             let hint = near.map { "did you mean \"\($0)\"?" } ?? wanted
             return refuse("\(shown(text)) is not a known word here; \(hint)")
         }
-        return word
+        return text
     }
 
     /// A path; a relative one starts at the config's folder.

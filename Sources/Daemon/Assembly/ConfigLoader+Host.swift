@@ -1,4 +1,4 @@
-import Alerts
+package import Alerts
 package import Config
 import PolarDB
 import Postgres
@@ -6,7 +6,8 @@ import Postgres
 extension ConfigLoader {
     /// The loader of the service and of every command: what it accepts can be read and sent.
     package static func host(
-        environment: HostEnvironment, purpose: ConfigLoader.Purpose = .inspection
+        environment: HostEnvironment, purpose: ConfigLoader.Purpose = .inspection,
+        targets: TargetRegistry = .builtIn
     ) -> ConfigLoader {
         var checks = ConfigChecks()
         checks.profile = { name, file in
@@ -20,6 +21,6 @@ extension ConfigLoader {
                 return (error.message, [])
             }
         }
-        return ConfigLoader(environment: environment, purpose: purpose, checks: checks)
+        return ConfigLoader(environment: environment, purpose: purpose, targets: targets.table, checks: checks)
     }
 }

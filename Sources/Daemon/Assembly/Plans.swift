@@ -47,7 +47,7 @@ struct Plans: Sendable {
             clocks: parts.receiverClocks)
         let targets = Dictionary(settings.targets.map { ($0.name, $0) }) { first, _ in first }
         delivery = DeliveryPlan(
-            targets: settings.targets.map { TargetRegistry.plan(for: $0, read: read) }, routes: routing
+            targets: settings.targets.map { TargetRegistry.builtIn.plan(for: $0, read: read) }, routes: routing
         ) { start in
             guard let target = targets[start.target] else { return nil }
             return await sender.attempt(start, to: target)

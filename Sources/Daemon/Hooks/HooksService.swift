@@ -25,7 +25,7 @@ package struct HooksService: Sendable {
         self.environment = environment
         self.socket = socket
         self.log = log
-        loader = ConfigLoader(environment: environment)
+        loader = ConfigLoader.host(environment: environment)
     }
 
     /// Runs until SIGTERM or SIGINT; hooks that run then are ended, and their alerts are tried again.

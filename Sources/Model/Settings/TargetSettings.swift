@@ -31,15 +31,6 @@ package struct TargetSettings: Hashable, Sendable {
     }
 }
 
-/// The services that can be notified. The raw value is `type` in a config.
-package enum TargetKind: String, CaseIterable, Sendable {
-    case webhook, systemd, dingtalk, feishu, wecom, slack, teams, discord, telegram
-    case googleChat = "google_chat"
-    case mattermost, ntfy, pagerduty, alertmanager
-    case cloudMonitor = "cloudmonitor"
-    case command, email
-}
-
 /// When to try again and when to stop.
 package struct DeliverySettings: Hashable, Sendable {
     /// The waits after the first, second, … failed attempt; the last one repeats. ±20 % is added when used.
@@ -96,13 +87,8 @@ package struct TargetOptions: Hashable, Sendable {
     /// `keyword` of a robot that lets only messages with it through.
     package var keyword: String?
     package var mention: Mention
-    /// Telegram, ntfy.
-    package var token: Secret?
-    package var chatID: String?
-    package var threadID: String?
-    package var topic: String?
-    /// PagerDuty.
-    package var routingKey: Secret?
+    /// Under the keys that only the target's kind has, by name.
+    package var own: [String: TargetOptionValue]
     /// Alertmanager: how long a failure is held firing.
     package var hold: Duration
     package var cloudMonitor: CloudMonitorOptions
@@ -112,9 +98,8 @@ package struct TargetOptions: Hashable, Sendable {
 
     package init(
         secrets: [Secret] = [], headers: [String: Secret] = [:], template: String? = nil,
-        format: WebhookFormat = .standard, keyword: String? = nil, mention: Mention = Mention(), token: Secret? = nil,
-        chatID: String? = nil, threadID: String? = nil,
-        topic: String? = nil, routingKey: Secret? = nil, hold: Duration = .seconds(3600),
+        format: WebhookFormat = .standard, keyword: String? = nil, mention: Mention = Mention(),
+        own: [String: TargetOptionValue] = [:], hold: Duration = .seconds(3600),
         cloudMonitor: CloudMonitorOptions = CloudMonitorOptions(), hook: HookOptions = HookOptions(),
         mail: MailOptions = MailOptions()
     ) {
@@ -124,11 +109,7 @@ package struct TargetOptions: Hashable, Sendable {
         self.format = format
         self.keyword = keyword
         self.mention = mention
-        self.token = token
-        self.chatID = chatID
-        self.threadID = threadID
-        self.topic = topic
-        self.routingKey = routingKey
+        self.own = own
         self.hold = hold
         self.cloudMonitor = cloudMonitor
         self.hook = hook

@@ -1,7 +1,7 @@
 /// What is fixed about one kind of target: what a config may say of it, and how it is recognised.
 ///
 /// The config, its schema's test, the routes and delivery read it; how a message looks is in the target's own file.
-package struct TargetRules: Hashable, Sendable {
+package struct TargetRules: Sendable {
     /// What `mention` of a config is.
     package enum Mention: Hashable, Sendable {
         /// The service has none, or none that a webhook may use.
@@ -12,9 +12,11 @@ package struct TargetRules: Hashable, Sendable {
         case object(Set<String>)
     }
 
-    /// The keys of a config that only some kinds take.
+    /// The keys of a config that only some kinds take, its own among them.
     package var keys: Set<String>
     package var requiredKeys: Set<String>
+    /// The keys that no decoder but the general one knows.
+    package var options: [TargetOption]
     /// The hosts that the service's own page on incoming webhooks names; a URL with one of them needs no `type`.
     package var hosts: Set<String>
     /// The same for services that give every customer a host: what such hosts end with.
@@ -32,13 +34,15 @@ package struct TargetRules: Hashable, Sendable {
     /// and no digests.
     package var keepsIncidents: Bool
 
-    init(
-        keys: Set<String>, required: Set<String> = ["url"], hosts: Set<String> = [], hostSuffixes: [String] = [],
-        aliases: Set<String> = [], defaultURL: String? = nil, urlIsPublic: Bool = false, urlParameter: String? = nil,
+    package init(
+        keys: Set<String>, required: Set<String> = ["url"], options: [TargetOption] = [], hosts: Set<String> = [],
+        hostSuffixes: [String] = [], aliases: Set<String> = [], defaultURL: String? = nil, urlIsPublic: Bool = false,
+        urlParameter: String? = nil,
         mention: Mention = .none, keepsIncidents: Bool = false
     ) {
-        self.keys = mention == .none ? keys : keys.union(["mention"])
-        self.requiredKeys = required
+        self.keys = keys.union(options.map(\.name)).union(mention == .none ? [] : ["mention"])
+        self.requiredKeys = required.union(options.filter { $0.need == .required }.map(\.name))
+        self.options = options
         self.hosts = hosts
         self.hostSuffixes = hostSuffixes
         self.aliases = aliases
@@ -47,23 +51,5 @@ package struct TargetRules: Hashable, Sendable {
         self.urlParameter = urlParameter
         self.mention = mention
         self.keepsIncidents = keepsIncidents
-    }
-}
-
-extension TargetKind {
-    /// The kind whose service has this host; nil if no known service has it.
-    package init?(host: String) {
-        let host = host.lowercased()
-        let kind = Self.allCases.first { kind in
-            kind.rules.hosts.contains(host) || kind.rules.hostSuffixes.contains { host.hasSuffix($0) }
-        }
-        guard let kind else { return nil }
-        self = kind
-    }
-
-    /// The kind that other programs call so; nil if none does.
-    package init?(alias: String) {
-        guard let kind = Self.allCases.first(where: { $0.rules.aliases.contains(alias) }) else { return nil }
-        self = kind
     }
 }

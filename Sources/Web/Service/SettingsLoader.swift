@@ -1,3 +1,4 @@
+import Alerts
 import Config
 import Model
 
@@ -10,7 +11,9 @@ struct SettingsLoader: Sendable {
     func load() throws(WebError) -> (settings: Settings, snapshot: LiveSettings.Snapshot, warnings: [String]) {
         let loaded: LoadedConfig
         do {
-            loaded = try ConfigLoader(environment: environment, purpose: .web).load(options.config)
+            loaded = try ConfigLoader(
+                environment: environment, purpose: .web, targets: TargetRegistry.builtIn.table
+            ).load(options.config)
         } catch {
             throw .config(error.description)
         }

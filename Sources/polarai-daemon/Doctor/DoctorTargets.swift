@@ -8,6 +8,7 @@ import Store
 /// What `doctor` learns of targets without a message: whether their secrets can be read, a message can be made, the
 /// server can be reached, and whether the daemon has suspended them.
 struct DoctorTargets {
+    var registry = TargetRegistry.builtIn
     let http: ObservingClient
     let read: SecretReader
     /// By name.
@@ -30,7 +31,7 @@ struct DoctorTargets {
         guard target.kind != .systemd else { return .good(subject, "the journal and STATUS of this service") }
         if target.kind == .command { return await checkRunner(of: target, subject) }
         let now = SystemClock().now().wall
-        let sender = Sender(client: http, read: read, now: { now })
+        let sender = Sender(registry, client: http, read: read, now: { now })
         do throws(TargetProblem) {
             _ = try sender.dryRun(.alert(TestAlert.event(.failed, for: target, at: now)), to: target)
         } catch {

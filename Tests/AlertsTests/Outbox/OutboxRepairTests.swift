@@ -8,7 +8,7 @@ struct OutboxRepairTests {
     private func settings(_ url: String, chatID: String? = nil) -> TargetSettings {
         TargetSettings(
             name: "chat", kind: chatID == nil ? .webhook : .telegram, urls: [Secret(.literal(url))],
-            options: TargetOptions(chatID: chatID))
+            options: TargetOptions(own: chatID.map { ["chat_id": .text($0)] } ?? [:]))
     }
 
     private func plan(_ url: String, chatID: String? = nil) -> TargetPlan {

@@ -110,72 +110,6 @@ struct OutboxTests {
         }
     }
 
-    @Test func `a refused message goes once more as plain text, then it is dead`() throws {
-        var bench = Bench(hook)
-        bench.record("a")
-        let rich = try bench.startOne()
-        #expect(!rich.asPlainText)
-        bench.finish(rich, .messageRefused)
-        let plain = try bench.startOne()
-        #expect(plain.asPlainText)
-        bench.finish(plain, .messageRefused, reason: "too long")
-        #expect(bench.row(1)?.state == .dead)
-        #expect(bench.row(1)?.note == "too long")
-        #expect(bench.row(1)?.attempts == 2)
-    }
-
-    @Test func `broken three times in a row it is suspended, probed, and heard of again`() {
-        var bench = Bench(hook)
-        for cluster in ["a", "b", "c", "d"] { bench.record(cluster) }
-        for start in bench.start().prefix(3) { bench.finish(start, .targetBroken, reason: "no such robot") }
-        #expect(bench.events.map(\.kind) == [.targetFailing])
-        #expect(bench.events.first?.target == "chat")
-        #expect(bench.events.first?.detail == "no such robot")
-        #expect(bench.outbox.suspended.map(\.name) == ["chat"])
-        #expect(bench.start().isEmpty)
-
-        bench.finish(bench.outbox.underWay[0], .tryAgain(retryAfter: nil))
-        bench.pass(.seconds(72))
-        let probe = bench.start()
-        #expect(probe.count == 1)
-        bench.finish(probe[0], .targetBroken, reason: "no such robot")
-        #expect(bench.events.count == 1)
-        bench.pass(.seconds(120))
-        #expect(bench.start().isEmpty)
-        bench.pass(.seconds(240))
-        let second = bench.start()
-        #expect(second.count == 1)
-        bench.finish(second[0], .delivered)
-        #expect(bench.events.map(\.kind) == [.targetFailing, .targetRecovered])
-        // What waited need not wait for its own time.
-        #expect(bench.start().count == 3)
-    }
-
-    @Test func `a suspension survives a restart`() {
-        var bench = Bench(hook)
-        for cluster in ["a", "b", "c"] { bench.record(cluster) }
-        for start in bench.start() { bench.finish(start, .targetBroken, reason: "no such robot") }
-        bench.outbox = Outbox(plans: [hook], records: Array(bench.store.targets.values), at: bench.now)
-        #expect(bench.start().isEmpty)
-        bench.pass(.seconds(72))
-        #expect(bench.start().count == 1)
-    }
-
-    @Test func `what a suspended target cannot be told in time is dead, with the reason`() {
-        let plan = TargetPlan(name: "chat", delivery: DeliverySettings(giveUpAfter: .seconds(3600)), concurrency: 4)
-        var bench = Bench(plan)
-        for cluster in ["a", "b", "c"] { bench.record(cluster) }
-        for start in bench.start() { bench.finish(start, .targetBroken, reason: "no such robot") }
-        bench.pass(.seconds(4000))
-        bench.record("d")
-        let probe = bench.start()
-        #expect(probe.map { $0.alerts[0].event.seq } == [4])
-        for seq: Int64 in 1...3 {
-            #expect(bench.row(seq)?.state == .dead)
-            #expect(bench.row(seq)?.note == "given up after 1h: target chat was suspended meanwhile. no such robot")
-        }
-    }
-
     @Test func `accounts and targets queue by themselves, as the store has it`() {
         var bench = Bench(hook)
         for account in ["one", "two", "one"] {
@@ -241,56 +175,6 @@ struct OutboxTests {
         let second = bench.outbox.decide(fetches.map(bench.store.offer), at: bench.now)
         #expect(first.starts == second.starts)
         #expect(bench.outbox.underWay.isEmpty)
-    }
-
-    @Test func `more than a minute's worth is told as a digest of the oldest`() {
-        var bench = Bench(chat)
-        for number in 1...25 { bench.record("c\(number % 5)", kind: number == 7 ? .failed : .completed) }
-        let starts = bench.start()
-        #expect(starts.count == 1)
-        #expect(starts[0].isDigest)
-        #expect(starts[0].alerts.map(\.event.seq) == Array(1...10))
-        guard case .digest(let digest) = starts[0].message else { return }
-        #expect(digest.id == "k3v9x2ab-1..10")
-        #expect(digest.byUrgency.map(\.seq).prefix(3) == [7, 1, 2])
-
-        bench.finish(starts[0], .delivered)
-        #expect(bench.row(1)?.state == .digested)
-        #expect(bench.row(10)?.note == "sent in digest k3v9x2ab-1..10")
-        // Fifteen are left: one by one.
-        let next = bench.start()
-        #expect(next.map(\.isDigest) == [false])
-        #expect(next[0].alerts[0].event.seq == 11)
-    }
-
-    @Test func `a digest that failed is the same one next time, after a crash too`() throws {
-        var bench = Bench(chat)
-        for number in 1...25 { bench.record("c\(number)") }
-        let first = try bench.startOne()
-        bench.finish(first, .tryAgain(retryAfter: nil))
-        for number in 30...40 { bench.record("c\(number)") }
-        bench.outbox = Outbox(plans: [chat], records: Array(bench.store.targets.values), at: bench.now)
-        var again: Start?
-        for _ in 0..<300 where again == nil {
-            for start in bench.start() {
-                if start.isDigest { again = start } else { bench.finish(start, .tryAgain(retryAfter: nil)) }
-            }
-            bench.pass(.seconds(1))
-        }
-        #expect(again?.message.id == first.message.id)
-        #expect(again?.alerts.map(\.event) == first.alerts.map(\.event))
-    }
-
-    @Test func `a digest that is refused also as plain text is told one by one`() throws {
-        var bench = Bench(chat)
-        for number in 1...25 { bench.record("c\(number)") }
-        bench.finish(try bench.startOne(), .messageRefused)
-        let plain = try bench.startOne()
-        #expect(plain.isDigest && plain.asPlainText)
-        bench.finish(plain, .messageRefused)
-        let single = bench.start()
-        #expect(single.map(\.isDigest) == [false])
-        #expect(bench.row(1)?.state == .pending)
     }
 
     @Test(arguments: [(18, 60.0, 6), (80, 60, 4), (1, 1, 1), (3, 1, 1), (100, 60, 33), (7, 11, 7)])

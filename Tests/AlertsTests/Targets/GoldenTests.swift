@@ -36,7 +36,7 @@ struct GoldenTests {
 
     @Test(arguments: TargetSample.kinds)
     func `a digest`(kind: TargetKind) throws {
-        guard TargetRegistry.target(for: kind).manners.digestCapacity != nil else { return }
+        guard TargetRegistry.builtIn.target(for: kind).manners.digestCapacity != nil else { return }
         try check(
             .digest(Digest(Sample.every.enumerated().map { Sample.stored($1.event, seq: Int64(17 + $0)) })), kind,
             name: "digest")
@@ -48,7 +48,7 @@ struct GoldenTests {
         var single = Sample.stored(Sample.event(.failed))
         single.heldBy = reasons
         try check(.alert(single), kind, name: "held")
-        guard TargetRegistry.plan(for: TargetSample.settings(kind), read: TargetSample.read).groupCapacity != nil else {
+        guard TargetRegistry.builtIn.plan(for: TargetSample.settings(kind), read: TargetSample.read).groupCapacity != nil else {
             return
         }
         var events = [Sample.stored(Sample.event(.completed)), Sample.stored(Sample.event(.failed), seq: 18)]

@@ -50,7 +50,7 @@ struct SigningTests {
             let context = try ResolvedTarget(
                 TargetSample.settings(kind), read: TargetSample.read, now: moment
             ).context
-            return try TargetRegistry.target(for: kind)
+            return try TargetRegistry.builtIn.target(for: kind)
                 .requests(for: .alert(Sample.every[0]), asPlainText: false, in: context).first
         }
         let first = try #require(try request(at: Sample.now))

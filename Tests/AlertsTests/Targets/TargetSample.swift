@@ -6,7 +6,7 @@ import Model
 /// A target of each kind as a config has it, with credentials that look like the service's own.
 enum TargetSample {
     /// Those that send something somewhere.
-    static let kinds = TargetKind.allCases.filter { $0 != .systemd && $0 != .email }
+    static let kinds = TargetRegistry.builtIn.table.kinds.filter { $0 != .systemd && $0 != .email }
     /// Those whose messages are read by people.
     static let chats = kinds.filter {
         ![.webhook, .pagerduty, .alertmanager, .cloudMonitor, .command].contains($0)
@@ -47,12 +47,12 @@ enum TargetSample {
         case .webhook: options.secrets = [Secret(.literal(webhookSecret))]
         case .dingtalk, .feishu: options.secrets = [Secret(.literal(robotSecret))]
         case .telegram:
-            options.token = Secret(.literal(botToken))
-            options.chatID = "-100123"
+            options[secret: "token"] = Secret(.literal(botToken))
+            options[text: "chat_id"] = "-100123"
         case .ntfy:
-            options.token = Secret(.literal(ntfyToken))
-            options.topic = "jobs"
-        case .pagerduty: options.routingKey = Secret(.literal(routingKey))
+            options[secret: "token"] = Secret(.literal(ntfyToken))
+            options[text: "topic"] = "jobs"
+        case .pagerduty: options[secret: "routing_key"] = Secret(.literal(routingKey))
         case .command: options.hook = HookOptions(name: "deploy")
         default: break
         }
@@ -79,7 +79,7 @@ enum TargetSample {
         _ message: Message, to settings: TargetSettings, asPlainText: Bool = false
     ) throws -> [TargetRequest] {
         let context = try ResolvedTarget(settings, read: read, now: Sample.now).context
-        return try TargetRegistry.target(for: settings.kind)
+        return try TargetRegistry.builtIn.target(for: settings.kind)
             .requests(for: message, asPlainText: asPlainText, in: context)
     }
 
@@ -99,7 +99,7 @@ enum TargetSample {
         case .mattermost: ["9jrxak1ykxrmnaed9cps9i4cim"]
         case .ntfy: [ntfyToken, "AgQdq7mVBoFD37zQVN29RhuMzNIz2"]
         case .pagerduty: [routingKey]
-        case .alertmanager, .systemd, .cloudMonitor, .command, .email: []
+        default: []
         }
     }
 }

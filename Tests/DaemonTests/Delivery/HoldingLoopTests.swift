@@ -147,7 +147,7 @@ private final class World: Sendable {
             plan: HoldingPlan(holds: ["am": Self.hold]) { held, _ in await sender.remind(held, to: target) },
             store: store, announcer: announcer, heartbeats: heartbeats, clock: clock, interval: .milliseconds(150))
         self.holding = holding
-        let plan = TargetRegistry.plan(for: target, read: read)
+        let plan = TargetRegistry.builtIn.plan(for: target, read: read)
         delivery = DeliveryLoop(
             outbox: Outbox(
                 plans: [plan], records: try store.store.loadTargets(), at: clock.now().wall),

@@ -35,7 +35,7 @@ struct Setup {
             TargetSettings(name: "journal", kind: .systemd),
         ]
         targets = Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0) })
-        plans = settings.map { TargetRegistry.plan(for: $0, read: Self.read) }
+        plans = settings.map { TargetRegistry.builtIn.plan(for: $0, read: Self.read) }
         notifier = Notifier(
             [
                 RouteSettings(targets: ["steady"], hours: try scenario.hours?.settings()),

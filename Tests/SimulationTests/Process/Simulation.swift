@@ -8,7 +8,7 @@ import TestSupport
 
 /// One run: virtual days or weeks of one daemon, its crashes, and the world around it.
 final class Simulation {
-    private enum Action {
+    enum Action {
         case start
         case stop(until: Millis)
         case disk(isFailing: Bool)
@@ -25,22 +25,22 @@ final class Simulation {
 
     let scenario: Scenario
     let receivers: VirtualReceivers
-    private(set) var chronicle = Chronicle()
-    private let clock = VirtualClock()
-    private let disk: SimulatedDisk
-    private let setup: Setup
+    var chronicle = Chronicle()
+    let clock = VirtualClock()
+    let disk: SimulatedDisk
+    let setup: Setup
     private let sender: Sender
     private var api: VirtualAPI
-    private var random: SeededRandom
-    private var agenda = Agenda<Action>()
-    private var process: DaemonProcess?
-    private var life = 0
+    var random: SeededRandom
+    var agenda = Agenda<Action>()
+    var process: DaemonProcess?
+    var life = 0
     /// When the calls of this life that are under way were made, by the numbers of their orders.
-    private var underWay: [UInt64: Millis] = [:]
+    var underWay: [UInt64: Millis] = [:]
     /// By target: nothing may be sent before.
     private var blockedUntil: [String: Millis] = [:]
     private var actionsAtOnce = 0
-    private var waits: [(target: String, until: Millis)] = []
+    var waits: [(target: String, until: Millis)] = []
 
     init(seed: UInt64, folder: TemporaryFolder) throws {
         scenario = Scenario(seed: seed)
@@ -243,11 +243,11 @@ final class Simulation {
         }
     }
 
-    private func planPollTurn(_ process: DaemonProcess, at time: Millis) {
+    func planPollTurn(_ process: DaemonProcess, at time: Millis) {
         if process.pollTurns.plan(at: time) { agenda.add(.pollTurn(life: life), at: time) }
     }
 
-    private func planDeliveryTurn(_ process: DaemonProcess, at time: Millis) {
+    func planDeliveryTurn(_ process: DaemonProcess, at time: Millis) {
         if process.deliveryTurns.plan(at: time) { agenda.add(.deliveryTurn(life: life), at: time) }
     }
 
@@ -255,71 +255,10 @@ final class Simulation {
     private static func millis(_ instant: MonotonicInstant) -> Millis {
         (instant.nanoseconds + 999_999) / 1_000_000 - 5_000_000
     }
-
-    // MARK: - Lives
-
-    private func start() async {
-        let now = clock.millis
-        life += 1
-        do {
-            let process = try await DaemonProcess(
-                scenario, setup: setup, disk: disk, clock: clock, life: UInt64(life))
-            self.process = process
-            chronicle.lives.append(Chronicle.Life(start: now, end: .max))
-            planPollTurn(process, at: now)
-            planDeliveryTurn(process, at: now)
-        } catch {
-            // As systemd does.
-            agenda.add(.start, at: now + 5 * .second)
-        }
-    }
-
-    private func die(_ process: DaemonProcess) throws {
-        chronicle.crashes += 1
-        endLife()
-        // A new process over the same connection costs nothing; one over the abandoned files is the real thing.
-        if random.chance(0.4) { try disk.abandon() }
-        let down = random.chance(0.8) ? 5 * Millis.second : random.millis(.minute...(6 * .hour))
-        agenda.add(.start, at: min(clock.millis + down, Scenario.quietFrom))
-    }
-
-    private func endLife() {
-        if process != nil, let last = chronicle.lives.indices.last { chronicle.lives[last].end = clock.millis }
-        process = nil
-        underWay = [:]
-        waits = []
-    }
-
-    /// Calls that did not end in time are answers that failed.
-    private func noteGivenUp(_ orders: [PollOrder], counted: Bool?) {
-        for order in orders {
-            guard let sentAt = underWay.removeValue(forKey: order.number), order.isPoll,
-                let cluster = order.call.cluster
-            else { continue }
-            chronicle.answers.append(
-                Chronicle.Answer(
-                    cluster: cluster, kind: .failed, sentAt: sentAt, receivedAt: clock.millis, life: life,
-                    counted: counted))
-        }
-    }
-
-    /// Notes of the latest answers whether they counted.
-    private func note(_ counted: [Bool?]) {
-        for (index, counted) in zip(chronicle.answers.indices.suffix(counted.count), counted) {
-            chronicle.answers[index].counted = counted
-        }
-    }
 }
 
 extension PollResult {
     fileprivate var showsFailure: Bool {
         if case .task(.answer(let observation)) = outcome { observation.status.isFailed } else { false }
-    }
-}
-
-extension PollOrder {
-    /// Whether it asks for a task's status.
-    fileprivate var isPoll: Bool {
-        if case .describeTask = call { true } else { false }
     }
 }

@@ -7,6 +7,7 @@ struct Email: AlertTarget {
     /// Mail providers let through some hundred a day.
     static let rate = RateLimit(count: 10, per: .seconds(60))
 
+    let kind = TargetKind.email
     let manners = Manners(pace: Pace(rate), digestCapacity: 50, hasPlainForm: false)
 
     /// No HTTP: `order` is what is sent.

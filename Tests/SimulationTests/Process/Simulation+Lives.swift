@@ -1,0 +1,65 @@
+import Daemon
+import Model
+import Monitor
+
+/// How a process of the daemon begins and ends.
+extension Simulation {
+    func start() async {
+        let now = clock.millis
+        life += 1
+        do {
+            let process = try await DaemonProcess(
+                scenario, setup: setup, disk: disk, clock: clock, life: UInt64(life))
+            self.process = process
+            chronicle.lives.append(Chronicle.Life(start: now, end: .max))
+            planPollTurn(process, at: now)
+            planDeliveryTurn(process, at: now)
+        } catch {
+            // As systemd does.
+            agenda.add(.start, at: now + 5 * .second)
+        }
+    }
+
+    func die(_ process: DaemonProcess) throws {
+        chronicle.crashes += 1
+        endLife()
+        // A new process over the same connection costs nothing; one over the abandoned files is the real thing.
+        if random.chance(0.4) { try disk.abandon() }
+        let down = random.chance(0.8) ? 5 * Millis.second : random.millis(.minute...(6 * .hour))
+        agenda.add(.start, at: min(clock.millis + down, Scenario.quietFrom))
+    }
+
+    func endLife() {
+        if process != nil, let last = chronicle.lives.indices.last { chronicle.lives[last].end = clock.millis }
+        process = nil
+        underWay = [:]
+        waits = []
+    }
+
+    /// Calls that did not end in time are answers that failed.
+    func noteGivenUp(_ orders: [PollOrder], counted: Bool?) {
+        for order in orders {
+            guard let sentAt = underWay.removeValue(forKey: order.number), order.isPoll,
+                let cluster = order.call.cluster
+            else { continue }
+            chronicle.answers.append(
+                Chronicle.Answer(
+                    cluster: cluster, kind: .failed, sentAt: sentAt, receivedAt: clock.millis, life: life,
+                    counted: counted))
+        }
+    }
+
+    /// Notes of the latest answers whether they counted.
+    func note(_ counted: [Bool?]) {
+        for (index, counted) in zip(chronicle.answers.indices.suffix(counted.count), counted) {
+            chronicle.answers[index].counted = counted
+        }
+    }
+}
+
+extension PollOrder {
+    /// Whether it asks for a task's status.
+    var isPoll: Bool {
+        if case .describeTask = call { true } else { false }
+    }
+}
