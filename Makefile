@@ -12,7 +12,7 @@ SHELL = /bin/bash
 SWIFT_BUILD = swift build
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help demo test test-proof test-browser torture failures soak programs build release bench lint format clean setup setup-test setup-bench setup-demo setup-lint
+.PHONY: help demo test test-proof test-browser torture failures soak programs build release bench lint format clean setup setup-test setup-bench setup-demo setup-messages lint
 
 help:
 	@echo "make demo          the main job on real HTTPS and SQLite, ending with the history it made"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench         what it weighs, as ratios measured in the same run"
 	@echo "make deb           the Debian package"
 	@echo "make release       the programs, optimised, in .build/release"
+	@echo "make messages      every text that an operator can meet, into docs/messages"
 	@echo "make lint          checks sources, scripts and manuals; make format formats the sources"
 
 setup:
@@ -100,6 +101,9 @@ release: setup
 bench: setup-bench release
 	@set -o pipefail; Benchmarks/run.sh "$$($(SWIFT_BUILD) $(RELEASE) --show-bin-path)" | tee .build/bench.txt
 	@python3 -B Benchmarks/report.py .build/bench.txt docs/performance.md docs/performance.svg
+
+messages:
+	scripts/messages.py
 
 lint: setup-lint
 	swift format lint --strict --recursive --configuration .swift-format Package.swift Plugins Sources Tests Benchmarks

@@ -167,7 +167,7 @@ extension TaskMonitor {
             if change.kind == .failed { event.logLines = observation.logLines }
             event.progress = runs[decided.index]?.record.latest
             event.cost = cost(ofEnd: event, decided, observation, at: now)
-            if change.endsUnseenRun { event.detail = "how the run before it ended is not known" }
+            if change.endsUnseenRun { event.detail = "the outcome of its previous run is unknown" }
             if change.sighting == .firstSeen, status.isSettled {
                 let asked = observation.answeredAt ?? now.wall
                 event.endedLongAgo = change.apiTime.map { asked.since($0) > Self.longAgo } ?? false

@@ -7,7 +7,7 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run the service in the foreground.",
         discussion: """
-            SIGHUP reloads the config, SIGTERM stops. Under systemd it tells READY, STATUS and WATCHDOG, and logs to \
+            SIGHUP reloads the config, SIGTERM stops. Under systemd it reports READY, STATUS and WATCHDOG, and logs to \
             the journal; elsewhere it logs to standard error.
             """)
 

@@ -23,7 +23,7 @@ actor World {
         credentials = CredentialServices(scenario, startedAt: startedAt)
     }
 
-    func answer(_ call: Call) -> Reply {
+    func answer(_ call: Call) -> ServerReply {
         var reply = route(call)
         if !reply.headers.contains(where: { $0.name.lowercased() == "date" }) {
             reply.headers.append(("Date", call.at.advanced(by: skew).httpDate))
@@ -48,7 +48,7 @@ actor World {
         log?.append(.object(["kind": "end", "calls": .integer(Int64(calls.count))]))
     }
 
-    private func route(_ call: Call) -> Reply {
+    private func route(_ call: Call) -> ServerReply {
         let parts = call.pathParts
         switch parts.first {
         case "_control":
@@ -74,13 +74,13 @@ actor World {
         }
     }
 
-    private func deliver(_ call: Call, to receiver: String, reply: Reply, verdict: String) -> Reply {
+    private func deliver(_ call: Call, to receiver: String, reply: ServerReply, verdict: String) -> ServerReply {
         let delivery = deliveries.record(receiver, call, verdict: verdict, outcome: reply.outcome)
         log?.append(delivery.json)
         return reply
     }
 
-    private func answerAPI(_ call: Call) -> Reply {
+    private func answerAPI(_ call: Call) -> ServerReply {
         let serverNow = call.at.advanced(by: skew)
         if call.headers["x-acs-action"] == CloudMonitorService.action {
             let (reply, verdict) = api.putCustomEvent(call, serverNow: serverNow)
@@ -95,7 +95,8 @@ actor World {
         return reply
     }
 
-    private func record(_ call: Call, kind: String, action: String?, _ note: PolarDBService.Note, _ reply: Reply) {
+    private func record(_ call: Call, kind: String, action: String?, _ note: PolarDBService.Note, _ reply: ServerReply)
+    {
         let record = CallRecord(
             number: calls.nextNumber, at: call.at, kind: kind, scheme: call.scheme, peer: call.peer,
             method: call.method, path: call.path, action: action, cluster: call.parameter("DBClusterId"),

@@ -53,6 +53,21 @@ struct ArchitectureTests {
         #expect(missing.isEmpty, "\(missing)")
     }
 
+    /// Whoever reads a type's name need not ask which of two is meant.
+    @Test func `no type of a module has the name of another module's`() throws {
+        let declaration =
+            /(?m)^(?:package |public )?(?:final |indirect )*(?:struct|enum|class|actor|protocol|typealias) ([A-Z][A-Za-z0-9]*)/
+        var modules: [String: Set<String>] = [:]
+        for source in Self.sources where source.hasPrefix("Sources/") {
+            let module = String(source.split(separator: "/")[1])
+            let text = try String(contentsOfFile: "\(ProgramPath.package)/\(source)", encoding: .utf8)
+            for match in text.matches(of: declaration) { modules[String(match.1), default: []].insert(module) }
+        }
+        #expect(modules.count > 500)
+        let twice = modules.filter { $0.value.count > 1 }
+        #expect(twice.isEmpty, "\(twice.mapValues { $0.sorted() })")
+    }
+
     private func isPlace(_ path: String) -> Bool {
         let path = path.prefix { $0 != "…" }
         return ["", "Sources/"].contains {

@@ -14,7 +14,7 @@ struct ListingFormatTests {
 
     private func time(_ seconds: Int64) -> Timestamp { now.advanced(by: .seconds(seconds)) }
 
-    private func bytes<Rows: Listing>(
+    private func bytes<Rows: RowListing>(
         _ rows: [Rows.Row], of listing: Rows, as format: OutputFormat,
         csvHeader: ListingPrinter<Rows>.CSVHeader = .always, isColoured: Bool = false
     ) throws -> [UInt8] {
@@ -104,7 +104,7 @@ struct ListingFormatTests {
 
     @Test(arguments: OutputFormat.allCases)
     func `each list in each format`(format: OutputFormat) throws {
-        func check<Rows: Listing>(_ name: String, _ rows: [Rows.Row], _ listing: Rows) throws {
+        func check<Rows: RowListing>(_ name: String, _ rows: [Rows.Row], _ listing: Rows) throws {
             let text = String(decoding: try bytes(rows, of: listing, as: format), as: UTF8.self)
             #expect(try text == RecordedFile("Golden/\(name).\(format.rawValue)").text(recording: text))
         }
@@ -135,7 +135,7 @@ struct ListingFormatTests {
 
     /// Programs find the same values under the same names in both.
     @Test func `the columns of the CSV are members of the JSON`() throws {
-        func members<Rows: Listing>(_ rows: [Rows.Row], _ listing: Rows) throws -> [(Set<String>, Set<String>)] {
+        func members<Rows: RowListing>(_ rows: [Rows.Row], _ listing: Rows) throws -> [(Set<String>, Set<String>)] {
             try bytes(rows, of: listing, as: .jsonl).split(separator: UInt8(ascii: "\n")).map {
                 let object = try #require(try JSONValue(parsing: Array($0)).objectValue)
                 return (Set(listing.fields), Set(object.keys))

@@ -9,7 +9,8 @@ import Testing
 
 /// The file itself: where it is, what it points to, who can read it.
 struct FileTests {
-    private let loader = ConfigLoader(environment: HostEnvironment(variables: [:]), targets: TargetRegistry.builtIn.table)
+    private let loader = ConfigLoader(
+        environment: HostEnvironment(variables: [:]), targets: TargetRegistry.builtIn.table)
 
     @Test func `a file that is not there`() {
         let error = #expect(throws: ConfigError.self) { try loader.load("/nonexistent/config.json") }

@@ -38,7 +38,8 @@ func load(
     _ text: String, variables: [String: String] = [:], permissions: UInt32? = 0o600,
     purpose: ConfigLoader.Purpose = .inspection, path: String = "config.json"
 ) throws(ConfigError) -> LoadedConfig {
-    let loader = ConfigLoader(environment: HostEnvironment(variables: variables), purpose: purpose, targets: TargetRegistry.builtIn.table)
+    let loader = ConfigLoader(
+        environment: HostEnvironment(variables: variables), purpose: purpose, targets: TargetRegistry.builtIn.table)
     return try loader.load(Array(text.utf8), path: path, permissions: permissions)
 }
 

@@ -125,7 +125,8 @@ struct NotifyingDecodingTests {
             try Data(text.utf8).write(to: file)
             return file.path
         }
-        let loader = ConfigLoader(environment: HostEnvironment(variables: [:]), purpose: .service, targets: TargetRegistry.builtIn.table)
+        let loader = ConfigLoader(
+            environment: HostEnvironment(variables: [:]), purpose: .service, targets: TargetRegistry.builtIn.table)
         let path = try written(
             """
             {"targets": {"chat": {"url": {"file": "/nonexistent"}}, "x": {"type": "nothing"}}, "clusters": 7,

@@ -12,7 +12,9 @@ struct OutlineTests {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "config.json")
             try text.write(to: file, atomically: true, encoding: .utf8)
-            outline = try ConfigLoader(environment: HostEnvironment(variables: variables), targets: TargetRegistry.builtIn.table).outline(file.path)
+            outline = try ConfigLoader(
+                environment: HostEnvironment(variables: variables), targets: TargetRegistry.builtIn.table
+            ).outline(file.path)
         }
         return try #require(outline)
     }

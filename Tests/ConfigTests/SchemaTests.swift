@@ -20,7 +20,7 @@ struct SchemaTests {
         #expect(keys(of: definition("account")) == names(AccountKey.self))
         #expect(keys(of: definition("credentials")) == names(CredentialKey.self))
         #expect(keys(of: definition("cluster")) == names(ClusterKey.self))
-        #expect(keys(of: definition("instance")) == names(InstanceKey.self))
+        #expect(keys(of: definition("instance")) == names(InstanceItemKey.self))
         #expect(keys(of: definition("schedule")) == names(ScheduleKey.self))
         #expect(keys(of: definition("target")) == targetKeys)
         #expect(keys(of: definition("mention")) == names(MentionKey.self))
@@ -147,7 +147,7 @@ struct SchemaTests {
         ]
         let known = [
             names(RootKey.self), names(AccountKey.self), names(CredentialKey.self), names(ClusterKey.self),
-            names(InstanceKey.self), names(ScheduleKey.self), targetKeys, names(MentionKey.self),
+            names(InstanceItemKey.self), names(ScheduleKey.self), targetKeys, names(MentionKey.self),
             names(RouteKey.self), names(DeliveryKey.self), names(StorageKey.self), names(LogKey.self),
             names(SecretKey.self), names(HoursKey.self), names(WindowKey.self), names(EscalationKey.self),
             names(OverdueKey.self), names(CostKey.self), names(SummaryKey.self), names(HeartbeatKey.self),

@@ -9,7 +9,7 @@ struct WebDecodingTests {
     @Test func `without the key it listens on loopback alone`() throws {
         let web = try load("{}").settings.web
         #expect(web.listen.map(\.text) == ["127.0.0.1:9478"])
-        #expect(web.tls == nil && web.token == nil && !web.needsLogin)
+        #expect(web.tls == nil && web.token == nil)
         #expect(web.hosts.isEmpty && web.basePath.isEmpty && web.externalURL == nil)
         #expect(web.taskMetrics == .running)
     }
@@ -30,7 +30,7 @@ struct WebDecodingTests {
         #expect(web.listen.map(\.text) == ["[::1]:80", "status.example.com:8443"])
         #expect(web.listen.map(\.isLoopback) == [true, false])
         #expect(web.users == ["alice@example.com": Self.hash])
-        #expect(web.token == Secret(.environment("T")) && web.needsLogin)
+        #expect(web.token == Secret(.environment("T")))
         #expect(web.hosts == ["status.example.com", "other.example.com", "proxy.example.com"])
         #expect(web.basePath == "/polar/ai")
         #expect(web.externalURL?.origin == "https://proxy.example.com:8443" && web.externalURL?.path == "/p")

@@ -77,7 +77,7 @@ package struct Sender: Sendable {
     /// Repeats alerts that an Alertmanager is to hold; best effort, since the next minute repeats them again.
     ///
     /// - Returns: the verdict; nil if the task was cancelled meanwhile.
-    package func remind(_ held: [HeldAlert], to settings: TargetSettings) async -> Verdict? {
+    package func remind(_ held: [FiringAlert], to settings: TargetSettings) async -> Verdict? {
         await send(to: settings) {
             prepare(settings) { context throws(TargetProblem) in
                 try Alertmanager().requests(repeating: held, in: context)

@@ -54,7 +54,7 @@ package struct TargetRegistry: Sendable {
             name: settings.name, delivery: settings.delivery, concurrency: manners.concurrency,
             pace: own ?? manners.pace, throttlePauses: manners.throttlePauses, digestCapacity: manners.digestCapacity,
             groupCapacity: manners.digestCapacity ?? manners.groupCapacity, hasPlainForm: manners.hasPlainForm,
-            avoidsHalfHours: manners.avoidsHalfHours, credential: CredentialKey(settings, read: read),
+            avoidsHalfHours: manners.avoidsHalfHours, credential: CredentialFingerprint(settings, read: read),
             keepsIncidents: settings.kind.rules.keepsIncidents, settings: settings)
     }
 }

@@ -21,7 +21,7 @@ package struct HeldAlerts: Sendable {
 
     private let hold: Duration
     private let interval: Duration
-    private var held: [String: HeldAlert] = [:]
+    private var held: [String: FiringAlert] = [:]
     private var repeatedAt: MonotonicInstant?
 
     /// - Parameters:
@@ -51,7 +51,7 @@ package struct HeldAlerts: Sendable {
         // What was just delivered need not be repeated at once.
         if held.isEmpty { repeatedAt = max(repeatedAt ?? delivered, delivered) }
         let expiry = delivered.advanced(by: hold)
-        held[incident.key] = HeldAlert(
+        held[incident.key] = FiringAlert(
             event: event, incident: incident, endsAt: deliveredAt.advanced(by: hold), expiresAt: expiry,
             forgetAt: expiry.advanced(by: Self.resolveRepeat))
         if held.count > Self.most, let oldest = held.min(by: { $0.value.event.seq < $1.value.event.seq }) {
@@ -66,7 +66,7 @@ package struct HeldAlerts: Sendable {
     }
 
     /// What to repeat now, in batches in the order of the events' numbers; nothing before `interval` has passed.
-    package mutating func due(at now: MonotonicInstant) -> [[HeldAlert]] {
+    package mutating func due(at now: MonotonicInstant) -> [[FiringAlert]] {
         guard let due = nextDueAt(after: now), due <= now else { return [] }
         held = held.filter { $0.value.forgetAt > now }
         repeatedAt = now
@@ -82,7 +82,7 @@ package struct HeldAlerts: Sendable {
 }
 
 /// One alert that an Alertmanager is reminded of.
-package struct HeldAlert: Hashable, Sendable {
+package struct FiringAlert: Hashable, Sendable {
     /// What opened it: its labels are the alert's identity.
     package let event: StoredEvent
     let incident: Incident

@@ -19,7 +19,7 @@ extension English {
         case .moreRunning(let count): return "\(count) more running"
         case .silence(let id, let comment, let end):
             return "silence \(id) until \(zone.write(end)): \(comment.onOneLine.cut(to: 100, .scalars))"
-        case .failingTarget(let name, let since): return "target \(name) is failing since \(zone.write(since))"
+        case .failingTarget(let name, let since): return "target \(name) has been failing since \(zone.write(since))"
         case .deadAlerts(let count):
             return "\(count) dead \(count == 1 ? "alert" : "alerts"), see `polarai-daemon alerts list --state dead`"
         case .reason(let reason): return self.reason(reason)

@@ -6,7 +6,7 @@ extension Outbox {
     /// - Parameter random: spreads the waits by ±20 %, so that what failed together does not come back together.
     package func decide(
         _ finished: [FinishedAttempt], at now: Timestamp, using random: inout some RandomNumberGenerator
-    ) -> Decision {
+    ) -> OutboxDecision {
         var next = self
         var writes = Writes()
         for attempt in finished {

@@ -2,7 +2,7 @@ package import Model
 
 extension Outbox {
     /// Which of the offered alerts to send now, and which to give up.
-    package func decide(_ offers: [Offer], at now: Timestamp) -> Decision {
+    package func decide(_ offers: [Offer], at now: Timestamp) -> OutboxDecision {
         var next = self
         var writes = Writes()
         for offer in offers {

@@ -14,7 +14,7 @@ package struct Outbox: Sendable {
     var lanes: [String: Lane] = [:]
     /// Targets that a reload took away while an attempt was under way.
     var departed: [String: Lane] = [:]
-    var limits: [CredentialKey: SharedLimit] = [:]
+    var limits: [CredentialFingerprint: SharedLimit] = [:]
     /// Targets whose record changed since the last decision.
     var unsaved: Set<String> = []
     /// Counts what was applied, so that a stale decision cannot undo a later one.
@@ -87,7 +87,7 @@ package struct Outbox: Sendable {
     }
 
     /// Makes a decision whose writes are on disk come true.
-    package mutating func apply(_ decision: Decision) {
+    package mutating func apply(_ decision: OutboxDecision) {
         precondition(decision.outcome.version == version, "a decision is applied before the next one is asked for")
         self = decision.outcome
         version += 1
@@ -158,9 +158,9 @@ package struct Outbox: Sendable {
     }
 
     private static func limits(
-        of lanes: [String: Lane], keeping known: [CredentialKey: SharedLimit], at now: Timestamp
-    ) -> [CredentialKey: SharedLimit] {
-        var limits: [CredentialKey: SharedLimit] = [:]
+        of lanes: [String: Lane], keeping known: [CredentialFingerprint: SharedLimit], at now: Timestamp
+    ) -> [CredentialFingerprint: SharedLimit] {
+        var limits: [CredentialFingerprint: SharedLimit] = [:]
         for (credential, lanes) in Dictionary(grouping: lanes.values, by: \.plan.credential) {
             // Targets that share a credential may be given different rates: the strictest holds.
             let pace = lanes.compactMap(\.plan.pace).min { $0.refill < $1.refill }

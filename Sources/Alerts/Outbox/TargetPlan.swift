@@ -19,7 +19,7 @@ package struct TargetPlan: Hashable, Sendable {
     /// Digests keep clear of full and half hours, when the service is crowded.
     package let avoidsHalfHours: Bool
     /// Equal for targets that a service counts as one: they share bucket and pauses.
-    package let credential: CredentialKey
+    package let credential: CredentialFingerprint
     /// The service keeps incidents open until a message says that they are over.
     package let keepsIncidents: Bool
     /// The settings it was made from: tells whether a reload changes the target. Nil only in tests of the rules.
@@ -35,7 +35,7 @@ package struct TargetPlan: Hashable, Sendable {
         name: String, delivery: DeliverySettings = DeliverySettings(), concurrency: Int = 1, pace: Pace? = nil,
         throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)], digestCapacity: Int? = nil,
         groupCapacity: Int? = nil, hasPlainForm: Bool = true, avoidsHalfHours: Bool = false,
-        credential: CredentialKey? = nil,
+        credential: CredentialFingerprint? = nil,
         keepsIncidents: Bool = false,
         settings: TargetSettings? = nil
     ) {
@@ -50,7 +50,7 @@ package struct TargetPlan: Hashable, Sendable {
         self.throttlePauses = throttlePauses
         self.digestCapacity = digestCapacity.map { max(2, $0) }
         self.groupCapacity = (groupCapacity ?? digestCapacity).map { max(2, $0) }
-        self.credential = credential ?? CredentialKey("target \(name)")
+        self.credential = credential ?? CredentialFingerprint("target \(name)")
     }
 
     func capacity(of group: DigestGroup) -> Int {

@@ -15,10 +15,10 @@ struct Writes {
     }
 
     /// - Parameter outcome: the outbox as it is once all this is on disk.
-    func decision(_ outcome: inout Outbox) -> Decision {
+    func decision(_ outcome: inout Outbox) -> OutboxDecision {
         let targets = touched.union(outcome.unsaved)
         outcome.unsaved = []
-        var decision = Decision(outcome: outcome)
+        var decision = OutboxDecision(outcome: outcome)
         decision.settlements = settlements
         decision.targets = targets.sorted().compactMap { outcome.record(of: $0) }
         decision.events = events

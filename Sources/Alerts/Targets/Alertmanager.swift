@@ -31,7 +31,7 @@ package struct Alertmanager: AlertTarget {
     }
 
     /// What repeats held alerts, which Alertmanager forgets at a restart, and ended ones.
-    func requests(repeating held: [HeldAlert], in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
+    func requests(repeating held: [FiringAlert], in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         try Self.requests(
             held.map { alert in
                 Self.alert(

@@ -93,7 +93,7 @@ struct CloudMonitor: AlertTarget {
         let family = code.prefix { $0 != "." }
         switch family {
         case "Throttling", "RequestLimitExceeded", "LimitExceeded":
-            return (.throttled(retryAfter: answer.retryAfter), "CloudMonitor asks for fewer calls")
+            return (.throttled(retryAfter: answer.retryAfter), "rate limited by CloudMonitor")
         case "Forbidden", "NoPermission", "AccessDenied":
             return (
                 .targetBroken,
@@ -113,7 +113,7 @@ struct CloudMonitor: AlertTarget {
                 return (.tryAgain(retryAfter: answer.retryAfter), "CloudMonitor could not handle the call")
             }
             if answer.status == 429 {
-                return (.throttled(retryAfter: answer.retryAfter), "CloudMonitor asks for fewer calls")
+                return (.throttled(retryAfter: answer.retryAfter), "rate limited by CloudMonitor")
             }
             if answer.status == 403 || answer.status == 401 {
                 return (

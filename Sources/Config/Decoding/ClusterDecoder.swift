@@ -68,7 +68,7 @@ struct ClusterDecoder {
             return accounts.region(of: AccountSettings.defaultName, neededBy: id)
                 .map { InstanceSettings(id: id, region: $0) }
         }
-        guard let reader = item.object(InstanceKey.self, wanted: example) else { return nil }
+        guard let reader = item.object(InstanceItemKey.self, wanted: example) else { return nil }
         reader.refuseUnknownKeys()
         let id = reader.require(.id, "write the instance's id, such as \"pc-…\"") { value -> String? in
             guard let id = value.id(example) else { return nil }

@@ -28,7 +28,7 @@ struct KeyPlaces: Sendable {
         ("\"schedule\"", names(ScheduleKey.self)), (target, names(TargetKey.self)),
         ("\"mention\"", names(MentionKey.self)), ("an item of \"routes\"", names(RouteKey.self)),
         ("\"delivery\"", names(DeliveryKey.self)), ("\"storage\"", names(StorageKey.self)),
-        ("\"log\"", names(LogKey.self)), ("an item of \"instances\"", names(InstanceKey.self)),
+        ("\"log\"", names(LogKey.self)), ("an item of \"instances\"", names(InstanceItemKey.self)),
         ("a secret", names(SecretKey.self)), ("\"hours\"", names(HoursKey.self)),
         ("an item of \"windows\"", names(WindowKey.self)), ("\"escalate\"", names(EscalationKey.self)),
         ("\"overdue\"", names(OverdueKey.self)), ("\"cost\"", names(CostKey.self)),

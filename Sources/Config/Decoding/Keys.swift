@@ -75,7 +75,7 @@ enum ClusterKey: String, ConfigKey {
     case costPerHour = "cost_per_hour"
 }
 
-enum InstanceKey: String, ConfigKey {
+enum InstanceItemKey: String, ConfigKey {
     case id, account, region, labels
     case costPerHour = "cost_per_hour"
 }

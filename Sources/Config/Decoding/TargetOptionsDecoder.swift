@@ -145,7 +145,8 @@ struct TargetOptionsDecoder {
         }
         guard let reader = value.object(MentionKey.self, example: #"{"user_ids": ["…"]}"#) else { return nil }
         reader.refuseUnknownKeys(
-            allowed: Set(names.compactMap(MentionKey.init)), kind: "the mention of a target of type \"\(kind.rawValue)\"")
+            allowed: Set(names.compactMap(MentionKey.init)),
+            kind: "the mention of a target of type \"\(kind.rawValue)\"")
         return Mention(
             mobiles: reader.read(.mobiles) { $0.list(#"["13800000000"]"#) { $0.numberOrText() } } ?? [],
             userIDs: reader.read(.userIDs) { $0.list(#"["manager7"]"#) { $0.numberOrText() } } ?? [],

@@ -36,7 +36,6 @@ package struct WebSettings: Hashable, Sendable {
     }
 
     /// Whether anything but the health checks needs a password or a token.
-    package var needsLogin: Bool { !users.isEmpty || token != nil }
 }
 
 /// A certificate and its key, each a PEM text that is read again when it is used.

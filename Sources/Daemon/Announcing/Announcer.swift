@@ -83,7 +83,7 @@ package final class Announcer: Sendable {
         let states = Dictionary(settled.map { ($0.alert, $0) }) { _, last in last }
         for attempt in attempts {
             for alert in attempt.start.alerts {
-                if let entry = AttemptEntry.make(alert, attempt.record, settlement: states[alert.key]) {
+                if let entry = AttemptJournalEntry.make(alert, attempt.record, settlement: states[alert.key]) {
                     output.write(entry)
                 }
             }

@@ -75,7 +75,7 @@ private struct Head {
             throw .error(400, "the first line is not `METHOD /path HTTP/1.1`")
         }
         guard words[2] == "HTTP/1.1" || words[2] == "HTTP/1.0" else {
-            throw .error(505, "only HTTP/1.1 is spoken here")
+            throw .error(505, "only HTTP/1.1 is supported")
         }
         method = String(words[0])
         path = String(words[1].prefix { $0 != "?" })

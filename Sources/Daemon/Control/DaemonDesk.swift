@@ -92,8 +92,7 @@ struct DaemonDesk: ControlRequests {
 
     func endSilence(_ id: Int64) async throws(AlertOrderRefused) -> JSONValue? {
         let now = clock.now().wall
-        let silence = try await write { try $0.endSilence(id, at: now)?.json(at: now) }
-        return silence
+        return try await write { try $0.endSilence(id, at: now)?.endedJSON(at: now) }
     }
 
     func acknowledge(
@@ -112,7 +111,7 @@ struct DaemonDesk: ControlRequests {
             deliveryLoop.notifyingChanged()
             return answer
         } catch {
-            throw .failed("the database did not take it: \(error)")
+            throw .failed("it could not be stored: \(error)")
         }
     }
 
@@ -132,7 +131,7 @@ struct DaemonDesk: ControlRequests {
                 place = next
             } while place != nil
         } catch {
-            throw .failed("the database did not take it: \(error)")
+            throw .failed("it could not be stored: \(error)")
         }
         return answer
     }

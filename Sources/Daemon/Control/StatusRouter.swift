@@ -16,7 +16,7 @@ package enum StatusRouter {
         let answers = ["/v1/status": SharedReply(status), "/v1/metrics": SharedReply(metrics)]
         return try ControlServer(path: path, limits: limits) { call in
             guard call.method == "GET" else {
-                var reply = ControlReply.error(405, "only GET is answered here, not \(call.method)")
+                var reply = ControlReply.error(405, "only GET is supported here, not \(call.method)")
                 reply.allow = "GET"
                 return reply
             }

@@ -201,9 +201,9 @@ package struct HoldingPlan: Sendable {
     /// `hold`, by the target's name.
     package let holds: [String: Duration]
     /// Sends one batch to every replica; nil if it was cut off.
-    package let remind: @Sendable ([HeldAlert], String) async -> Verdict?
+    package let remind: @Sendable ([FiringAlert], String) async -> Verdict?
 
-    package init(holds: [String: Duration], remind: @escaping @Sendable ([HeldAlert], String) async -> Verdict?) {
+    package init(holds: [String: Duration], remind: @escaping @Sendable ([FiringAlert], String) async -> Verdict?) {
         self.holds = holds
         self.remind = remind
     }

@@ -174,7 +174,7 @@ package final class OutboxDriver {
     }
 
     /// Writes what the outbox decided, in one commit, makes it true and reports what is new.
-    private func carryOut(_ decision: Decision) async throws {
+    private func carryOut(_ decision: OutboxDecision) async throws {
         guard decision.needsCommit else {
             outbox.apply(decision)
             return
@@ -204,7 +204,7 @@ package final class OutboxDriver {
         hasOwnEvents = hasOwnEvents || !events.isEmpty
     }
 
-    private func report(_ decision: Decision) async {
+    private func report(_ decision: OutboxDecision) async {
         for entry in decision.moved.compactMap(DeliveryEntry.moved) { announcer.write(entry) }
         guard !decision.givenUp.isEmpty, let installation = try? await store.perform({ $0.installation }) else {
             return

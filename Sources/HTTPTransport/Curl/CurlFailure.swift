@@ -30,7 +30,7 @@ struct CurlFailure {
                 .reset, "\(host) had closed the kept connection before it answered", isStaleConnection: true)
         }
         if proxyStatus >= 400, code != CURLE_OPERATION_TIMEDOUT {
-            let hint = proxyStatus == 407 ? ": it wants a user and password in the proxy's URL" : ""
+            let hint = proxyStatus == 407 ? ": it requires a user and password in the proxy's URL" : ""
             return TransportError(.connect, "the proxy refused to connect to \(host) (status \(proxyStatus))\(hint)")
         }
         if areDescriptorsExhausted, !wasSent {
@@ -49,7 +49,7 @@ struct CurlFailure {
             return TransportError(.tls, certificateMessage(host))
         case CURLE_SSL_CACERT_BADFILE:
             let file = options.caFile.map { "ca_file \($0)" } ?? "the system's certificates (package ca-certificates)"
-            return TransportError(.tls, "cannot read \(file), so nothing proves that \(host) is what it says")
+            return TransportError(.tls, "cannot read \(file), so the certificate of \(host) cannot be verified")
         case CURLE_SSL_CERTPROBLEM:
             return TransportError(.tls, "the client certificate or its key cannot be used for \(host)\(reason)")
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,

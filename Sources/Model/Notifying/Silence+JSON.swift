@@ -49,6 +49,15 @@ package struct SilenceRow: Hashable, Sendable {
             "drop": .bool(silence.drops),
         ])
     }
+
+    /// The answer to who ended it: as above, and `ended_before`, whether it was over already.
+    ///
+    /// - Parameter now: when it was ended.
+    package func endedJSON(at now: Timestamp) -> JSONValue {
+        guard case .object(var members) = json(at: now) else { return .null }
+        members["ended_before"] = .bool(silence.endsAt < now)
+        return .object(members)
+    }
 }
 
 extension Acknowledgement {

@@ -9,7 +9,7 @@ extension PolarDBClient {
     ///
     /// - Parameter known: of the last good answer for this task; an answer that says the same is not decoded.
     package func describeTask(_ id: ClusterID, known: BodyDigest?) async -> PollOutcome {
-        let reply: Reply
+        let reply: APIReply
         do {
             reply = try await exchange(
                 "DescribeAIDBClusterTaskAttribute", subject: id.rawValue,

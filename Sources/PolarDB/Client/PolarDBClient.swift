@@ -57,7 +57,7 @@ package struct PolarDBClient: Sendable {
     /// each cause.
     func exchange(
         _ action: String, subject: String?, _ parameters: [QueryParameter], known: BodyDigest?
-    ) async throws(PollFailure) -> Reply {
+    ) async throws(PollFailure) -> APIReply {
         let query = (parameters + [QueryParameter("RegionId", region)]).canonicalQuery
         let signed = SignedCall(endpoint: endpoint, action: action, query: query, connection: connection)
         var retried: Set<RetryReason> = []
@@ -72,7 +72,7 @@ package struct PolarDBClient: Sendable {
                 if error.isStaleConnection, retried.insert(.connection).inserted { continue }
                 throw PollFailure(error)
             }
-            let reply = Reply(response, known: known)
+            let reply = APIReply(response, known: known)
             guard !reply.isUnchanged,
                 let refusal = Refusal(
                     response, members: reply.members,
@@ -127,7 +127,7 @@ package struct PolarDBClient: Sendable {
     }
 
     /// Status 200, and not what was asked for.
-    func malformed(_ action: String, _ subject: String?, _ reply: Reply) -> PollFailure {
+    func malformed(_ action: String, _ subject: String?, _ reply: APIReply) -> PollFailure {
         let about = subject.map { " for \($0)" } ?? ""
         let body = reply.response.body
         let what =
@@ -146,7 +146,7 @@ package struct PolarDBClient: Sendable {
 }
 
 /// What came back, decoded only if it is not known already.
-struct Reply {
+struct APIReply {
     let response: HTTPResponse
     let digest: BodyDigest
     /// As the scan found it.

@@ -65,7 +65,7 @@ struct Refusal {
             "Alibaba Cloud throttles \(call.action)\(coded); calls slow down by themselves; if it lasts, raise the quota "
                 + "(Quota Center, API rate limits of PolarDB) or lower calls_per_second"
         case .notFound:
-            "the API knows no \(subject) in \(call.region)\(coded); check the id, its region and its account"
+            "the API does not know \(subject) in \(call.region)\(coded); check the id, its region and its account"
         case .credentials: credentialsMessage
         case .permission: permissionMessage
         case .clock:
@@ -87,7 +87,7 @@ struct Refusal {
         case let code where code.hasPrefix("InvalidAccessKeyId"):
             "Alibaba Cloud does not know the access key from \(origin)\(coded); check the access key id"
         case "SignatureDoesNotMatch", "IncompleteSignature":
-            "the signature does not fit the access key from \(origin)\(coded); most likely its secret is wrong or was pasted "
+            "the signature does not match the access key from \(origin)\(coded); most likely its secret is wrong or was pasted "
                 + "with something around it"
         case "InvalidSecurityToken.Expired":
             "the temporary credentials from \(origin) have expired\(coded); get new ones, or let a role give them"
@@ -99,7 +99,7 @@ struct Refusal {
     private var permissionMessage: String {
         switch error.code ?? "" {
         case "InsufficientBalance":
-            return "the account owes money\(coded); settle it at Alibaba Cloud\(said)"
+            return "the account has an overdue payment\(coded); settle it at Alibaba Cloud\(said)"
         case "Forbidden.RiskControl":
             return "Alibaba Cloud's risk control blocks the account\(coded); see its messages there\(said)"
         default:
@@ -109,7 +109,7 @@ struct Refusal {
             let policy = error.denial?.policyType.map { " (a policy of type \($0))" } ?? ""
             let remedy =
                 isForbidden
-                ? "a RAM policy forbids it\(policy); take that statement out"
+                ? "a RAM policy forbids it\(policy); remove that statement"
                 : "grant it in a RAM policy, with Resource \"*\"\(policy)"
             return "\(who) may not call \(action)\(coded); \(remedy)"
         }
@@ -118,15 +118,15 @@ struct Refusal {
     private var configurationMessage: String {
         switch error.code ?? "" {
         case "InvalidDBClusterId.Malformed":
-            "\(subject) is not an id that the API takes\(coded); check it in the config"
+            "\(subject) is not an id that the API accepts\(coded); check it in the config"
         case let code where code.hasPrefix("InvalidRegionId"):
-            "the API knows no region \(call.region)\(coded); check region in the config"
+            "the API does not know the region \(call.region)\(coded); check region in the config"
         case let code
         where code.hasPrefix("InvalidApi") || code.hasPrefix("InvalidProduct") || code == "InvalidVersion"
             || code.hasPrefix("InvalidAction"):
             "\(call.endpoint) does not offer \(call.action)\(coded); check endpoint, region and network in the config"
         case let code where code.hasPrefix("InvalidProtocol"):
-            "\(call.endpoint) wants https\(coded); check endpoint in the config"
+            "\(call.endpoint) requires https\(coded); check endpoint in the config"
         default:
             "the API does not take the parameters of \(call.action)\(forSubject)\(coded); check id and region\(said)"
         }
@@ -137,7 +137,7 @@ struct Refusal {
         case 300...399:
             "\(call.endpoint) answered with a redirect (status \(response.status)), which is never followed; "
                 + "check endpoint in the config"
-        case 407: "a proxy wants a user and password (status 407); put them into the proxy's URL"
+        case 407: "a proxy requires a user and password (status 407); add them to the proxy's URL"
         default:
             "\(call.endpoint) answered status \(response.status) and no error that can be read; check endpoint and proxy"
                 + snippet

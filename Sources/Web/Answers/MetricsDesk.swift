@@ -61,7 +61,7 @@ actor WebFigures {
     }
 }
 
-extension Route? {
+extension WebRoute? {
     /// For counting: bounded, whatever is asked for.
     var handler: String {
         switch self {

@@ -34,7 +34,7 @@ struct FrontDesk: Sendable {
         } catch {
             return page(error, for: request, settings)
         }
-        let route = checked.path.flatMap(Route.init)
+        let route = checked.path.flatMap(WebRoute.init)
         let reply: Reply
         do {
             reply = try await answer(checked, route, settings)
@@ -48,7 +48,7 @@ struct FrontDesk: Sendable {
     }
 
     private func answer(
-        _ checked: CheckedRequest, _ route: Route?, _ settings: LiveSettings.Snapshot
+        _ checked: CheckedRequest, _ route: WebRoute?, _ settings: LiveSettings.Snapshot
     ) async throws -> Reply {
         let request = checked.request
         if !settings.rules.isOpen, route?.isOpen != true { try await admit(request, settings) }

@@ -84,7 +84,7 @@ package struct EventLine: Sendable {
                 key: "\(line.seq)",
                 [
                     "\(Shape(event: line.event).badge(words.event(line.event)))\(acknowledged)",
-                    Moment(line.observedAt).html, line.subject(frame), line.change,
+                    TimeTag(line.observedAt).html, line.subject(frame), line.change,
                     "\(line.alerts.prefix(20).map { alert in "\(bdi: alert.target) \(words.alertState(alert.state)) " as HTML })",
                     "<code>\(line.id)</code>",
                 ])

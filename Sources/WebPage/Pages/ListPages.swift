@@ -90,7 +90,7 @@ package struct AlertsPage: Sendable {
 
     private func state(of line: Line, _ words: Words) -> HTML {
         guard let heldUntil = line.heldUntil else { return "\(words.alertState(line.state))" }
-        return "\(words.alertState(line.state)) <small>\(words("until", "至")) \(Moment(heldUntil).html)</small>"
+        return "\(words.alertState(line.state)) <small>\(words("until", "至")) \(TimeTag(heldUntil).html)</small>"
     }
 
     private func table(_ frame: PageFrame) -> HTML {
@@ -115,7 +115,7 @@ package struct AlertsPage: Sendable {
                 [
                     "<code>\(line.id)</code>", Shape(event: line.event).badge(words.event(line.event)), task,
                     "\(bdi: line.target)", state(of: line, words), "\(line.attempts)",
-                    Moment(line.createdAt).html, line.nextAttemptAt.orDash, line.lastError.orDash,
+                    TimeTag(line.createdAt).html, line.nextAttemptAt.orDash, line.lastError.orDash,
                 ])
         }
         return table.html

@@ -127,7 +127,7 @@ package enum NowPage {
             let items = content.scopes.prefix(100).map { scope -> HTML in
                 """
                 <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: scope.account), \(bdi: scope.region): \
-                \(words("no good answer since", "无有效响应，自")) \(Moment(scope.since).html)</li>
+                \(words("no good answer since", "无有效响应，自")) \(TimeTag(scope.since).html)</li>
 
                 """
             }
@@ -137,7 +137,7 @@ package enum NowPage {
             let items = content.targets.prefix(100).map { target -> HTML in
                 """
                 <li>\(Shape.failed.svg) \(bdi: target.name): \(words("suspended since", "已暂停，自")) \
-                \(Moment(target.since).html), \(words("next try", "下次尝试")) \(target.nextProbe.orDash)\
+                \(TimeTag(target.since).html), \(words("next try", "下次尝试")) \(target.nextProbe.orDash)\
                 \(target.reason.map { ": \(bdi: $0)" as HTML })</li>
 
                 """

@@ -49,8 +49,8 @@ package struct SilencesPage: Sendable {
             table.add(
                 key: "\(silence.id)",
                 [
-                    "\(Int(clamping: silence.id))", "\(state)\(drops)", Moment(silence.startsAt).html,
-                    Moment(silence.endsAt).html, matchers(silence.matchers, words), "\(row.held)",
+                    "\(Int(clamping: silence.id))", "\(state)\(drops)", TimeTag(silence.startsAt).html,
+                    TimeTag(silence.endsAt).html, matchers(silence.matchers, words), "\(row.held)",
                     "\(bdi: silence.author)", "\(bdi: silence.comment)",
                 ])
         }

@@ -108,7 +108,7 @@ package struct TaskPage: Sendable {
             <p>\(ProgressBar(progress: line.progress, words: words).html)
             """
         if let end = line.progress?.expectedEnd {
-            html += " · \(words("expected end", "预计结束")) \(Moment(end).html)"
+            html += " · \(words("expected end", "预计结束")) \(TimeTag(end).html)"
         }
         if let cost = line.cost { html += " · \(words("cost", "费用")) \(cost.text)" }
         html += " · \(words("last poll", "上次轮询")) \(line.lastPollAt.orDash)</p>\n"
@@ -132,12 +132,12 @@ package struct TaskPage: Sendable {
             let value: HTML =
                 switch fact.value {
                 case .text(let text): "\(bdi: text)"
-                case .time(let time): Moment(time).html
+                case .time(let time): TimeTag(time).html
                 }
             return "<dt>\(Self.word(fact.label, words))</dt><dd>\(value)</dd>\n"
         }
         if let observedAt {
-            items.append("<dt>\(words("Observed", "观测时间"))</dt><dd>\(Moment(observedAt).html)</dd>\n")
+            items.append("<dt>\(words("Observed", "观测时间"))</dt><dd>\(TimeTag(observedAt).html)</dd>\n")
         }
         var html: HTML =
             items.isEmpty
@@ -166,7 +166,7 @@ package struct TaskPage: Sendable {
                 table.add(
                     key: "\(attempt.number)",
                     [
-                        "\(attempt.number)", Moment(attempt.startedAt).html,
+                        "\(attempt.number)", TimeTag(attempt.startedAt).html,
                         "\(attempt.outcome) (\(Int(clamping: attempt.duration.wholeMilliseconds)) ms)",
                         attempt.code.orDash, attempt.reason.orDash,
                     ])

@@ -64,7 +64,7 @@ struct LossCurve {
         for (index, place) in shown.enumerated() {
             table.add(
                 key: "\(index)",
-                ["\(place.step.map { "\($0)" } ?? "–")", "\(place.loss.short)", Moment(place.at).html])
+                ["\(place.step.map { "\($0)" } ?? "–")", "\(place.loss.short)", TimeTag(place.at).html])
         }
         return """
             <figure>

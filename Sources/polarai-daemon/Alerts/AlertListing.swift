@@ -3,7 +3,7 @@ import Reports
 import Store
 
 /// Alerts, as `alerts list` prints them.
-struct AlertListing: Listing {
+struct AlertListing: RowListing {
     let style: TimeStyle
     /// What is due by then is due now: a past time would only puzzle.
     var now = TimeArgument.now

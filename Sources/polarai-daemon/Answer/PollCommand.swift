@@ -11,7 +11,7 @@ struct PollCommand: AsyncParsableCommand {
         commandName: "poll", abstract: "Ask the API about one cluster now, and print its answer. Stores nothing.",
         discussion: """
             CLUSTER is an id or a name of the config; an id that is not there is asked for with the account \
-            \(AccountSettings.defaultName). Which endpoint and credentials were used is said on standard error.
+            \(AccountSettings.defaultName). The endpoint and the credentials that were used are printed on standard error.
             """)
 
     @Argument(help: "The cluster's id or its name.")

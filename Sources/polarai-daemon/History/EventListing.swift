@@ -3,7 +3,7 @@ import Reports
 import Store
 
 /// Events, as `history` prints them.
-struct EventListing: Listing {
+struct EventListing: RowListing {
     let style: TimeStyle
 
     let columns: [Table.Column] = [

@@ -68,7 +68,7 @@ struct AckCommand: AsyncParsableCommand {
             let who = event["acknowledged"]?["by"]?.stringValue ?? "somebody"
             let when = event["acknowledged"]?["at"]?.stringValue.flatMap { Timestamp(rfc3339: $0) }
             let time = when.map { " at \(TimeStyle(isUTC: false).text($0))" } ?? ""
-            text += "\(Self.words(event)) was acknowledged before, by \(who)\(time).\n"
+            text += "\(Self.words(event)) has already been acknowledged by \(who)\(time).\n"
         }
         try StandardOutput.show(text)
         for id in answer.impossible {

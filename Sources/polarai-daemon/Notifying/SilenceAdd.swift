@@ -43,7 +43,7 @@ struct SilenceAdd: AsyncParsableCommand {
     @Option(help: "Who begins it; else who is logged in.")
     var by: String?
 
-    @Flag(help: "Never send what matches, in place of holding it.")
+    @Flag(help: "Never send what matches, instead of holding it.")
     var drop = false
 
     @OptionGroup var database: DatabaseOption

@@ -4,5 +4,5 @@ import ArgumentParser
 struct SilenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "silence", abstract: "Hold alerts for a time: begin, list and end silences.",
-        subcommands: [SilenceAdd.self, SilenceList.self, SilenceEnd.self])
+        subcommands: [SilenceAdd.self, SilenceListCommand.self, SilenceEnd.self])
 }

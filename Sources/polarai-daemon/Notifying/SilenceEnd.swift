@@ -21,7 +21,6 @@ struct SilenceEnd: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let started = TimeArgument.now
         let change = OperatorChange(database: database)
         let silence: JSONValue = try await change.run { client in
             try await client.change(.delete, "/v1/silences/\(id)")
@@ -29,14 +28,16 @@ struct SilenceEnd: AsyncParsableCommand {
             guard let silence = try store.endSilence(id, at: now) else {
                 throw CommandFailure("There is no silence \(id).", .failure)
             }
-            return silence.json(at: now)
+            return silence.endedJSON(at: now)
         }
-        guard let end = silence["ends_at"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) }) else {
+        guard let end = silence["ends_at"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) }),
+            case .bool(let endedBefore)? = silence["ended_before"]
+        else {
             throw CommandFailure("The daemon's answer is not understood: is it another version?", .failure)
         }
-        guard end >= started else {
-            try StandardOutput.show("Silence \(id) ended before, at \(TimeStyle(isUTC: false).text(end)).\n")
-            return
+        if endedBefore {
+            return try StandardOutput.show(
+                "Silence \(id) had already ended, at \(TimeStyle(isUTC: false).text(end)).\n")
         }
         var text = "Silence \(id) has ended."
         if case .integer(let held)? = silence["held"], held > 0 {

@@ -1,7 +1,7 @@
 import Model
 
 /// Prints the rows of a listing one after the other in one of the formats, into one buffer.
-struct ListingPrinter<Rows: Listing> {
+struct ListingPrinter<Rows: RowListing> {
     /// Whether CSV has its header even if no row follows.
     enum CSVHeader {
         case always, withRows

@@ -18,7 +18,8 @@ struct RunsCommand: ParsableCommand {
     var clusters: [String] = []
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Only runs that were not over before this.", valueName: "time"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Only runs that were going on at this time, or began later.", valueName: "time"),
         transform: TimeArgument.read)
     var since: TimeArgument?
 

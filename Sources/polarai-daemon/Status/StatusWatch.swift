@@ -21,7 +21,7 @@ struct StatusWatch {
     /// From the end of one picture to the beginning of the next; making one takes a second at most.
     private static let pause = DispatchTimeInterval.milliseconds(900)
 
-    /// Signals that end it, or that the terminal sends.
+    /// Signals that end it, or that the terminal sends. `UnixSignalsSequence`, which the services use, knows no SIGTSTP.
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH]
 
     /// - Throws: `ExitCode`: 130 after Ctrl-C, 128 and the number of any other signal; `CommandFailure`: 64 if there is no

@@ -40,10 +40,10 @@ enum CloudMonitorService {
 
 extension PolarDBService {
     /// - Returns: the answer, and `accepted` or what is wrong with the call.
-    mutating func putCustomEvent(_ call: Call, serverNow: Timestamp) -> (reply: Reply, verdict: String) {
+    mutating func putCustomEvent(_ call: Call, serverNow: Timestamp) -> (reply: ServerReply, verdict: String) {
         let requestID = UUID().uuidString
         let host = call.headers["host"] ?? "?"
-        let right: Reply
+        let right: ServerReply
         do throws(GatewayError) {
             let account = try gateway.admit(
                 call, actions: [CloudMonitorService.action], version: CloudMonitorService.version, now: serverNow)

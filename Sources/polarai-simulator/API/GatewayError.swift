@@ -39,7 +39,7 @@ struct GatewayError: Error, Sendable {
         return .object(members)
     }
 
-    func reply(requestID: String, host: String) -> Reply {
+    func reply(requestID: String, host: String) -> ServerReply {
         .json(
             Self.body(code: code, message: message, requestID: requestID, host: host, detail: detail), status: http
         )

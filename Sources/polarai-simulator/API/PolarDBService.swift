@@ -7,7 +7,7 @@ struct PolarDBService: Sendable {
     var quotas: QuotaBook
     var faults: FaultBook
     var tasks: TaskBook
-    private var instances: [Instance]
+    private var instances: [ScenarioInstance]
     private let regions: Set<String>
 
     init(_ scenario: Scenario, startedAt: Timestamp) {
@@ -31,11 +31,11 @@ struct PolarDBService: Sendable {
     ]
 
     /// - Parameter serverNow: the server's own clock, which may be wrong; the tasks live by the true one.
-    mutating func answer(_ call: Call, serverNow: Timestamp) -> (reply: Reply, note: Note) {
+    mutating func answer(_ call: Call, serverNow: Timestamp) -> (reply: ServerReply, note: Note) {
         let requestID = UUID().uuidString
         let host = call.headers["host"] ?? "?"
         var note = Note()
-        let right: Reply
+        let right: ServerReply
         do {
             let account = try gateway.admit(call, actions: Self.actions, now: serverNow)
             note.account = account.name
@@ -60,7 +60,9 @@ struct PolarDBService: Sendable {
         )
     }
 
-    private mutating func perform(_ call: Call, for account: Account, requestID: String) throws(GatewayError) -> Reply {
+    private mutating func perform(_ call: Call, for account: Account, requestID: String) throws(GatewayError)
+        -> ServerReply
+    {
         let action = call.headers["x-acs-action"] ?? ""
         if case .refused(let rest) = quotas.take(action: action, account: account.name, now: call.at) {
             var error = GatewayError.throttled
@@ -107,7 +109,7 @@ struct PolarDBService: Sendable {
     }
 
     private func describe(_ call: Call, region: String?, account: Account, requestID: String)
-        throws(GatewayError) -> Reply
+        throws(GatewayError) -> ServerReply
     {
         let (task, state) = try task(of: call, region, account)
         if let type = call.parameter("DescribeType"), type != "RelatedAITask" {
@@ -115,7 +117,7 @@ struct PolarDBService: Sendable {
         }
         let reply =
             task.script.answersSample
-            ? Reply(
+            ? ServerReply(
                 status: 200, headers: [("Content-Type", "application/json;charset=utf-8")],
                 body: Array(SampleAnswer.text.utf8))
             : .json(.object(TaskAttribute.answer(task, state, requestID: requestID)))
@@ -143,7 +145,7 @@ struct PolarDBService: Sendable {
         return TaskList.answer(entries, instance: id, page: page, requestID: requestID)
     }
 
-    private func isVisible(_ task: LiveTask, in region: String?, to account: Account) -> Bool {
+    private func isVisible(_ task: SimulatedTask, in region: String?, to account: Account) -> Bool {
         isVisible(region: task.script.region, account: task.script.account, in: region, to: account)
     }
 
@@ -153,7 +155,7 @@ struct PolarDBService: Sendable {
     }
 
     private func task(of call: Call, _ region: String?, _ account: Account)
-        throws(GatewayError) -> (task: LiveTask, state: LiveTask.State)
+        throws(GatewayError) -> (task: SimulatedTask, state: SimulatedTask.State)
     {
         guard let id = call.parameter("DBClusterId"), !id.isEmpty else { throw .missing("DBClusterId") }
         guard id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_*.".contains($0)) }) else {

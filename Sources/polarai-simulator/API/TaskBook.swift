@@ -3,7 +3,7 @@ import Model
 /// All tasks, by id, in the order of the scenario.
 struct TaskBook: Sendable {
     private(set) var order: [String] = []
-    private var tasks: [String: LiveTask] = [:]
+    private var tasks: [String: SimulatedTask] = [:]
     private let startedAt: Timestamp
     private var chance: SplitMix64
 
@@ -21,12 +21,12 @@ struct TaskBook: Sendable {
                 script.spread > .zero
                 ? Duration.milliseconds(Int64.random(in: 0...script.spread.wholeMilliseconds, using: &chance)) : .zero
             let phases = script.phases.map { phase in
-                LiveTask.Phase(
+                SimulatedTask.Phase(
                     at: phase.at.timestamp(startedAt: startedAt).advanced(by: shift), status: phase.status,
                     fields: phase.fields, taskInfo: phase.taskInfo
                 )
             }
-            if tasks.updateValue(LiveTask(id: id, script: script, phases: phases), forKey: id) == nil {
+            if tasks.updateValue(SimulatedTask(id: id, script: script, phases: phases), forKey: id) == nil {
                 order.append(id)
             }
         }
@@ -37,12 +37,12 @@ struct TaskBook: Sendable {
         return tasks.removeValue(forKey: id) != nil
     }
 
-    subscript(id: String) -> LiveTask? {
+    subscript(id: String) -> SimulatedTask? {
         get { tasks[id] }
         set { if let newValue { tasks[id] = newValue } }
     }
 
-    var all: [LiveTask] { order.compactMap { tasks[$0] } }
+    var all: [SimulatedTask] { order.compactMap { tasks[$0] } }
 }
 
 /// A small random generator with a seed (Steele, Lea, Flood: "Fast splittable pseudorandom number generators").

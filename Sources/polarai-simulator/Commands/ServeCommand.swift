@@ -48,7 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let scenario = try Scenario.read(file: scenario)
         let log = try log.map(LogFile.init(path:))
-        let world = World(scenario: scenario, startedAt: WallClock.now, log: log)
+        let world = World(scenario: scenario, startedAt: HostClock.now, log: log)
         let server = LocalServer(world: world, httpPort: httpPort, httpsPort: httpsPort, identity: try identity())
         let mail = try smtpPort.map { try MailListener(port: $0, script: scenario.mail, world: world) }
         mail?.start()
@@ -63,8 +63,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private func identity() throws -> TLSIdentity? {
-        if let tlsCert, let tlsKey { return TLSIdentity(certificateFile: tlsCert, keyFile: tlsKey) }
+    private func identity() throws -> ServerIdentity? {
+        if let tlsCert, let tlsKey { return ServerIdentity(certificateFile: tlsCert, keyFile: tlsKey) }
         return try makeCerts.map(CertificateMaker.makeIdentity(in:))
     }
 }

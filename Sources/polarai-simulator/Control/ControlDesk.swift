@@ -18,7 +18,7 @@ struct ControlDesk {
         let words: String
     }
 
-    mutating func answer(_ call: Call, path: [String]) -> Reply {
+    mutating func answer(_ call: Call, path: [String]) -> ServerReply {
         do {
             return .json(try perform(call, path: path))
         } catch let mistake as Mistake {
@@ -77,12 +77,12 @@ struct ControlDesk {
     }
 
     /// `hook`, `since` (a number).
-    private func listDeliveries(_ call: Call) -> [Delivery] {
+    private func listDeliveries(_ call: Call) -> [HookDelivery] {
         deliveries.list(
             receiver: call.parameter("hook"), since: call.parameter("since").flatMap { Int($0) } ?? 0)
     }
 
-    private static func describe(_ task: LiveTask, at now: Timestamp) -> JSONValue {
+    private static func describe(_ task: SimulatedTask, at now: Timestamp) -> JSONValue {
         let state = task.state(at: now)
         return .object([
             "id": .string(task.id), "status": state.map { .string($0.status) } ?? .null,

@@ -16,7 +16,7 @@ struct CredentialServices: Sendable {
     }
 
     struct Result {
-        var reply: Reply
+        var reply: ServerReply
         /// Which service, or which of its actions, answered.
         let action: String
         var note = PolarDBService.Note()
@@ -47,7 +47,7 @@ struct CredentialServices: Sendable {
         return result
     }
 
-    private mutating func answerMetadata(_ call: Call, _ api: inout PolarDBService) -> Reply {
+    private mutating func answerMetadata(_ call: Call, _ api: inout PolarDBService) -> ServerReply {
         switch metadata.answer(call) {
         case .reply(let reply): return reply
         case .key: return .json(.object(giveStandingKey(call, &api)))

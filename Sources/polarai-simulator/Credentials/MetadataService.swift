@@ -16,7 +16,7 @@ struct MetadataService: Sendable {
 
     /// Either a whole answer, or word that the role's key is asked for.
     enum Answer {
-        case reply(Reply)
+        case reply(ServerReply)
         case key
     }
 
@@ -36,7 +36,7 @@ struct MetadataService: Sendable {
         }
     }
 
-    private mutating func giveToken(_ call: Call) -> Reply {
+    private mutating func giveToken(_ call: Call) -> ServerReply {
         guard script.metadataV2 else { return .text("405 - Method Not Allowed", status: 405) }
         guard let seconds = call.headers[Self.lifetimeHeader].flatMap({ Int64($0) }), (1...21_600).contains(seconds)
         else {
@@ -48,7 +48,7 @@ struct MetadataService: Sendable {
         return .text(token)
     }
 
-    private func refusal(of call: Call) -> Reply? {
+    private func refusal(of call: Call) -> ServerReply? {
         guard let token = call.headers[Self.tokenHeader] else {
             return script.metadataV1 ? nil : .text("403 - Forbidden", status: 403)
         }

@@ -61,7 +61,7 @@ struct STSService: Sendable {
             role: try required("RoleArn"), session: try required("RoleSessionName"), value("DurationSeconds"))
     }
 
-    static func answer(_ request: Request, _ account: Account, requestID: String) -> Reply {
+    static func answer(_ request: Request, _ account: Account, requestID: String) -> ServerReply {
         .json(
             .object([
                 "RequestId": .string(requestID), "Credentials": .object(account.keyMembers),

@@ -4,11 +4,11 @@ extension Fault {
     /// What the client gets in place of (or made out of) the right answer.
     ///
     /// Where a fault invents content it says FAILED: whoever believes it raises a false alarm, and a test sees that.
-    func reply(inPlaceOf right: Reply, cluster: String?, requestID: String, host: String) -> Reply {
-        func error(_ http: Int, _ code: String, _ message: String) -> Reply {
+    func reply(inPlaceOf right: ServerReply, cluster: String?, requestID: String, host: String) -> ServerReply {
+        func error(_ http: Int, _ code: String, _ message: String) -> ServerReply {
             GatewayError(http, code, message).reply(requestID: requestID, host: host)
         }
-        var reply: Reply
+        var reply: ServerReply
         switch kind {
         case .http500:
             reply = error(
@@ -38,7 +38,7 @@ extension Fault {
         case .noCluster:
             reply = .json(.object(["RequestId": .string(requestID)]))
         case .empty200:
-            reply = Reply(status: 200, headers: [("Content-Type", "application/json;charset=utf-8")])
+            reply = ServerReply(status: 200, headers: [("Content-Type", "application/json;charset=utf-8")])
         case .hugeBody:
             reply = right
             let start = #"{"DBClusterId":"\#(cluster ?? "")","DBClusterStatus":"FAILED","Padding":""#
@@ -66,7 +66,7 @@ extension Fault {
             reply = GatewayError.throttled.reply(requestID: requestID, host: host)
                 .with(header: "x-acs-retry-after", milliseconds)
         case .redirect:
-            reply = Reply(status: 302, headers: [("Location", location)])
+            reply = ServerReply(status: 302, headers: [("Location", location)])
         case .notJSON:
             reply = .text("OK, everything is fine", status: 200)
         case .xmlError:
@@ -84,9 +84,9 @@ extension Fault {
     }
 }
 
-extension Reply {
+extension ServerReply {
     /// The same with a changed JSON object for a body.
-    fileprivate func changing(_ change: (inout [String: JSONValue]) -> Void) -> Reply {
+    fileprivate func changing(_ change: (inout [String: JSONValue]) -> Void) -> ServerReply {
         guard case .object(var members)? = try? JSONValue(parsing: body) else { return self }
         change(&members)
         var copy = self

@@ -33,7 +33,7 @@ struct HookBook: Sendable {
         hooks[name, default: Hook(script: HookScript(name: name))].down = down
     }
 
-    mutating func receive(_ call: Call, name: String, now: Timestamp) -> (reply: Reply, verdict: String) {
+    mutating func receive(_ call: Call, name: String, now: Timestamp) -> (reply: ServerReply, verdict: String) {
         var hook = hooks[name] ?? Hook(script: HookScript(name: name))
         defer { hooks[name] = hook }
         if let down = hook.down {
@@ -48,7 +48,7 @@ struct HookBook: Sendable {
         let step = nextStep(of: &hook, now: now)
         if step.reset { return (.reset, "refused by plan") }
         if step.mute { return (.mute, "refused by plan") }
-        var reply = Reply.text(step.body, status: step.status)
+        var reply = ServerReply.text(step.body, status: step.status)
             .with(header: "Retry-After", step.retryAfter.map { String(Int64($0.inSeconds.rounded(.up))) })
             .with(header: "Retry-After", step.retryAfterDate.map { now.advanced(by: $0).httpDate })
             .with(header: "Location", step.location)

@@ -110,7 +110,7 @@ final class MailListener: Sendable {
     private func record(_ mail: MailConversation.Mail) {
         let isListed = DispatchSemaphore(value: 0)
         Task { [world] in
-            await world.take(mail, at: WallClock.now)
+            await world.take(mail, at: HostClock.now)
             isListed.signal()
         }
         _ = isListed.wait(timeout: .now() + 10)

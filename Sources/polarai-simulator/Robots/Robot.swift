@@ -11,7 +11,7 @@ protocol Robot: Sendable {
     /// Everything that the service answers when it does not take a message, by a name of ours.
     ///
     /// The time is what is left of a throttling. There is always an `unknown_token` and a `throttled`.
-    static var failures: [String: @Sendable (Duration) -> Reply] { get }
+    static var failures: [String: @Sendable (Duration) -> ServerReply] { get }
 
     init()
 
@@ -19,17 +19,17 @@ protocol Robot: Sendable {
     func token(of call: RobotCall) -> String?
 
     /// What the service has against the call.
-    mutating func inspect(_ call: RobotCall) throws(Refusal)
+    mutating func inspect(_ call: RobotCall) throws(RobotRefusal)
 
     /// The proof that it took the message.
-    mutating func accept(_ call: RobotCall) -> Reply
+    mutating func accept(_ call: RobotCall) -> ServerReply
 
     /// The answer to a GET, if the service has one.
-    func show(_ call: RobotCall) -> Reply?
+    func show(_ call: RobotCall) -> ServerReply?
 }
 
 extension Robot {
-    func show(_ call: RobotCall) -> Reply? { nil }
+    func show(_ call: RobotCall) -> ServerReply? { nil }
 }
 
 /// A call of a robot, and the robot's settings.
@@ -52,7 +52,7 @@ struct RobotCall: Sendable {
 }
 
 /// Why a message is not taken: the name of one of the service's failures, and words for the log.
-struct Refusal: Error, Sendable {
+struct RobotRefusal: Error, Sendable {
     let failure: String
     let words: String
 

@@ -35,7 +35,7 @@ struct RobotBook: Sendable {
     }
 
     struct Result {
-        let reply: Reply
+        let reply: ServerReply
         let receiver: String
         let verdict: String
     }
@@ -58,7 +58,7 @@ struct RobotBook: Sendable {
         let token = robot.token(of: robotCall(anybody))
         guard let script = script(service: service, token: token) else {
             return refuse(
-                Refusal("unknown_token", token == nil ? "no credential" : "unknown credential"), by: anybody)
+                RobotRefusal("unknown_token", token == nil ? "no credential" : "unknown credential"), by: anybody)
         }
         guard call.method == "POST" else {
             return Result(reply: .text("", status: 405), receiver: script.name, verdict: "not POST")
@@ -70,16 +70,16 @@ struct RobotBook: Sendable {
         let script = call.script
         let step = nextStep(of: script, now: call.call.at)
         if let failure = step.failure {
-            return refuse(Refusal(failure, "on plan"), by: script, wait: step.wait, delay: step.delay)
+            return refuse(RobotRefusal(failure, "on plan"), by: script, wait: step.wait, delay: step.delay)
         }
         let rates = script.rates ?? Self.services[script.service]?.rates ?? []
         if let wait = limits.take(Self.key(script), rates, now: call.call.at) {
-            return refuse(Refusal("throttled", "too many messages"), by: script, wait: wait, delay: step.delay)
+            return refuse(RobotRefusal("throttled", "too many messages"), by: script, wait: wait, delay: step.delay)
         }
         guard var robot = robots[script.service] else {
             return Result(reply: .text("", status: 404), receiver: script.name, verdict: "no such service")
         }
-        do throws(Refusal) {
+        do throws(RobotRefusal) {
             try robot.inspect(call)
         } catch {
             robots[script.service] = robot
@@ -92,7 +92,7 @@ struct RobotBook: Sendable {
     }
 
     private func refuse(
-        _ refusal: Refusal, by script: RobotScript, wait: Duration = .seconds(5), delay: Duration = .zero
+        _ refusal: RobotRefusal, by script: RobotScript, wait: Duration = .seconds(5), delay: Duration = .zero
     ) -> Result {
         let failures = Self.services[script.service]?.failures ?? [:]
         let make = failures[refusal.failure] ?? CommonFailures.all[refusal.failure]

@@ -23,7 +23,7 @@ struct RobotScript: Sendable {
         /// A failure of the service, or one that every server knows (`CommonFailures`); nil: as it should be.
         var failure: String?
         var times: Int?
-        var until: Moment?
+        var until: ScenarioTime?
         var delay = Duration.zero
         /// What a throttling tells as the time to wait.
         var wait = Duration.seconds(5)

@@ -8,7 +8,7 @@ struct Account: Sendable {
     /// Security tokens that belong to the key. Where there are any, a call without one is refused.
     var securityTokens: [String] = []
     /// When the tokens end; nil: never.
-    var expires: Moment?
+    var expires: ScenarioTime?
     /// The key is switched off.
     var inactive = false
     /// Actions that the account may not call.

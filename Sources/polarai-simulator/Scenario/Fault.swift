@@ -40,8 +40,8 @@ struct Fault: Sendable {
     /// Given by the server if a scenario gives none.
     var id: String?
     var kind: Kind
-    var from: Moment?
-    var until: Moment?
+    var from: ScenarioTime?
+    var until: ScenarioTime?
     var cluster: String?
     var region: String?
     var action: String?

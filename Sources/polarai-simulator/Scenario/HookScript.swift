@@ -13,7 +13,7 @@ struct HookScript: Sendable {
         /// So many deliveries; nil with no `until`: for ever.
         var times: Int?
         /// Until then, however many.
-        var until: Moment?
+        var until: ScenarioTime?
         var delay = Duration.zero
         var mute = false
         var reset = false

@@ -10,7 +10,7 @@ struct Scenario: Sendable {
     var accounts: [Account] = []
     /// Known regions; empty: any.
     var regions: [String] = []
-    var instances: [Instance] = []
+    var instances: [ScenarioInstance] = []
     var tasks: [TaskScript] = []
     var faults: [Fault] = []
     var quotas: [QuotaRule] = []
@@ -73,7 +73,7 @@ struct ClockScript: Sendable, Decodable {
 }
 
 /// A parent instance, `pc-…`.
-struct Instance: Sendable, Decodable {
+struct ScenarioInstance: Sendable, Decodable {
     var id: String
     var region: String?
     /// The account that owns it; nil: every account sees it.

@@ -30,7 +30,7 @@ struct TaskScript: Sendable {
     var training = TrainingScript()
 
     struct Phase: Sendable {
-        var at: Moment
+        var at: ScenarioTime
         var status: String
         var fields: [String: JSONValue] = [:]
         var taskInfo: [String: JSONValue] = [:]

@@ -17,7 +17,7 @@ extension Call {
         let target = request.head.path ?? "/"
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         self.init(
-            at: WallClock.now,
+            at: HostClock.now,
             scheme: scheme,
             peer: channel.remoteAddress.map { "\($0.ipAddress ?? "?"):\($0.port ?? 0)" } ?? "?",
             method: request.head.method.rawValue,

@@ -9,8 +9,8 @@ enum CertificateMaker {
     /// Makes `ca.pem`, `server.pem` and `server-key.pem` in `folder`, or keeps those that are there.
     ///
     /// - Throws: `Failure` where openssl is missing or refuses; its words are in the description.
-    static func makeIdentity(in folder: String) throws -> TLSIdentity {
-        let identity = TLSIdentity(certificateFile: folder + "/server.pem", keyFile: folder + "/server-key.pem")
+    static func makeIdentity(in folder: String) throws -> ServerIdentity {
+        let identity = ServerIdentity(certificateFile: folder + "/server.pem", keyFile: folder + "/server-key.pem")
         let files = FileManager.default
         if [folder + "/ca.pem", identity.certificateFile, identity.keyFile].allSatisfy(files.fileExists(atPath:)) {
             return identity

@@ -14,7 +14,7 @@ struct LocalServer: Sendable {
     let world: World
     let httpPort: Int
     let httpsPort: Int
-    let identity: TLSIdentity?
+    let identity: ServerIdentity?
 
     /// Serves until SIGTERM or SIGINT.
     ///
@@ -56,7 +56,7 @@ struct LocalServer: Sendable {
     private struct Stopped: Error {}
 
     private func service(
-        scheme: String, port: Int, identity: TLSIdentity?,
+        scheme: String, port: Int, identity: ServerIdentity?,
         bound: AsyncStream<(scheme: String, port: Int)>.Continuation
     ) throws -> any Service {
         let world = world
@@ -79,7 +79,7 @@ struct LocalServer: Sendable {
         }
     }
 
-    private static func tlsConfiguration(_ identity: TLSIdentity) throws -> TLSConfiguration {
+    private static func tlsConfiguration(_ identity: ServerIdentity) throws -> TLSConfiguration {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMFile(identity.certificateFile).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: identity.keyFile, format: .pem))

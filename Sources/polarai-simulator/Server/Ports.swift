@@ -12,7 +12,7 @@ struct Ports: Sendable {
 }
 
 /// Where the server's certificate and its key are, PEM.
-struct TLSIdentity: Sendable {
+struct ServerIdentity: Sendable {
     let certificateFile: String
     let keyFile: String
 }

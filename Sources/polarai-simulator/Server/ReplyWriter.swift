@@ -13,7 +13,7 @@ enum ReplyWriter {
 
     @concurrent
     static func write(
-        _ reply: Reply, answering method: String, to writer: consuming ResponseWriter, on channel: any Channel
+        _ reply: ServerReply, answering method: String, to writer: consuming ResponseWriter, on channel: any Channel
     ) async throws {
         if reply.delay > .zero {
             try await waitOrClosed(channel, reply.delay)
@@ -45,7 +45,7 @@ enum ReplyWriter {
         }
     }
 
-    private static func head(of reply: Reply, length: Int?) -> HTTPResponse {
+    private static func head(of reply: ServerReply, length: Int?) -> HTTPResponse {
         var fields = HTTPFields()
         for (name, value) in reply.headers {
             if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }

@@ -69,7 +69,7 @@ struct ModelStore {
             unreadable: unreadable[fetch.target] ?? [])
     }
 
-    mutating func commit(_ decision: Decision) {
+    mutating func commit(_ decision: OutboxDecision) {
         for settlement in decision.settlements {
             let key = settlement.alert
             unreadable[key.target]?.removeAll { $0.key == key }

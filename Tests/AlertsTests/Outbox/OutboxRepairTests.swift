@@ -13,7 +13,8 @@ struct OutboxRepairTests {
 
     private func plan(_ url: String, chatID: String? = nil) -> TargetPlan {
         TargetPlan(
-            name: "chat", concurrency: 4, credential: CredentialKey(url), settings: settings(url, chatID: chatID))
+            name: "chat", concurrency: 4, credential: CredentialFingerprint(url),
+            settings: settings(url, chatID: chatID))
     }
 
     /// A bench whose target is suspended, with one alert more than its slots take.

@@ -67,8 +67,8 @@ struct OutboxTests {
     }
 
     @Test func `Retry-After holds the whole credential, a day at most`() {
-        let twin = TargetPlan(name: "twin", credential: CredentialKey("one robot"))
-        let first = TargetPlan(name: "chat", credential: CredentialKey("one robot"))
+        let twin = TargetPlan(name: "twin", credential: CredentialFingerprint("one robot"))
+        let first = TargetPlan(name: "chat", credential: CredentialFingerprint("one robot"))
         var bench = Bench(first, twin)
         bench.record("a")
         bench.record("b", for: "twin")

@@ -45,10 +45,10 @@ struct Weeks {
             throttlePauses: [.seconds(60), .seconds(600)], digestCapacity: 10),
         TargetPlan(
             name: "robot", delivery: delivery, pace: Pace(RateLimit(count: 6, per: .seconds(60)), burst: 2),
-            digestCapacity: 20, avoidsHalfHours: true, credential: CredentialKey("one robot")),
+            digestCapacity: 20, avoidsHalfHours: true, credential: CredentialFingerprint("one robot")),
         TargetPlan(
             name: "twin", delivery: delivery, pace: Pace(RateLimit(count: 6, per: .seconds(60)), burst: 2),
-            digestCapacity: 20, avoidsHalfHours: true, credential: CredentialKey("one robot")),
+            digestCapacity: 20, avoidsHalfHours: true, credential: CredentialFingerprint("one robot")),
         TargetPlan(
             name: "pager", delivery: delivery, concurrency: 4, pace: Pace(RateLimit(count: 36, per: .seconds(60)))),
     ]
@@ -236,7 +236,7 @@ struct Weeks {
     }
 
     /// - Returns: whether the disk took it.
-    private mutating func commit(_ decision: Decision) -> Bool {
+    private mutating func commit(_ decision: OutboxDecision) -> Bool {
         if decision.needsCommit, Int.random(in: 0..<100, using: &random) == 0 {
             restUntil = now.advanced(by: .seconds(1))
             return false

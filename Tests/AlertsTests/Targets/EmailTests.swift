@@ -110,10 +110,11 @@ struct EmailTests {
 
         func send(_ order: MailOrder) async -> MailOutcome? {
             await seen.add(order)
-            let lines = EmailTests.opening + order.recipients.flatMap { ["> RCPT TO:<\($0)>", "< \(replies($0))"] }
+            let lines =
+                EmailVerdictTests.opening + order.recipients.flatMap { ["> RCPT TO:<\($0)>", "< \(replies($0))"] }
             let isWelcome = order.recipients.contains { replies($0).hasPrefix("2") }
             return MailOutcome(
-                talk: MailTalk(script: lines + (isWelcome ? EmailTests.mailing + ["< 250 ok"] : [])),
+                talk: MailTalk(script: lines + (isWelcome ? EmailVerdictTests.mailing + ["< 250 ok"] : [])),
                 failure: isWelcome ? nil : .refused)
         }
     }

@@ -22,7 +22,7 @@ struct EmailVerdictTests {
 
     private static let people = ["a@example.com", "b@example.com", "c@example.com"]
 
-    private static let opening = [
+    static let opening = [
         "< 220 mx", "> EHLO x", "< 250-mx", "< 250 AUTH PLAIN", "> AUTH PLAIN eA==", "< 235 2.7.0 ok",
         "> MAIL FROM:<p@e>",
         "< 250 ok",
@@ -32,7 +32,7 @@ struct EmailVerdictTests {
         zip(people, replies).flatMap { ["> RCPT TO:<\($0)>", "< \($1)"] }
     }
 
-    private static let mailing = ["> DATA", "< 354 go on"]
+    static let mailing = ["> DATA", "< 354 go on"]
 
     static let rows: [Row] = [
         Row(
@@ -134,7 +134,7 @@ struct EmailVerdictTests {
 
 extension MailTalk {
     /// A talk from its lines: `> ` of the client, `< ` of the server.
-    fileprivate init(script: [String]) {
+    init(script: [String]) {
         self.init()
         for line in script {
             let bytes = Array((line.dropFirst(2) + "\r\n").utf8)

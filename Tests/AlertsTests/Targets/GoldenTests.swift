@@ -48,7 +48,9 @@ struct GoldenTests {
         var single = Sample.stored(Sample.event(.failed))
         single.heldBy = reasons
         try check(.alert(single), kind, name: "held")
-        guard TargetRegistry.builtIn.plan(for: TargetSample.settings(kind), read: TargetSample.read).groupCapacity != nil else {
+        guard
+            TargetRegistry.builtIn.plan(for: TargetSample.settings(kind), read: TargetSample.read).groupCapacity != nil
+        else {
             return
         }
         var events = [Sample.stored(Sample.event(.completed)), Sample.stored(Sample.event(.failed), seq: 18)]

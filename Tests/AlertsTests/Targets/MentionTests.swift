@@ -47,7 +47,7 @@ struct MentionTests {
         }
     }
 
-    private static func strings(of value: JSONValue) -> [String] {
+    static func strings(of value: JSONValue) -> [String] {
         switch value {
         case .string(let text): [text]
         case .array(let items): items.flatMap(strings)

@@ -17,7 +17,7 @@ struct SharedTargetTests {
                         try TargetSample.requests(
                             .alert(event), to: TargetSample.settings(kind, language: language), asPlainText: isPlain
                         ).first)
-                    let texts = Self.strings(of: try JSONValue(parsing: request.body)).joined(separator: "\n")
+                    let texts = MentionTests.strings(of: try JSONValue(parsing: request.body)).joined(separator: "\n")
                     #expect(texts.contains(title.prefix(8)), "\(language) \(event.event.kind)")
                     #expect(texts.contains("k3v9x2ab-17"), "\(language) \(event.event.kind)")
                 }
@@ -37,7 +37,7 @@ struct SharedTargetTests {
 
     @Test(arguments: [TargetKind.dingtalk, .feishu])
     func `a robot's keyword is in every message, also where all is cut`(kind: TargetKind) throws {
-        for message in [Message.alert(Sample.every[0]), .alert(huge(.failed, Self.texts[3].long))] {
+        for message in [Message.alert(Sample.every[0]), .alert(LimitTests.huge(.failed, LimitTests.texts[3].long))] {
             for isPlain in [false, true] {
                 let request = try #require(
                     try TargetSample.requests(
@@ -55,7 +55,7 @@ struct SharedTargetTests {
         // Programs take a name as it is.
         guard kind != .webhook, kind != .command, kind != .alertmanager else { return }
         for request in try TargetSample.requests(.alert(event), to: TargetSample.settings(kind)) {
-            for text in Self.strings(of: try JSONValue(parsing: request.body)) where text.contains("a b") {
+            for text in MentionTests.strings(of: try JSONValue(parsing: request.body)) where text.contains("a b") {
                 #expect(text.contains("a b cd"))
             }
             let body = String(decoding: request.body, as: UTF8.self)

@@ -12,6 +12,10 @@ import Testing
 struct NewTargetTests {
     private static let registry = TargetRegistry(TargetRegistry.builtIn.all + [Pushbell()])
 
+    private static let read: SecretReader = { secret in
+        if case .literal(let text) = secret.source { text } else { "k3y45678" }
+    }
+
     private func load(_ target: String) throws(ConfigError) -> TargetSettings? {
         let loader = ConfigLoader.host(
             environment: HostEnvironment(variables: ["KEY": "k3y45678"]), targets: Self.registry)
@@ -90,7 +94,7 @@ struct NewTargetTests {
         let http = ObservingClient(OnDemandClient())
         defer { http.shutdown() }
         let doctor = DoctorTargets(
-            registry: Self.registry, http: http, read: { _ in "k3y45678" }, suspended: [:])
+            registry: Self.registry, http: http, read: Self.read, suspended: [:])
         let finding = try #require(await doctor.look(at: settings).first)
         #expect(finding.subject == "target bell (pushbell)" && finding.grade == .good)
         #expect(finding.words.hasPrefix("\(server.url) answers"))
@@ -105,14 +109,14 @@ struct NewTargetTests {
         let client = OnDemandClient()
         defer { client.shutdown() }
         let now = Timestamp(milliseconds: 1_795_507_200_000)
-        let sender = Sender(Self.registry, client: client, read: { _ in "k3y45678" }, now: { now })
+        let sender = Sender(Self.registry, client: client, read: Self.read, now: { now })
         let message = Message.alert(TestAlert.event(.failed, for: settings, at: now))
         let verdict = try #require(await sender.send(message, to: settings))
         #expect(verdict.outcome == outcome)
 
         let request = try sender.dryRun(message, to: settings)
         #expect(request.contains("gong") && request.contains("***") && !request.contains("k3y45678"))
-        let plan = Self.registry.plan(for: settings) { _ in "k3y45678" }
+        let plan = Self.registry.plan(for: settings, read: Self.read)
         #expect(plan.pace == Pace(RateLimit(count: 10, per: .seconds(60))) && plan.digestCapacity == 20)
     }
 
@@ -123,7 +127,7 @@ struct NewTargetTests {
         let client = OnDemandClient()
         defer { client.shutdown() }
         let now = Timestamp(milliseconds: 1_795_507_200_000)
-        let sender = Sender(client: client, read: { _ in "k3y45678" }, now: { now })
+        let sender = Sender(client: client, read: Self.read, now: { now })
         let verdict = await sender.send(.alert(TestAlert.event(.failed, for: settings, at: now)), to: settings)
         #expect(verdict?.outcome == .targetBroken)
         #expect(verdict?.reason == "targets of type pushbell are not known to this program")

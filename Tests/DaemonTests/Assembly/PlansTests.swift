@@ -18,8 +18,10 @@ struct PlansTests {
     }
 
     private func make(_ text: String) throws -> Made {
-        let loaded = try ConfigLoader(environment: HostEnvironment(variables: [:]), targets: TargetRegistry.builtIn.table)
-            .load(Array(text.utf8), path: "config.json", permissions: 0o600)
+        let loaded = try ConfigLoader(
+            environment: HostEnvironment(variables: [:]), targets: TargetRegistry.builtIn.table
+        )
+        .load(Array(text.utf8), path: "config.json", permissions: 0o600)
         let recorder = Recorder()
         let parts = SharedParts(
             environment: HostEnvironment(variables: [:]), clock: SystemClock(), apiShared: APIShared(),

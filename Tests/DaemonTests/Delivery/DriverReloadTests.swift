@@ -132,7 +132,8 @@ struct DriverReloadTests {
     @Test func `a moved chat is stored with the target and reported once`() async throws {
         let telegram = TargetPlan(
             name: "hook",
-            settings: TargetSettings(name: "hook", kind: .telegram, options: TargetOptions(own: ["chat_id": .text("-42")])))
+            settings: TargetSettings(
+                name: "hook", kind: .telegram, options: TargetOptions(own: ["chat_id": .text("-42")])))
         let world = try DeliveryWorld([telegram])
         try world.record(.failed, of: "pm-1")
         let first = try #require(await world.driver.takeDue().first)

@@ -108,7 +108,7 @@ struct DoctorTests {
         #expect(unknown.exitCode == 0, "\(unknown.output)")
         #expect(
             unknown.output.contains(
-                "! DescribeAIDBClusterTaskAttribute of default in cn-beijing: allowed, but the API knows no pm-1"))
+                "! DescribeAIDBClusterTaskAttribute of default in cn-beijing: allowed, but the API does not know pm-1"))
     }
 
     @Test func `sees the running daemon and its database`() async throws {

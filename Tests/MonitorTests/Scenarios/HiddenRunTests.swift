@@ -96,7 +96,7 @@ struct HiddenRunTests {
         #expect(events.first?.to == .activation)
         #expect(events.first?.sighting == .inferred)
         #expect(events.first?.apiTime == Timestamp(milliseconds: 2_000_000))
-        #expect(events.first?.detail == "how the run before it ended is not known")
+        #expect(events.first?.detail == "the outcome of its previous run is unknown")
     }
 
     @Test(arguments: [("ACTIVATION", 1000), ("ACTIVATION", 500), ("PAUSED", 1000)] as [(String, Int64)])

@@ -141,7 +141,7 @@ struct RefusalTests {
     @Test func `names the cluster, the region and where the key came from`() async {
         #expect(
             await failure(.refusal("InvalidDBClusterId.NotFound", status: 404))?.message
-                == "the API knows no pm-1 in cn-beijing (InvalidDBClusterId.NotFound); check the id, its region and its account"
+                == "the API does not know pm-1 in cn-beijing (InvalidDBClusterId.NotFound); check the id, its region and its account"
         )
         #expect(
             await failure(.refusal("InvalidAccessKeyId.NotFound", status: 404))?.message.contains("from a test") == true

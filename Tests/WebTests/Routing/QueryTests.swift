@@ -73,12 +73,12 @@ struct QueryTests {
     }
 
     @Test(arguments: [
-        ("", Route.page(.now)), ("tasks/pm-1", .page(.task("pm-1"))), ("tasks/a%2Fb%20c", .page(.task("a/b c"))),
+        ("", WebRoute.page(.now)), ("tasks/pm-1", .page(.task("pm-1"))), ("tasks/a%2Fb%20c", .page(.task("a/b c"))),
         ("api/v1/tasks/x/curve", .api(.curve("x"))), ("-/healthy", .healthy), ("metrics", .metrics),
         ("api/v1/openapi.json", .api(.description)),
     ])
-    func `paths have their routes`(path: String, route: Route) {
-        #expect(Route(path) == route)
+    func `paths have their routes`(path: String, route: WebRoute) {
+        #expect(WebRoute(path) == route)
     }
 
     @Test(arguments: [
@@ -87,6 +87,6 @@ struct QueryTests {
         "api/v1/tasks/x/curve/", "-/", "-/healthy/", "/history", "HISTORY", "..", "files",
     ])
     func `anything else has none`(path: String) {
-        #expect(Route(path) == nil)
+        #expect(WebRoute(path) == nil)
     }
 }

@@ -56,7 +56,7 @@ package actor RefreshingProvider: CredentialsProvider {
         }
         throw PollFailure(
             reason: .credentials,
-            message: "the credentials from \(source.place) end before they can be used; check this host's clock")
+            message: "the credentials from \(source.place) expire before they can be used; check this host's clock")
     }
 
     /// One that another caller began and was cancelled, one of our own, and one that came at the very end of the old ones.
@@ -70,7 +70,9 @@ package actor RefreshingProvider: CredentialsProvider {
     private func begin(at now: Timestamp) -> Task<Void, Never> {
         if let renewal { return renewal }
         let task = Task { [source, limit, weak self] in
-            let result = await Deadline.run(within: limit) { () throws(PollFailure) in try await source.fetch(at: now) }
+            let result = await LimitedWait.run(within: limit) { () throws(PollFailure) in
+                try await source.fetch(at: now)
+            }
             await self?.end(result ?? .failure(Self.hangs(source, limit)), at: now)
         }
         renewal = task

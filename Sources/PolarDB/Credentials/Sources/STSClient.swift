@@ -105,7 +105,7 @@ struct STSClient: Sendable {
         let remedy =
             switch reason {
             case .clock: "set this host's clock (timedatectl set-ntp true)"
-            case .throttled, .server: "it is asked again by itself"
+            case .throttled, .server: "the request is repeated automatically"
             default: "check the role, who may assume it, and its source"
             }
         return PollFailure(

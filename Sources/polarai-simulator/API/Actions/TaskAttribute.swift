@@ -4,7 +4,7 @@ import Model
 enum TaskAttribute {
     static let action = "DescribeAIDBClusterTaskAttribute"
 
-    static func answer(_ task: LiveTask, _ state: LiveTask.State, requestID: String) -> [String: JSONValue] {
+    static func answer(_ task: SimulatedTask, _ state: SimulatedTask.State, requestID: String) -> [String: JSONValue] {
         let script = task.script
         let oddEnd = script.oddities ? "\n" : ""
         var answer: [String: JSONValue] = [
@@ -17,7 +17,7 @@ enum TaskAttribute {
             "CreateTime": .string(state.created.wholeSeconds),
             "KindCode": .integer(18), "LockMode": "1",
             "MaintainStartTime": "8:00Z", "MaintainEndTime": "12:00Z",
-            "ModelPath": .string(LiveTask.isSettled(state.status) ? checkpoints(task, state) : ""),
+            "ModelPath": .string(SimulatedTask.isSettled(state.status) ? checkpoints(task, state) : ""),
             "AccessInfo": .string(accessInfo(script.oddities)),
             "DataSets": .array([dataSet(script)]),
             "ExtraInfo": .array([.object(["outputPath": .string("/output/models_train/\(task.id)")])]),
@@ -29,7 +29,9 @@ enum TaskAttribute {
         return answer
     }
 
-    private static func taskInfo(_ task: LiveTask, _ state: LiveTask.State, oddEnd: String) -> [String: JSONValue] {
+    private static func taskInfo(_ task: SimulatedTask, _ state: SimulatedTask.State, oddEnd: String) -> [String:
+        JSONValue]
+    {
         let script = task.script
         var info: [String: JSONValue] = [
             "ModelName": .string(script.model), "ModelPath": .string(script.model), "ModelSource": "public",
@@ -43,7 +45,7 @@ enum TaskAttribute {
         return info
     }
 
-    private static func checkpoints(_ task: LiveTask, _ state: LiveTask.State) -> String {
+    private static func checkpoints(_ task: SimulatedTask, _ state: SimulatedTask.State) -> String {
         guard state.status.trimmed.uppercased() == "COMPLETED" else { return "" }
         return [10, 5].map { "/models_train/\(task.id)/merged_models_checkpoint-\($0)" }.joined(separator: ",")
     }

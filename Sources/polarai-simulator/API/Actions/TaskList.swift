@@ -6,8 +6,8 @@ enum TaskList {
 
     /// A task, how it stands, and what its instance's list shows of it.
     struct Entry {
-        let task: LiveTask
-        let state: LiveTask.State
+        let task: SimulatedTask
+        let state: SimulatedTask.State
         let showsStatus: Bool
     }
 

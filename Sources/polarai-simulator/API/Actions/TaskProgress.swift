@@ -16,10 +16,10 @@ struct TaskProgress: Sendable {
     }
 
     private let training: TrainingScript
-    private let runs: [LiveTask.Run]
+    private let runs: [SimulatedTask.Run]
     private let now: Timestamp
 
-    init(_ task: LiveTask, now: Timestamp) {
+    init(_ task: SimulatedTask, now: Timestamp) {
         training = task.script.training
         runs = task.runs(until: now)
         self.now = now
@@ -55,7 +55,7 @@ struct TaskProgress: Sendable {
     }
 
     /// The number of the step made at a time, within what the run makes.
-    private func number(at time: Timestamp, of run: LiveTask.Run, roundsUp: Bool) -> Int? {
+    private func number(at time: Timestamp, of run: SimulatedTask.Run, roundsUp: Bool) -> Int? {
         guard time >= run.started else { return nil }
         let passed = time.since(run.started).wholeMilliseconds
         let length = max(1, training.step.wholeMilliseconds)
@@ -64,7 +64,7 @@ struct TaskProgress: Sendable {
         return roundsUp ? max(1, number) : min(number, most)
     }
 
-    private func step(_ number: Int, of run: LiveTask.Run) -> Step {
+    private func step(_ number: Int, of run: SimulatedTask.Run) -> Step {
         let share = Double(number) / Double(max(1, training.totalSteps))
         return Step(
             number: number, total: training.totalSteps,

@@ -6,7 +6,9 @@ enum TaskRecords {
     static let metricsAction = "DescribeAIDBClusterTaskMetrics"
     static let logsAction = "DescribeAIDBClusterTaskLogFiles"
 
-    static func metrics(_ call: Call, _ task: LiveTask, requestID: String) throws(GatewayError) -> [String: JSONValue] {
+    static func metrics(_ call: Call, _ task: SimulatedTask, requestID: String) throws(GatewayError) -> [String:
+        JSONValue]
+    {
         let (from, to) = try times(call)
         let kind = call.parameter("MetricType") ?? "all"
         guard ["all", "train", "eval"].contains(kind) else { throw invalid("MetricType") }
@@ -19,7 +21,8 @@ enum TaskRecords {
         return try page(items, call, name: "SlsMetricsItems", task: task, requestID: requestID)
     }
 
-    static func logs(_ call: Call, _ task: LiveTask, requestID: String) throws(GatewayError) -> [String: JSONValue] {
+    static func logs(_ call: Call, _ task: SimulatedTask, requestID: String) throws(GatewayError) -> [String: JSONValue]
+    {
         let (from, to) = try times(call)
         guard let kind = call.parameter("LogType") else { throw .missing("LogType") }
         guard kind == "sls" else { throw invalid("LogType") }
@@ -47,7 +50,7 @@ enum TaskRecords {
     }
 
     private static func page(
-        _ items: [JSONValue], _ call: Call, name: String, task: LiveTask, requestID: String
+        _ items: [JSONValue], _ call: Call, name: String, task: SimulatedTask, requestID: String
     ) throws(GatewayError) -> [String: JSONValue] {
         let page = try Page(call, standard: 100, sizes: [30, 50, 100])
         let ordered = call.parameter("Reverse")?.lowercased() == "true" ? items.reversed() : items

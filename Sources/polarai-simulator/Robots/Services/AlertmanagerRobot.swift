@@ -22,7 +22,7 @@ struct AlertmanagerRobot: Robot {
     /// By replica, then by label set.
     private var alerts: [String: [[String: String]: Alert]] = [:]
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in .text("404 page not found\n", status: 404) },
         // Valid alerts beside an invalid one are kept.
         "invalid": { _ in .json(.string("start time must be before end time"), status: 400) },
@@ -38,14 +38,14 @@ struct AlertmanagerRobot: Robot {
         return call.path.dropLast(3).joined(separator: "/")
     }
 
-    mutating func inspect(_ call: RobotCall) throws(Refusal) {
+    mutating func inspect(_ call: RobotCall) throws(RobotRefusal) {
         let schema = Demands(failure: "schema")
         try schema.require(call.isDeclaredJSON, "Content-Type is not application/json")
         let posted = try schema.require(call.json?.arrayValue, "the body is not a list of alerts")
         var valid: [Alert] = []
-        var mistake: Refusal?
+        var mistake: RobotRefusal?
         for alert in posted {
-            do throws(Refusal) {
+            do throws(RobotRefusal) {
                 valid.append(try read(alert, now: call.now, schema))
             } catch {
                 if error.failure == "schema" { throw error }
@@ -65,11 +65,11 @@ struct AlertmanagerRobot: Robot {
         if let mistake { throw mistake }
     }
 
-    func accept(_ call: RobotCall) -> Reply {
-        Reply(status: 200)
+    func accept(_ call: RobotCall) -> ServerReply {
+        ServerReply(status: 200)
     }
 
-    func show(_ call: RobotCall) -> Reply? {
+    func show(_ call: RobotCall) -> ServerReply? {
         guard let replica = token(of: call) else { return nil }
         let all = (alerts[replica] ?? [:]).values.sorted { $0.startsAt < $1.startsAt }
         return .json(
@@ -84,7 +84,7 @@ struct AlertmanagerRobot: Robot {
                 }))
     }
 
-    private func read(_ alert: JSONValue, now: Timestamp, _ schema: Demands) throws(Refusal) -> Alert {
+    private func read(_ alert: JSONValue, now: Timestamp, _ schema: Demands) throws(RobotRefusal) -> Alert {
         let invalid = Demands(failure: "invalid")
         let labels = try schema.require(texts(alert["labels"]), "labels is not an object of texts")
         let named = labels.filter { !$0.value.isEmpty }
@@ -112,7 +112,7 @@ struct AlertmanagerRobot: Robot {
         return texts.count == members.count ? texts : nil
     }
 
-    private func time(_ value: JSONValue?, _ schema: Demands) throws(Refusal) -> Timestamp? {
+    private func time(_ value: JSONValue?, _ schema: Demands) throws(RobotRefusal) -> Timestamp? {
         guard let value, !value.isNull else { return nil }
         return try schema.require(value.stringValue.flatMap { Timestamp(rfc3339: $0) }, "no RFC 3339 time")
     }

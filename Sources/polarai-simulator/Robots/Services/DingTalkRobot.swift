@@ -13,7 +13,7 @@ struct DingTalkRobot: Robot {
     /// How far the signature's time may be off.
     private static let tolerance = Duration.seconds(3600)
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in error(300_005, "token is not exist") },
         "unknown_token_300001": { _ in error(300_001, "token is not exist") },
         "unknown_token_400101": { _ in error(400_101, "access_token不存在") },
@@ -56,45 +56,45 @@ struct DingTalkRobot: Robot {
         call.path == ["robot", "send"] ? call.parameter("access_token") : nil
     }
 
-    func inspect(_ call: RobotCall) throws(Refusal) {
+    func inspect(_ call: RobotCall) throws(RobotRefusal) {
         try Demands(failure: "content_type").require(call.isDeclaredJSON, "Content-Type is not application/json")
         let malformed = Demands(failure: "malformed")
         let json = try malformed.require(call.json, "the body is not JSON")
         try checkSignature(call)
         let text = try content(of: json)
         if let keyword = call.script.keyword, !text.contains(keyword) {
-            throw Refusal("keyword", "neither title nor text contains \(keyword)")
+            throw RobotRefusal("keyword", "neither title nor text contains \(keyword)")
         }
         try checkMentions(json["at"], text: text, malformed)
         guard call.call.body.count <= Self.longest else {
-            throw Refusal("too_long", "\(call.call.body.count) bytes")
+            throw RobotRefusal("too_long", "\(call.call.body.count) bytes")
         }
     }
 
-    func accept(_ call: RobotCall) -> Reply {
+    func accept(_ call: RobotCall) -> ServerReply {
         Self.error(0, "ok")
     }
 
-    private func checkSignature(_ call: RobotCall) throws(Refusal) {
+    private func checkSignature(_ call: RobotCall) throws(RobotRefusal) {
         guard let secret = call.script.secret else { return }
         guard let sign = call.parameter("sign"), let text = call.parameter("timestamp") else {
-            throw Refusal("sign", "timestamp and sign belong into the address")
+            throw RobotRefusal("sign", "timestamp and sign belong into the address")
         }
         guard let milliseconds = Int64(text), text.utf8.count == 13 else {
-            throw Refusal("timestamp", "timestamp is not in milliseconds")
+            throw RobotRefusal("timestamp", "timestamp is not in milliseconds")
         }
         let distance = call.now.since(Timestamp(milliseconds: milliseconds))
         guard distance <= Self.tolerance, distance >= .zero - Self.tolerance else {
-            throw Refusal("timestamp", "more than an hour off")
+            throw RobotRefusal("timestamp", "more than an hour off")
         }
         // Decoded once: what was encoded twice, or not at all, is another text now.
         let code = HMAC<SHA256>.authenticationCode(
             for: Array("\(text)\n\(secret)".utf8), using: SymmetricKey(data: Array(secret.utf8)))
-        guard sign == Data(code).base64EncodedString() else { throw Refusal("sign", "another signature") }
+        guard sign == Data(code).base64EncodedString() else { throw RobotRefusal("sign", "another signature") }
     }
 
     /// All text that is looked through for keywords.
-    private func content(of json: JSONValue) throws(Refusal) -> String {
+    private func content(of json: JSONValue) throws(RobotRefusal) -> String {
         let demands = Demands(failure: "malformed")
         switch json["msgtype"]?.stringValue {
         case "text":
@@ -114,24 +114,24 @@ struct DingTalkRobot: Robot {
             try demands.require(fields.count == 3, "link lacks title, text or messageUrl")
             return fields.joined(separator: "\n")
         default:
-            throw Refusal("parameter", "unknown msgtype")
+            throw RobotRefusal("parameter", "unknown msgtype")
         }
     }
 
     /// Who is called must be in the text, too, or the service calls nobody.
-    private func checkMentions(_ at: JSONValue?, text: String, _ demands: Demands) throws(Refusal) {
+    private func checkMentions(_ at: JSONValue?, text: String, _ demands: Demands) throws(RobotRefusal) {
         guard let at, !at.isNull else { return }
         for key in ["atMobiles", "atUserIds"] {
             guard let value = at[key] else { continue }
             for name in try demands.require(value.texts, "at.\(key) is not a list of texts")
             where !text.contains("@" + name) {
-                throw Refusal("malformed", "@\(name) is in at.\(key), but not in the text")
+                throw RobotRefusal("malformed", "@\(name) is in at.\(key), but not in the text")
             }
         }
         if let everybody = at["isAtAll"] { try demands.require(everybody.flag != nil, "at.isAtAll is not a boolean") }
     }
 
-    private static func error(_ code: Int64, _ message: String) -> Reply {
+    private static func error(_ code: Int64, _ message: String) -> ServerReply {
         .json(.object(["errcode": .integer(code), "errmsg": .string(message)]))
     }
 }

@@ -7,7 +7,7 @@ struct DiscordRobot: Robot {
     static let rates = [RobotRate(count: 5, per: .seconds(2))]
     private var sent: Int64 = 0
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in error(404, 10_015, "Unknown Webhook") },
         "invalid_token": { _ in error(401, 50_027, "Invalid Webhook Token") },
         "forbidden": { _ in error(403, 50_013, "Missing Permissions") },
@@ -30,7 +30,7 @@ struct DiscordRobot: Robot {
             .text("<html><title>Access denied</title>error code: 1015</html>", status: 429, type: "text/html")
                 .with(header: "Retry-After", CommonFailures.seconds(wait))
         },
-        "unsaved": { _ in Reply(status: 204) },
+        "unsaved": { _ in ServerReply(status: 204) },
     ]
 
     func token(of call: RobotCall) -> String? {
@@ -41,24 +41,24 @@ struct DiscordRobot: Robot {
         return path.joined(separator: "/")
     }
 
-    func inspect(_ call: RobotCall) throws(Refusal) {
+    func inspect(_ call: RobotCall) throws(RobotRefusal) {
         // Without `wait` what is wrong stays unsaid: the message is simply not there.
         let tells = call.parameter("wait") == "true"
-        do throws(Refusal) {
+        do throws(RobotRefusal) {
             try check(call)
         } catch {
-            throw tells ? error : Refusal("unsaved", error.words)
+            throw tells ? error : RobotRefusal("unsaved", error.words)
         }
     }
 
-    mutating func accept(_ call: RobotCall) -> Reply {
+    mutating func accept(_ call: RobotCall) -> ServerReply {
         sent += 1
         let headers = [
             ("X-RateLimit-Limit", "5"), ("X-RateLimit-Remaining", "\(max(0, 4 - sent % 5))"),
             ("X-RateLimit-Reset-After", "0.4"),
         ]
-        guard call.parameter("wait") == "true" else { return Reply(status: 204, headers: headers) }
-        var reply = Reply.json(
+        guard call.parameter("wait") == "true" else { return ServerReply(status: 204, headers: headers) }
+        var reply = ServerReply.json(
             .object([
                 "id": .string("\(1_310_000_000_000_000_000 + sent)"), "type": .integer(0),
                 "channel_id": "1300000000000000000",
@@ -69,13 +69,13 @@ struct DiscordRobot: Robot {
         return reply
     }
 
-    private func check(_ call: RobotCall) throws(Refusal) {
+    private func check(_ call: RobotCall) throws(RobotRefusal) {
         let form = Demands(failure: "form")
         try form.require(call.isDeclaredJSON, "Content-Type is not application/json")
         let json = try Demands(failure: "not_json").require(call.json, "the body is not JSON")
         let embeds = json["embeds"]?.arrayValue ?? []
         guard json["content"]?.text != nil || !embeds.isEmpty else {
-            throw Refusal("empty", "neither content nor embeds")
+            throw RobotRefusal("empty", "neither content nor embeds")
         }
         if json["content"]?.text != nil { _ = try form.text(json["content"], atMost: 2000, "content") }
         try form.require(embeds.count <= 10, "\(embeds.count) embeds")
@@ -89,7 +89,7 @@ struct DiscordRobot: Robot {
     }
 
     /// The characters that count towards the limit of all embeds.
-    private func length(of embed: JSONValue, _ form: Demands) throws(Refusal) -> Int {
+    private func length(of embed: JSONValue, _ form: Demands) throws(RobotRefusal) -> Int {
         var texts: [String] = []
         for (key, limit) in [("title", 256), ("description", 4096)] where embed[key] != nil {
             texts.append(try form.text(embed[key], atMost: limit, key))
@@ -112,7 +112,7 @@ struct DiscordRobot: Robot {
         return texts.reduce(0) { $0 + $1.utf16.count }
     }
 
-    private static func error(_ status: Int, _ code: Int64, _ message: String) -> Reply {
+    private static func error(_ status: Int, _ code: Int64, _ message: String) -> ServerReply {
         .json(.object(["message": .string(message), "code": .integer(code)]), status: status)
     }
 }

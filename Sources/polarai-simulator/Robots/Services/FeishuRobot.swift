@@ -15,7 +15,7 @@ struct FeishuRobot: Robot {
         "grey", "default",
     ]
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in error(19_001, "param invalid: incoming webhook access token invalid") },
         "throttled": { _ in
             error(11_232, "frequency limited psm[lark.oapi.app_platform_runtime]appID[1500]")
@@ -42,7 +42,7 @@ struct FeishuRobot: Robot {
         call.path.count == 5 && Array(call.path.prefix(4)) == ["open-apis", "bot", "v2", "hook"] ? call.path[4] : nil
     }
 
-    func inspect(_ call: RobotCall) throws(Refusal) {
+    func inspect(_ call: RobotCall) throws(RobotRefusal) {
         let malformed = Demands(failure: "bad_request")
         try malformed.require(call.isDeclaredJSON, "Content-Type is not application/json")
         let json = try malformed.require(call.json, "the body is not JSON")
@@ -55,16 +55,16 @@ struct FeishuRobot: Robot {
         case "interactive":
             text = try card(json["card"])
         case nil:
-            throw Refusal("msg_type", "msg_type is missing")
+            throw RobotRefusal("msg_type", "msg_type is missing")
         default:
-            throw Refusal("unsupported", "unknown msg_type")
+            throw RobotRefusal("unsupported", "unknown msg_type")
         }
         if let keyword = call.script.keyword, !text.contains(keyword) {
-            throw Refusal("keyword", "no text contains \(keyword)")
+            throw RobotRefusal("keyword", "no text contains \(keyword)")
         }
     }
 
-    func accept(_ call: RobotCall) -> Reply {
+    func accept(_ call: RobotCall) -> ServerReply {
         .json(
             .object([
                 "StatusCode": .integer(0), "StatusMessage": "success", "code": .integer(0), "data": .object([:]),
@@ -73,7 +73,7 @@ struct FeishuRobot: Robot {
     }
 
     /// The text that others sign is the key here, and nothing is signed.
-    private func checkSignature(_ json: JSONValue, _ call: RobotCall) throws(Refusal) {
+    private func checkSignature(_ json: JSONValue, _ call: RobotCall) throws(RobotRefusal) {
         guard let secret = call.script.secret else { return }
         let demands = Demands(failure: "sign")
         let text = try demands.require(json["timestamp"]?.stringValue, "timestamp belongs into the body, as a text")
@@ -88,7 +88,7 @@ struct FeishuRobot: Robot {
     }
 
     /// - Returns: all text of the card.
-    private func card(_ card: JSONValue?) throws(Refusal) -> String {
+    private func card(_ card: JSONValue?) throws(RobotRefusal) -> String {
         let demands = Demands(failure: "card")
         let card = try demands.require(card, "card is missing")
         try demands.keys(card, ["config", "header", "elements", "i18n_elements", "card_link"], "card")
@@ -106,7 +106,7 @@ struct FeishuRobot: Robot {
         return texts.joined(separator: "\n")
     }
 
-    private func texts(of element: JSONValue, _ demands: Demands) throws(Refusal) -> [String] {
+    private func texts(of element: JSONValue, _ demands: Demands) throws(RobotRefusal) -> [String] {
         switch element["tag"]?.stringValue {
         case "div":
             let blocks =
@@ -136,11 +136,11 @@ struct FeishuRobot: Robot {
             }
             return []
         default:
-            throw Refusal("card", "an element has no known tag")
+            throw RobotRefusal("card", "an element has no known tag")
         }
     }
 
-    private static func error(_ code: Int64, _ message: String, status: Int = 200) -> Reply {
+    private static func error(_ code: Int64, _ message: String, status: Int = 200) -> ServerReply {
         .json(.object(["code": .integer(code), "msg": .string(message), "data": .object([:])]), status: status)
     }
 }

@@ -10,7 +10,7 @@ struct GoogleChatRobot: Robot {
     private static let longest = 32_000
     private var sent = 0
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in error(403, "PERMISSION_DENIED", "The caller does not have permission") },
         "api_key": { _ in error(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.") },
         "unauthenticated": { _ in
@@ -34,7 +34,7 @@ struct GoogleChatRobot: Robot {
         return call.parameter("token")
     }
 
-    func inspect(_ call: RobotCall) throws(Refusal) {
+    func inspect(_ call: RobotCall) throws(RobotRefusal) {
         let invalid = Demands(failure: "invalid")
         try invalid.require(call.isDeclaredJSON, "Content-Type is not application/json")
         let json = try invalid.require(call.json, "the body is not JSON")
@@ -43,7 +43,7 @@ struct GoogleChatRobot: Robot {
         let cards = json["cardsV2"]?.arrayValue ?? []
         try invalid.require(json["text"]?.text != nil || !cards.isEmpty, "neither text nor cardsV2")
         guard call.call.body.count <= Self.longest else {
-            throw Refusal("too_long", "\(call.call.body.count) bytes, more than \(Self.longest)")
+            throw RobotRefusal("too_long", "\(call.call.body.count) bytes, more than \(Self.longest)")
         }
         for card in cards { try check(card, invalid) }
         if let thread = json["thread"] {
@@ -53,7 +53,7 @@ struct GoogleChatRobot: Robot {
         }
     }
 
-    mutating func accept(_ call: RobotCall) -> Reply {
+    mutating func accept(_ call: RobotCall) -> ServerReply {
         sent += 1
         let space = "spaces/\(call.path[2])"
         let thread = call.json?["thread"]?["threadKey"]?.stringValue ?? "new\(sent)"
@@ -65,7 +65,7 @@ struct GoogleChatRobot: Robot {
             ]))
     }
 
-    private func check(_ entry: JSONValue, _ invalid: Demands) throws(Refusal) {
+    private func check(_ entry: JSONValue, _ invalid: Demands) throws(RobotRefusal) {
         try invalid.keys(entry, ["cardId", "card"], "cardsV2[]")
         let card = try invalid.require(entry["card"], "a card is missing")
         try invalid.keys(
@@ -85,7 +85,7 @@ struct GoogleChatRobot: Robot {
         }
     }
 
-    private func check(widget: JSONValue, _ invalid: Demands) throws(Refusal) {
+    private func check(widget: JSONValue, _ invalid: Demands) throws(RobotRefusal) {
         try invalid.keys(
             widget, ["textParagraph", "decoratedText", "buttonList", "image", "divider", "horizontalAlignment"],
             "widgets[]")
@@ -108,7 +108,7 @@ struct GoogleChatRobot: Robot {
         }
     }
 
-    private static func error(_ code: Int, _ status: String, _ message: String) -> Reply {
+    private static func error(_ code: Int, _ status: String, _ message: String) -> ServerReply {
         .json(
             .object([
                 "error": .object([

@@ -9,7 +9,7 @@ struct MattermostRobot: Robot {
     /// In characters; a longer text becomes several posts.
     private static let longest = 16_383
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in error(400, "web.incoming_webhook.invalid.app_error", "Invalid webhook.") },
         "disabled": { _ in
             error(
@@ -35,14 +35,14 @@ struct MattermostRobot: Robot {
         call.path.count == 2 && call.path[0] == "hooks" ? call.path[1] : nil
     }
 
-    func inspect(_ call: RobotCall) throws(Refusal) {
+    func inspect(_ call: RobotCall) throws(RobotRefusal) {
         let parse = Demands(failure: "parse")
         try parse.require(call.isDeclaredJSON, "Content-Type is not application/json")
         let json = try parse.require(call.json, "the body is not JSON")
         try parse.require(json.objectValue != nil, "the body is not an object")
         let attachments = json["attachments"]?.arrayValue ?? []
         guard json["text"]?.text != nil || !attachments.isEmpty else {
-            throw Refusal("no_text", "neither text nor attachments")
+            throw RobotRefusal("no_text", "neither text nor attachments")
         }
         for attachment in attachments {
             for field in attachment["fields"]?.arrayValue ?? [] {
@@ -54,15 +54,15 @@ struct MattermostRobot: Robot {
         }
         let texts = [json["text"]] + attachments.map { $0["text"] }
         for text in texts.compactMap({ $0?.stringValue }) where text.count > Self.longest {
-            throw Refusal("split", "\(text.count) characters become several posts")
+            throw RobotRefusal("split", "\(text.count) characters become several posts")
         }
     }
 
-    func accept(_ call: RobotCall) -> Reply {
+    func accept(_ call: RobotCall) -> ServerReply {
         .text("ok")
     }
 
-    private static func error(_ status: Int, _ id: String, _ message: String) -> Reply {
+    private static func error(_ status: Int, _ id: String, _ message: String) -> ServerReply {
         .json(
             .object([
                 "id": .string(id), "message": .string(message), "detailed_error": "",

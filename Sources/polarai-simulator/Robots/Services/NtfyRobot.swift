@@ -10,7 +10,7 @@ struct NtfyRobot: Robot {
     private static let longest = 4096
     private var sent = 0
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in error(40_101, "unauthorized") },
         "forbidden": { _ in error(40_301, "forbidden") },
         "throttled": { _ in error(42_901, "limit reached: too many requests") },
@@ -34,18 +34,18 @@ struct NtfyRobot: Robot {
         return login.hasPrefix("Bearer ") ? String(login.dropFirst(7)) : nil
     }
 
-    func inspect(_ call: RobotCall) throws(Refusal) {
+    func inspect(_ call: RobotCall) throws(RobotRefusal) {
         guard call.path.isEmpty else {
-            throw Refusal("as_text", "JSON that is sent to a topic's address is shown as it stands")
+            throw RobotRefusal("as_text", "JSON that is sent to a topic's address is shown as it stands")
         }
         let json = try Demands(failure: "json").require(call.json, "the body is not JSON")
         let topic = json["topic"]?.text ?? ""
         let isTopic =
             (1...64).contains(topic.count)
             && topic.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
-        guard isTopic else { throw Refusal("topic", "no topic: \(topic)") }
+        guard isTopic else { throw RobotRefusal("topic", "no topic: \(topic)") }
         if let priority = json["priority"], !(1...5).contains(priority.integer ?? 0) {
-            throw Refusal("priority", "priority is not a number from 1 to 5")
+            throw RobotRefusal("priority", "priority is not a number from 1 to 5")
         }
         if let tags = json["tags"] {
             try Demands(failure: "json").require(tags.texts != nil, "tags is not a list of texts")
@@ -55,10 +55,10 @@ struct NtfyRobot: Robot {
                 action["action"]?.text != nil && action["label"]?.text != nil, "an action has no kind or label")
         }
         let length = json["message"]?.stringValue?.utf8.count ?? 0
-        guard length <= Self.longest else { throw Refusal("attachment", "\(length) bytes become an attachment") }
+        guard length <= Self.longest else { throw RobotRefusal("attachment", "\(length) bytes become an attachment") }
     }
 
-    mutating func accept(_ call: RobotCall) -> Reply {
+    mutating func accept(_ call: RobotCall) -> ServerReply {
         sent += 1
         var answer: [String: JSONValue] = [
             "id": .string("msg\(sent)"), "time": .integer(call.now.seconds),
@@ -69,7 +69,7 @@ struct NtfyRobot: Robot {
         return .json(.object(answer))
     }
 
-    private static func error(_ code: Int64, _ message: String) -> Reply {
+    private static func error(_ code: Int64, _ message: String) -> ServerReply {
         .json(
             .object([
                 "code": .integer(code), "http": .integer(code / 100), "error": .string(message),

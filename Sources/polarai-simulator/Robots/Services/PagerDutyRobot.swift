@@ -8,7 +8,7 @@ struct PagerDutyRobot: Robot {
     /// In bytes.
     private static let longest = 512 * 1024
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in invalid("Invalid routing key") },
         "invalid": { _ in invalid("'payload.summary' is missing or blank") },
         "too_large": { _ in
@@ -30,7 +30,7 @@ struct PagerDutyRobot: Robot {
         return call.json?["routing_key"]?.text
     }
 
-    func inspect(_ call: RobotCall) throws(Refusal) {
+    func inspect(_ call: RobotCall) throws(RobotRefusal) {
         let invalid = Demands(failure: "invalid")
         try Demands(failure: "too_large").require(call.call.body.count <= Self.longest, "\(call.call.body.count) bytes")
         try invalid.require(call.isDeclaredJSON, "Content-Type is not application/json")
@@ -44,7 +44,7 @@ struct PagerDutyRobot: Robot {
         }
     }
 
-    func accept(_ call: RobotCall) -> Reply {
+    func accept(_ call: RobotCall) -> ServerReply {
         if call.path.count == 3 {
             return .json(.object(["status": "success", "message": "Change event processed"]), status: 202)
         }
@@ -55,7 +55,7 @@ struct PagerDutyRobot: Robot {
             ]), status: 202)
     }
 
-    private func check(event: JSONValue, _ invalid: Demands) throws(Refusal) {
+    private func check(event: JSONValue, _ invalid: Demands) throws(RobotRefusal) {
         let action = event["event_action"]?.stringValue ?? ""
         try invalid.require(["trigger", "acknowledge", "resolve"].contains(action), "no event_action")
         if event["dedup_key"] != nil {
@@ -75,20 +75,20 @@ struct PagerDutyRobot: Robot {
         }
     }
 
-    private func check(change: JSONValue, _ invalid: Demands) throws(Refusal) {
+    private func check(change: JSONValue, _ invalid: Demands) throws(RobotRefusal) {
         try invalid.require(change["event_action"] == nil, "a change event has no event_action")
         let payload = try invalid.require(change["payload"], "payload is missing")
         _ = try invalid.text(payload["summary"], atMost: 1024, "payload.summary")
         try check(time: payload["timestamp"], invalid)
     }
 
-    private func check(time: JSONValue?, _ invalid: Demands) throws(Refusal) {
+    private func check(time: JSONValue?, _ invalid: Demands) throws(RobotRefusal) {
         guard let time else { return }
         try invalid.require(
             time.stringValue.flatMap { Timestamp(rfc3339: $0) } != nil, "timestamp is not an ISO 8601 time")
     }
 
-    private static func invalid(_ words: String) -> Reply {
+    private static func invalid(_ words: String) -> ServerReply {
         .json(
             .object([
                 "status": "invalid event", "message": "Event object is invalid", "errors": .array([.string(words)]),

@@ -9,7 +9,7 @@ struct SlackRobot: Robot {
     /// In characters of JSON; no page says so, slackapi/bolt-js issue 2509 does.
     private static let longestBlocks = 13_000
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in .text("no_service", status: 404) },
         "invalid_token": { _ in .text("invalid_token", status: 403) },
         "invalid_token_400": { _ in .text("invalid_token", status: 400) },
@@ -35,7 +35,7 @@ struct SlackRobot: Robot {
         call.path.count == 4 && call.path[0] == "services" ? call.path.dropFirst().joined(separator: "/") : nil
     }
 
-    func inspect(_ call: RobotCall) throws(Refusal) {
+    func inspect(_ call: RobotCall) throws(RobotRefusal) {
         let payload = Demands(failure: "invalid_payload")
         try payload.require(call.isDeclaredJSON, "Content-Type is not application/json")
         let json = try payload.require(call.json, "the body is not JSON")
@@ -43,7 +43,7 @@ struct SlackRobot: Robot {
         let attachments = json["attachments"]?.arrayValue ?? []
         let text = json["text"]?.text
         guard text != nil || !attachments.isEmpty || json["blocks"] != nil else {
-            throw Refusal("no_text", "neither text nor blocks nor attachments")
+            throw RobotRefusal("no_text", "neither text nor blocks nor attachments")
         }
         try Demands(failure: "too_long").require((text ?? "").utf16.count <= 40_000, "text is too long")
         if let blocks = json["blocks"] { try check(blocks: blocks) }
@@ -57,11 +57,11 @@ struct SlackRobot: Robot {
         }
     }
 
-    func accept(_ call: RobotCall) -> Reply {
+    func accept(_ call: RobotCall) -> ServerReply {
         .text("ok")
     }
 
-    private func check(blocks value: JSONValue) throws(Refusal) {
+    private func check(blocks value: JSONValue) throws(RobotRefusal) {
         let demands = Demands(failure: "invalid_blocks")
         let blocks = try demands.require(value.arrayValue, "blocks is not a list")
         try demands.require((1...50).contains(blocks.count), "\(blocks.count) blocks")
@@ -87,12 +87,12 @@ struct SlackRobot: Robot {
             case "divider":
                 break
             default:
-                throw Refusal("invalid_blocks", "a block of an unknown type")
+                throw RobotRefusal("invalid_blocks", "a block of an unknown type")
             }
         }
     }
 
-    private func check(section: JSONValue, _ demands: Demands) throws(Refusal) {
+    private func check(section: JSONValue, _ demands: Demands) throws(RobotRefusal) {
         let fields = section["fields"]?.arrayValue ?? []
         try demands.require(section["text"] != nil || !fields.isEmpty, "a section has neither text nor fields")
         if let text = section["text"] { try check(text: text, atMost: 3000, demands) }
@@ -100,7 +100,7 @@ struct SlackRobot: Robot {
         for field in fields { try check(text: field, atMost: 2000, demands) }
     }
 
-    private func check(text: JSONValue, atMost limit: Int, _ demands: Demands) throws(Refusal) {
+    private func check(text: JSONValue, atMost limit: Int, _ demands: Demands) throws(RobotRefusal) {
         try demands.require(
             ["mrkdwn", "plain_text"].contains(text["type"]?.stringValue ?? ""), "a text of no known type")
         _ = try demands.text(text["text"], atMost: limit, "a text")

@@ -11,7 +11,7 @@ struct TeamsRobot: Robot {
     private static let longest = 28 * 1024
     private static let colours: Set<String> = ["default", "dark", "light", "accent", "good", "warning", "attention"]
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in
             error(401, "DirectApiAuthorizationRequired", "The request must be authenticated by a valid signature.")
         },
@@ -30,8 +30,8 @@ struct TeamsRobot: Robot {
         },
         "too_long": { _ in error(413, "RequestEntityTooLarge", "The request entity is too large.") },
         // The flow takes the message, and then fails unseen.
-        "flow_fails": { _ in Reply(status: 202) },
-        "accepted_200": { _ in Reply(status: 200) },
+        "flow_fails": { _ in ServerReply(status: 202) },
+        "accepted_200": { _ in ServerReply(status: 200) },
         // The old connectors, which tell an error in a success.
         "connector_429": { _ in
             .text(
@@ -52,7 +52,7 @@ struct TeamsRobot: Robot {
         return call.call.queryText.split(separator: "&").first { $0.hasPrefix("sig=") }.map { String($0.dropFirst(4)) }
     }
 
-    func inspect(_ call: RobotCall) throws(Refusal) {
+    func inspect(_ call: RobotCall) throws(RobotRefusal) {
         let request = Demands(failure: "bad_request")
         try request.require(call.isDeclaredJSON, "Content-Type is not application/json")
         let json = try request.require(call.json, "the body is not JSON")
@@ -70,11 +70,11 @@ struct TeamsRobot: Robot {
         }
     }
 
-    func accept(_ call: RobotCall) -> Reply {
-        Reply(status: 202)
+    func accept(_ call: RobotCall) -> ServerReply {
+        ServerReply(status: 202)
     }
 
-    private func check(card: JSONValue, _ flow: Demands) throws(Refusal) {
+    private func check(card: JSONValue, _ flow: Demands) throws(RobotRefusal) {
         try flow.require(card["type"]?.stringValue == "AdaptiveCard", "content.type is not AdaptiveCard")
         let versions: Set<String> = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5"]
         try flow.require(versions.contains(card["version"]?.stringValue ?? ""), "no version that Teams knows")
@@ -88,7 +88,7 @@ struct TeamsRobot: Robot {
         }
     }
 
-    private func check(element: JSONValue, _ flow: Demands) throws(Refusal) {
+    private func check(element: JSONValue, _ flow: Demands) throws(RobotRefusal) {
         switch element["type"]?.stringValue {
         case "TextBlock":
             try flow.require(element["text"]?.text != nil, "a TextBlock has no text")
@@ -104,11 +104,11 @@ struct TeamsRobot: Robot {
         case "Container", "ColumnSet", "Column":
             for part in (element["items"] ?? element["columns"])?.arrayValue ?? [] { try check(element: part, flow) }
         default:
-            throw Refusal("flow_fails", "an element of an unknown type")
+            throw RobotRefusal("flow_fails", "an element of an unknown type")
         }
     }
 
-    private static func error(_ status: Int, _ code: String, _ message: String) -> Reply {
+    private static func error(_ status: Int, _ code: String, _ message: String) -> ServerReply {
         .json(.object(["error": .object(["code": .string(code), "message": .string(message)])]), status: status)
     }
 }

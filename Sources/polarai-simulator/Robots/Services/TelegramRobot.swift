@@ -10,7 +10,7 @@ struct TelegramRobot: Robot {
     private static let longest = 4096
     private var sent: Int64 = 0
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in error(401, "Unauthorized") },
         "malformed_token": { _ in error(404, "Not Found") },
         "throttled": { wait in
@@ -45,16 +45,16 @@ struct TelegramRobot: Robot {
         return String(call.path[0].dropFirst(3))
     }
 
-    func inspect(_ call: RobotCall) throws(Refusal) {
+    func inspect(_ call: RobotCall) throws(RobotRefusal) {
         let empty = Demands(failure: "empty")
         try empty.require(call.isDeclaredJSON, "Content-Type is not application/json")
         let json = try empty.require(call.json, "the body is not JSON")
         let chat = json["chat_id"].flatMap { $0.stringValue ?? $0.integer.map(String.init) }
         guard let chat, !chat.isEmpty, call.script.chatID == nil || call.script.chatID == chat else {
-            throw Refusal("chat_not_found", "another chat: \(chat ?? "none")")
+            throw RobotRefusal("chat_not_found", "another chat: \(chat ?? "none")")
         }
         if let thread = json["message_thread_id"], thread.integer == nil {
-            throw Refusal("thread_not_found", "message_thread_id is not a number")
+            throw RobotRefusal("thread_not_found", "message_thread_id is not a number")
         }
         let text = try empty.require(json["text"]?.text, "text is missing or empty")
         let plain: String
@@ -62,15 +62,15 @@ struct TelegramRobot: Robot {
         case nil: plain = text
         case "HTML": plain = try TelegramHTML.plainText(text)
         case "MarkdownV2", "Markdown": plain = text
-        default: throw Refusal("entities", "unknown parse_mode")
+        default: throw RobotRefusal("entities", "unknown parse_mode")
         }
         try empty.require(!plain.trimmed.isEmpty, "text has only tags and spaces")
         guard plain.utf16.count <= Self.longest else {
-            throw Refusal("too_long", "\(plain.utf16.count) characters, more than \(Self.longest)")
+            throw RobotRefusal("too_long", "\(plain.utf16.count) characters, more than \(Self.longest)")
         }
     }
 
-    mutating func accept(_ call: RobotCall) -> Reply {
+    mutating func accept(_ call: RobotCall) -> ServerReply {
         sent += 1
         return .json(
             .object([
@@ -83,7 +83,7 @@ struct TelegramRobot: Robot {
             ]))
     }
 
-    private static func error(_ code: Int64, _ words: String, _ parameters: [String: JSONValue]? = nil) -> Reply {
+    private static func error(_ code: Int64, _ words: String, _ parameters: [String: JSONValue]? = nil) -> ServerReply {
         var members: [String: JSONValue] = [
             "ok": .bool(false), "error_code": .integer(code), "description": .string(words),
         ]
@@ -101,23 +101,23 @@ enum TelegramHTML {
     private static let entities = ["lt": "<", "gt": ">", "amp": "&", "quot": "\""]
 
     /// The text without tags and with entities read.
-    static func plainText(_ html: String) throws(Refusal) -> String {
+    static func plainText(_ html: String) throws(RobotRefusal) -> String {
         var plain = ""
         var open: [String] = []
         var rest = html[...]
         while let character = rest.first {
             switch character {
             case "<":
-                guard let end = rest.firstIndex(of: ">") else { throw Refusal("entities", "a tag does not end") }
+                guard let end = rest.firstIndex(of: ">") else { throw RobotRefusal("entities", "a tag does not end") }
                 let tag = rest[rest.index(after: rest.startIndex)..<end]
                 rest = rest[rest.index(after: end)...]
                 if tag.hasPrefix("/") {
                     guard open.popLast() == String(tag.dropFirst()) else {
-                        throw Refusal("entities", "</\(tag.dropFirst())> closes nothing")
+                        throw RobotRefusal("entities", "</\(tag.dropFirst())> closes nothing")
                     }
                 } else {
                     let name = String(tag.prefix { !$0.isWhitespace })
-                    guard tags.contains(name) else { throw Refusal("entities", "unsupported tag <\(name)>") }
+                    guard tags.contains(name) else { throw RobotRefusal("entities", "unsupported tag <\(name)>") }
                     open.append(name)
                 }
             case "&":
@@ -127,12 +127,12 @@ enum TelegramHTML {
                 rest = rest.dropFirst()
             }
         }
-        guard open.isEmpty else { throw Refusal("entities", "<\(open.joined(separator: ">, <"))> stays open") }
+        guard open.isEmpty else { throw RobotRefusal("entities", "<\(open.joined(separator: ">, <"))> stays open") }
         return plain
     }
 
     /// An unknown entity is text, an unescaped ampersand too.
-    private static func entity(_ rest: inout Substring) throws(Refusal) -> String {
+    private static func entity(_ rest: inout Substring) throws(RobotRefusal) -> String {
         let body = rest.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "#" }
         let isEnded = rest.dropFirst(1 + body.count).first == ";"
         if isEnded, let text = entities[String(body)] {

@@ -9,7 +9,7 @@ struct WeComRobot: Robot {
     private static let longestMarkdown = 4096
     private static let longestText = 2048
 
-    static let failures: [String: @Sendable (Duration) -> Reply] = [
+    static let failures: [String: @Sendable (Duration) -> ServerReply] = [
         "unknown_token": { _ in error(93_000, "invalid webhook url") },
         "throttled": { _ in error(45_009, "api freq out of limit") },
         "too_long": { _ in error(40_058, "markdown.content exceed max length 4096. invalid Request Parameter") },
@@ -24,7 +24,7 @@ struct WeComRobot: Robot {
         call.path == ["cgi-bin", "webhook", "send"] ? call.parameter("key") : nil
     }
 
-    func inspect(_ call: RobotCall) throws(Refusal) {
+    func inspect(_ call: RobotCall) throws(RobotRefusal) {
         let malformed = Demands(failure: "malformed")
         let json = try Demands(failure: "not_json").require(call.json, "the body is not JSON")
         switch json["msgtype"]?.stringValue {
@@ -47,21 +47,21 @@ struct WeComRobot: Robot {
             try malformed.require(
                 json["template_card"]?["card_action"]?["type"]?.integer != nil, "template_card.card_action is missing")
         default:
-            throw Refusal("unsupported", "unknown msgtype")
+            throw RobotRefusal("unsupported", "unknown msgtype")
         }
     }
 
-    func accept(_ call: RobotCall) -> Reply {
+    func accept(_ call: RobotCall) -> ServerReply {
         .json(.object(["errcode": .integer(0), "errmsg": "ok"]))
     }
 
-    private func checkLength(_ text: String, _ limit: Int) throws(Refusal) {
+    private func checkLength(_ text: String, _ limit: Int) throws(RobotRefusal) {
         guard text.utf8.count <= limit else {
-            throw Refusal("too_long", "\(text.utf8.count) bytes, more than \(limit)")
+            throw RobotRefusal("too_long", "\(text.utf8.count) bytes, more than \(limit)")
         }
     }
 
-    private static func error(_ code: Int64, _ message: String) -> Reply {
+    private static func error(_ code: Int64, _ message: String) -> ServerReply {
         let help =
             "hint: [1700000000123456789012345], from ip: 203.0.113.9, "
             + "more info at https://open.work.weixin.qq.com/devtool/query?e=\(code)"

@@ -1,7 +1,7 @@
 import Model
 
 /// What is answered, and how: the manner is where a network goes wrong.
-struct Reply: Sendable {
+struct ServerReply: Sendable {
     enum Manner: Sendable {
         case whole
         /// The length promises the whole body, the connection is closed after so many bytes of it.
@@ -21,21 +21,21 @@ struct Reply: Sendable {
     /// Waited before the first byte.
     var delay = Duration.zero
 
-    static func json(_ value: JSONValue, status: Int = 200) -> Reply {
-        Reply(
+    static func json(_ value: JSONValue, status: Int = 200) -> ServerReply {
+        ServerReply(
             status: status, headers: [("Content-Type", "application/json;charset=utf-8")],
             body: Array(value.text().utf8)
         )
     }
 
-    static func text(_ text: String, status: Int = 200, type: String = "text/plain;charset=utf-8") -> Reply {
-        Reply(status: status, headers: [("Content-Type", type)], body: Array(text.utf8))
+    static func text(_ text: String, status: Int = 200, type: String = "text/plain;charset=utf-8") -> ServerReply {
+        ServerReply(status: status, headers: [("Content-Type", type)], body: Array(text.utf8))
     }
 
-    static let reset = Reply(status: 0, manner: .reset)
-    static let mute = Reply(status: 0, manner: .mute)
+    static let reset = ServerReply(status: 0, manner: .reset)
+    static let mute = ServerReply(status: 0, manner: .mute)
 
-    func with(header name: String, _ value: String?) -> Reply {
+    func with(header name: String, _ value: String?) -> ServerReply {
         guard let value else { return self }
         var copy = self
         copy.headers.append((name, value))

@@ -1,7 +1,7 @@
 import Model
 
 /// A time as a page shows it: UTC with its zone; the page's script writes it in the reader's.
-struct Moment {
+struct TimeTag {
     private let time: Timestamp
 
     init(_ time: Timestamp) {
@@ -17,5 +17,5 @@ struct Moment {
 }
 
 extension Optional<Timestamp> {
-    var orDash: HTML { self.map { Moment($0).html } ?? "–" }
+    var orDash: HTML { self.map { TimeTag($0).html } ?? "–" }
 }

@@ -1,7 +1,7 @@
 import Model
 
 /// A task of the scenario, placed in time.
-struct LiveTask: Sendable {
+struct SimulatedTask: Sendable {
     struct Phase: Sendable {
         let at: Timestamp
         let status: String

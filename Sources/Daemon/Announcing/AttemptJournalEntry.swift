@@ -2,7 +2,7 @@ import Model
 import Systemd
 
 /// How an attempt to deliver ended, if that is news.
-enum AttemptEntry {
+enum AttemptJournalEntry {
     /// - Returns: nil if there is nothing new to report: delivered at once, failed again.
     static func make(_ alert: PendingAlert, _ attempt: AttemptRecord, settlement: Settlement?) -> JournalEntry? {
         let fields: [(JournalFieldName, String?)] = [

@@ -1,7 +1,7 @@
 import Model
 
 /// One request that a receiver got.
-struct Delivery: Sendable {
+struct HookDelivery: Sendable {
     let number: Int
     let receiver: String
     let call: Call
@@ -22,18 +22,18 @@ struct Delivery: Sendable {
 /// The last deliveries of all receivers.
 struct DeliveryBook: Sendable {
     private static let kept = 20_000
-    private var deliveries: [Delivery] = []
+    private var deliveries: [HookDelivery] = []
     private var count = 0
 
-    mutating func record(_ receiver: String, _ call: Call, verdict: String, outcome: String) -> Delivery {
+    mutating func record(_ receiver: String, _ call: Call, verdict: String, outcome: String) -> HookDelivery {
         count += 1
-        let delivery = Delivery(number: count, receiver: receiver, call: call, verdict: verdict, outcome: outcome)
+        let delivery = HookDelivery(number: count, receiver: receiver, call: call, verdict: verdict, outcome: outcome)
         deliveries.append(delivery)
         if deliveries.count > Self.kept + 1000 { deliveries.removeFirst(1000) }
         return delivery
     }
 
-    func list(receiver: String?, since: Int) -> [Delivery] {
+    func list(receiver: String?, since: Int) -> [HookDelivery] {
         deliveries.filter { $0.number > since && (receiver == nil || $0.receiver == receiver) }
     }
 

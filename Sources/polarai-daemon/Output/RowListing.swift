@@ -2,7 +2,7 @@ import Model
 
 /// What the rows of a command look like in each format. All that a command which lists something has to say of them:
 /// how a format is written is `ListingPrinter`'s.
-protocol Listing {
+protocol RowListing {
     associatedtype Row
 
     /// The columns of the table for people; free to change.
@@ -20,7 +20,7 @@ protocol Listing {
 }
 
 /// A listing whose rows are small enough to be made into a value first.
-protocol ValueListing: Listing {
+protocol ValueListing: RowListing {
     func json(_ row: Row) -> JSONValue
 }
 
@@ -39,7 +39,7 @@ extension ValueListing {
     }
 }
 
-extension Listing {
+extension RowListing {
     /// The table of all rows, with marks of style; nothing if there are none.
     func table(_ rows: [Row], isColoured: Bool) throws -> String {
         var table = Table(columns, isColoured: isColoured)

@@ -2,7 +2,7 @@ import Crypto
 package import Model
 
 /// Names what a service counts by, for example a robot's URL, without holding it.
-package struct CredentialKey: Hashable, Sendable {
+package struct CredentialFingerprint: Hashable, Sendable {
     /// A digest of the secrets, or the target's name.
     private let fingerprint: String
 

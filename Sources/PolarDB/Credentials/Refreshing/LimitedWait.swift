@@ -2,7 +2,7 @@ import Model
 import Synchronization
 
 /// Ends the wait for work that may hang.
-enum Deadline {
+enum LimitedWait {
     /// Does the work, and waits for it no longer than a limit.
     ///
     /// - Returns: nil if it did not end in time; it is cancelled then, and not waited for.

@@ -1,7 +1,7 @@
 import Model
 
 /// A time in a scenario: relative to the start (`10s`, `-2h`) or absolute (RFC 3339).
-enum Moment: Sendable, Hashable {
+enum ScenarioTime: Sendable, Hashable {
     case afterStart(Duration)
     case absolute(Timestamp)
 
@@ -13,7 +13,7 @@ enum Moment: Sendable, Hashable {
     }
 }
 
-extension Moment: Decodable {
+extension ScenarioTime: Decodable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)

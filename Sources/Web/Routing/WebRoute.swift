@@ -1,7 +1,7 @@
 import Model
 
 /// What there is to ask for.
-enum Route: Hashable, Sendable {
+enum WebRoute: Hashable, Sendable {
     case healthy
     case ready
     case metrics
@@ -79,10 +79,10 @@ enum APIRoute: Hashable, Sendable {
         case "events" where parts.count == 1: self = .events
         case "openapi.json" where parts.count == 1: self = .description
         case "tasks" where parts.count == 2:
-            guard let name = Route.name(parts[1]) else { return nil }
+            guard let name = WebRoute.name(parts[1]) else { return nil }
             self = .task(name)
         case "tasks" where parts.count == 3 && parts[2] == "curve":
-            guard let name = Route.name(parts[1]) else { return nil }
+            guard let name = WebRoute.name(parts[1]) else { return nil }
             self = .curve(name)
         default: return nil
         }

@@ -4,7 +4,7 @@ import Reports
 import Store
 
 /// `polarai-daemon silence list`.
-struct SilenceList: ParsableCommand {
+struct SilenceListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the active silences, and those that ended within seven days.")
 

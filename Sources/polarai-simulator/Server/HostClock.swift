@@ -2,7 +2,7 @@ import Foundation
 import Model
 
 /// The one place that reads the time of day.
-enum WallClock {
+enum HostClock {
     static var now: Timestamp {
         Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
     }

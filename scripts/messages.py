@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Writes docs/messages: every text in the sources that an operator can meet, module by module, to be read by people.
+
+    scripts/messages.py            writes the files anew
+    scripts/messages.py --check    exits 1 if a file says otherwise
+
+A text is a string literal of several words. Values that are filled in are shown by their names: {name}.
+"""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "messages"
+
+# What runs at an operator's: not the simulator, not the tools of the build.
+MODULES = {
+    "commands": ["polarai-daemon", "polarai-web", "Reports"],
+    "config": ["Config", "Files"],
+    "alerts": ["Alerts"],
+    "api": ["PolarDB", "HTTPTransport", "Programs"],
+    "daemon": ["Daemon", "Monitor", "Notifying", "Systemd", "Figures", "Model", "Wire"],
+    "database": ["Store", "Postgres"],
+    "web": ["Web", "WebPage"],
+}
+
+# Statements and markup are no texts for people.
+NOT_A_TEXT = re.compile(
+    r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER TABLE|PRAGMA|WITH RECURSIVE|FROM|WHERE|ORDER BY|VALUES|SET"
+    r"|LEFT JOIN|GROUP BY|LIMIT|COALESCE|DO NOTHING|CASE|INDEXED BY|IS NOT NULL)\b|^\s*<|</|/>|=\"|\{\{|coalesce\(|^[\w.]+, [\w.]+, [\w.]+,|\w = \?|charset="
+)
+
+
+class Source:
+    """The string literals of a Swift file, in their order."""
+
+    def __init__(self, text):
+        self.text = text
+        self.place = 0
+
+    def literals(self):
+        found = []
+        while self.place < len(self.text):
+            rest = self.text[self.place :]
+            if rest.startswith("//"):
+                self.place = self.end_of_line()
+            elif rest.startswith("/*"):
+                end = self.text.find("*/", self.place)
+                self.place = len(self.text) if end < 0 else end + 2
+            elif match := re.match(r'(#*)("""|")', rest):
+                start = self.place
+                value = self.literal(match[1], match[2])
+                found.append((start, self.place, value))
+            else:
+                self.place += 1
+        return found
+
+    def end_of_line(self):
+        end = self.text.find("\n", self.place)
+        return len(self.text) if end < 0 else end
+
+    def literal(self, hashes, quote):
+        self.place += len(hashes) + len(quote)
+        closing = quote + hashes
+        escape = "\\" + hashes
+        value = ""
+        while self.place < len(self.text) and not self.text.startswith(closing, self.place):
+            if self.text.startswith(escape + "(", self.place):
+                self.place += len(escape) + 1
+                value += "{" + self.interpolation() + "}"
+            elif self.text.startswith(escape, self.place):
+                character = self.text[self.place + len(escape)]
+                value += {"n": "\n", "t": " ", "r": "", "\n": ""}.get(character, character)
+                self.place += len(escape) + 1
+                if character == "u":
+                    self.place = self.text.index("}", self.place) + 1
+            else:
+                value += self.text[self.place]
+                self.place += 1
+        self.place += len(closing)
+        if quote == '"""':
+            value = " ".join(line.strip() for line in value.strip("\n").split("\n"))
+        return value
+
+    def interpolation(self):
+        """The last name in what is filled in: `error.message` is `message`."""
+        start, depth = self.place, 1
+        while depth > 0 and self.place < len(self.text):
+            match = re.match(r'(#*)("""|")', self.text[self.place :])
+            if match:
+                self.literal(match[1], match[2])
+                continue
+            depth += {"(": 1, ")": -1}.get(self.text[self.place], 0)
+            self.place += 1
+        inside = self.text[start : self.place - 1]
+        names = re.findall(r"[A-Za-z_]\w*", re.sub(r'"[^"]*"|\([^()]*\)|\{[^{}]*\}|\?\?.*|\bmap\b|\bjoined\b|\brawValue\b', "", inside))
+        return names[-1] if names else "…"
+
+
+def texts(path):
+    text = path.read_text(encoding="utf-8")
+    joined, end_before = [], None
+    for start, end, value in Source(text).literals():
+        # "a" + "b" is one text.
+        if end_before is not None and re.fullmatch(r"\s*\+\s*", text[end_before:start]) and joined:
+            joined[-1] += value
+        else:
+            joined.append(value)
+        end_before = end
+    for value in joined:
+        value = re.sub(r"\s+", " ", value).strip()
+        words = re.findall(r"[A-Za-z][a-z']+|[\u4e00-\u9fff]", re.sub(r"\{[^{}]*\}", "", value))
+        if len(words) >= 3 and not NOT_A_TEXT.search(value) and (" " in value or re.search(r"[\u4e00-\u9fff]", value)):
+            yield value
+
+
+def page(modules):
+    lines = []
+    for module in modules:
+        for path in sorted((ROOT / "Sources" / module).rglob("*.swift")):
+            found = list(texts(path))
+            if found:
+                lines.append(f"# {path.relative_to(ROOT / 'Sources')}")
+                lines += found + [""]
+    return "\n".join(lines)
+
+
+def main():
+    wrong = []
+    for name, modules in MODULES.items():
+        file, wanted = FOLDER / f"{name}.txt", page(modules)
+        if "--check" in sys.argv[1:]:
+            if not file.exists() or file.read_text(encoding="utf-8") != wanted:
+                wrong.append(str(file.relative_to(ROOT)))
+        else:
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            file.write_text(wanted, encoding="utf-8")
+    if wrong:
+        print(f"{', '.join(wrong)}: other texts than the sources; run scripts/messages.py and read the difference")
+        sys.exit(1)
+
+
+main()
