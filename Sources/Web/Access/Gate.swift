@@ -35,14 +35,14 @@ enum Gate {
         guard hosts.count == 1, let text = hosts.first else {
             throw .malformed(hosts.isEmpty ? "The request has no Host header." : "The request has two Host headers.")
         }
-        guard let host = HostName(text) else { throw .malformed("The Host header is not a host name.") }
+        guard let host = RequestHost(text) else { throw .malformed("The Host header is not a host name.") }
         let isPathless = request.target == "*" || request.method == "CONNECT"
         guard let target = RequestTarget(isPathless ? "/" : request.target) else {
             throw .malformed("The address of the request is not valid.")
         }
         var names = [host]
         if let text = target.host {
-            guard let host = HostName(text) else { throw .malformed("The address of the request is not valid.") }
+            guard let host = RequestHost(text) else { throw .malformed("The address of the request is not valid.") }
             names.append(host)
         }
         for name in names where !(name.isAddress || name.isLoopbackName || rules.hosts.contains(name.name)) {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The value of a Host header, or of the host in an address: a name or an IP address, and perhaps a port.
-struct HostName: Hashable, Sendable {
+struct RequestHost: Hashable, Sendable {
     /// In small letters, without the dot at the end of a full name and without brackets.
     let name: String
     let isAddress: Bool
