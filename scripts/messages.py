@@ -20,7 +20,7 @@ MODULES = {
     "config": ["Config", "Files"],
     "alerts": ["Alerts"],
     "api": ["PolarDB", "HTTPTransport", "Programs"],
-    "daemon": ["Daemon", "Monitor", "Notifying", "Systemd", "Figures", "Model", "Wire"],
+    "daemon": ["Daemon", "Sharing", "Monitor", "Notifying", "Systemd", "Figures", "Model", "Wire"],
     "database": ["Store", "Postgres"],
     "web": ["Web", "WebPage"],
 }
