@@ -20,7 +20,7 @@ extension TaskMonitor {
         for (index, _) in decision.retired { retire(index) }
         for (scope, record) in decision.scopeRecords where record.failingSince == nil {
             // The waits of failing tasks grew while nothing answered.
-            for index in scopes[scope].tasks where tasks[index].failingFrom != nil { bringForward(index, at: now) }
+            for index in scopes[scope].tasks where tasks[index].failed.from != nil { bringForward(index, at: now) }
         }
         for notice in decision.notices {
             if case .unknownStatus(_, _, let status) = notice { reportedStatuses.insert(status.rawValue) }
@@ -93,7 +93,7 @@ extension TaskMonitor {
         followRun(index, before: before, at: now)
         if decided.mustSave { tasks[index].hasUnsavedTimes = false }
         if tasks[index].hasUnsavedTimes { tasks.unsaved.insert(index) } else { tasks.unsaved.remove(index) }
-        if decided.task.failingFrom != nil { tasks.failing.insert(index) } else { tasks.failing.remove(index) }
+        if decided.task.failed.from != nil { tasks.failing.insert(index) } else { tasks.failing.remove(index) }
         if let limit = silenceLimit(of: decided.task, scopes[decided.task.scope].health) {
             let check = max(limit, now.advanced(by: Self.betweenSilenceChecks))
             nextSilenceCheck = min(nextSilenceCheck ?? check, check)
@@ -113,7 +113,7 @@ extension TaskMonitor {
     private mutating func probeAccount(for index: TaskIndex, at now: MonotonicInstant) {
         let scope = tasks[index].scope
         let others = scopes[scope].tasks.filter { $0 != index }
-        let well = others.filter { tasks[$0].failingFrom == nil }
+        let well = others.filter { tasks[$0].failed.from == nil }
         let candidates = well.isEmpty ? others.filter { !scopes[scope].health.hasFailed($0) } : well
         let isAskedAnyway = candidates.contains { candidate in
             !tasks[candidate].isGone && !scopes[scope].agenda.isPlanned(.task(candidate), after: now)

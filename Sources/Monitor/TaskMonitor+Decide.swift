@@ -124,9 +124,9 @@ extension TaskMonitor {
         let isUnobserved = isUnobserved(decided.task, decision)
 
         endOwnFailing(&decided, detail: nil, at: now, into: &decision)
-        if decided.task.isFailureAnnounced {
+        if decided.task.failed.isAnnounced {
             let record = decided.task.record
-            decision.notices.append(.answering(record.id, name: record.name, failures: decided.task.failures))
+            decision.notices.append(.answering(record.id, name: record.name, failures: decided.task.failed.count))
         }
         if let observation, observation.digest != decided.task.record.digest || decided.task.record.status == nil {
             take(observation, isUnobserved: isUnobserved, into: &decided, at: now, decision: &decision)

@@ -11,16 +11,16 @@ extension TaskMonitor {
         decision.calls.append((scope, .task(index), CallEnd(failure)))
         decided.task.record.lastError = failure.message
         if failure.reason == .notFound {
-            decided.task.gone.noteNotFound(
+            decided.task.failed.gone.noteNotFound(
                 at: now.monotonic, isUnobserved: isUnobserved(decided.task, decision))
         } else {
-            decided.task.gone.reset()
+            decided.task.failed.gone.reset()
         }
         if failure.reason == .notFound, decided.task.isGone {
             // What is known already is not a failure: the API answers, and says the same again.
             noteStillAnswers(&decided, detail: nil, at: now, into: &decision)
         } else if failure.reason == .notFound,
-            decided.task.gone.isBelieved(
+            decided.task.failed.gone.isBelieved(
                 lastGood: health(of: scope, decision).lastGood, isAlone: scopes[scope].tasks.count == 1,
                 at: now.monotonic)
         {
@@ -38,7 +38,7 @@ extension TaskMonitor {
             wait = min(intervals.running, due.since(now.monotonic))
         case .notFound: wait = intervals.jittered(plain, using: &random)
         default:
-            let longer = intervals.afterFailures(decided.task.ownFailures, plain: plain)
+            let longer = intervals.afterFailures(decided.task.failed.ownCount, plain: plain)
             wait = intervals.jittered(longer, using: &random)
         }
         decided.task.notePoll(at: now, next: wait)
@@ -58,8 +58,8 @@ extension TaskMonitor {
             decided.mustSave = true
         }
         // Throttling is reported for the account, not for each task.
-        if !decided.task.isFailureAnnounced, !isThrottled {
-            decided.task.isFailureAnnounced = true
+        if !decided.task.failed.isAnnounced, !isThrottled {
+            decided.task.failed.isAnnounced = true
             let record = decided.task.record
             decision.notices.append(.failing(record.id, name: record.name, failure))
         }
@@ -70,13 +70,14 @@ extension TaskMonitor {
 
     /// Whether to poll another task at once, to learn whether this one or the whole account is in trouble.
     private func wantsProbe(_ reason: FailureReason, _ decided: TaskDecision, _ health: ScopeHealth) -> Bool {
-        guard reason != .throttled, health.failingSince == nil, let failingFrom = decided.task.failingFrom else {
+        guard reason != .throttled, health.failingSince == nil, let failingFrom = decided.task.failed.from else {
             return false
         }
         switch health.verdict(clusters: scopes[decided.task.scope].tasks.count, failingFrom: failingFrom) {
         case .down: return false
-        case .unknown where decided.task.ownFailures > 1 || health.severalFail: return true
-        case .unknown, .answers: return reason == .notFound && decided.task.gone.needsProbe(lastGood: health.lastGood)
+        case .unknown where decided.task.failed.ownCount > 1 || health.severalFail: return true
+        case .unknown, .answers:
+            return reason == .notFound && decided.task.failed.gone.needsProbe(lastGood: health.lastGood)
         }
     }
 
@@ -86,7 +87,7 @@ extension TaskMonitor {
         noteStillAnswers(&decided, detail: failure.message, at: now, into: &decision)
         var event = clusterEvent(.gone, decided.task, detail: failure.message, at: now)
         event.to = .gone
-        event.sighting = event.from == nil ? .firstSeen : decided.task.gone.beganUnobserved ? .late : .observed
+        event.sighting = event.from == nil ? .firstSeen : decided.task.failed.gone.beganUnobserved ? .late : .observed
         event.requestID = failure.requestID
         decision.events.append(event)
         decided.task.record.status = .gone

@@ -32,7 +32,7 @@ extension TaskMonitor {
     /// not the API's silence.
     func silenceLimit(of task: WatchedTask, _ health: ScopeHealth) -> MonotonicInstant? {
         guard !task.record.isPollFailing, health.failingSince == nil, let failingFrom = task.failingFrom(in: health),
-            task.failures >= Self.leastFailures || !health.hasAnswer(after: failingFrom)
+            task.failed.count >= Self.leastFailures || !health.hasAnswer(after: failingFrom)
         else { return nil }
         let plain = intervals.plain(own: task.poll, status: task.record.status)
         return health.sinceRecovery(task.silentSince).advanced(by: intervals.silenceLimit(plain: plain))
@@ -46,13 +46,13 @@ extension TaskMonitor {
         let scope = decided.task.scope
         let health = health(of: scope, decision)
         guard let limit = silenceLimit(of: decided.task, health), limit <= now.monotonic,
-            let failingFrom = decided.task.failingFrom
+            let failingFrom = decided.task.failed.from
         else { return }
         let isDown: Bool
         switch health.verdict(clusters: scopes[scope].tasks.count, failingFrom: failingFrom) {
         case .answers:
             // If others answer again after an outage it may well be that this one does too, once it is asked.
-            guard health.lastAnswer.map({ $0 <= decided.task.lastFailure ?? $0 }) ?? true else {
+            guard health.lastAnswer.map({ $0 <= decided.task.failed.last ?? $0 }) ?? true else {
                 decided.asksAgain = true
                 return
             }

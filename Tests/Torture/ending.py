@@ -62,8 +62,10 @@ class Ending:
         # Each change was shown until it was in the history: none may be missing.
         timelines = {task.name: [(status, LONGEST_CHANGE) for status in task.truth] for task in self.tasks.values()}
         receipts = self.receipts()
+        self.watch_dead(rows)
+        alerts = self.stored("alerts", "list", "--all") or []
         for breach in checker.everything(
-                timelines, rows, receipts, lambda row: set() if row["kind"] == "first_seen" else {"ops"}):
+                timelines, rows, receipts, lambda row: set() if row["kind"] == "first_seen" else {"ops"}, alerts):
             self.breach(breach)
         arrived = [receipt["id"] for receipt in receipts if receipt["accepted"]]
         self.counts["deliveries"] = len(receipts)

@@ -55,6 +55,7 @@ class Torture(Setting, Ending):
         self.silence = None
         self.silences = []
         self.history = []
+        self.dead = set()
         self.began = time.monotonic()
 
     # What happens
@@ -152,12 +153,12 @@ class Torture(Setting, Ending):
 
     # What is seen meanwhile
 
-    def stored(self):
-        """The history as the command line shows it; nil where the file cannot be read just now."""
+    def stored(self, *command):
+        """A list as the command line shows it, the history if no other is named; None if it cannot be read just now."""
         result = subprocess.run(
-            [self.site.program("polarai-daemon"), "history", "--limit", "0", "--format", "json", "--database",
-             self.site.path("history.db")], env=self.site.environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60)
+            [self.site.program("polarai-daemon"), *(command or ["history"]), "--limit", "0", "--format", "json",
+             "--database", self.site.path("history.db")], env=self.site.environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60, check=False)
         return json.loads(result.stdout) if result.returncode == 0 else None
 
     def look(self):
@@ -167,8 +168,19 @@ class Torture(Setting, Ending):
         if [row["id"] for row in rows[:len(self.history)]] != [row["id"] for row in self.history]:
             self.breach("what was in the history is not in it any more, or has changed its id")
         self.history = rows
+        self.watch_dead(rows)
         self.move_tasks(rows)
         self.watch_silence(rows)
+
+    def watch_dead(self, rows):
+        """The receiver is away for half a minute at most: nothing may be given up. Says why it was, while it can be seen."""
+        dead = {row["id"] for row in rows for alert in row["alerts"] if alert["state"] == "dead"} - self.dead
+        if dead:
+            alerts = self.stored("alerts", "list", "--state", "dead") or []
+            for alert in alerts:
+                if alert["id"] in dead:
+                    self.dead.add(alert["id"])
+                    self.breach("the alert of %s was given up: %s" % (alert["id"], json.dumps(alert)))
 
     def move_tasks(self, rows):
         last = {}
@@ -272,7 +284,7 @@ def main():
     parser.add_argument("programs")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", action="store_true", help="keep the folder with config, logs and database")
+    parser.add_argument("--keep", action="store_true", help="keep the folder with config, logs and database; with a breach it always is")
     arguments = parser.parse_args()
     has_mount = with_mount()
     folder = tempfile.mkdtemp(prefix="torture-")
@@ -281,7 +293,7 @@ def main():
         torture.run(arguments.minutes)
     finally:
         torture.clean_up()
-        if arguments.keep:
+        if arguments.keep or torture.breaches:
             shutil.copytree(folder, folder + "-kept", symlinks=True, ignore=shutil.ignore_patterns("run", "notify"))
             print("kept: " + folder + "-kept", flush=True)
         if has_mount:

@@ -29,6 +29,8 @@ package struct DaemonService: Sendable {
     /// - Throws: `DaemonError` if it could not start, or a part of it ended by itself.
     package func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        // A SIGHUP before the config is read asks for nothing, and must not end the program.
+        signal(SIGHUP, SIG_IGN)
         // From here on, so that a signal during the start is not lost.
         let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
         let notifier = SystemdNotifier(environment: environment.variables)
@@ -252,7 +254,7 @@ package struct DaemonService: Sendable {
         let deliveryLoop = DeliveryLoop(
             outbox: Outbox(plans: targets, records: stored.targets, at: now.wall), plan: plans.delivery, store: store,
             announcer: announcer, heartbeats: heartbeats, clock: clock,
-            lastSeen: stored.watch.clusters.values.compactMap(\.lastPollAt).max(), clockSteps: stored.clockSteps,
+            lastSeen: stored.lastSeen, clockSteps: stored.clockSteps,
             ended: { holdingLoop.note($0) })
         let pollLoop = PollLoop(
             on: parts.apiHTTP, monitor: monitor, plan: plans.poll, store: store, announcer: announcer,

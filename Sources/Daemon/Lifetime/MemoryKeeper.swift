@@ -5,9 +5,10 @@ import Store
 struct MemoryKeeper: Sendable {
     let store: StoreQueue
 
-    /// The work of a start dies down within seconds; later on it costs a few milliseconds a time.
+    /// The work of a start dies down within seconds; later on it costs a few milliseconds a time, one ten-thousandth of a
+    /// processor.
     private static let firstWait = Duration.seconds(2)
-    private static let longestWait = Duration.seconds(600)
+    private static let longestWait = Duration.seconds(60)
 
     /// Goes on until the task is cancelled.
     func run() async {

@@ -7,6 +7,8 @@ package struct StoredState: Sendable {
     package let watch: StoredWatch
     package let targets: [TargetRecord]
     package let alerts: AlertCounts
+    /// When an earlier process was last at work, and how the clock went on for it.
+    package let lastSeen: Timestamp?
     package let clockSteps: [ClockStep]
 }
 
@@ -27,9 +29,11 @@ extension EventStore {
     ) throws -> StoredState {
         try noteStart(pid: pid, startedAt: startedAt, configLoadedAt: now)
         let watch = try takeOver(settings, at: now)
+        let seen = try lastSeen()
         _ = try buryAlerts(ofTargetsNotIn: targets, at: now)
         return StoredState(
-            watch: watch, targets: try loadTargets(), alerts: try alertCounts(), clockSteps: try clockSteps())
+            watch: watch, targets: try loadTargets(), alerts: try alertCounts(), lastSeen: seen,
+            clockSteps: try clockSteps())
     }
 
     /// Marks what the config names, and what came through its instances, as watched, and reads what is known of it.

@@ -16,6 +16,11 @@ package final class MonitorDriver {
     private var random: any RandomNumberGenerator
     /// Lets the delivery know which targets have new alerts.
     private let wakeDelivery: @Sendable (Set<String>) -> Void
+    /// The last one: until one succeeds, only what is due is tried.
+    private var hasFlushFailed = false
+
+    /// The first readings of 10,000 trainings hold 25 points of a curve each: more than 10 MB if all wait for a minute.
+    private static let mostUnwrittenRuns = 256
 
     package init(
         monitor: TaskMonitor, routes: EventRouting, store: any StoreAccess, announcer: Announcer,
@@ -83,16 +88,27 @@ package final class MonitorDriver {
 
     /// Writes the times of polls that were no news, and how far trainings are.
     package func flushPollTimes() async {
-        let times = monitor.unsavedPollTimes()
-        let progress = monitor.unwrittenProgress()
+        await write(Unsaved(pollTimes: monitor.unsavedPollTimes(), progress: monitor.unwrittenProgress()))
+    }
+
+    /// Writes how far trainings are before its time if that is so much by now that it would take much memory.
+    package func flushMuchProgress() async {
+        guard !hasFlushFailed, monitor.unwrittenRuns >= Self.mostUnwrittenRuns else { return }
+        await write(Unsaved(pollTimes: [], progress: monitor.unwrittenProgress()))
+    }
+
+    private func write(_ unsaved: Unsaved) async {
+        let (times, progress) = (unsaved.pollTimes, unsaved.progress)
         guard !times.isEmpty || !progress.isEmpty else { return }
         let now = clock.now()
         do {
             _ = try await store.perform { try $0.record(Recording(pollTimes: times, progress: progress), at: now.wall) }
             monitor.markSaved(times)
             monitor.markSaved(progress)
+            hasFlushFailed = false
             announcer.storageWorks()
         } catch {
+            hasFlushFailed = true
             announcer.storageFails(error)
         }
     }

@@ -131,6 +131,8 @@ package actor PollLoop {
         if nextFlush <= now {
             nextFlush = now.advanced(by: Self.flushInterval)
             await driver.flushPollTimes()
+        } else {
+            await driver.flushMuchProgress()
         }
         let wake = driver.nextWake() ?? nextFlush
         await inbox.wait(until: min(wake, nextFlush, now.advanced(by: heartbeats.interval)))

@@ -4,7 +4,7 @@ import Model
 ///
 /// One such answer proves little: the API also answers 404 for a wrong key, and a gateway may err. So it takes several
 /// in a row, and a sign that account and region are right.
-struct GoneRule: Sendable {
+struct GoneRule: Hashable, Sendable {
     /// How many such answers came in a row.
     private(set) var streak = 0
     /// Whether nobody was looking before the first of them: then it may have been gone for long.

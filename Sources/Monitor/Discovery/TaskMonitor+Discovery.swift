@@ -167,7 +167,7 @@ extension TaskMonitor {
     private func isRetirable(_ index: TaskIndex, of instance: Instance, at now: Moment) -> Bool {
         let record = tasks[index].record
         guard record.instance == instance.key.id, tasks[index].isGone, let since = record.since,
-            !scopes[instance.scope].agenda.isUnderWay(.task(index)), tasks[index].failingFrom == nil
+            !scopes[instance.scope].agenda.isUnderWay(.task(index)), tasks[index].failed.from == nil
         else { return false }
         return now.wall.since(since) >= Self.goneKept
     }

@@ -47,6 +47,8 @@ struct RunTable: Sendable {
 
     func isUnsaved(_ task: TaskIndex) -> Bool { unsaved.contains(task) }
 
+    var unwrittenCount: Int { finished.count + unsaved.count }
+
     var unwritten: [ProgressUpdate] { finished + unsaved.sorted().compactMap { self[$0]?.update } }
 
     /// Takes over what another table has not written of runs that are over.

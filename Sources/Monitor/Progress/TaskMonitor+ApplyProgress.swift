@@ -24,7 +24,7 @@ extension TaskMonitor {
         let task = tasks[index]
         guard adaptive, scopes[task.scope].agenda.isOverQuota(at: now),
             !scopes[task.scope].agenda.isUnderWay(.task(index)),
-            !scopes[task.scope].agenda.isPlanned(.task(index), after: now), task.failingFrom == nil,
+            !scopes[task.scope].agenda.isPlanned(.task(index), after: now), task.failed.from == nil,
             !task.isUnobserved, !isEnding(index, at: now), runs[index]?.deferredAfter != task.record.lastPollAt
         else { return }
         runs[index]?.deferredAfter = task.record.lastPollAt

@@ -157,6 +157,9 @@ extension TaskMonitor {
     /// Progress that is not written yet, for a commit of its own; `markSaved` follows it.
     package func unwrittenProgress() -> [ProgressUpdate] { runs.unwritten }
 
+    /// Of how many runs.
+    package var unwrittenRuns: Int { runs.unwrittenCount }
+
     /// Takes note that progress is written; what changed meanwhile stays unsaved.
     package mutating func markSaved(_ updates: [ProgressUpdate]) {
         for saved in updates { runs.noteSaved(saved, of: tasks.index(of: saved.record.cluster)) }

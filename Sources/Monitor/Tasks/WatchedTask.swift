@@ -12,19 +12,15 @@ struct WatchedTask: Sendable {
     var isUnobserved = true
     /// The last good answer, or the begin of watching.
     var silentSince: MonotonicInstant
-    /// The first failed poll since then; nil if there is none.
-    var failingFrom: MonotonicInstant?
-    /// The last failed poll since then.
-    var lastFailure: MonotonicInstant?
-    /// Failed polls since then.
-    var failures = 0
-    /// Those of them that were the task's own trouble, not the account's throttling.
-    var ownFailures = 0
-    /// Whether the log has reported them.
-    var isFailureAnnounced = false
+    /// The polls that failed since then.
+    var failed: FailedPolls {
+        get { failedCell?.polls ?? FailedPolls() }
+        set { failedCell = newValue == FailedPolls() ? nil : .failed(newValue) }
+    }
+    /// Few tasks have any: thousands of places for them would take a megabyte.
+    private var failedCell: FailedCell?
     /// The times of its answers that the log has named as not readable, by the API's names of them.
     var reportedTimes: Set<String> = []
-    var gone = GoneRule()
     /// Whether the poll times are newer than what is stored.
     var hasUnsavedTimes = false
     /// As the list of its instance showed it last; nil if none did.
@@ -70,7 +66,7 @@ struct WatchedTask: Sendable {
 
     /// Whether a good answer that is the one already known changes anything but the poll times.
     var isWell: Bool {
-        failingFrom == nil && record.failingSince == nil && !record.isPollFailing
+        failed.from == nil && record.failingSince == nil && !record.isPollFailing
     }
 
     mutating func noteGood(at now: Moment) {
@@ -78,8 +74,7 @@ struct WatchedTask: Sendable {
         record.lastGoodAt = now.wall
         isUnobserved = false
         silentSince = now.monotonic
-        forgetFailures()
-        gone.reset()
+        failedCell = nil
     }
 
     /// Takes note of a poll, and of when the next one is due.
@@ -93,26 +88,33 @@ struct WatchedTask: Sendable {
 
     /// The first failure that counts: of the time before the account recovered nothing does.
     func failingFrom(in health: ScopeHealth) -> MonotonicInstant? {
-        guard let failingFrom, health.sinceRecovery(failingFrom) == failingFrom else { return nil }
-        return failingFrom
+        guard let from = failed.from, health.sinceRecovery(from) == from else { return nil }
+        return from
     }
 
     mutating func noteFailure(isThrottled: Bool, _ health: ScopeHealth, at now: MonotonicInstant) {
         if failingFrom(in: health) == nil {
-            failingFrom = now
-            failures = 0
-            ownFailures = 0
+            failed.from = now
+            failed.count = 0
+            failed.ownCount = 0
         }
-        failures += 1
-        lastFailure = now
-        if !isThrottled { ownFailures += 1 }
+        failed.count += 1
+        failed.last = now
+        if !isThrottled { failed.ownCount += 1 }
     }
 
+    /// Counts anew; what was said of the task being gone stays.
     mutating func forgetFailures() {
-        failures = 0
-        ownFailures = 0
-        failingFrom = nil
-        lastFailure = nil
-        isFailureAnnounced = false
+        failed = FailedPolls(gone: failed.gone)
+    }
+
+    private indirect enum FailedCell: Sendable {
+        case failed(FailedPolls)
+
+        var polls: FailedPolls {
+            switch self {
+            case .failed(let polls): polls
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package import Model
 extension EventStore {
     /// Keeps the waits of alerts as long as they were, after a step of the wall clock: only heads of lines have one.
     /// What was written since the step, by the new clock, stays. Writes the targets' records in the same commit.
+    /// A poll is never later than the clock shows, so that `lastSeen` always is a time of the newest clock.
     ///
     /// - Parameters:
     ///   - expected: what the clock would show now without the step.
@@ -20,6 +21,7 @@ extension EventStore {
                 [
                     now.milliseconds, change.wholeMilliseconds, min(expected, now).milliseconds, expected.milliseconds,
                 ])
+            try session.run("UPDATE clusters SET last_poll_at = ?1 WHERE last_poll_at > ?1", [now.milliseconds])
             try Self.note(ClockStep(expected: expected, shown: now), in: session)
             let replacement = try session.statement(TargetRow.replacement)
             for target in targets { try replacement.run(TargetRow.values(of: target)) }
@@ -39,6 +41,15 @@ extension EventStore {
                 WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?1 AND updated_at > ?2
                 """,
                 [now.milliseconds, now.advanced(by: .seconds(2)).milliseconds])
+        }
+    }
+
+    /// When an earlier daemon was last at work, by the clock that it had then; nil if none was.
+    package func lastSeen() throws -> Timestamp? {
+        try read { session in
+            try session.integer("SELECT max(last_poll_at) FROM clusters WHERE watched = 1").map {
+                Timestamp(milliseconds: $0)
+            }
         }
     }
 

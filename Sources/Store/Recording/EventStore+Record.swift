@@ -54,7 +54,7 @@ extension EventStore {
         try endWatching(recording.retired, in: session)
         try upsert(recording.clusters, into: session)
         try upsert(recording.answers, into: session)
-        try update(recording.pollTimes, in: session)
+        try update(recording.pollTimes, in: session, at: now)
         try replace(recording.scopes, in: session)
         try write(recording.progress, into: session)
         try insert(recording.listed, into: session)
@@ -112,7 +112,8 @@ extension EventStore {
         }
     }
 
-    private func update(_ pollTimes: [PollTimes], in session: Session) throws {
+    /// A time that the clock does not show yet is one from before it was set back.
+    private func update(_ pollTimes: [PollTimes], in session: Session, at now: Timestamp) throws {
         guard !pollTimes.isEmpty else { return }
         let statement = try session.statement(
             """
@@ -120,7 +121,8 @@ extension EventStore {
             """)
         for times in pollTimes {
             try statement.run([
-                times.lastGoodAt?.milliseconds, times.lastPollAt?.milliseconds, times.nextPollAt?.milliseconds,
+                times.lastGoodAt?.milliseconds, times.lastPollAt.map { min($0, now).milliseconds },
+                times.nextPollAt?.milliseconds,
                 times.lastError.stored, times.cluster.rawValue.stored,
             ])
         }

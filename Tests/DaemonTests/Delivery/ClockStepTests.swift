@@ -170,6 +170,41 @@ struct ClockStepTests {
         for seq in seqs { #expect(try world.alert(seq)?.state == .pending) }
     }
 
+    /// Made while the clock was behind. Then it is right again before the next start, and the database holds polls from
+    /// before the first step, too.
+    @Test(arguments: [-4 * days, -40 * days, -13 * 3600])
+    func `alerts that a clock far behind has made do not grow old when it is right again`(step: Int) async throws {
+        let plan = TargetPlan(
+            name: "hook", delivery: DeliverySettings(retry: [.seconds(10)], giveUpAfter: .seconds(12 * 3600)))
+        let world = try DeliveryWorld([plan])
+        let scope = AccountRegion(account: "default", region: "cn-beijing")
+        let (quick, slow, rare) = (ClusterID("pm-1"), ClusterID("pm-2"), ClusterID("pm-3"))
+        try world.store.watch([quick, slow, rare].map { ClusterEntry(id: $0, scope: scope) }, at: now(world))
+        try notePolls(world, [quick, slow, rare], at: now(world))
+        let polledBefore = now(world)
+        _ = await failing(world, for: 10)
+        world.clock.step(by: .seconds(step))
+        _ = await failing(world, for: 8)
+        let seqs = try (1...3).map { try world.record(.failed, of: "pm-\($0)") }
+        // A poll from before the step that is written only now.
+        try notePolls(world, [slow], at: polledBefore)
+        try notePolls(world, [quick], at: now(world))
+        #expect(await failing(world, for: 20) > 0)
+        world.clock.step(by: .seconds(-step))
+        try world.restart([plan])
+        #expect(await failing(world, for: 60) > 0)
+        for seq in seqs { #expect(try world.alert(seq)?.state == .pending) }
+    }
+
+    private func now(_ world: DeliveryWorld) -> Timestamp { world.clock.now().wall }
+
+    private func notePolls(_ world: DeliveryWorld, _ clusters: [ClusterID], at time: Timestamp) throws {
+        let times = clusters.map {
+            PollTimes(cluster: $0, lastGoodAt: time, lastPollAt: time, nextPollAt: nil, lastError: nil)
+        }
+        _ = try world.store.record(Recording(pollTimes: times), at: now(world))
+    }
+
     @Test func `a step that the disk does not take yet starts nothing, and is made good later`() async throws {
         let world = try DeliveryWorld([TargetPlan(name: "hook", delivery: DeliverySettings(retry: [.seconds(300)]))])
         try world.record(.failed, of: "pm-1")

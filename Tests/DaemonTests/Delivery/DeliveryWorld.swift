@@ -33,10 +33,12 @@ final class DeliveryWorld {
     }
 
     /// A new process on the same database.
+    ///
+    /// - Parameter lastSeen: nil: as the database says.
     func restart(_ plans: [TargetPlan], lastSeen: Timestamp? = nil) throws {
         driver = Self.driver(
-            plans, routes, disk, journal, figures, clock, records: try store.loadTargets(), lastSeen: lastSeen,
-            clockSteps: try store.clockSteps())
+            plans, routes, disk, journal, figures, clock, records: try store.loadTargets(),
+            lastSeen: try lastSeen ?? store.lastSeen(), clockSteps: try store.clockSteps())
     }
 
     private static func driver(

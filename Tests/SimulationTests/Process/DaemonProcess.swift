@@ -45,7 +45,8 @@ final class DaemonProcess {
         outbox = OutboxDriver(
             outbox: Outbox(plans: setup.plans, records: stored.targets, at: now.wall), routes: setup.routing,
             store: disk,
-            announcer: announcer, clock: clock, random: SeededRandom(seed: scenario.seed, stream: 1001 + 2 * life))
+            announcer: announcer, clock: clock, random: SeededRandom(seed: scenario.seed, stream: 1001 + 2 * life),
+            lastSeen: stored.lastSeen, clockSteps: stored.clockSteps)
         notifying = NotifyDriver(
             notifier: setup.notifier, capacities: setup.capacities, store: disk, announcer: announcer, clock: clock)
     }

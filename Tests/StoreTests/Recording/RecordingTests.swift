@@ -118,12 +118,30 @@ struct RecordingTests {
         let times = PollTimes(
             cluster: cluster.id, lastGoodAt: StoreFixture.time(1), lastPollAt: StoreFixture.time(2),
             nextPollAt: StoreFixture.time(3), lastError: "x")
-        _ = try store.record(Recording(pollTimes: [times]), at: StoreFixture.start)
+        _ = try store.record(Recording(pollTimes: [times]), at: StoreFixture.time(2))
         cluster.lastGoodAt = times.lastGoodAt
         cluster.lastPollAt = times.lastPollAt
         cluster.nextPollAt = times.nextPollAt
         cluster.lastError = "x"
         #expect(try store.loadWatched() == [cluster])
+    }
+
+    @Test
+    func `a poll is not later than the clock shows, which was set back since`() throws {
+        let clusters = (1...3).map { ClusterRecord(id: ClusterID("pm-\($0)"), scope: StoreFixture.scope) }
+        _ = try store.record(Recording(clusters: clusters), at: StoreFixture.start)
+        #expect(try store.lastSeen() == nil)
+        for (second, cluster) in clusters.enumerated() {
+            let time = StoreFixture.time(1000 + Double(second))
+            let times = PollTimes(
+                cluster: cluster.id, lastGoodAt: time, lastPollAt: time, nextPollAt: nil, lastError: nil)
+            _ = try store.record(Recording(pollTimes: [times]), at: StoreFixture.time(second == 2 ? 40 : 1010))
+        }
+        #expect(try store.loadWatched().map(\.lastPollAt).compactMap(\.self).min() == StoreFixture.time(40))
+        #expect(try store.lastSeen() == StoreFixture.time(1001))
+        try store.keepWaits(
+            after: StoreFixture.time(1020), change: .seconds(-975), targets: [], at: StoreFixture.time(45))
+        #expect(try store.lastSeen() == StoreFixture.time(45))
     }
 
     @Test
