@@ -103,7 +103,7 @@ let package = Package(
         .target(name: "Reports", dependencies: ["Model", "Files", "Config", "PolarDB", "Store"]),
 
         // The status page: what it looks like, and who serves it.
-        .target(name: "WebPage", dependencies: ["Model"], plugins: ["EmbedPageFiles"]),
+        .target(name: "WebPage", dependencies: ["Model", "Store"], plugins: ["EmbedPageFiles"]),
         .target(
             name: "Web",
             dependencies: [

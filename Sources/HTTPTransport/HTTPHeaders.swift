@@ -27,15 +27,6 @@ package struct HTTPHeaders: Sendable {
         return nil
     }
 
-    /// All headers in the order in which they came.
-    package var all: [HTTPHeader] {
-        block.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex else { return nil }
-            let name = String(decoding: line[..<colon], as: UTF8.self)
-            return name.hasPrefix("HTTP/") ? nil : HTTPHeader(name, Self.trimmed(line[(colon + 1)...]))
-        }
-    }
-
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
         let isBlank: (UInt8) -> Bool = {
             $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r")

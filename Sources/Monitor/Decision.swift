@@ -105,9 +105,4 @@ struct TaskDecision: Sendable {
     var probesAccount = false
     /// Wants this task polled once more, at once, before its silence is reported.
     var asksAgain = false
-
-    init(index: TaskIndex, task: WatchedTask) {
-        self.index = index
-        self.task = task
-    }
 }

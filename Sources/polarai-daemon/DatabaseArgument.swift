@@ -5,7 +5,7 @@ import Store
 enum DatabaseArgument {
     /// - Throws: `CommandFailure` if a URL cannot be read, or has a password: other users see the arguments of a command.
     static func address(of text: String) throws(CommandFailure) -> DatabaseAddress {
-        guard text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") else { return .file(text) }
+        guard PostgresAddress.isURL(text) else { return .file(text) }
         do {
             let address = try PostgresAddress(text)
             guard !address.holdsPassword else {

@@ -50,13 +50,10 @@ struct MetricsCommand: AsyncParsableCommand {
     ///   - database: what is read, for people.
     /// - Returns: nil if it does not run or does not answer, which is reported on standard error.
     private func ask(_ daemon: DaemonInfo?, on database: String) async -> MetricsSnapshot? {
-        let http = OnDemandClient()
-        defer { http.shutdown() }
         let path = StatusSocket.path(environment: HostEnvironment.current().variables)
         let isRunning = daemon?.isRunning ?? false
         do throws(ControlClientError) {
-            let reply = try await ControlClient(path: path, http: http).send(
-                .get, "/v1/metrics", limit: Self.patience)
+            let reply = try await ControlClient.ask(.get, "/v1/metrics", limit: Self.patience, on: path)
             guard reply.status == 200, let snapshot = MetricsSnapshot(json: reply.body) else {
                 throw .unreachable("what answers at \(path) is not a polarai-daemon of this version")
             }

@@ -18,13 +18,10 @@ struct ReloadCommand: AsyncParsableCommand {
     @OptionGroup var config: ConfigOption
 
     func run() async throws {
-        let http = OnDemandClient()
-        defer { http.shutdown() }
-        let path = ControlSocket.path(environment: HostEnvironment.current().variables)
         let reply: ControlReply
         do throws(ControlClientError) {
             // A config with many files and clusters takes its time, and so may a busy disk.
-            reply = try await ControlClient(path: path, http: http).send(
+            reply = try await ControlClient.ask(
                 .post, "/v1/reload", config.given.map { .object(["config": .string(Self.absolute($0))]) },
                 limit: .seconds(60))
         } catch {
@@ -39,7 +36,7 @@ struct ReloadCommand: AsyncParsableCommand {
             throw CommandFailure(
                 "\(mistakes)\nThe config was refused: nothing changed, the daemon goes on.", .configuration)
         default:
-            throw CommandFailure(reply.body["error"]?.stringValue ?? "The daemon answered \(reply.status).", .failure)
+            throw CommandFailure(reply.refusal, .failure)
         }
     }
 }

@@ -1,9 +1,9 @@
 import Foundation
 import Model
 import Reports
-import Store
 import Testing
 
+@testable import Store
 @testable import polarai_daemon
 
 struct RunsTableTests {

@@ -1,6 +1,7 @@
-import Config
 import Model
 import Testing
+
+@testable import Config
 
 /// What a config that says little means (the defaults are the documented ones).
 struct DefaultsTests {

@@ -1,9 +1,10 @@
 import Alerts
-import Config
 import Foundation
 import Glibc
 import Model
 import Testing
+
+@testable import Config
 
 /// What commands read of a config that only need the database.
 struct OutlineTests {

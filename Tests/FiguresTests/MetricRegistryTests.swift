@@ -1,6 +1,7 @@
-import Figures
 import Model
 import Testing
+
+@testable import Figures
 
 @Suite struct MetricRegistryTests {
     @Test func countsGrowAndGaugesAreReplaced() {

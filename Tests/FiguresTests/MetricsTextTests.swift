@@ -1,6 +1,7 @@
-import Figures
 import Model
 import Testing
+
+@testable import Figures
 
 private func text(_ families: [MetricFamily], _ format: MetricsFormat = .prometheus) -> String {
     String(decoding: MetricsText.bytes(families, format), as: UTF8.self)

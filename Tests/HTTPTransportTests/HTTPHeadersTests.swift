@@ -16,9 +16,8 @@ struct HTTPHeadersTests {
         #expect(headers["x-twice"] == "1")
     }
 
-    @Test func `lists all headers in order`() {
-        #expect(headers.all.map(\.name) == ["X-Acs-Request-Id", "Date", "x-empty", "X-Twice", "x-twice"])
-        #expect(HTTPHeaders([HTTPHeader("A", "b")]).all == [HTTPHeader("A", "b")])
+    @Test func `reads what it was made of`() {
+        #expect(HTTPHeaders([HTTPHeader("A", "b"), HTTPHeader("C", "d")])["c"] == "d")
     }
 
     @Test func `reads and writes HTTP dates`() {

@@ -78,11 +78,4 @@ import Testing
         #expect(address.parameters.isEmpty)
         #expect(address.hostLimit == .seconds(2))
     }
-
-    @Test func sameDatabaseByItsWords() throws {
-        let one = try address("postgresql://u:old@a,b:5432/d")
-        #expect(try one.isSameDatabase(as: address("postgresql://w:new@b,a/d")))
-        #expect(try !one.isSameDatabase(as: address("postgresql://u:old@a,b/e")))
-        #expect(try !one.isSameDatabase(as: address("postgresql://u:old@a,b:5433/d")))
-    }
 }

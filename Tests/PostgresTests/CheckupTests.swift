@@ -1,14 +1,15 @@
+import Model
 import TestSupport
 import Testing
 
 @testable import Postgres
 
 @Suite struct CheckupTests {
-    private func severity(_ subject: String, _ change: (inout DatabaseFacts) -> Void) -> DatabaseFinding.Severity? {
+    private func severity(_ subject: String, _ change: (inout DatabaseFacts) -> Void) -> DoctorFinding.Grade? {
         var facts = DatabaseFacts()
         facts.schema = "public"
         change(&facts)
-        return DatabaseCheckup.findings(facts, place: "db:5432/x").first { $0.subject == subject }?.severity
+        return DatabaseCheckup.findings(facts, place: "db:5432/x").first { $0.subject == subject }?.grade
     }
 
     @Test func whatIsGoodAndWhatIsNot() {
@@ -38,7 +39,7 @@ import Testing
             #expect(!error.needsOperator || !error.isOutage)
             if error.needsOperator, kind != .address { #expect(DatabaseCheckup.advice(error) != nil) }
             let finding = DatabaseCheckup.finding(error, place: "db")
-            #expect((finding.severity == .unreachable) == error.isOutage)
+            #expect((finding.grade == .unreachable) == error.isOutage)
         }
     }
 
@@ -48,19 +49,19 @@ import Testing
         let name = try await server.makeDatabase()
         let address = try PostgresAddress(server.socketURL(name))
         let findings = DatabaseCheckup.findings(address, PostgresOptions())
-        #expect(findings.first?.severity == .good)
-        #expect(findings.first?.text.contains("answers as \(name), PostgreSQL") == true)
+        #expect(findings.first?.grade == .good)
+        #expect(findings.first?.words.contains("answers as \(name), PostgreSQL") == true)
         // The tests' server gives up durability for speed.
-        #expect(findings.first { $0.subject == "database durability" }?.severity == .fault)
-        #expect(findings.first { $0.subject == "database pooling" }?.severity == .good)
-        #expect(findings.first { $0.subject == "database schema" }?.severity == .good)
+        #expect(findings.first { $0.subject == "database durability" }?.grade == .fault)
+        #expect(findings.first { $0.subject == "database pooling" }?.grade == .good)
+        #expect(findings.first { $0.subject == "database schema" }?.grade == .good)
 
         try await server.sql(
             "REVOKE CREATE ON SCHEMA public FROM PUBLIC; ALTER SCHEMA public OWNER TO postgres", database: name)
         let after = DatabaseCheckup.findings(address, PostgresOptions())
-        #expect(after.first { $0.subject == "database schema" }?.severity == .fault)
+        #expect(after.first { $0.subject == "database schema" }?.grade == .fault)
 
         let gone = try PostgresAddress(server.socketURL("not_there", user: name))
-        #expect(DatabaseCheckup.findings(gone, PostgresOptions()).map(\.severity) == [.fault])
+        #expect(DatabaseCheckup.findings(gone, PostgresOptions()).map(\.grade) == [.fault])
     }
 }

@@ -72,8 +72,7 @@ struct HTMLTests {
     func `a feed escapes its text once for XML, and once more for the HTML in it`() {
         let line = EventLine(
             seq: 7, id: "k3v9x2ab-7", event: "failed", cluster: "pm-1", name: "<b>\u{1}", account: "default",
-            from: "ACTIVATION", to: "FAILED", kind: "observed", observedAt: Timestamp(milliseconds: 0), apiTime: nil,
-            alerts: [], target: nil)
+            from: "ACTIVATION", to: "FAILED", observedAt: Timestamp(milliseconds: 0), alerts: [], target: nil)
         let feed = String(
             decoding: AtomFeed.render([line], installation: "k3v9x2ab", base: "https://x/", words: Words(.english)),
             as: UTF8.self)

@@ -35,7 +35,7 @@ struct SafeTextTests {
     }
 
     @Test func `a page sees replacements and keeps its lines`() {
-        #expect(SafeText.visible("a\n\tb\u{0}\u{202E}") == "a\n\tb\u{FFFD}\u{FFFD}")
+        #expect(SafeText.xml("a\n\tb\u{0}\u{202E}") == "a\n\tb\u{FFFD}\u{FFFD}")
         #expect(
             SafeText.xml("<a href=\"x\" b='y'>&\u{0}\u{FFFE}")
                 == "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;\u{FFFD}\u{FFFD}")

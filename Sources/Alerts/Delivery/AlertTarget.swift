@@ -16,8 +16,7 @@ package protocol AlertTarget: Sendable {
     /// same settings and the same moment give the same bytes.
     ///
     /// - Throws: `TargetProblem` if the settings do not allow it: nothing is sent then, the target is broken.
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest]
 
     /// What the service made of it. Reasons name what an operator can fix; the caller takes secrets out of them.
     func judge(_ answer: Answer) -> Verdict
@@ -35,57 +34,36 @@ extension AlertTarget {
 /// How a service wants to be treated.
 package struct Manners: Hashable, Sendable {
     /// How many requests it takes side by side.
-    package var concurrency: Int
+    package var concurrency = 1
     /// The service's documented rate, with a margin; nil if it documents none.
     package var pace: Pace?
     /// What to wait after refusals in a row for sending too fast, if it does not say.
-    package var throttlePauses: [Duration]
+    package var throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)]
     /// How many events one of its messages can name; nil if every event must arrive by itself.
     package var digestCapacity: Int?
     /// How many events that belong together one of its messages can name, even if a long queue is sent one by one; nil
     /// means `digestCapacity`.
     package var groupCapacity: Int?
-    /// Whether a refused message can be sent once more in a plainer form.
-    package var hasPlainForm: Bool
     /// The service is crowded at full and half hours: what can wait half a minute should.
-    package var avoidsHalfHours: Bool
+    package var avoidsHalfHours = false
     /// The status line is the service's word, whatever its body is.
-    package var statusDecides: Bool
-
-    init(
-        concurrency: Int = 1, pace: Pace? = nil,
-        throttlePauses: [Duration] = [.seconds(30), .seconds(60), .seconds(300)], digestCapacity: Int? = nil,
-        groupCapacity: Int? = nil, avoidsHalfHours: Bool = false, statusDecides: Bool = false,
-        hasPlainForm: Bool = true
-    ) {
-        self.groupCapacity = groupCapacity
-        self.hasPlainForm = hasPlainForm
-        self.statusDecides = statusDecides
-        self.avoidsHalfHours = avoidsHalfHours
-        self.concurrency = concurrency
-        self.pace = pace
-        self.throttlePauses = throttlePauses
-        self.digestCapacity = digestCapacity
-    }
+    package var statusDecides = false
+    /// Whether a refused message can be sent once more in a plainer form.
+    package var hasPlainForm = true
 }
 
 /// A request as a target wants it; connection and limits come from the settings.
 package struct TargetRequest: Hashable, Sendable {
     package var url: String
-    package var headers: [HTTPHeader]
+    package var headers: [HTTPHeader] = []
     package var body: [UInt8]
     /// Made for this request; good for a replay until their time is over, so nobody else may read them.
     var signatures: [String] = []
     /// What an account's credentials sign when it is sent; `url` and `headers` are without the signature until then.
     var cloudCall: CloudCall?
+}
 
-    init(url: String, headers: [HTTPHeader] = [], body: [UInt8], signatures: [String] = []) {
-        self.url = url
-        self.headers = headers
-        self.body = body
-        self.signatures = signatures
-    }
-
+extension TargetRequest {
     /// A POST of JSON.
     init(url: String, json: OrderedJSON, headers: [HTTPHeader] = [], signatures: [String] = []) {
         self.init(
@@ -97,45 +75,27 @@ package struct TargetRequest: Hashable, Sendable {
 /// What a target's settings come to at the moment of an attempt: secrets read, the clock looked at.
 package struct RenderContext: Sendable {
     package var target: String
-    package var urls: [String]
+    package var urls: [String] = []
     /// `secret`: one, or several while rotating.
-    package var secrets: [String]
-    package var headers: [HTTPHeader]
+    package var secrets: [String] = []
+    package var headers: [HTTPHeader] = []
     /// Under the keys that only its kind has, by name.
-    package var ownSecrets: [String: String]
+    package var ownSecrets: [String: String] = [:]
     /// Of a mail server's login.
     package var password: String?
-    package var options: TargetOptions
-    package var language: Language
+    package var options = TargetOptions()
+    package var language = Language.english
     /// In which messages state times.
-    package var zone: MessageZone
+    package var zone = MessageZone.utc
+    /// Whether the service refused the rich form of this message: it gets the plain one.
+    package var asPlainText = false
     /// Which kinds of trouble of the event's subject this service still has open (`failed`, `stalled`, …); nil if that
     /// is not known. What is not open needs no message that closes it.
     package var openTroubles: Set<EventKind>?
     /// The moment of the attempt, by this host's clock.
     package var now: Timestamp
     /// How far the receiver's clock is ahead of this host's; zero if that is not known.
-    package var clockOffset: Duration
-
-    package init(
-        target: String, urls: [String] = [], secrets: [String] = [], headers: [HTTPHeader] = [],
-        ownSecrets: [String: String] = [:], password: String? = nil, options: TargetOptions = TargetOptions(),
-        language: Language = .english, zone: MessageZone = .utc, openTroubles: Set<EventKind>? = nil, now: Timestamp,
-        clockOffset: Duration = .zero
-    ) {
-        self.target = target
-        self.urls = urls
-        self.secrets = secrets
-        self.headers = headers
-        self.ownSecrets = ownSecrets
-        self.password = password
-        self.options = options
-        self.language = language
-        self.zone = zone
-        self.openTroubles = openTroubles
-        self.now = now
-        self.clockOffset = clockOffset
-    }
+    package var clockOffset = Duration.zero
 
     /// The moment of the attempt by the receiver's clock: signatures and their times are made of it.
     var signingTime: Timestamp { now.advanced(by: clockOffset) }

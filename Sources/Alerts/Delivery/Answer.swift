@@ -4,21 +4,10 @@ package import Model
 /// What came back from a target.
 package struct Answer: Sendable {
     package let status: Int
-    package let headers: HTTPHeaders
-    package let body: [UInt8]
+    package var headers = HTTPHeaders()
+    package var body: [UInt8] = []
     /// The moment it came, by this host's clock.
     package let receivedAt: Timestamp
-
-    package init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [], receivedAt: Timestamp) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.receivedAt = receivedAt
-    }
-
-    package init(_ response: HTTPResponse, receivedAt: Timestamp) {
-        self.init(status: response.status, headers: response.headers, body: response.body, receivedAt: receivedAt)
-    }
 
     /// The body as text, broken UTF-8 replaced.
     var text: String { String(decoding: body, as: UTF8.self) }
@@ -54,5 +43,11 @@ package struct Answer: Sendable {
 
     func verdict(_ outcome: DeliveryOutcome, code: String? = nil, _ reason: String? = nil) -> Verdict {
         Verdict(outcome, code: code ?? "HTTP \(status)", httpStatus: status, reason: reason, answer: text)
+    }
+}
+
+extension Answer {
+    package init(_ response: HTTPResponse, receivedAt: Timestamp) {
+        self.init(status: response.status, headers: response.headers, body: response.body, receivedAt: receivedAt)
     }
 }

@@ -93,7 +93,7 @@ package struct Sender: Sendable {
                 for: message, to: settings.options.mail.to, in: resolved.context, connection: resolved.connection)
             return resolved.redaction.redact(Email.dryRun(order, Email.mail(message, in: resolved.context)))
         }
-        return DryRun.text(try prepare(message, asPlainText: false, to: settings).get())
+        return DryRun.text(try prepare(message, to: settings).get())
     }
 
     private func write(_ event: StoredEvent) async -> Verdict {
@@ -106,13 +106,13 @@ package struct Sender: Sendable {
     // MARK: - Preparing
 
     private func prepare(
-        _ message: Message, asPlainText: Bool, openTroubles: Set<EventKind>? = nil, to settings: TargetSettings
+        _ message: Message, asPlainText: Bool = false, openTroubles: Set<EventKind>? = nil, to settings: TargetSettings
     ) -> Result<PreparedMessage, TargetProblem> {
         prepare(settings) { context throws(TargetProblem) in
             var context = context
+            context.asPlainText = asPlainText
             context.openTroubles = openTroubles
-            return try registry.target(for: settings)
-                .requests(for: message, asPlainText: asPlainText, in: context)
+            return try registry.target(for: settings).requests(for: message, in: context)
         }
     }
 

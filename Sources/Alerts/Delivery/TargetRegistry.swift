@@ -64,9 +64,7 @@ private struct MissingTarget: AlertTarget {
     let kind: TargetKind
     let manners = Manners()
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         throw TargetProblem("targets of type \(kind) are not known to this program")
     }
 

@@ -12,25 +12,11 @@ package struct Fetch: Hashable, Sendable {
     /// Count what waits up to this many; 0 where it does not matter.
     package let countUpTo: Int
     /// Which of the target's pending alerts to read for a digest, due or not.
-    package let collecting: DigestGroup
+    package var collecting = DigestGroup.backlog
     /// How many of them, oldest first; 0 if none are needed.
     package let backlogLimit: Int
     /// Whether the service keeps incidents open: it is sent only what closes one.
-    package let wantsOpenTroubles: Bool
-
-    package init(
-        target: String, dueBy: Timestamp, limit: Int, excluding: Set<Int64>, countUpTo: Int,
-        collecting: DigestGroup = .backlog, backlogLimit: Int, wantsOpenTroubles: Bool = false
-    ) {
-        self.target = target
-        self.dueBy = dueBy
-        self.limit = limit
-        self.excluding = excluding
-        self.countUpTo = countUpTo
-        self.collecting = collecting
-        self.backlogLimit = backlogLimit
-        self.wantsOpenTroubles = wantsOpenTroubles
-    }
+    package var wantsOpenTroubles = false
 
     /// The same question with its time on the wall clock.
     package func onWallClock(of clock: SteadyClock) -> Fetch {

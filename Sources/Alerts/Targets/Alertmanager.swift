@@ -12,9 +12,7 @@ package struct Alertmanager: AlertTarget {
     package init() {}
 
     /// The same for every replica, which all must take it: they settle among themselves who notifies.
-    package func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    package func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         guard case .alert(let stored) = message else {
             throw TargetProblem("Alertmanager takes every event separately")
         }

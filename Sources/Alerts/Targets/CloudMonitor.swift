@@ -12,9 +12,7 @@ struct CloudMonitor: AlertTarget {
     let kind = TargetKind.cloudMonitor
     let manners = Manners(concurrency: 2, pace: Pace(rate), groupCapacity: 50, hasPlainForm: false)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let options = context.options.cloudMonitor
         let (event, time) = Self.event(of: message)
         let call = CloudCall(

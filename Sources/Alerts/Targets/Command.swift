@@ -11,9 +11,7 @@ struct Command: AlertTarget {
     let manners = Manners(concurrency: 4, groupCapacity: 50, hasPlainForm: false)
 
     /// On the runner's Unix socket; the body is what the program finds on its standard input.
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let body: OrderedJSON =
             switch message {
             case .alert(let event): WebhookBody.json(event, texts: context.texts)

@@ -23,9 +23,7 @@ struct DingTalk: AlertTarget {
     let manners = Manners(
         pace: Pace(rate), throttlePauses: [.seconds(60), .seconds(600)], digestCapacity: 50)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let card = Card(message, texts: context.texts)
         let mention = context.options.mention
         let names = (mention.mobiles + mention.userIDs).map { "@\($0)" }.joined(separator: " ")
@@ -36,7 +34,7 @@ struct DingTalk: AlertTarget {
         ]
         let keyword = context.options.keyword
         let body = card.fitted(toBytes: Self.longestBody) { card in
-            if asPlainText {
+            if context.asPlainText {
                 let text = card.plainText(
                     BoundedText(Self.longestText, .bytes), tail: [names], escape: Markup.plain)
                 return ["msgtype": "text", "text": ["content": .string(text.containing(keyword))], "at": at]

@@ -26,13 +26,11 @@ struct Discord: AlertTarget {
     let kind = TargetKind.discord
     let manners = Manners(pace: Pace(rate, burst: 5), digestCapacity: 20)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let card = Card(message, texts: context.texts)
         let mention = context.options.mention.text ?? ""
         var members: [OrderedJSON.Member] = []
-        if asPlainText {
+        if context.asPlainText {
             let room = Self.longestContent - TextUnit.utf16.count(mention) - 1
             let text = card.plainText(BoundedText(room, .utf16), escape: Markup.quietCommonMark)
             let content = [mention, text].filter { !$0.isEmpty }.joined(separator: " ")

@@ -26,9 +26,7 @@ struct Feishu: AlertTarget {
         pace: Pace(rate, burst: burst), throttlePauses: [.seconds(15), .seconds(60), .seconds(300)],
         digestCapacity: 50, avoidsHalfHours: true)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let card = Card(message, texts: context.texts)
         let seconds = context.signingTime.seconds
         let sign = context.secrets.first.map { Self.signature(seconds: seconds, secret: $0) }
@@ -38,7 +36,7 @@ struct Feishu: AlertTarget {
                 body.append(.init(key: "timestamp", value: .string("\(seconds)")))
                 body.append(.init(key: "sign", value: .string(sign)))
             }
-            body += asPlainText ? text(card, context) : interactive(card, context)
+            body += context.asPlainText ? text(card, context) : interactive(card, context)
             return .object(body)
         }
         return [TargetRequest(url: try context.url(), json: body, signatures: sign.map { [$0] } ?? [])]

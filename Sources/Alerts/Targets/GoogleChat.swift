@@ -19,9 +19,7 @@ struct GoogleChat: AlertTarget {
     let manners = Manners(
         pace: Pace(rate), throttlePauses: [.seconds(5), .seconds(30), .seconds(60), .seconds(300)], digestCapacity: 50)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let card = Card(message, texts: context.texts)
         var url = try context.url()
         // Start and end of a training meet in one thread.
@@ -31,7 +29,7 @@ struct GoogleChat: AlertTarget {
             url = WebAddress.adding("messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD", to: url)
         }
         let json = card.fitted(toBytes: Self.longestBody) { card in
-            if asPlainText {
+            if context.asPlainText {
                 // Only here does Chat look for `<users/all>`, and it knows no entities.
                 let text = card.plainText(BoundedText(Self.longestText, .bytes), escape: Markup.plain)
                 return .compact(["text": .string(text), "thread": thread])

@@ -16,13 +16,11 @@ struct Mattermost: AlertTarget {
     let kind = TargetKind.mattermost
     let manners = Manners(pace: Pace(rate), digestCapacity: 50)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let card = Card(message, texts: context.texts)
         let mention = context.options.mention.text ?? ""
         let body: OrderedJSON
-        if asPlainText {
+        if context.asPlainText {
             let text = card.plainText(BoundedText(Self.longestText, .utf16), escape: Markup.quietCommonMark)
             body = ["text": .string([mention, text].filter { !$0.isEmpty }.joined(separator: " "))]
         } else {

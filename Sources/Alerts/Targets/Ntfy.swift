@@ -26,20 +26,18 @@ struct Ntfy: AlertTarget {
     let manners = Manners(
         pace: Pace(rate), throttlePauses: [.seconds(10), .seconds(60), .seconds(300)], digestCapacity: 30)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let (server, topic) = try Self.place(try context.url(), topic: context.options[text: "topic"])
         let card = Card(message, texts: context.texts)
         let bounds = BoundedText(Self.longestMessage, .bytes)
-        let text = asPlainText ? card.plainText(bounds) : markdown(card, bounds)
+        let text = context.asPlainText ? card.plainText(bounds) : markdown(card, bounds)
         let body = OrderedJSON.compact([
             "topic": .string(topic),
-            "title": asPlainText ? nil : .string(card.title.cut(to: Self.longestTitle, .bytes)),
+            "title": context.asPlainText ? nil : .string(card.title.cut(to: Self.longestTitle, .bytes)),
             "message": .string(text),
             "priority": .integer(card.tone.priority),
             "tags": [.string(card.tone.tag)],
-            "markdown": asPlainText ? nil : true,
+            "markdown": context.asPlainText ? nil : true,
         ])
         let login = context.ownSecrets["token"].map { [HTTPHeader("Authorization", "Bearer \($0)")] } ?? []
         return [TargetRequest(url: server, json: body, headers: login)]

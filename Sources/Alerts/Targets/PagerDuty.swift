@@ -24,9 +24,7 @@ struct PagerDuty: AlertTarget {
         concurrency: 4, pace: Pace(rate), throttlePauses: [.seconds(60), .seconds(120), .seconds(300)])
 
     /// Trouble triggers, its end resolves, and what pages nobody is a change event: a completion, a start.
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         guard case .alert(let stored) = message else { throw TargetProblem("PagerDuty takes every event separately") }
         guard let key = context.ownSecrets["routing_key"], !key.isEmpty else {
             throw TargetProblem("`routing_key` is missing: set it to the service's integration key")
@@ -47,7 +45,7 @@ struct PagerDuty: AlertTarget {
         if let incident = Incident.opened(by: event) {
             requests.append(
                 TargetRequest(
-                    url: events, json: trigger(stored, card, incident, key: key, isMinimal: asPlainText)))
+                    url: events, json: trigger(stored, card, incident, key: key, isMinimal: context.asPlainText)))
         } else if event.kind.isStatusChange {
             requests.append(
                 TargetRequest(
@@ -57,7 +55,7 @@ struct PagerDuty: AlertTarget {
                         "payload": [
                             "summary": .string(card.title.cut(to: Self.longestSummary, .utf16)),
                             "timestamp": OrderedJSON(event.observedAt), "source": .string(Self.source(event)),
-                            "custom_details": asPlainText ? [:] : details(stored, card),
+                            "custom_details": context.asPlainText ? [:] : details(stored, card),
                         ],
                     ]))
         }

@@ -20,13 +20,11 @@ struct Slack: AlertTarget {
     let kind = TargetKind.slack
     let manners = Manners(pace: Pace(rate), digestCapacity: 50)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let card = Card(message, texts: context.texts)
         let mention = context.options.mention.text ?? ""
         let body: OrderedJSON =
-            if asPlainText {
+            if context.asPlainText {
                 [
                     "text": .string(
                         Self.joined(

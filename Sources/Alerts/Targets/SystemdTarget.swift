@@ -7,9 +7,7 @@ struct SystemdTarget: AlertTarget {
     let kind = TargetKind.systemd
     let manners = Manners()
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         []
     }
 

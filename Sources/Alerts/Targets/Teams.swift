@@ -22,11 +22,9 @@ struct Teams: AlertTarget {
     let kind = TargetKind.teams
     let manners = Manners(pace: Pace(rate), digestCapacity: 50)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let card = Card(message, texts: context.texts)
-        let json = card.fitted(toBytes: Self.longestBody) { envelope($0, isPlain: asPlainText) }
+        let json = card.fitted(toBytes: Self.longestBody) { envelope($0, isPlain: context.asPlainText) }
         return [TargetRequest(url: try context.url(), json: json)]
     }
 

@@ -23,9 +23,7 @@ struct Telegram: AlertTarget {
     let kind = TargetKind.telegram
     let manners = Manners(pace: Pace(rate), digestCapacity: 30)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         guard let token = context.ownSecrets["token"], !token.isEmpty else {
             throw TargetProblem("`token` is missing: set it to the token from @BotFather")
         }
@@ -35,12 +33,12 @@ struct Telegram: AlertTarget {
         }
         let card = Card(message, texts: context.texts)
         let bounds = BoundedText(Self.longestText, .utf16)
-        let text = asPlainText ? card.plainText(bounds) : html(card, bounds)
+        let text = context.asPlainText ? card.plainText(bounds) : html(card, bounds)
         let body = OrderedJSON.compact([
             "chat_id": Self.number(chat),
             "message_thread_id": context.options[text: "thread_id"].map(Self.number),
             "text": .string(text),
-            "parse_mode": asPlainText ? nil : "HTML",
+            "parse_mode": context.asPlainText ? nil : "HTML",
             "link_preview_options": ["is_disabled": true],
             "disable_notification": .bool(card.tone == .neutral),
         ])

@@ -20,13 +20,11 @@ struct WeCom: AlertTarget {
     let manners = Manners(
         pace: Pace(rate), throttlePauses: [.seconds(60), .seconds(120), .seconds(600)], digestCapacity: 20)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let card = Card(message, texts: context.texts)
         let mention = context.options.mention
         // Only a text message can mention people by their number, or everybody.
-        let isText = asPlainText || !mention.mobiles.isEmpty || mention.everybody
+        let isText = context.asPlainText || !mention.mobiles.isEmpty || mention.everybody
         let body: OrderedJSON
         if isText {
             let members = mention.userIDs + (mention.everybody ? ["@all"] : [])

@@ -14,11 +14,9 @@ struct Webhook: AlertTarget {
 
     func configured(by settings: TargetSettings) -> any AlertTarget { Webhook(format: settings.options.format) }
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         // There is no plainer form of JSON than less of it.
-        let detail: WebhookBody.Detail = asPlainText ? .minimal : .full
+        let detail: WebhookBody.Detail = context.asPlainText ? .minimal : .full
         let standard: OrderedJSON =
             switch message {
             case .alert(let event): WebhookBody.json(event, texts: context.texts, detail: detail)

@@ -51,14 +51,6 @@ package struct WebhookTemplate: Sendable {
 
     // MARK: - Checking
 
-    /// The places that name nothing in the standard body.
-    package var unknownPlaces: [String] {
-        pieces.compactMap { piece in
-            guard case .place(let path, _) = piece, !Self.mayExist(path) else { return nil }
-            return path
-        }
-    }
-
     /// What is wrong with a template, found by filling it with samples, in words that quote none of it; nil if nothing is.
     package static func mistake(in template: String, contentType: String?) -> String? {
         let filled = WebhookTemplate(template, contentType: contentType)
@@ -80,12 +72,6 @@ package struct WebhookTemplate: Sendable {
             }
             return value?[String(key)]
         }
-    }
-
-    /// Labels, progress and the items of lists differ from event to event.
-    private static func mayExist(_ path: String) -> Bool {
-        let open = ["data.labels.", "data.progress.", "data.model_paths.", "data.log_lines."]
-        return value(at: path, in: TemplateSample.empty) != nil || open.contains { path.hasPrefix($0) }
     }
 
     private static func isPath(_ text: String) -> Bool {

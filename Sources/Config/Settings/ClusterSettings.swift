@@ -6,30 +6,15 @@ package struct ClusterSettings: Hashable, Sendable {
     /// What people call it; unique among names and ids.
     package var name: String?
     /// The name of one of `Settings.accounts`.
-    package var account: String
+    package var account = AccountSettings.defaultName
     package var region: String
     /// In place of `schedule.running`.
     package var poll: Duration?
-    package var labels: [String: String]
+    package var labels: [String: String] = [:]
     /// When a run of this task takes too long: its own limits, completed by the general ones.
-    package var overdue: OverdueSettings
+    package var overdue = OverdueSettings()
     /// What an hour costs, in `Settings.cost.currency`; nil means `Settings.cost.perHour`.
     package var costPerHour: Double?
-
-    package init(
-        id: ClusterID, name: String? = nil, account: String = AccountSettings.defaultName, region: String,
-        poll: Duration? = nil, labels: [String: String] = [:], overdue: OverdueSettings = OverdueSettings(),
-        costPerHour: Double? = nil
-    ) {
-        self.id = id
-        self.name = name
-        self.account = account
-        self.region = region
-        self.poll = poll
-        self.labels = labels
-        self.overdue = overdue
-        self.costPerHour = costPerHour
-    }
 
     package var accountRegion: AccountRegion { AccountRegion(account: account, region: region) }
 }
@@ -38,23 +23,12 @@ package struct ClusterSettings: Hashable, Sendable {
 package struct InstanceSettings: Hashable, Sendable {
     /// `pc-…`, trimmed.
     package var id: String
-    package var account: String
+    package var account = AccountSettings.defaultName
     package var region: String
     /// What every task found there carries.
-    package var labels: [String: String]
+    package var labels: [String: String] = [:]
     /// What an hour of a task found there costs; nil means `Settings.cost.perHour`.
     package var costPerHour: Double?
-
-    package init(
-        id: String, account: String = AccountSettings.defaultName, region: String, labels: [String: String] = [:],
-        costPerHour: Double? = nil
-    ) {
-        self.id = id
-        self.account = account
-        self.region = region
-        self.labels = labels
-        self.costPerHour = costPerHour
-    }
 
     package var accountRegion: AccountRegion { AccountRegion(account: account, region: region) }
 }

@@ -13,15 +13,6 @@ package struct StorageSettings: Hashable, Sendable {
     /// Nil means for ever.
     package var keep: Duration?
 
-    package init(place: Place, keep: Duration? = nil) {
-        self.place = place
-        self.keep = keep
-    }
-
-    package init(path: String = StorageSettings.defaultPath, keep: Duration? = nil) {
-        self.init(place: .file(path), keep: keep)
-    }
-
     /// The database's file; nil if it is PostgreSQL.
     package var path: String? {
         if case .file(let path) = place { path } else { nil }
@@ -37,13 +28,15 @@ package struct StorageSettings: Hashable, Sendable {
     static let fileName = "polarai.db"
 }
 
+extension StorageSettings {
+    package init(path: String = StorageSettings.defaultPath, keep: Duration? = nil) {
+        self.init(place: .file(path), keep: keep)
+    }
+}
+
 /// `log`.
 package struct LogSettings: Hashable, Sendable {
-    package var level: LogLevel
-
-    package init(level: LogLevel = .info) {
-        self.level = level
-    }
+    package var level = LogLevel.info
 }
 
 /// The levels of swift-log, under the same names.

@@ -3,50 +3,28 @@ package import Model
 /// The status page: `web`.
 package struct WebSettings: Hashable, Sendable {
     /// At least one.
-    package var listen: [ListenAddress]
+    package var listen = [ListenAddress(host: "127.0.0.1", port: 9478)]
     /// Nil means plain HTTP.
     package var tls: WebTLS?
     /// The users' bcrypt hashes by name; empty means that nobody has a password.
-    package var users: [String: String]
+    package var users: [String: String] = [:]
     /// What scripts and scrapers show as `Authorization: Bearer`.
     package var token: Secret?
     /// The names it answers to beside IP addresses and loopback names: in lower case, without a port. The host of
     /// `externalURL` is among them.
-    package var hosts: Set<String>
+    package var hosts: Set<String> = []
     /// What every path begins with: empty, or `/status` without a slash at its end.
-    package var basePath: String
+    package var basePath = ""
     /// What links to the outside begin with, behind a reverse proxy; its path has no slash at its end.
     package var externalURL: WebAddress?
     /// Which tasks have series of their own in `/metrics`.
-    package var taskMetrics: TaskMetrics
-
-    package init(
-        listen: [ListenAddress] = [ListenAddress(host: "127.0.0.1", port: 9478)], tls: WebTLS? = nil,
-        users: [String: String] = [:], token: Secret? = nil, hosts: Set<String> = [], basePath: String = "",
-        externalURL: WebAddress? = nil, taskMetrics: TaskMetrics = .running
-    ) {
-        self.listen = listen
-        self.tls = tls
-        self.users = users
-        self.token = token
-        self.hosts = hosts
-        self.basePath = basePath
-        self.externalURL = externalURL
-        self.taskMetrics = taskMetrics
-    }
-
-    /// Whether anything but the health checks needs a password or a token.
+    package var taskMetrics = TaskMetrics.running
 }
 
 /// A certificate and its key, each a PEM text that is read again when it is used.
 package struct WebTLS: Hashable, Sendable {
     package let certificate: Secret
     package let key: Secret
-
-    package init(certificate: Secret, key: Secret) {
-        self.certificate = certificate
-        self.key = key
-    }
 }
 
 /// Where a server listens: `127.0.0.1:9478`, `[::1]:9478`, `status.example.com:443`.

@@ -3,16 +3,9 @@ package struct ControlCall: Hashable, Sendable {
     package let method: String
     /// Without a query.
     package let path: String
-    package let body: [UInt8]
+    package var body: [UInt8] = []
     /// Who sent it, by the kernel's word; nil if that is not known.
     package var peer: String?
-
-    package init(method: String, path: String, body: [UInt8] = [], peer: String? = nil) {
-        self.peer = peer
-        self.method = method
-        self.path = path
-        self.body = body
-    }
 }
 
 /// Reads one HTTP/1.1 request (RFC 9112) as its bytes come in.

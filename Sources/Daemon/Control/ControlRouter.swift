@@ -127,18 +127,7 @@ struct ControlRouter: Sendable {
 
     private static func reply(_ answer: AlertAnswer) -> ControlReply {
         if let target = answer.unknownTarget { return .error(404, "there is no target \(target)") }
-        func list(_ names: [AlertName]) -> JSONValue {
-            .array(
-                names.map {
-                    .object(["id": .string($0.id), "target": .string($0.target), "was": JSONValue($0.was?.rawValue)])
-                })
-        }
-        let body: JSONValue = .object([
-            "changed": list(answer.changed), "unchanged": list(answer.unchanged), "unknown": .strings(answer.unknown),
-            "changed_count": .integer(Int64(answer.changedCount)),
-            "unchanged_count": .integer(Int64(answer.unchangedCount)),
-        ])
-        return ControlReply(answer.changedCount == 0 && !answer.unknown.isEmpty ? 404 : 200, body)
+        return ControlReply(answer.changedCount == 0 && !answer.unknown.isEmpty ? 404 : 200, answer.json)
     }
 }
 

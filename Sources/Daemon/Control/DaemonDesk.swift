@@ -24,10 +24,7 @@ struct DaemonDesk: ControlRequests {
                 Result {
                     // A file that was moved is not a damaged one, whatever it looks like to a reader.
                     try events.checkFile()
-                    let reader = try events.reader()
-                    return StatusReport(
-                        daemon: try reader.daemonInfo(), clusters: try reader.statusRows(),
-                        alerts: try reader.alertCounts(), targets: try reader.suspendedTargets())
+                    return try events.reader().statusReport()
                 }
             }
             guard let reading else {

@@ -40,7 +40,8 @@ extension StatusReport {
     func updated(by unsaved: Unsaved, at now: Timestamp) -> StatusReport {
         let times = Dictionary(unsaved.pollTimes.map { ($0.cluster, $0) }) { $1 }
         let progress = Dictionary(unsaved.progress.map { ($0.record.cluster, $0.record) }) { $1 }
-        let rows = clusters.map { row -> StatusRow in
+        var report = self
+        report.clusters = clusters.map { row in
             var row = row
             if let times = times[row.cluster] {
                 row.lastPollAt = times.lastPollAt
@@ -51,6 +52,6 @@ extension StatusReport {
             if let progress = progress[row.cluster] { row.progress = progress }
             return row
         }
-        return StatusReport(daemon: daemon, clusters: rows, alerts: alerts, targets: targets)
+        return report
     }
 }

@@ -152,14 +152,6 @@ package struct DeliveryPlan: Sendable {
     package let routes: EventRouting
     /// One attempt; nil if it was cut off before its end.
     package let deliver: @Sendable (Start) async -> FinishedAttempt?
-
-    package init(
-        targets: [TargetPlan], routes: EventRouting, deliver: @escaping @Sendable (Start) async -> FinishedAttempt?
-    ) {
-        self.targets = targets
-        self.routes = routes
-        self.deliver = deliver
-    }
 }
 
 extension DeliveryPlan {

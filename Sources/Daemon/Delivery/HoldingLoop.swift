@@ -202,9 +202,4 @@ package struct HoldingPlan: Sendable {
     package let holds: [String: Duration]
     /// Sends one batch to every replica; nil if it was cut off.
     package let remind: @Sendable ([FiringAlert], String) async -> Verdict?
-
-    package init(holds: [String: Duration], remind: @escaping @Sendable ([FiringAlert], String) async -> Verdict?) {
-        self.holds = holds
-        self.remind = remind
-    }
 }

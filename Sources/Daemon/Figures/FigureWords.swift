@@ -40,19 +40,3 @@ enum CallResult: Hashable, Sendable {
 
     static let words = ["success"] + FailureReason.allCases.map(\.rawValue)
 }
-
-extension DeliveryOutcome {
-    /// The label `outcome` of attempts, as `alerts show` has it.
-    var word: String {
-        switch self {
-        case .delivered: "delivered"
-        case .accepted: "accepted"
-        case .throttled: "throttled"
-        case .tryAgain: "try_again"
-        case .messageRefused: "message_refused"
-        case .targetBroken: "target_broken"
-        }
-    }
-
-    static let words = ["delivered", "accepted", "throttled", "try_again", "message_refused", "target_broken"]
-}

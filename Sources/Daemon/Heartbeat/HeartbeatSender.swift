@@ -1,4 +1,4 @@
-package import HTTPTransport
+import HTTPTransport
 package import Model
 import Systemd
 
@@ -94,15 +94,4 @@ package struct HeartbeatParts: Sendable {
     let answers: APIAnswers
     let announcer: Announcer
     let clock: any TimeSource
-
-    package init(
-        client: any HTTPClient, read: @escaping SecretReader, answers: APIAnswers, announcer: Announcer,
-        clock: any TimeSource
-    ) {
-        self.client = client
-        self.read = read
-        self.answers = answers
-        self.announcer = announcer
-        self.clock = clock
-    }
 }

@@ -73,7 +73,7 @@ extension MetricSeries {
         }
         var exemplar: MetricExemplar?
         if kind == .counter, let seq = json["exemplar"]?["seq"]?.integerValue,
-            let at = json["exemplar"]?["at"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) })
+            let at = json["exemplar"]?.time("at")
         {
             exemplar = MetricExemplar(seq: Int64(seq), at: at)
         }

@@ -9,15 +9,9 @@ package struct MetricFamily: Hashable, Sendable {
     /// The names of the labels that a series may have.
     package let labels: [String]
     package var series: [MetricSeries]
+}
 
-    package init(name: String, kind: MetricKind, help: String, labels: [String], series: [MetricSeries]) {
-        self.name = name
-        self.kind = kind
-        self.help = help
-        self.labels = labels
-        self.series = series
-    }
-
+extension MetricFamily {
     package init(_ metric: Metric, _ series: [MetricSeries]) {
         let definition = metric.definition
         self.init(

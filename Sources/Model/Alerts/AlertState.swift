@@ -29,6 +29,20 @@ package enum DeliveryOutcome: Hashable, Sendable {
     case messageRefused
     /// Nothing will be taken from us until an operator fixes it.
     case targetBroken
+
+    /// As `alerts show` and the figures have it.
+    package var word: String {
+        switch self {
+        case .delivered: "delivered"
+        case .accepted: "accepted"
+        case .throttled: "throttled"
+        case .tryAgain: "try_again"
+        case .messageRefused: "message_refused"
+        case .targetBroken: "target_broken"
+        }
+    }
+
+    package static let words = ["delivered", "accepted", "throttled", "try_again", "message_refused", "target_broken"]
 }
 
 /// An attempt's outcome with what an operator wants to see of it.

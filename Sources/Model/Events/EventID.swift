@@ -25,11 +25,6 @@ package struct EventID: Hashable, Sendable {
         self.seq = seq
     }
 
-    /// Whether `text` can be the first part of an id.
-    package static func isInstallation(_ text: String) -> Bool {
-        text.utf8.count == codeLength && text.utf8.allSatisfy(isCodeByte)
-    }
-
     private static let codeLength = 8
     /// A code, a hyphen and the nineteen digits of the greatest number.
     private static let longest = codeLength + 1 + 19

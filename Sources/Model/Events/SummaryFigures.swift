@@ -201,8 +201,6 @@ extension SummaryFigures {
 }
 
 extension JSONValue {
-    fileprivate func time(_ key: String) -> Timestamp? { self[key]?.stringValue.flatMap { Timestamp(rfc3339: $0) } }
-
     fileprivate func items<Item>(_ key: String, _ read: (JSONValue) -> Item?) -> [Item] {
         (self[key]?.arrayValue ?? []).compactMap(read)
     }

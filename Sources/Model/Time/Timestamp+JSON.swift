@@ -3,6 +3,9 @@ extension JSONValue {
     package init(_ time: Timestamp?) {
         self = time.map { .string($0.rfc3339) } ?? .null
     }
+
+    /// The time under `key`; nil if there is none in RFC 3339.
+    package func time(_ key: String) -> Timestamp? { self[key]?.stringValue.flatMap { Timestamp(rfc3339: $0) } }
 }
 
 extension OrderedJSON {

@@ -9,20 +9,9 @@ struct RunRules: Sendable {
     /// What an hour costs.
     let price: HourlyPrice?
     /// How far the run that goes on is.
-    let progress: TrainingProgress?
+    var progress: TrainingProgress?
     /// Whether all that is known of an end is what a list says of a time when nobody watched.
-    let isListed: Bool
-
-    init(
-        now: Timestamp, latest: Timestamp, price: HourlyPrice?, progress: TrainingProgress? = nil,
-        isListed: Bool = false
-    ) {
-        self.now = now
-        self.latest = latest
-        self.price = price
-        self.progress = progress
-        self.isListed = isListed
-    }
+    var isListed = false
 
     /// Takes a good answer over.
     ///

@@ -9,15 +9,12 @@ package struct TaskAnswer: Sendable {
     /// `DBClusterDescription`: the task's name.
     package let description: String?
     package let status: ClusterStatus?
-    /// `DBClusterStatusDesc`: documented with the values of the status, not as prose.
-    package let statusDescription: String?
     package let databaseType: String?
     package let databaseVersion: String?
     package let networkType: String?
     package let createdAt: Timestamp?
     /// `CreateTime` as it came, if it is not a time that can be read.
     package let unreadCreation: String?
-    package let kindCode: Int64?
     /// `"0"` locked, `"1"` unlocked; kept as it is, since other actions say it otherwise.
     package let lockMode: String?
     /// `8:00Z`: an hour without a leading zero occurs.
@@ -51,13 +48,11 @@ package struct TaskAnswer: Sendable {
         id = members["DBClusterId"]?.stringValue.flatMap(\.trimmed.nonEmpty).map { ClusterID($0) }
         description = fields.text("DBClusterDescription", longest: Self.longestText)
         status = ClusterStatus(outside: members["DBClusterStatus"])
-        statusDescription = fields.text("DBClusterStatusDesc")
         databaseType = fields.text("DBType")
         databaseVersion = fields.text("DBVersion")
         networkType = fields.text("ClusterNetworkType")
         createdAt = fields.time("CreateTime")
         unreadCreation = fields.unreadTime("CreateTime")
-        kindCode = fields.integer("KindCode")
         lockMode = fields.text("LockMode")
         maintainStart = fields.text("MaintainStartTime")
         maintainEnd = fields.text("MaintainEndTime")

@@ -83,9 +83,6 @@ package struct PostgresAddress: Sendable {
         text.hasPrefix("postgresql://") || text.hasPrefix("postgres://")
     }
 
-    /// Whether the password stands in the address itself.
-    package var hasPassword: Bool { parameters["password"] != nil }
-
     /// What may be shown: servers and database, for example `db1.example.com:5432,db2.example.com:5432/polarai`.
     package var place: String {
         let servers = hosts.map(\.description).joined(separator: ",")
@@ -95,11 +92,6 @@ package struct PostgresAddress: Sendable {
 
     /// Whether a password is part of it.
     package var holdsPassword: Bool { secrets.count > 1 }
-
-    /// Whether two addresses lead to the same database, by their words.
-    package func isSameDatabase(as other: PostgresAddress) -> Bool {
-        (database ?? user) == (other.database ?? other.user) && Set(hosts) == Set(other.hosts)
-    }
 
     // MARK: - Keywords
 

@@ -1,29 +1,10 @@
-/// One thing that `doctor` says about the database.
-package struct DatabaseFinding: Hashable, Sendable {
-    package enum Severity: Hashable, Sendable {
-        case good, worthALook, fault
-        /// Nobody can say now.
-        case unreachable
-    }
-
-    package let severity: Severity
-    /// What it is about, for example `database sessions`.
-    package let subject: String
-    /// One sentence: what is so, and what to do where it is not good.
-    package let text: String
-
-    init(_ severity: Severity, _ subject: String, _ text: String) {
-        self.severity = severity
-        self.subject = subject
-        self.text = text
-    }
-}
+package import Model
 
 /// Looks at a database as `doctor` does: whether it can be reached, whether it keeps what it is given, and whether several
 /// hosts can share it.
 package enum DatabaseCheckup {
     /// Connects, and asks. Changes nothing.
-    package static func findings(_ address: PostgresAddress, _ options: PostgresOptions) -> [DatabaseFinding] {
+    package static func findings(_ address: PostgresAddress, _ options: PostgresOptions) -> [DoctorFinding] {
         do {
             let connection = try PostgresConnection(address, options)
             defer { connection.close() }
@@ -38,9 +19,9 @@ package enum DatabaseCheckup {
     // MARK: - What it means
 
     /// What an error at connecting means.
-    package static func finding(_ error: PostgresError, place: String) -> DatabaseFinding {
-        let severity: DatabaseFinding.Severity = error.isOutage ? .unreachable : .fault
-        return DatabaseFinding(severity, "database", "\(error.message)\(advice(error).map { "; \($0)" } ?? "")")
+    package static func finding(_ error: PostgresError, place: String) -> DoctorFinding {
+        let grade: DoctorFinding.Grade = error.isOutage ? .unreachable : .fault
+        return DoctorFinding(grade, "database", "\(error.message)\(advice(error).map { "; \($0)" } ?? "")")
     }
 
     /// What somebody has to do about an error, if nothing but waiting helps there is nothing.
@@ -61,91 +42,91 @@ package enum DatabaseCheckup {
     }
 
     /// What the settings mean.
-    package static func findings(_ facts: DatabaseFacts, place: String) -> [DatabaseFinding] {
+    package static func findings(_ facts: DatabaseFacts, place: String) -> [DoctorFinding] {
         let tls = facts.tls.map { "with \($0)" } ?? "without TLS"
         return [
-            DatabaseFinding(
+            DoctorFinding(
                 .good, "database", "\(place) answers as \(facts.role), PostgreSQL \(facts.version), \(tls)"),
             role(facts), encoding(facts), durability(facts), copies(facts), schema(facts), sessions(facts),
         ].compactMap { $0 }
     }
 
-    private static func role(_ facts: DatabaseFacts) -> DatabaseFinding? {
+    private static func role(_ facts: DatabaseFacts) -> DoctorFinding? {
         guard facts.isStandby else { return nil }
-        return DatabaseFinding(
+        return DoctorFinding(
             .fault, "database server", "it is a standby, which takes no writes; use the address of the primary")
     }
 
-    private static func encoding(_ facts: DatabaseFacts) -> DatabaseFinding? {
+    private static func encoding(_ facts: DatabaseFacts) -> DoctorFinding? {
         guard facts.encoding != "UTF8" else { return nil }
-        return DatabaseFinding(
+        return DoctorFinding(
             .fault, "database encoding",
             "it is \(facts.encoding), which cannot hold every text; create the database with ENCODING 'UTF8'")
     }
 
-    private static func durability(_ facts: DatabaseFacts) -> DatabaseFinding {
+    private static func durability(_ facts: DatabaseFacts) -> DoctorFinding {
         let subject = "database durability"
         guard facts.fsync else {
-            return DatabaseFinding(
+            return DoctorFinding(
                 .fault, subject, "fsync is off: a power cut destroys the database; turn it on in postgresql.conf")
         }
         guard facts.fullPageWrites else {
-            return DatabaseFinding(
+            return DoctorFinding(
                 .worthALook, subject,
                 "full_page_writes is off: a power cut may destroy pages, unless the file system excludes that")
         }
-        return DatabaseFinding(.good, subject, "what is committed is on the primary's disk")
+        return DoctorFinding(.good, subject, "what is committed is on the primary's disk")
     }
 
-    private static func copies(_ facts: DatabaseFacts) -> DatabaseFinding {
+    private static func copies(_ facts: DatabaseFacts) -> DoctorFinding {
         let subject = "database failover"
         let waits = !facts.synchronousStandbys.isEmpty && !["local", "off"].contains(facts.synchronousCommit)
         if waits {
-            return DatabaseFinding(
+            return DoctorFinding(
                 .good, subject,
                 "a commit waits for standbys (synchronous_standby_names), so that a failover to one of them loses nothing"
             )
         }
         guard facts.standbys > 0 || facts.waitedFor > 0 else {
-            return DatabaseFinding(
+            return DoctorFinding(
                 .worthALook, subject,
                 "no standby is seen here: if the server is lost, so is what came after the last backup")
         }
-        return DatabaseFinding(
+        return DoctorFinding(
             .worthALook, subject,
             "standbys follow without being waited for: a failover may lose the last commits, and alerts may be sent "
                 + "twice; set synchronous_standby_names to avoid that")
     }
 
-    private static func schema(_ facts: DatabaseFacts) -> DatabaseFinding {
+    private static func schema(_ facts: DatabaseFacts) -> DoctorFinding {
         guard let schema = facts.schema else {
-            return DatabaseFinding(
+            return DoctorFinding(
                 .fault, "database schema",
                 "there is none for \(facts.role): create one and set its search_path, or grant USAGE on schema public")
         }
         guard facts.mayCreate else {
-            return DatabaseFinding(
+            return DoctorFinding(
                 .fault, "database schema",
                 "\(facts.role) may not create tables in schema \(schema); GRANT CREATE, USAGE ON SCHEMA \(schema) TO "
                     + facts.role)
         }
-        return DatabaseFinding(.good, "database schema", "\(facts.role) may create tables in schema \(schema)")
+        return DoctorFinding(.good, "database schema", "\(facts.role) may create tables in schema \(schema)")
     }
 
-    private static func sessions(_ facts: DatabaseFacts) -> DatabaseFinding? {
+    private static func sessions(_ facts: DatabaseFacts) -> DoctorFinding? {
         let free = facts.mostSessions - facts.sessions
         guard free < 5 else { return nil }
-        return DatabaseFinding(
+        return DoctorFinding(
             .worthALook, "database sessions",
             "\(facts.sessions) of \(facts.mostSessions) are in use; raise max_connections: a host needs three")
     }
 
-    private static func pooling(_ isShared: Bool) -> DatabaseFinding {
+    private static func pooling(_ isShared: Bool) -> DoctorFinding {
         isShared
-            ? DatabaseFinding(
+            ? DoctorFinding(
                 .fault, "database pooling",
                 "a pooler gives each transaction another session (transaction pooling), which breaks prepared statements "
                     + "and limits; set it to session pooling, or connect to the server itself")
-            : DatabaseFinding(.good, "database pooling", "each connection has a session of its own")
+            : DoctorFinding(.good, "database pooling", "each connection has a session of its own")
     }
 }

@@ -32,20 +32,17 @@ struct FileIdentity: Hashable, Sendable {
     /// When the file was made, in nanoseconds since 1970; nil if the file system does not keep it.
     let bornAt: Int64?
 
-    init(inode: Int64, bornAt: Int64?) {
-        self.inode = inode
-        self.bornAt = bornAt
+    /// Whether both can be the same file.
+    func matches(_ other: FileIdentity) -> Bool {
+        inode == other.inode && (bornAt == nil || other.bornAt == nil || bornAt == other.bornAt)
     }
+}
 
+extension FileIdentity {
     init?(descriptor: Int32) {
         guard let number = FileNumber(descriptor: descriptor) else { return nil }
         inode = Int64(bitPattern: number.inode)
         let birth = polarai_birth_time(descriptor)
         bornAt = birth == 0 ? nil : birth
-    }
-
-    /// Whether both can be the same file.
-    func matches(_ other: FileIdentity) -> Bool {
-        inode == other.inode && (bornAt == nil || other.bornAt == nil || bornAt == other.bornAt)
     }
 }

@@ -79,7 +79,7 @@ extension EventStore {
             AttemptRow.insertion,
             [
                 alert.seq, alert.target, number, attempt.startedAt.milliseconds,
-                max(0, attempt.duration.wholeMilliseconds), AttemptRow.word(for: verdict.outcome), verdict.code.stored,
+                max(0, attempt.duration.wholeMilliseconds), verdict.outcome.word, verdict.code.stored,
                 verdict.reason.stored, verdict.answer.map { AttemptRow.cut($0.stored) }, verdict.httpStatus,
             ])
         try session.run(
@@ -105,17 +105,6 @@ enum AttemptRow {
         INSERT INTO attempts (seq, target, number, started_at, duration_ms, outcome, code, reason, answer, http_status)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
-
-    static func word(for outcome: DeliveryOutcome) -> String {
-        switch outcome {
-        case .delivered: "delivered"
-        case .accepted: "accepted"
-        case .throttled: "throttled"
-        case .tryAgain: "try_again"
-        case .messageRefused: "message_refused"
-        case .targetBroken: "target_broken"
-        }
-    }
 
     /// The first 4 KiB, never half a character.
     static func cut(_ answer: String) -> String {

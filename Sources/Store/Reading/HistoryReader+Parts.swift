@@ -39,9 +39,4 @@ extension HistoryReader {
             return count < limit ? newest : last
         }
     }
-
-    /// The number of the oldest event that is kept, 0 if there is none.
-    package func oldest() throws -> Int64 {
-        try connection.integer("SELECT min(seq) FROM events") ?? 0
-    }
 }

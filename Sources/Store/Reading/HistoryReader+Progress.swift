@@ -49,13 +49,12 @@ extension ProgressRecord {
     /// What `json` says; nil if it is null.
     package init?(cluster: ClusterID, json: JSONValue) {
         guard json.objectValue != nil else { return nil }
-        func time(_ key: String) -> Timestamp? { json[key]?.stringValue.flatMap { Timestamp(rfc3339: $0) } }
         self.init(cluster: cluster)
         latest = TrainingProgress(
             step: json["step"]?.integerValue, totalSteps: json["total_steps"]?.integerValue,
             epoch: json["epoch"]?.numberValue, metrics: json["metrics"]?.objectValue ?? [:],
-            loggedAt: time("logged_at"))
-        expectedEnd = time("expected_end")
+            loggedAt: json.time("logged_at"))
+        expectedEnd = json.time("expected_end")
     }
 
     /// The members are a contract with scripts; null if nothing is known.

@@ -93,9 +93,6 @@ extension HistoryReader {
         return targets
     }
 
-    /// The version of SQLite that this program runs with.
-    package static var engineVersion: String { String(cString: sqlite3_libversion()) }
-
     /// A consistent copy of the database in one new file, also while the daemon works.
     ///
     /// - Throws: `StoreError.io` also if `target` exists.

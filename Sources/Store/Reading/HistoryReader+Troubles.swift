@@ -10,6 +10,9 @@ package struct TaskTrouble: Hashable, Sendable {
     package var failure: Int64?
     /// Whether somebody has that failure in hand.
     package var isAcknowledged = false
+
+    /// Whether it is failed, and nobody has that in hand.
+    package var isOpenFailure: Bool { failure != nil && !isAcknowledged }
 }
 
 /// An account that fails as a whole in a region.

@@ -7,16 +7,7 @@ package struct StatusReport: Sendable {
     package var clusters: [StatusRow]
     package let alerts: AlertCounts
     /// Those that are suspended.
-    package let targets: [SuspendedTarget]
-
-    package init(
-        daemon: DaemonInfo?, clusters: [StatusRow], alerts: AlertCounts, targets: [SuspendedTarget] = []
-    ) {
-        self.daemon = daemon
-        self.clusters = clusters
-        self.alerts = alerts
-        self.targets = targets
-    }
+    package var targets: [SuspendedTarget] = []
 
     /// The members are a contract with scripts; what is not known is null.
     package var json: JSONValue {
@@ -35,6 +26,18 @@ package struct StatusReport: Sendable {
             ]),
             "targets": .array(targets.map(\.json)),
         ])
+    }
+}
+
+extension HistoryReader {
+    /// All that `status` shows.
+    ///
+    /// - Parameter daemon: who holds the database, if that was read before.
+    /// - Throws: `StoreError`.
+    package func statusReport(of daemon: DaemonInfo? = nil) throws -> StatusReport {
+        StatusReport(
+            daemon: try daemon ?? daemonInfo(), clusters: try statusRows(), alerts: try alertCounts(),
+            targets: try suspendedTargets())
     }
 }
 

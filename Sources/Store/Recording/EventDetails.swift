@@ -52,8 +52,8 @@ enum EventDetails {
         guard let json = try? JSONValue(parsing: Array(text.utf8)) else { return }
         if let facts = json["facts"] {
             event.facts = TaskFacts(
-                description: facts["description"]?.stringValue, createdAt: facts.time("created_at"),
-                startedAt: facts.time("started_at"), completedAt: facts.time("completed_at"),
+                description: facts["description"]?.stringValue, createdAt: facts.moment("created_at"),
+                startedAt: facts.moment("started_at"), completedAt: facts.moment("completed_at"),
                 baseModel: facts["base_model"]?.stringValue, trainMode: facts["train_mode"]?.stringValue,
                 trainType: facts["train_type"]?.stringValue, modelPaths: facts.strings("model_paths"))
         }
@@ -62,7 +62,7 @@ enum EventDetails {
             event.progress = TrainingProgress(
                 step: progress.integer("step").map(Int.init), totalSteps: progress.integer("total_steps").map(Int.init),
                 epoch: progress.number("epoch"), metrics: progress["metrics"]?.objectValue ?? [:],
-                loggedAt: progress.time("logged_at"))
+                loggedAt: progress.moment("logged_at"))
         }
         event.logLines = json.strings("log_lines")
         event.detail = json["detail"]?.stringValue
@@ -132,7 +132,7 @@ private struct ObjectWriter {
 }
 
 extension JSONValue {
-    fileprivate func time(_ key: String) -> Timestamp? {
+    fileprivate func moment(_ key: String) -> Timestamp? {
         integer(key).map { Timestamp(milliseconds: $0) }
     }
 

@@ -75,13 +75,7 @@ package struct StoredRun: Hashable, Sendable {
     package let place: RunPlace
     package let record: RunRecord
     /// What the task is called at Alibaba Cloud.
-    package let description: String?
-
-    package init(place: RunPlace, record: RunRecord, description: String? = nil) {
-        self.place = place
-        self.record = record
-        self.description = description
-    }
+    package var description: String?
 
     /// The run for people: a task without a name in the config is shown by what Alibaba Cloud calls it.
     package var titled: RunRecord {

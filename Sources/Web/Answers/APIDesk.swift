@@ -9,15 +9,7 @@ struct APIDesk: Sendable {
     let daemon: DaemonStatus
 
     func answer(_ route: APIRoute, _ request: CheckedRequest, linkPath: String) async throws -> Reply {
-        do {
-            return try await reply(to: route, request, linkPath)
-        } catch let error as ParameterError {
-            throw Problem.parameter(error)
-        } catch let error as TaskLookupError {
-            throw Problem(error)
-        } catch let error as StoreError {
-            throw Problem.database(error.description)
-        }
+        try await Problem.reporting { try await reply(to: route, request, linkPath) }
     }
 
     func events(_ checked: CheckedRequest, lastEventID: String?) async throws -> Reply {

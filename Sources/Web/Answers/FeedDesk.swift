@@ -11,15 +11,10 @@ struct FeedDesk: Sendable {
     func answer(
         _ request: CheckedRequest, _ address: PublicAddress, _ settings: LiveSettings.Snapshot
     ) async throws -> Reply {
-        let words: Words
-        do {
+        try await Problem.reporting {
             let query = try Query(request.query)
             _ = try Parameters(query, allowed: ["lang"], ignoresEmpty: true)
-            words = try PageLanguage(query, request.request, standard: settings.language).words
-        } catch {
-            throw Problem.parameter(error)
-        }
-        do {
+            let words = try PageLanguage(query, request.request, standard: settings.language).words
             let bytes = try await archive.read { reader in
                 var lines: [EventLine] = []
                 _ = try reader.history(HistoryFilter(), before: nil, limit: Self.length) {
@@ -29,8 +24,6 @@ struct FeedDesk: Sendable {
                     lines.reversed(), installation: reader.installation, base: address.base, words: words)
             }
             return Reply(type: "application/atom+xml; charset=utf-8", body: bytes)
-        } catch let error as StoreError {
-            throw Problem.database(error.description)
         }
     }
 }

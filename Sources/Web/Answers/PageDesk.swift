@@ -14,15 +14,7 @@ struct PageDesk: Sendable {
     func answer(
         _ route: PageRoute, _ request: CheckedRequest, _ settings: LiveSettings.Snapshot
     ) async throws -> Reply {
-        do {
-            return try await render(route, request, settings)
-        } catch let error as ParameterError {
-            throw Problem.parameter(error)
-        } catch let error as TaskLookupError {
-            throw Problem(error)
-        } catch let error as StoreError {
-            throw Problem.database(error.description)
-        }
+        try await Problem.reporting { try await render(route, request, settings) }
     }
 
     /// What a person sees in place of a page.

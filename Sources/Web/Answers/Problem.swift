@@ -1,4 +1,5 @@
 import Model
+import Store
 
 /// Why a request gets no answer, for people and for programs.
 struct Problem: Error, Hashable, Sendable {
@@ -23,6 +24,21 @@ struct Problem: Error, Hashable, Sendable {
 }
 
 extension Problem {
+    /// Answers a request.
+    ///
+    /// - Throws: `Problem` for what can be wrong with its parameters and with the database; other errors as they are.
+    static func reporting<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+        do {
+            return try await body()
+        } catch let error as ParameterError {
+            throw Problem.parameter(error)
+        } catch let error as TaskLookupError {
+            throw Problem(error)
+        } catch let error as StoreError {
+            throw Problem.database(error.description)
+        }
+    }
+
     static func malformed(_ detail: String) -> Problem {
         Problem(status: 400, title: "Bad request", detail: detail)
     }

@@ -51,9 +51,6 @@ struct AlertList: Sendable {
 
     func page(_ reader: HistoryReader) throws -> AlertsPage {
         let (rows, next) = try rows(reader)
-        var page = AlertsPage()
-        page.lines = rows.map(AlertsPage.Line.init)
-        page.next = next?.text
-        return page
+        return AlertsPage(rows: rows, next: next?.text)
     }
 }

@@ -9,12 +9,7 @@ struct CurrentStatus: Sendable {
     func json() async throws -> JSONValue {
         let holder = try await archive.read { try $0.daemonInfo() }
         if let live = await live(holder) { return live }
-        return try await archive.read { reader in
-            StatusReport(
-                daemon: try reader.daemonInfo(), clusters: try reader.statusRows(), alerts: try reader.alertCounts(),
-                targets: try reader.suspendedTargets()
-            ).json
-        }
+        return try await archive.read { try $0.statusReport().json }
     }
 
     /// The daemon's answer, if it is the daemon of this database.

@@ -22,18 +22,14 @@ extension HistoryReader {
             guard filter.matches(line) else { continue }
             live[line.id]?.update(&line)
             line.cost = costs[row.cluster]
-            content.add(line, isCompleted: row.status?.isCompleted == true)
+            content.add(line)
             if line.shape == .running || line.shape == .stalled { running.append(line) }
         }
         content.running.total = running.count
         content.running.shown = Self.byExpectedEnd(running)
         content.hasCost = content.running.shown.contains { $0.cost != nil }
-        content.scopes = try failingScopes().map {
-            NowContent.Scope(account: $0.scope.account, region: $0.scope.region, since: $0.since)
-        }
-        content.targets = try suspendedTargets().map {
-            NowContent.Target(name: $0.name, since: $0.since, nextProbe: $0.probeAt, reason: $0.reason)
-        }
+        content.scopes = try failingScopes()
+        content.targets = try suspendedTargets()
         let alerts = try alertCounts()
         (content.deadAlerts, content.pendingAlerts) = (alerts.dead, alerts.pending)
         let recent = HistoryFilter(clusters: filter.clusters, accounts: filter.accounts)
@@ -52,13 +48,9 @@ extension HistoryReader {
     }
 }
 
-extension TaskTrouble {
-    var isOpenFailure: Bool { failure != nil && !isAcknowledged }
-}
-
 extension NowContent {
     /// Puts a task where it belongs: what is wrong with it goes first.
-    mutating func add(_ line: TaskLine, isCompleted: Bool) {
+    mutating func add(_ line: TaskLine) {
         var isTrouble = false
         if line.openFailure != nil {
             failed.add(line)
@@ -80,39 +72,6 @@ extension NowContent {
     }
 }
 
-extension TaskLine {
-    init(_ row: StatusRow, _ trouble: TaskTrouble?, id: (Int64) -> String) {
-        self.init(
-            id: row.cluster.rawValue, name: row.name, description: row.description, account: row.scope.account,
-            region: row.scope.region, status: row.status?.rawValue, isStalled: trouble?.isStalled ?? false,
-            since: row.since)
-        lastPollAt = row.lastPollAt
-        lastError = row.lastError
-        progress = row.progress
-        failingSince = trouble?.failingSince
-        overdue = row.overdue.map { ($0.limit.rawValue, $0.since) }
-        if let failure = trouble?.failure, trouble?.isOpenFailure == true { openFailure = id(failure) }
-    }
-}
-
-extension EventLine {
-    init(_ row: HistoryRow) throws {
-        var alerts: [Alert] = []
-        try row.forEachAlert { alert in
-            alerts.append(
-                Alert(
-                    target: String(decoding: alert.target, as: UTF8.self),
-                    state: String(decoding: alert.state, as: UTF8.self)))
-        }
-        self.init(
-            seq: row.seq, id: "\(row.installation)-\(row.seq)", event: row.text(.event) ?? "",
-            cluster: row.text(.cluster), name: try row.text(.name) ?? row.description, account: row.text(.account),
-            from: row.text(.from), to: row.text(.to), kind: row.text(.kind) ?? "",
-            observedAt: row.time(.observedAt) ?? Timestamp(milliseconds: 0), apiTime: row.time(.apiTime),
-            alerts: alerts, target: row.text(.target), acknowledgedBy: row.acknowledgement?.author)
-    }
-}
-
 /// What only the running daemon knows of a task: the database has it a minute later.
 struct LiveTask: Sendable {
     let lastPollAt: Timestamp?
@@ -126,31 +85,14 @@ struct LiveTask: Sendable {
             guard let id = item["cluster"]?.stringValue else { continue }
             tasks[id] = LiveTask(
                 lastPollAt: item.time("last_poll_at"), lastError: item["last_error"]?.stringValue,
-                progress: item["progress"].flatMap { progress($0, of: id) })
+                progress: item["progress"].flatMap { ProgressRecord(cluster: ClusterID(id), json: $0) })
         }
         return tasks
-    }
-
-    private static func progress(_ json: JSONValue, of id: String) -> ProgressRecord? {
-        guard let members = json.objectValue else { return nil }
-        var record = ProgressRecord(cluster: ClusterID(id))
-        record.latest = TrainingProgress(
-            step: members["step"]?.integerValue, totalSteps: members["total_steps"]?.integerValue,
-            epoch: members["epoch"]?.numberValue, metrics: members["metrics"]?.objectValue ?? [:],
-            loggedAt: json.time("logged_at"))
-        record.expectedEnd = json.time("expected_end")
-        return record
     }
 
     func update(_ line: inout TaskLine) {
         line.lastPollAt = lastPollAt ?? line.lastPollAt
         line.lastError = lastError
         if let progress { line.progress = progress }
-    }
-}
-
-extension JSONValue {
-    fileprivate func time(_ key: String) -> Timestamp? {
-        self[key]?.stringValue.flatMap { Timestamp(rfc3339: $0) }
     }
 }

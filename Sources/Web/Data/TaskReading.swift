@@ -32,38 +32,22 @@ extension HistoryReader {
             page.events.insert(try EventLine($0), at: 0)
         }
         for event in page.events where page.alerts.count < 100 && !event.alerts.isEmpty {
-            page.alerts += try alerts(ofEvent: event.seq).map { row in
-                TaskPage.Alert(
-                    line: AlertsPage.Line(row),
-                    attempts: try attempts(at: AlertKey(seq: row.seq, target: row.target)).map { attempt in
-                        TaskPage.Attempt(
-                            number: attempt.number, startedAt: attempt.startedAt, duration: attempt.duration,
-                            outcome: attempt.outcome, code: attempt.code, reason: attempt.reason)
-                    })
+            page.alerts += try alerts(ofEvent: event.seq).map {
+                (row: $0, attempts: try attempts(at: AlertKey(seq: $0.seq, target: $0.target)))
             }
         }
         return page
     }
 }
 
-extension AlertsPage.Line {
-    init(_ row: AlertRow) {
-        self.init(
-            id: row.id, event: row.event, cluster: row.cluster, name: row.name, target: row.target,
-            state: row.state.rawValue, attempts: row.attempts, createdAt: row.createdAt,
-            nextAttemptAt: row.nextAttemptAt, lastError: row.lastError)
-        heldUntil = row.heldUntil
-    }
-}
-
 extension TaskAnswer {
-    fileprivate func pageFacts(instance: String?) -> [TaskPage.Fact] {
-        var facts: [TaskPage.Fact] = []
+    fileprivate func pageFacts(instance: String?) -> [(label: TaskPage.Label, value: TaskPage.Fact)] {
+        var facts: [(label: TaskPage.Label, value: TaskPage.Fact)] = []
         func add(_ label: TaskPage.Label, _ text: String?) {
-            if let text, !text.isEmpty { facts.append(TaskPage.Fact(label, .text(text))) }
+            if let text, !text.isEmpty { facts.append((label, .text(text))) }
         }
         func add(_ label: TaskPage.Label, _ time: Timestamp?) {
-            if let time { facts.append(TaskPage.Fact(label, .time(time))) }
+            if let time { facts.append((label, .time(time))) }
         }
         add(.description, description)
         add(.instance, instance)

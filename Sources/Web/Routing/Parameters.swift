@@ -93,13 +93,12 @@ struct Parameters {
 /// Where a list goes on: behind the row with this number and, if several rows have it, this word.
 struct Cursor: Hashable, Sendable {
     let number: Int64
-    let word: String?
+    var word: String?
 
-    init(number: Int64, word: String? = nil) {
-        self.number = number
-        self.word = word
-    }
+    var text: String { word.map { "\(number).\($0)" } ?? "\(number)" }
+}
 
+extension Cursor {
     init?(_ text: String) {
         let end = text.firstIndex(of: ".") ?? text.endIndex
         let digits = text[..<end]
@@ -109,6 +108,4 @@ struct Cursor: Hashable, Sendable {
         self.number = number
         word = end == text.endIndex ? nil : String(text[text.index(after: end)...])
     }
-
-    var text: String { word.map { "\(number).\($0)" } ?? "\(number)" }
 }

@@ -1,17 +1,8 @@
 package import Model
+package import Store
 
 /// An event as a page shows it.
 package struct EventLine: Sendable {
-    package struct Alert: Sendable {
-        package let target: String
-        package let state: String
-
-        package init(target: String, state: String) {
-            self.target = target
-            self.state = state
-        }
-    }
-
     package let seq: Int64
     package let id: String
     package let event: String
@@ -20,35 +11,12 @@ package struct EventLine: Sendable {
     package let account: String?
     package let from: String?
     package let to: String?
-    package let kind: String
     package let observedAt: Timestamp
-    package let apiTime: Timestamp?
-    package let alerts: [Alert]
+    package let alerts: [(target: String, state: String)]
     /// Of a target's own events.
     package let target: String?
     /// Who has it in hand.
     package var acknowledgedBy: String?
-
-    package init(
-        seq: Int64, id: String, event: String, cluster: String?, name: String?, account: String?, from: String?,
-        to: String?, kind: String, observedAt: Timestamp, apiTime: Timestamp?, alerts: [Alert], target: String?,
-        acknowledgedBy: String? = nil
-    ) {
-        self.seq = seq
-        self.id = id
-        self.event = event
-        self.cluster = cluster
-        self.name = name
-        self.account = account
-        self.from = from
-        self.to = to
-        self.kind = kind
-        self.observedAt = observedAt
-        self.apiTime = apiTime
-        self.alerts = alerts
-        self.target = target
-        self.acknowledgedBy = acknowledgedBy
-    }
 
     /// What it is about: a task, a target or an account.
     func subject(_ frame: PageFrame) -> HTML {
@@ -90,5 +58,19 @@ package struct EventLine: Sendable {
                 ])
         }
         return table.html
+    }
+}
+
+extension EventLine {
+    package init(_ row: HistoryRow) throws {
+        var alerts: [(target: String, state: String)] = []
+        try row.forEachAlert { alert in
+            alerts.append((String(decoding: alert.target, as: UTF8.self), String(decoding: alert.state, as: UTF8.self)))
+        }
+        self.init(
+            seq: row.seq, id: "\(row.installation)-\(row.seq)", event: row.text(.event) ?? "",
+            cluster: row.text(.cluster), name: try row.text(.name) ?? row.description, account: row.text(.account),
+            from: row.text(.from), to: row.text(.to), observedAt: row.time(.observedAt) ?? Timestamp(milliseconds: 0),
+            alerts: alerts, target: row.text(.target), acknowledgedBy: row.acknowledgement?.author)
     }
 }

@@ -1,4 +1,5 @@
-package import Model
+import Model
+package import Store
 
 /// `/history`: events with filters.
 package struct HistoryPage: Sendable {
@@ -35,41 +36,14 @@ package struct HistoryPage: Sendable {
 
 /// `/alerts`: what was sent to whom, and what was not.
 package struct AlertsPage: Sendable {
-    package struct Line: Sendable {
-        package let id: String
-        package let event: String
-        package let cluster: String?
-        package let name: String?
-        package let target: String
-        package let state: String
-        package let attempts: Int
-        package let createdAt: Timestamp
-        package let nextAttemptAt: Timestamp?
-        package let lastError: String?
-        /// When a held one is looked at again.
-        package var heldUntil: Timestamp?
+    private let rows: [AlertRow]
+    /// The cursor of the older ones.
+    private let next: String?
 
-        package init(
-            id: String, event: String, cluster: String?, name: String?, target: String, state: String, attempts: Int,
-            createdAt: Timestamp, nextAttemptAt: Timestamp?, lastError: String?
-        ) {
-            self.id = id
-            self.event = event
-            self.cluster = cluster
-            self.name = name
-            self.target = target
-            self.state = state
-            self.attempts = attempts
-            self.createdAt = createdAt
-            self.nextAttemptAt = nextAttemptAt
-            self.lastError = lastError
-        }
+    package init(rows: [AlertRow], next: String?) {
+        self.rows = rows
+        self.next = next
     }
-
-    package var lines: [Line] = []
-    package var next: String?
-
-    package init() {}
 
     package func render(_ frame: PageFrame) -> [UInt8] {
         let words = frame.words
@@ -88,14 +62,15 @@ package struct AlertsPage: Sendable {
         return frame.list(title: words("Alerts", "通知"), form: form, next: next, table(frame))
     }
 
-    private func state(of line: Line, _ words: Words) -> HTML {
-        guard let heldUntil = line.heldUntil else { return "\(words.alertState(line.state))" }
-        return "\(words.alertState(line.state)) <small>\(words("until", "至")) \(TimeTag(heldUntil).html)</small>"
+    private func state(of row: AlertRow, _ words: Words) -> HTML {
+        let state = words.alertState(row.state.rawValue)
+        guard let heldUntil = row.heldUntil else { return "\(state)" }
+        return "\(state) <small>\(words("until", "至")) \(TimeTag(heldUntil).html)</small>"
     }
 
     private func table(_ frame: PageFrame) -> HTML {
         let words = frame.words
-        guard !lines.isEmpty else { return "<p>\(words("No alerts.", "没有通知。"))</p>\n" }
+        guard !rows.isEmpty else { return "<p>\(words("No alerts.", "没有通知。"))</p>\n" }
         var table = DataTable(
             caption: words("Alerts, the newest first", "通知（最新在前）"),
             columns: [
@@ -103,19 +78,19 @@ package struct AlertsPage: Sendable {
                 words("State", "状态"), words("Attempts", "尝试次数"), words("Made", "创建"), words("Next try", "下次尝试"),
                 words("Last error", "最近错误"),
             ])
-        for line in lines {
+        for row in rows {
             let task: HTML =
-                if let cluster = line.cluster {
-                    "<a href=\"\(frame.task(cluster))\">\(bdi: line.name ?? cluster)</a>"
+                if let cluster = row.cluster {
+                    "<a href=\"\(frame.task(cluster))\">\(bdi: row.name ?? cluster)</a>"
                 } else {
                     "–"
                 }
             table.add(
-                key: "\(line.id) \(line.target)",
+                key: "\(row.id) \(row.target)",
                 [
-                    "<code>\(line.id)</code>", Shape(event: line.event).badge(words.event(line.event)), task,
-                    "\(bdi: line.target)", state(of: line, words), "\(line.attempts)",
-                    TimeTag(line.createdAt).html, line.nextAttemptAt.orDash, line.lastError.orDash,
+                    "<code>\(row.id)</code>", Shape(event: row.event).badge(words.event(row.event)), task,
+                    "\(bdi: row.target)", state(of: row, words), "\(row.attempts)",
+                    TimeTag(row.createdAt).html, row.nextAttemptAt.orDash, row.lastError.orDash,
                 ])
         }
         return table.html

@@ -1,4 +1,5 @@
-package import Model
+import Model
+package import Store
 
 /// What the first page shows.
 package struct NowContent: Sendable {
@@ -16,40 +17,14 @@ package struct NowContent: Sendable {
         }
     }
 
-    package struct Scope: Sendable {
-        package let account: String
-        package let region: String
-        package let since: Timestamp
-
-        package init(account: String, region: String, since: Timestamp) {
-            self.account = account
-            self.region = region
-            self.since = since
-        }
-    }
-
-    package struct Target: Sendable {
-        package let name: String
-        package let since: Timestamp
-        package let nextProbe: Timestamp?
-        package let reason: String?
-
-        package init(name: String, since: Timestamp, nextProbe: Timestamp?, reason: String?) {
-            self.name = name
-            self.since = since
-            self.nextProbe = nextProbe
-            self.reason = reason
-        }
-    }
-
     package var failed = Group()
     package var stalled = Group()
     package var overdue = Group()
     package var failing = Group()
     package var running = Group()
     package var others = Group()
-    package var scopes: [Scope] = []
-    package var targets: [Target] = []
+    package var scopes: [FailingScope] = []
+    package var targets: [SuspendedTarget] = []
     package var deadAlerts = 0
     package var pendingAlerts = 0
     package var recent: [EventLine] = []
@@ -124,10 +99,10 @@ package enum NowPage {
             html += tasks(frame, content.failing, title: words("Not answered", "轮询无响应"), more: nil)
         }
         if !content.scopes.isEmpty {
-            let items = content.scopes.prefix(100).map { scope -> HTML in
+            let items = content.scopes.prefix(100).map { failing -> HTML in
                 """
-                <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: scope.account), \(bdi: scope.region): \
-                \(words("no good answer since", "无有效响应，自")) \(TimeTag(scope.since).html)</li>
+                <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: failing.scope.account), \(bdi: failing.scope.region): \
+                \(words("no good answer since", "无有效响应，自")) \(TimeTag(failing.since).html)</li>
 
                 """
             }
@@ -137,7 +112,7 @@ package enum NowPage {
             let items = content.targets.prefix(100).map { target -> HTML in
                 """
                 <li>\(Shape.failed.svg) \(bdi: target.name): \(words("suspended since", "已暂停，自")) \
-                \(TimeTag(target.since).html), \(words("next try", "下次尝试")) \(target.nextProbe.orDash)\
+                \(TimeTag(target.since).html), \(words("next try", "下次尝试")) \(target.probeAt.orDash)\
                 \(target.reason.map { ": \(bdi: $0)" as HTML })</li>
 
                 """

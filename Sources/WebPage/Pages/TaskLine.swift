@@ -1,4 +1,5 @@
 package import Model
+package import Store
 
 /// A task as the first page shows it.
 package struct TaskLine: Sendable {
@@ -23,18 +24,22 @@ package struct TaskLine: Sendable {
     package var openFailure: String?
     package var cost: Cost?
 
-    package init(
-        id: String, name: String?, description: String?, account: String, region: String, status: String?,
-        isStalled: Bool, since: Timestamp?
-    ) {
-        self.id = id
-        self.name = name
-        self.description = description
-        self.account = account
-        self.region = region
-        self.status = status
-        self.isStalled = isStalled
-        self.since = since
+    /// - Parameter id: of an event with this number.
+    package init(_ row: StatusRow, _ trouble: TaskTrouble?, id: (Int64) -> String) {
+        self.id = row.cluster.rawValue
+        name = row.name
+        description = row.description
+        account = row.scope.account
+        region = row.scope.region
+        status = row.status?.rawValue
+        isStalled = trouble?.isStalled ?? false
+        since = row.since
+        lastPollAt = row.lastPollAt
+        lastError = row.lastError
+        progress = row.progress
+        failingSince = trouble?.failingSince
+        overdue = row.overdue.map { ($0.limit.rawValue, $0.since) }
+        if let trouble, trouble.isOpenFailure { openFailure = trouble.failure.map(id) }
     }
 
     package var shape: Shape { Shape(status: status, isStalled: isStalled) }
@@ -48,14 +53,5 @@ package struct TaskLine: Sendable {
     func badge(_ words: Words) -> HTML {
         let word = status ?? words("not answered yet", "尚无响应")
         return shape.badge(isStalled && shape == .stalled ? "\(word), \(words("stalled", "停滞"))" : word)
-    }
-}
-
-extension Cost {
-    package var text: String {
-        let cents = (amount * 100).rounded()
-        guard let cents = Int64(exactly: cents) else { return "\(amount) \(currency)" }
-        let rest = String(abs(cents) % 100)
-        return "\(cents / 100).\(rest.count == 1 ? "0" : "")\(rest) \(currency)"
     }
 }

@@ -1,21 +1,12 @@
 package import Model
+package import Store
 
 /// `/tasks/ID`: one task.
 package struct TaskPage: Sendable {
-    /// A fact under a heading of its own or of the answer.
-    package struct Fact: Sendable {
-        package enum Value: Sendable {
-            case text(String)
-            case time(Timestamp)
-        }
-
-        package let label: Label
-        package let value: Value
-
-        package init(_ label: Label, _ value: Value) {
-            self.label = label
-            self.value = value
-        }
+    /// What is known under a heading of its own or of the answer.
+    package enum Fact: Sendable {
+        case text(String)
+        case time(Timestamp)
     }
 
     package enum Label: Sendable {
@@ -23,49 +14,19 @@ package struct TaskPage: Sendable {
         case network, bucket, modelPath, dataSet
     }
 
-    /// An alert with its attempts.
-    package struct Alert: Sendable {
-        package let line: AlertsPage.Line
-        package let attempts: [Attempt]
-
-        package init(line: AlertsPage.Line, attempts: [Attempt]) {
-            self.line = line
-            self.attempts = attempts
-        }
-    }
-
-    package struct Attempt: Sendable {
-        package let number: Int
-        package let startedAt: Timestamp
-        package let duration: Duration
-        package let outcome: String
-        package let code: String?
-        package let reason: String?
-
-        package init(
-            number: Int, startedAt: Timestamp, duration: Duration, outcome: String, code: String?, reason: String?
-        ) {
-            self.number = number
-            self.startedAt = startedAt
-            self.duration = duration
-            self.outcome = outcome
-            self.code = code
-            self.reason = reason
-        }
-    }
-
     package let id: String
     package let name: String?
     package var line: TaskLine?
     package var observedAt: Timestamp?
-    package var facts: [Fact] = []
+    package var facts: [(label: Label, value: Fact)] = []
     /// Hyper-parameters and other members that the answer nests.
     package var parameters: [(name: String, value: String)] = []
     package var curve: [CurvePoint] = []
     /// Oldest first.
     package var runs: [RunRecord] = []
     package var events: [EventLine] = []
-    package var alerts: [Alert] = []
+    /// Each with its attempts.
+    package var alerts: [(row: AlertRow, attempts: [AttemptEntry])] = []
     package var logLines: [String] = []
 
     package init(id: String, name: String?) {
@@ -158,7 +119,7 @@ package struct TaskPage: Sendable {
         let words = frame.words
         guard !alerts.isEmpty else { return "" }
         let items = alerts.prefix(100).map { alert -> HTML in
-            let line = alert.line
+            let row = alert.row
             var table = DataTable(
                 caption: words("Attempts", "尝试"),
                 columns: ["#", words("Time", "时间"), words("Outcome", "结果"), words("Code", "代码"), words("Reason", "原因")])
@@ -173,8 +134,8 @@ package struct TaskPage: Sendable {
             }
             let attempts: HTML = table.isEmpty ? "<p>\(words("No attempt yet.", "尚未尝试。"))</p>" : table.html
             return """
-                <details id="alert-\(line.id)-\(line.target)"><summary>\(bdi: line.target): \
-                \(words.alertState(line.state)), <code>\(line.id)</code></summary>
+                <details id="alert-\(row.id)-\(row.target)"><summary>\(bdi: row.target): \
+                \(words.alertState(row.state.rawValue)), <code>\(row.id)</code></summary>
                 \(attempts)</details>
 
                 """

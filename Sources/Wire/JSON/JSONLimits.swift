@@ -8,12 +8,6 @@ package struct JSONLimits: Sendable {
     /// Of the whole text.
     package let bytes: Int
 
-    package init(depth: Int, values: Int, bytes: Int) {
-        self.depth = depth
-        self.values = values
-        self.bytes = bytes
-    }
-
     /// What this daemon wrote itself, and files that an administrator controls.
     package static let standard = JSONLimits(depth: 64, values: 2_000_000, bytes: 64 << 20)
     /// What a server, a receiver or a metadata service sent.

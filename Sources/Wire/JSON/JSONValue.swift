@@ -26,17 +26,6 @@ package enum JSONValue: Hashable, Sendable {
         self = try reader.document()
     }
 
-    /// Reads a text that must be JSON to the letter (RFC 8259) and has no key twice.
-    ///
-    /// - Throws: `JSONError`.
-    package init(strictly bytes: [UInt8]) throws(JSONError) {
-        let document = try JSONDocument(bytes)
-        if let key = document.duplicateKeys.first {
-            throw JSONError(at: key.offset, in: bytes, "an object has the same key twice")
-        }
-        self = document.value
-    }
-
     /// The value under `key`, or nil if this is not an object or has no such key.
     package subscript(key: String) -> JSONValue? {
         if case .object(let members) = self { members[key] } else { nil }

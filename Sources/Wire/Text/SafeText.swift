@@ -24,11 +24,6 @@ package enum SafeText {
         return String(line).cut(bytes: maximumBytes)
     }
 
-    /// For a page or a message: hidden characters become U+FFFD; line ends and tabs stay.
-    package static func visible(_ text: String) -> String {
-        replacing(text) { $0 != "\n" && $0 != "\t" && isHidden($0) ? "\u{FFFD}" : nil }
-    }
-
     /// For XML and HTML, inside an element or a quoted attribute: visible, and with entities for `& < > " '`.
     package static func xml(_ text: String) -> String {
         replacing(text) { scalar in

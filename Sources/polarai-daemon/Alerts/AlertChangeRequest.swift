@@ -12,7 +12,7 @@ struct AlertChangeRequest {
     let database: DatabaseOption
 
     func run() async throws {
-        let answer = try await OperatorChange(database: database).run { _ in
+        let answer = try await OperatorChange(database: database).run {
             try await askDaemon()
         } write: { store, now in
             try change(store, at: now)
@@ -80,39 +80,15 @@ struct AlertChangeRequest {
     }
 
     private func askDaemon() async throws -> AlertAnswer {
-        let http = OnDemandClient()
-        defer { http.shutdown() }
-        let path = ControlSocket.path(environment: HostEnvironment.current().variables)
         var body: [String: JSONValue] = [:]
         if let ids = order.ids { body["ids"] = .array(ids.map { .string($0) }) }
         if let target = order.target { body["target"] = .string(target) }
         if let since = order.since { body["since"] = .string(since.rfc3339) }
         if order.again { body["again"] = .bool(true) }
-        let reply: ControlReply
-        do throws(ControlClientError) {
-            reply = try await ControlClient(path: path, http: http)
-                .send(.post, "/v1/alerts/\(action.rawValue)", .object(body))
-        } catch {
-            throw CommandFailure(error)
+        let reply = try await ControlClient.change(.post, "/v1/alerts/\(action.rawValue)", .object(body)) {
+            AlertAnswer($0) != nil
         }
-        guard let changed = reply.body["changed"] else {
-            throw CommandFailure(reply.body["error"]?.stringValue ?? "The daemon answered \(reply.status).", .failure)
-        }
-        return AlertAnswer(
-            changed: Self.names(changed), unchanged: Self.names(reply.body["unchanged"]),
-            unknown: reply.body["unknown"]?.arrayValue?.compactMap(\.stringValue) ?? [],
-            changedCount: Self.count(reply.body["changed_count"]),
-            unchangedCount: Self.count(reply.body["unchanged_count"]))
-    }
-
-    private static func names(_ value: JSONValue?) -> [AlertName] {
-        (value?.arrayValue ?? []).compactMap { item in
-            guard let id = item["id"]?.stringValue, let target = item["target"]?.stringValue else { return nil }
-            return AlertName(id: id, target: target, was: item["was"]?.stringValue.flatMap(AlertState.init))
-        }
-    }
-
-    private static func count(_ value: JSONValue?) -> Int? {
-        if case .integer(let count) = value { Int(exactly: count) } else { nil }
+        guard let answer = AlertAnswer(reply) else { throw CommandFailure.notUnderstood }
+        return answer
     }
 }

@@ -17,21 +17,13 @@ struct AlertsList: ParsableCommand {
     @Option(help: "Only alerts in this state. May be repeated.")
     var state: [AlertState] = []
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Only alerts created at or after this, for example 2h, yesterday or 16:00.", valueName: "time"),
-        transform: TimeArgument.read)
+    @Option(time: "Only alerts created at or after this, for example 2h, yesterday or 16:00.")
     var since: TimeArgument?
 
     @Option(help: "How many of the newest to list; 0 is all.")
     var limit = 0
 
-    @Flag(help: "Show times in UTC.")
-    var utc = false
-
-    @Option(help: "How to print.")
-    var format = OutputFormat.table
+    @OptionGroup var output: PrintOptions
 
     @OptionGroup var database: DatabaseOption
 
@@ -45,7 +37,7 @@ struct AlertsList: ParsableCommand {
         var filter = AlertFilter(targets: target.map { [$0] } ?? [], since: since?.time)
         if all { filter.states = Set(AlertState.allCases) }
         if !state.isEmpty { filter.states = Set(state) }
-        var printer = ListingPrinter(AlertListing(style: TimeStyle(isUTC: utc)), as: format)
+        var printer = ListingPrinter(AlertListing(style: output.style), as: output.format)
         try reader.alerts(filter, limit: limit == 0 ? nil : limit) { try printer.print($0) }
         printer.end()
         try printer.flush()

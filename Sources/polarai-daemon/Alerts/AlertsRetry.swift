@@ -19,10 +19,7 @@ struct AlertsRetry: AsyncParsableCommand {
     @Option(help: "Only alerts for this target; without ids, all of it that are waiting or dead.")
     var target: String?
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("With --target: only events observed at or after this.", valueName: "time"),
-        transform: TimeArgument.read)
+    @Option(time: "With --target: only events observed at or after this.")
     var since: TimeArgument?
 
     @Flag(help: "Also what was delivered: the receiver gets it twice.")

@@ -15,16 +15,12 @@ struct AlertsShow: ParsableCommand {
     @Option(help: "Only the alert for this target.")
     var target: String?
 
-    @Flag(help: "Show times in UTC.")
-    var utc = false
-
-    @Option(help: "How to print.")
-    var format = OutputFormat.table
+    @OptionGroup var output: PrintOptions
 
     @OptionGroup var database: DatabaseOption
 
     func validate() throws {
-        guard format != .csv else {
+        guard output.format != .csv else {
             throw ValidationError("An alert with its attempts has no CSV form; use --format json.")
         }
     }
@@ -39,18 +35,18 @@ struct AlertsShow: ParsableCommand {
             let whom = target.map { " for the target \($0)" } ?? ""
             throw CommandFailure("There is no alert \(id)\(whom).", .failure)
         }
-        let style = TimeStyle(isUTC: utc)
-        if format == .table {
+        let style = output.style
+        if output.format == .table {
             let texts = alerts.map { Self.text(of: $0.row, $0.attempts, style) }
             return try StandardOutput.show(texts.joined(separator: "\n"))
         }
         var json = JSONBytes()
         for (index, alert) in alerts.enumerated() {
-            if format == .json { json.raw(index == 0 ? "[" : ",\n") }
+            if output.format == .json { json.raw(index == 0 ? "[" : ",\n") }
             json.alert(alert.row, attempts: alert.attempts)
-            if format != .json { json.raw("\n") }
+            if output.format != .json { json.raw("\n") }
         }
-        if format == .json { json.raw("]\n") }
+        if output.format == .json { json.raw("]\n") }
         try StandardOutput.data(json.take())
     }
 

@@ -20,11 +20,7 @@ struct PollCommand: AsyncParsableCommand {
     @Flag(help: "Print the answer byte for byte.")
     var raw = false
 
-    @Flag(help: "Show times in UTC.")
-    var utc = false
-
-    @Option(help: "How to print.")
-    var format = OutputFormat.table
+    @OptionGroup var output: PrintOptions
 
     @OptionGroup var config: ConfigOption
 
@@ -53,7 +49,7 @@ struct PollCommand: AsyncParsableCommand {
         switch await client.describeTask(id, known: nil) {
         case .answer(let observation):
             try ShownTask(cluster: id, name: watched?.name, observedAt: clock.now().wall, body: observation.body)
-                .print(as: format, isRaw: raw, isUTC: utc)
+                .print(as: output.format, isRaw: raw, isUTC: output.utc)
         case .unchanged: break
         case .failure(let failure): throw CommandFailure(failure)
         }

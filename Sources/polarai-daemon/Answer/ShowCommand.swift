@@ -19,11 +19,7 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Print the stored answer byte for byte.")
     var raw = false
 
-    @Flag(help: "Show times in UTC.")
-    var utc = false
-
-    @Option(help: "How to print.")
-    var format = OutputFormat.table
+    @OptionGroup var output: PrintOptions
 
     @OptionGroup var database: DatabaseOption
 
@@ -51,6 +47,6 @@ struct ShowCommand: AsyncParsableCommand {
         try ShownTask(
             cluster: id, name: try reader.name(of: id), observedAt: answer.observedAt, body: answer.body, known: known
         )
-        .print(as: format, isRaw: raw, isUTC: utc)
+        .print(as: output.format, isRaw: raw, isUTC: output.utc)
     }
 }

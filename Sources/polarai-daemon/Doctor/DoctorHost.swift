@@ -36,16 +36,13 @@ struct DoctorHost {
         return Dictionary(targets.map { ($0.name, $0) }) { first, _ in first }
     }
 
-    /// Versions before 3.51.3 can lose commits if two connections write or checkpoint at the same time (the WAL reset
-    /// bug). The daemon has one such connection; another program may bring a second one.
     static func sqlite() -> DoctorFinding {
-        let version = HistoryReader.engineVersion
-        let parts = version.split(separator: ".").compactMap { Int($0) }
-        guard parts.lexicographicallyPrecedes([3, 51, 3]) else { return .good("sqlite", version) }
+        let version = SQLiteLibrary.version
+        guard SQLiteLibrary.canLoseCommits else { return .good("sqlite", version) }
         return .worthALook(
             "sqlite",
             "\(version): do not let another program write to the database while the daemon runs (sqlite3, Litestream): "
-                + "versions before 3.51.3 can lose commits then; reading is safe")
+                + "this version can lose commits then (3.51.3 cannot); reading is safe")
     }
 
     func disk() -> DoctorFinding {

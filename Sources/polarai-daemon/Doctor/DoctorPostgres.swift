@@ -13,23 +13,9 @@ struct DoctorPostgres {
             do {
                 let address = try PostgresAddress(read(address))
                 return DatabaseCheckup.findings(address, PostgresOptions(applicationName: "polarai-daemon doctor"))
-                    .map(DoctorFinding.init)
             } catch {
                 return [.fault("database", "storage.url: \(error)")]
             }
         }
-    }
-}
-
-extension DoctorFinding {
-    init(_ finding: DatabaseFinding) {
-        let grade: Grade =
-            switch finding.severity {
-            case .good: .good
-            case .worthALook: .worthALook
-            case .fault: .fault
-            case .unreachable: .unreachable
-            }
-        self.init(grade: grade, subject: finding.subject, words: finding.text)
     }
 }

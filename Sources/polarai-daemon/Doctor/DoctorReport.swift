@@ -1,39 +1,7 @@
 import Model
 
-/// One line of `doctor`.
-struct DoctorFinding: Equatable {
-    enum Grade: Equatable {
-        case good
-        /// Nothing is broken; somebody may want to know.
-        case worthALook
-        /// Something is to be done.
-        case fault
-        /// The API does not answer: for a while, or there is something to be done.
-        case unreachable
-    }
-
-    let grade: Grade
-    /// What was looked at: `credentials of default`.
-    let subject: String
-    /// How it is, or what is wrong and what to do.
-    let words: String
-
-    static func good(_ subject: String, _ words: String) -> DoctorFinding {
-        DoctorFinding(grade: .good, subject: subject, words: words)
-    }
-
-    static func worthALook(_ subject: String, _ words: String) -> DoctorFinding {
-        DoctorFinding(grade: .worthALook, subject: subject, words: words)
-    }
-
-    static func fault(_ subject: String, _ words: String) -> DoctorFinding {
-        DoctorFinding(grade: .fault, subject: subject, words: words)
-    }
-
-    static func unreachable(_ subject: String, _ words: String) -> DoctorFinding {
-        DoctorFinding(grade: .unreachable, subject: subject, words: words)
-    }
-
+extension DoctorFinding {
+    /// One line of `doctor`.
     func line(isColoured: Bool) -> String {
         let (mark, colour): (String, Table.Colour) =
             switch grade {
@@ -50,10 +18,6 @@ struct DoctorFinding: Equatable {
 struct DoctorReport {
     let isColoured: Bool
     private(set) var status = ExitStatus.done
-
-    init(isColoured: Bool) {
-        self.isColoured = isColoured
-    }
 
     mutating func add(_ finding: DoctorFinding) throws {
         note(finding.grade)

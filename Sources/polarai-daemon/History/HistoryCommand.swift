@@ -25,14 +25,10 @@ struct HistoryCommand: ParsableCommand {
     @Option(help: "Only this account.")
     var account: String?
 
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Only events observed at or after this.", valueName: "time"),
-        transform: TimeArgument.read)
+    @Option(time: "Only events observed at or after this.")
     var since: TimeArgument?
 
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Only events observed at or before this.", valueName: "time"),
-        transform: TimeArgument.read)
+    @Option(time: "Only events observed at or before this.")
     var until: TimeArgument?
 
     @Option(help: "How many of the newest to show; 0 is all.")
@@ -41,17 +37,13 @@ struct HistoryCommand: ParsableCommand {
     @Flag(help: "Keep running and print new events.")
     var follow = false
 
-    @Flag(help: "Show times in UTC.")
-    var utc = false
-
-    @Option(help: "How to print.")
-    var format = OutputFormat.table
+    @OptionGroup var output: PrintOptions
 
     @OptionGroup var database: DatabaseOption
 
     func validate() throws {
         guard limit >= 0 else { throw ValidationError("--limit must be 0 (all) or more.") }
-        guard !(follow && format == .json) else {
+        guard !(follow && output.format == .json) else {
             throw ValidationError("A JSON array would never end with --follow: use --format jsonl.")
         }
     }
@@ -66,7 +58,8 @@ struct HistoryCommand: ParsableCommand {
                 clusters: cluster, events: event.map(\.rawValue), statuses: status.map { [$0] } ?? [],
                 accounts: account.map { [$0] } ?? [],
                 since: since?.time, until: until?.time),
-            limit: limit == 0 ? nil : limit, follow: follow, utc: utc, format: format, database: database.place)
+            limit: limit == 0 ? nil : limit, follow: follow, utc: output.utc, format: output.format,
+            database: database.place)
     }
 }
 

@@ -28,7 +28,7 @@ struct HistoryRequest: Equatable {
             filter, limit: limit, between: { try printer.flush() }, { try printer.print($0) })
         if !follow { printer.end() }
         try printer.flush()
-        if printer.count == 0 { try noteUnknownClusters(reader) }
+        if printer.count == 0 { try reader.noteUnknown(filter.clusters) }
         if follow { try goOn(with: reader, after: newest, version: version, &printer) }
     }
 
@@ -86,12 +86,6 @@ struct HistoryRequest: Equatable {
                 said = "\(error)"
                 usleep(Self.followInterval)
             }
-        }
-    }
-
-    private func noteUnknownClusters(_ reader: HistoryReader) throws {
-        for pattern in filter.clusters where try reader.clusters(matching: pattern).isEmpty {
-            StandardError.write("No cluster with the id or the name \(pattern) was ever watched.")
         }
     }
 }

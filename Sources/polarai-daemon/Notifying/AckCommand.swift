@@ -45,13 +45,13 @@ struct AckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (comment, author) = try checked()
-        let answer = try await OperatorChange(database: database).run { client in
+        let answer = try await OperatorChange(database: database).run {
             let body: JSONValue = .object([
                 "ids": .array(names.map { .string($0) }), "comment": JSONValue(comment), "by": .string(author),
             ])
-            let reply = try await client.change(.post, "/v1/ack", body) { AckAnswer($0) != nil }
+            let reply = try await ControlClient.change(.post, "/v1/ack", body) { AckAnswer($0) != nil }
             guard let answer = AckAnswer(reply) else {
-                throw CommandFailure("The daemon's answer is not understood: is it another version?", .failure)
+                throw CommandFailure.notUnderstood
             }
             return answer
         } write: { store, now in
@@ -66,7 +66,7 @@ struct AckCommand: AsyncParsableCommand {
         for event in answer.acknowledged { text += "\(Self.words(event)) is acknowledged.\n" }
         for event in answer.already {
             let who = event["acknowledged"]?["by"]?.stringValue ?? "somebody"
-            let when = event["acknowledged"]?["at"]?.stringValue.flatMap { Timestamp(rfc3339: $0) }
+            let when = event["acknowledged"]?.time("at")
             let time = when.map { " at \(TimeStyle(isUTC: false).text($0))" } ?? ""
             text += "\(Self.words(event)) has already been acknowledged by \(who)\(time).\n"
         }

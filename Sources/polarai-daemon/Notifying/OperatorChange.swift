@@ -13,26 +13,26 @@ struct OperatorChange {
     ///   - ask: has the daemon do it.
     ///   - write: does it in the database, while no daemon works on that.
     func run<Answer>(
-        ask: (ControlClient) async throws -> Answer, write: (EventStore, Timestamp) throws -> Answer
+        ask: () async throws -> Answer, write: (EventStore, Timestamp) throws -> Answer
     ) async throws -> Answer {
         let address = try database.address()
         if case .postgres = address { return try await shared(address, ask: ask, write: write) }
-        guard try HistoryReader(at: address).daemonInfo()?.isRunning != true else { return try await asking(ask) }
+        guard try HistoryReader(at: address).daemonInfo()?.isRunning != true else { return try await ask() }
         do {
             return try writing(address, write)
         } catch StoreError.held {
             // It started just now.
-            return try await asking(ask)
+            return try await ask()
         }
     }
 
     /// A database that several hosts share: the daemon of this one, or the rows, which the one that works reads.
     private func shared<Answer>(
-        _ address: DatabaseAddress, ask: (ControlClient) async throws -> Answer,
+        _ address: DatabaseAddress, ask: () async throws -> Answer,
         write: (EventStore, Timestamp) throws -> Answer
     ) async throws -> Answer {
         do {
-            return try await asking(ask)
+            return try await ask()
         } catch let failure as CommandFailure where failure.status == .unavailable {
             return try writing(address, write)
         }
@@ -47,13 +47,6 @@ struct OperatorChange {
         return answer
     }
 
-    private func asking<Answer>(_ ask: (ControlClient) async throws -> Answer) async throws -> Answer {
-        let http = OnDemandClient()
-        defer { http.shutdown() }
-        let path = ControlSocket.path(environment: HostEnvironment.current().variables)
-        return try await ask(ControlClient(path: path, http: http))
-    }
-
     /// The names of the config's targets; nil if it cannot be read.
     var knownTargets: Set<String>? {
         let environment = HostEnvironment.current()
@@ -66,24 +59,27 @@ extension ControlClient {
     /// - Parameter isAnswer: whether a body is the answer, whatever its status: nothing that was named may be possible.
     /// - Returns: the body of the answer.
     /// - Throws: `CommandFailure`.
-    func change(
+    static func change(
         _ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil, isAnswer: (JSONValue) -> Bool = { _ in false }
     ) async throws -> JSONValue {
         let reply: ControlReply
         do throws(ControlClientError) {
-            reply = try await send(method, target, body)
+            reply = try await ask(method, target, body)
         } catch {
             throw CommandFailure(error)
         }
         guard (200..<300).contains(reply.status) || isAnswer(reply.body) else {
-            let message = reply.body["error"]?.stringValue ?? "The daemon answered \(reply.status)."
-            throw CommandFailure(message, reply.status == 400 ? .usage : .failure)
+            throw CommandFailure(reply.refusal, reply.status == 400 ? .usage : .failure)
         }
         return reply.body
     }
 }
 
 extension CommandFailure {
+    /// What the daemon answered has not the shape that this version knows.
+    static let notUnderstood = CommandFailure(
+        "The daemon's answer is not understood: is it another version?", .failure)
+
     init(_ mistake: OrderMistake) {
         self.init(mistake.message, .usage)
     }

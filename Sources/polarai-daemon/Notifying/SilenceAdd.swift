@@ -84,18 +84,19 @@ struct SilenceAdd: AsyncParsableCommand {
     func run() async throws {
         let order = try order()
         let change = OperatorChange(database: database)
-        let (id, until) = try await change.run { client in
-            let answer = try await client.change(.post, "/v1/silences", Self.body(order))
+        let (id, until) = try await change.run {
+            let answer = try await ControlClient.change(.post, "/v1/silences", Self.body(order))
             guard case .integer(let id)? = answer["id"] else {
-                throw CommandFailure("The daemon's answer is not understood: is it another version?", .failure)
+                throw CommandFailure.notUnderstood
             }
-            return (id, answer["ends_at"]?.stringValue.flatMap { Timestamp(rfc3339: $0) } ?? order.until)
+            return (id, answer.time("ends_at") ?? order.until)
         } write: { store, now in
             let silence = try store.addSilence(order, knownTargets: change.knownTargets, at: now)
             return (silence.id, silence.endsAt)
         }
         try StandardOutput.show("\(id)\n")
-        noteUnknownClusters()
+        // A silence with a slip of the pen in it would hold nothing, and nobody would know before the night.
+        if !cluster.isEmpty { try? HistoryReader(at: database.address()).noteUnknown(cluster) }
         let held = drop ? "Alerts that match are not sent" : "Alerts that match are held"
         StandardError.write(
             "\(held) until \(TimeStyle(isUTC: false).text(until)). To end it before: polarai-daemon silence end \(id)")
@@ -111,16 +112,6 @@ struct SilenceAdd: AsyncParsableCommand {
             "all": .bool(order.all), "until": .string(order.until.rfc3339), "comment": .string(order.comment),
             "by": .string(order.author), "drop": .bool(order.drops),
         ])
-    }
-
-    /// A silence with a slip of the pen in it would hold nothing, and nobody would know before the night.
-    private func noteUnknownClusters() {
-        guard !cluster.isEmpty, let reader = try? HistoryReader(at: database.address()) else {
-            return
-        }
-        for pattern in cluster where (try? reader.clusters(matching: pattern).isEmpty) == true {
-            StandardError.write("No cluster with the id or the name \(pattern) was ever watched.")
-        }
     }
 }
 

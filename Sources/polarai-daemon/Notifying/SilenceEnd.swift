@@ -22,18 +22,18 @@ struct SilenceEnd: AsyncParsableCommand {
 
     func run() async throws {
         let change = OperatorChange(database: database)
-        let silence: JSONValue = try await change.run { client in
-            try await client.change(.delete, "/v1/silences/\(id)")
+        let silence: JSONValue = try await change.run {
+            try await ControlClient.change(.delete, "/v1/silences/\(id)")
         } write: { store, now in
             guard let silence = try store.endSilence(id, at: now) else {
                 throw CommandFailure("There is no silence \(id).", .failure)
             }
             return silence.endedJSON(at: now)
         }
-        guard let end = silence["ends_at"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) }),
+        guard let end = silence.time("ends_at"),
             case .bool(let endedBefore)? = silence["ended_before"]
         else {
-            throw CommandFailure("The daemon's answer is not understood: is it another version?", .failure)
+            throw CommandFailure.notUnderstood
         }
         if endedBefore {
             return try StandardOutput.show(

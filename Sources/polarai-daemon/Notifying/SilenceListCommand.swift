@@ -11,17 +11,13 @@ struct SilenceListCommand: ParsableCommand {
     @Flag(help: "Also those that ended earlier.")
     var all = false
 
-    @Flag(help: "Show times in UTC.")
-    var utc = false
-
-    @Option(help: "How to print.")
-    var format = OutputFormat.table
+    @OptionGroup var output: PrintOptions
 
     @OptionGroup var database: DatabaseOption
 
     func run() throws {
         let now = TimeArgument.now
         let rows = try HistoryReader(at: database.address()).silences(all: all, at: now)
-        try ListingPrinter.show(rows, of: SilenceListing(style: TimeStyle(isUTC: utc), now: now), as: format)
+        try ListingPrinter.show(rows, of: SilenceListing(style: output.style, now: now), as: output.format)
     }
 }

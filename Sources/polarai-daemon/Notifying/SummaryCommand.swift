@@ -19,19 +19,13 @@ struct SummaryCommand: AsyncParsableCommand {
             TIME is \(TimeArgument.forms).
             """)
 
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("What happened at or after this.", valueName: "time"),
-        transform: TimeArgument.read)
+    @Option(time: "What happened at or after this.")
     var since: TimeArgument?
 
     @Option(help: ArgumentHelp("Send it to this target, and print nothing of it.", valueName: "target"))
     var to: String?
 
-    @Flag(help: "Show times in UTC.")
-    var utc = false
-
-    @Option(help: "How to print.")
-    var format = OutputFormat.table
+    @OptionGroup var output: PrintOptions
 
     @OptionGroup var database: DatabaseOption
 
@@ -39,7 +33,7 @@ struct SummaryCommand: AsyncParsableCommand {
     private static let usual = Duration.seconds(86_400)
 
     func validate() throws {
-        guard format != .csv else { throw ValidationError("A summary has no CSV form; use --format json.") }
+        guard output.format != .csv else { throw ValidationError("A summary has no CSV form; use --format json.") }
         guard (since?.time).map({ $0 <= TimeArgument.now }) ?? true else {
             throw ValidationError("--since is in the future.")
         }
@@ -53,9 +47,9 @@ struct SummaryCommand: AsyncParsableCommand {
         if let to {
             return try await send(figures, to: to, id: "\(reader.numbering.current)-summary-\(now.seconds)", at: now)
         }
-        switch format {
+        switch output.format {
         case .table, .csv:
-            try StandardOutput.show(SummaryText(style: TimeStyle(isUTC: utc)).text(figures))
+            try StandardOutput.show(SummaryText(style: output.style).text(figures))
         case .json, .jsonl: try StandardOutput.json(figures.json)
         }
     }

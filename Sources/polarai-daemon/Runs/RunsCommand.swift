@@ -17,20 +17,13 @@ struct RunsCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Only these clusters: ids, names, or globs such as 'night*'.", valueName: "cluster"))
     var clusters: [String] = []
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Only runs that were going on at this time, or began later.", valueName: "time"),
-        transform: TimeArgument.read)
+    @Option(time: "Only runs that were going on at this time, or began later.")
     var since: TimeArgument?
 
     @Option(help: "How many of the newest to show; 0 is all.")
     var limit = 50
 
-    @Flag(help: "Show times in UTC.")
-    var utc = false
-
-    @Option(help: "How to print.")
-    var format = OutputFormat.table
+    @OptionGroup var output: PrintOptions
 
     @OptionGroup var database: DatabaseOption
 
@@ -43,11 +36,7 @@ struct RunsCommand: ParsableCommand {
         let now = TimeArgument.now
         let runs = try reader.runs(
             RunFilter(clusters: clusters, since: since?.time), limit: limit == 0 ? nil : limit, at: now)
-        try ListingPrinter.show(runs, of: RunListing(style: TimeStyle(isUTC: utc), now: now), as: format)
-        if runs.isEmpty {
-            for pattern in clusters where try reader.clusters(matching: pattern).isEmpty {
-                StandardError.write("No cluster with the id or the name \(pattern) was ever watched.")
-            }
-        }
+        try ListingPrinter.show(runs, of: RunListing(style: output.style, now: now), as: output.format)
+        if runs.isEmpty { try reader.noteUnknown(clusters) }
     }
 }

@@ -17,12 +17,9 @@ struct LiveStatus {
     ///   - isOptional: whether nothing need be said if it does not answer.
     /// - Returns: nil if it does not answer.
     static func ask(_ daemon: DaemonInfo, isOptional: Bool = false) async -> LiveStatus? {
-        let http = OnDemandClient()
-        defer { http.shutdown() }
-        let path = ControlSocket.path(environment: HostEnvironment.current().variables)
         let reply: ControlReply
         do throws(ControlClientError) {
-            reply = try await ControlClient(path: path, http: http).send(.get, "/v1/status", limit: patience)
+            reply = try await ControlClient.ask(.get, "/v1/status", limit: patience)
         } catch {
             if isOptional { return nil }
             StandardError.write(
@@ -53,7 +50,8 @@ struct LiveStatus {
         for item in json["clusters"]?.arrayValue ?? [] {
             if let id = item["cluster"]?.stringValue { fresh[id] = item }
         }
-        let rows = report.clusters.map { row -> StatusRow in
+        var report = report
+        report.clusters = report.clusters.map { row in
             guard let item = fresh[row.cluster.rawValue] else { return row }
             var row = row
             row.lastPollAt = item.time("last_poll_at") ?? row.lastPollAt
@@ -62,15 +60,7 @@ struct LiveStatus {
             row.progress = item["progress"].flatMap { ProgressRecord(cluster: row.cluster, json: $0) } ?? row.progress
             return row
         }
-        var report = report
-        report.clusters = rows
         return report
-    }
-}
-
-extension JSONValue {
-    fileprivate func time(_ key: String) -> Timestamp? {
-        self[key]?.stringValue.flatMap { Timestamp(rfc3339: $0) }
     }
 }
 

@@ -32,16 +32,11 @@ struct LiveTable: Sendable {
 
     private func report() async throws -> (StatusReport, note: String?, trouble: String?) {
         let reader = try HistoryReader(at: database)
-        let stored = StatusReport(
-            daemon: try reader.daemonInfo(), clusters: try reader.statusRows(), alerts: try reader.alertCounts(),
-            targets: try reader.suspendedTargets())
+        let stored = try reader.statusReport()
         guard let daemon = stored.daemon, daemon.isRunning else { return (stored, nil, nil) }
-        let http = OnDemandClient()
-        defer { http.shutdown() }
         let socket = StatusSocket.path(environment: HostEnvironment.current().variables)
         do throws(ControlClientError) {
-            let reply = try await ControlClient(path: socket, http: http).send(
-                .get, "/v1/status", limit: Self.patience)
+            let reply = try await ControlClient.ask(.get, "/v1/status", limit: Self.patience, on: socket)
             guard reply.status == 200, reply.body["daemon"]?["pid"] == .integer(Int64(daemon.pid)) else {
                 return (stored, reply.body["error"]?.stringValue, nil)
             }

@@ -50,9 +50,7 @@ struct StatusCommand: AsyncParsableCommand {
         if format == .json, let live {
             return try StandardOutput.json(live.json.adding(hosts: hosts))
         }
-        let stored = StatusReport(
-            daemon: daemon, clusters: try reader.statusRows(), alerts: try reader.alertCounts(),
-            targets: try reader.suspendedTargets())
+        let stored = try reader.statusReport(of: daemon)
         let report = live?.updating(stored) ?? stored
         if let trouble, format != .table { StandardError.write(trouble.sentence) }
         let listing = StatusListing(style: TimeStyle(isUTC: utc), now: SystemClock().now().wall)

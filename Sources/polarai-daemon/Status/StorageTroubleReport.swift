@@ -20,10 +20,7 @@ extension LiveStatus {
     ///
     /// - Returns: nil if no daemon of this database answers, or it has no trouble.
     static func trouble(with path: String) async -> StorageTroubleReport? {
-        let http = OnDemandClient()
-        defer { http.shutdown() }
-        let socket = ControlSocket.path(environment: HostEnvironment.current().variables)
-        guard let reply = try? await ControlClient(path: socket, http: http).send(.get, "/v1/status", limit: patience),
+        guard let reply = try? await ControlClient.ask(.get, "/v1/status", limit: patience),
             let database = reply.body["database"], database["reachable"] == .bool(false),
             let error = database["error"]?.stringValue,
             error.contains(path) || error.contains(HistoryReader.realPath(of: path))

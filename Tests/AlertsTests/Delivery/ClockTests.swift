@@ -81,7 +81,7 @@ struct ClockTests {
                 TargetSample.settings(kind), read: TargetSample.read, now: Sample.now, clockOffset: .seconds(-3600)
             ).context
             let request = try TargetRegistry.builtIn.target(for: kind)
-                .requests(for: .alert(Sample.every[0]), asPlainText: false, in: context)[0]
+                .requests(for: .alert(Sample.every[0]), in: context)[0]
             let text = request.url + String(decoding: request.body, as: UTF8.self)
             #expect(text.contains("\(Sample.now.seconds - 3600)"), "\(kind)")
         }

@@ -11,7 +11,7 @@ struct CloudEventTests {
         let context = RenderContext(
             target: "hook", urls: ["https://example.com/hook"], secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
             headers: [], options: TargetOptions(format: .cloudevents), now: Sample.now)
-        let requests = try Webhook(format: .cloudevents).requests(for: message, asPlainText: false, in: context)
+        let requests = try Webhook(format: .cloudevents).requests(for: message, in: context)
         return try #require(requests.first)
     }
 

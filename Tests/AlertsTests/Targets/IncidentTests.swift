@@ -10,7 +10,7 @@ struct IncidentTests {
             TargetSample.settings(.pagerduty), read: TargetSample.read, now: Sample.now
         ).context
         context.openTroubles = open
-        return try PagerDuty().requests(for: .alert(Sample.stored(event)), asPlainText: false, in: context).map {
+        return try PagerDuty().requests(for: .alert(Sample.stored(event)), in: context).map {
             try JSONValue(parsing: $0.body)["event_action"]?.stringValue ?? "change"
         }
     }

@@ -19,7 +19,7 @@ struct SigningTests {
             target: "chat", urls: ["https://oapi.dingtalk.com/robot/send?access_token=T"], secrets: [secret],
             now: Timestamp(milliseconds: 1_700_000_000_002))
         let request = try #require(
-            try DingTalk().requests(for: .alert(Sample.every[0]), asPlainText: false, in: context).first)
+            try DingTalk().requests(for: .alert(Sample.every[0]), in: context).first)
         #expect(
             request.url == "https://oapi.dingtalk.com/robot/send?access_token=T&timestamp=1700000000002"
                 + "&sign=VGvd0brDJp%2FnMZtR%2BXnA3yBIlhowT%2BTwkRPua0q1%2Fjg%3D")
@@ -31,12 +31,13 @@ struct SigningTests {
     }
 
     @Test func `Feishu's signature goes into the body, its time in seconds as a text`() throws {
-        let context = RenderContext(
+        var context = RenderContext(
             target: "chat", urls: ["https://open.feishu.cn/open-apis/bot/v2/hook/T"], secrets: [secret],
             now: Timestamp(milliseconds: 1_700_000_002_999))
         for isPlain in [false, true] {
+            context.asPlainText = isPlain
             let request = try #require(
-                try Feishu().requests(for: .alert(Sample.every[0]), asPlainText: isPlain, in: context).first)
+                try Feishu().requests(for: .alert(Sample.every[0]), in: context).first)
             let body = try JSONValue(parsing: request.body)
             #expect(body["timestamp"] == "1700000002")
             #expect(body["sign"] == "b9A54IFKmntIlWXksgSGDJ6gR2UNRKZ/f+6Xe3OUvcs=")
@@ -51,7 +52,7 @@ struct SigningTests {
                 TargetSample.settings(kind), read: TargetSample.read, now: moment
             ).context
             return try TargetRegistry.builtIn.target(for: kind)
-                .requests(for: .alert(Sample.every[0]), asPlainText: false, in: context).first
+                .requests(for: .alert(Sample.every[0]), in: context).first
         }
         let first = try #require(try request(at: Sample.now))
         let second = try #require(try request(at: Sample.now.advanced(by: .seconds(60))))

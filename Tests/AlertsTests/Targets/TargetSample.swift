@@ -78,9 +78,9 @@ enum TargetSample {
     static func requests(
         _ message: Message, to settings: TargetSettings, asPlainText: Bool = false
     ) throws -> [TargetRequest] {
-        let context = try ResolvedTarget(settings, read: read, now: Sample.now).context
-        return try TargetRegistry.builtIn.target(for: settings.kind)
-            .requests(for: message, asPlainText: asPlainText, in: context)
+        var context = try ResolvedTarget(settings, read: read, now: Sample.now).context
+        context.asPlainText = asPlainText
+        return try TargetRegistry.builtIn.target(for: settings.kind).requests(for: message, in: context)
     }
 
     /// Everything in a kind's settings that must not be seen.

@@ -12,7 +12,7 @@ struct WebhookTests {
         let context = RenderContext(
             target: "hook", urls: ["https://example.com/hook"], secrets: secrets, headers: headers, options: options,
             now: now)
-        let requests = try Webhook().requests(for: .alert(Sample.stored(event)), asPlainText: false, in: context)
+        let requests = try Webhook().requests(for: .alert(Sample.stored(event)), in: context)
         return try #require(requests.first)
     }
 

@@ -19,9 +19,7 @@ struct Pushbell: AlertTarget {
     let kind = TargetKind.pushbell
     let manners = Manners(pace: Pace(RateLimit(count: 10, per: .seconds(60))), digestCapacity: 20)
 
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let card = Card(message, texts: context.texts)
         return [
             TargetRequest(

@@ -1,5 +1,4 @@
 import Alerts
-import Daemon
 import Glibc
 import HTTPTransport
 import Model
@@ -7,6 +6,8 @@ import Store
 import Systemd
 import TestSupport
 import Testing
+
+@testable import Daemon
 
 /// Alertmanager forgets, and ends what nobody repeats: what the daemon does about it, with the real loops, the real
 /// database and HTTP, against two replicas of the simulator.

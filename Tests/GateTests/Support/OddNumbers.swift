@@ -12,7 +12,7 @@ enum OddNumbers {
     ///
     /// - Returns: the changed text, and what was changed: `TaskInfo[0].StartTime = 1e400`.
     static func variants(of template: String) throws -> [(text: String, change: String)] {
-        let value = try JSONValue(strictly: Array(template.utf8))
+        let value = try JSONDocument(Array(template.utf8)).value
         return places(in: value).flatMap { path -> [(text: String, change: String)] in
             let marked = replacing(value, path[...], by: .string(mark)).text()
             return texts.map { odd in

@@ -11,9 +11,7 @@ struct Email: AlertTarget {
     let manners = Manners(pace: Pace(rate), digestCapacity: 50, hasPlainForm: false)
 
     /// No HTTP: `order` is what is sent.
-    func requests(for message: Message, asPlainText: Bool, in context: RenderContext) throws(TargetProblem)
-        -> [TargetRequest]
-    {
+    func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         []
     }
 

@@ -1,12 +1,6 @@
 /// The rule that holds after the last transition of a TZif file: a `TZ` string of POSIX (IEEE Std 1003.1, section 8.3),
 /// with the extended hours of RFC 9636, section 3.3.1.
 struct PosixZone: Hashable, Sendable {
-    struct Kind: Hashable, Sendable {
-        let name: String
-        /// Seconds east of UTC.
-        let offset: Int
-    }
-
     /// A day of the year, and the time on it, in seconds of the wall clock that the change ends.
     struct Change: Hashable, Sendable {
         enum Day: Hashable, Sendable {
@@ -21,20 +15,27 @@ struct PosixZone: Hashable, Sendable {
         let seconds: Int
     }
 
-    let standard: Kind
     /// Daylight saving time, and when it starts and ends each year.
-    let daylight: (kind: Kind, start: Change, end: Change)?
+    private struct Daylight: Hashable, Sendable {
+        let offset: Int
+        let start: Change
+        let end: Change
+    }
+
+    /// Offsets are seconds east of UTC.
+    private let standard: Int
+    private let daylight: Daylight?
 
     init?(_ text: String) {
         var reader = Reader(Array(text.utf8))
-        guard let standard = reader.kind() else { return nil }
-        self.standard = Kind(name: standard.name, offset: standard.offset)
+        guard reader.skipName(), let west = reader.time() else { return nil }
+        standard = -west
         guard !reader.isAtEnd else {
             daylight = nil
             return
         }
-        guard let name = reader.name() else { return nil }
-        var offset = standard.offset + 3600
+        guard reader.skipName() else { return nil }
+        var offset = standard + 3600
         if !reader.isAtEnd, !reader.isAt(",") {
             guard let west = reader.time() else { return nil }
             offset = -west
@@ -42,29 +43,19 @@ struct PosixZone: Hashable, Sendable {
         guard reader.take(","), let start = reader.change(), reader.take(","), let end = reader.change(),
             reader.isAtEnd
         else { return nil }
-        daylight = (Kind(name: name, offset: offset), start, end)
+        daylight = Daylight(offset: offset, start: start, end: end)
     }
 
-    static func == (left: PosixZone, right: PosixZone) -> Bool {
-        left.standard == right.standard && left.daylight?.kind == right.daylight?.kind
-            && left.daylight?.start == right.daylight?.start && left.daylight?.end == right.daylight?.end
-    }
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(standard)
-        hasher.combine(daylight?.kind)
-    }
-
-    /// What holds at a time.
+    /// The offset that holds at a time.
     ///
     /// - Parameter seconds: seconds since 1970-01-01T00:00:00Z.
-    func kind(at seconds: Int64) -> Kind {
+    func offset(at seconds: Int64) -> Int {
         guard let daylight else { return standard }
         let year = CivilTime(Timestamp(milliseconds: seconds.multipliedReportingOverflow(by: 1000).partialValue)).year
-        let start = daylight.start.seconds(inYear: year) - Int64(standard.offset)
-        let end = daylight.end.seconds(inYear: year) - Int64(daylight.kind.offset)
+        let start = daylight.start.seconds(inYear: year) - Int64(standard)
+        let end = daylight.end.seconds(inYear: year) - Int64(daylight.offset)
         let isDaylight = start < end ? start <= seconds && seconds < end : !(end <= seconds && seconds < start)
-        return isDaylight ? daylight.kind : standard
+        return isDaylight ? daylight.offset : standard
     }
 }
 
@@ -113,13 +104,10 @@ private struct Reader {
         return true
     }
 
-    mutating func kind() -> (name: String, offset: Int)? {
-        guard let name = name(), let west = time() else { return nil }
-        return (name, -west)
-    }
-
-    /// Letters, or anything within `<` and `>`; three characters at least.
-    mutating func name() -> String? {
+    /// A name is letters, or anything within `<` and `>`; three characters at least.
+    ///
+    /// - Returns: false if none is there.
+    mutating func skipName() -> Bool {
         let isQuoted = take("<")
         let start = position
         while position < bytes.count {
@@ -128,9 +116,8 @@ private struct Reader {
             guard isQuoted ? byte != UInt8(ascii: ">") : isLetter else { break }
             position += 1
         }
-        let name = String(decoding: bytes[start..<position], as: UTF8.self)
-        if isQuoted, !take(">") { return nil }
-        return name.utf8.count >= 3 ? name : nil
+        let length = position - start
+        return (!isQuoted || take(">")) && length >= 3
     }
 
     /// `[+-]hh[:mm[:ss]]` in seconds, up to 167 hours.

@@ -8,7 +8,7 @@ extension TimeZoneRules {
         if header.version == 0 {
             guard let block = TZifBlock(bytes, header, timeSize: 4) else { return nil }
             self.init(
-                name: name, transitions: block.transitions, kinds: block.kinds, first: block.first, rule: nil)
+                name: name, transitions: block.transitions, offsets: block.offsets, first: block.first, rule: nil)
             return
         }
         let second = header.end(timeSize: 4)
@@ -21,7 +21,7 @@ extension TimeZoneRules {
         let text = String(decoding: footer.dropFirst()[..<end], as: UTF8.self)
         let rule = PosixZone(text)
         guard text.isEmpty || rule != nil else { return nil }
-        self.init(name: name, transitions: block.transitions, kinds: block.kinds, first: block.first, rule: rule)
+        self.init(name: name, transitions: block.transitions, offsets: block.offsets, first: block.first, rule: rule)
     }
 }
 
@@ -60,8 +60,9 @@ private struct TZifHeader {
 
 private struct TZifBlock {
     let transitions: [Int64]
-    let kinds: [PosixZone.Kind]
-    let first: PosixZone.Kind
+    /// Seconds east of UTC, from each of the transitions on, and before the first.
+    let offsets: [Int]
+    let first: Int
 
     init?(_ bytes: [UInt8], _ header: TZifHeader, timeSize: Int) {
         guard header.end(timeSize: timeSize) <= bytes.count, header.leapCount == 0 else { return nil }
@@ -71,28 +72,26 @@ private struct TZifBlock {
         let names = types + header.typeCount * 6
         let nameEnd = names + header.nameBytes
 
-        var all: [PosixZone.Kind] = []
+        var all: [Int] = []
         for index in 0..<header.typeCount {
             let place = types + index * 6
             let offset = Int(Int32(truncatingIfNeeded: bytes.bigEndian(at: place, size: 4)))
             let start = names + Int(bytes[place + 5])
             // RFC 9636, section 3.2: within a day and two hours of UTC.
-            guard start < nameEnd, abs(offset) <= 26 * 3600, let end = bytes[start..<nameEnd].firstIndex(of: 0) else {
-                return nil
-            }
-            all.append(PosixZone.Kind(name: String(decoding: bytes[start..<end], as: UTF8.self), offset: offset))
+            guard start < nameEnd, abs(offset) <= 26 * 3600, bytes[start..<nameEnd].contains(0) else { return nil }
+            all.append(offset)
         }
         var transitions: [Int64] = []
-        var kinds: [PosixZone.Kind] = []
+        var offsets: [Int] = []
         for index in 0..<header.timeCount {
             let time = bytes.bigEndian(at: times + index * timeSize, size: timeSize)
             let type = Int(bytes[indices + index])
             guard type < all.count, transitions.last.map({ $0 < time }) ?? true else { return nil }
             transitions.append(time)
-            kinds.append(all[type])
+            offsets.append(all[type])
         }
         self.transitions = transitions
-        self.kinds = kinds
+        self.offsets = offsets
         first = all[0]
     }
 }

@@ -5,31 +5,26 @@
 package struct TimeZoneRules: Hashable, Sendable {
     /// The IANA name: `Asia/Shanghai`.
     package let name: String
-    /// Times of change in seconds since 1970-01-01T00:00:00Z, ascending, and what holds from each on.
+    /// Times of change in seconds since 1970-01-01T00:00:00Z, ascending, and the offset from UTC that holds from each on.
     private let transitions: [Int64]
-    private let kinds: [PosixZone.Kind]
-    private let first: PosixZone.Kind
-    /// What holds after the last transition; nil if the last kind goes on for ever.
+    private let offsets: [Int]
+    private let first: Int
+    /// What holds after the last transition; nil if the last offset holds for ever.
     private let rule: PosixZone?
 
     package static let utc = TimeZoneRules(
-        name: "UTC", transitions: [], kinds: [], first: PosixZone.Kind(name: "UTC", offset: 0), rule: nil)
+        name: "UTC", transitions: [], offsets: [], first: 0, rule: nil)
 
-    init(
-        name: String, transitions: [Int64], kinds: [PosixZone.Kind], first: PosixZone.Kind, rule: PosixZone?
-    ) {
+    init(name: String, transitions: [Int64], offsets: [Int], first: Int, rule: PosixZone?) {
         self.name = name
         self.transitions = transitions
-        self.kinds = kinds
+        self.offsets = offsets
         self.first = first
         self.rule = rule
     }
 
     /// Seconds east of UTC at a time.
-    package func offset(at time: Timestamp) -> Int { kind(at: time.seconds).offset }
-
-    /// What the zone is called at a time: `CST`, `CEST`, `+08`.
-    package func abbreviation(at time: Timestamp) -> String { kind(at: time.seconds).name }
+    package func offset(at time: Timestamp) -> Int { offset(at: time.seconds) }
 
     /// What wall clocks show at a time.
     package func local(at time: Timestamp) -> LocalTime {
@@ -41,33 +36,33 @@ package struct TimeZoneRules: Hashable, Sendable {
     /// A local time that is skipped is the moment of the jump; one that occurs twice means its first occurrence.
     package func instant(of local: LocalTime) -> Timestamp {
         // The offsets that may hold around then: no two changes lie closer together than a day.
-        let before = kind(at: local.seconds - 86_400).offset
-        let after = kind(at: local.seconds + 86_400).offset
+        let before = offset(at: local.seconds - 86_400)
+        let after = offset(at: local.seconds + 86_400)
         let early = local.seconds - Int64(max(before, after))
         let late = local.seconds - Int64(min(before, after))
-        for candidate in [early, late] where candidate + Int64(kind(at: candidate).offset) == local.seconds {
+        for candidate in [early, late] where candidate + Int64(offset(at: candidate)) == local.seconds {
             return Timestamp(milliseconds: candidate * 1000)
         }
         // Skipped: the change lies between the two candidates.
         var (low, high) = (early, late)
-        let offset = kind(at: low).offset
+        let offset = self.offset(at: low)
         while high - low > 1 {
             let middle = low + (high - low) / 2
-            if kind(at: middle).offset == offset { low = middle } else { high = middle }
+            if self.offset(at: middle) == offset { low = middle } else { high = middle }
         }
         return Timestamp(milliseconds: high * 1000)
     }
 
-    private func kind(at seconds: Int64) -> PosixZone.Kind {
+    private func offset(at seconds: Int64) -> Int {
         guard let firstChange = transitions.first, seconds >= firstChange else {
-            return transitions.isEmpty ? rule?.kind(at: seconds) ?? first : first
+            return transitions.isEmpty ? rule?.offset(at: seconds) ?? first : first
         }
-        if let rule, let last = transitions.last, seconds >= last { return rule.kind(at: seconds) }
+        if let rule, let last = transitions.last, seconds >= last { return rule.offset(at: seconds) }
         var (low, high) = (0, transitions.count)
         while high - low > 1 {
             let middle = (low + high) / 2
             if transitions[middle] <= seconds { low = middle } else { high = middle }
         }
-        return kinds[low]
+        return offsets[low]
     }
 }

@@ -1,3 +1,4 @@
+import Files
 package import Model
 
 /// Where temporary credentials come from: one request, no memory.
@@ -70,8 +71,12 @@ package actor RefreshingProvider: CredentialsProvider {
     private func begin(at now: Timestamp) -> Task<Void, Never> {
         if let renewal { return renewal }
         let task = Task { [source, limit, weak self] in
-            let result = await LimitedWait.run(within: limit) { () throws(PollFailure) in
-                try await source.fetch(at: now)
+            let result = await withTimeLimit(limit) { () -> Result<Credentials, PollFailure> in
+                do throws(PollFailure) {
+                    return .success(try await source.fetch(at: now))
+                } catch {
+                    return .failure(error)
+                }
             }
             await self?.end(result ?? .failure(Self.hangs(source, limit)), at: now)
         }

@@ -42,10 +42,6 @@ enum SQLToken: Equatable {
 
     var isSpace: Bool { self == .other(" ") }
 
-    func isWord(_ word: String) -> Bool {
-        if case .word(let text) = self { text == word } else { false }
-    }
-
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     private static func isName(_ byte: UInt8) -> Bool {

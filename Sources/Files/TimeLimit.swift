@@ -3,7 +3,7 @@ import Synchronization
 /// Waits for an operation no longer than a limit, whatever the operation does: it is cancelled then, and not waited for.
 ///
 /// - Returns: nil if it did not end in time, or if the caller was cancelled before.
-func withTimeLimit<Value: Sendable>(
+package func withTimeLimit<Value: Sendable>(
     _ limit: Duration, _ operation: @escaping @Sendable () async -> Value
 ) async -> Value? {
     let race = Race<Value>()
