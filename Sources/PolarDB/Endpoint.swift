@@ -55,7 +55,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
             throw EndpointError("\(shown) is not an endpoint; write HOST, HOST:PORT or https://HOST, without a path")
         }
         if scheme == .http, !address.isLoopback {
-            throw EndpointError("\(shown) would send signed requests in the clear; http:// is for loopback only")
+            throw EndpointError("\(shown) would send signed requests unencrypted; http:// is for loopback only")
         }
         let ownPort = scheme == .https ? 443 : 80
         let name = address.host.contains(":") ? "[\(address.host)]" : address.host

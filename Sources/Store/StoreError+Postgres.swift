@@ -22,7 +22,7 @@ extension StoreError {
             return StoreError.refused(path: place, detail: error.message)
         case .noSuchObject, .other:
             return StoreError.io(
-                path: place, detail: "\(error.message); this is a fault of the program, please report it")
+                path: place, detail: "\(error.message); this is a bug in polarai-daemon; please report it")
         case .unreachable, .timeout, .connectionLost, .startingUp, .shuttingDown, .standby, .tooManyConnections, .full,
             .conflict, .statementTimeout, .transactionAborted:
             return StoreError.unavailable(place: place, detail: error.message)

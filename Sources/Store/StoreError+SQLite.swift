@@ -29,12 +29,13 @@ extension StoreError {
         case SQLITE_CANTOPEN:
             self = .io(path: path, detail: "the file or its -wal or -shm file cannot be opened (\(message))")
         case SQLITE_IOERR:
-            self = .io(path: path, detail: "the disk does not read or write (\(message), code \(code)); see `dmesg`")
+            self = .io(path: path, detail: "the disk cannot be read or written (\(message), code \(code)); see `dmesg`")
         case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG:
             self = .refused(path: path, detail: "\(message) (SQLite code \(code))")
         case SQLITE_ERROR:
             self = .io(
-                path: path, detail: "\(message) (SQLite code \(code)); this is a fault of the program, please report it"
+                path: path,
+                detail: "\(message) (SQLite code \(code)); this is a bug in polarai-daemon; please report it"
             )
         default:
             self = .io(path: path, detail: "\(message) (SQLite code \(code))")

@@ -51,7 +51,7 @@ extension StoreError: CustomStringConvertible {
         case .corrupt(let path, let detail):
             return
                 "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. Look at `dmesg` "
-                + "first: a disk that does not read looks the same. Else stop the daemon, move \(path) with its -wal "
+                + "first: a failing disk looks the same. Otherwise stop the daemon, move \(path) with its -wal "
                 + "and -shm files aside, and restore a copy (`polarai-daemon backup`), or save what can be read with "
                 + "`sqlite3 \(path) .recover`."
         case .permission(let path, let detail):
@@ -70,7 +70,7 @@ extension StoreError: CustomStringConvertible {
             return "\(path) was \(detail) while the daemon works on it. Nothing is sent or stored until the daemon has "
                 + "been restarted: check that the right file is at \(path), then `systemctl restart polarai-daemon`."
         case .refused(let path, let detail):
-            return "\(path): \(detail). This is a fault of the program, please report it."
+            return "\(path): \(detail). This is a bug in polarai-daemon; please report it."
         case .unavailable(let place, let detail):
             return "The database \(place) cannot be used at present: \(detail). Nothing that was stored before is lost."
         case .login(let place, let detail):

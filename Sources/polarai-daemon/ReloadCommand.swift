@@ -8,7 +8,7 @@ import Model
 /// `polarai-daemon reload`: what `systemctl reload` runs.
 struct ReloadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reload", abstract: "Have the running daemon read its config again, and print its verdict.",
+        commandName: "reload", abstract: "Make the running daemon read its config again, and print the result.",
         discussion: """
             A config with mistakes changes nothing: they are printed, and the exit status is 78. Without a daemon it \
             is 69. The daemon reads the config that it was started with: --config only makes sure that it is this one, and \
@@ -34,7 +34,8 @@ struct ReloadCommand: AsyncParsableCommand {
         case 422:
             let mistakes = reply.texts("mistakes").joined(separator: "\n")
             throw CommandFailure(
-                "\(mistakes)\nThe config was refused: nothing changed, the daemon goes on.", .configuration)
+                "\(mistakes)\nThe new config was rejected: nothing changed, and the daemon keeps running.",
+                .configuration)
         default:
             throw CommandFailure(reply.refusal, .failure)
         }

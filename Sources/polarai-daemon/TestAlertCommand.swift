@@ -42,7 +42,7 @@ struct TestAlertCommand: AsyncParsableCommand {
         let chosen = target.map { name in settings.targets.filter { $0.name == name } } ?? settings.targets
         guard !chosen.isEmpty else {
             let known = settings.targets.map(\.name).joined(separator: ", ")
-            throw CommandFailure("\(path) has no target \(target ?? ""); it has: \(known).", .failure)
+            throw CommandFailure("\(path) has no target \(target ?? ""); its targets are: \(known).", .failure)
         }
         let http = OnDemandClient()
         defer { http.shutdown() }

@@ -23,7 +23,7 @@ struct ScreenTests {
     @Test func `what does not fit is counted`() {
         let lines = (1...9).map { "\($0)" }
         #expect(Screen.fitting(lines, rows: 9) == lines)
-        #expect(Screen.fitting(lines, rows: 3) == ["1", "2", "… and 7 more lines: make the window higher."])
-        #expect(Screen.fitting(lines, rows: 1) == ["… and 9 more lines: make the window higher."])
+        #expect(Screen.fitting(lines, rows: 3) == ["1", "2", "… and 7 more lines: make the window taller."])
+        #expect(Screen.fitting(lines, rows: 1) == ["… and 9 more lines: make the window taller."])
     }
 }

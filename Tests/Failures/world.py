@@ -11,7 +11,7 @@ from receiver import Receiver
 
 TASK = "pm-failing00001"
 # Words that are wrong for a disk that fails: a person would look in the wrong place.
-WRONG_WORDS = ("fault of the program", "Fatal error", "Illegal instruction")
+WRONG_WORDS = ("a bug in polarai-daemon", "Fatal error", "Illegal instruction")
 
 
 class World:

@@ -41,7 +41,7 @@ struct SilenceOrderTests {
     }
 
     @Test func `all of them, or some, and not both or none`() {
-        #expect(mistake(order())?.contains("Say which alerts") == true)
+        #expect(mistake(order())?.contains("Name the alerts") == true)
         #expect(mistake(order(events: ["failed"], all: true))?.contains("one of the two") == true)
     }
 
@@ -57,7 +57,7 @@ struct SilenceOrderTests {
 
     @Test func `events, targets and labels that are none`() {
         #expect(mistake(order(events: ["fialed"]))?.contains("the events are completed, failed") == true)
-        #expect(mistake(order(targets: ["pager"]), targets: ["chat", "ops"])?.contains("it has: chat, ops") == true)
+        #expect(mistake(order(targets: ["pager"]), targets: ["chat", "ops"])?.contains("its targets are: chat, ops") == true)
         #expect(mistake(order(targets: ["pager"]), targets: nil) == nil)
         for label in ["team", "=nlp", ""] { #expect(mistake(order(labels: [label])) != nil, "\(label)") }
         #expect(mistake(order(clusters: [""])) != nil)

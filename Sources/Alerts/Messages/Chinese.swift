@@ -179,7 +179,7 @@ struct Chinese: Texts {
             switch reason {
             case .backlog: "\(events) 个事件"
             case .endedBefore: "\(events) 个历史结果"
-            case .targets: "\(events) 条告警渠道状态变化"
+            case .targets: "\(events) 条告警目标状态变化"
             case .held: "\(events) 条暂缓的告警"
             }
         return failures == 0 ? what : "\(what)，其中 \(failures) 个失败"
@@ -189,7 +189,7 @@ struct Chinese: Texts {
         switch reason {
         case .backlog: "汇总：待发告警过多，合并发送；失败的排在前面。"
         case .endedBefore: "汇总：以下训练在 polarai-daemon 首次查询的一天以前就已结束；失败的排在前面。"
-        case .targets: "汇总：多个告警渠道在一分钟内失败或恢复，可能出于同一原因；失败的排在前面。"
+        case .targets: "汇总：多个告警目标在一分钟内失败或恢复，可能出于同一原因；失败的排在前面。"
         case .held(let reasons): "以下告警因\(heldBy(reasons) ?? "静默")暂缓发送，现已恢复；失败的排在前面。"
         }
     }

@@ -101,11 +101,11 @@ struct CloudMonitor: AlertTarget {
             "MissingSecurityToken":
             return (.targetBroken, "Alibaba Cloud refuses the account's credentials; check `account`")
         case "InvalidTimeStamp":
-            return (.targetBroken, "this host's clock is off; check the time service (timedatectl)")
+            return (.targetBroken, "this host's clock is wrong; check the time service (timedatectl)")
         case "SignatureNonceUsed", "ServiceUnavailable", "InternalError", "ServiceTimeout":
             return (.tryAgain(retryAfter: answer.retryAfter), "CloudMonitor could not handle the call")
         case "InvalidApi", "InvalidAction", "InvalidVersion", "InvalidProduct":
-            return (.targetBroken, "this host does not offer CloudMonitor's PutCustomEvent; check `endpoint`")
+            return (.targetBroken, "the endpoint does not offer CloudMonitor's PutCustomEvent; check `endpoint`")
         default:
             if answer.status >= 500 || answer.status == 200 {
                 return (.tryAgain(retryAfter: answer.retryAfter), "CloudMonitor could not handle the call")

@@ -119,7 +119,8 @@ package final class Announcer: Sendable {
             output.write(
                 JournalEntry(
                     .storageDegraded,
-                    message: "The history database cannot be written. Polling goes on; alerts are paused until it can "
+                    message:
+                        "The history database cannot be written. Polling continues; alerts are paused until it can "
                         + "be written, and none is lost: \(error)"))
         } else {
             storage.withLock { $0?.error = "\(error)" }
@@ -130,7 +131,8 @@ package final class Announcer: Sendable {
         if changeTrouble(.storage, to: nil) {
             storage.withLock { $0 = nil }
             output.write(
-                JournalEntry(.storageRecovered, message: "The history database can be written again; alerts go on."))
+                JournalEntry(
+                    .storageRecovered, message: "The history database can be written again; alerts are sent again."))
         }
     }
 
@@ -141,7 +143,7 @@ package final class Announcer: Sendable {
                 JournalEntry(
                     .storageDegraded,
                     message: "What was found out about \(cluster?.rawValue ?? "an account") cannot be stored and is "
-                        + "not reported: \(reason). This is a fault of the program, please report it."))
+                        + "not reported: \(reason). This is a bug in polarai-daemon; please report it."))
         }
     }
 

@@ -44,7 +44,7 @@ struct ControlBody {
     ///
     /// - Parameter peer: who asks if nobody is named.
     func note(peer: String?) throws(ControlReply) -> (author: String, comment: String?) {
-        guard let author = try text("by") ?? peer else { throw .error(400, "say who does it: {\"by\": \"alice\"}") }
+        guard let author = try text("by") ?? peer else { throw .error(400, "name who does it: {\"by\": \"alice\"}") }
         let written = try text("comment")
         do throws(OrderMistake) {
             var comment: String?
@@ -65,13 +65,13 @@ struct ControlBody {
             throw .error(400, "matchers.\(unknown) is not known here; there are \(Self.list(kinds))")
         }
         guard let until = try text("until") else {
-            throw .error(400, "say when it ends: {\"until\": \"2026-12-01T08:00:00+08:00\"}")
+            throw .error(400, "set when it ends: {\"until\": \"2026-12-01T08:00:00+08:00\"}")
         }
         guard let end = Timestamp(rfc3339: until) else {
             throw .error(400, "until must be a time with its zone, like 2026-12-01T08:00:00+08:00")
         }
-        guard let comment = try text("comment") else { throw .error(400, "say why: {\"comment\": \"…\"}") }
-        guard let author = try text("by") ?? peer else { throw .error(400, "say who does it: {\"by\": \"alice\"}") }
+        guard let comment = try text("comment") else { throw .error(400, "give a reason: {\"comment\": \"…\"}") }
+        guard let author = try text("by") ?? peer else { throw .error(400, "name who does it: {\"by\": \"alice\"}") }
         return SilenceOrder(
             clusters: try Self.texts(given["cluster"], named: "matchers.cluster") ?? [],
             labels: try Self.texts(given["label"], named: "matchers.label") ?? [],
@@ -91,7 +91,7 @@ struct ControlBody {
         }
         order.again = try flag("again")
         guard order.target != nil || order.ids?.isEmpty == false else {
-            throw .error(400, "say which alerts: ids, or a target")
+            throw .error(400, "name the alerts: ids, or a target")
         }
         return order
     }

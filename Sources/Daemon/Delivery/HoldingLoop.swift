@@ -188,11 +188,11 @@ package actor HoldingLoop {
         announcer.write(
             isFailing
                 ? JournalEntry(
-                    "Alertmanager target \(name) does not take the repetition of what it is to hold, so an alert may end "
-                        + "there too soon: \(verdict.reason ?? "no reason given"). Check that every replica in its `urls` "
+                    "Alertmanager target \(name) rejects repeated alerts, so an alert may end there too soon: "
+                        + "\(verdict.reason ?? "no reason given"). Check that every replica in its `urls` "
                         + "runs; it is repeated every \(DurationText.write(interval)).", priority: .warning)
                 : JournalEntry(
-                    "Alertmanager target \(name) takes the repetition of what it is to hold again.", priority: .notice))
+                    "Alertmanager target \(name) accepts repeated alerts again.", priority: .notice))
     }
 }
 

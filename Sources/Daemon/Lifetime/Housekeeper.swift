@@ -112,7 +112,7 @@ struct Housekeeper: Sendable {
         let seconds = jump.wholeMilliseconds / 1000
         return JournalEntry(
             "This host's clock is \(abs(seconds)) s \(seconds < 0 ? "behind" : "ahead of") what was expected. No history "
-                + "is deleted for a day. If the clock is wrong, set it right now (see: timedatectl).",
+                + "is deleted for a day. If the clock is wrong, correct it (see: timedatectl).",
             priority: .warning)
     }
 

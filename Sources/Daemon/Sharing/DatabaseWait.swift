@@ -30,7 +30,7 @@ struct DatabaseWait: Sendable {
                 if shown != detail {
                     shown = detail
                     announcer.write(
-                        JournalEntry("The service waits for its database: \(detail).", priority: .warning))
+                        JournalEntry("The service is waiting for its database: \(detail).", priority: .warning))
                     notifier.status("waiting for the database: \(detail)")
                 }
                 await stop.wait(Self.pause)

@@ -39,7 +39,7 @@ package struct SilenceOrder: Hashable, Sendable {
             throw OrderMistake(
                 all
                     ? "All alerts, or those of some clusters, labels, events or targets: ask for one of the two."
-                    : "Say which alerts: by cluster, label, event or target, or all of them.")
+                    : "Name the alerts: by cluster, label, event or target, or all of them.")
         }
         for values in [clusters, labels, events, targets] {
             guard values.count <= Self.mostValues else {
@@ -94,7 +94,8 @@ package struct SilenceOrder: Hashable, Sendable {
     private func readTargets(_ known: Set<String>?) throws(OrderMistake) -> [String] {
         guard let known else { return targets }
         for name in targets where !known.contains(name) {
-            throw OrderMistake("The config has no target \(name); it has: \(known.sorted().joined(separator: ", ")).")
+            throw OrderMistake(
+                "The config has no target \(name); its targets are: \(known.sorted().joined(separator: ", ")).")
         }
         return targets
     }

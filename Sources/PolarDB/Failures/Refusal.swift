@@ -128,7 +128,7 @@ struct Refusal {
         case let code where code.hasPrefix("InvalidProtocol"):
             "\(call.endpoint) requires https\(coded); check endpoint in the config"
         default:
-            "the API does not take the parameters of \(call.action)\(forSubject)\(coded); check id and region\(said)"
+            "the API rejects the parameters of \(call.action)\(forSubject)\(coded); check id and region\(said)"
         }
     }
 

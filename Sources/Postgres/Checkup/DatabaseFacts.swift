@@ -28,7 +28,7 @@ package struct DatabaseFacts: Hashable, Sendable {
     package init(of connection: PostgresConnection) throws(PostgresError) {
         self.init()
         guard let row = try connection.query(Self.statement).first else {
-            throw PostgresError(.other, "the server says nothing about itself")
+            throw PostgresError(.other, "the server does not report its settings")
         }
         version = row.text(0) ?? ""
         role = row.text(1) ?? ""

@@ -106,7 +106,7 @@ package struct PageFrame: Sendable {
     private var navigation: HTML {
         let pages = [
             ("", words("Now", "当前")), ("history", words("History", "历史")), ("runs", words("Runs", "训练记录")),
-            ("alerts", words("Alerts", "通知")), ("silences", words("Silences", "静默")),
+            ("alerts", words("Alerts", "告警")), ("silences", words("Silences", "静默")),
         ]
         let items = pages.map { path, name -> HTML in
             let isHere: HTML = path == self.path ? " aria-current=\"page\"" : ""

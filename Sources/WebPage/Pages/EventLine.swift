@@ -42,7 +42,7 @@ package struct EventLine: Sendable {
             caption: caption,
             columns: [
                 words("Event", "事件"), words("Time", "时间"), words("Task", "任务"), words("Status", "状态"),
-                words("Alerts", "通知"), "ID",
+                words("Alerts", "告警"), "ID",
             ])
         for line in lines {
             let acknowledged: HTML? = line.acknowledgedBy.map {

@@ -59,7 +59,7 @@ package struct AlertsPage: Sendable {
                     name: "since", label: words("Since", "起始"), value: frame.value("since"),
                     hint: words("2d, yesterday", "2d、yesterday")),
             ])
-        return frame.list(title: words("Alerts", "通知"), form: form, next: next, table(frame))
+        return frame.list(title: words("Alerts", "告警"), form: form, next: next, table(frame))
     }
 
     private func state(of row: AlertRow, _ words: Words) -> HTML {
@@ -70,11 +70,11 @@ package struct AlertsPage: Sendable {
 
     private func table(_ frame: PageFrame) -> HTML {
         let words = frame.words
-        guard !rows.isEmpty else { return "<p>\(words("No alerts.", "没有通知。"))</p>\n" }
+        guard !rows.isEmpty else { return "<p>\(words("No alerts.", "没有告警。"))</p>\n" }
         var table = DataTable(
-            caption: words("Alerts, the newest first", "通知（最新在前）"),
+            caption: words("Alerts, the newest first", "告警（最新在前）"),
             columns: [
-                words("Alert", "通知"), words("Event", "事件"), words("Task", "任务"), words("Target", "目标"),
+                words("Alert", "告警"), words("Event", "事件"), words("Task", "任务"), words("Target", "目标"),
                 words("State", "状态"), words("Attempts", "尝试次数"), words("Made", "创建"), words("Next try", "下次尝试"),
                 words("Last error", "最近错误"),
             ])

@@ -117,13 +117,13 @@ package enum NowPage {
 
                 """
             }
-            html += "<h3>\(words("Failing targets", "失败的通知目标"))</h3>\n<ul>\(items)</ul>\n"
+            html += "<h3>\(words("Failing targets", "失败的告警目标"))</h3>\n<ul>\(items)</ul>\n"
         }
         if content.deadAlerts > 0 {
             html += """
-                <h3>\(words("Dead alerts", "未送达的通知"))</h3>
+                <h3>\(words("Dead alerts", "未送达的告警"))</h3>
                 <p>\(Shape.failed.svg) <a href="\(frame.link("alerts", [("state", "dead")]))">\(content.deadAlerts) \
-                \(words("alerts were not delivered", "条通知未能送达"))</a></p>
+                \(words("alerts were not delivered", "条告警未能送达"))</a></p>
 
                 """
         }

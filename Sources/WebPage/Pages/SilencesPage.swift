@@ -38,14 +38,14 @@ package struct SilencesPage: Sendable {
             caption: words("Silences, the newest first", "静默（最新在前）"),
             columns: [
                 "ID", words("State", "状态"), words("From", "开始"), words("Until", "结束"), words("Matches", "匹配"),
-                words("Held alerts", "暂缓的通知"), words("By", "创建人"), words("Comment", "说明"),
+                words("Held alerts", "暂缓的告警"), words("By", "创建人"), words("Comment", "说明"),
             ])
         for row in silences {
             let silence = row.silence
             let isActive = silence.isActive(at: frame.now)
             let state = (isActive ? Shape.stalled : Shape.waiting).badge(
                 isActive ? words("active", "生效中") : words("ended", "已结束"))
-            let drops: HTML? = silence.drops ? " <small>\(words("alerts are dropped", "通知将被丢弃"))</small>" : nil
+            let drops: HTML? = silence.drops ? " <small>\(words("alerts are dropped", "告警将被丢弃"))</small>" : nil
             table.add(
                 key: "\(silence.id)",
                 [

@@ -140,7 +140,7 @@ package struct TaskPage: Sendable {
 
                 """
         }
-        return "<h3>\(words("Alerts", "通知"))</h3>\n\(items)"
+        return "<h3>\(words("Alerts", "告警"))</h3>\n\(items)"
     }
 
     private func log(_ frame: PageFrame) -> HTML {

@@ -33,13 +33,13 @@ struct AlertChangeRequest {
         try StandardOutput.show(lines.joined())
         if answer.changedCount > answer.changed.count {
             let rest = answer.changedCount - answer.changed.count
-            try StandardOutput.show("And \(rest) more; \(answer.changedCount) alerts in all were changed.\n")
+            try StandardOutput.show("And \(rest) more; \(answer.changedCount) alerts were changed in all.\n")
         }
         for alert in answer.unchanged {
             StandardError.write("\(alert.id) for \(alert.target) was left as it is: \(reason(for: alert)).")
         }
         if answer.changedCount == 0, answer.unchangedCount == 0, answer.unknown.isEmpty, answer.unknownTarget == nil {
-            StandardError.write("No alert there is pending or dead.")
+            StandardError.write("No pending or dead alerts were found.")
         }
     }
 

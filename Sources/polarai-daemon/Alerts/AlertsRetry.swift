@@ -7,16 +7,16 @@ import Store
 /// `polarai-daemon alerts retry`.
 struct AlertsRetry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Make alerts due now: by id, or all of a target that are waiting or dead.",
+        commandName: "retry", abstract: "Send alerts now: by id, or all pending and dead ones of a target.",
         discussion: """
-            What was delivered is not sent again unless --again says so. The running daemon does it at once; if none \
+            What was delivered is not sent again unless --again is given. The running daemon does it at once; if none \
             runs, it is noted in the database and done when the daemon starts.
             """)
 
     @Argument(help: "Ids of alerts, for example k3v9x2ab-17.")
     var ids: [String] = []
 
-    @Option(help: "Only alerts for this target; without ids, all of it that are waiting or dead.")
+    @Option(help: "Only alerts for this target; without ids, all of its pending and dead ones.")
     var target: String?
 
     @Option(time: "With --target: only events observed at or after this.")
@@ -43,7 +43,7 @@ struct AlertsRetry: AsyncParsableCommand {
 /// `polarai-daemon alerts drop`.
 struct AlertsDrop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drop", abstract: "Drop alerts that are waiting or dead; they stay in the history as suppressed.")
+        commandName: "drop", abstract: "Drop pending or dead alerts; they stay in the history as suppressed.")
 
     @Argument(help: "Ids of alerts, for example k3v9x2ab-17.")
     var ids: [String]

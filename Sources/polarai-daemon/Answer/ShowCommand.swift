@@ -7,7 +7,7 @@ import Store
 /// `polarai-daemon show CLUSTER`.
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show all that the last answer said of one cluster, and how far it is.",
+        commandName: "show", abstract: "Show everything the last answer said about one cluster, and its progress.",
         discussion: """
             The last run is compared with the one before: how long it took, its steps an hour and its last loss. On a \
             terminal the loss is drawn, too.

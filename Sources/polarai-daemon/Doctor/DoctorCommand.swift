@@ -32,7 +32,9 @@ struct DoctorCommand: AsyncParsableCommand {
             loaded.findings.isEmpty
                 ? .good("config", path)
                 : .worthALook(
-                    "config", "\(path) is valid, with \(loaded.findings.count) remarks: polarai-daemon check-config"))
+                    "config",
+                    "\(path) is valid, with \(loaded.findings.count) warnings or notes; to see them: polarai-daemon check-config"
+                ))
         let api = DoctorAPI(settings: loaded.settings, http: http, environment: environment, read: read)
         try await api.look(into: &report)
         var suspended: [String: SuspendedTarget] = [:]

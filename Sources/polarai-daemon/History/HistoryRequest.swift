@@ -78,7 +78,7 @@ struct HistoryRequest: Equatable {
         while true {
             do {
                 let reader = try HistoryReader(path: old.path)
-                StandardError.write("Going on with the new file at \(old.path).")
+                StandardError.write("Continuing with the new file at \(old.path).")
                 return reader
             } catch let error as StoreError {
                 // It may be in the making.

@@ -13,7 +13,7 @@ struct SilenceAdd: AsyncParsableCommand {
         discussion: """
             Alerts that match are held. When the silence ends, each target gets what was held for it in one message; \
             what is over by then, such as a stall that has ended, is not sent. Values of one kind are alternatives; \
-            different kinds must all match. Polling, history and the journal go on as ever.
+            different kinds must all match. Polling, history and the journal continue as usual.
             """)
 
     @Option(help: "Only this cluster: an id, a name, or a glob such as 'night*'. May be repeated.")
@@ -77,7 +77,7 @@ struct SilenceAdd: AsyncParsableCommand {
                     "--until \(until) is not a time with its zone; write one such as 2026-12-01T08:00:00+08:00.")
             }
             return end
-        default: throw ValidationError("Say when the silence ends: with --for or with --until.")
+        default: throw ValidationError("Set the end of the silence with --for or --until.")
         }
     }
 

@@ -22,7 +22,7 @@ struct SummaryCommand: AsyncParsableCommand {
     @Option(time: "What happened at or after this.")
     var since: TimeArgument?
 
-    @Option(help: ArgumentHelp("Send it to this target, and print nothing of it.", valueName: "target"))
+    @Option(help: ArgumentHelp("Send it to this target instead of printing it.", valueName: "target"))
     var to: String?
 
     @OptionGroup var output: PrintOptions
@@ -60,7 +60,7 @@ struct SummaryCommand: AsyncParsableCommand {
         let settings = try ConfigLoader.host(environment: environment).load(path).settings
         guard let target = settings.target(named: name) else {
             let known = settings.targets.map(\.name).joined(separator: ", ")
-            throw CommandFailure("\(path) has no target \(name); it has: \(known).", .usage)
+            throw CommandFailure("\(path) has no target \(name); its targets are: \(known).", .usage)
         }
         var event = Event(kind: .summary, observedAt: now)
         event.content = .summary(figures)

@@ -60,6 +60,6 @@ struct Screen {
     static func fitting(_ lines: [String], rows: Int) -> [String] {
         guard lines.count > rows else { return lines }
         let shown = max(0, rows - 1)
-        return lines.prefix(shown) + ["… and \(lines.count - shown) more lines: make the window higher."]
+        return lines.prefix(shown) + ["… and \(lines.count - shown) more lines: make the window taller."]
     }
 }

@@ -27,7 +27,7 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         if watch {
             guard format == .table else {
-                throw CommandFailure("--watch draws a table: leave --format out.", .usage)
+                throw CommandFailure("--watch draws a table: use it without --format.", .usage)
             }
             return try await StatusWatch(isUTC: utc).run(database)
         }

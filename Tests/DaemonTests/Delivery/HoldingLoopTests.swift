@@ -76,10 +76,10 @@ struct HoldingLoopTests {
             try await simulator.setRobot(
                 #"{"service": "alertmanager", "token": "b", "plan": [{"failure": "server", "times": 6}]}"#)
             try await eventually("the return of the replica in the log") {
-                world.log.contains("takes the repetition of what it is to hold again")
+                world.log.contains("accepts repeated alerts again")
             }
-            #expect(world.log.split(separator: "\n").count { $0.contains("does not take the repetition") } == 1)
-            #expect(world.log.contains("Alertmanager target am does not take"))
+            #expect(world.log.split(separator: "\n").count { $0.contains("rejects repeated alerts") } == 1)
+            #expect(world.log.contains("Alertmanager target am rejects"))
         }
     }
 

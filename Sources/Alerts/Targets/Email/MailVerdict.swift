@@ -90,13 +90,13 @@ struct MailVerdict {
             talk.reply(to: .recipient(index)).map { (recipients[index], $0) }
         }
         guard let last = talk.replies.last(where: { $0.step != .other }) else {
-            return Verdict(.tryAgain(retryAfter: nil), code: "reset", reason: "the mail server said nothing")
+            return Verdict(.tryAgain(retryAfter: nil), code: "reset", reason: "the mail server did not answer")
         }
         switch last.step {
         case .greeting:
             return verdict(
                 last.mayPass ? .tryAgain(retryAfter: nil) : .targetBroken, last,
-                "the mail server does not serve this host")
+                "the mail server rejects connections from this host")
         case .hello:
             return verdict(
                 last.mayPass ? .tryAgain(retryAfter: nil) : .targetBroken, last,
@@ -110,10 +110,10 @@ struct MailVerdict {
             }
             return verdict(
                 .targetBroken, last,
-                "the mail server refuses the login; check `username` and `password` (many providers want an app "
+                "the mail server refuses the login; check `username` and `password` (many providers require an app "
                     + "password or authorisation code)")
         case .sender:
-            if last.mayPass { return passing(last, "the mail server does not take the sender now") }
+            if last.mayPass { return passing(last, "the mail server does not accept the sender now") }
             return verdict(.targetBroken, last, "the mail server refuses the sender; check `from` and the login")
         case .recipient: return judge(recipients: replies)
         case .data, .mail, .other:
@@ -187,7 +187,8 @@ struct MailVerdict {
         if let reply = talk.reply(to: .login), !reply.isGood { return judgeRefusal() }
         return Verdict(
             .targetBroken, code: "login",
-            reason: "the mail server offers no login that is known here, though `username` is set; check the port in "
+            reason:
+                "the mail server offers no login method that is supported here, though `username` is set; check the port in "
                 + "`url`, or remove `username` and `password`")
     }
 
@@ -198,7 +199,7 @@ struct MailVerdict {
             case .tls where talk.replies.isEmpty:
                 "; smtps:// is for ports that begin with TLS (465), smtp:// for those that offer STARTTLS (587)"
             case .timeout where talk.replies.isEmpty && error.message.hasPrefix("smtp://"):
-                "; is it a port that begins with TLS? Then write smtps:// in `url`"
+                "; if this port begins with TLS, write smtps:// in `url`"
             default: ""
             }
         return Verdict(

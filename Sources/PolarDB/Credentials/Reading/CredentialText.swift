@@ -10,7 +10,8 @@ enum CredentialText {
         let number = String(scalar.value, radix: 16, uppercase: true)
         let name = "U+" + String(repeating: "0", count: max(0, 4 - number.count)) + number
         return scalar == " "
-            ? "holds a blank; enter it again" : "holds a character that does not belong there (\(name)); enter it again"
+            ? "contains a space; enter it again"
+            : "contains a character that does not belong there (\(name)); enter it again"
     }
 
     /// Tokens of roles with policies have a few thousand bytes.

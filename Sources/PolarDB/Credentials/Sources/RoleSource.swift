@@ -90,6 +90,6 @@ enum OIDCToken {
     static func mistake(in token: String) -> String? {
         if token.utf8.count > longest { return "is longer than the \(longest) bytes that STS takes" }
         return token.unicodeScalars.allSatisfy { ("!"..."~").contains($0) }
-            ? nil : "holds something other than one token: a line break, a blank or a character that is not ASCII"
+            ? nil : "contains more than one token: a line break, a space or a character that is not ASCII"
     }
 }
