@@ -53,6 +53,23 @@ struct ArchitectureTests {
         #expect(missing.isEmpty, "\(missing)")
     }
 
+    @Test func `a failed training goes from module to module, never back, and through 22 types at most`() throws {
+        let begin = try #require(page.range(of: "## One failed training"))
+        let walk = page[begin.upperBound...].prefix(while: { $0 != "#" })
+        let rows = walk.matches(of: /(?m)^\| (\d+) \| `(\w+)` \| (.*) \|$/)
+        #expect(rows.map { Int($0.1) } == Array(1...17))
+        var modules: [Substring] = []
+        var types: Set<String> = []
+        for row in rows {
+            // A call of the transport returns to who made it: it is not a floor of its own.
+            if modules.last != row.2, row.1 != "14" { modules.append(row.2) }
+            for match in row.3.matches(of: /`([A-Z]\w*)`/) { types.insert(String(match.1)) }
+        }
+        #expect(modules == ["HTTPTransport", "PolarDB", "Daemon", "Monitor", "Notifying", "Store", "Alerts", "Store"])
+        #expect((18...22).contains(types.count), "\(types.sorted())")
+        #expect(types.isSubset(of: declared), "\(types.subtracting(declared).sorted())")
+    }
+
     /// Whoever reads a type's name need not ask which of two is meant.
     @Test func `no type of a module has the name of another module's`() throws {
         let declaration =

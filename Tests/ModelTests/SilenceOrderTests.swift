@@ -57,7 +57,9 @@ struct SilenceOrderTests {
 
     @Test func `events, targets and labels that are none`() {
         #expect(mistake(order(events: ["fialed"]))?.contains("the events are completed, failed") == true)
-        #expect(mistake(order(targets: ["pager"]), targets: ["chat", "ops"])?.contains("its targets are: chat, ops") == true)
+        #expect(
+            mistake(order(targets: ["pager"]), targets: ["chat", "ops"])?.contains("its targets are: chat, ops") == true
+        )
         #expect(mistake(order(targets: ["pager"]), targets: nil) == nil)
         for label in ["team", "=nlp", ""] { #expect(mistake(order(labels: [label])) != nil, "\(label)") }
         #expect(mistake(order(clusters: [""])) != nil)
