@@ -22,13 +22,13 @@ struct DecodingTests {
         ("https://oapi.dingtalk.com.evil.example/robot/send", .webhook),
         ("https://evil.example/?u=https://hooks.slack.com/", .webhook),
     ])
-    func `the type is told from the host`(url: String, kind: TargetKind) throws {
+    func `the type is recognised by the host`(url: String, kind: TargetKind) throws {
         let settings = try load(#"{"targets": {"t": {"url": "\#(url)"}}}"#).settings
         #expect(settings.targets.map(\.kind) == [kind])
         #expect(settings.targets[0].urls == [Secret(.literal(url))])
     }
 
-    @Test func `the type is told from a URL that stands elsewhere`() throws {
+    @Test func `the type is recognised by a URL that stands elsewhere`() throws {
         let text = #"{"targets": {"t": {"url": {"env": "CHAT"}, "secret": "x", "keyword": "PolarDB"}}}"#
         let url = "https://oapi.dingtalk.com/robot/send?access_token=x"
         let settings = try load(text, variables: ["CHAT": url]).settings
@@ -37,7 +37,7 @@ struct DecodingTests {
         #expect(settings.targets[0].options.secrets == [Secret(.literal("x"))])
     }
 
-    @Test func `a target whose URL only the unit sees is no mistake outside it`() throws {
+    @Test func `a target whose URL only the unit sees is not a mistake outside it`() throws {
         let text = #"{"targets": {"t": {"url": {"credential": "chat"}, "keyword": "PolarDB"}}}"#
         #expect(try load(text).findings.allSatisfy { $0.severity != .mistake })
     }
@@ -169,7 +169,7 @@ struct DecodingTests {
         #expect(try load(text).findings.isEmpty)
     }
 
-    @Test func `the poll of 5s is no warning`() throws {
+    @Test func `the poll of 5s is not a warning`() throws {
         #expect(
             try load(#"{"clusters": [{"id": "pm-1", "region": "cn-beijing", "poll": "5s"}]}"#).findings.isEmpty)
     }

@@ -71,7 +71,8 @@ struct SecretTests {
     @Test(
         arguments: [(0o600, nil), (0o640, .note), (0o644, .warning), (0o604, .warning)] as [(UInt32, Finding.Severity?)]
     )
-    func `secrets in a file that others can read are told`(permissions: UInt32, severity: Finding.Severity?) throws {
+    func `secrets in a file that others can read are reported`(permissions: UInt32, severity: Finding.Severity?) throws
+    {
         let text =
             #"{"api": {"region": "cn-beijing"}, "clusters": ["pm-1"], "targets": {"t": {"url": "https://hooks.slack.com/x"}}}"#
         let loaded = try load(text, permissions: permissions)

@@ -2,7 +2,7 @@ import Config
 import Model
 import Testing
 
-/// `web`: what the status page is told.
+/// `web`: what a config says of the status page.
 struct WebDecodingTests {
     private static let hash = "$2b$12$D2dQ6Q3w4eZ8s0mP5uTg0eQ3mJ6oN1yK7rV2xC4bA9hL8fG5iS0tW"
 

@@ -65,7 +65,7 @@ struct OutcomeTests {
         #expect(failed.first?["POLARAI_STATUS_OLD"] == "ACTIVATION")
         #expect(failed.first?["POLARAI_STATUS_NEW"] == "FAILED")
         #expect(failed.first?["SYSLOG_IDENTIFIER"] == "polarai-daemon")
-        #expect(daemon.log.isEmpty, "standard error is no place for a log that is in the journal")
+        #expect(daemon.log.isEmpty, "standard error is not a place for a log that is in the journal")
     }
 
     @Test func `what is stored is what the API said`() async throws {
@@ -92,7 +92,7 @@ struct OutcomeTests {
         return config
     }
 
-    /// One completes, then the other fails; waits until both are told, and for several polls that bring nothing new.
+    /// One completes, then the other fails; waits until both are reported, and for several polls that bring nothing new.
     private static func letBothEnd(_ site: Site, _ simulator: Simulator) async throws -> [HistoryLine] {
         try await simulator.setTask(completing, status: "COMPLETED")
         try await site.awaitHistory("the completion") { $0.changes.count == 1 }

@@ -64,7 +64,7 @@ struct RealAlertmanagerTests {
 
     /// A task fails, and is started again five seconds later; the receiver is down all the while. Alertmanager sends
     /// the state of things: its first notification fails until its time is over, at the next there is nothing to tell,
-    /// and nobody ever hears of the failure. We send events: it is told as soon as the receiver is back.
+    /// and nobody ever hears of the failure. We send events: it is reported as soon as the receiver is back.
     @Test func `a failure of five seconds while the receiver is down`() async throws {
         let simulator = try await Simulator(
             scenario: """

@@ -37,7 +37,7 @@ struct RefusedStartTests {
             #expect(result.errors.contains(site.database) && result.errors.contains("restore"))
             #expect(try Self.bytes(site) == damaged)
         }
-        let text = Data("this is no database\n".utf8)
+        let text = Data("this is not a database\n".utf8)
         try text.write(to: URL(fileURLWithPath: site.database))
         #expect(try await site.run("run").exitCode == 65)
         #expect(try Self.bytes(site) == text)

@@ -26,7 +26,7 @@ struct SignedPollTests {
         // A cluster has one call under way at most, and then its connection is free for the next one. A busy machine may
         // leave one unused for so long that it is given up.
         #expect((1...clusters.count * 3).contains(stats.connections), "\(stats.accepted) polls")
-        #expect(try await site.history().count == clusters.count, "the same answer again is no transition")
+        #expect(try await site.history().count == clusters.count, "the same answer again is not a transition")
         for line in try await site.status()["clusters"]?.arrayValue ?? [] { #expect(line["last_error"] == .null) }
     }
 }

@@ -60,7 +60,7 @@ struct SilenceTests {
         #expect(bodies.values.allSatisfy { $0.count == 1 }, "an id has one body at every attempt")
     }
 
-    @Test func `what happens while the daemon is down is told late, and once`() async throws {
+    @Test func `what happens while the daemon is down is reported late, and once`() async throws {
         let simulator = try await Simulator(scenario: #"{"tasks": [\#(Simulator.training(Self.cluster))]}"#)
         var config = DaemonConfig(simulator, clusters: [Self.cluster])
         config.targets = #"{"ops": \#(simulator.target("ops"))}"#

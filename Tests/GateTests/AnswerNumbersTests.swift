@@ -54,7 +54,7 @@ struct AnswerNumbersTests {
         return course
     }
 
-    /// Whatever the field, nothing ends, fails or goes; and what is not a status is no transition either.
+    /// Whatever the field, nothing ends, fails or goes; and what is not a status is not a transition either.
     private func expectNoEnd(_ course: Course, _ change: String) {
         for event in course.events.map(\.event) where event.kind.isStatusChange {
             #expect([.activation].contains(event.to) || event.to?.isKnown == false, "\(change): \(event.kind)")

@@ -34,7 +34,7 @@ struct TimeTests {
         .number(.nan),
         .null, .bool(true), .array([]),
     ])
-    func `what is not a believable number is no time`(value: JSONValue) {
+    func `what is not a believable number is not a time`(value: JSONValue) {
         #expect(Timestamp(outside: value) == nil)
     }
 

@@ -137,7 +137,7 @@ struct BrokenServerTests {
         if status != 204 { #expect(await failure(whole) != nil) }
     }
 
-    @Test func `an interim answer is no status`() async throws {
+    @Test func `an interim answer is not a status`() async throws {
         let interim = try LoopbackServer { connection in
             _ = connection.readRequest()
             connection.write("HTTP/1.1 100 Continue\r\n\r\n")

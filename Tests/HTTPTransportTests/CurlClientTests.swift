@@ -180,7 +180,7 @@ struct CurlClientTests {
         "ftp://127.0.0.1/", "file:///etc/passwd", "127.0.0.1", "http://127.0.0.1/a b", "http://127.0.0.1/\r\nX: y", "",
         "http://[::1", "http://127.0.0.1:99999/",
     ])
-    func `sends nothing to what is no URL`(url: String) async {
+    func `sends nothing to what is not a URL`(url: String) async {
         let error = await #expect(throws: TransportError.self) {
             try await client.send(HTTPRequest(method: .get, url: url))
         }

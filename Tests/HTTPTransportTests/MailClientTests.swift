@@ -83,7 +83,7 @@ struct MailClientTests {
         }
     }
 
-    @Test func `what is not SMTP is no mail server`() async throws {
+    @Test func `what is not SMTP is not a mail server`() async throws {
         for greeting in ["HTTP/1.1 400 Bad Request", "220", "999 hello", String(repeating: "x", count: 200_000)] {
             let outcome = try await send(MailScript(["greeting": greeting, "EHLO": "", "HELO": ""]))
             #expect(outcome.failure != nil, "\(greeting.prefix(30))")

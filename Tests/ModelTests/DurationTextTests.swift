@@ -16,7 +16,7 @@ struct DurationTextTests {
         "", "30", "s", "1m1h", "1h1h", "-5s", " 5s", "5 s", "1.5h", "99999999999999999999s", "9223372036854775807d",
         "3x",
     ])
-    func `refuses what is no duration`(text: String) {
+    func `refuses what is not a duration`(text: String) {
         #expect(DurationText.parse(text) == nil)
     }
 }

@@ -26,7 +26,7 @@ struct TimestampTests {
         "", "2025-11-12", "2025-13-12T03:45:13Z", "2025-02-29T03:45:13Z", "2025-11-12T24:00:00Z", "2025-11-12T03:45:13",
         "2025-11-12T03:45:13.Z", "2025-11-12T03:45:13Zx", "8:00Z", "2025-11-12T03:60:13Z",
     ])
-    func `refuses what is no time`(text: String) {
+    func `refuses what is not a time`(text: String) {
         #expect(Timestamp(rfc3339: text) == nil)
     }
 

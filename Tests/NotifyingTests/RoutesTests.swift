@@ -12,12 +12,12 @@ struct RoutesTests {
 
     @Test(arguments: EventKind.allCases)
     func `without routes every target hears the default events`(kind: EventKind) {
-        let told = routes().targets(for: NotifyingSample.event(kind))
+        let reported = routes().targets(for: NotifyingSample.event(kind))
         let closers: Set<EventKind> = [.restarted, .changed, .started]
         if kind.isOnByDefault {
-            #expect(told == ["chat", "hook", "pager"])
+            #expect(reported == ["chat", "hook", "pager"])
         } else {
-            #expect(told == (closers.contains(kind) ? ["pager"] : []))
+            #expect(reported == (closers.contains(kind) ? ["pager"] : []))
         }
     }
 
@@ -40,9 +40,9 @@ struct RoutesTests {
         ("weekly", false), ("night", false), ("pm-*2", false), ("*", true), ("**y", true), ("?", false),
     ])
     func `clusters match by id, name or glob`(pattern: String, matches: Bool) {
-        let told = routes(RouteSettings(clusters: [pattern], targets: ["hook"])).targets(
+        let reported = routes(RouteSettings(clusters: [pattern], targets: ["hook"])).targets(
             for: NotifyingSample.event(.failed))
-        #expect(told.isEmpty != matches)
+        #expect(reported.isEmpty != matches)
     }
 
     @Test func `all labels must be equal`() {
@@ -68,7 +68,7 @@ struct RoutesTests {
         #expect(all.targets(for: NotifyingSample.event(.failed, sighting: .firstSeen)).isEmpty)
     }
 
-    @Test func `a settled cluster that goes is told only where gone is named`() {
+    @Test func `a settled cluster that goes is reported only where gone is named`() {
         let byDefault = routes()
         #expect(byDefault.targets(for: NotifyingSample.event(.gone)) == ["chat", "hook", "pager"])
         #expect(byDefault.targets(for: NotifyingSample.event(.gone, from: "COMPLETED")).isEmpty)
@@ -88,7 +88,7 @@ struct RoutesTests {
     }
 
     @Test(arguments: [EventKind.targetFailing, .targetRecovered])
-    func `a target is not told of itself`(kind: EventKind) {
+    func `a target is not reported of itself`(kind: EventKind) {
         let event = NotifyingSample.event(kind, cluster: nil, target: "chat")
         #expect(routes().targets(for: event) == ["hook", "pager"])
         let byCluster = routes(

@@ -29,7 +29,7 @@ struct EndpointTests {
         "", "https://", "ftp://h", "http://polardb.aliyuncs.com", "h:0", "h:99999", "h:x", "h/path", "https://h/?a=b",
         "user@h", "h h", "http://127.evil.com", "http://127.evil.co.uk", "http://localhost.evil.com", "[::1",
     ])
-    func `refuses what is no endpoint or sends in the clear`(text: String) {
+    func `refuses what is not an endpoint or sends in the clear`(text: String) {
         #expect(throws: EndpointError.self) { try Endpoint(text) }
     }
 }

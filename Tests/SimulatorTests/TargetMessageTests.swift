@@ -55,7 +55,7 @@ struct TargetMessageTests {
     @Test func `a digest of many events`() async throws {
         let fixture = try await TargetFixture()
         for kind in TargetFixture.services {
-            // Those without one hold states, of which each is told by itself.
+            // Those without one hold states, of which each is reported by itself.
             guard let capacity = TargetRegistry.builtIn.target(for: kind).manners.digestCapacity else { continue }
             let events = (1...max(2, capacity)).map { Self.awkward($0 % 3 == 0 ? .failed : .completed, seq: Int64($0)) }
             for isPlain in [false, true] {

@@ -129,7 +129,7 @@ struct TargetVerdictTests {
         }
     }
 
-    @Test func `a robot's security setting is told by name`() async throws {
+    @Test func `a robot's security setting is reported by name`() async throws {
         let fixture = try await TargetFixture()
         let event = TestAlert.event(.failed, for: TargetSettings(name: "t", kind: .dingtalk), at: SystemTime.now)
         for (failure, word) in [

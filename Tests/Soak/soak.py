@@ -152,7 +152,7 @@ class Soak:
             before, after = middle(early, name), middle(late, name)
             if before is not None and after is not None:
                 hours = (middle(late, "seconds") - middle(early, "seconds")) / 3600
-                # Short runs: a step of some hundred kilobytes is no trend.
+                # Short runs: a step of some hundred kilobytes is not a trend.
                 noise = {"resident_kb": 768, "log_kb": 4096, "lag_ms": 500}.get(name, 2)
                 slopes[name] = max(0, after - before - noise) / hours
         return slopes

@@ -115,7 +115,7 @@ def lists_files(machine, _):
         "polarai:polarai 750 /run/polarai", f"polarai:polarai 660 {CONTROL}",
     ]  # fmt: skip
     expect(owners.splitlines() == wanted, f"owners and modes are {owners}")
-    expect(machine.text(f"dpkg-query -W -f '${{Conffiles}}' {UNIT}").startswith(CONFIG), "the config is no conffile")
+    expect(machine.text(f"dpkg-query -W -f '${{Conffiles}}' {UNIT}").startswith(CONFIG), "the config is not a conffile")
     missing = machine.text("ldd /usr/bin/polarai-daemon | grep 'not found' || true")
     expect(missing == "", f"libraries are missing: {missing}")
     expect(machine.run("ls /usr/bin/polarai-simulator", check=False).code != 0, "the simulator comes with the daemon")
@@ -219,7 +219,7 @@ def serves_group(machine, _):
     for command in (f"history --database {DATABASE}", "reload"):
         refused = machine.run(f"polarai-daemon {command}", user="bob", check=False)
         expect(refused.code == 77, f"bob's {command} exited {refused.code}: {refused.output}")
-        expect("group polarai" in refused.stderr, f"bob is not told of the group: {refused.stderr}")
+        expect("group polarai" in refused.stderr, f"bob is not reported of the group: {refused.stderr}")
 
 
 def runs_hooks(machine, shared):

@@ -68,7 +68,7 @@ struct JournalTests {
     }
 
     @Test(.timeLimit(.minutes(10)))
-    func `a journal that does not read stops nobody, and what is missing is told`() throws {
+    func `a journal that does not read stops nobody, and what is missing is reported`() throws {
         let journald = try DatagramReceiver()
         let journal = Journal(identifier: "polarai-daemon", path: journald.path)
         var sent = 0
@@ -89,7 +89,7 @@ struct JournalTests {
     }
 
     @Test(arguments: ["/nonexistent/journal/socket", "", String(repeating: "x", count: 200)])
-    func `no journal is no error`(path: String) {
+    func `no journal is not an error`(path: String) {
         let journal = Journal(identifier: "polarai-daemon", path: path)
         #expect(!journal.send(JournalEntry("lost", priority: .info)))
         #expect(journal.droppedCount == 1)

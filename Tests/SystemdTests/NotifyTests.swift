@@ -54,7 +54,7 @@ struct SystemdNotifierTests {
         #expect(recorder.texts == ["READY=1\nSTATUS=1 watched", "STATUS=2 watched", "STATUS=1 watched"])
     }
 
-    @Test func `a reload is told from its beginning to its end`() throws {
+    @Test func `a reload is reported from its beginning to its end`() throws {
         let recorder = Recorder()
         let notifier = SystemdNotifier(send: recorder.record)
         notifier.reloading()

@@ -12,7 +12,7 @@ package enum AlertState: String, CaseIterable, Sendable {
     case dead
     /// Not sent on purpose; the reason is kept.
     case suppressed
-    /// Told as a line of a digest.
+    /// Sent as a line of a digest.
     case digested
 }
 

@@ -45,18 +45,18 @@ struct HeldAlertsTests {
                 #expect(batch[0].isEnded == (now >= instant(3600)))
             }
         }
-        // An hour of it, and five minutes in which its end is told.
+        // An hour of it, and five minutes in which its end is reported.
         #expect(now >= instant(3600 + 300) && now <= instant(3600 + 360))
         #expect(repeats >= 72)
     }
 
-    @Test func `its end is told for five minutes, then it is forgotten`() {
+    @Test func `its end is reported for five minutes, then it is forgotten`() {
         var held = HeldAlerts(hold: hold)
         held.note(failed("a", seq: 1), deliveredAt: Sample.now, at: at(0))
         held.note(restarted("a", seq: 2, at: later(600)), deliveredAt: later(601), at: at(601))
-        let told = held.due(at: instant(650)).joined()
-        #expect(told.map(\.endsAt) == [later(600)])
-        #expect(told.map(\.isEnded) == [true])
+        let reported = held.due(at: instant(650)).joined()
+        #expect(reported.map(\.endsAt) == [later(600)])
+        #expect(reported.map(\.isEnded) == [true])
         #expect(!held.due(at: instant(899)).isEmpty)
         #expect(held.due(at: instant(960)).isEmpty)
         #expect(held.isEmpty)
@@ -75,12 +75,12 @@ struct HeldAlertsTests {
         held.note(failed("a", seq: 1), deliveredAt: Sample.now, at: at(0))
         held.note(restarted("a", seq: 2, at: later(10)), deliveredAt: later(10), at: at(10))
         held.note(failed("a", seq: 3), deliveredAt: later(20), at: at(20))
-        let told = held.due(at: instant(100)).joined()
-        #expect(told.map(\.event.seq) == [3])
-        #expect(told.map(\.endsAt) == [later(20 + 3600)])
+        let reported = held.due(at: instant(100)).joined()
+        #expect(reported.map(\.event.seq) == [3])
+        #expect(reported.map(\.endsAt) == [later(20 + 3600)])
     }
 
-    @Test func `told twice is told once, in whatever state it is`() {
+    @Test func `what comes twice is reported once, in whatever state it is`() {
         var held = HeldAlerts(hold: hold)
         let events = [failed("a", seq: 1), restarted("a", seq: 2, at: later(10)), failed("b", seq: 3)]
         for event in events + events { held.note(event, deliveredAt: later(20), at: at(20)) }
@@ -122,7 +122,7 @@ struct HeldAlertsTests {
         #expect(held.due(at: instant(3601)).joined().map(\.isEnded) == [true])
     }
 
-    @Test func `every replica is told the same, an end without the words of another`() throws {
+    @Test func `every replica gets the same, an end without the words of another`() throws {
         let settings = TargetSample.settings(.alertmanager)
         var held = HeldAlerts(hold: hold)
         held.note(failed("pm-1", seq: 1), deliveredAt: Sample.now, at: at(0))

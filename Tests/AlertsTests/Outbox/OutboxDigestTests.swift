@@ -12,7 +12,7 @@ struct OutboxDigestTests {
     private let chat = TargetPlan(
         name: "chat", pace: Pace(RateLimit(count: 18, per: .seconds(60)), burst: 6), digestCapacity: 10)
 
-    @Test func `more than a minute's worth is told as a digest of the oldest`() {
+    @Test func `more than a minute's worth is reported as a digest of the oldest`() {
         var bench = Bench(chat)
         for number in 1...25 { bench.record("c\(number % 5)", kind: number == 7 ? .failed : .completed) }
         let starts = bench.start()
@@ -50,7 +50,7 @@ struct OutboxDigestTests {
         #expect(again?.alerts.map(\.event) == first.alerts.map(\.event))
     }
 
-    @Test func `a digest that is refused also as plain text is told one by one`() throws {
+    @Test func `a digest that is refused also as plain text is reported one by one`() throws {
         var bench = Bench(chat)
         for number in 1...25 { bench.record("c\(number)") }
         bench.finish(try bench.startOne(), .messageRefused)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Alerts
 
-/// Alerts that are told together though the queue is short: what ended long ago, and targets that fail together.
+/// Alerts that are reported together though the queue is short: what ended long ago, and targets that fail together.
 struct OutboxGroupTests {
     private let chat = TargetPlan(
         name: "chat", pace: Pace(RateLimit(count: 60, per: .seconds(60)), burst: 6), digestCapacity: 10)

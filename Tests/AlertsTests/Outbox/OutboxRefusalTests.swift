@@ -63,7 +63,7 @@ struct OutboxRefusalTests {
         #expect(bench.start().count == 1)
     }
 
-    @Test func `what a suspended target cannot be told in time is dead, with the reason`() {
+    @Test func `what a suspended target cannot be sent in time is dead, with the reason`() {
         let plan = TargetPlan(name: "chat", delivery: DeliverySettings(giveUpAfter: .seconds(3600)), concurrency: 4)
         var bench = Bench(plan)
         for cluster in ["a", "b", "c"] { bench.record(cluster) }

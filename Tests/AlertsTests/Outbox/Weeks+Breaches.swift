@@ -11,7 +11,7 @@ extension Weeks {
 
     private func plan(_ target: String) -> TargetPlan? { Self.plans.first { $0.name == target } }
 
-    /// Nothing is lost: all is told, or dead with a reason and not before its time.
+    /// Nothing is lost: all is reported, or dead with a reason and not before its time.
     private func losses() -> [String] {
         var taken: Set<AlertKey> = []
         var refusedAsPlain: Set<AlertKey> = []
@@ -120,17 +120,17 @@ extension Weeks {
         }
         return store.rows.values.compactMap { row in
             guard row.target == "steady" else { return nil }
-            guard let told = first[row.event.seq] else { return "steady never heard of \(row.event.seq)" }
+            guard let reported = first[row.event.seq] else { return "steady never heard of \(row.event.seq)" }
             var free = row.createdAt
-            for crash in crashes where crash.at <= told.at { free = max(free, min(crash.until, told.at)) }
-            let delay = told.at.since(free)
+            for crash in crashes where crash.at <= reported.at { free = max(free, min(crash.until, reported.at)) }
+            let delay = reported.at.since(free)
             // The trouble of targets waits for others to have the same.
             let hold: Duration = row.event.event.target == nil ? .zero : .seconds(60)
             return delay <= .seconds(30) + hold ? nil : "steady heard of \(row.event.seq) \(delay) late"
         }
     }
 
-    /// Trouble is told once, and so is its end.
+    /// Trouble is reported once, and so is its end.
     private func suspensions() -> [String] {
         Dictionary(grouping: troubles) { $0.target ?? "" }.compactMap { target, events in
             let kinds = events.map(\.kind)

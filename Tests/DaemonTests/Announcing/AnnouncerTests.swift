@@ -27,7 +27,7 @@ struct StatusLineTests {
                 """)
     }
 
-    @Test func `an empty config and an instance without tasks are told apart`() {
+    @Test func `an empty config and an instance without tasks are not the same`() {
         var line = StatusLine()
         #expect(line.text == "no clusters configured: add some to the config and reload")
         line.overview.instances = 2

@@ -136,7 +136,7 @@ struct ControlServerTests {
         }
     }
 
-    @Test func `more at a time than allowed are told so`() async throws {
+    @Test func `more at a time than allowed are reported so`() async throws {
         var limits = ControlServer.Limits()
         limits.connections = 2
         limits.readTime = .seconds(20)

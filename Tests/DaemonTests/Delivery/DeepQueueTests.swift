@@ -11,7 +11,7 @@ import Testing
 /// clock that is set.
 @Suite(.timeLimit(.minutes(10)))
 struct DeepQueueTests {
-    /// For the chat, which is told in digests.
+    /// For the chat, which gets digests.
     private static let waiting = 10_000
     /// For the webhook, which gets each by itself.
     private static let single = 2_000
@@ -87,16 +87,16 @@ struct DeepQueueTests {
         #expect(try store.alertCounts() == AlertCounts(pending: 0, dead: 0))
         for plan in [Self.hook, Self.chat] {
             let requests = try #require(sent[plan.name])
-            let told = requests.flatMap(\.seqs)
-            #expect(told.count == (plan.name == "hook" ? Self.single : Self.waiting))
-            #expect(Set(told).count == told.count)
+            let reported = requests.flatMap(\.seqs)
+            #expect(reported.count == (plan.name == "hook" ? Self.single : Self.waiting))
+            #expect(Set(reported).count == reported.count)
             guard let limit = plan.pace?.limit else { continue }
             for (index, first) in requests.enumerated() where index + limit.count < requests.count {
                 let span = requests[index + limit.count].at.since(first.at)
                 #expect(span >= limit.period, "\(plan.name) has more than \(limit.count) in \(span)")
             }
         }
-        // A chat is told in digests of fifty, but for what a minute lets through at the end.
+        // A chat gets digests of fifty, but for what a minute lets through at the end.
         #expect(try #require(sent["chat"]).count < Self.waiting / 50 + 18)
         // What was in memory at once: a digest and a few heads of each target, not the queue.
         #expect(watched.mostAlerts <= 2 * (50 + 10))

@@ -16,7 +16,7 @@ struct HoldingLoopTests {
     private static let scenario =
         #"{"robots": [{"service": "alertmanager", "token": "a"}, {"service": "alertmanager", "token": "b"}]}"#
 
-    @Test func `a failure fires at every replica, also after they forgot it, until its end is told`() async throws {
+    @Test func `a failure fires at every replica, also after they forgot it, until its end is reported`() async throws {
         var simulator = try await Simulator(scenario: Self.scenario)
         let port = simulator.httpPort
         let world = try World(port: port)

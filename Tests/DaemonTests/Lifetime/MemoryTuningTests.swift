@@ -20,7 +20,7 @@ struct MemoryTuningTests {
         }
     }
 
-    @Test func `finds the program and the C library, and nothing that is written or is no file`() throws {
+    @Test func `finds the program and the C library, and nothing that is written or is not a file`() throws {
         let code = ProgramCode.find()
         let malloc = UInt(bitPattern: dlsym(nil, "malloc"))
         #expect(code.contains { $0.contains(malloc) })

@@ -12,7 +12,7 @@ struct RunningPartsTests {
         await first
     }
 
-    @Test func `a requested stop is no part's end, though all of them end with it`() async {
+    @Test func `a requested stop is not a part's end, though all of them end with it`() async {
         let parts = RunningParts()
         parts.requestStop()
         await parts.run(.polling) {}

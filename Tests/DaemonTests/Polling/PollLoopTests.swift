@@ -68,7 +68,7 @@ struct PollLoopTests {
         #expect(poller.logReads <= 4, "those that were under way at once: \(poller.logReads)")
     }
 
-    @Test func `a call that hangs for ever is given up, the silence is told, and a stop does not wait for it`()
+    @Test func `a call that hangs for ever is given up, the silence is reported, and a stop does not wait for it`()
         async throws
     {
         let poller = ScriptedPoller()
@@ -128,7 +128,7 @@ struct PollLoopTests {
     }
 }
 
-/// An API that answers as it is told.
+/// An API whose answers a test sets.
 private final class ScriptedPoller: TaskPoller {
     private struct State {
         var answer: @Sendable (Int, PollOrder) async -> CallOutcome = { _, order in

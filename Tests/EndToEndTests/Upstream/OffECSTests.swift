@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-/// A host that is no ECS instance: looking for one must not hold anything up.
+/// A host that is not an ECS instance: looking for one must not hold anything up.
 struct OffECSTests {
     private func start(_ credentials: String) async throws {
         let daemon = try WatchingDaemon(

@@ -59,18 +59,18 @@ struct ReasonsTests {
         )
         let (data, _) = try await scene.fail()
         #expect(data["event"]?.stringValue == "failed")
-        let told = try #require(lines(data["log_lines"]))
-        #expect(told.count == 20)
+        let reported = try #require(lines(data["log_lines"]))
+        #expect(reported.count == 20)
         #expect(
-            told.suffix(4) == [
+            reported.suffix(4) == [
                 "Traceback (most recent call last):", "oss key LTAI***", "password=*** token: ***",
                 "RuntimeError: CUDA out of memory",
             ])
-        #expect(told.first?.hasPrefix("step ") == true)
+        #expect(reported.first?.hasPrefix("step ") == true)
         let stored = try await scene.daemon.history(of: "failed")
         #expect(stored.count == 1)
-        #expect(lines(stored.first?["log_lines"]) == told)
-        #expect(lines(try await scene.daemon.json("show", "pm-1")["log_lines"]) == told)
+        #expect(lines(stored.first?["log_lines"]) == reported)
+        #expect(lines(try await scene.daemon.json("show", "pm-1")["log_lines"]) == reported)
         let table = try await scene.daemon.run("show", "pm-1").output
         #expect(table.contains("Last lines of the log\n"))
         #expect(table.contains("  RuntimeError: CUDA out of memory\n"))

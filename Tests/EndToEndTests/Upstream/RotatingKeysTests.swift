@@ -49,7 +49,7 @@ struct RotatingKeysTests {
 
     @Test(.timeLimit(.minutes(10)))
     func `a token that ends before its time is renewed, and the poll goes through`() async throws {
-        // The helper behind the URI has a new key every second; the daemon keeps its own until it is told.
+        // The helper behind the URI has a new key every second; the daemon keeps its own until that is refused.
         let simulator = try await Simulator(
             scenario: #"{"tasks": [{"id": "pm-{n}", "count": 4}], "credentials": {"lifetime": "600s", "rotate": "1s"}}"#
         )

@@ -55,7 +55,7 @@ struct CallBudgetTests {
         }
     }
 
-    @Test func `the next call is told so that waking then suffices`() {
+    @Test func `the next call is reported so that waking then suffices`() {
         var budget = CallBudget(QuotaSettings(callsPerSecond: 3, burst: 1), at: .seconds(0))
         var now = MonotonicInstant.seconds(0)
         for _ in 0..<1000 {

@@ -82,8 +82,8 @@ struct DiscoveryTests {
         #expect(lab.calls.isEmpty, "\(lab.calls.count)")
         lab.run(for: .seconds(31))
         #expect(lab.events.map(\.kind) == [.failed])
-        let told = lab.events.first.map { $0.observedAt.since(Lab.start.wall) } ?? .zero
-        #expect(told > end && told < end + .seconds(31))
+        let reported = lab.events.first.map { $0.observedAt.since(Lab.start.wall) } ?? .zero
+        #expect(reported > end && reported < end + .seconds(31))
         #expect(lab.events.first?.notBefore.map { $0.since(Lab.start.wall) > end - .seconds(31) } ?? false)
         #expect(lab.faults.isEmpty)
     }
@@ -167,7 +167,7 @@ struct DiscoveryTests {
         #expect(lab.faults.isEmpty, "\(lab.faults)")
     }
 
-    @Test func `no more are watched than may be, and that is told once`() {
+    @Test func `no more are watched than may be, and that is reported once`() {
         var settings = discovering(clusters: [cluster("pm-1")])
         settings.mostDiscovered = 40
         var lab = Lab(settings) { _, _ in .activation }
@@ -175,8 +175,8 @@ struct DiscoveryTests {
         lab.lists = { _, page, _ in .success(list(all, page: page)) }
         lab.run(for: .seconds(600))
         #expect(Set(lab.calls.map(\.cluster)).count == 41)
-        let told = lab.notices.filter { if case .tooManyTasks = $0 { true } else { false } }
-        #expect(told == [.tooManyTasks(parent, leftOut: 60, limit: 40)] || told.count == 1, "\(told)")
+        let reported = lab.notices.filter { if case .tooManyTasks = $0 { true } else { false } }
+        #expect(reported == [.tooManyTasks(parent, leftOut: 60, limit: 40)] || reported.count == 1, "\(reported)")
         #expect(lab.monitor.overview.leftOut > 0)
     }
 
@@ -201,8 +201,8 @@ struct DiscoveryTests {
         #expect(lab.kinds() == [.pollFailing, .pollRecovered, .started])
         #expect(lab.events.first?.cluster == nil)
         #expect(lab.events.first?.detail == "may not")
-        let told = lab.notices.count { if case .listFailing = $0 { true } else { false } }
-        #expect(told == 1)
+        let reported = lab.notices.count { if case .listFailing = $0 { true } else { false } }
+        #expect(reported == 1)
         #expect(lab.pages.count { $0.at < .seconds(2000) } < 30, "and it is asked less and less often")
     }
 

@@ -58,8 +58,8 @@ struct ListEndTests {
         var lab = lab { TaskListPage(tasks: slice(all, $0, size: 30), total: total) }
         lab.run(for: .seconds(600))
         #expect(lab.monitor.overview.watched == 40)
-        let told = lab.notices.filter { if case .listIncomplete = $0 { true } else { false } }
-        #expect(told == (total > 40 ? [.listIncomplete(parent, listed: 40, missing: total - 40)] : []))
+        let reported = lab.notices.filter { if case .listIncomplete = $0 { true } else { false } }
+        #expect(reported == (total > 40 ? [.listIncomplete(parent, listed: 40, missing: total - 40)] : []))
         #expect(lab.pages.count <= 20 * 6, "a false total costs two pages a round")
     }
 

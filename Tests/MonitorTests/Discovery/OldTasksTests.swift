@@ -66,7 +66,7 @@ struct OldTasksTests {
         #expect(lab.storedInstances.map(\.key) == [parent])
     }
 
-    @Test func `over a restart the first listing is remembered: what failed meanwhile is told`() {
+    @Test func `over a restart the first listing is remembered: what failed meanwhile is reported`() {
         let failed = start + 4000
         var lab = Lab(discovering()) { _, _ in .run("FAILED", started: failed - 10, completed: failed) }
         // Empty at first: nothing but the instance itself is known after it.

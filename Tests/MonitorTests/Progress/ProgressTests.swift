@@ -31,7 +31,7 @@ struct ProgressTests {
         #expect(record?.latest?.metrics["loss"] != nil)
         let end = record?.expectedEnd.map { $0.since(Lab.start.wall).inSeconds } ?? 0
         #expect(abs(end - 1000) < 2, "at a step a second a thousand take a thousand: \(end)")
-        #expect(lab.commits == 1, "progress alone is no commit")
+        #expect(lab.commits == 1, "progress alone is not a commit")
         #expect(lab.faults.isEmpty)
     }
 
@@ -44,9 +44,9 @@ struct ProgressTests {
         #expect(lab.kinds() == [.started])
         lab.run(for: .seconds(300))
         #expect(lab.kinds() == [.started, .stalled])
-        let told = lab.events.last
-        #expect(told?.from == .activation && told?.to == .activation)
-        #expect(told?.progress?.step == 600)
+        let reported = lab.events.last
+        #expect(reported?.from == .activation && reported?.to == .activation)
+        #expect(reported?.progress?.step == 600)
         #expect(lab.stored["a"]?.isStalled ?? false, "in the same commit")
         lab.run(for: .seconds(3000))
         #expect(lab.kinds() == [.started, .stalled], "once")
@@ -88,7 +88,7 @@ struct ProgressTests {
         #expect(!lab.kinds().contains(.pollFailing))
     }
 
-    @Test func `what may not be read is told once and hardly asked for`() {
+    @Test func `what may not be read is reported once and hardly asked for`() {
         var lab = Lab(reading(clusters(5))) { _, _ in .activation }
         lab.metrics = { _, at in
             at < .seconds(7000) ? .failure(PollFailure(reason: .permission, message: "may not")) : .success(steps(5))
@@ -101,7 +101,7 @@ struct ProgressTests {
         #expect(lab.storedProgress.count == 5)
     }
 
-    @Test func `a stall is told over a restart, and not again`() {
+    @Test func `a stall is reported over a restart, and not again`() {
         var lab = Lab(reading()) { _, _ in .activation }
         lab.metrics = { _, at in .success(steps(min(200, Int(at.inSeconds)))) }
         lab.run(for: .seconds(900))

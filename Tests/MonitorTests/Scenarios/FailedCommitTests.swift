@@ -28,7 +28,7 @@ struct FailedCommitTests {
         #expect(lab.kinds() == [.started, .failed])
     }
 
-    @Test func `poll_failing and its end are told after the disk is back`() {
+    @Test func `poll_failing and its end are reported after the disk is back`() {
         var lab = Lab(settings(clusters(3))) { _, time in
             time > .seconds(60) && time < .seconds(3000) ? .failure(.network) : .activation
         }

@@ -132,7 +132,7 @@ struct GoneTests {
         #expect(lab.events.last?.sighting == .late)
     }
 
-    @Test func `lost over a restart is told late`() {
+    @Test func `lost over a restart is reported late`() {
         var lab = lab([.activation, .notFound])
         lab.run(for: .seconds(10))
         lab.restart(after: .seconds(600))

@@ -4,19 +4,19 @@ import Testing
 
 /// Calls that never end are no good answers.
 struct HangingCallTests {
-    @Test func `a call that does not end is a failure in time, and the silence is told`() {
+    @Test func `a call that does not end is a failure in time, and the silence is reported`() {
         var lab = Lab(settings(clusters(2), schedule: .steady)) { _, _ in .activation }
         lab.hangs = { _, at in at > .seconds(100) }
         lab.run(for: .seconds(390))
         #expect(lab.kinds() == [.started, .started])
         lab.run(for: .seconds(100))
         #expect(lab.kinds() == [.started, .started, .pollFailing])
-        let told = lab.events.last
-        #expect(told?.cluster == nil, "all of the account hang")
+        let reported = lab.events.last
+        #expect(reported?.cluster == nil, "all of the account hang")
         // The last good answer came at 90 seconds.
-        let silence = told.map { $0.observedAt.since(Lab.start.wall) } ?? .zero
+        let silence = reported.map { $0.observedAt.since(Lab.start.wall) } ?? .zero
         #expect(silence >= .seconds(390) && silence < .seconds(470), "\(silence)")
-        #expect(told?.detail?.contains("did not end within 2m") ?? false, "\(told?.detail ?? "-")")
+        #expect(reported?.detail?.contains("did not end within 2m") ?? false, "\(reported?.detail ?? "-")")
         #expect(lab.faults.isEmpty, "\(lab.faults)")
         lab.hangs = { _, _ in false }
         lab.run(for: .seconds(700))
@@ -60,8 +60,8 @@ struct HangingCallTests {
         lab.hangs = { call, at in call.cluster == nil || at < .seconds(600) }
         lab.run(for: .seconds(700))
         #expect(lab.monitor.overview.failingInstances == [parent])
-        let told = lab.notices.contains { if case .listFailing = $0 { true } else { false } }
-        #expect(told)
+        let reported = lab.notices.contains { if case .listFailing = $0 { true } else { false } }
+        #expect(reported)
         #expect(lab.readings.contains { $0.at > .seconds(700) })
         #expect(lab.faults.isEmpty, "\(lab.faults)")
     }

@@ -63,12 +63,12 @@ struct HiddenRunTests {
         #expect(events.first?.apiTime == Timestamp(milliseconds: 2_000_000))
     }
 
-    @Test func `a start learnt only now is no new run`() {
+    @Test func `a start learnt only now is not a new run`() {
         let events = events(.activation, then: .run("COMPLETED", started: 2000, completed: 2500), downtime: true)
         #expect(events.map(\.kind) == [.completed])
     }
 
-    @Test func `an end before the start belongs to an earlier run and is not told`() {
+    @Test func `an end before the start belongs to an earlier run and is not reported`() {
         let events = events(
             .run("COMPLETED", started: 1000, completed: 1500), then: .run("COMPLETED", started: 2000, completed: 1500),
             downtime: true)

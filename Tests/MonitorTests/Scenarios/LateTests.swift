@@ -15,7 +15,7 @@ struct LateTests {
         #expect(late[1].notBefore.map { $0 <= Lab.start.wall.advanced(by: .seconds(90)) } ?? false)
     }
 
-    @Test func `a restart with nothing new is no event`() {
+    @Test func `a restart with nothing new is not an event`() {
         var lab = Lab(settings(clusters(3))) { _, _ in .activation }
         lab.run(for: .seconds(90))
         lab.forget()
@@ -90,7 +90,7 @@ struct LateTests {
         #expect(lab.events.count == 8)
     }
 
-    @Test func `a short trouble that was not told does not make a change late`() {
+    @Test func `a short trouble that was not reported does not make a change late`() {
         var lab = Lab(settings(clusters(2))) { id, time in
             time > .seconds(60) && time < .seconds(200) ? .server : time < .seconds(200) ? .activation : .failed
         }

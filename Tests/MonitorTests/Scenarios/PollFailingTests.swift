@@ -16,12 +16,12 @@ struct PollFailingTests {
         lab.run(for: .seconds(299))
         #expect(failing(lab).isEmpty)
         lab.run(for: .seconds(3))
-        let told = failing(lab)
-        #expect(told.map(\.kind) == [.pollFailing])
-        #expect(told.first?.cluster == "a1")
-        #expect(told.first?.from == .activation)
-        #expect(told.first?.to == .activation)
-        #expect(told.first?.detail == "server")
+        let reported = failing(lab)
+        #expect(reported.map(\.kind) == [.pollFailing])
+        #expect(reported.first?.cluster == "a1")
+        #expect(reported.first?.from == .activation)
+        #expect(reported.first?.to == .activation)
+        #expect(reported.first?.detail == "server")
         #expect(lab.stored["a1"]?.isPollFailing == true)
         lab.run(for: .seconds(3000))
         #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
@@ -47,10 +47,10 @@ struct PollFailingTests {
             time > .seconds(60) && time < .seconds(3000) ? .failure(.credentials) : .activation
         }
         lab.run(for: .seconds(4000))
-        let told = failing(lab)
-        #expect(told.map(\.kind) == [.pollFailing, .pollRecovered])
-        #expect(told.allSatisfy { $0.cluster == nil && $0.account == "default" && $0.region == "cn-beijing" })
-        #expect(told.first?.detail == "credentials")
+        let reported = failing(lab)
+        #expect(reported.map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(reported.allSatisfy { $0.cluster == nil && $0.account == "default" && $0.region == "cn-beijing" })
+        #expect(reported.first?.detail == "credentials")
         #expect(lab.faults.isEmpty)
         #expect(lab.storedScopes[home]?.failingSince == nil)
     }
@@ -63,7 +63,7 @@ struct PollFailingTests {
         #expect(failing(lab).map(\.account) == ["default"])
     }
 
-    @Test func `clusters with long intervals are asked in time, so that an outage is told as one`() {
+    @Test func `clusters with long intervals are asked in time, so that an outage is reported as one`() {
         let slow = (1...8).map { cluster("s\($0)", poll: .seconds(3600)) }
         var lab = Lab(settings([cluster("fast")] + slow)) { _, time in
             time > .seconds(60) && time < .seconds(30_000) ? .failure(.network) : .activation
@@ -74,7 +74,7 @@ struct PollFailingTests {
         #expect(failing(lab).first.map { $0.observedAt < Lab.start.wall.advanced(by: .seconds(460)) } ?? false)
     }
 
-    @Test func `a cluster that failed before the outage is asked too, so that the outage is told as one`() {
+    @Test func `a cluster that failed before the outage is asked too, so that the outage is reported as one`() {
         let slow = cluster("slow", poll: .seconds(3600))
         var lab = Lab(settings([cluster("fast"), slow], schedule: .steady)) { id, time in
             if id == "slow", time > .seconds(60), time < .seconds(4000) { return .failure(.malformed) }
@@ -86,7 +86,7 @@ struct PollFailingTests {
     }
 
     @Test(arguments: 1...10 as ClosedRange<UInt64>)
-    func `after an outage that was not told a cluster is asked before its silence is told`(seed: UInt64) {
+    func `after an outage that was not reported a cluster is asked before its silence is reported`(seed: UInt64) {
         let slow = (1...2).map { cluster("s\($0)", poll: .seconds(3600)) }
         // Over shortly before five intervals are: some polls of the next round come in time, some do not.
         var lab = Lab(settings(slow), seed: seed) { _, time in
@@ -97,17 +97,17 @@ struct PollFailingTests {
     }
 
     @Test(arguments: [1, 2, 3, 4])
-    func `sick clusters beside settled healthy ones are told one by one`(sick: Int) {
+    func `sick clusters beside settled healthy ones are reported one by one`(sick: Int) {
         var lab = Lab(settings(clusters(9))) { id, time in
             guard let number = Int(id.rawValue.dropFirst()) else { return .activation }
             if number >= sick { return .completed }
             return time > .seconds(60) && time < .seconds(5000) ? .server : .activation
         }
         lab.run(for: .seconds(8000))
-        let told = failing(lab)
-        #expect(told.count { $0.kind == .pollFailing } == sick)
-        #expect(told.count { $0.kind == .pollRecovered } == sick)
-        #expect(told.allSatisfy { $0.cluster != nil })
+        let reported = failing(lab)
+        #expect(reported.count { $0.kind == .pollFailing } == sick)
+        #expect(reported.count { $0.kind == .pollRecovered } == sick)
+        #expect(reported.allSatisfy { $0.cluster != nil })
     }
 
     @Test func `time counts anew from the account's recovery`() {
@@ -117,14 +117,14 @@ struct PollFailingTests {
             return time < .seconds(2000) ? .failure(.network) : .activation
         }
         lab.run(for: .seconds(8000))
-        let told = failing(lab)
-        #expect(told.map(\.kind) == [.pollFailing, .pollRecovered, .pollFailing, .pollRecovered])
-        #expect(told.map(\.cluster) == [nil, nil, "a0", "a0"])
-        let anew = told[2].observedAt.since(told[1].observedAt)
-        #expect(anew >= .seconds(300) && anew < .seconds(310), "\(told.map(\.observedAt))")
+        let reported = failing(lab)
+        #expect(reported.map(\.kind) == [.pollFailing, .pollRecovered, .pollFailing, .pollRecovered])
+        #expect(reported.map(\.cluster) == [nil, nil, "a0", "a0"])
+        let anew = reported[2].observedAt.since(reported[1].observedAt)
+        #expect(anew >= .seconds(300) && anew < .seconds(310), "\(reported.map(\.observedAt))")
     }
 
-    @Test func `nobody is told silent for waiting its turn after the account's recovery`() {
+    @Test func `no task is reported silent for waiting its turn after the account's recovery`() {
         var lab = Lab(settings(clusters(700))) { _, time in
             time > .seconds(400) && time < .seconds(4000) ? .failure(.network) : .activation
         }
@@ -132,7 +132,7 @@ struct PollFailingTests {
         #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
     }
 
-    @Test func `a small quota alone is no silence`() {
+    @Test func `a small quota alone is not a silence`() {
         var random = SeededGenerator(seed: 1)
         var lab = Lab(settings(clusters(1000))) { _, _ in
             Int.random(in: 0..<50, using: &random) == 0 ? .server : .activation
@@ -141,18 +141,18 @@ struct PollFailingTests {
         #expect(failing(lab).isEmpty)
     }
 
-    @Test func `a cluster told silent is not told again when its account goes down, and recovers by itself`() {
+    @Test func `a cluster reported silent is not reported again when its account goes down, and recovers by itself`() {
         var lab = Lab(settings(clusters(2), schedule: .steady)) { id, time in
             if id == "a0" { return time > .seconds(60) && time < .seconds(9000) ? .server : .activation }
             return time > .seconds(1000) && time < .seconds(4000) ? .failure(.network) : .activation
         }
         lab.run(for: .seconds(12_000))
-        let told = failing(lab)
-        #expect(told.map(\.kind) == [.pollFailing, .pollFailing, .pollRecovered, .pollRecovered])
-        #expect(told.map(\.cluster) == ["a0", nil, nil, "a0"])
+        let reported = failing(lab)
+        #expect(reported.map(\.kind) == [.pollFailing, .pollFailing, .pollRecovered, .pollRecovered])
+        #expect(reported.map(\.cluster) == ["a0", nil, nil, "a0"])
     }
 
-    @Test func `restarted while an account fails, it is not told again, and its end is`() {
+    @Test func `restarted while an account fails, it is not reported again, and its end is`() {
         var lab = Lab(settings(clusters(3))) { _, time in
             time > .seconds(60) && time < .seconds(3000) ? .failure(.network) : .activation
         }
@@ -167,7 +167,7 @@ struct PollFailingTests {
         #expect(lab.storedScopes[home]?.failingSince == nil)
     }
 
-    @Test func `restarted while a cluster fails, it is not told again, and its end is`() {
+    @Test func `restarted while a cluster fails, it is not reported again, and its end is`() {
         var lab = Lab(settings(clusters(3))) { id, time in
             id == "a2" && time > .seconds(60) && time < .seconds(3000) ? .server : .activation
         }

@@ -74,15 +74,15 @@ private struct Chaos {
         }
         for scope in [nil] + everybody.map({ Optional($0.id) }) {
             for account in ["default", "other"] {
-                let told = lab.events.filter {
+                let reported = lab.events.filter {
                     $0.cluster == scope && $0.account == account
                         && ($0.kind == .pollFailing || $0.kind == .pollRecovered)
                 }
-                for (index, event) in told.enumerated()
+                for (index, event) in reported.enumerated()
                 where event.kind != (index % 2 == 0 ? .pollFailing : .pollRecovered) {
                     faults.append("\(event.kind) out of turn for \(String(describing: scope)) of \(account)")
                 }
-                if told.last?.kind == .pollFailing { faults.append("\(String(describing: scope)) never recovered") }
+                if reported.last?.kind == .pollFailing { faults.append("\(String(describing: scope)) never recovered") }
             }
         }
         for id in everybody.map(\.id) {

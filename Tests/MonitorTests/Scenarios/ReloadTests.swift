@@ -79,8 +79,8 @@ struct ReloadTests {
         }
         #expect(lab.kinds().filter { $0 != .started } == [.pollFailing, .pollRecovered])
         #expect(lab.faults.isEmpty)
-        let told = lab.events.first { $0.kind == .pollFailing }
-        #expect(told.map { $0.observedAt < Lab.start.wall.advanced(by: .seconds(420)) } ?? false)
+        let reported = lab.events.first { $0.kind == .pollFailing }
+        #expect(reported.map { $0.observedAt < Lab.start.wall.advanced(by: .seconds(420)) } ?? false)
     }
 
     @Test func `throttling goes on over a reload`() {

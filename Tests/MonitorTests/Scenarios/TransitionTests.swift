@@ -130,7 +130,7 @@ struct TransitionTests {
         #expect(lab.calls.count { $0.cluster == Self.a } == 0, "settled: polled half-hourly")
         lab.run(for: .seconds(1000))
         #expect(lab.calls.count { $0.cluster == Self.a } == 1)
-        #expect(lab.kinds(of: Self.a).isEmpty, "the same state in other letters is no change")
+        #expect(lab.kinds(of: Self.a).isEmpty, "the same state in other letters is not a change")
     }
 
     @Test(

@@ -27,7 +27,7 @@ func settings(
 }
 
 extension ScheduleSettings {
-    /// Without jitter, so that times can be told beforehand.
+    /// Without jitter, so that times can be reported beforehand.
     static let steady = ScheduleSettings(jitter: 0)
 }
 

@@ -36,7 +36,7 @@ struct ListTasksTests {
     }
 
     /// An id becomes a key, a part of a query and of messages: one that is not plain hides no task beside it.
-    @Test func `an id that is not plain is no task`() async throws {
+    @Test func `an id that is not plain is not a task`() async throws {
         let ids = [
             #""pm-a\u0000x""#, #""pm-b c""#, #""../pm-d""#, "17", "true", #""pm-é""#,
             "\"\(String(repeating: "x", count: 65))\"",
@@ -50,7 +50,7 @@ struct ListTasksTests {
         #expect(page.total == nil)
     }
 
-    @Test func `an instance that does not exist has no tasks, and that is no failure`() async throws {
+    @Test func `an instance that does not exist has no tasks, and that is not a failure`() async throws {
         for body in [
             #"{"Items":[],"TotalRecordCount":"0"}"#, #"{"RequestId":"R","TotalRecordCount":0}"#, #"{"Items":[]}"#,
         ] {
@@ -74,7 +74,7 @@ struct ListTasksTests {
     ]
 
     @Test(arguments: 0..<6)
-    func `what is no list of this instance is a failure`(number: Int) async {
+    func `what is not a list of this instance is a failure`(number: Int) async {
         let bad = Self.bad[number]
         let result = await PolarDBClient(ScriptedClient(bad.response)).listTasks(of: "pc-1", page: 1)
         guard case .failure(let failure) = result else {

@@ -54,7 +54,7 @@ struct ProfileTests {
         #expect(sent["AccessKeyId"] == "K")
     }
 
-    @Test func `a chain of profiles is followed, and a circle is told`() async throws {
+    @Test func `a chain of profiles is followed, and a circle is reported`() async throws {
         let lab = try CredentialLab { .role($0.parameters["AccessKeyId"] == "K" ? "FIRST" : "SECOND") }
         func link(_ name: String, _ source: String) -> String {
             #"{"name":"\#(name)","mode":"ChainableRamRoleArn","ram_role_arn":"acs:ram::1:role/\#(name)","source_profile":"\#(source)"}"#

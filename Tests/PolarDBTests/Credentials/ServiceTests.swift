@@ -201,7 +201,7 @@ struct ServiceTests {
     ]
 
     @Test(arguments: refusals)
-    func `a refusal of STS is told with its code`(refused: Refused) async throws {
+    func `a refusal of STS is reported with its code`(refused: Refused) async throws {
         let lab = try CredentialLab { _ in .refusal(refused.code, status: refused.status) }
         let settings = CredentialSettings.ramRoleARN(AssumedRole(roleARN: Self.role), source: key())
         let provider = lab.provider(settings)
@@ -224,7 +224,7 @@ struct ServiceTests {
     }
 
     @Test(arguments: [#"{"Code":"Failed"}"#, #"{"Code":"Success","AccessKeyId":"K"}"#, "<html>", ""])
-    func `an answer that is no key is told without it`(body: String) async throws {
+    func `an answer that is not a key is reported without it`(body: String) async throws {
         let lab = try CredentialLab { _ in .text(body) }
         let words = await lab.ask(.uri(Secret(.literal("http://h/secret-path?token=1"))))
         #expect(words.contains("the credentials URI (http://h)"), "\(words)")

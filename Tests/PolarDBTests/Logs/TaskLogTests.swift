@@ -32,7 +32,7 @@ struct TaskLogTests {
     }
 
     @Test(arguments: ["{}", #"{"Items":null}"#, #"{"Items":{"SlsLogItems":[{"Message":null},{}]}}"#])
-    func `an answer without lines is no failure`(body: String) async throws {
+    func `an answer without lines is not a failure`(body: String) async throws {
         #expect(try await ask(body).0 == [])
     }
 

@@ -132,7 +132,7 @@ struct FileTests {
         try daemon.close()
 
         let command = try EventStore(forCommandAt: fixture.path)
-        #expect(try fixture.holder() == nil, "a command is no daemon")
+        #expect(try fixture.holder() == nil, "a command is not a daemon")
         #expect(try command.change(.retry, [1], at: 5).changed.map(\.was) == [.dead])
         async let started = { try fixture.open().due(at: 9) }()
         try await Task.sleep(for: .milliseconds(200))

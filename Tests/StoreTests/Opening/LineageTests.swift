@@ -37,7 +37,7 @@ struct LineageTests {
     }
 
     @Test
-    func `a database that goes on is no copy, also after a crash and under another name`() throws {
+    func `a database that goes on is not a copy, also after a crash and under another name`() throws {
         #expect(try goOn() == nil)
         var crashed: EventStore? = try fixture.open()
         try crashed?.record(StoreFixture.event())
@@ -107,7 +107,7 @@ struct LineageTests {
     }
 
     @Test
-    func `a new database where one was before begins at one, and is no copy`() throws {
+    func `a new database where one was before begins at one, and is not a copy`() throws {
         try files.removeItem(atPath: fixture.path)
         for ending in ["-wal", "-shm"] { try? files.removeItem(atPath: fixture.path + ending) }
         #expect(try goOn("brandnew") == nil)
@@ -115,7 +115,7 @@ struct LineageTests {
     }
 
     @Test
-    func `a database of the version before is no copy when it is migrated`() throws {
+    func `a database of the version before is not a copy when it is migrated`() throws {
         let old = try StoreFixture()
         try old.makeOld(migrations: 2)
         let store = try old.open(code: "anotherd")

@@ -84,7 +84,7 @@ struct OpeningTests {
     }
 
     @Test
-    func `what a crash left of a database in the making is no obstacle`() throws {
+    func `what a crash left of a database in the making is not an obstacle`() throws {
         try Data("half".utf8).write(to: URL(fileURLWithPath: fixture.path + ".creating"))
         let store = try fixture.open()
         #expect(try store.record(StoreFixture.event()).map(\.seq) == [1])

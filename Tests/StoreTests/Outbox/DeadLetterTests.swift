@@ -46,7 +46,7 @@ struct DeadLetterTests {
     }
 
     @Test
-    func `a dead alert that is retried is told before the younger ones of its cluster`() throws {
+    func `a dead alert that is retried is reported before the younger ones of its cluster`() throws {
         try store.record(StoreFixture.event(), StoreFixture.event(), StoreFixture.event())
         try store.settle(1, .dead)
         try store.settle(2, .pending, next: 50)

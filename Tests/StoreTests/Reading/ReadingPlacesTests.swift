@@ -130,8 +130,8 @@ struct ReadingPlacesTests {
             .map { String($0.drop { $0 != " " }) }
     }
 
-    @Test(arguments: ["text that is no database, whatever its length may be", "x"])
-    func `what is no database is said to be none`(text: String) throws {
+    @Test(arguments: ["text that is not a database, whatever its length may be", "x"])
+    func `what is not a database is said to be none`(text: String) throws {
         try fixture.folder.write("polarai.db", text)
         let error = #expect(throws: StoreError.self) { try count(fixture.path) }
         guard case .corrupt = error else {

@@ -118,7 +118,7 @@ struct OddTextsTests {
     }
 
     @Test
-    func `a loss that is no number is no loss, and equals itself`() {
+    func `a loss that is not a number is not a loss, and equals itself`() {
         for loss in [Double.nan, .infinity, -.infinity] {
             let point = CurvePoint(at: StoreFixture.start, step: 1, loss: loss)
             #expect(point.loss == nil)

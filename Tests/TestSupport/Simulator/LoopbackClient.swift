@@ -11,7 +11,7 @@ package struct LoopbackClient: Sendable {
 
         package var text: String { String(decoding: body, as: UTF8.self) }
 
-        /// - Throws: where the body is no JSON.
+        /// - Throws: where the body is not a JSON.
         package func json() throws -> JSONValue { try JSONValue(parsing: body) }
     }
 

@@ -26,7 +26,7 @@ struct CommonVerdictTests {
 
     /// The status alone is the proof for a webhook, a Teams flow (a promise) and Alertmanager.
     @Test(arguments: TargetSample.kinds.filter { ![.webhook, .teams, .alertmanager].contains($0) })
-    func `a 200 without proof is no success`(kind: TargetKind) {
+    func `a 200 without proof is not a success`(kind: TargetKind) {
         for body in ["", " ", "{}", "[]", "null", "true", "0", "{\"status\":\"ok\"}", "<html></html>", "\u{0}", "{"] {
             let answer = Answer(status: 200, body: Array(body.utf8), receivedAt: Sample.now)
             let outcome = TargetRegistry.builtIn.target(for: kind).judge(answer).outcome
