@@ -116,27 +116,6 @@ extension Outbox {
         return true
     }
 
-    // MARK: - Waits
-
-    private func pause(_ plan: TargetPlan, asked: Duration?) -> Duration {
-        let streak = limits[plan.credential]?.throttleStreak ?? 0
-        let pauses = plan.throttlePauses
-        func own(_ index: Int) -> Duration {
-            pauses.isEmpty ? .seconds(60) : pauses[min(index, pauses.count - 1)]
-        }
-        // A wait that the service named and that did not help was too short.
-        guard let asked else { return own(streak) }
-        return streak == 0 ? asked : max(asked, own(streak - 1))
-    }
-
-    /// Holds the whole credential.
-    private mutating func block(_ plan: TargetPlan, for wait: Duration, at now: Timestamp) -> Timestamp {
-        let until = now.advanced(by: min(max(wait, .zero), Self.longestWait))
-        let blockedUntil = max(until, limits[plan.credential]?.blockedUntil ?? until)
-        limits[plan.credential]?.blockedUntil = blockedUntil
-        return blockedUntil
-    }
-
     // MARK: - Suspension
 
     /// How many attempts in a row must find a target broken: once is often a hiccup (DingTalk's 300005 comes and goes).

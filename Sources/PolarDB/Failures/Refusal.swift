@@ -38,14 +38,14 @@ struct Refusal {
     var isOfCredentials: Bool { classified == .credentials }
 
     var failure: PollFailure {
-        let asked = RetryHint.explicit(response.headers, at: now)
+        let asked = RetryAfter.explicit(response.headers, at: now)
         var reason = classified
         // A server that names a time to wait is short of something, whatever it calls it.
         if asked != nil, reason == .server || reason == .unknown || reason == .malformed { reason = .throttled }
         return PollFailure(
             reason: reason, code: error.code, httpStatus: response.status, message: message(reason),
             requestID: error.requestID ?? response.requestID,
-            retryAfter: asked ?? (reason == .throttled ? RetryHint.quota(response.headers) : nil))
+            retryAfter: asked ?? (reason == .throttled ? RetryAfter.quota(response.headers) : nil))
     }
 
     private var classified: FailureReason {

@@ -112,7 +112,7 @@ struct STSClient: Sendable {
             reason: reason, code: code, httpStatus: response.status,
             message:
                 "STS (\(endpoint)) refused \(action)\(source) (\(what))\(said); \(remedy)",
-            requestID: error.requestID, retryAfter: RetryHint.explicit(response.headers, at: now))
+            requestID: error.requestID, retryAfter: RetryAfter.explicit(response.headers, at: now))
     }
 
     /// What STS says of a refusal, without anything secret that was sent to it.
