@@ -66,7 +66,7 @@ struct CredentialLimitsTests {
     // MARK: - Characters
 
     @Test(arguments: [
-        ("\u{FEFF}LTAI5tKEY", "U+FEFF"), ("LTAI\u{200B}5tKEY", "U+200B"), ("LTAI5t KEY", "a blank"),
+        ("\u{FEFF}LTAI5tKEY", "U+FEFF"), ("LTAI\u{200B}5tKEY", "U+200B"), ("LTAI5t KEY", "a space"),
         ("LTAI\u{0}KEY", "U+0000"),
         ("ＬTAI", "U+FF2C"),
     ])

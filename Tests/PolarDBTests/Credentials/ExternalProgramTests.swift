@@ -49,7 +49,7 @@ struct ExternalProgramTests {
 
     @Test func `words are split as a shell splits them`() async throws {
         let script = #"printf '{"access_key_id":"%s-%s-%s-%s","access_key_secret":"s"}' "$#" "$1" "$2" "$3""#
-        #expect(try await ask(script, arguments: #"'a b' "c $HOME" d\ e"#).contains("blank"))
+        #expect(try await ask(script, arguments: #"'a b' "c $HOME" d\ e"#).contains("space"))
         #expect(try await ask(script, arguments: #"'a"b' "" x\'y"#).contains("printed no JSON"))
         #expect(try await ask(script, arguments: #"a'b'"c" '' ~"#) == "3-abc--~")
         #expect(await ask(command: "/bin/echo 'open").contains("a quote in it is not closed"))
