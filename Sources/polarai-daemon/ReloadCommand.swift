@@ -34,7 +34,7 @@ struct ReloadCommand: AsyncParsableCommand {
         case 422:
             let mistakes = reply.texts("mistakes").joined(separator: "\n")
             throw CommandFailure(
-                "\(mistakes)\nThe new config was rejected: nothing changed, and the daemon keeps running.",
+                "\(mistakes)\nThe new config was refused: nothing changed, and the daemon keeps running.",
                 .configuration)
         default:
             throw CommandFailure(reply.refusal, .failure)

@@ -45,7 +45,7 @@ struct DatabaseFileTests {
         #expect(again.id != lost.id)
         #expect(try await site.history().first?.id.prefix(8) == lost.id.prefix(8))
         try await follower.awaitLine(within: .seconds(60)) { $0.contains(again.id) }
-        #expect(follower.errors.contains("Going on with the new file"))
+        #expect(follower.errors.contains("Continuing with the new file"))
         follower.signal(SIGINT)
         _ = try await follower.waitUntilEnded()
         #expect(try await second.stop().ending == .exit(0))
