@@ -9,7 +9,7 @@ struct ControlBody {
             throw .error(400, "the body must be a JSON object with \(Self.list(keys))")
         }
         if let unknown = members.keys.sorted().first(where: { !keys.contains($0) }) {
-            throw .error(400, "\(unknown) is not known here; there are \(Self.list(keys))")
+            throw .error(400, "\(unknown) is not a key of this request; its keys are \(Self.list(keys))")
         }
         self.members = members
     }
@@ -62,7 +62,7 @@ struct ControlBody {
             throw .error(400, "matchers must be an object with \(Self.list(kinds))")
         }
         if let unknown = given.keys.sorted().first(where: { !kinds.contains($0) }) {
-            throw .error(400, "matchers.\(unknown) is not known here; there are \(Self.list(kinds))")
+            throw .error(400, "matchers.\(unknown) is not a key of matchers; its keys are \(Self.list(kinds))")
         }
         guard let until = try text("until") else {
             throw .error(400, "set when it ends: {\"until\": \"2026-12-01T08:00:00+08:00\"}")

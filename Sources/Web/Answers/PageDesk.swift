@@ -95,7 +95,7 @@ struct PageLanguage: Sendable {
             return
         }
         guard let language = Language(rawValue: name) else {
-            throw ParameterError("lang", "is not a language of this page; there are en and zh")
+            throw ParameterError("lang", "is not a language of this page; write en or zh")
         }
         words = Words(language)
         isNamed = true

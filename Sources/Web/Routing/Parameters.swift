@@ -15,7 +15,8 @@ struct Parameters {
             let names = allowed.sorted().joined(separator: ", ")
             throw ParameterError(
                 item.name,
-                allowed.isEmpty ? "is not a parameter: there are none here" : "is not a parameter; there are \(names)")
+                allowed.isEmpty
+                    ? "is not a parameter: none can be given here" : "is not a parameter; the parameters are \(names)")
         }
         self.query = query
         self.ignoresEmpty = ignoresEmpty

@@ -39,7 +39,7 @@ struct Listener: Service {
     private static func reason(_ error: any Error) -> String {
         if let error = error as? IOError {
             switch error.errnoCode {
-            case EADDRINUSE: return "another program listens there"
+            case EADDRINUSE: return "another program is listening there"
             case EACCES: return "this user may not listen there"
             case EADDRNOTAVAIL: return "this host does not have the address"
             default: return String(cString: strerror(error.errnoCode))

@@ -22,9 +22,9 @@ extension Words {
         case .completed: self("completed", "已完成")
         case .failed: self("failed", "失败")
         case .started: self("started", "已开始")
-        case .restarted: self("restarted", "重新开始")
+        case .restarted: self("restarted", "重新启动")
         case .changed: self("status changed", "状态变化")
-        case .gone: self("gone", "已消失")
+        case .gone: self("gone", "已不存在")
         case .pollFailing: self("polling fails", "轮询失败")
         case .pollRecovered: self("polling recovered", "轮询恢复")
         case .stalled: self("stalled", "停滞")
@@ -58,7 +58,7 @@ extension Words {
         case "running": self("running", "运行中")
         case "completed": self("completed", "已完成")
         case "failed": self("failed", "失败")
-        case "gone": self("gone", "已消失")
+        case "gone": self("gone", "已不存在")
         default: name
         }
     }
