@@ -33,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 ? .good("config", path)
                 : .worthALook(
                     "config",
-                    "\(path) is valid, with \(loaded.findings.count) warnings or notes; to see them: polarai-daemon check-config"
+                    "\(path) is valid; to see its warnings and notes (\(loaded.findings.count)): polarai-daemon check-config"
                 ))
         let api = DoctorAPI(settings: loaded.settings, http: http, environment: environment, read: read)
         try await api.look(into: &report)
