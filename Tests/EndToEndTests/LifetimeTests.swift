@@ -19,7 +19,7 @@ struct LifetimeTests {
         let first = try await site.start()
         // The quickest of several: how long the program takes, not how busy the machine is.
         var quickest = Duration.seconds(60)
-        for _ in 0..<5 {
+        for _ in 0..<60 where quickest >= .seconds(1) {
             let begin = ContinuousClock.now
             let second = try await site.run("run")
             quickest = min(quickest, begin.duration(to: .now))

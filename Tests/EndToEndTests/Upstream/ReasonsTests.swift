@@ -131,13 +131,13 @@ struct ReasonsTests {
         try await scene.simulator.addFault(#"{"kind": "mute", "action": "\#(Self.action)"}"#)
         let (data, after) = try await scene.fail()
         #expect(data["log_lines"]?.arrayValue?.isEmpty == true)
-        #expect(after > .seconds(9) && after < .seconds(16), "\(after)")
+        #expect(after > .seconds(9) && after < .seconds(60), "\(after)")
         let stored = try #require(try await scene.daemon.history(of: "failed").first)
         let observed = try #require(stored["observed_at"]?.stringValue.flatMap { Timestamp(rfc3339: $0) })
         let call = try #require(try await scene.simulator.calls(action: Self.action).first)
         let asked = try #require(call["at"]?.stringValue.flatMap { Timestamp(rfc3339: $0) })
         let distance = asked.since(observed)
-        #expect(distance < .seconds(2) && distance > .seconds(-2), "\(distance)")
+        #expect(distance < .seconds(8) && distance > .seconds(-2), "\(distance)")
     }
 
     @Test func `killed while it looks for them, the next one finds them`() async throws {
