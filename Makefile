@@ -12,7 +12,7 @@ SHELL = /bin/bash
 SWIFT_BUILD = swift build
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help demo test test-proof test-browser torture failures soak programs build release bench lint format clean setup setup-test setup-bench setup-demo setup-messages lint
+.PHONY: help demo test test-proof test-browser simulation-night torture failures soak programs build release bench lint format clean setup setup-test setup-bench setup-demo setup-messages lint
 
 help:
 	@echo "make demo          the main job on real HTTPS and SQLite, ending with the history it made"
@@ -21,6 +21,7 @@ help:
 	@echo "make test-browser  the status page in a real Chromium"
 	@echo "make torture       a bad hour: kills, clock steps, full disks, hanging programs (MINUTES=60)"
 	@echo "make failures      every system call on the database's files fails in turn (about an hour)"
+	@echo "make simulation-night  many seeds of the simulation, in parts; goes on where it was stopped (SEEDS=10000 DAYS=30)"
 	@echo "make soak          an hour of ordinary work: memory, descriptors, database and lag stay flat (MINUTES=60)"
 	@echo "make bench         what it weighs, as ratios measured in the same run"
 	@echo "make deb           the Debian package"
@@ -67,6 +68,13 @@ test-proof:
 	python3 -B Tests/Proof/test_reliability.py
 	python3 -B Tests/PowerCuts/power_cuts.py "$$($(SWIFT_BUILD) --show-bin-path)" --cuts 50 --seconds 6 --seed 1
 	python3 -B Tests/Failures/failures.py "$$($(SWIFT_BUILD) --show-bin-path)" --sample 5 --seed 1
+
+# Hours of it, in parts: started again, it goes on where it was stopped.
+SEEDS = 10000
+DAYS = 30
+simulation-night: setup-test
+	$(SWIFT_BUILD) --build-tests
+	python3 -B Tests/Night/night.py "$$($(SWIFT_BUILD) --show-bin-path)" --seeds $(SEEDS) --days $(DAYS)
 
 # Chromium is large: not part of `make test`. Pictures of every page are kept in .build/browser.
 test-browser: setup

@@ -143,7 +143,8 @@ extension TaskMonitor {
 
     /// Whether nobody looked at a task since its last good answer: after a start, or while polls failed.
     func isUnobserved(_ task: WatchedTask, _ decision: Decision) -> Bool {
-        task.isUnobserved || health(of: task.scope, decision).wasUnobserved(since: task.silentSince)
+        guard !Planted.isOn(.lateAsObserved) else { return false }
+        return task.isUnobserved || health(of: task.scope, decision).wasUnobserved(since: task.silentSince)
     }
 
     /// Takes over an answer that says something new.

@@ -35,7 +35,9 @@ extension TaskMonitor {
             task.failed.count >= Self.leastFailures || !health.hasAnswer(after: failingFrom)
         else { return nil }
         let plain = intervals.plain(own: task.poll, status: task.record.status)
-        return health.sinceRecovery(task.silentSince).advanced(by: intervals.silenceLimit(plain: plain))
+        let limit = intervals.silenceLimit(plain: plain)
+        return health.sinceRecovery(task.silentSince)
+            .advanced(by: Planted.isOn(.silenceEarly) ? limit / 2 : Planted.isOn(.silenceNever) ? limit * 20 : limit)
     }
 
     /// The schedule makes as many polls within the time of silence that is borne.
@@ -56,8 +58,8 @@ extension TaskMonitor {
                 decided.asksAgain = true
                 return
             }
-            isDown = false
-        case .down: isDown = true
+            isDown = Planted.isOn(.taskTroubleOfAccount)
+        case .down: isDown = !Planted.isOn(.accountTroubleByTask)
         case .unknown where now.monotonic.since(max(limit, failingFrom)) < Self.patience:
             decided.probesAccount = true
             return
@@ -68,7 +70,7 @@ extension TaskMonitor {
             beginFailing(scope, detail: detail, at: now, into: &decision)
         } else {
             decision.events.append(clusterEvent(.pollFailing, decided.task, detail: detail, at: now))
-            decided.task.record.isPollFailing = true
+            decided.task.record.isPollFailing = !Planted.isOn(.silenceRepeated)
             decided.task.isUnobserved = true
             decided.mustSave = true
         }
@@ -94,7 +96,8 @@ extension TaskMonitor {
     /// The task's own trouble is over, whether or not it was reported.
     func endOwnFailing(_ decided: inout TaskDecision, detail: String?, at now: Moment, into decision: inout Decision) {
         if decided.task.record.isPollFailing {
-            decision.events.append(clusterEvent(.pollRecovered, decided.task, detail: detail, at: now))
+            let event = clusterEvent(.pollRecovered, decided.task, detail: detail, at: now)
+            if !Planted.isOn(.recoveryNever) { decision.events.append(event) }
             decided.task.record.isPollFailing = false
             decided.mustSave = true
         }

@@ -68,7 +68,8 @@ package struct TaskMonitor: Sendable {
             plan(index, at: now.monotonic)
         }
         for cluster in settings.clusters {
-            watch(cluster, restored: restored[cluster.id], progress: progress[cluster.id], at: now.monotonic)
+            let known = Planted.isOn(.restartForgets) ? nil : restored[cluster.id]
+            watch(cluster, restored: known, progress: progress[cluster.id], at: now.monotonic)
         }
         for record in restored.values.sorted(by: { $0.id < $1.id }) where tasks.index(of: record.id) == nil {
             guard let id = record.instance, tasks.discovered < mostDiscovered,

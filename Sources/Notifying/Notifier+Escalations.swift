@@ -24,11 +24,13 @@ extension Notifier {
         var due = Due<DueEscalation>()
         let since = Dictionary(
             rules.filter { $0.kind == .escalation }.map { ($0.key, $0.since) }, uniquingKeysWith: min)
-        for item in open where item.acknowledgement == nil && item.isAlive(at: now) {
+        for item in open where item.isAlive(at: now) {
+            guard item.acknowledgement == nil || Planted.isOn(.escalationAfterAck) else { continue }
             var reached: Set<String> = []
             for route in routes {
                 guard let escalation = route.escalation, route.matches(item.event.event) else { continue }
-                for name in escalation.targets where !item.escalatedTo.contains(name) && !reached.contains(name) {
+                for name in escalation.targets where !reached.contains(name) {
+                    guard !item.escalatedTo.contains(name) || Planted.isOn(.escalationTwice) else { continue }
                     guard let rule = since[name], targets.contains(where: { $0.name == name }) else { continue }
                     let time = escalationTime(of: item.event, to: name, by: route, escalation, silences: silences)
                     if time > now {

@@ -38,7 +38,8 @@ extension Notifier {
             // The journal, which nothing holds, gets what people get, at the same time.
             let people = all.filter(\.canBeHeld)
             let targets = people.isEmpty ? all : people
-            let own = open.filter { $0.acknowledgement == nil && $0.isAlive(at: now) && route.matches($0.event.event) }
+            let unowned = open.filter { $0.acknowledgement == nil || Planted.isOn(.reminderAfterAck) }
+            let own = unowned.filter { $0.isAlive(at: now) && route.matches($0.event.event) }
                 .filter { item in
                     // What every target is kept from hearing of is not listed either.
                     let ends = targets.compactMap { silences.end(of: item.event.event, target: $0.name, at: now) }
@@ -59,7 +60,8 @@ extension Notifier {
                 AlertDecision(
                     target: target.name,
                     disposition: disposition(
-                        of: Event(kind: .reminder, observedAt: now), to: target, by: [route], silences: silences,
+                        of: Event(kind: .reminder, observedAt: now), to: target,
+                        by: Planted.isOn(.reminderOutOfHours) ? [] : [route], silences: silences,
                         at: now, isNew: true))
             }
             let sent = alerts.filter(\.disposition.isPending)

@@ -24,7 +24,8 @@ extension Notifier {
             // A daemon's first start sends none for a time before it. One that was sent by a clock that was ahead counts
             // for its time, unless that is so far ahead that others would be missed.
             let last = rule.lastAt ?? rule.since
-            guard last < latest else {
+            let isDropped = Planted.isOn(.lateSummaryDropped) && now.since(latest) > .seconds(3600)
+            guard last < latest, !isDropped else {
                 if last > next { reset(rule, to: latest, in: &due) }
                 continue
             }

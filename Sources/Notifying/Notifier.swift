@@ -91,6 +91,7 @@ package struct Notifier: Sendable {
     /// does not know a configured cluster at all is another matter: a mistyped id, or one of another account.
     private func mayFire(_ event: Event) -> Bool {
         event.sighting != .firstSeen || !event.kind.isStatusChange || event.kind == .gone
+            || Planted.isOn(.firstSeenFires)
             || firstSeenEvents.contains(event.kind)
     }
 

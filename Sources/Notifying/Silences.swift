@@ -40,6 +40,7 @@ package struct Silences: Sendable {
                 return false
             }
             return matchers.targets.isEmpty || matchers.targets.contains(target)
+                || Planted.isOn(.silenceOfOtherTargets)
         }
     }
 }

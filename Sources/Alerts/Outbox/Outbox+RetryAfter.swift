@@ -15,6 +15,7 @@ extension Outbox {
 
     /// Leaves the whole credential alone for a while.
     mutating func block(_ plan: TargetPlan, for wait: Duration, at now: Timestamp) -> Timestamp {
+        let wait = Planted.isOn(.retryAfterIgnored) ? .zero : wait
         let until = now.advanced(by: min(max(wait, .zero), Self.longestWait))
         let blockedUntil = max(until, limits[plan.credential]?.blockedUntil ?? until)
         limits[plan.credential]?.blockedUntil = blockedUntil

@@ -57,7 +57,8 @@ extension Outbox {
                 writes.settlements += settling.waiting(until: now, asPlainText: false)
             } else if isLastForm {
                 closeDigest(&lane, attempt.start)
-                writes.settlements += settling.dead(because: nil)
+                writes.settlements +=
+                    Planted.isOn(.refusedIsDelivered) ? settling.delivered(as: .delivered) : settling.dead(because: nil)
             } else {
                 writes.settlements += settling.waiting(until: now, asPlainText: true)
             }
@@ -141,6 +142,7 @@ extension Outbox {
     private func probeTime(
         _ lane: Lane, at now: Timestamp, using random: inout some RandomNumberGenerator
     ) -> Timestamp {
+        guard !Planted.isOn(.neverProbed) else { return .distantFuture }
         let failed = max(0, lane.record.brokenStreak - Self.brokenLimit)
         return now.advanced(by: Self.probeWaits[min(failed, Self.probeWaits.count - 1)].spread(using: &random))
     }

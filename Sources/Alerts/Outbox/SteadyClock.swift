@@ -67,7 +67,7 @@ package struct SteadyClock: Sendable {
         latest = now
         let newLead = moment.wall.since(now)
         let change = newLead - lead
-        guard abs(change) > Self.tolerance + elapsed / 1000 else {
+        guard abs(change) > Self.tolerance + elapsed / 1000, !Planted.isOn(.clockStepUnseen) else {
             stretches[stretches.count - 1].lead = newLead
             return (now, nil)
         }

@@ -139,6 +139,7 @@ package final class OutboxDriver {
             unsettled.removeFirst(attempts.count)
             announcer.tell(attempts: attempts, settled: decision.onWallClock(of: steady).settlements, at: now)
         } catch {
+            if Planted.isOn(.settledUncommitted) { unsettled.removeFirst(attempts.count) }
             rest(because: error)
         }
     }

@@ -47,7 +47,7 @@ package final class NotifyDriver {
         let moment = clock.now()
         let now = moment.wall
         guard restUntil <= moment.monotonic else { return [] }
-        if let lastLook, now.advanced(by: Self.mostSkew) < lastLook {
+        if let lastLook, now.advanced(by: Self.mostSkew) < lastLook, !Planted.isOn(.clockBackHolds) {
             // The clock was set back: what was held until a time on it is looked at anew.
             round = .start
             self.lastLook = nil

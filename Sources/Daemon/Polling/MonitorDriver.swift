@@ -161,9 +161,15 @@ package final class MonitorDriver {
             announcer.tell(refused: recorded.refused)
             announcer.tell(decision.notices)
             announcer.tell(recorded.events, routed: recorded.recording.events, overview: monitor.overview)
-            wakeDelivery(recorded.recording.events.reduce(into: []) { $0.formUnion($1.alerts.map(\.target)) })
+            if !Planted.isOn(.wakeForgotten) {
+                wakeDelivery(recorded.recording.events.reduce(into: []) { $0.formUnion($1.alerts.map(\.target)) })
+            }
         } catch {
-            monitor.reject(decision, at: now.monotonic)
+            if Planted.isOn(.appliedUncommitted) {
+                monitor.apply(decision, at: now.monotonic)
+            } else {
+                monitor.reject(decision, at: now.monotonic)
+            }
             announcer.storageFails(error)
         }
     }

@@ -32,10 +32,11 @@ struct GoneRule: Hashable, Sendable {
     func isBelieved(lastGood: MonotonicInstant?, isAlone: Bool, at now: MonotonicInstant) -> Bool {
         guard let first else { return false }
         if isAlone {
-            return streak >= 10 && now.since(first) >= .seconds(600)
+            return streak >= (Planted.isOn(.goneAloneEarly) ? 5 : 10) && now.since(first) >= .seconds(600)
         }
         guard let lastGood else { return false }
-        return streak >= 3 && lastGood > first
+        return streak >= (Planted.isOn(.goneAfterTwo) ? 2 : 3)
+            && (lastGood > first || Planted.isOn(.goneWithoutWitness))
     }
 
     /// Whether a good answer for another cluster is what is missing.

@@ -50,6 +50,7 @@ struct StatusChange: Hashable, Sendable {
     /// Seen by a later StartTime; of a run that is over also by another one, if it is not a time. The end of a run that was
     /// still going on is unknowable then and is not made up.
     static func isNewRun(_ facts: TaskFacts, after known: TaskFacts, isOver: Bool) -> Bool {
+        guard !Planted.isOn(.unseenRunMissed) else { return false }
         if let before = known.startedAt, let now = facts.startedAt { return now > before }
         // Neither can be read as a time: another text is another run.
         if isOver, let before = known.unreadStart, let now = facts.unreadStart { return now != before }

@@ -56,7 +56,7 @@ extension TaskMonitor {
         var observation = awaited.observation
         switch outcome {
         case .success(let lines):
-            observation.logLines = lines
+            observation.logLines = Planted.isOn(.logForgotten) ? [] : lines
         case .failure(let failure):
             decision.calls.append((tasks[index].scope, .log(index), CallEnd(failure)))
             noteMissingLog(index, failure.message, in: &decision)

@@ -19,14 +19,14 @@ extension TaskMonitor {
         into decision: inout Decision
     ) {
         let record = decided.task.record
-        let time = serverClock.time(at: now)
+        let time = serverClock.time(at: now).advanced(by: .seconds(Planted.isOn(.overdueEarly) ? 1200 : 0))
         guard let change = overdue.change(of: record, at: time) else { return }
         decided.mustSave = true
         switch change {
         case .ends: decided.task.record.overdue = nil
         case .goesOn(let mark): decided.task.record.overdue = mark
         case .begins(let mark):
-            decided.task.record.overdue = mark
+            decided.task.record.overdue = Planted.isOn(.overdueRepeated) ? nil : mark
             var event = clusterEvent(.overdue, decided.task, detail: nil, at: now)
             event.reason = overdueReason(of: record, mark, at: time)
             let isUnseen = isUnobserved && before.lastGoodAt.map { $0 <= mark.since } ?? true

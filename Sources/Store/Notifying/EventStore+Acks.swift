@@ -73,7 +73,7 @@ extension EventStore {
                 .already(acknowledged(Acknowledgement(at: $0, author: row[5], comment: row[6])))
             } ?? .acknowledged(acknowledged(ack))
         }
-        if case .acknowledged? = found {
+        if case .acknowledged? = found, !Planted.isOn(.ackNotStored) {
             try session.run(
                 "INSERT INTO acks (seq, at, author, comment) VALUES (?, ?, ?, ?)",
                 [seq, ack.at.milliseconds, ack.author.stored, ack.comment.stored])

@@ -28,7 +28,8 @@ extension EventStore {
 
     /// When the first hold ends; nil if nothing is held.
     package func nextHoldEnd() throws -> Timestamp? {
-        try read { session in
+        guard !Planted.isOn(.holdNeverEnds) else { return nil }
+        return try read { session in
             try session.first(AlertQuery.nextHoldEnd) { $0.time(0) }
         }
     }

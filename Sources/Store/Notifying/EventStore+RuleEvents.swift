@@ -8,7 +8,7 @@ extension EventStore {
         _ events: [RoutedEvent], rule: RuleRecord?, escalated: (seq: Int64, targets: [String])?, at now: Timestamp
     ) throws -> [StoredEvent] {
         try write { session, tally in
-            if let rule { try Self.write(rule, into: session) }
+            if let rule, !Planted.isOn(.ruleForgotten) { try Self.write(rule, into: session) }
             if let escalated {
                 for target in escalated.targets {
                     try session.run(

@@ -12,6 +12,11 @@ extension EventStore {
         at now: Timestamp
     ) throws -> Silence {
         try write { session in
+            if Planted.isOn(.silenceNotStored) {
+                return Silence(
+                    id: 1, matchers: matchers, startsAt: now, endsAt: end, comment: comment, author: author,
+                    drops: drops)
+            }
             let id = try session.integer(
                 """
                 INSERT INTO silences (matchers, starts_at, ends_at, comment, author, drops) VALUES (?, ?, ?, ?, ?, ?)

@@ -29,7 +29,8 @@ struct HeldLine {
     ///
     /// - Parameter staysHeld: whether an alert is held on, as far as is known already.
     func ahead(_ staysHeld: (HeldAlert, Event) -> Bool = { _, _ in true }) throws -> [HeldAlert] {
-        try session.rows(AlertQuery.heldOnLine, [target, line, seq], HeldAlert.init).filter { alert in
+        guard !Planted.isOn(.heldOvertaken) else { return [] }
+        return try session.rows(AlertQuery.heldOnLine, [target, line, seq], HeldAlert.init).filter { alert in
             // A later version wrote it.
             guard let event = alert.event else { return true }
             guard isOfSameSubject(event), staysHeld(alert, event) else { return false }

@@ -99,6 +99,7 @@ struct HoldRelease {
     /// Why nobody need be notified any more; nil if somebody must be.
     private func end(of stored: StoredEvent, for target: String) throws -> String? {
         let event = stored.event
+        guard !Planted.isOn(.overIsSent) else { return nil }
         switch event.kind {
         case .pollFailing, .stalled, .overdue, .targetFailing:
             if event.kind == .overdue, let cluster = event.cluster?.rawValue.stored,

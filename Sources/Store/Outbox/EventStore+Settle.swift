@@ -22,7 +22,9 @@ extension EventStore {
             for settlement in settlements {
                 if let line = try apply(settlement, at: now, in: session, &tally) { lines.insert(line) }
             }
-            for key in lines { try OutboxLine.promoteHead(of: key, at: now, in: session) }
+            for key in lines where !Planted.isOn(.nextNeverDue) {
+                try OutboxLine.promoteHead(of: key, at: now, in: session)
+            }
             if !targets.isEmpty {
                 let replacement = try session.statement(TargetRow.replacement)
                 for target in targets { try replacement.run(TargetRow.values(of: target)) }
@@ -68,7 +70,8 @@ extension EventStore {
         let reason = settlement.note ?? settlement.attempt?.verdict.reason
         try update.run([
             settlement.state.rawValue, nextAttemptAt?.milliseconds, settlement.asPlainText,
-            hasArrived ? nil : reason.stored, now.milliseconds, alert.seq, alert.target,
+            hasArrived || Planted.isOn(.reasonForgotten) ? nil : reason.stored, now.milliseconds, alert.seq,
+            alert.target,
         ])
         return settlement.state == .pending ? nil : LineKey(target: alert.target, line: line)
     }

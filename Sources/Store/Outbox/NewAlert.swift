@@ -26,8 +26,11 @@ struct NewAlert {
                 ])
             tally.add(.held)
         case .pending:
+            let insertion =
+                Planted.isOn(.lineIgnored)
+                ? OutboxLine.insertion.replacing("THEN NULL", with: "THEN CAST(?4 AS bigint)") : OutboxLine.insertion
             try session.run(
-                OutboxLine.insertion, OutboxLine.values(seq: seq, target: target, line: line, at: now))
+                insertion, OutboxLine.values(seq: seq, target: target, line: line, at: now))
             tally.add(.pending)
         case .suppressed(let reason):
             try session.run(

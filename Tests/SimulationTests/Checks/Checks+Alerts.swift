@@ -129,7 +129,7 @@ extension Checks {
         return record.alerts.filter { $0.target == "steady" && !$0.wasHeld }.compactMap { alert in
             guard let at = first[alert.seq] else { return nil }
             // From the first moment on at which the daemon and its disk were well for so long.
-            let starts = [alert.createdAt] + chronicle.lives.map(\.start) + scenario.diskFailures.map(\.upperBound)
+            let starts = [alert.createdAt] + chronicle.lives.map(\.start) + chronicle.diskFailures.map(\.upperBound)
             // The trouble of a target waits a minute for others that have the same cause.
             let isOfTarget = record.events[Int(alert.seq) - 1].target != nil
             let patience: Millis = (isOfTarget ? 95 : 30) * .second

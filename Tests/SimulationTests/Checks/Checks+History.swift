@@ -8,7 +8,7 @@ extension Checks {
             let changes = record.changes(of: task.cluster.id)
             let parts: [[String]] = [
                 chain(changes, task), truth(changes, task), sightings(changes, task), completeness(changes, task),
-                runs(changes, task), logs(changes, task),
+                runs(changes, task), logs(changes, task), unseen(changes, task),
             ]
             return parts.flatMap(\.self)
         }
@@ -148,7 +148,7 @@ extension Checks {
         }.map(\.receivedAt)
         let starts =
             [span.lowerBound] + scenario.apiFaults.map { $0.span.upperBound + 20 * .minute } + stumbles
-            + chronicle.lives.map(\.start) + scenario.diskFailures.map { $0.upperBound + .second }
+            + chronicle.lives.map(\.start) + chronicle.diskFailures.map { $0.upperBound + .second }
         for start in starts.sorted() where span.contains(start) && start + patience <= span.upperBound {
             let window = start..<(start + patience)
             guard watched.allSatisfy({ wasVisible($0, in: window) }),
@@ -188,6 +188,35 @@ extension Checks {
             return isRich && isQuiet && !chronicle.failedLogs.contains(task.cluster.id)
                 ? "event \(change.seq) lacks the log lines of its run" : nil
         }
+    }
+
+    /// Also a run that lay between two polls is in the history, by its end: if the answer before it had a StartTime.
+    private func unseen(_ changes: [Record.Event], _ task: SimulatedTask) -> [String] {
+        task.phases.indices.dropFirst().compactMap { number in
+            let phase = task.phases[number]
+            let end = min(task.end(of: number), Scenario.length)
+            // Of a pause there is no run.
+            guard [ClusterStatus.activation, ClusterStatus("CHECKING")].contains(task.phases[number - 1].status),
+                phase.status?.isSettled == true, phase.start < end, let start = phase.facts.startedAt,
+                let completion = phase.facts.completedAt, start <= completion, hadStart(task, before: start),
+                let seenBy = visibleMoment(
+                    task, in: phase.start..<end, after: patience(task, phase.status), alone: false)
+            else { return nil }
+            return changes.contains { $0.apiTime == completion && $0.at <= seenBy }
+                ? nil
+                : "\(task.cluster.id): the run from \(start.sinceBegin) to \(completion.sinceBegin), visible until "
+                    + "\(seenBy), is not in the history"
+        }
+    }
+
+    /// Whether the last answer before a time had a StartTime.
+    private func hadStart(_ task: SimulatedTask, before time: Timestamp) -> Bool {
+        let last = chronicle.answers.last { answer in
+            guard case .good = answer.kind else { return false }
+            return answer.cluster == task.cluster.id && answer.receivedAt < time.sinceBegin
+        }
+        guard let last, last.counted == true, case .good(let phase) = last.kind else { return false }
+        return task.phases[phase].facts.startedAt != nil
     }
 
     /// A run ends once, however often the cluster goes and comes back between.

@@ -3,7 +3,7 @@ import Model
 /// Hours hold what they should, as long as they should, and nothing else: by the table of when clocks are changed.
 extension Checks {
     func hoursBreaches() -> [String] {
-        disturbed() + heldByNothing() + early() + late() + unjustified()
+        disturbed() + heldByNothing() + early() + late() + stale() + unjustified()
     }
 
     /// What the host's clock shows at a moment of the run.
@@ -11,10 +11,10 @@ extension Checks {
         (time + (scenario.clockSteps.last { $0.at <= time }?.ahead ?? 0)).timestamp
     }
 
-    private func event(of alert: Record.Alert) -> Record.Event { record.events[Int(alert.seq) - 1] }
+    func event(of alert: Record.Alert) -> Record.Event { record.events[Int(alert.seq) - 1] }
 
     /// The hours that an alert obeys: those of its target's one route.
-    private func hours(of alert: Record.Alert) -> SimulatedHours? {
+    func hours(of alert: Record.Alert) -> SimulatedHours? {
         switch (event(of: alert).kind, alert.target) {
         case (.escalated, _), (.summary, _): nil
         case (_, "steady"): scenario.hours
@@ -35,7 +35,7 @@ extension Checks {
     private func heldByNothing() -> [String] {
         record.alerts.filter(\.wasHeld).compactMap { alert in
             if let hours = hours(of: alert), !hours.isOpen(at: alert.storedAt) { return nil }
-            if record.silences.contains(where: { $0.span.contains(alert.storedAt) }) { return nil }
+            if hasSilence(for: alert) { return nil }
             let line = event(of: alert).line
             let isBehind = record.alerts.prefix { $0.seq < alert.seq }.contains {
                 $0.wasHeld && $0.target == alert.target && event(of: $0).line == line
@@ -43,6 +43,13 @@ extension Checks {
             return isBehind
                 ? nil : "alert \(alert.seq) for \(alert.target) was held at \(alert.storedAt.rfc3339) by nothing"
         }
+    }
+
+    private func hasSilence(for alert: Record.Alert) -> Bool {
+        // With a clock that was set back, it is not known which silences there were.
+        scenario.clockSteps.isEmpty
+            ? silence(of: alert, at: alert.storedAt) != nil
+            : record.silences.contains { $0.span.contains(alert.storedAt) }
     }
 
     /// A hold ends when hours are open, and not before.
@@ -78,6 +85,21 @@ extension Checks {
             end = silence.span.upperBound
         }
         return end
+    }
+
+    /// Of what was over when its hold ended, nothing is sent.
+    private func stale() -> [String] {
+        record.alerts.filter { $0.wasHeld && $0.wasReleased }.compactMap { alert in
+            let event = event(of: alert)
+            guard [.pollFailing, .stalled].contains(event.kind) else { return nil }
+            let end = record.events[Int(alert.seq)...].first {
+                $0.line == event.line && $0.kind == (event.kind == .stalled ? .stallEnded : .pollRecovered)
+            }
+            guard let end, let ended = record.alerts.first(where: { $0.seq == end.seq }), ended.storedAt < alert.dueAt
+            else { return nil }
+            return scenario.clockSteps.isEmpty
+                ? "alert \(alert.seq) for \(alert.target) was sent, though it was over by event \(end.seq)" : nil
+        }
     }
 
     /// What is suppressed says why, and that is so.

@@ -3,6 +3,17 @@ import Model
 /// What a silence matches is held as long as it lasts.
 extension Checks {
     func silencedBreaches() -> [String] {
+        unheld() + lost()
+    }
+
+    /// What people did is on the disk once they were answered.
+    private func lost() -> [String] {
+        chronicle.acknowledged.filter { record.acknowledged[$0] == nil }.map { "the acknowledgement of \($0) is lost" }
+            + (record.silences.count < chronicle.silences
+                ? ["\(chronicle.silences) silences began, and \(record.silences.count) are stored"] : [])
+    }
+
+    private func unheld() -> [String] {
         // With a clock that was set back, a silence may begin before what was stored long ago.
         guard scenario.clockSteps.isEmpty else { return [] }
         return record.alerts.compactMap { alert in
@@ -24,6 +35,10 @@ extension Checks {
                 ? nil
                 : "alert \(alert.seq) for \(alert.target) was let go at \(alert.dueAt.rfc3339), in the silence \(silence)"
         }
+    }
+
+    func silence(of alert: Record.Alert, at time: Timestamp) -> Record.StoredSilence? {
+        silence(of: record.events[Int(alert.seq) - 1], alert.target, at: time)
     }
 
     private func silence(

@@ -28,7 +28,7 @@ extension Checks {
     }
 
     /// From when on the daemon may be well.
-    private var starts: [Millis] { chronicle.lives.map(\.start) + scenario.diskFailures.map(\.upperBound) }
+    private var starts: [Millis] { chronicle.lives.map(\.start) + chronicle.diskFailures.map(\.upperBound) }
 
     /// How often the host's clock was set back by more than a day: what it sent for times to come is sent again.
     private var fallsBack: Int {

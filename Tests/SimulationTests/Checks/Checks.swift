@@ -10,6 +10,7 @@ struct Checks {
 
     /// The longest exchange with the API.
     static let longestAnswer: Millis = 10 * .second
+    private static let mostEventsADay = 150
     /// For rounding, turns, and waiting for the quota.
     static let slack: Millis = 10 * .minute
 
@@ -23,6 +24,10 @@ struct Checks {
         if record.lastSeq != Int64(record.events.count) {
             breaches.append("the last number given is \(record.lastSeq), and there are \(record.events.count) events")
         }
+        // The other checks find events by their numbers, and would take hours over a flood of them.
+        guard breaches.isEmpty else { return breaches }
+        let most = Self.mostEventsADay * Int(Scenario.length / .day)
+        guard record.events.count <= most else { return ["\(record.events.count) events, which is a flood"] }
         breaches += historyBreaches() + silenceBreaches() + alertBreaches() + notifyingBreaches() + overdueBreaches()
         breaches += runBreaches() + hoursBreaches() + silencedBreaches() + summaryBreaches()
         return breaches

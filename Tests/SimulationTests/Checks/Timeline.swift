@@ -9,7 +9,8 @@ struct Timeline {
 
     /// One line each, the oldest first.
     func lines() -> [String] {
-        (world() + daemon() + history()).sorted { $0.at < $1.at }.map { "\(Self.clock($0.at))  \($0.text)" }
+        ["the world: \(scenario.swarm)", "quotas: \(scenario.quotas)"]
+            + (world() + daemon() + history()).sorted { $0.at < $1.at }.map { "\(Self.clock($0.at))  \($0.text)" }
     }
 
     private func world() -> [(at: Millis, text: String)] {
@@ -24,7 +25,14 @@ struct Timeline {
 
     private func daemon() -> [(at: Millis, text: String)] {
         chronicle.lives.flatMap { [($0.start, "daemon: starts"), ($0.end, "daemon: ends")] }
-            + scenario.diskFailures.flatMap { [($0.lowerBound, "disk: full"), ($0.upperBound, "disk: has room")] }
+            + chronicle.diskFailures.flatMap { [($0.lowerBound, "disk: full"), ($0.upperBound, "disk: has room")] }
+            + scenario.clockSteps.map { ($0.at, "clock: \($0.ahead) ms ahead") }
+            + scenario.receiverFaults.flatMap { fault in
+                [
+                    (fault.span.lowerBound, "flaky: \(fault.kind) begins, asks for \(fault.retryAfter) ms"),
+                    (fault.span.upperBound, "flaky: \(fault.kind) ends"),
+                ]
+            }
             + chronicle.answers.map { ($0.receivedAt, "answer: \($0.cluster) \($0.kind)") }
     }
 

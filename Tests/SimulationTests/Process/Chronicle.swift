@@ -34,6 +34,11 @@ struct Chronicle {
     var lives: [Life] = []
     /// What was noticed on the way.
     var breaches: [String] = []
+    /// The numbers of the events whose acknowledgement was confirmed, and how many silences were.
+    var acknowledged: [Int64] = []
+    var silences = 0
+    /// When no commit was possible.
+    var diskFailures: [Range<Millis>] = []
     var attempts = 0
     var crashes = 0
     var polls = 0
@@ -41,6 +46,6 @@ struct Chronicle {
     /// Whether the daemon ran all the time, and no disk failed.
     func wasWell(_ span: Range<Millis>, in scenario: Scenario) -> Bool {
         lives.contains { $0.start <= span.lowerBound && span.upperBound <= $0.end }
-            && !scenario.diskFailures.contains { $0.overlaps(span) }
+            && !diskFailures.contains { $0.overlaps(span) }
     }
 }

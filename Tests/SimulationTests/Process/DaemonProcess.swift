@@ -12,6 +12,7 @@ final class DaemonProcess {
     let outbox: OutboxDriver
     let notifying: NotifyDriver
     private let woken: WokenTargets
+    private let disk: SimulatedDisk
 
     /// Results and ended attempts that wait for the next turn.
     var results: [PollResult] = []
@@ -26,6 +27,8 @@ final class DaemonProcess {
     init(_ scenario: Scenario, setup: Setup, disk: SimulatedDisk, clock: VirtualClock, life: UInt64) async throws {
         let now = clock.now()
         _ = try disk.open()
+        disk.begin(.starting)
+        self.disk = disk
         let settings = setup.monitorSettings
         let names = Set(setup.plans.map(\.name))
         let stored = try await disk.perform { store in
@@ -54,7 +57,9 @@ final class DaemonProcess {
     /// One turn of delivery, as the daemon's loop takes it: ends of holds and rules first.
     func takeDue() async -> [Start] {
         if outbox.takeOwnEvents() { notifying.noteEvents() }
+        disk.begin(.rules)
         outbox.wake(await notifying.turn())
+        disk.begin(.sending)
         return await outbox.takeDue()
     }
 

@@ -19,7 +19,7 @@ struct Setup {
     init(_ scenario: Scenario) throws {
         var monitorSettings = MonitorSettings(
             clusters: scenario.tasks.map(\.cluster), quotas: scenario.quotas, schedule: scenario.schedule)
-        monitorSettings.readsProgress = scenario.readsProgress
+        monitorSettings.readsProgress = scenario.swarm.readsProgress
         monitorSettings.overdue = OverdueRules(
             ofClusters: scenario.longestRuns.mapValues { OverdueSettings(maxRuntime: $0) })
         monitorSettings.prices = Prices(general: 12)

@@ -11,7 +11,14 @@ import TestSupport
 final class SimulatedDisk: StoreAccess {
     struct Crash: Error {}
 
-    private struct State {
+    /// What the process is about when it asks for the database.
+    enum Work {
+        case starting, recording, settling, rules, sending, people, times
+    }
+
+    fileprivate struct State {
+        var work = Work.starting
+        var marks = Marks()
         var store: EventStore?
         var generation = 0
         var isFailing = false
@@ -30,11 +37,12 @@ final class SimulatedDisk: StoreAccess {
     init(_ scenario: Scenario, folder: TemporaryFolder, clock: VirtualClock) {
         self.folder = folder
         self.clock = clock
-        crashRate = scenario.crashRate
+        crashRate = scenario.swarm.crashRate
         state = Mutex(State(random: SeededRandom(seed: scenario.seed, stream: 8)))
     }
 
     var path: String { state.withLock { folder.file("\($0.generation).db") } }
+    var marks: Marks { state.withLock { $0.marks } }
     var hasCrashed: Bool { state.withLock { $0.hasCrashed } }
     /// How many accesses failed or crashed so far.
     var failures: Int { state.withLock { $0.failures } }
@@ -49,6 +57,12 @@ final class SimulatedDisk: StoreAccess {
         defer { try? queue.close() }
         return try queue.read { try Int64.fetchOne($0, sql: "SELECT max(seq) FROM events") } ?? 0
     }
+
+    /// What is asked for from now on is for this.
+    func begin(_ work: Work) { state.withLock { $0.work = work } }
+
+    /// Whether alerts are held.
+    var holdsAlerts: Bool { ((try? state.withLock { try $0.store?.nextHoldEnd() }) ?? nil) != nil }
 
     func setFailing(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
 
@@ -95,11 +109,13 @@ final class SimulatedDisk: StoreAccess {
             guard let store = state.store, !state.hasCrashed else { throw Crash() }
             if state.isFailing {
                 state.failures += 1
+                state.noteFullDisk()
                 throw StoreError.io(path: store.path, detail: "simulated: the disk is full")
             }
             let isQuiet = clock.millis >= Scenario.quietFrom
             let crashes = !isQuiet && state.random.chance(crashRate)
             let isBefore = crashes && state.random.chance(0.5)
+            if crashes { state.noteCrash(isBefore: isBefore, at: clock.now().wall) }
             return (store, isBefore, crashes && !isBefore)
         }
         if crashesBefore { throw crash() }
@@ -120,5 +136,30 @@ final class SimulatedDisk: StoreAccess {
             state.failures += 1
         }
         return Crash()
+    }
+}
+
+extension SimulatedDisk.State {
+    fileprivate mutating func noteFullDisk() {
+        switch work {
+        case .recording: marks.note(.fullWhileRecording)
+        case .settling: marks.note(.fullWhileSettling)
+        case .rules: marks.note(.fullWhileRulesAreFollowed)
+        case .starting: marks.note(.fullWhileStarting)
+        case .sending, .people, .times: break
+        }
+    }
+
+    fileprivate mutating func noteCrash(isBefore: Bool, at now: Timestamp) {
+        switch work {
+        case .recording: marks.note(isBefore ? .crashBeforeCommit : .crashAfterCommit)
+        case .settling: marks.note(.crashWhileSettling)
+        case .rules:
+            marks.note(.crashWhileRulesAreFollowed)
+            if let end = (try? store?.nextHoldEnd()) ?? nil, end <= now { marks.note(.crashWhileHoldEnds) }
+        case .starting: marks.note(.crashWhileStarting)
+        case .people: marks.note(.crashInTheHandsOfPeople)
+        case .sending, .times: break
+        }
     }
 }

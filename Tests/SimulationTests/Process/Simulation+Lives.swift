@@ -22,9 +22,15 @@ extension Simulation {
 
     func die(_ process: DaemonProcess) throws {
         chronicle.crashes += 1
+        if let start = chronicle.lives.last?.start, clock.millis - start < .minute, chronicle.crashes > 1 {
+            ownMarks.note(.crashSoonAfterCrash)
+        }
         endLife()
         // A new process over the same connection costs nothing; one over the abandoned files is the real thing.
-        if random.chance(0.4) { try disk.abandon() }
+        if random.chance(0.4) {
+            ownMarks.note(.filesLeftBehind)
+            try disk.abandon()
+        }
         let down = random.chance(0.8) ? 5 * Millis.second : random.millis(.minute...(6 * .hour))
         agenda.add(.start, at: min(clock.millis + down, Scenario.quietFrom))
     }
@@ -34,6 +40,33 @@ extension Simulation {
         process = nil
         underWay = [:]
         waits = []
+        sending = 0
+    }
+
+    /// What may come between sending and storing what became of it.
+    func disturb(during attempt: Range<Millis>) {
+        let time = random.millis(attempt.lowerBound...attempt.upperBound)
+        if random.chance(scenario.swarm.deathRate) {
+            agenda.add(.die(life: life), at: time)
+        } else if scenario.swarm.hasStops, random.chance(0.005) {
+            agenda.add(.stop(until: time + random.millis(.second...(10 * .minute))), at: time)
+        } else if scenario.swarm.hasDiskFailures, random.chance(0.005),
+            !chronicle.diskFailures.contains(where: { $0.upperBound > time && $0.lowerBound < time + 30 * .minute })
+        {
+            let failure = time..<(time + random.millis(.second...(20 * .minute)))
+            chronicle.diskFailures.append(failure)
+            agenda.add(.disk(isFailing: true), at: failure.lowerBound)
+            agenda.add(.disk(isFailing: false), at: failure.upperBound)
+        }
+    }
+
+    func noteStep(to ahead: Millis) {
+        let before = clock.now().wall.milliseconds - clock.millis.timestamp.milliseconds
+        let isBack = ahead < before
+        if blockedUntil.values.contains(where: { $0 > clock.millis }) {
+            ownMarks.note(isBack ? .clockBackWithPause : .clockForwardWithPause)
+        }
+        if disk.holdsAlerts { ownMarks.note(isBack ? .clockBackWithHolds : .clockForwardWithHolds) }
     }
 
     /// Calls that did not end in time are answers that failed.
@@ -61,5 +94,11 @@ extension PollOrder {
     /// Whether it asks for a task's status.
     var isPoll: Bool {
         if case .describeTask = call { true } else { false }
+    }
+}
+
+extension PollResult {
+    var showsFailure: Bool {
+        if case .task(.answer(let observation)) = outcome { observation.status.isFailed } else { false }
     }
 }

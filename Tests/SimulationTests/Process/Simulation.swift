@@ -38,9 +38,13 @@ final class Simulation {
     /// When the calls of this life that are under way were made, by the numbers of their orders.
     var underWay: [UInt64: Millis] = [:]
     /// By target: nothing may be sent before.
-    private var blockedUntil: [String: Millis] = [:]
+    var blockedUntil: [String: Millis] = [:]
     private var actionsAtOnce = 0
     var waits: [(target: String, until: Millis)] = []
+    private var actions = 0
+    /// Attempts of this life that are under way.
+    var sending = 0
+    var ownMarks = Marks()
 
     init(seed: UInt64, folder: TemporaryFolder) throws {
         scenario = Scenario(seed: seed)
@@ -52,9 +56,13 @@ final class Simulation {
         sender = Sender(client: receivers, read: Setup.read, now: { [clock] in clock.now().wall })
     }
 
+    /// What the run was like, as far as its end does not show it.
+    var marks: Marks { ownMarks.adding(disk.marks) }
+
     /// - Returns: the path of the database, closed.
     func run() async throws -> String {
         agenda.add(.start, at: 0)
+        chronicle.diskFailures = scenario.diskFailures
         for stop in scenario.stops { agenda.add(.stop(until: stop.upperBound), at: stop.lowerBound) }
         for failure in scenario.diskFailures {
             agenda.add(.disk(isFailing: true), at: failure.lowerBound)
@@ -78,8 +86,16 @@ final class Simulation {
         return disk.path
     }
 
+    private static let mostActionsADay = 10_000
+    private static let mostAttemptsADay = 500
+
     /// A loop that wakes and wakes without anything to do would burn a processor in real life.
     private func count(_ action: Action, at time: Millis) throws {
+        actions += 1
+        let days = Int(Scenario.length / .day)
+        guard actions < Self.mostActionsADay * days, chronicle.attempts < Self.mostAttemptsADay * days else {
+            throw Chronicle.Breach(description: "seed \(scenario.seed) is busy without an end at \(time): \(action)")
+        }
         actionsAtOnce = time == clock.millis ? actionsAtOnce + 1 : 0
         guard actionsAtOnce < 1000 else {
             throw Chronicle.Breach(description: "seed \(scenario.seed) goes round and round at \(time): \(action)")
@@ -94,6 +110,8 @@ final class Simulation {
         case .stop(let until):
             guard let process else { return }
             // In good order: what is under way is cut off, poll times are written, the database is closed.
+            if sending > 0 { ownMarks.note(.stopWhileSending) }
+            disk.begin(.times)
             await process.monitor.flushPollTimes()
             guard !disk.hasCrashed else { return }
             endLife()
@@ -101,15 +119,24 @@ final class Simulation {
             agenda.add(.start, at: until)
         case .disk(let isFailing):
             disk.setFailing(isFailing)
+            // A process may end while it cannot write, too.
+            if isFailing, random.chance(scenario.swarm.deathRate * 5) {
+                agenda.add(.die(life: life), at: now + random.millis(.second...(.minute)))
+            }
         case .silence(let silence):
             await begin(silence)
         case .acknowledge(let share):
             await acknowledge(share)
         case .clock(let ahead):
             chronicle.clockSteps.append(Chronicle.ClockStep(lastSeq: try disk.lastSeq(), ahead: ahead))
+            noteStep(to: ahead)
             clock.setAhead(ahead)
+            // The loop looks at the clock every few seconds.
+            if let process { planDeliveryTurn(process, at: now + random.millis(0...(5 * .second))) }
         case .die(let life):
-            if let process, life == self.life { try die(process) }
+            guard let process, life == self.life else { return }
+            if sending > 0 { ownMarks.note(.deathWhileSending) }
+            try die(process)
         case .pollTurn(let life):
             if let process, life == self.life { await pollTurn(process) }
         case .result(let order, let reply, let sentAt, let life):
@@ -117,7 +144,9 @@ final class Simulation {
             process.results.append(PollResult(order, outcome: reply.outcome, at: clock.now()))
             planPollTurn(process, at: now)
             // Of one that was given up nobody takes note.
-            guard underWay.removeValue(forKey: order.number) != nil else { return }
+            guard underWay.removeValue(forKey: order.number) != nil else {
+                return ownMarks.note(.answerAfterItsCallWasGivenUp)
+            }
             guard case .describeTask(let cluster, _) = order.call, let kind = reply.kind else { return }
             chronicle.answers.append(
                 Chronicle.Answer(
@@ -126,12 +155,14 @@ final class Simulation {
         case .flush(let life):
             guard let process, life == self.life else { return }
             process.isFlushPlanned = false
+            disk.begin(.times)
             await process.monitor.flushPollTimes()
         case .deliveryTurn(let life):
             if let process, life == self.life { await deliveryTurn(process) }
         case .attemptEnds(let attempt, let retryAfter, let life):
             guard let process, life == self.life else { return }
             process.finished.append(attempt)
+            sending -= 1
             if let retryAfter { waits.append((attempt.start.target, now + retryAfter)) }
             planDeliveryTurn(process, at: now)
         }
@@ -144,10 +175,12 @@ final class Simulation {
         guard let process else { return }
         let now = clock.now().wall
         let length = Duration.milliseconds(silence.span.upperBound - silence.span.lowerBound)
-        _ = try? await disk.perform { store in
+        disk.begin(.people)
+        let begun = try? await disk.perform { store in
             try store.addSilence(
                 silence.matchers, until: now.advanced(by: length), comment: "simulated", author: "li", at: now)
         }
+        if begun != nil { chronicle.silences += 1 }
         guard !disk.hasCrashed else { return }
         process.notifying.noteChange()
         planDeliveryTurn(process, at: clock.millis)
@@ -157,10 +190,13 @@ final class Simulation {
     private func acknowledge(_ share: Double) async {
         guard let process else { return }
         let now = clock.now().wall
+        disk.begin(.people)
         let open = try? await disk.perform { try $0.loadOpenEvents(since: now.advanced(by: .seconds(-7 * 86_400))) }
-        let names = (open ?? []).filter { $0.acknowledgement == nil && random.chance(share) }.map(\.event.id)
-        guard !names.isEmpty, !disk.hasCrashed else { return }
-        _ = try? await disk.perform { try $0.acknowledge(names, by: "li", comment: nil, at: now).count }
+        let events = (open ?? []).filter { $0.acknowledgement == nil && random.chance(share) }.map(\.event)
+        guard !events.isEmpty, !disk.hasCrashed else { return }
+        let names = events.map(\.id)
+        let count = try? await disk.perform { try $0.acknowledge(names, by: "li", comment: nil, at: now).count }
+        if count == names.count { chronicle.acknowledged += events.map(\.seq) }
         guard !disk.hasCrashed else { return }
         process.notifying.noteChange()
         planDeliveryTurn(process, at: clock.millis)
@@ -174,6 +210,7 @@ final class Simulation {
         let results = process.results
         process.results = []
         let failures = disk.failures
+        disk.begin(.recording)
         let polls = results.filter { $0.order.isPoll && process.isAwaited($0.order) }
         let givenUp = await process.monitor.settle(results)
         let counted: Bool? = disk.failures == failures ? true : nil
@@ -210,7 +247,9 @@ final class Simulation {
         guard process.deliveryTurns.isDue(at: now) else { return }
         let finished = process.finished
         process.finished = []
+        disk.begin(.settling)
         await process.outbox.settle(finished)
+        if !finished.isEmpty, disk.hasCrashed { ownMarks.note(.crashBetweenSendingAndSettlement) }
         guard !disk.hasCrashed else { return }
         // What a receiver asked for holds from the moment its answer was read.
         for wait in waits { blockedUntil[wait.target] = max(blockedUntil[wait.target] ?? 0, wait.until) }
@@ -232,15 +271,13 @@ final class Simulation {
             return
         }
         chronicle.attempts += 1
+        sending += 1
         let (latency, retryAfter) = settings.kind == .systemd ? (0, nil) : receivers.lastExchange()
         let finished = FinishedAttempt(
             start, startedAt: attempt.record.startedAt, duration: .milliseconds(latency),
             verdict: attempt.record.verdict)
         agenda.add(.attemptEnds(finished, retryAfter: retryAfter, life: life), at: now + latency)
-        if now < Scenario.quietFrom, scenario.crashRate > 0, random.chance(0.03) {
-            // Between sending and settling.
-            agenda.add(.die(life: life), at: now + random.millis(0...max(latency, 1)))
-        }
+        if now < Scenario.quietFrom - .day { disturb(during: now..<(now + max(latency, 2))) }
     }
 
     func planPollTurn(_ process: DaemonProcess, at time: Millis) {
@@ -254,11 +291,5 @@ final class Simulation {
     /// Rounded up, so that a turn never comes too early.
     private static func millis(_ instant: MonotonicInstant) -> Millis {
         (instant.nanoseconds + 999_999) / 1_000_000 - 5_000_000
-    }
-}
-
-extension PollResult {
-    fileprivate var showsFailure: Bool {
-        if case .task(.answer(let observation)) = outcome { observation.status.isFailed } else { false }
     }
 }

@@ -30,21 +30,21 @@ struct APIFault {
     var isTotal: Bool { kind != .flapping && kind != .throttled && kind != .scarce }
 
     /// Faults of one account never touch one another: each has a slot of time of its own.
-    static func plan(_ tasks: [SimulatedTask], random: SeededRandom) -> [APIFault] {
+    static func plan(_ tasks: [SimulatedTask], _ swarm: Swarm, random: SeededRandom) -> [APIFault] {
+        guard !swarm.apiFaults.isEmpty else { return [] }
         var random = random
         var faults: [APIFault] = []
         let slot = 14 * Millis.hour
         for scope in Set(tasks.map(\.cluster.scope)).sorted(by: { $0.account < $1.account }) {
             let clusters = tasks.map(\.cluster).filter { $0.scope == scope }
             for start in stride(from: Millis.hour, to: Scenario.quietFrom - slot, by: Int(slot)) {
-                let chosen = Int.random(in: 0..<10, using: &random)
-                guard chosen < 6 else { continue }
+                guard random.chance(swarm.apiFaultShare) else { continue }
                 let from = start + random.millis(0...(3 * .hour))
                 let span = from..<(from + random.millis((30 * .second)...(8 * .hour)))
-                let cluster = chosen < 3 ? nil : random.pick(clusters).id
-                let kind =
-                    cluster == nil || random.chance(0.7)
-                    ? random.pick(Kind.allCases) : random.pick([.notFound, .flapping, .malformed])
+                let cluster = random.chance(0.5) ? nil : random.pick(clusters).id
+                let usual = [.notFound, .flapping, .malformed].filter(swarm.apiFaults.contains)
+                let kind = random.pick(
+                    cluster == nil || usual.isEmpty || random.chance(0.7) ? swarm.apiFaults : usual)
                 faults.append(APIFault(scope: scope, cluster: cluster, kind: kind, span: span))
             }
         }

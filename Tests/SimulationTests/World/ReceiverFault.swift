@@ -15,7 +15,8 @@ struct ReceiverFault {
     /// What it asks for where it is busy.
     let retryAfter: Millis
 
-    static func plan(random: SeededRandom) -> [ReceiverFault] {
+    static func plan(_ swarm: Swarm, random: SeededRandom) -> [ReceiverFault] {
+        guard !swarm.receiverFaults.isEmpty else { return [] }
         var random = random
         var faults: [ReceiverFault] = []
         var time = random.millis(0...(10 * .hour))
@@ -24,9 +25,9 @@ struct ReceiverFault {
             let end = min(time + length, Scenario.quietFrom)
             faults.append(
                 ReceiverFault(
-                    kind: random.pick(Kind.allCases), span: time..<end,
+                    kind: random.pick(swarm.receiverFaults), span: time..<end,
                     retryAfter: random.millis((30 * .second)...(2 * .hour)) / .second * .second))
-            time = end + random.millis((10 * .minute)...(20 * .hour))
+            time = end + random.millis((10 * .minute)...swarm.receiverPause)
         }
         return faults
     }

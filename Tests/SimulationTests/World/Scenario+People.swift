@@ -29,6 +29,8 @@ extension Scenario {
         let matchers = [
             SilenceMatchers(), SilenceMatchers(clusters: ["pm-a*"]), SilenceMatchers(targets: ["steady"]),
             SilenceMatchers(events: [.failed, .stalled, .pollFailing]),
+            SilenceMatchers(events: [.completed, .restarted, .started, .changed]),
+            SilenceMatchers(clusters: ["pm-a*"], events: [.completed, .failed, .restarted]),
             SilenceMatchers(clusters: ["pm-b0"], targets: ["flaky", "steady"]),
         ]
         return (0..<6 * weeks).compactMap { _ in

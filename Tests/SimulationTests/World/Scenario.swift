@@ -9,6 +9,7 @@ struct Scenario {
     static var weeks: Int { max(1, Int(length / (7 * .day))) }
 
     let seed: UInt64
+    let swarm: Swarm
     let schedule: ScheduleSettings
     let tasks: [SimulatedTask]
     let quotas: [AccountRegion: QuotaSettings]
@@ -21,10 +22,6 @@ struct Scenario {
     let clockSteps: [(at: Millis, ahead: Millis)]
     /// How long an alert for the target that fails is tried.
     let giveUpAfter: Duration
-    /// Of each access to the database, how many end in a crash.
-    let crashRate: Double
-    /// Whether progress is read: in some runs only, for it takes a third of the calls.
-    let readsProgress: Bool
     /// When `steady` may be disturbed; nil is always.
     let hours: SimulatedHours?
     /// When `flaky` may be.
@@ -40,6 +37,8 @@ struct Scenario {
 
     init(seed: UInt64) {
         self.seed = seed
+        let swarm = Swarm(seed: seed)
+        self.swarm = swarm
         var random = SeededRandom(seed: seed, stream: 1)
         let settled = random.pick([40, 60]) * Millis.minute
         let running = random.pick([5, 10]) * Millis.minute
@@ -50,13 +49,13 @@ struct Scenario {
             AccountRegion(account: "default", region: "cn-beijing"),
             AccountRegion(account: "second", region: "cn-shanghai"),
         ]
-        let counts = [random.pick([2, 2, 3]), random.pick([1, 1, 2])]
         var tasks: [SimulatedTask] = []
-        for (scope, count) in zip(scopes, counts) {
+        for (scope, count) in zip(scopes, swarm.tasks) {
             for number in 0..<count {
                 let id = "pm-\(scope == scopes[0] ? "a" : "b")\(number)"
                 let life = TaskLife(
-                    description: "task \(id)", isPresent: random.chance(0.85),
+                    description: "task \(id)", isPresent: !swarm.life.vanishes || random.chance(0.85),
+                    swarm.life,
                     random: SeededRandom(seed: seed, stream: 100 + UInt64(tasks.count)))
                 let cluster = WatchedCluster(
                     id: ClusterID(id), name: random.chance(0.5) ? "name of \(id)" : nil, scope: scope,
@@ -67,21 +66,23 @@ struct Scenario {
         self.tasks = tasks
         let quota = QuotaSettings(callsPerSecond: random.pick([2, 2, 0.05]), burst: random.pick([5, 1]))
         quotas = [scopes[0]: quota]
-        apiFaults = APIFault.plan(tasks, random: SeededRandom(seed: seed, stream: 2))
-        receiverFaults = ReceiverFault.plan(random: SeededRandom(seed: seed, stream: 3))
+        apiFaults = APIFault.plan(tasks, swarm, random: SeededRandom(seed: seed, stream: 2))
+        receiverFaults = ReceiverFault.plan(swarm, random: SeededRandom(seed: seed, stream: 3))
         diskFailures = Self.windows(
-            2 * Self.weeks, of: (.minute)...(40 * .minute), random: SeededRandom(seed: seed, stream: 4))
+            swarm.hasDiskFailures ? 2 * Self.weeks : 0, of: (.minute)...(40 * .minute),
+            random: SeededRandom(seed: seed, stream: 4))
         stops = Self.windows(
-            3 * Self.weeks, of: (5 * .second)...(8 * .hour), random: SeededRandom(seed: seed, stream: 5))
-        clockSteps = Self.clockSteps(seed, random: SeededRandom(seed: seed, stream: 10))
+            swarm.hasStops ? 3 * Self.weeks : 0, of: (5 * .second)...(8 * .hour),
+            random: SeededRandom(seed: seed, stream: 5))
+        clockSteps = swarm.hasClockSteps ? Self.clockSteps(SeededRandom(seed: seed, stream: 10)) : []
         giveUpAfter = random.pick([.seconds(72 * 3600), .seconds(20 * 3600)])
-        crashRate = random.pick([0, 0.004, 0.015])
-        readsProgress = seed.isMultiple(of: 3)
         var people = SeededRandom(seed: seed, stream: 11)
-        hours = people.chance(0.6) ? Self.hours(&people) : nil
-        flakyHours = people.chance(0.3) ? Self.hours(&people) : nil
-        silences = Self.silences(&people)
-        acknowledgements = (0..<12 * Self.weeks).map { _ in (people.millis(0...Self.quietFrom), people.pick([0.3, 1])) }
+        hours = swarm.hasHours ? Self.hours(&people) : nil
+        flakyHours = swarm.hasFlakyHours ? Self.hours(&people) : nil
+        silences = swarm.hasSilences ? Self.silences(&people) : []
+        acknowledgements = (0..<(swarm.hasAcknowledgements ? 12 : 0) * Self.weeks).map { _ in
+            (people.millis(0...Self.quietFrom), people.pick([0.3, 1]))
+        }
         remind = people.pick([.seconds(3600), .seconds(4 * 3600)])
         escalateAfter = people.pick([.seconds(1800), .seconds(2 * 3600)])
         summaryTime = SimulatedDaily(
@@ -99,9 +100,8 @@ struct Scenario {
         tasks.filter { $0.cluster.scope == scope }
     }
 
-    /// In one run of four, a few times.
-    private static func clockSteps(_ seed: UInt64, random: SeededRandom) -> [(at: Millis, ahead: Millis)] {
-        guard seed % 4 == 2 else { return [] }
+    /// A few times.
+    private static func clockSteps(_ random: SeededRandom) -> [(at: Millis, ahead: Millis)] {
         var random = random
         let sizes = [.second, 5 * .minute, 3 * .hour, 4 * .day] as [Millis]
         return (0..<3).map { number in
@@ -114,7 +114,7 @@ struct Scenario {
         _ most: Int, of length: ClosedRange<Millis>, random: SeededRandom
     ) -> [Range<Millis>] {
         var random = random
-        let slot = quietFrom / Millis(most)
+        let slot = quietFrom / Millis(max(1, most))
         return (0..<Millis(most)).compactMap { number in
             guard random.chance(0.6) else { return nil }
             let start = number * slot + random.millis(0...(slot - length.upperBound - .hour))

@@ -43,8 +43,18 @@ struct TaskLife {
     private var time: Millis = 0
     private var random: SeededRandom
 
-    init(description: String, isPresent: Bool, random: SeededRandom) {
+    /// What it may do beside running, ending and resting.
+    struct Ways: Sendable {
+        let vanishes: Bool
+        let hasShortRuns: Bool
+        let hasOddities: Bool
+    }
+
+    private let ways: Ways
+
+    init(description: String, isPresent: Bool, _ ways: Ways, random: SeededRandom) {
         self.random = random
+        self.ways = ways
         facts = TaskFacts(
             description: description, createdAt: Millis(0).timestamp, baseModel: "Qwen-1.7B", trainMode: "sft")
         live(isPresent: isPresent)
@@ -63,15 +73,16 @@ struct TaskLife {
         while time < Scenario.length {
             switch Int.random(in: 0..<20, using: &random) {
             case 0..<11: run(lasting: random.millis((20 * .minute)...(4 * .hour)))
-            case 11..<14: run(lasting: random.millis((5 * .second)...(2 * .minute)))
-            case 14: add(nil, for: random.millis((2 * .minute)...(20 * .minute)))
-            case 15..<18: add(nil, for: random.millis((8 * .hour)...(20 * .hour)))
-            case 18:
+            case 11..<14 where ways.hasShortRuns: run(lasting: random.millis((5 * .second)...(2 * .minute)))
+            case 14 where ways.vanishes: add(nil, for: random.millis((2 * .minute)...(20 * .minute)))
+            case 15..<18 where ways.vanishes: add(nil, for: random.millis((8 * .hour)...(20 * .hour)))
+            case 18 where ways.hasOddities:
                 add(ClusterStatus("PAUSED"), for: random.millis((10 * .minute)...(3 * .hour)))
                 end()
-            default:
+            case 19 where ways.hasOddities:
                 // Nothing but the description changes.
                 facts.description = random.pick(Self.oddTexts) + " at \(time)"
+            default: run(lasting: random.millis((20 * .minute)...(4 * .hour)))
             }
             add(resting, for: random.millis((4 * .hour)...(50 * .hour)))
         }
@@ -82,9 +93,13 @@ struct TaskLife {
         // The API leaves the end of the run before in place until this one ends.
         if random.chance(0.7) { facts.completedAt = nil }
         facts.modelPaths = []
-        if random.chance(0.2) { add(ClusterStatus("QUEUED"), for: random.millis((5 * .second)...(30 * .minute))) }
+        if ways.hasOddities, random.chance(0.2) {
+            add(ClusterStatus("QUEUED"), for: random.millis((5 * .second)...(30 * .minute)))
+        }
         add(.activation, for: length)
-        if random.chance(0.1) { add(ClusterStatus("CHECKING"), for: random.millis((5 * .second)...(20 * .minute))) }
+        if ways.hasOddities, random.chance(0.1) {
+            add(ClusterStatus("CHECKING"), for: random.millis((5 * .second)...(20 * .minute)))
+        }
         end()
     }
 

@@ -18,6 +18,7 @@ struct VirtualAPI {
 
     private let tasks: [ClusterID: SimulatedTask]
     private let faults: [APIFault]
+    private let stumbleRate: Double
     private var random: SeededRandom
     /// Calls that were granted where they are scarce, by minute.
     private var granted: [AccountRegion: (minute: Millis, calls: Int)] = [:]
@@ -29,6 +30,7 @@ struct VirtualAPI {
     init(_ scenario: Scenario) {
         tasks = Dictionary(uniqueKeysWithValues: scenario.tasks.map { ($0.cluster.id, $0) })
         faults = scenario.apiFaults
+        stumbleRate = scenario.swarm.stumbleRate
         random = SeededRandom(seed: scenario.seed, stream: 6)
     }
 
@@ -55,7 +57,7 @@ struct VirtualAPI {
                 return well(order, task, at: now, random.pick(Self.late))
             }
             if let reply = faulty(kind, latency) { return reply }
-        } else if random.chance(0.002), let reply = faulty(random.pick(APIFault.Kind.allCases), latency) {
+        } else if random.chance(stumbleRate), let reply = faulty(random.pick(APIFault.Kind.allCases), latency) {
             return reply
         }
         return well(order, task, at: now, latency)

@@ -27,7 +27,8 @@ package struct WeeklyHours: Hashable, Sendable {
     package func isOpen(at time: Timestamp) -> Bool {
         let today = zone.local(at: time).day
         // A window that started yesterday may still be open; one more day for zones that jump by a day.
-        return (today - 2...today + 1).contains { day in
+        let first = Planted.isOn(.nightOfYesterday) ? today : today - 2
+        return (first...today + 1).contains { day in
             openings(on: day).contains { $0.start <= time && time < $0.end }
         }
     }

@@ -40,10 +40,12 @@ package struct TimeZoneRules: Hashable, Sendable {
         let after = offset(at: local.seconds + 86_400)
         let early = local.seconds - Int64(max(before, after))
         let late = local.seconds - Int64(min(before, after))
-        for candidate in [early, late] where candidate + Int64(offset(at: candidate)) == local.seconds {
+        let inOrder = Planted.isOn(.secondOfTwoHours) ? [late, early] : [early, late]
+        for candidate in inOrder where candidate + Int64(offset(at: candidate)) == local.seconds {
             return Timestamp(milliseconds: candidate * 1000)
         }
         // Skipped: the change lies between the two candidates.
+        if Planted.isOn(.skippedHourLate) { return Timestamp(milliseconds: late * 1000) }
         var (low, high) = (early, late)
         let offset = self.offset(at: low)
         while high - low > 1 {

@@ -1,0 +1,76 @@
+/// Mistakes that are made on purpose, one at a time, so that the simulation shows that it would find them.
+///
+/// They exist in debug builds alone. In release builds `isOn` is false wherever it is asked, before anything is compiled
+/// from it: it is public for that, because only what is public can be inlined by other modules.
+public enum Planted: String, CaseIterable, Sendable {
+    // Time zones, hours, silences.
+    case secondOfTwoHours
+    case skippedHourLate
+    case nightOfYesterday
+    case silenceOfOtherTargets
+    case silenceNotStored
+
+    // Reminders, escalations, summaries, acknowledgements.
+    case ackNotStored
+    case reminderAfterAck
+    case reminderOutOfHours
+    case escalationAfterAck
+    case escalationTwice
+    case ruleForgotten
+    case lateSummaryDropped
+
+    // Who gets what.
+    case firstSeenFires
+    case alertForgotten
+    case heldOvertaken
+    case overIsSent
+    case holdNeverEnds
+    case clockBackHolds
+
+    // Detection.
+    case restartForgets
+    case goneAfterTwo
+    case goneWithoutWitness
+    case goneAloneEarly
+    case unseenRunMissed
+    case lateAsObserved
+    case logForgotten
+    case overdueRepeated
+    case overdueEarly
+
+    // Silence of the API.
+    case silenceEarly
+    case silenceNever
+    case silenceRepeated
+    case recoveryNever
+    case accountTroubleByTask
+    case taskTroubleOfAccount
+    case hangingForEver
+
+    // Commits.
+    case appliedUncommitted
+    case settledUncommitted
+    case numberSkipped
+    case wakeForgotten
+
+    // Delivery.
+    case lineIgnored
+    case nextNeverDue
+    case retryAfterIgnored
+    case givenUpEarly
+    case refusedIsDelivered
+    case reasonForgotten
+    case neverProbed
+    case bodyOfNow
+    case clockStepUnseen
+
+    #if DEBUG
+        /// The one that the current task makes.
+        @TaskLocal public static var current: Planted?
+
+        public static func isOn(_ mistake: Planted) -> Bool { current == mistake }
+    #else
+        @inlinable
+        public static func isOn(_ mistake: Planted) -> Bool { false }
+    #endif
+}
