@@ -7,6 +7,8 @@ package struct MonitorSettings: Sendable {
     package var instances: [WatchedInstance]
     package var quotas: [AccountRegion: QuotaSettings]
     package var schedule: ScheduleSettings
+    /// How many calls are left of the budgets of accounts that another host called before; the others have their burst.
+    package var tokensLeft: [AccountRegion: Double] = [:]
     /// Polls of one account and region under way at once; more would only queue at the server.
     package var mostInFlight = 50
     /// So many tasks are watched at most that no config names. It bounds memory and calls, whatever an instance lists.
@@ -27,6 +29,16 @@ package struct MonitorSettings: Sendable {
         self.instances = instances
         self.quotas = quotas
         self.schedule = schedule
+    }
+
+    /// The part of it that is about some accounts and regions.
+    package func restricted(to scopes: Set<AccountRegion>) -> MonitorSettings {
+        var part = self
+        part.clusters.removeAll { !scopes.contains($0.scope) }
+        part.instances.removeAll { !scopes.contains($0.key.scope) }
+        part.quotas = quotas.filter { scopes.contains($0.key) }
+        part.tokensLeft = tokensLeft.filter { scopes.contains($0.key) }
+        return part
     }
 
     /// The accounts and regions in which something is watched.

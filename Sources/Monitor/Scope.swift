@@ -16,7 +16,8 @@ struct Scope: Sendable {
         let quota = settings.quotas[id] ?? QuotaSettings()
         self.id = id
         agenda = CallAgenda(
-            quota, mostUnderWay: settings.mostInFlight, running: settings.schedule.running, at: now)
+            quota, tokens: settings.tokensLeft[id], mostUnderWay: settings.mostInFlight,
+            running: settings.schedule.running, at: now)
         timeout = quota.timeout
     }
 }

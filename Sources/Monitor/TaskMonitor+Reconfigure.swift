@@ -37,6 +37,16 @@ extension TaskMonitor {
         return next
     }
 
+    /// The same monitor with less to watch. What it knows of the rest needs no database. Calls about what it leaves are
+    /// under way until they have ended, and their results mean nothing.
+    ///
+    /// - Parameter settings: names nothing that is not watched.
+    package func restricted(to settings: MonitorSettings, at now: Moment) -> TaskMonitor {
+        let restored = tasks.watched.map { tasks[$0].record }
+        return reconfigured(
+            settings, restored: Dictionary(restored.map { ($0.id, $0) }) { first, _ in first }, failingScopes: [], at: now)
+    }
+
     private mutating func goOn(from old: Scope, at index: ScopeIndex, _ now: MonotonicInstant) {
         scopes[index].agenda.goOn(from: old.agenda, at: now)
         scopes[index].isProgressFailureAnnounced = old.isProgressFailureAnnounced

@@ -129,6 +129,15 @@ package final class EventStore: Sendable {
         try write { _ in try body(self) }
     }
 
+    /// Runs `body`: on a database that several hosts share, what it writes is taken only while the condition holds.
+    ///
+    /// - Throws: also `StoreError.unavailable` if it does not, see `isLostShare`.
+    package func writing<Value>(
+        under condition: @escaping WriteCondition, _ body: (EventStore) throws -> Value
+    ) throws -> Value {
+        try engine.writing(under: condition) { try body(self) }
+    }
+
     /// Runs `body` in one transaction, or within the one that is open.
     func write<Value>(_ order: WriteOrder = .anything, _ body: (Session) throws -> Value) throws -> Value {
         try engine.write(order, commitTimer, body)

@@ -3,6 +3,11 @@ import Postgres
 extension StoreError {
     static let lostShare = "another host works on it now"
 
+    /// Whether a condition of `EventStore.writing` did not hold: there is nothing wrong with the database.
+    package var isLostShare: Bool {
+        if case .unavailable(_, Self.lostShare) = self { true } else { false }
+    }
+
     /// What an error of PostgreSQL means to an operator; other errors pass unchanged.
     ///
     /// - Parameter place: servers and database.

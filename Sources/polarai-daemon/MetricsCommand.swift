@@ -57,7 +57,7 @@ struct MetricsCommand: AsyncParsableCommand {
             guard reply.status == 200, let snapshot = MetricsSnapshot(json: reply.body) else {
                 throw .unreachable("what answers at \(path) is not a polarai-daemon of this version")
             }
-            if isRunning, snapshot.pid == daemon?.pid { return snapshot }
+            if isRunning, daemon?.isProcess(Int64(snapshot.pid)) == true { return snapshot }
             StandardError.write(
                 "No daemon is running on \(database), so polarai_up is 0. The one that answers at \(path) (pid "
                     + "\(snapshot.pid)) works on another one: if the database was moved or replaced under it, "

@@ -46,6 +46,16 @@ package struct Outbox: Sendable {
         version += 1
     }
 
+    /// Has nothing to do with these targets any more, nor with what is under way to them.
+    package mutating func forget(_ targets: Set<String>) {
+        for target in targets {
+            lanes[target] = nil
+            departed[target] = nil
+        }
+        unsaved.subtract(targets)
+        version += 1
+    }
+
     /// The operator has repaired these targets, or wants them tried: a suspended one is probed now.
     ///
     /// - Parameter drains: whether everything that waits for its next attempt is due, too: a message has arrived there.

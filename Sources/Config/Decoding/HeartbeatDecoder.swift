@@ -15,7 +15,10 @@ struct HeartbeatDecoder {
         }
         let every = reader.read(.every) { $0.duration() } ?? .seconds(60)
         let kind = reader.read(.type) { $0.word(HeartbeatSettings.Kind.self, aliases: Self.aliases) } ?? .plain
-        return url.map { HeartbeatSettings(url: $0.secret, every: every, kind: kind) }
+        let isOfEachHost = reader.read(.eachHost) { $0.flag() } ?? false
+        return url.map {
+            HeartbeatSettings(url: $0.secret, every: every, kind: kind, isOfEachHost: isOfEachHost)
+        }
     }
 
     /// The services that people name where the type of their address is asked for.

@@ -33,6 +33,7 @@ enum SummaryKey: String, ConfigKey {
 
 enum HeartbeatKey: String, ConfigKey {
     case url, every, type
+    case eachHost = "each_host"
 }
 
 enum HookKey: String, ConfigKey {

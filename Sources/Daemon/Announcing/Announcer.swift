@@ -105,6 +105,11 @@ package final class Announcer: Sendable {
         }
     }
 
+    /// How much of the work this host does, if several divide it; in a few words.
+    func show(shares text: String) {
+        changeStatus { $0.share = text }
+    }
+
     package func tell(_ notices: [Notice]) {
         for notice in notices { output.write(NoticeEntry.make(notice)) }
     }
@@ -113,6 +118,8 @@ package final class Announcer: Sendable {
 
     /// The database did not take a commit. The journal says so once, until `storageWorks`.
     package func storageFails(_ error: any Error) {
+        // The work has gone to another host: nothing is wrong.
+        if (error as? StoreError)?.isLostShare == true { return }
         let isNew = changeTrouble(.storage, to: "the history database cannot be written: \(error)")
         if isNew {
             storage.withLock { $0 = StorageTrouble(since: now(), error: "\(error)") }

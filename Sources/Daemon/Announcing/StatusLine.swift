@@ -7,6 +7,8 @@ package struct StatusLine: Sendable {
     package var overview = WatchOverview()
     /// The last event in a few words.
     package var lastEvent: String?
+    /// How much of the work this host does, if several divide it; nil: it does all.
+    var share: String?
     package var alertsWaiting = 0
     package var alertsDead = 0
     /// Sentences by what they are about, so that each can be taken back.
@@ -24,7 +26,8 @@ package struct StatusLine: Sendable {
     package init() {}
 
     package var text: String {
-        var parts = [troubles[.storage], watching].compactMap { $0 }
+        let isIdle = share != nil && overview.watched == 0 && overview.instances == 0
+        var parts = [troubles[.storage], isIdle ? nil : watching, share].compactMap { $0 }
         if let lastEvent { parts.append("last: \(lastEvent)") }
         if alertsWaiting > 0 { parts.append("\(alertsWaiting) \(alertsWaiting == 1 ? "alert" : "alerts") waiting") }
         if alertsDead > 0 {

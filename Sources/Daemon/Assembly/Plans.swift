@@ -15,6 +15,14 @@ struct Plans: Sendable {
     let poll: PollPlan
     let delivery: DeliveryPlan
     let holding: HoldingPlan
+
+    init(settings: Settings, poll: PollPlan, delivery: DeliveryPlan, holding: HoldingPlan) {
+        self.settings = settings
+        self.poll = poll
+        self.delivery = delivery
+        self.holding = holding
+    }
+
     init(_ settings: Settings, parts: SharedParts) throws {
         self.settings = settings
         let read = SecretReading(environment: parts.environment).reader

@@ -1,4 +1,5 @@
 import Config
+import Glibc
 import Model
 import Store
 
@@ -10,6 +11,8 @@ struct DaemonDesk: ControlRequests {
     let reloader: Reloader
     let announcer: Announcer
     let clock: SystemClock
+    /// When this process began, if several hosts share the database: what it says of a daemon may be of another one.
+    let sharedSince: Timestamp?
 
     private static let readLimit = Duration.seconds(20)
 
@@ -36,8 +39,13 @@ struct DaemonDesk: ControlRequests {
             let trouble = StorageTrouble(since: clock.now().wall, error: "\(error)")
             throw StatusReply.unreadable(announcer.storageTrouble ?? trouble)
         }
-        return StatusReply.make(
-            report.updated(by: unsaved, at: clock.now().wall), trouble: announcer.storageTrouble)
+        var current = report.updated(by: unsaved, at: clock.now().wall)
+        if let sharedSince {
+            current.daemon = DaemonInfo(
+                isRunning: true, pid: getpid(), startedAt: sharedSince,
+                configLoadedAt: await reloader.configLoadedAt ?? sharedSince)
+        }
+        return StatusReply.make(current, trouble: announcer.storageTrouble)
     }
 
     func reload() async -> ReloadVerdict {

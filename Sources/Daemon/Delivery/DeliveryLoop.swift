@@ -16,34 +16,46 @@ package actor DeliveryLoop {
         /// A silence began or ended, or an event was acknowledged.
         case notifyingChanged
         case reload(DeliveryPlan, [TargetRecord])
+        /// Send these targets nothing new, and answer when nothing is under way.
+        case finish(Set<String>, CheckedContinuation<Void, Never>)
+        /// These targets are another host's.
+        case leave(Set<String>, CheckedContinuation<Void, Never>)
         case stop
     }
 
     private let driver: OutboxDriver
     private let notifying: NotifyDriver?
-    private var deliver: @Sendable (Start) async -> FinishedAttempt?
+    private var plan: DeliveryPlan
     private let ended: @Sendable (FinishedAttempt) -> Void
     private let heartbeats: Heartbeats
     private let clock: SystemClock
     private let inbox: Inbox<Message>
+    /// Targets whose last attempts are waited for, and by whom.
+    private var finishing: [(targets: Set<String>, reply: CheckedContinuation<Void, Never>)] = []
 
     /// What is under way at a stop may still end within this: less than what systemd and an operator wait for.
     private static let gracePeriod = Duration.seconds(2)
 
-    /// - Parameter ended: called with every attempt that ended, before its outcome is stored.
+    /// - Parameters:
+    ///   - notifyStore: the database for what is done once for all targets; nil: `store`.
+    ///   - isServedElsewhere: whether another host names a target that this one does not, by its name.
+    ///   - ended: called with every attempt that ended, before its outcome is stored.
     package init(
-        outbox: Outbox, plan: DeliveryPlan, store: StoreQueue, announcer: Announcer, heartbeats: Heartbeats,
+        outbox: Outbox, plan: DeliveryPlan, store: any StoreAccess, notifyStore: (any StoreAccess)? = nil,
+        announcer: Announcer, heartbeats: Heartbeats,
         clock: SystemClock, lastSeen: Timestamp? = nil, clockSteps: [ClockStep] = [],
+        isServedElsewhere: @escaping @Sendable (String) -> Bool = { _ in false },
         ended: @escaping @Sendable (FinishedAttempt) -> Void = { _ in }
     ) {
         driver = OutboxDriver(
             outbox: outbox, routes: plan.routes, store: store, announcer: announcer, clock: clock,
-            random: SystemRandomNumberGenerator(), lastSeen: lastSeen, clockSteps: clockSteps)
+            random: SystemRandomNumberGenerator(), isAlone: plan.isAlone, lastSeen: lastSeen, clockSteps: clockSteps)
         notifying = plan.routes.notifier.map {
             NotifyDriver(
-                notifier: $0, capacities: plan.capacities, store: store, announcer: announcer, clock: clock)
+                notifier: $0, capacities: plan.capacities, store: notifyStore ?? store, announcer: announcer,
+                clock: clock, isServedElsewhere: isServedElsewhere)
         }
-        deliver = plan.deliver
+        self.plan = plan
         self.ended = ended
         self.heartbeats = heartbeats
         self.clock = clock
@@ -57,6 +69,7 @@ package actor DeliveryLoop {
             await finishUnderWay()
             group.cancelAll()
         }
+        refuse(inbox.close())
     }
 
     package nonisolated func stop() {
@@ -86,18 +99,34 @@ package actor DeliveryLoop {
         inbox.post(.reload(plan, records))
     }
 
+    /// Sends these targets nothing new, and returns when nothing is under way and what came of it is stored.
+    nonisolated func finish(_ targets: Set<String>) async {
+        await withCheckedContinuation { reply in
+            if !inbox.post(.finish(targets, reply)) { reply.resume() }
+        }
+    }
+
+    /// Has nothing to do with these targets any more: once this returns, nothing is written of them. Needs no database.
+    nonisolated func leave(_ targets: Set<String>) async {
+        await withCheckedContinuation { reply in
+            if !inbox.post(.leave(targets, reply)) { reply.resume() }
+        }
+    }
+
     private func turn(_ group: inout DiscardingTaskGroup) async -> Bool {
         heartbeats.beat(.delivery)
         let (finished, goesOn) = await readInbox()
         await driver.settle(finished)
         guard goesOn else { return false }
-        if let notifying {
+        answerFinished()
+        if let notifying, plan.notifies {
             if driver.takeOwnEvents() { notifying.noteEvents() }
             driver.wake(await notifying.turn())
         }
         for start in await driver.takeDue() { send(start, &group) }
         let beat = clock.now().monotonic.advanced(by: heartbeats.interval)
-        await inbox.wait(until: [driver.nextWake(), notifying?.nextWake(), beat].compactMap(\.self).min() ?? beat)
+        let notifyAt = plan.notifies ? notifying?.nextWake() : nil
+        await inbox.wait(until: [driver.nextWake(), notifyAt, beat].compactMap(\.self).min() ?? beat)
         return true
     }
 
@@ -119,14 +148,23 @@ package actor DeliveryLoop {
                 finished = []
                 driver.adopt(plan.targets, records: records, routes: plan.routes)
                 if let notifier = plan.routes.notifier { notifying?.adopt(notifier, capacities: plan.capacities) }
-                deliver = plan.deliver
+                self.plan = plan
+            case .finish(let targets, let reply):
+                plan = plan.leaving(targets)
+                driver.adopt(plan.targets, records: [], routes: plan.routes)
+                finishing.append((targets, reply))
+            case .leave(let targets, let reply):
+                plan = plan.leaving(targets)
+                driver.adopt(plan.targets, records: [], routes: plan.routes)
+                driver.abandon(targets)
+                reply.resume()
             }
         }
         return (finished, goesOn)
     }
 
     private func send(_ start: Start, _ group: inout DiscardingTaskGroup) {
-        let deliver = deliver
+        let deliver = plan.deliver
         group.addTask { [inbox, ended] in
             if let attempt = await deliver(start) {
                 ended(attempt)
@@ -135,6 +173,25 @@ package actor DeliveryLoop {
                 inbox.post(.cutOff(start))
             }
         }
+    }
+
+    private func answerFinished() {
+        guard !finishing.isEmpty else { return }
+        let done = finishing.filter { !driver.isBusy(with: $0.targets) }
+        finishing.removeAll { !driver.isBusy(with: $0.targets) }
+        for entry in done { entry.reply.resume() }
+    }
+
+    /// Answers those who wait when the loop ends.
+    private func refuse(_ messages: [Message]) {
+        for message in messages {
+            switch message {
+            case .finish(_, let reply), .leave(_, let reply): reply.resume()
+            case .finished, .cutOff, .wake, .repair, .notifyingChanged, .reload, .stop: break
+            }
+        }
+        for entry in finishing { entry.reply.resume() }
+        finishing = []
     }
 
     private func finishUnderWay() async {
@@ -152,11 +209,58 @@ package struct DeliveryPlan: Sendable {
     package let routes: EventRouting
     /// One attempt; nil if it was cut off before its end.
     package let deliver: @Sendable (Start) async -> FinishedAttempt?
+    /// What this host does of it on a database that several hosts share; nil: it has it alone.
+    let part: Part?
+
+    /// What this host does.
+    struct Part: Sendable {
+        /// Whether it looks after what is held, reminders, escalations and summaries.
+        let notifies: Bool
+        /// How many alerts one message can name, of all targets: also of those that others serve.
+        let capacities: [String: Int]
+    }
+
+    package init(
+        targets: [TargetPlan], routes: EventRouting, deliver: @escaping @Sendable (Start) async -> FinishedAttempt?
+    ) {
+        self.init(targets: targets, routes: routes, part: nil, deliver: deliver)
+    }
+
+    init(
+        targets: [TargetPlan], routes: EventRouting, part: Part?,
+        deliver: @escaping @Sendable (Start) async -> FinishedAttempt?
+    ) {
+        self.targets = targets
+        self.routes = routes
+        self.part = part
+        self.deliver = deliver
+    }
+
+    /// Whether no other host serves targets.
+    var isAlone: Bool { part == nil }
+    var notifies: Bool { part?.notifies ?? true }
+
+    /// The part of it that this host does.
+    ///
+    /// - Parameters:
+    ///   - names: the targets that it serves.
+    ///   - notifies: whether it looks after what is done once for all targets.
+    func restricted(to names: Set<String>, notifies: Bool) -> DeliveryPlan {
+        DeliveryPlan(
+            targets: targets.filter { names.contains($0.name) }, routes: routes,
+            part: Part(notifies: notifies, capacities: capacities), deliver: deliver)
+    }
+
+    func leaving(_ names: Set<String>) -> DeliveryPlan {
+        DeliveryPlan(
+            targets: targets.filter { !names.contains($0.name) }, routes: routes, part: part, deliver: deliver)
+    }
 }
 
 extension DeliveryPlan {
     /// How many alerts one message to a target can name; a target that is missing gets each by itself.
     var capacities: [String: Int] {
-        Dictionary(targets.compactMap { plan in plan.groupCapacity.map { (plan.name, $0) } }) { first, _ in first }
+        if let part { return part.capacities }
+        return Dictionary(targets.compactMap { plan in plan.groupCapacity.map { (plan.name, $0) } }) { first, _ in first }
     }
 }

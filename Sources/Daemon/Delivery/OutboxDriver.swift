@@ -29,6 +29,11 @@ package final class OutboxDriver {
     /// The names of all targets, until what waits for others is dead.
     private var keptTargets: Set<String>?
 
+    /// Attempts that were under way when their target went to another host: their ends mean nothing here.
+    private var abandoned: [Start] = []
+    /// Whether no other host serves targets: it buries what waits for none, and looks after all waits.
+    private let isAlone: Bool
+
     /// Whether events of the outbox's own were committed since it was last asked.
     private var hasOwnEvents = false
 
@@ -40,12 +45,15 @@ package final class OutboxDriver {
     private static let shortestGap = Duration.seconds(60)
 
     /// - Parameters:
+    ///   - isAlone: whether no other host serves targets.
     ///   - lastSeen: the latest time that the database holds of an earlier process's work.
     ///   - clockSteps: how the clock went on for earlier processes, oldest first.
     package init(
         outbox: Outbox, routes: EventRouting, store: any StoreAccess, announcer: Announcer, clock: any TimeSource,
-        random: any RandomNumberGenerator, lastSeen: Timestamp? = nil, clockSteps: [ClockStep] = []
+        random: any RandomNumberGenerator, isAlone: Bool = true, lastSeen: Timestamp? = nil,
+        clockSteps: [ClockStep] = []
     ) {
+        self.isAlone = isAlone
         let now = clock.now()
         steady = SteadyClock(startingAt: now, lastSeen: lastSeen, steps: clockSteps)
         gap = lastSeen.flatMap {
@@ -67,6 +75,26 @@ package final class OutboxDriver {
     }
 
     package var isSending: Bool { !outbox.underWay.isEmpty }
+
+    /// Whether an attempt at one of these targets is under way, or its end is not stored.
+    func isBusy(with targets: Set<String>) -> Bool {
+        outbox.underWay.contains { targets.contains($0.target) }
+            || unsettled.contains { targets.contains($0.start.target) }
+    }
+
+    /// These targets are another host's: what is under way to them means nothing any more.
+    func abandon(_ targets: Set<String>) {
+        abandoned += outbox.underWay.filter { targets.contains($0.target) }
+        unsettled.removeAll { targets.contains($0.start.target) }
+        outbox.forget(targets)
+    }
+
+    /// - Returns: whether it was abandoned.
+    private func isOver(_ start: Start) -> Bool {
+        guard let place = abandoned.firstIndex(of: start) else { return false }
+        abandoned.remove(at: place)
+        return true
+    }
 
     /// The attempts to make now; they count as under way.
     package func takeDue() async -> [Start] {
@@ -123,12 +151,13 @@ package final class OutboxDriver {
 
     /// An attempt was cut off: it left no trace.
     package func interrupt(_ start: Start) {
+        guard !isOver(start) else { return }
         outbox.interrupt(start, at: steadyNow())
     }
 
     /// Carries out what ended attempts mean. If the disk does not take it, it is tried again once a second.
     package func settle(_ finished: [FinishedAttempt]) async {
-        unsettled += finished
+        unsettled += abandoned.isEmpty ? finished : finished.filter { !isOver($0.start) }
         let attempts = unsettled
         guard !attempts.isEmpty, restUntil <= clock.now().monotonic else { return }
         let now = steadyNow()
@@ -152,7 +181,7 @@ package final class OutboxDriver {
         let now = steadyNow()
         outbox.configure(targets, records: records.map { $0.shifted(by: steady.steady) }, at: now)
         self.routes = routes
-        keptTargets = Set(targets.map(\.name))
+        if isAlone { keptTargets = Set(targets.map(\.name)) }
         announceSuspended()
     }
 
@@ -238,8 +267,9 @@ package final class OutboxDriver {
         guard let step else { return try await checkWaits() }
         let now = clock.now().wall
         let targets = outbox.records.map { $0.shifted(by: steady.wall) }
-        try await store.perform {
-            try $0.keepWaits(after: step.expected, change: step.change, targets: targets, at: now)
+        try await store.perform { [isAlone] in
+            try $0.keepWaits(
+                after: step.expected, change: step.change, targets: targets, onlyOfThese: !isAlone, at: now)
         }
         self.step = nil
         try await checkWaits()
@@ -247,7 +277,8 @@ package final class OutboxDriver {
 
     /// The clock may have been set back while no daemon ran.
     private func checkWaits() async throws {
-        guard !hasCheckedWaits else { return }
+        // Whoever serves no target has no say in what waits.
+        guard !hasCheckedWaits, isAlone || !outbox.records.isEmpty else { return }
         let now = clock.now().wall
         try await store.perform { [gap] in try $0.boundWaits(at: now, after: gap) }
         hasCheckedWaits = true

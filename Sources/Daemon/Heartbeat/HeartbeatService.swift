@@ -42,11 +42,12 @@ package struct HeartbeatService: Sendable {
 extension HeartbeatService {
     init(
         _ settings: [HeartbeatSettings], parts: SharedParts, heartbeats: Heartbeats, answers: APIAnswers,
-        store: any StoreAccess
+        store: any StoreAccess, isPolling: @escaping @Sendable () -> Bool = { true }
     ) {
         self.init(
             settings,
-            health: ServiceHealth(heartbeats: heartbeats, answers: answers, store: store, clock: parts.clock),
+            health: ServiceHealth(
+                heartbeats: heartbeats, answers: answers, store: store, clock: parts.clock, isPolling: isPolling),
             parts: HeartbeatParts(
                 client: parts.alertHTTP, read: SecretReading(environment: parts.environment).reader, answers: answers,
                 announcer: parts.announcer, clock: parts.clock))

@@ -8,8 +8,14 @@ package struct ServiceHealth: Sendable {
     private let answers: APIAnswers
     private let store: any StoreAccess
     private let clock: any TimeSource
+    private let isPolling: @Sendable () -> Bool
 
-    package init(heartbeats: Heartbeats, answers: APIAnswers, store: any StoreAccess, clock: any TimeSource) {
+    /// - Parameter isPolling: false while other hosts do all the polling.
+    package init(
+        heartbeats: Heartbeats, answers: APIAnswers, store: any StoreAccess, clock: any TimeSource,
+        isPolling: @escaping @Sendable () -> Bool = { true }
+    ) {
+        self.isPolling = isPolling
         self.heartbeats = heartbeats
         self.answers = answers
         self.store = store
@@ -24,7 +30,7 @@ package struct ServiceHealth: Sendable {
         let silent = heartbeats.silent(for: max(period, heartbeats.interval * 2))
         if silent.contains(.polling) { return "polling makes no progress" }
         if silent.contains(.delivery) { return "the delivery of alerts makes no progress" }
-        guard answers.come(within: period, at: clock.now().monotonic) else {
+        guard !isPolling() || answers.come(within: period, at: clock.now().monotonic) else {
             return "no account gets valid answers from the API"
         }
         let limit = max(.seconds(1), min(period, .seconds(10)))

@@ -18,6 +18,8 @@ package struct DaemonService: Sendable {
     /// SIGTERM ends the process within 5 s; a disk that hangs may not hold it longer.
     private static let stopLimit = DispatchTimeInterval.milliseconds(4500)
     private static let heartbeat = Duration.seconds(5)
+    /// EX_CONFIG: a newer program has changed the database.
+    private static let newerSchema: Int32 = 78
 
     package init(configPath: String, environment: HostEnvironment) {
         self.configPath = configPath
@@ -41,7 +43,7 @@ package struct DaemonService: Sendable {
         switch loaded.settings.storage.place {
         case .file(let path):
             let store = StoreQueue(try openStore(path, notifier: notifier))
-            let running = try await start(loaded, store: store, announcer, notifier)
+            let running = try await start(loaded, store: StoreRoles(alone: store), announcer, notifier)
             if let part = await serve(running, until: signals) { throw DaemonError.ended(part) }
         case .postgres(let address):
             try await share(address, loaded, announcer, notifier, until: signals)
@@ -51,6 +53,7 @@ package struct DaemonService: Sendable {
     /// What runs once the start is over. What only the start needed, for example the config's tree, is gone by then.
     struct Running: Sendable {
         let store: StoreQueue
+        let upkeep: any StoreAccess
         let announcer: Announcer
         let notifier: SystemdNotifier
         let heartbeats: Heartbeats
@@ -62,13 +65,16 @@ package struct DaemonService: Sendable {
         let reloader: Reloader
         let control: ControlServer?
         let status: [ControlServer]
-        /// Of a database that several hosts share.
-        var membership: Membership?
+        /// On a database that several hosts share.
+        let sharing: SharingLoop?
+        let part: SharedPart?
     }
 
     func start(
-        _ loaded: LoadedConfig, store: StoreQueue, _ announcer: Announcer, _ notifier: SystemdNotifier
+        _ loaded: LoadedConfig, store roles: StoreRoles, sharedBy members: Members? = nil, _ announcer: Announcer,
+        _ notifier: SystemdNotifier
     ) async throws -> Running {
+        let store = roles.queue
         let startedAt = clock.now().wall
         if let installation = store.store.newInstallation {
             announcer.write(JournalEntry("\(installation)", priority: .notice))
@@ -77,8 +83,12 @@ package struct DaemonService: Sendable {
             environment: environment, clock: clock, apiShared: APIShared(), announcer: announcer,
             apiHTTP: CurlClient(userAgent: ProgramVersion.userAgent),
             alertHTTP: CurlClient(userAgent: ProgramVersion.userAgent))
-        let plans = try Plans(loaded.settings, parts: parts)
-        plans.poll.takeEffect()
+        let whole = try Plans(loaded.settings, parts: parts)
+        whole.poll.takeEffect()
+        let part = members.map { SharedPart(whole, membership: $0.membership, held: $0.held) }
+        part?.adopt(whole)
+        if part != nil { announcer.show(shares: "joining the hosts that share the database") }
+        let plans = part?.part(of: whole) ?? whole
         announcer.figures.noteConfig(takenAt: startedAt)
         store.store.commitTimer.observe { announcer.figures.noteCommit(took: $0) }
 
@@ -86,27 +96,32 @@ package struct DaemonService: Sendable {
         let heartbeats = Heartbeats(
             interval: watchdog.map { min($0.beat / 2, Self.heartbeat) } ?? Self.heartbeat, clock: clock)
         let holdingLoop = HoldingLoop(
-            plan: plans.holding, store: store, announcer: announcer, heartbeats: heartbeats, clock: clock)
+            plan: plans.holding, store: roles.delivery, announcer: announcer, heartbeats: heartbeats, clock: clock)
         let answers = APIAnswers()
         let (pollLoop, deliveryLoop) = try await loops(
-            plans, store: store, parts: parts, heartbeats: heartbeats, answers: answers, holdingLoop: holdingLoop,
-            startedAt: startedAt)
+            plans, store: roles, part: part, parts: parts, heartbeats: heartbeats, answers: answers,
+            holdingLoop: holdingLoop, startedAt: startedAt, lastSeen: members?.lastSeen)
         let pings = HeartbeatService(
-            loaded.settings.heartbeats, parts: parts, heartbeats: heartbeats, answers: answers, store: store)
+            part?.heartbeats(of: whole) ?? loaded.settings.heartbeats, parts: parts, heartbeats: heartbeats,
+            answers: answers, store: store, isPolling: { part.map { !$0.held.all.keys.scopes.isEmpty } ?? true })
         let reloader = Reloader(
             configPath: configPath, settings: loaded.settings, parts: parts, pollLoop: pollLoop,
-            deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, pings: pings, notifier: notifier)
+            deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, pings: pings, sharing: part, notifier: notifier)
         let desk = DaemonDesk(
             store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, announcer: announcer,
-            clock: clock)
+            clock: clock, sharedSince: part == nil ? nil : startedAt)
         let control = openControl(desk, announcer: announcer, heartbeats: heartbeats)
         let figures = FiguresDesk(
             figures: announcer.figures, clockOffset: parts.apiShared.clockOffset, calls: { await pollLoop.figures })
         let status = openStatus(desk, figures, announcer: announcer)
         return Running(
-            store: store, announcer: announcer, notifier: notifier, heartbeats: heartbeats, watchdog: watchdog,
-            pollLoop: pollLoop, deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, pings: pings,
-            reloader: reloader, control: control, status: status)
+            store: store, upkeep: roles.upkeep, announcer: announcer, notifier: notifier, heartbeats: heartbeats,
+            watchdog: watchdog, pollLoop: pollLoop, deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, pings: pings,
+            reloader: reloader, control: control, status: status,
+            sharing: part.map {
+                SharingLoop(
+                    $0, reloader: reloader, store: roles, heartbeats: heartbeats, announcer: announcer, clock: clock)
+            }, part: part)
     }
 
     /// - Returns: the part that ended by itself, if one did; nil after SIGTERM or SIGINT.
@@ -132,19 +147,20 @@ package struct DaemonService: Sendable {
                         "A part of the service ended unexpectedly (\(ended.rawValue)), so the service stops.",
                         priority: .error))
             }
-            // systemd ends what says that it stops.
-            if ended != .sharing { notifier.stopping(status: "stopping") }
+            notifier.stopping(status: "stopping")
             group.cancelAll()
-            return (ended, StopLimit(Self.stopLimit, restarts: ended == .sharing))
+            return (ended, StopLimit(Self.stopLimit))
         }
         running.pollLoop.stop()
         running.deliveryLoop.stop()
         running.holdingLoop.stop()
-        if ended == .sharing { abandon(running.store) }
         _ = await (polling, delivering, holding)
-        // What it would write belongs to another host now.
-        if ended == .sharing { return ended }
-        await close(running.store, announcer: announcer, exit: exit, status: ended == nil ? EXIT_SUCCESS : EXIT_FAILURE)
+        let status = ended == nil ? EXIT_SUCCESS : ended == .sharing ? Self.newerSchema : EXIT_FAILURE
+        if let part = running.part {
+            exit.allIsCommitted(status)
+            await part.membership.leave()
+        }
+        await close(running.store, isAlone: running.part == nil, announcer: announcer, exit: exit, status: status)
         _ = notifier.flush()
         return ended
     }
@@ -155,17 +171,18 @@ package struct DaemonService: Sendable {
         group.addTask {
             await parts.run(.housekeeping) {
                 await Housekeeper(
-                    store: store, path: store.store.path, clock: clock, announcer: announcer,
+                    store: running.upkeep, path: store.store.path, clock: clock, announcer: announcer,
                     heartbeats: running.heartbeats
                 ).run {
                     let settings = await running.reloader.settings
-                    return Housekeeper.Rules(
+                    let rules = Housekeeper.Rules(
                         keep: settings.storage.keep, targets: Set(settings.targets.map(\.name)))
+                    return running.part.map { $0.rules(rules) } ?? rules
                 }
             }
         }
-        if let membership = running.membership {
-            group.addTask { await parts.run(.sharing) { await membership.untilLost() } }
+        if let sharing = running.sharing {
+            group.addTask { await parts.run(.sharing) { await sharing.run() } }
         }
         group.addTask { await parts.run(.pinging) { await running.pings.run() } }
         group.addTask { await parts.run(.memory) { await MemoryKeeper(store: store).run() } }
@@ -228,46 +245,13 @@ package struct DaemonService: Sendable {
         }
     }
 
-    private func loops(
-        _ plans: Plans, store: StoreQueue, parts: SharedParts, heartbeats: Heartbeats, answers: APIAnswers,
-        holdingLoop: HoldingLoop, startedAt: Timestamp
-    ) async throws -> (PollLoop, DeliveryLoop) {
-        let announcer = parts.announcer
-        let now = clock.now()
-        let settings = plans.poll.settings
-        let targets = plans.delivery.targets
-        let names = Set(targets.map(\.name))
-        let stored: StoredState
-        do {
-            stored = try await store.perform { store in
-                try store.takeOver(
-                    settings, targets: names, pid: getpid(), startedAt: startedAt, at: now.wall)
-            }
-        } catch let error as StoreError {
-            throw DaemonError.store(error)
-        }
-        let monitor = TaskMonitor(
-            settings, restored: stored.watch.clusters, progress: stored.watch.progress,
-            failingScopes: stored.watch.failingScopes, listed: stored.watch.instances, at: now)
-        announcer.show(monitor.overview)
-        announcer.alertsWaiting(stored.alerts.pending, dead: stored.alerts.dead)
-        let deliveryLoop = DeliveryLoop(
-            outbox: Outbox(plans: targets, records: stored.targets, at: now.wall), plan: plans.delivery, store: store,
-            announcer: announcer, heartbeats: heartbeats, clock: clock,
-            lastSeen: stored.lastSeen, clockSteps: stored.clockSteps,
-            ended: { holdingLoop.note($0) })
-        let pollLoop = PollLoop(
-            on: parts.apiHTTP, monitor: monitor, plan: plans.poll, store: store, announcer: announcer,
-            heartbeats: heartbeats, clock: clock, clockOffset: parts.apiShared.clockOffset,
-            answers: answers, wakeDelivery: { deliveryLoop.wake($0) })
-        return (pollLoop, deliveryLoop)
-    }
-
-    private func close(_ store: StoreQueue, announcer: Announcer, exit: StopLimit, status: Int32) async {
+    private func close(
+        _ store: StoreQueue, isAlone: Bool, announcer: Announcer, exit: StopLimit, status: Int32
+    ) async {
         let now = clock.now().wall
         do {
             try await store.perform { store in
-                try store.noteStop(at: now)
+                if isAlone { try store.noteStop(at: now) }
                 exit.allIsCommitted(status)
                 try store.close()
             }

@@ -34,11 +34,16 @@ struct Housekeeper: Sendable {
     /// What the config says now.
     struct Rules: Sendable {
         let keep: Duration?
+        /// All that may be sent to: what waits for others is ended.
         let targets: Set<String>
+        /// The clusters of other accounts and regions are not watched any more; nil: they are looked after elsewhere.
+        var scopes: Set<AccountRegion>?
     }
 
     /// Runs until the task is cancelled.
-    func run(rules: @Sendable () async -> Rules) async {
+    ///
+    /// - Parameter rules: nil while another host looks after the database.
+    func run(rules: @Sendable () async -> Rules?) async {
         var retention = RetentionClock(nil)
         var isLoaded = false
         var isReplaced = false
@@ -46,6 +51,11 @@ struct Housekeeper: Sendable {
         var nextPruning = clock.now().monotonic
         while !Task.isCancelled {
             heartbeats.beat(.housekeeping)
+            guard let current = await rules() else {
+                isLoaded = false
+                await rest()
+                continue
+            }
             do {
                 try await store.perform { try $0.checkFile() }
                 if !isLoaded {
@@ -57,11 +67,11 @@ struct Housekeeper: Sendable {
                 let now = clock.now()
                 if let jump = retention.look(at: now.wall, now.monotonic) { announcer.write(Self.entry(of: jump)) }
                 tell(logSize: LogSize.bytes(ofDatabase: path), &isLogLarge)
-                let rules = await rules()
-                try await bury(rules.targets)
+                try await bury(current.targets)
+                if let scopes = current.scopes { try await store.perform { try $0.endWatching(outside: scopes) } }
                 if nextPruning <= now.monotonic {
                     nextPruning = now.monotonic.advanced(by: Self.betweenPrunings)
-                    try await prune(rules, &retention)
+                    try await prune(current, &retention)
                 }
             } catch is CancellationError {
                 return

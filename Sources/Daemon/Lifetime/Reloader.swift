@@ -18,14 +18,18 @@ package enum ReloadVerdict: Hashable, Sendable {
 package actor Reloader {
     package nonisolated let configPath: String
     private let parts: SharedParts
-    private let pollLoop: PollLoop
-    private let deliveryLoop: DeliveryLoop
-    private let holdingLoop: HoldingLoop
-    private let pings: HeartbeatService?
+    let pollLoop: PollLoop
+    let deliveryLoop: DeliveryLoop
+    let holdingLoop: HoldingLoop
+    let pings: HeartbeatService?
+    /// What this host does of the config; nil: all of it.
+    let sharing: SharedPart?
     private let notifier: SystemdNotifier
     private let readLimit: Duration
     /// The parts of the config in force that others ask for.
     package private(set) var settings: Settings
+    /// When the last reload was taken; nil if there was none.
+    private(set) var configLoadedAt: Timestamp?
     private var isBusy = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
     /// A reading of the config that did not end in time has a thread until it does: there is one of them at most.
@@ -34,7 +38,7 @@ package actor Reloader {
     /// - Parameter readLimit: how long the config, and the files it names, may take to read.
     init(
         configPath: String, settings: Settings, parts: SharedParts, pollLoop: PollLoop, deliveryLoop: DeliveryLoop,
-        holdingLoop: HoldingLoop, pings: HeartbeatService? = nil, notifier: SystemdNotifier,
+        holdingLoop: HoldingLoop, pings: HeartbeatService? = nil, sharing: SharedPart? = nil, notifier: SystemdNotifier,
         readLimit: Duration = .seconds(20)
     ) {
         self.configPath = configPath
@@ -44,6 +48,7 @@ package actor Reloader {
         self.deliveryLoop = deliveryLoop
         self.holdingLoop = holdingLoop
         self.pings = pings
+        self.sharing = sharing
         self.notifier = notifier
         self.readLimit = readLimit
     }
@@ -75,13 +80,14 @@ package actor Reloader {
         }
     }
 
-    private func put(_ loaded: LoadedConfig, _ plans: Plans) async -> ReloadVerdict {
+    private func put(_ loaded: LoadedConfig, _ whole: Plans) async -> ReloadVerdict {
         let now = parts.clock.now().wall
+        let plans = sharing?.part(of: whole) ?? whole
         let records: [TargetRecord]
         do {
             // The routes change with this call: no alert may be made for a target that is about to be taken away.
-            records = try await pollLoop.reload(plans.poll) { store in
-                try store.noteReload(configLoadedAt: now)
+            records = try await pollLoop.reload(plans.poll) { [isAlone = sharing == nil] store in
+                if isAlone { try store.noteReload(configLoadedAt: now) }
                 return try store.loadTargets()
             }
         } catch {
@@ -91,8 +97,10 @@ package actor Reloader {
         }
         deliveryLoop.reload(plans.delivery, records: records)
         holdingLoop.reload(plans.holding)
-        pings?.reload(loaded.settings.heartbeats)
+        pings?.reload(sharing?.heartbeats(of: whole) ?? loaded.settings.heartbeats)
         settings = loaded.settings
+        configLoadedAt = now
+        sharing?.adopt(whole)
         return .taken(loaded.findings.map { $0.line(file: configPath) })
     }
 
@@ -104,6 +112,15 @@ package actor Reloader {
             defer { reading.leave() }
             return NewConfig.read(configPath, parts: parts, database: database)
         }
+    }
+
+    /// Switches to what this host holds now.
+    ///
+    /// - Parameter change: nobody else switches meanwhile.
+    func switching<Value: Sendable>(_ change: @Sendable () async throws -> Value) async rethrows -> Value {
+        await takeTurn()
+        defer { passTurn() }
+        return try await change()
     }
 
     private func takeTurn() async {

@@ -6,12 +6,9 @@ import Synchronization
 final class StopLimit: Sendable {
     private let status = Atomic<Int32>(EXIT_FAILURE)
 
-    /// - Parameters:
-    ///   - limit: from now on.
-    ///   - restarts: begins the program anew in place of ending it.
-    init(_ limit: DispatchTimeInterval, restarts: Bool = false) {
+    /// - Parameter limit: from now on.
+    init(_ limit: DispatchTimeInterval) {
         DispatchQueue.global().asyncAfter(deadline: .now() + limit) { [self] in
-            if restarts { ProcessRestart.perform() }
             // What is committed is safe, and what is not will be polled or sent again.
             _exit(status.load(ordering: .acquiring))
         }

@@ -13,6 +13,7 @@ package final class NotifyDriver {
     private let store: any StoreAccess
     private let announcer: Announcer
     private let clock: any TimeSource
+    private let isServedElsewhere: @Sendable (String) -> Bool
     /// Where a round through all that is held goes on; nil if none is due.
     private var round: HoldPlace? = .start
     /// Nil until they were read.
@@ -26,10 +27,12 @@ package final class NotifyDriver {
     /// Of a clock that is corrected.
     private static let mostSkew = Duration.seconds(2)
 
+    /// - Parameter isServedElsewhere: whether another host names a target that this one does not, by its name.
     package init(
         notifier: Notifier, capacities: [String: Int], store: any StoreAccess, announcer: Announcer,
-        clock: any TimeSource
+        clock: any TimeSource, isServedElsewhere: @escaping @Sendable (String) -> Bool = { _ in false }
     ) {
+        self.isServedElsewhere = isServedElsewhere
         self.notifier = notifier
         self.capacities = capacities
         self.store = store
@@ -53,7 +56,9 @@ package final class NotifyDriver {
             self.lastLook = nil
         }
         guard round != nil || lookAt.map({ $0 <= now }) ?? false else { return [] }
-        let turn = NotifyTurn(notifier: notifier, capacities: capacities, round: round, rules: rules, now: now)
+        let turn = NotifyTurn(
+            notifier: notifier, capacities: capacities, isServedElsewhere: isServedElsewhere, round: round, rules: rules,
+            now: now)
         do {
             let outcome = try await store.perform { try turn.run(on: $0) }
             round = outcome.round

@@ -28,6 +28,7 @@ struct NotifyTurn: Sendable {
 
     let notifier: Notifier
     let capacities: [String: Int]
+    let isServedElsewhere: @Sendable (String) -> Bool
     let round: HoldPlace?
     let rules: [RuleRecord]?
     let now: Timestamp
@@ -58,7 +59,9 @@ struct NotifyTurn: Sendable {
         let released = try store.releaseHolds(
             dueBy: round == nil ? now : nil, from: round ?? .start, at: now, capacity: { capacities[$0] }
         ) { stored, target, _ in
+            // What another host's config says of its hours is not known here.
             notifier.recheck(stored.event, target: target, silences: silences, at: now)
+                ?? (isServedElsewhere(target) ? .pending : nil)
         }
         outcome.round = released.next
         outcome.targets.formUnion(released.targets)

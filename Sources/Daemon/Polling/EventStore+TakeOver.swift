@@ -36,8 +36,19 @@ extension EventStore {
             clockSteps: try clockSteps())
     }
 
+    /// Joins those that work on the database: reads what is known, and takes nothing yet.
+    func join() throws -> StoredState {
+        let watch = StoredWatch(clusters: [:], progress: [:], failingScopes: [], instances: [])
+        return StoredState(
+            watch: watch, targets: [], alerts: try alertCounts(), lastSeen: nil, clockSteps: try clockSteps())
+    }
+
     /// Marks what the config names, and what came through its instances, as watched, and reads what is known of it.
-    func takeOver(_ settings: MonitorSettings, at now: Timestamp) throws -> StoredWatch {
+    ///
+    /// - Parameter scopes: what this host holds of a database that several hosts share; nil: it has it alone.
+    func takeOver(
+        _ settings: MonitorSettings, within scopes: Set<AccountRegion>? = nil, at now: Timestamp
+    ) throws -> StoredWatch {
         var entries = settings.clusters.map {
             ClusterEntry(id: $0.id, name: $0.name, scope: $0.scope, instance: $0.instance)
         }
@@ -51,12 +62,12 @@ extension EventStore {
                 entries.append(ClusterEntry(id: record.id, scope: record.scope, instance: record.instance))
             }
         }
-        try watch(entries, at: now)
-        let watched = try loadWatched()
+        try watch(entries, within: scopes, at: now)
+        let watched = try loadWatched().filter { scopes?.contains($0.scope) ?? true }
         let prices = watched.lazy.filter(\.isRunning).compactMap { record in
             settings.prices.price(of: record).map { (record.id, $0) }
         }
-        try setPrices(Dictionary(prices) { first, _ in first })
+        try setPrices(Dictionary(prices) { first, _ in first }, within: scopes)
         return StoredWatch(
             clusters: Dictionary(watched.map { ($0.id, $0) }) { first, _ in first },
             progress: Dictionary(try loadWatchedProgress().map { ($0.cluster, $0) }) { first, _ in first },

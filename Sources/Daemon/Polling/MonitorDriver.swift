@@ -115,17 +115,19 @@ package final class MonitorDriver {
 
     /// Switches to another config: what stays goes on as it is.
     ///
-    /// - Parameter prepare: what else of the reload can fail, done in the same transaction.
+    /// - Parameters:
+    ///   - scopes: what this host holds of a database that several hosts share; nil: it has it alone.
+    ///   - prepare: what else of the reload can fail, done in the same transaction.
     /// - Returns: what `prepare` returned; the switch is made then.
     /// - Throws: what `prepare` throws, and `StoreError`. Nothing has changed then, here or on the disk.
     package func adopt<Prepared: Sendable>(
-        _ settings: MonitorSettings, routes: EventRouting,
+        _ settings: MonitorSettings, within scopes: Set<AccountRegion>? = nil, routes: EventRouting,
         prepare: @escaping @Sendable (EventStore) throws -> Prepared
     ) async throws -> Prepared {
         await flushPollTimes()
         let now = clock.now()
         let (stored, prepared) = try await store.perform { store in
-            try store.transaction { (try $0.takeOver(settings, at: now.wall), try prepare($0)) }
+            try store.transaction { (try $0.takeOver(settings, within: scopes, at: now.wall), try prepare($0)) }
         }
         monitor = monitor.reconfigured(
             settings, restored: stored.clusters, progress: stored.progress, failingScopes: stored.failingScopes,
@@ -133,6 +135,12 @@ package final class MonitorDriver {
         self.routes = routes
         announcer.show(monitor.overview)
         return prepared
+    }
+
+    /// Watches less from now on; nothing of what it leaves is written any more.
+    package func leave(for settings: MonitorSettings) {
+        monitor = monitor.restricted(to: settings, at: clock.now())
+        announcer.show(monitor.overview)
     }
 
     private func carryOut(_ decided: Decision) async {

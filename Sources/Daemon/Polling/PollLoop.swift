@@ -16,6 +16,10 @@ package actor PollLoop {
         case result(PollResult)
         case reload(PollPlan, ReloadPreparation, CheckedContinuation<[TargetRecord], any Error>)
         case pollNow(ClusterID, CheckedContinuation<Bool, Never>)
+        /// Begin no call of these accounts and regions any more, and answer when none is under way.
+        case finish(Set<AccountRegion>, CheckedContinuation<Void, Never>)
+        /// Watch nothing in these accounts and regions any more.
+        case leave(Set<AccountRegion>, CheckedContinuation<Void, Never>)
         case stop
     }
 
@@ -23,7 +27,9 @@ package actor PollLoop {
 
     private let http: CurlClient
     private let driver: MonitorDriver
-    private var poller: any TaskPoller
+    private var plan: PollPlan
+    /// Whether a call may begin now: another host may have taken its account.
+    private let permits: @Sendable (AccountRegion) -> Bool
     private let heartbeats: Heartbeats
     private let clock: SystemClock
     private let clockOffset: ClockOffset
@@ -32,8 +38,13 @@ package actor PollLoop {
     private let inbox: Inbox<Message>
     private var nextFlush: MonotonicInstant
     /// The calls that are under way, by the numbers of their orders.
-    private var calls: [UInt64: Task<Void, Never>] = [:]
+    private var calls: [UInt64: (scope: AccountRegion, task: Task<Void, Never>)] = [:]
     private var hanging = HangingCalls()
+    /// Accounts in which no call is begun any more, and who waits for those that are under way.
+    private var leaving: Set<AccountRegion> = []
+    private var finishing: [(scopes: Set<AccountRegion>, reply: CheckedContinuation<Void, Never>)] = []
+    /// Calls that were due and were not begun: their account is being left, or is another host's.
+    private var withheld: [PollOrder] = []
 
     /// Last-poll times are no news: they are written together, this often.
     private static let flushInterval = Duration.seconds(60)
@@ -41,15 +52,17 @@ package actor PollLoop {
     private static let stopPatience = Duration.seconds(2)
 
     package init(
-        on http: CurlClient, monitor: TaskMonitor, plan: PollPlan, store: StoreQueue, announcer: Announcer,
+        on http: CurlClient, monitor: TaskMonitor, plan: PollPlan, store: any StoreAccess, announcer: Announcer,
         heartbeats: Heartbeats, clock: SystemClock, clockOffset: ClockOffset, answers: APIAnswers = APIAnswers(),
+        permits: @escaping @Sendable (AccountRegion) -> Bool = { _ in true },
         wakeDelivery: @escaping @Sendable (Set<String>) -> Void
     ) {
         self.http = http
         driver = MonitorDriver(
             monitor: monitor, routes: plan.routes, store: store, announcer: announcer, clock: clock,
             serverOffset: { clockOffset.current }, random: BufferedRandomGenerator(), wakeDelivery: wakeDelivery)
-        poller = plan.poller
+        self.plan = plan
+        self.permits = permits
         self.heartbeats = heartbeats
         self.clock = clock
         self.clockOffset = clockOffset
@@ -96,6 +109,26 @@ package actor PollLoop {
         }
     }
 
+    /// Begins no call of these accounts and regions any more, and returns when none is under way.
+    nonisolated func finish(_ scopes: Set<AccountRegion>) async {
+        await withCheckedContinuation { reply in
+            if !inbox.post(.finish(scopes, reply)) { reply.resume() }
+        }
+    }
+
+    /// Watches nothing in these accounts and regions any more: their calls are cancelled, and nothing is written of them
+    /// once this returns. Needs no database.
+    nonisolated func leave(_ scopes: Set<AccountRegion>) async {
+        await withCheckedContinuation { reply in
+            if !inbox.post(.leave(scopes, reply)) { reply.resume() }
+        }
+    }
+
+    /// Cancels the calls of these accounts and regions at once, also while the loop waits for the database.
+    func cut(_ scopes: Set<AccountRegion>) {
+        for call in calls.values where scopes.contains(call.scope) { call.task.cancel() }
+    }
+
     package var overview: WatchOverview { driver.overview }
 
     /// What the database will have at the next flush.
@@ -121,11 +154,19 @@ package actor PollLoop {
                 await settle(results)
                 results = []
                 await adopt(plan, prepare, reply)
+            case .finish(let scopes, let reply):
+                leaving.formUnion(scopes)
+                finishing.append((scopes, reply))
+            case .leave(let scopes, let reply):
+                endWatching(scopes)
+                reply.resume()
             }
         }
         await settle(results)
         guard goesOn else { return false }
+        await answerFinished()
 
+        startWithheld()
         for order in driver.takeDue() { start(order) }
         let now = clock.now().monotonic
         if nextFlush <= now {
@@ -145,7 +186,7 @@ package actor PollLoop {
         for order in givenUp {
             answers.note(end: order, isAnswer: false, at: clock.now().monotonic)
             guard let call = calls.removeValue(forKey: order.number) else { continue }
-            call.cancel()
+            call.task.cancel()
             hanging.insert(order)
         }
     }
@@ -155,18 +196,58 @@ package actor PollLoop {
         hanging.remove(order)
     }
 
+    private func endWatching(_ scopes: Set<AccountRegion>) {
+        cut(scopes)
+        plan = plan.leaving(scopes)
+        driver.leave(for: plan.settings)
+        answers.keep(plan.settings.scopes)
+        for order in withheld where scopes.contains(order.scope) { refuse(order) }
+        withheld.removeAll { scopes.contains($0.scope) }
+        leaving.subtract(scopes)
+    }
+
+    private func startWithheld() {
+        guard !withheld.isEmpty else { return }
+        let orders = withheld
+        withheld = []
+        for order in orders { start(order) }
+    }
+
+    /// Those who wait for the last calls of accounts get their answer when what came of them is stored.
+    private func answerFinished() async {
+        let busy = Set(calls.values.map(\.scope))
+        guard finishing.contains(where: { busy.isDisjoint(with: $0.scopes) }) else { return }
+        await driver.flushPollTimes()
+        let done = finishing.filter { busy.isDisjoint(with: $0.scopes) }
+        finishing.removeAll { busy.isDisjoint(with: $0.scopes) }
+        for entry in done { entry.reply.resume() }
+    }
+
+    /// The call is not made: its account is another host's.
+    private func refuse(_ order: PollOrder) {
+        let failure = PollFailure(
+            reason: .timeout, message: "no call was made, because another host polls this account and region now")
+        inbox.post(.result(PollResult(order, outcome: .failed(failure, order.call), at: clock.now())))
+    }
+
     private func start(_ order: PollOrder) {
+        guard !leaving.contains(order.scope), permits(order.scope) else {
+            withheld.append(order)
+            return
+        }
         if let failure = hanging.refusal(of: order) {
             inbox.post(.result(PollResult(order, outcome: .failed(failure, order.call), at: clock.now())))
             return
         }
         answers.note(call: order, at: clock.now().monotonic)
-        calls[order.number] = Task(executorPreference: http.executor) { await self.ask(order) }
+        calls[order.number] = (
+            order.scope, Task(executorPreference: http.executor) { await self.ask(order) }
+        )
     }
 
     /// Cancels what is under way and waits for its end, but not for long; who waits for an answer of the loop gets one.
     private func endCalls() async {
-        for call in calls.values { call.cancel() }
+        for call in calls.values { call.task.cancel() }
         let deadline = clock.now().monotonic.advanced(by: Self.stopPatience)
         while true {
             for message in inbox.take() {
@@ -175,6 +256,7 @@ package actor PollLoop {
                 case .stop: break
                 case .pollNow(_, let reply): reply.resume(returning: false)
                 case .reload(_, _, let reply): reply.resume(throwing: CancellationError())
+                case .finish(_, let reply), .leave(_, let reply): reply.resume()
                 }
             }
             guard !calls.isEmpty, clock.now().monotonic < deadline else { return }
@@ -184,8 +266,7 @@ package actor PollLoop {
     }
 
     private func ask(_ order: PollOrder) async {
-        let poller = poller
-        let outcome = await poller.poll(order)
+        let outcome = await plan.poller.poll(order)
         let at = clock.now()
         if let notice = clockOffset.takeNotice() { announcer.tell(notice) }
         inbox.post(.result(PollResult(order, outcome: outcome, at: at)))
@@ -196,8 +277,9 @@ package actor PollLoop {
         _ reply: CheckedContinuation<[TargetRecord], any Error>
     ) async {
         do {
-            let prepared = try await driver.adopt(plan.settings, routes: plan.routes, prepare: prepare)
-            poller = plan.poller
+            let prepared = try await driver.adopt(
+                plan.settings, within: plan.held, routes: plan.routes, prepare: prepare)
+            self.plan = plan
             answers.keep(plan.settings.scopes)
             plan.takeEffect()
             reply.resume(returning: prepared)
@@ -212,9 +294,12 @@ package actor PollLoop {
             switch message {
             case .reload(_, _, let reply): reply.resume(throwing: CancellationError())
             case .pollNow(_, let reply): reply.resume(returning: false)
+            case .finish(_, let reply), .leave(_, let reply): reply.resume()
             case .result, .stop: break
             }
         }
+        for entry in finishing { entry.reply.resume() }
+        finishing = []
     }
 }
 
@@ -228,14 +313,37 @@ package struct PollPlan: Sendable {
     package let routes: EventRouting
     /// Called when the plan comes into force: what changes with it outside the loop.
     package let takeEffect: @Sendable () -> Void
+    /// What this host holds of a database that several hosts share; nil: it has it alone.
+    package let held: Set<AccountRegion>?
 
     package init(
-        settings: MonitorSettings, poller: any TaskPoller, routes: EventRouting,
+        settings: MonitorSettings, poller: any TaskPoller, routes: EventRouting, held: Set<AccountRegion>? = nil,
         takeEffect: @escaping @Sendable () -> Void = {}
     ) {
         self.settings = settings
+        self.held = held
         self.poller = poller
         self.routes = routes
         self.takeEffect = takeEffect
     }
+}
+
+extension PollPlan {
+    /// The part of it that is about what this host holds.
+    ///
+    /// - Parameters:
+    ///   - scopes: what is held.
+    ///   - tokensLeft: of the budgets of those that another host has held before.
+    func restricted(to scopes: Set<AccountRegion>, tokensLeft: [AccountRegion: Double] = [:]) -> PollPlan {
+        var settings = settings.restricted(to: scopes)
+        settings.tokensLeft = tokensLeft
+        return PollPlan(settings: settings, poller: poller, routes: routes, held: scopes, takeEffect: takeEffect)
+    }
+
+    func leaving(_ scopes: Set<AccountRegion>) -> PollPlan {
+        restricted(to: (held ?? settings.scopes).subtracting(scopes))
+    }
+
+    /// The same, for a switch that changes nothing outside the loop.
+    var quiet: PollPlan { PollPlan(settings: settings, poller: poller, routes: routes, held: held) }
 }

@@ -123,10 +123,13 @@ package struct HeartbeatSettings: Hashable, Sendable {
     package let url: Secret
     package let every: Duration
     package let kind: Kind
+    /// Whether each host of an installation sends it, in place of one of them.
+    package let isOfEachHost: Bool
 
-    package init(url: Secret, every: Duration, kind: Kind = .plain) {
+    package init(url: Secret, every: Duration, kind: Kind = .plain, isOfEachHost: Bool = false) {
         self.url = url
         self.every = every
         self.kind = kind
+        self.isOfEachHost = isOfEachHost
     }
 }

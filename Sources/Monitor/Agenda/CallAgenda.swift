@@ -37,10 +37,13 @@ struct CallAgenda: Sendable {
     private var underWay = 0
 
     /// - Parameters:
+    ///   - tokens: how many calls are left of the budget; nil: it is full.
     ///   - mostUnderWay: so many calls at once, logs not counted.
     ///   - running: the interval between two polls of a training.
-    init(_ quota: QuotaSettings, mostUnderWay: Int, running: Duration, at now: MonotonicInstant) {
-        budget = CallBudget(quota, at: now)
+    init(
+        _ quota: QuotaSettings, tokens: Double? = nil, mostUnderWay: Int, running: Duration, at now: MonotonicInstant
+    ) {
+        budget = CallBudget(quota, tokens: tokens, at: now)
         self.mostUnderWay = mostUnderWay
         self.running = running
     }

@@ -24,9 +24,11 @@ struct CallBudget: Sendable {
     /// In calls per second. A cut never goes below it, so that the end of the throttling is noticed soon.
     private static let floor = 0.1
 
-    init(_ settings: QuotaSettings, at now: MonotonicInstant) {
+    /// - Parameter tokens: how many calls are left; nil: the burst.
+    init(_ settings: QuotaSettings, tokens: Double? = nil, at now: MonotonicInstant) {
         self.settings = settings.bounded
-        tokens = Double(self.settings.burst)
+        let burst = Double(self.settings.burst)
+        self.tokens = tokens.map { $0.isFinite ? max(0, min($0, burst)) : 0 } ?? burst
         refilledAt = now
     }
 

@@ -12,12 +12,15 @@ package struct HostEntry: Hashable, Sendable {
     package var shares: Set<Share>
     /// The names of the targets that its config has.
     package var targets: [String]
+    /// The share that a target belongs to, by the target's name: `Share.targets` of that name. Those that are missing
+    /// have one of their own name.
+    package var groups: [String: String] = [:]
     /// A digest for each part of its config that must be the same on every host, by the key in the config.
     package var config: [String: String]
 
     package init(
         owner: String, host: String, pid: Int64, version: String, shares: Set<Share>, targets: [String],
-        config: [String: String]
+        groups: [String: String] = [:], config: [String: String]
     ) {
         self.owner = owner
         self.host = host
@@ -25,11 +28,28 @@ package struct HostEntry: Hashable, Sendable {
         self.version = version
         self.shares = shares
         self.targets = targets
+        self.groups = groups
         self.config = config
     }
 
     /// The name under which its sessions are seen in `pg_stat_activity`.
     package static func applicationName(_ owner: String) -> String { "polarai-daemon \(owner)" }
+
+    /// What the others read of it: the shares, and the groups that are not obvious.
+    var words: [String] {
+        shares.map(\.name).sorted()
+            + groups.filter { $0.key != $0.value }.map { "\(Self.member) \($0.key) \($0.value)" }.sorted()
+    }
+
+    /// - Parameter words: as another host, perhaps of another version, has written them.
+    static func groups(in words: [String]) -> [String: String] {
+        words.reduce(into: [:]) { groups, word in
+            let parts = word.split(separator: " ")
+            if parts.count == 3, parts[0] == member { groups[String(parts[1])] = String(parts[2]) }
+        }
+    }
+
+    private static let member = "member"
 
     /// Keys of the config that differ from another host's.
     package func differences(from other: HostEntry) -> [String] {
@@ -46,4 +66,14 @@ package struct ListedHost: Hashable, Sendable {
     package let isAlive: Bool
     /// What it holds.
     package let holds: Set<Share>
+
+    /// The accounts and regions that it polls.
+    package var scopes: [AccountRegion] {
+        holds.sorted().compactMap { share in if case .scope(let scope) = share { scope } else { nil } }
+    }
+
+    /// The names of the targets that it serves.
+    package var servedTargets: [String] {
+        entry.targets.filter { holds.contains(.targets(entry.groups[$0] ?? $0)) }.sorted()
+    }
 }

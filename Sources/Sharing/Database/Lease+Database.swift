@@ -1,14 +1,25 @@
 package import Postgres
 
 extension Lease {
-    /// A statement that fails unless the lease is still this owner's, and keeps it so until the transaction ends. It fails
-    /// with a division by zero, which no other statement makes: see `Fence.isStale`.
-    package func condition(owner: String) -> (text: String, values: [PostgresValue]) {
-        (Self.isHeld, [.text(share.name), .text(owner), .integer(epoch)])
+    /// A statement that fails unless all of these leases are still this owner's, and keeps them so until the transaction
+    /// ends. It fails with a division by zero, which no other statement makes: see `Fence.isStale`.
+    ///
+    /// The lock keeps others from taking the leases, but not their owner from renewing them.
+    package static func condition(
+        on leases: some Collection<Lease>, owner: String
+    ) -> (text: String, values: [PostgresValue]) {
+        let leases = leases.sorted { $0.share < $1.share }
+        return (
+            areHeld,
+            [
+                .text(owner), .texts(leases.map(\.share.name)), .integers(leases.map(\.epoch)),
+                .integer(Int64(leases.count)),
+            ]
+        )
     }
 
-    private static let isHeld = """
-        SELECT 1 / (SELECT count(*) FROM (SELECT 1 FROM leases WHERE what = $1 AND owner = $2 AND epoch = $3 FOR SHARE) \
-        AS held)
+    private static let areHeld = """
+        SELECT 1 / (CASE WHEN count(*) = $4::bigint THEN 1 ELSE 0 END) FROM (SELECT 1 FROM leases WHERE owner = $1 \
+        AND (what, epoch) IN (SELECT * FROM unnest($2::text[], $3::bigint[])) ORDER BY what FOR KEY SHARE) AS held
         """
 }

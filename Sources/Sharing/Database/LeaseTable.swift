@@ -38,7 +38,7 @@ package struct LeaseTable: Sendable {
                 Self.beat,
                 [
                     .text(owner), .text(entry.host), .integer(entry.pid), .text(entry.version), duration,
-                    .texts(entry.shares.map(\.name).sorted()), .texts(entry.targets.sorted()),
+                    .texts(entry.words), .texts(entry.targets.sorted()),
                     .text(ConfigDigests.text(entry.config)),
                 ])
             let items = leases.sorted { $0.key < $1.key }

@@ -8,11 +8,14 @@ package struct Lease: Hashable, Sendable {
     /// Until when the host may act on it, by the host's own monotonic clock: counted from when the renewal was sent, so it
     /// is never later than the database's.
     package let end: MonotonicInstant
+    /// What its last owner left of the budget; nil if it left no word of it.
+    package let tokens: Double?
 
-    package init(share: Share, epoch: Int64, end: MonotonicInstant) {
+    package init(share: Share, epoch: Int64, end: MonotonicInstant, tokens: Double? = nil) {
         self.share = share
         self.epoch = epoch
         self.end = end
+        self.tokens = tokens
     }
 
     /// How long a call may take that begins now: it must have ended before the lease does.

@@ -16,10 +16,14 @@ package struct LeaseKeeper: Sendable {
         var commits: Int64 = 0
         /// In which order it came: the latest is given back first.
         let number: Int
+        /// What its last owner left of the budget.
+        let tokens: Double?
         /// Since when it is being given back; nil if it is not.
         var givingBackSince: MonotonicInstant?
         /// Nothing of it is under way any more.
         var isDrained = false
+
+        func lease(of share: Share) -> Lease { Lease(share: share, epoch: epoch, end: end, tokens: tokens) }
     }
 
     private var wanted: Set<Share>
@@ -46,13 +50,13 @@ package struct LeaseKeeper: Sendable {
     package func active(at now: MonotonicInstant) -> [Share: Lease] {
         held.reduce(into: [:]) { active, entry in
             guard entry.value.givingBackSince == nil, now < entry.value.end else { return }
-            active[entry.key] = Lease(share: entry.key, epoch: entry.value.epoch, end: entry.value.end)
+            active[entry.key] = entry.value.lease(of: entry.key)
         }
     }
 
     /// The lease of what is being finished, too: its results are committed with it.
     package func lease(of share: Share) -> Lease? {
-        held[share].map { Lease(share: share, epoch: $0.epoch, end: $0.end) }
+        held[share]?.lease(of: share)
     }
 
     /// What the host names to the others: nothing once it stops.
@@ -61,6 +65,12 @@ package struct LeaseKeeper: Sendable {
     /// What must be finished because it is being given back.
     package var draining: Set<Share> {
         Set(held.lazy.filter { $0.value.givingBackSince != nil && !$0.value.isDrained }.map(\.key))
+    }
+
+    /// The leases of what must be finished, for its results.
+    package var givingBack: [Share: Lease] {
+        held.filter { $0.value.givingBackSince != nil && !$0.value.isDrained }
+            .reduce(into: [:]) { $0[$1.key] = $1.value.lease(of: $1.key) }
     }
 
     /// Stopping, and everything has been given back.
@@ -209,7 +219,7 @@ package struct LeaseKeeper: Sendable {
         for grant in grants {
             count += 1
             held[grant.share] = Held(
-                epoch: grant.epoch, end: sent.advanced(by: terms.duration), number: count,
+                epoch: grant.epoch, end: sent.advanced(by: terms.duration), number: count, tokens: grant.tokens,
                 // The config has changed, or the host stops, since it was asked for.
                 givingBackSince: named.contains(grant.share) ? nil : sent)
         }

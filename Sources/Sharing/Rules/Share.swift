@@ -4,7 +4,7 @@ package import Model
 package enum Share: Hashable, Sendable {
     /// Polling an account in a region.
     case scope(AccountRegion)
-    /// Serving the targets that share a credential, by a name that does not give it away.
+    /// Serving the targets that share a credential, by the name of the first of them.
     case targets(String)
     /// What the installation needs done once: deleting old rows, summaries, reminders, heartbeats.
     case upkeep

@@ -1,3 +1,5 @@
+package import Postgres
+
 /// What a database is to the store that writes it: one connection, and transactions on it.
 ///
 /// Every call is synchronous. Calls from several threads run one after the other; a call within a call of the same
@@ -19,6 +21,9 @@ protocol StoreEngine: AnyObject, Sendable {
     ///   - timer: measures the transaction.
     func write<Value>(_ order: WriteOrder, _ timer: CommitTimer, _ body: (Session) throws -> Value) throws -> Value
 
+    /// Runs `body`, each transaction of which that writes begins with the condition.
+    func writing<Value>(under condition: @escaping WriteCondition, _ body: () throws -> Value) throws -> Value
+
     /// Runs `body` on what is committed.
     func read<Value>(_ body: (Session) throws -> Value) throws -> Value
 
@@ -35,6 +40,10 @@ protocol StoreEngine: AnyObject, Sendable {
     func backup(to target: String) throws
     func close() throws
 }
+
+/// A statement that fails unless this host may write now, for example because its leases are still its own; it is run first
+/// in each transaction that writes. Nil: the host may not.
+package typealias WriteCondition = @Sendable () -> (text: String, values: [PostgresValue])?
 
 /// Which writers must come one after the other.
 enum WriteOrder {

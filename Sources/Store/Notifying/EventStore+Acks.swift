@@ -40,7 +40,8 @@ extension EventStore {
         _ names: [String], by author: String, comment: String?, at now: Timestamp
     ) throws -> [(name: String, outcome: AckOutcome)] {
         try write { session in
-            try names.flatMap { name -> [(name: String, outcome: AckOutcome)] in
+            try note(.rules)
+            return try names.flatMap { name -> [(name: String, outcome: AckOutcome)] in
                 let ack = Acknowledgement(at: now, author: author, comment: comment)
                 if EventID(name) != nil {
                     guard let seq = numbering.seq(of: name) else { return [(name, .unknown)] }

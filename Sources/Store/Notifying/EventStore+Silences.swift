@@ -17,6 +17,7 @@ extension EventStore {
                     id: 1, matchers: matchers, startsAt: now, endsAt: end, comment: comment, author: author,
                     drops: drops)
             }
+            try note(.rules)
             let id = try session.integer(
                 """
                 INSERT INTO silences (matchers, starts_at, ends_at, comment, author, drops) VALUES (?, ?, ?, ?, ?, ?)
@@ -37,6 +38,7 @@ extension EventStore {
     /// - Returns: the silence as it is then; nil if there is none with this id.
     package func endSilence(_ id: Int64, at now: Timestamp) throws -> SilenceRow? {
         try write { session in
+            try note(.rules)
             try session.run(
                 "UPDATE silences SET ends_at = max(starts_at, ?1) WHERE id = ?2 AND ends_at > ?1",
                 [now.milliseconds, id])

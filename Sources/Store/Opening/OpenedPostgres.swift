@@ -113,3 +113,8 @@ struct OpenedPostgres {
         }
     }
 }
+
+extension EventStore {
+    /// The version of PostgreSQL's schema that this program writes.
+    package static var postgresSchema: Int { Migration.postgres.last?.version ?? 0 }
+}

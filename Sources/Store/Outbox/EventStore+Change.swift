@@ -17,11 +17,16 @@ extension EventStore {
         if place == nil, let target = order.target, knownTargets?.contains(target) != true, try !isKnown(target) {
             return (AlertAnswer(unknown: order.ids ?? [], unknownTarget: target), nil)
         }
-        if let ids = order.ids { return (try change(action, ids, order, at: now), nil) }
+        if let ids = order.ids {
+            let answer = try change(action, ids, order, at: now)
+            try note(.retries)
+            return (answer, nil)
+        }
         guard let target = order.target else { return (AlertAnswer(), nil) }
         let goal = action == .retry ? AlertGoal.wait : .end(.suppressed, because: Self.dropped)
         let (alerts, next) = try moveBacklog(
             of: target, since: order.since, to: goal, from: place ?? .start, includingDead: true, at: now)
+        try note(.retries)
         return (AlertAnswer(changed: alerts), next)
     }
 

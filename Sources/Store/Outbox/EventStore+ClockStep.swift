@@ -8,19 +8,26 @@ extension EventStore {
     /// - Parameters:
     ///   - expected: what the clock would show now without the step.
     ///   - change: what it was put forward by; negative if it was set back.
+    ///   - isLimited: whether other hosts look after the waits of other targets.
     ///   - now: what it shows.
     package func keepWaits(
-        after expected: Timestamp, change: Duration, targets: [TargetRecord], at now: Timestamp
+        after expected: Timestamp, change: Duration, targets: [TargetRecord],
+        onlyOfThese isLimited: Bool = false, at now: Timestamp
     ) throws {
+        let condition = isLimited ? "AND target IN (SELECT value FROM json_each(?5))" : ""
+        let names: [SQLValue] = isLimited ? [.text(StoredList.texts(targets.map(\.name.stored)))] : []
         try write { session, _ in
             try session.run(
                 """
                 UPDATE outbox SET next_attempt_at = max(?1, next_attempt_at + ?2), updated_at = min(updated_at, ?1)
                 WHERE next_attempt_at IS NOT NULL AND next_attempt_at > ?3 AND updated_at <= ?4
+                    \(condition)
                 """,
-                [
-                    now.milliseconds, change.wholeMilliseconds, min(expected, now).milliseconds, expected.milliseconds,
-                ])
+                SQLValues(
+                    [
+                        .integer(now.milliseconds), .integer(change.wholeMilliseconds),
+                        .integer(min(expected, now).milliseconds), .integer(expected.milliseconds),
+                    ] + names))
             try session.run("UPDATE clusters SET last_poll_at = ?1 WHERE last_poll_at > ?1", [now.milliseconds])
             try Self.note(ClockStep(expected: expected, shown: now), in: session)
             let replacement = try session.statement(TargetRow.replacement)

@@ -30,12 +30,7 @@ extension HistoryReader {
 
     /// Who works on the database, or did last; nil if none ever noted its start.
     package func daemonInfo() throws -> DaemonInfo? {
-        let running = try connection.daemonPID()
-        let statement = try connection.prepare("SELECT pid, started_at, config_loaded_at FROM daemon")
-        guard try statement.step(), let startedAt = statement.time(1) else { return nil }
-        return DaemonInfo(
-            isRunning: running != nil, pid: running ?? Int32(clamping: statement.integer(0)), startedAt: startedAt,
-            configLoadedAt: statement.time(2))
+        try connection.daemonInfo()
     }
 
     /// The last good answer of a cluster.
@@ -145,4 +140,21 @@ package struct DaemonInfo: Hashable, Sendable {
     package let pid: Int32
     package let startedAt: Timestamp
     package let configLoadedAt: Timestamp?
+    /// Other daemons of this host that share the database.
+    package var others: Set<Int32> = []
+
+    package init(
+        isRunning: Bool, pid: Int32, startedAt: Timestamp, configLoadedAt: Timestamp?, others: Set<Int32> = []
+    ) {
+        self.isRunning = isRunning
+        self.pid = pid
+        self.startedAt = startedAt
+        self.configLoadedAt = configLoadedAt
+        self.others = others
+    }
+
+    /// Whether the process that answers on a socket is one of the daemons of this database.
+    package func isProcess(_ pid: (some BinaryInteger)?) -> Bool {
+        pid.map { $0 == self.pid || others.contains(Int32(clamping: $0)) } ?? false
+    }
 }

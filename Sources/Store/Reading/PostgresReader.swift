@@ -1,3 +1,4 @@
+import Model
 import Postgres
 
 /// A database of PostgreSQL for somebody who changes nothing: every transaction is read only.
@@ -28,14 +29,19 @@ final class PostgresReader: ReadSource {
         }
     }
 
-    /// On whichever host it runs: the one that holds the lease.
-    func daemonPID() throws -> Int32? {
-        try open.integer(
+    /// One of this host if there is one, else of another.
+    func daemonInfo() throws -> DaemonInfo? {
+        let own = HostName.current
+        let alive = try open.rows(
             """
-            SELECT hosts.pid FROM leases JOIN hosts ON hosts.owner = leases.owner \
-            WHERE leases.what = 'upkeep' AND leases.expires >= clock_timestamp()
+            SELECT pid, started_at, host FROM hosts WHERE expires >= clock_timestamp() ORDER BY started_at DESC, pid
             """
-        ).flatMap { Int32(exactly: $0) }
+        ) { (pid: Int32(clamping: $0[0] as Int64), startedAt: Timestamp(milliseconds: $0[1]), host: $0[2] as String) }
+        let here = alive.filter { $0.host == own }
+        guard let first = here.first ?? alive.first else { return nil }
+        return DaemonInfo(
+            isRunning: true, pid: first.pid, startedAt: first.startedAt, configLoadedAt: nil,
+            others: Set(here.map(\.pid)))
     }
 
     func size() throws -> StorageSize {

@@ -43,7 +43,14 @@ final class ReadConnection: ReadSource {
     /// Whether the path still leads to the file that is open.
     var isCurrent: Bool { FileNumber(path: place) == file.number }
 
-    func daemonPID() -> Int32? { DatabaseLock.holder(of: file)?.pid }
+    func daemonInfo() throws -> DaemonInfo? {
+        let running = DatabaseLock.holder(of: file)?.pid
+        let statement = try prepare("SELECT pid, started_at, config_loaded_at FROM daemon")
+        guard try statement.step(), let startedAt = statement.time(1) else { return nil }
+        return DaemonInfo(
+            isRunning: running != nil, pid: running ?? Int32(clamping: statement.integer(0)), startedAt: startedAt,
+            configLoadedAt: statement.time(2))
+    }
 
     func size() throws -> StorageSize {
         StorageSize(

@@ -12,8 +12,8 @@ protocol ReadSource: AnyObject {
     /// Runs `body` on one state of the database, whatever is written meanwhile.
     func snapshot<Value>(_ body: () throws -> Value) throws -> Value
 
-    /// The process of the daemon that works on the database, as far as the database itself shows one.
-    func daemonPID() throws -> Int32?
+    /// The daemon that works on the database, as far as the database itself shows one, or did last; nil if none ever did.
+    func daemonInfo() throws -> DaemonInfo?
 
     /// - Returns: in bytes; what is not known is nil or 0.
     func size() throws -> StorageSize

@@ -3,7 +3,7 @@ package import Model
 /// All that `status` shows.
 package struct StatusReport: Sendable {
     /// Nil if no daemon ever noted its start.
-    package let daemon: DaemonInfo?
+    package var daemon: DaemonInfo?
     package var clusters: [StatusRow]
     package let alerts: AlertCounts
     /// Those that are suspended.

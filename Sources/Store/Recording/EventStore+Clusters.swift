@@ -28,7 +28,11 @@ extension EventStore {
 
     /// Marks exactly these clusters as watched and takes over their names and places; what is stored of them, and of
     /// those that leave, stays. Writes only the rows that differ.
-    package func watch(_ watched: [ClusterEntry], at now: Timestamp) throws {
+    ///
+    /// - Parameter scopes: the clusters of other accounts and regions stay as they are; nil: all are looked at.
+    package func watch(
+        _ watched: [ClusterEntry], within scopes: Set<AccountRegion>? = nil, at now: Timestamp
+    ) throws {
         let known = try read { session in
             var known: [ClusterID: (cluster: ClusterEntry, isWatched: Bool)] = [:]
             _ = try session.rows("SELECT id, name, account, region, instance, watched FROM clusters") { row -> Void in
@@ -42,12 +46,26 @@ extension EventStore {
             known[cluster.id].map { !$0.isWatched || $0.cluster != cluster } ?? true
         }
         let wanted = Set(watched.map(\.id))
-        let left = known.values.filter { $0.isWatched && !wanted.contains($0.cluster.id) }
+        let left = known.values.filter {
+            $0.isWatched && !wanted.contains($0.cluster.id) && scopes?.contains($0.cluster.scope) ?? true
+        }
         guard !changed.isEmpty || !left.isEmpty else { return }
         try write { session in
             try beginWatching(changed, in: session)
             try endWatching(left.map(\.cluster.id), in: session)
         }
+    }
+
+    /// Marks the clusters of all other accounts and regions as not watched any more.
+    package func endWatching(outside scopes: Set<AccountRegion>) throws {
+        let left = try read { session in
+            try session.rows("SELECT id, account, region FROM clusters WHERE watched = 1") { row -> ClusterID? in
+                let scope = AccountRegion(account: row[1], region: row[2])
+                return scopes.contains(scope) ? nil : ClusterID(row[0] as String)
+            }
+        }
+        guard !left.isEmpty else { return }
+        try write { try endWatching(left, in: $0) }
     }
 
     /// Marks these as watched too, and takes over their names and places.

@@ -28,3 +28,17 @@ extension EventStore {
         }
     }
 }
+
+extension EventStore {
+    /// On a database that several hosts share, the latest time that is known of anybody's work; nil if there is none.
+    package func lastSeenOnAnyHost() throws -> Timestamp? {
+        try read { session in
+            try session.integer(
+                """
+                SELECT max(at) FROM (SELECT max(last_poll_at) AS at FROM clusters UNION ALL SELECT max(seen_at) FROM hosts) \
+                AS seen
+                """
+            ).map(Timestamp.init(milliseconds:))
+        }
+    }
+}

@@ -13,16 +13,19 @@ extension EventStore {
 
     /// Sets what an hour of the runs that go on costs, as the config says now: a run in the past keeps its cost.
     ///
-    /// - Parameter prices: of watched tasks; the others have none.
-    package func setPrices(_ prices: [ClusterID: HourlyPrice]) throws {
+    /// - Parameters:
+    ///   - prices: of watched tasks; the others have none.
+    ///   - scopes: runs of other accounts and regions stay as they are; nil: all are looked at.
+    package func setPrices(_ prices: [ClusterID: HourlyPrice], within scopes: Set<AccountRegion>? = nil) throws {
         try write { session in
             let open = try session.rows(
                 """
-                SELECT r.id, r.cluster, r.per_hour, r.currency, r.started_at IS c.started_at
+                SELECT r.id, r.cluster, r.per_hour, r.currency, r.started_at IS c.started_at, c.account, c.region
                 FROM runs AS r INDEXED BY runs_open JOIN clusters AS c ON c.id = r.cluster
                 WHERE r.outcome = 'running' AND c.watched = 1
                 """
             ) { row -> (id: Int64, price: HourlyPrice?)? in
+                guard scopes?.contains(AccountRegion(account: row[5], region: row[6])) ?? true else { return nil }
                 let price = row[4] as Bool ? prices[ClusterID(row[1] as String)] : nil
                 let isSame = row.number(2) == price?.perHour && row.text(3) == price?.currency
                 return isSame ? nil : (row[0], price)

@@ -117,7 +117,7 @@ private struct FrameMaker: Sendable {
         let holder = try reader.daemonInfo()
         let state: DaemonState =
             if let holder, holder.isRunning {
-                view.pid == Int64(holder.pid) ? .answering : .silent
+                holder.isProcess(view.pid) ? .answering : .silent
             } else {
                 .stopped
             }

@@ -15,7 +15,7 @@ struct CurrentStatus: Sendable {
     /// The daemon's answer, if it is the daemon of this database.
     private func live(_ holder: DaemonInfo?) async -> JSONValue? {
         guard let holder, holder.isRunning, let status = await daemon.status(),
-            status["daemon"]?["pid"] == .integer(Int64(holder.pid))
+            holder.isProcess(status["daemon"]?["pid"]?.integerValue)
         else { return nil }
         return status
     }

@@ -14,22 +14,18 @@ struct HostsListing {
         return (try? HostList.read(connection)).map { HostsListing(hosts: $0).json }
     }
 
-    /// `hosts` of `status --format json`. The config of each is compared with that of the host that works.
+    /// `hosts` of `status --format json`. The config of each is compared with that of the host that does what is done once for all.
     var json: JSONValue {
         let working = hosts.first { $0.holds.contains(.upkeep) }?.entry
         return .array(
             hosts.map { host in
-                let isWorking = host.holds.contains(.upkeep)
-                let scopes = host.entry.shares.compactMap { share -> String? in
-                    if case .scope(let scope) = share { scope.description } else { nil }
-                }
                 let differs = working.map { !host.entry.differences(from: $0).isEmpty } ?? false
                 return .object([
                     "host": .string(host.entry.host), "pid": .integer(host.entry.pid),
                     "started_at": .string(host.startedAt.rfc3339), "last_seen_at": .string(host.lastSeenAt.rfc3339),
                     "version": .string(host.entry.version),
-                    "scopes": .array(isWorking ? scopes.sorted().map { .string($0) } : []),
-                    "targets": .array(isWorking ? host.entry.targets.sorted().map { .string($0) } : []),
+                    "scopes": .array(host.scopes.map { .string($0.description) }),
+                    "targets": .array(host.servedTargets.map { .string($0) }),
                     "config": .string(differs ? "differs" : "same"),
                 ])
             })

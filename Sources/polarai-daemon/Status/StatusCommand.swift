@@ -39,6 +39,7 @@ struct StatusCommand: AsyncParsableCommand {
             daemon = try reader.daemonInfo()
         } catch {
             guard let trouble = await LiveStatus.trouble(with: address.description) else { throw error }
+            if case .postgres = address { throw CommandFailure(trouble.sentence, .unavailable) }
             throw CommandFailure(trouble.sentence, .inputOutput)
         }
         let isRunning = daemon?.isRunning ?? false

@@ -49,6 +49,15 @@ final class PostgresEngine: StoreEngine {
         return value
     }
 
+    func writing<Value>(under condition: @escaping WriteCondition, _ body: () throws -> Value) throws -> Value {
+        try lock.withLock {
+            let before = postgres.condition
+            postgres.condition = condition
+            defer { postgres.condition = before }
+            return try body()
+        }
+    }
+
     /// A connection that ended while nobody used it is noticed now, and nothing is lost with it: it is made once more.
     private func begin(_ order: WriteOrder) throws {
         let wasOpen = postgres.isOpen

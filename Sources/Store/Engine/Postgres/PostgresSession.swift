@@ -11,9 +11,12 @@ final class PostgresSession {
     private var hasOrder = false
     /// The transaction that writes now.
     private var transaction: PostgresTransaction?
+    /// What each transaction that writes begins with.
+    var condition: WriteCondition?
 
     init(_ source: PostgresSource) {
         self.source = source
+        condition = source.condition
     }
 
     var place: String { source.place }
@@ -111,7 +114,7 @@ extension PostgresSession {
         try begin()
         do {
             let connection = try open()
-            if let condition = source.condition {
+            if let condition {
                 guard let (text, values) = condition() else {
                     throw StoreError.unavailable(place: place, detail: StoreError.lostShare)
                 }

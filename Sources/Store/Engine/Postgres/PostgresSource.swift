@@ -5,16 +5,15 @@ package struct PostgresSource: Sendable {
     /// Read again for each connection: a password may have changed.
     let address: @Sendable () throws -> PostgresAddress
     let options: PostgresOptions
-    /// A statement that fails unless this host may write now, for example because its lease is still its own; it is run
-    /// first in each transaction that writes. Nil: the host may not.
-    let condition: (@Sendable () -> (text: String, values: [PostgresValue])?)?
+    /// Of each transaction that writes; nil if there is none.
+    let condition: WriteCondition?
     /// Names the database in messages: servers and name, without user and password.
     let place: String
 
     /// - Throws: what `address` throws.
     package init(
         options: PostgresOptions = PostgresOptions(),
-        condition: (@Sendable () -> (text: String, values: [PostgresValue])?)? = nil,
+        condition: WriteCondition? = nil,
         address: @escaping @Sendable () throws -> PostgresAddress
     ) throws {
         self.options = options

@@ -44,6 +44,11 @@ final class SQLiteEngine: StoreEngine {
         }
     }
 
+    /// Nobody else can write: the lock of the file is held.
+    func writing<Value>(under condition: @escaping WriteCondition, _ body: () throws -> Value) throws -> Value {
+        try body()
+    }
+
     /// There is one writer: the order of all is kept.
     func write<Value>(_ order: WriteOrder, _ timer: CommitTimer, _ body: (Session) throws -> Value) throws -> Value {
         try check()

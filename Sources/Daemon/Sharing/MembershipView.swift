@@ -1,0 +1,57 @@
+import Model
+import Sharing
+
+/// What a host knows of itself and of the others that share its database.
+struct MembershipView: Sendable {
+    /// What this host names to the others.
+    var entry: HostEntry
+    /// What may be acted on, each until the end of its lease.
+    var active: [Share: Lease] = [:]
+    /// What must be finished, and given back then.
+    var givingBack: [Share: Lease] = [:]
+    /// The database's time.
+    var clock = DatabaseClock()
+    /// Why the database cannot be used at present.
+    var trouble: String?
+    /// What shows that other hosts have written something.
+    var changes: ChangeCount?
+    /// Those that live, and those that died lately, this one among them; nil until they were read.
+    private(set) var hosts: [ListedHost]?
+    /// Since when each target was last named by another host that lives.
+    private var namedByOthers: [String: MonotonicInstant] = [:]
+    /// The version of the schema, if a newer program has changed it.
+    var newerSchema: Int?
+    var hasEnded = false
+
+    /// A host that is away for so long does not come back at once: what only it named may be ended.
+    static let memoryOfTargets = Duration.seconds(60)
+
+    init(entry: HostEntry) {
+        self.entry = entry
+    }
+
+    mutating func note(_ hosts: [ListedHost], at now: MonotonicInstant) {
+        self.hosts = hosts
+        for host in hosts where host.isAlive && host.entry.owner != entry.owner {
+            for name in host.entry.targets { namedByOthers[name] = now }
+        }
+        namedByOthers = namedByOthers.filter { now.since($0.value) < Self.memoryOfTargets }
+    }
+
+    /// Whether a lease is still this host's, and will be for so long.
+    func lives(_ lease: Lease, for reserve: Duration, at now: MonotonicInstant) -> Bool {
+        guard let known = active[lease.share] ?? givingBack[lease.share] else { return false }
+        return known.epoch == lease.epoch && known.end.since(now) > reserve
+    }
+
+    /// The targets that other hosts name, or did a moment ago.
+    var targetsOfOthers: Set<String> { Set(namedByOthers.keys) }
+
+    /// The accounts and regions that a listed host names, also one that died lately; nil until they were read.
+    var namedScopes: Set<AccountRegion>? {
+        hosts?.reduce(into: entry.shares.scopes) { $0.formUnion($1.entry.shares.scopes) }
+    }
+
+    /// The others that live.
+    var others: [ListedHost] { hosts?.filter { $0.isAlive && $0.entry.owner != entry.owner } ?? [] }
+}

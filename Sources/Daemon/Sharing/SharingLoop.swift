@@ -1,0 +1,217 @@
+import Model
+import Monitor
+import Sharing
+import Store
+import Systemd
+
+/// Has the loops do what this host holds, and nothing else: begins what it was given, finishes what it gives back, and
+/// drops what it has lost.
+///
+/// For the loops this is a reload with another plan. Taking over loads from the database as a start does; dropping needs
+/// no database, so that a host that is cut off stops in time.
+actor SharingLoop {
+    private let part: SharedPart
+    private let reloader: Reloader
+    private let store: StoreRoles
+    private let heartbeats: Heartbeats
+    private let announcer: Announcer
+    private let clock: SystemClock
+    private var givingBack: Set<Share> = []
+    private var changes: ChangeCount?
+    private var differences = ConfigDifferences()
+    private var shown: ShareCount?
+    /// What was begun once with the same lease: its budget is not given twice.
+    private var begun: [Share: Int64] = [:]
+    private var retryAt: MonotonicInstant?
+    private var isInTrouble = false
+
+    private var membership: Membership { part.membership }
+
+    /// So long before the end of a lease that is not renewed its work is dropped.
+    private static let reserve = Duration.seconds(2)
+    private static let look = Duration.milliseconds(100)
+    /// After a take-over that the database did not take.
+    private static let afterFailure = Duration.seconds(1)
+    /// What is given back may take so long to be finished; then it is cut off.
+    private static let patience = Duration.seconds(12)
+
+    init(
+        _ part: SharedPart, reloader: Reloader, store: StoreRoles, heartbeats: Heartbeats, announcer: Announcer,
+        clock: SystemClock
+    ) {
+        self.part = part
+        self.reloader = reloader
+        self.store = store
+        self.heartbeats = heartbeats
+        self.announcer = announcer
+        self.clock = clock
+    }
+
+    /// Runs until the task is cancelled, or until a newer program has changed the database.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.showLife() }
+            group.addTask { await self.cutLost() }
+            while !Task.isCancelled, membership.view.newerSchema == nil {
+                await turn(&group)
+                try? await Task.sleep(for: Self.look)
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Waiting for the database is progress: nothing of this process hangs.
+    private nonisolated func showLife() async {
+        while !Task.isCancelled {
+            if part.membership.view.trouble != nil {
+                for source in Heartbeats.Source.allCases { heartbeats.beat(source) }
+            }
+            try? await Task.sleep(for: heartbeats.interval)
+        }
+    }
+
+    /// What is under way ends with its lease, also while the loops wait for the database.
+    private nonisolated func cutLost() async {
+        while !Task.isCancelled {
+            let (view, now) = (part.membership.view, clock.now().monotonic)
+            let lost = Set(part.held.all.values.filter { !view.lives($0, for: Self.reserve, at: now) }.map(\.share))
+            if !lost.isEmpty {
+                part.attempts.cut(lost)
+                await reloader.pollLoop.cut(lost.scopes)
+            }
+            try? await Task.sleep(for: Self.look)
+        }
+    }
+
+    private func turn(_ group: inout DiscardingTaskGroup) async {
+        let view = membership.view
+        let now = clock.now().monotonic
+        let used = part.held.all
+        noteTrouble(view)
+        let lost = Set(used.values.filter { !view.lives($0, for: Self.reserve, at: now) }.map(\.share))
+        if !lost.isEmpty { await drop(lost) }
+
+        let unused = view.givingBack.keys.filter { used[$0] == nil && !givingBack.contains($0) }
+        if !unused.isEmpty { membership.finished(Dictionary(unused.map { ($0, nil) }) { first, _ in first }) }
+        let leaving = Set(view.givingBack.keys.filter { used[$0] != nil }).subtracting(givingBack).subtracting(lost)
+        if !leaving.isEmpty {
+            givingBack.formUnion(leaving)
+            group.addTask { await self.giveBack(leaving) }
+        }
+
+        let new = view.active.filter { used[$0.key] == nil && view.lives($0.value, for: Self.reserve, at: now) }
+        if !new.isEmpty, retryAt.map({ $0 <= now }) ?? true { await begin(new) }
+        wake(view)
+        for entry in differences.news(of: view) { announcer.write(entry) }
+        let count = ShareCount(view, held: part.held.all)
+        if count != shown { announcer.show(shares: count.text) }
+        shown = count
+    }
+
+    /// Shown also while nothing is to be written.
+    private func noteTrouble(_ view: MembershipView) {
+        if let trouble = view.trouble {
+            announcer.storageFails(StoreError.unavailable(place: store.queue.store.path, detail: trouble))
+        } else if isInTrouble {
+            announcer.storageWorks()
+        }
+        isInTrouble = view.trouble != nil
+    }
+
+    // MARK: - Taking over
+
+    private func begin(_ active: [Share: Lease]) async {
+        let new = active.mapValues { lease in
+            begun[lease.share] == lease.epoch
+                ? Lease(share: lease.share, epoch: lease.epoch, end: lease.end, tokens: 0) : lease
+        }
+        let (part, store, reloader) = (part, store, reloader)
+        do {
+            try await reloader.switching {
+                part.held.insert(new)
+                let plans = part.part(of: part.whole)
+                do {
+                    let records =
+                        new.keys.scopes.isEmpty
+                        ? try await store.delivery.perform { try $0.loadTargets() }
+                        : try await reloader.pollLoop.reload(plans.poll.quiet) { try $0.loadTargets() }
+                    await reloader.switchOthers(to: plans, records: records)
+                } catch {
+                    part.held.remove(new.keys)
+                    throw error
+                }
+            }
+            retryAt = nil
+            for lease in new.values { begun[lease.share] = lease.epoch }
+            announcer.write(ShareEntry.began(new.keys))
+        } catch {
+            retryAt = clock.now().monotonic.advanced(by: Self.afterFailure)
+            // Another host may have taken it meanwhile.
+            if (error as? StoreError)?.isLostShare != true { announcer.storageFails(error) }
+        }
+    }
+
+    // MARK: - Giving back
+
+    private func giveBack(_ shares: Set<Share>) async {
+        let scopes = shares.scopes
+        let names = part.names(of: shares)
+        let (pollLoop, deliveryLoop) = (reloader.pollLoop, reloader.deliveryLoop)
+        await withTimeLimit(Self.patience) {
+            async let polls: Void = scopes.isEmpty ? () : pollLoop.finish(scopes)
+            async let attempts: Void = names.isEmpty ? () : deliveryLoop.finish(names)
+            _ = await (polls, attempts)
+        }
+        var left: [Share: Double?] = [:]
+        let budgets = await pollLoop.figures.budgets
+        for share in shares {
+            if case .scope(let scope) = share { left[share] = budgets[scope]?.available } else { left[share] = .some(nil) }
+        }
+        await drop(shares, isLost: false)
+        givingBack.subtract(shares)
+        membership.finished(left)
+    }
+
+    // MARK: - Dropping
+
+    private func drop(_ shares: Set<Share>, isLost: Bool = true) async {
+        let scopes = shares.scopes
+        let names = part.names(of: shares)
+        let (part, reloader) = (part, reloader)
+        // At once, also while the loops wait for the database.
+        part.attempts.cut(shares)
+        await reloader.pollLoop.cut(scopes)
+        await reloader.switching {
+            async let polls: Void = scopes.isEmpty ? () : reloader.pollLoop.leave(scopes)
+            async let attempts: Void = names.isEmpty ? () : reloader.deliveryLoop.leave(names)
+            _ = await (polls, attempts)
+            part.held.remove(shares)
+            let plans = part.part(of: part.whole)
+            await reloader.switchOthers(to: plans, records: [])
+        }
+        announcer.write(isLost ? ShareEntry.lost(shares) : ShareEntry.gaveBack(shares))
+    }
+
+    // MARK: - What others write
+
+    /// Another host has stored alerts for targets that this one serves, or an operator has changed something there.
+    private func wake(_ view: MembershipView) {
+        guard let now = view.changes, now != changes else { return }
+        let before = changes
+        changes = now
+        guard let before else { return }
+        let targets = part.names(of: Set(part.held.all.keys))
+        reloader.deliveryLoop.wake(targets)
+        if before.retries != now.retries { reloader.deliveryLoop.repair(targets, drains: false) }
+        if before.rules != now.rules { reloader.deliveryLoop.notifyingChanged() }
+    }
+}
+
+extension Reloader {
+    /// Switches all but the poll loop, which has its plan.
+    func switchOthers(to plans: Plans, records: [TargetRecord]) {
+        deliveryLoop.reload(plans.delivery, records: records)
+        holdingLoop.reload(plans.holding)
+        if let sharing { pings?.reload(sharing.heartbeats(of: plans)) }
+    }
+}
