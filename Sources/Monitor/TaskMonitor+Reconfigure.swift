@@ -44,7 +44,8 @@ extension TaskMonitor {
     package func restricted(to settings: MonitorSettings, at now: Moment) -> TaskMonitor {
         let restored = tasks.watched.map { tasks[$0].record }
         return reconfigured(
-            settings, restored: Dictionary(restored.map { ($0.id, $0) }) { first, _ in first }, failingScopes: [], at: now)
+            settings, restored: Dictionary(restored.map { ($0.id, $0) }) { first, _ in first }, failingScopes: [],
+            at: now)
     }
 
     private mutating func goOn(from old: Scope, at index: ScopeIndex, _ now: MonotonicInstant) {

@@ -11,6 +11,8 @@ import tempfile
 import time
 import urllib.request
 
+from link import Link
+
 REGION = "cn-beijing"
 
 
@@ -83,6 +85,7 @@ class Simulator:
             [programs / "polarai-simulator", "serve", "--scenario", path, "--make-certs", folder / "certs"],
             stdout=subprocess.PIPE, text=True)
         self.ports = json.loads(self.process.stdout.readline())
+        self.seen = 0
         self.base = f"http://127.0.0.1:{self.ports['http']}"
 
     def ask(self, path, body=None):
@@ -91,16 +94,12 @@ class Simulator:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")
 
-    def calls(self, since=0):
-        """All calls of the API from a number on."""
-        found = []
-        while True:
-            part = self.ask(f"/_control/calls?since={since}&limit=1000")
-            part = part["calls"] if isinstance(part, dict) else part
-            if not part:
-                return found
-            found += part
-            since = part[-1]["n"] if "n" in part[-1] else part[-1]["number"]
+    def new_calls(self):
+        """The calls of the API since the last time this was asked; the simulator keeps the newest 50,000."""
+        found = self.ask(f"/_control/calls?limit=50000&since={self.seen}")
+        if found:
+            self.seen = found[-1]["n"]
+        return found
 
     def end(self):
         self.process.terminate()
@@ -177,6 +176,7 @@ class Installation:
             "tasks": [{"id": task, "phases": [{"at": "-1h", "status": "ACTIVATION"}]} for task in self.tasks],
         }
         self.postgres = Postgres()
+        self.links = {name: Link(self.postgres.port) for name in names}
         self.simulator = Simulator(self.programs, scenario, self.folder)
         self.daemons = [
             Daemon(name, self.programs, self.config(name, running, rate), self.folder) for name in names]
@@ -201,7 +201,7 @@ class Installation:
             "schedule": {"running": running, "settled": running, "jitter": 0.1},
             "targets": {name: target(name) for name in self.targets},
             "routes": [{"events": ["completed", "failed", "restarted", "changed", "started", "poll_failing"]}],
-            "storage": {"url": self.postgres.url},
+            "storage": {"url": self.postgres.url.replace(str(self.postgres.port), str(self.links[host].port))},
         }
 
     def end(self, keep=False):

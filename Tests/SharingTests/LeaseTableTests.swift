@@ -227,6 +227,55 @@ struct LeaseTableTests {
         #expect(try await settling.value == .committed(epoch: 2, lastEvent: nil))
     }
 
+    @Test func aTransactionOnSeveralLeasesFailsIfOneOfThemIsGone() async throws {
+        let world = try await World()
+        let (one, two) = (try world.side("one"), try world.side("two"))
+        let grants = try one.take([share, .targets("chat")])
+        func leases(_ epoch: Int64 = 1) -> [Lease] {
+            grants.map {
+                Lease(share: $0.share, epoch: epoch, end: MonotonicInstant(nanoseconds: 0), tokens: $0.tokens)
+            }
+        }
+        func isRefused(_ leases: [Lease], _ owner: String = "one") throws -> Bool {
+            let condition = Lease.condition(on: leases, owner: owner)
+            do {
+                try one.connection.query(condition.text, condition.values)
+                return false
+            } catch {
+                #expect(Fence.isStale(error))
+                return true
+            }
+        }
+        #expect(try !isRefused(leases()))
+        #expect(try !isRefused([]))
+        #expect(try isRefused(leases(2)))
+        #expect(try isRefused(leases(), "two"))
+        // While it lasts nobody takes them, and their owner renews them all the same.
+        let condition = Lease.condition(on: leases(), owner: "one")
+        let committing = try world.side("one")
+        try committing.connection.begin()
+        try committing.connection.query(condition.text, condition.values)
+        #expect(try one.turn(renewing: [share: 1, .targets("chat"): 1]).confirmed == [share, .targets("chat")])
+        try world.admin.execute("UPDATE leases SET expires = '-infinity'")
+        #expect(try two.table.take([share], SharingView(), two.connection).isEmpty)
+        try committing.connection.commit()
+        #expect(try two.table.take([share], SharingView(), two.connection).map(\.epoch) == [2])
+        #expect(try isRefused(leases()))
+        #expect(try !isRefused(leases().filter { $0.share != share }))
+    }
+
+    @Test func targetsOfOneCredentialAreListedWithTheHostThatServesThem() async throws {
+        let world = try await World()
+        var one = try world.side("one", shares: [.targets("chat")])
+        one.entry.groups = ["chat": "chat", "ä\"b": "chat"]
+        _ = try one.take([.targets("chat")])
+        #expect(try one.turn().view.hosts == ["one": [.targets("chat")]])
+        let host = try #require(try HostList.read(one.connection).first)
+        #expect(host.entry.groups == ["ä\"b": "chat"])
+        #expect(host.servedTargets == ["chat", "ä\"b"])
+        #expect(host.scopes.isEmpty)
+    }
+
     @Test func hostsAreListedWithWhatTheyHold() async throws {
         let world = try await World()
         let (one, two) = (

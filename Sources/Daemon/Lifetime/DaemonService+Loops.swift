@@ -12,7 +12,8 @@ extension DaemonService {
     ///   - part: what this host does, if several divide the work: it begins with nothing, and takes over then.
     ///   - lastSeen: the latest time that is known of anybody's work, if several divide it.
     func loops(
-        _ plans: Plans, store: StoreRoles, part: SharedPart?, parts: SharedParts, heartbeats: Heartbeats, answers: APIAnswers,
+        _ plans: Plans, store: StoreRoles, part: SharedPart?, parts: SharedParts, heartbeats: Heartbeats,
+        answers: APIAnswers,
         holdingLoop: HoldingLoop, startedAt: Timestamp, lastSeen: Timestamp?
     ) async throws -> (PollLoop, DeliveryLoop) {
         let announcer = parts.announcer
@@ -36,7 +37,8 @@ extension DaemonService {
         announcer.show(monitor.overview)
         announcer.alertsWaiting(stored.alerts.pending, dead: stored.alerts.dead)
         let deliveryLoop = DeliveryLoop(
-            outbox: Outbox(plans: targets, records: stored.targets, at: now.wall), plan: plans.delivery, store: store.delivery,
+            outbox: Outbox(plans: targets, records: stored.targets, at: now.wall), plan: plans.delivery,
+            store: store.delivery,
             notifyStore: store.upkeep, announcer: announcer, heartbeats: heartbeats, clock: clock,
             lastSeen: part == nil ? stored.lastSeen : lastSeen, clockSteps: stored.clockSteps,
             isServedElsewhere: { part?.membership.view.targetsOfOthers.contains($0) ?? false },

@@ -28,13 +28,15 @@ final class Membership: Sendable {
     private let requests = Mutex(Requests())
     private let firstEntry: HostEntry
 
+    /// Whoever dies has its last share taken over within 16 seconds: looking, loading and the first call need some of them.
+    private static let terms = LeaseTerms(duration: .seconds(13))
     /// An answer that takes longer is as good as none: a lease is to be renewed several times before it runs out.
     private static let limit = Duration.seconds(2)
     /// After a failure.
     private static let pause = Duration.milliseconds(500)
 
     init(
-        _ entry: HostEntry, terms: LeaseTerms = LeaseTerms(), clock: SystemClock,
+        _ entry: HostEntry, terms: LeaseTerms = Membership.terms, clock: SystemClock,
         connect: @escaping @Sendable (PostgresOptions) throws -> PostgresConnection
     ) {
         owner = entry.owner

@@ -9,7 +9,8 @@ enum ShareEntry {
     }
 
     static func gaveBack(_ shares: some Collection<Share>) -> JournalEntry {
-        JournalEntry("This host has finished and given back \(words(shares)); another host takes over.", priority: .info)
+        JournalEntry(
+            "This host has finished and given back \(words(shares)); another host takes over.", priority: .info)
     }
 
     static func lost(_ shares: some Collection<Share>) -> JournalEntry {

@@ -165,7 +165,11 @@ actor SharingLoop {
         var left: [Share: Double?] = [:]
         let budgets = await pollLoop.figures.budgets
         for share in shares {
-            if case .scope(let scope) = share { left[share] = budgets[scope]?.available } else { left[share] = .some(nil) }
+            if case .scope(let scope) = share {
+                left[share] = budgets[scope]?.available
+            } else {
+                left[share] = .some(nil)
+            }
         }
         await drop(shares, isLost: false)
         givingBack.subtract(shares)

@@ -1,10 +1,11 @@
 import Alerts
-import Daemon
 import Foundation
 import GRDB
 import Model
 import Store
 import Testing
+
+@testable import Daemon
 
 /// What the driver and the database make of reloads, repairs, recoveries and later versions, together.
 struct DriverReloadTests {
@@ -28,6 +29,28 @@ struct DriverReloadTests {
         _ = try world.store.changeAll(.retry, AlertOrder(target: "hook"), at: world.clock.now().wall)
         world.driver.adopt([hook], records: try world.store.loadTargets(), routes: routing)
         #expect(await world.driver.takeDue().isEmpty)
+    }
+
+    @Test func `what is under way to a target that another host has taken means nothing when it ends`() async throws {
+        let hook = TargetPlan(name: "hook", concurrency: 2)
+        let world = try DeliveryWorld([hook])
+        let seqs = [try world.record(.failed, of: "pm-1"), try world.record(.failed, of: "pm-2")]
+        let starts = await world.driver.takeDue()
+        #expect(starts.count == 2)
+        #expect(world.driver.isBusy(with: ["hook"]) && !world.driver.isBusy(with: ["pager"]))
+        world.driver.adopt([], records: [], routes: routing)
+        world.driver.abandon(["hook"])
+        #expect(!world.driver.isBusy(with: ["hook"]) && !world.driver.isSending)
+        // It is this host's again before they end.
+        world.driver.adopt([hook], records: try world.store.loadTargets(), routes: routing)
+        let again = await world.driver.takeDue()
+        #expect(again.count == 2)
+        await world.finish(starts[0], .messageRefused)
+        world.driver.interrupt(starts[1])
+        for seq in seqs { #expect(try world.alert(seq)?.attempts == 0) }
+        #expect(world.driver.isBusy(with: ["hook"]), "those of now go on")
+        for start in again { await world.finish(start, .delivered) }
+        for seq in seqs { #expect(try world.alert(seq)?.state == .delivered) }
     }
 
     @Test func `of a removed target, the journal counts what waits and not what is being sent`() async throws {

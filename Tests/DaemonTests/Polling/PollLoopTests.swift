@@ -1,4 +1,3 @@
-import Daemon
 import Glibc
 import HTTPTransport
 import Model
@@ -9,6 +8,8 @@ import Synchronization
 import Systemd
 import TestSupport
 import Testing
+
+@testable import Daemon
 
 /// The real loop, database and clock, with an API that is a closure.
 @Suite(.timeLimit(.minutes(10)))
@@ -52,6 +53,58 @@ struct PollLoopTests {
         }
         #expect(ContinuousClock.now - begin < .seconds(10), "nor does it hold up the stop")
         gate.open()
+    }
+
+    @Test func `an account that is given back is finished first, and one that is lost is not`() async throws {
+        let poller = ScriptedPoller()
+        let gate = Gate()
+        poller.answer { _, order in
+            await gate.wait()
+            return Task.isCancelled
+                ? .failed(PollFailure(reason: .timeout, message: "cancelled"), order.call) : Self.answer(.failed)
+        }
+        poller.logLines { _ in .success([]) }
+        try await World(poller).running { world in
+            try await eventually("a call to be under way") { poller.calls > 0 }
+            let finishing = Task { await world.loop.finish([World.scope]) }
+            // The call is let go on, and what it brought is stored before the answer comes.
+            gate.open()
+            await finishing.value
+            let stored = try await world.alerts()
+            #expect(stored.map(\.event.event.kind) == [.failed])
+            await world.loop.leave([World.scope])
+            let calls = poller.calls
+            #expect(await world.loop.overview.watched == 0)
+            #expect(await !world.loop.pollNow(ClusterID("pm-0")))
+            #expect(poller.calls == calls)
+        }
+        let cut = ScriptedPoller()
+        cut.answer { _, order in
+            while !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
+            return Self.answer(.failed)
+        }
+        try await World(cut).running { world in
+            try await eventually("a call to be under way") { cut.calls > 0 }
+            await world.loop.leave([World.scope])
+            // What the cancelled call brings all the same means nothing: the other host has asked meanwhile.
+            #expect(await world.loop.overview.watched == 0)
+            #expect(try await world.count() == 0)
+        }
+    }
+
+    @Test func `no call begins that is not permitted, and it begins once it is`() async throws {
+        let poller = ScriptedPoller()
+        poller.answer { _, _ in Self.answer(.failed) }
+        poller.logLines { _ in .success([]) }
+        let isOpen = Mutex(false)
+        try await World(poller, permits: { _ in isOpen.withLock { $0 } }).running { world in
+            try await eventually("the loop to have looked") { await world.loop.figures.budgets[World.scope] != nil }
+            #expect(await !world.loop.pollNow(ClusterID("pm-9")))
+            #expect(poller.calls == 0)
+            isOpen.withLock { $0 = true }
+            _ = await world.loop.pollNow(ClusterID("pm-0"))
+            #expect(try await world.alerts().count == 1)
+        }
     }
 
     @Test func `after a log that is throttled no more logs are read for a while`() async throws {
@@ -221,7 +274,14 @@ private final class World {
         try self.init(poller, settings: Self.settings(clusters))
     }
 
-    init(_ poller: ScriptedPoller, settings: MonitorSettings) throws {
+    convenience init(_ poller: ScriptedPoller, permits: @escaping @Sendable (AccountRegion) -> Bool) throws {
+        try self.init(poller, settings: Self.settings(1), permits: permits)
+    }
+
+    init(
+        _ poller: ScriptedPoller, settings: MonitorSettings,
+        permits: @escaping @Sendable (AccountRegion) -> Bool = { _ in true }
+    ) throws {
         folder = try TemporaryFolder()
         let clock = SystemClock()
         store = StoreQueue(try EventStore(path: folder.file("test.db"), at: clock.now().wall))
@@ -232,7 +292,7 @@ private final class World {
             plan: PollPlan(settings: settings, poller: poller, routes: routes), store: store,
             announcer: Announcer(output: .text(TextLog(descriptor: logFile)), notifier: SystemdNotifier(send: nil)),
             heartbeats: Heartbeats(interval: .seconds(5), clock: clock), clock: clock, clockOffset: ClockOffset(),
-            wakeDelivery: { _ in })
+            permits: permits, wakeDelivery: { _ in })
     }
 
     deinit { _ = Glibc.close(logFile) }
@@ -245,6 +305,11 @@ private final class World {
             let alerts = try await store.perform { try $0.waitingAlerts(for: "hook", limit: 100) }
             return alerts.count >= count ? alerts : nil
         }
+    }
+
+    /// How many events are stored.
+    func count() async throws -> Int64 {
+        try await store.perform { try $0.reader().newest() }
     }
 
     /// Runs the loop around `body`, and stops it.

@@ -25,6 +25,13 @@ struct CallBudgetTests {
         return times
     }
 
+    @Test func `a budget that another host has spent begins with what it left`() {
+        for (left, burst) in [(nil, 5), (0, 0), (2.5, 2), (99, 5), (-3, 0), (.nan, 0)] as [(Double?, Int)] {
+            var budget = CallBudget(Self.quota, tokens: left, at: .seconds(0))
+            #expect(calls(&budget, from: 0, to: 0.001).count == burst, "\(String(describing: left))")
+        }
+    }
+
     @Test func `a call ahead of its token makes the next one wait for longer`() {
         var budget = CallBudget(Self.quota, at: .seconds(0))
         let calls: [(ahead: Bool, at: Double)] = [

@@ -19,6 +19,25 @@ struct ReloadTests {
         }
     }
 
+    @Test func `what is left to watch goes on without the database, and what is left out is not asked`() {
+        let whole = settings([cluster("a"), cluster("b", in: abroad), cluster("c")])
+        var lab = Lab(whole) { id, time in id == "b" || time < .seconds(100) ? .activation : .failed }
+        lab.latency = { _ in .seconds(4) }
+        lab.run(for: .seconds(62))
+        let before = lab.calls.count
+        lab.leave(for: whole.restricted(to: [home]))
+        lab.run(for: .seconds(120))
+        #expect(lab.calls.dropFirst(before).allSatisfy { $0.cluster != "b" })
+        #expect(lab.kinds(of: "a") == [.started, .failed] && lab.kinds(of: "c") == [.started, .failed])
+        #expect(lab.events.last?.sighting == .observed)
+        #expect(lab.kinds(of: "b") == [.started])
+        // It comes back from what is stored, and no call is made twice.
+        lab.reload(whole)
+        lab.run(for: .seconds(40))
+        #expect(lab.calls.last { $0.cluster == "b" } != nil)
+        #expect(lab.faults.isEmpty)
+    }
+
     @Test func `a shorter interval takes effect at once`() {
         var lab = Lab(settings(clusters(1), schedule: ScheduleSettings(running: .seconds(3000)))) { _, _ in .activation
         }

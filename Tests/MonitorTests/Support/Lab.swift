@@ -123,6 +123,12 @@ struct Lab {
             listed: storedInstances, at: now)
     }
 
+    /// Watches less from now on, by what the monitor knows alone.
+    mutating func leave(for settings: MonitorSettings) {
+        self.settings = settings
+        monitor = monitor.restricted(to: settings, at: now)
+    }
+
     mutating func reload(_ settings: MonitorSettings) {
         self.settings = settings
         monitor = monitor.reconfigured(

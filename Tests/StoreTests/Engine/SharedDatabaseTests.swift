@@ -113,6 +113,55 @@ struct SharedDatabaseTests {
     }
 
     @Test
+    func `what is written is taken while a condition holds, and each piece of work has its own`() async throws {
+        let source = try await source()
+        let store = try EventStore(postgres: source, at: StoreFixture.start)
+        let fails: WriteCondition = { ("SELECT 1 / $1::int8", [.integer(0)]) }
+        do {
+            try store.writing(under: fails) { _ = try $0.record(StoreFixture.event()) }
+            Issue.record("it was written")
+        } catch let error as StoreError {
+            #expect(error.isLostShare)
+        }
+        try store.writing(under: { ("SELECT 1 / $1::int8", [.integer(1)]) }) { _ = try $0.record(StoreFixture.event()) }
+        // And after it there is none.
+        #expect(try store.record(StoreFixture.event()).map(\.seq) == [2])
+    }
+
+    @Test
+    func `a host looks after the clusters of its own accounts and regions`() async throws {
+        let store = try EventStore(postgres: try await source(), at: StoreFixture.start)
+        func scope(_ account: String) -> AccountRegion { AccountRegion(account: account, region: "cn-beijing") }
+        func entry(_ id: String, _ account: String) -> ClusterEntry {
+            ClusterEntry(id: ClusterID(id), name: nil, scope: scope(account), instance: nil)
+        }
+        try store.watch([entry("pm-1", "a"), entry("pm-2", "a")], within: [scope("a")], at: StoreFixture.start)
+        try store.watch([entry("pm-3", "b")], within: [scope("b")], at: StoreFixture.start)
+        #expect(try store.loadWatched().map(\.id.rawValue) == ["pm-1", "pm-2", "pm-3"])
+        try store.watch([entry("pm-2", "a")], within: [scope("a")], at: StoreFixture.start)
+        #expect(try store.loadWatched().map(\.id.rawValue) == ["pm-2", "pm-3"])
+        try store.endWatching(outside: [scope("b"), scope("c")])
+        #expect(try store.loadWatched().map(\.id.rawValue) == ["pm-3"])
+    }
+
+    @Test
+    func `what an operator changes shows in a number, of retries and of rules`() async throws {
+        let source = try await source()
+        let store = try EventStore(postgres: source, at: StoreFixture.start)
+        let connection = try source.connect()
+        func count(_ what: String) throws -> Int64? {
+            try connection.query("SELECT commits FROM leases WHERE what = $1", [.text(what)]).first?.int(0)
+        }
+        let stored = try store.record(StoreFixture.event(), for: ["chat"])
+        _ = try store.acknowledge([stored[0].id.description], by: "li", comment: nil, at: StoreFixture.start)
+        #expect(try count("rules") == 1)
+        #expect(try count("retries") == nil)
+        _ = try store.changeAll(.retry, AlertOrder(target: "chat"), at: StoreFixture.start)
+        #expect(try count("retries") ?? 0 > 0)
+        #expect(try count("rules") == 1)
+    }
+
+    @Test
     func `what others commit is counted`() async throws {
         let source = try await source()
         let store = try EventStore(postgres: source, at: StoreFixture.start)

@@ -1,0 +1,77 @@
+import Model
+import Sharing
+import Testing
+
+@testable import Daemon
+
+/// What a host makes of what it knows of the others.
+struct MembershipViewTests {
+    private func entry(_ owner: String, targets: [String] = [], config: [String: String] = [:]) -> HostEntry {
+        HostEntry(
+            owner: owner, host: "host-\(owner)", pid: 7, version: "1", shares: [.upkeep, .targets("chat")],
+            targets: targets, config: config)
+    }
+
+    private func listed(_ entry: HostEntry, isAlive: Bool = true) -> ListedHost {
+        ListedHost(
+            entry: entry, startedAt: Timestamp(milliseconds: 0), lastSeenAt: Timestamp(milliseconds: 0),
+            isAlive: isAlive, holds: [])
+    }
+
+    private func at(_ seconds: Int64) -> MonotonicInstant { MonotonicInstant(nanoseconds: seconds * 1_000_000_000) }
+
+    @Test func `what another host names may be sent to, and for a minute after it has gone`() {
+        var view = MembershipView(entry: entry("me", targets: ["chat"]))
+        view.note([listed(view.entry), listed(entry("other", targets: ["pager"]))], at: at(0))
+        #expect(view.targetsOfOthers == ["pager"])
+        view.note([listed(view.entry)], at: at(59))
+        #expect(view.targetsOfOthers == ["pager"])
+        view.note([listed(view.entry)], at: at(60))
+        #expect(view.targetsOfOthers.isEmpty)
+        view.note([listed(entry("dead", targets: ["old"]), isAlive: false)], at: at(61))
+        #expect(view.targetsOfOthers.isEmpty)
+    }
+
+    @Test func `a lease lives under its own number until shortly before its end`() {
+        var view = MembershipView(entry: entry("me"))
+        let lease = Lease(share: .upkeep, epoch: 4, end: at(10))
+        #expect(!view.lives(lease, for: .seconds(2), at: at(0)))
+        view.active[.upkeep] = lease
+        #expect(view.lives(lease, for: .seconds(2), at: at(7)))
+        #expect(!view.lives(lease, for: .seconds(2), at: at(8)))
+        #expect(!view.lives(Lease(share: .upkeep, epoch: 3, end: at(99)), for: .seconds(2), at: at(0)))
+        view.active = [:]
+        view.givingBack[.upkeep] = lease
+        #expect(view.lives(lease, for: .seconds(2), at: at(7)), "what is finished is committed under it, too")
+    }
+
+    @Test func `the keys in which configs differ are named once a difference, and no values`() {
+        var view = MembershipView(entry: entry("me", config: ["routes": "1a", "targets": "2b", "schedule": "3c"]))
+        var differences = ConfigDifferences()
+        #expect(differences.news(of: view).isEmpty)
+        func look(_ config: [String: String], seconds: Int64) -> [String] {
+            view.note([listed(view.entry), listed(entry("other", config: config))], at: at(seconds))
+            return differences.news(of: view).map(\.message)
+        }
+        let first = look(["routes": "9z", "targets": "2b", "schedule": "8y"], seconds: 1)
+        #expect(first.count == 1)
+        #expect(first.first?.contains("host-other (pid 7)") == true)
+        #expect(first.first?.contains("in: routes, schedule.") == true)
+        #expect(first.first?.contains("9z") == false)
+        #expect(look(["routes": "7x", "targets": "2b", "schedule": "8y"], seconds: 2).isEmpty)
+        #expect(
+            look(["routes": "1a", "targets": "2b", "schedule": "8y"], seconds: 3).first?.contains("in: schedule.")
+                == true)
+        #expect(look(view.entry.config, seconds: 4).first?.contains("the same") == true)
+        #expect(look(view.entry.config, seconds: 5).isEmpty)
+    }
+
+    @Test func `STATUS says how much of the work is this host's`() {
+        var view = MembershipView(entry: entry("me", targets: ["chat"]))
+        #expect(ShareCount(view, held: [:]).text == "taking over")
+        view.note([listed(view.entry), listed(entry("other"))], at: at(0))
+        #expect(ShareCount(view, held: [:]).text.hasPrefix("standing by"))
+        let held = [Share.targets("chat"): Lease(share: .targets("chat"), epoch: 1, end: at(9))]
+        #expect(ShareCount(view, held: held).text.contains("1 of 1 target"))
+    }
+}

@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+"""Kills, freezes and cuts off daemons that share a PostgreSQL database, and checks what an operator relies on.
+
+    Tests/Hosts/chaos.py .build/debug --minutes 10
+
+Needs PostgreSQL's server (Debian: postgresql) and a C compiler. Prints a table of takeovers; exits 1 if something was lost,
+made twice, out of order, polled by two hosts at once, or faster than its rate.
+"""
+
+import argparse
+import collections
+import datetime
+import json
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import time
+
+from installation import Installation, wait_for
+
+RATE, BURST = 20, 20
+# A task changes again only after every takeover is over: what comes and goes within an outage nobody can see.
+CHANGE_APART = 75.0
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+class Chaos:
+    def __init__(self, arguments):
+        self.random = random.Random(arguments.seed)
+        self.world = Installation(arguments.programs, tasks=arguments.tasks)
+        shim = self.build_shim()
+        for daemon in self.world.daemons:
+            daemon.clock = daemon.folder / "clock"
+            daemon.clock.write_bytes(bytes(8))
+            daemon.extra = {"LD_PRELOAD": str(shim), "TORTURE_CLOCK": str(daemon.clock)}
+        self.faults = []
+        self.calls = []
+        self.changes = collections.defaultdict(list)
+        self.changed_at = {task: 0.0 for task in self.world.tasks}
+
+    def build_shim(self):
+        goal = self.world.folder / "clock.so"
+        source = pathlib.Path(__file__).resolve().parent.parent / "Torture" / "clock_shim.c"
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", goal, source, "-ldl"], check=True)
+        return goal
+
+    # What happens
+
+    def change_a_task(self):
+        now = time.monotonic()
+        ready = [task for task, at in self.changed_at.items() if now - at >= CHANGE_APART]
+        if not ready:
+            return
+        task = self.random.choice(ready)
+        before = self.changes[task][-1] if self.changes[task] else "ACTIVATION"
+        after = "ACTIVATION" if before != "ACTIVATION" else self.random.choice(["FAILED", "COMPLETED"])
+        self.world.simulator.ask(f"/_control/tasks/{task}", {"status": after})
+        self.changes[task].append(after)
+        self.changed_at[task] = now
+
+    def note(self, kind, host):
+        self.faults.append((time.time(), kind, host))
+        print(f"{datetime.datetime.now():%H:%M:%S} {kind} {host}", flush=True)
+
+    def run_for(self, seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.change_a_task()
+            time.sleep(0.4)
+        self.calls += self.world.simulator.new_calls()
+
+    def kill(self, daemon):
+        self.note("kill -9", daemon.name)
+        daemon.kill()
+        self.run_for(self.random.uniform(1, 25))
+        daemon.start()
+        self.run_for(8)
+
+    def freeze(self, daemon):
+        self.note("SIGSTOP", daemon.name)
+        daemon.signal(signal.SIGSTOP)
+        self.run_for(self.random.uniform(17, 28))
+        daemon.signal(signal.SIGCONT)
+        self.run_for(8)
+
+    def cut(self, daemon):
+        self.note("link cut", daemon.name)
+        self.world.links[daemon.name].cut()
+        self.run_for(self.random.uniform(17, 28))
+        self.world.links[daemon.name].mend()
+        self.run_for(8)
+
+    def step_clock(self, daemon):
+        hours = self.random.choice([1, -1, -24, 0])
+        self.note(f"clock {hours:+d} h", daemon.name)
+        with open(daemon.clock, "r+b") as clock:
+            clock.write((hours * 3600 * 10**9).to_bytes(8, sys.byteorder, signed=True))
+        self.run_for(5)
+
+    def restart_database(self, _):
+        self.note("pg restart", "-")
+        self.world.postgres.restart("immediate")
+        self.run_for(12)
+
+    def stop(self, daemon):
+        self.note("SIGTERM", daemon.name)
+        daemon.stop()
+        self.run_for(self.random.uniform(2, 10))
+        daemon.start()
+        self.run_for(8)
+
+    def run(self, minutes):
+        for daemon in self.world.daemons:
+            daemon.start()
+        wait_for("the first events", lambda: self.count_events() >= len(self.world.tasks), within=120)
+        end = time.monotonic() + minutes * 60
+        kinds = [self.kill, self.freeze, self.cut, self.restart_database, self.step_clock, self.stop]
+        turn = 0
+        while time.monotonic() < end:
+            kinds[turn % len(kinds)](self.random.choice(self.world.daemons))
+            turn += 1
+        wait_for("all alerts to be delivered", self.is_quiet, within=180, every=1)
+
+    def count_events(self):
+        try:
+            return int(self.world.postgres.sql("SELECT last_seq FROM installation"))
+        except subprocess.CalledProcessError:
+            return 0
+
+    def is_quiet(self):
+        expected = len(self.world.tasks) + sum(map(len, self.changes.values()))
+        done = self.world.postgres.sql(
+            "SELECT (SELECT count(*) FROM events WHERE event IN ('started', 'failed', 'completed', 'restarted'))"
+            ", (SELECT count(*) FROM outbox WHERE state IN ('pending', 'held'))").split("|")
+        return int(done[0]) >= expected and done[1] == "0"
+
+    # What must have come of it
+
+    def check(self):
+        self.problems = []
+        self.check_events()
+        self.check_deliveries()
+        self.check_calls()
+        return self.problems
+
+    def check_events(self):
+        rows = [
+            line.split("|") for line in self.world.postgres.sql(
+                "SELECT seq, event, cluster, from_status, to_status FROM events ORDER BY seq").splitlines()]
+        if [int(row[0]) for row in rows] != list(range(1, len(rows) + 1)):
+            self.problems.append("the numbers of events have gaps")
+        seen = collections.defaultdict(list)
+        for _, event, cluster, _, status in rows:
+            if event in ("started", "failed", "completed", "restarted"):
+                seen[cluster].append(status)
+            else:
+                self.problems.append(f"an event that nothing caused: {event} {cluster}")
+        for task in self.world.tasks:
+            if seen[task] != ["ACTIVATION"] + self.changes[task]:
+                self.problems.append(f"{task}: was {self.changes[task]}, stored {seen[task]}")
+        self.events = len(rows)
+
+    def check_deliveries(self):
+        self.twice = 0
+        for target in self.world.targets:
+            found = self.world.simulator.ask(f"/_control/deliveries?hook={target}")
+            found = found["deliveries"] if isinstance(found, dict) else found
+            first = {}
+            for place, delivery in enumerate(found):
+                name = delivery["headers"]["webhook-id"]
+                self.twice += name in first
+                first.setdefault(name, (place, delivery))
+            numbers = collections.defaultdict(list)
+            for name, (_, delivery) in first.items():
+                body = delivery["body"]
+                body = body if isinstance(body, dict) else json.loads(body)
+                numbers[body["data"]["cluster"]].append(int(name.split("-")[-1]))
+            total = sum(map(len, numbers.values()))
+            expected = int(self.world.postgres.sql(f"SELECT count(*) FROM outbox WHERE target = '{target}'"))
+            if total != expected:
+                self.problems.append(f"{target} got {total} of {expected} alerts")
+            for cluster, order in numbers.items():
+                if order != sorted(order):
+                    self.problems.append(f"{target}: the alerts of {cluster} came in the order {order}")
+
+    def check_calls(self):
+        calls = collections.defaultdict(list)
+        self.calls += self.world.simulator.new_calls()
+        for call in self.calls:
+            if call.get("account") and "@" in call["account"]:
+                account, host = call["account"].split("@")
+                calls[account].append((moment(call["at"]), host))
+        self.gap = 0.0
+        self.takeovers = []
+        for account, found in sorted(calls.items()):
+            times = [at for at, _ in found]
+            self.gap = max([self.gap] + [later - earlier for earlier, later in zip(times, times[1:])])
+            self.check_rate(account, times)
+            self.check_hosts(account, found)
+
+    def check_rate(self, account, times):
+        level, last = 0.0, times[0]
+        worst, when = 0.0, last
+        for at in times:
+            level = max(0.0, level - (at - last) * RATE) + 1
+            last = at
+            if level > worst:
+                worst, when = level, at
+        # The simulator's own clock, and calls that were on their way, are good for a few.
+        if worst > BURST + 4:
+            self.problems.append(f"{account}: {worst:.1f} calls at once beyond the rate, {BURST} are allowed, "
+                f"at {datetime.datetime.fromtimestamp(when):%H:%M:%S}")
+
+    def check_hosts(self, account, found):
+        tenures = []
+        for at, host in found:
+            if tenures and tenures[-1][0] == host:
+                tenures[-1][2] = at
+            else:
+                tenures.append([host, at, at])
+        for place, (host, begin, end) in enumerate(tenures):
+            if place + 1 < len(tenures) and end - begin < 1 and place > 0:
+                before, after = tenures[place - 1], tenures[place + 1]
+                if before[0] == after[0] and after[1] - before[2] < 2:
+                    self.problems.append(f"{account}: {host} polled while {after[0]} did, at {begin}")
+            if place == 0:
+                continue
+            before, last = tenures[place - 1][0], tenures[place - 1][2]
+            causes = [fault for fault in self.faults if fault[2] == before and begin - 60 < fault[0] <= begin]
+            if causes and not causes[-1][1].startswith("clock"):
+                self.takeovers.append((causes[-1][1], begin - max(last, causes[-1][0])))
+            else:
+                self.takeovers.append(("shared anew", begin - last))
+
+    def report(self):
+        table = collections.defaultdict(list)
+        for kind, seconds in self.takeovers:
+            table[kind].append(seconds)
+        print(f"events {self.events}, alerts sent again {self.twice}, longest time without a call {self.gap:.1f} s")
+        print("| fault | takeovers | shortest | median | longest |")
+        print("|---|---|---|---|---|")
+        for kind, times in sorted(table.items()):
+            times.sort()
+            print(f"| {kind} | {len(times)} | {times[0]:.1f} s | {times[len(times) // 2]:.1f} s | {times[-1]:.1f} s |")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("programs")
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--tasks", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", action="store_true", help="leave logs and configs where they are")
+    arguments = parser.parse_args()
+    chaos = Chaos(arguments)
+    print(chaos.world.folder, flush=True)
+    problems = ["it did not come to an end"]
+    try:
+        chaos.run(arguments.minutes)
+        problems = chaos.check()
+        chaos.report()
+    finally:
+        for problem in problems[:30]:
+            print("✘", problem)
+        chaos.world.end(keep=arguments.keep or bool(problems))
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()
