@@ -12,10 +12,11 @@ SHELL = /bin/bash
 SWIFT_BUILD = swift build
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help demo test test-proof test-browser simulation-night torture failures soak programs build release bench lint format clean setup setup-test setup-bench setup-demo setup-messages lint
+.PHONY: help demo demo-hosts test test-proof test-browser simulation-night torture failures soak programs build release bench lint format clean setup setup-test setup-bench setup-demo setup-messages lint
 
 help:
 	@echo "make demo          the main job on real HTTPS and SQLite, ending with the history it made"
+	@echo "make demo-hosts    two daemons that share a PostgreSQL database, one of which is killed"
 	@echo "make test          all tests"
 	@echo "make test-systemd  the package under real systemd, in containers"
 	@echo "make test-browser  the status page in a real Chromium"
@@ -52,6 +53,12 @@ demo: setup-demo
 	$(SWIFT_BUILD) --product polarai-daemon
 	$(SWIFT_BUILD) --product polarai-simulator
 	@scripts/demo.sh "$$($(SWIFT_BUILD) --show-bin-path)"
+
+# Needs PostgreSQL's server: apt-get install postgresql
+demo-hosts: setup-demo
+	$(SWIFT_BUILD) --product polarai-daemon
+	$(SWIFT_BUILD) --product polarai-simulator
+	@python3 -B scripts/demo_hosts.py "$$($(SWIFT_BUILD) --show-bin-path)"
 
 test: setup-test
 	$(SWIFT_BUILD) --build-tests

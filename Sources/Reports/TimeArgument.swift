@@ -4,7 +4,12 @@ package import Model
 
 /// A time on the command line, in the forms of journalctl(1) and systemd.time(7).
 package struct TimeArgument: Equatable {
-    package let time: Timestamp
+    private let moment: Timestamp
+    /// Whether it is so long before now, or after it.
+    private let isRelative: Bool
+
+    /// By the clock that is in use when this is asked, which may be that of a database.
+    package var time: Timestamp { isRelative ? moment.advanced(by: ClockInUse.offset) : moment }
 
     /// For help and for the refusal.
     package static let forms =
@@ -15,15 +20,16 @@ package struct TimeArgument: Equatable {
     package init?(_ argument: String, now: Timestamp = Self.now) {
         let text = argument.trimmed
         guard text.utf8.count <= 80 else { return nil }
+        isRelative = text.lowercased() == "now" || (!text.hasPrefix("@") && Self.relative(text, to: now) != nil)
         switch text.lowercased() {
-        case "now": time = now
-        case "today": time = Self.midnight(now, daysLater: 0)
-        case "yesterday": time = Self.midnight(now, daysLater: -1)
-        case "tomorrow": time = Self.midnight(now, daysLater: 1)
+        case "now": moment = now
+        case "today": moment = Self.midnight(now, daysLater: 0)
+        case "yesterday": moment = Self.midnight(now, daysLater: -1)
+        case "tomorrow": moment = Self.midnight(now, daysLater: 1)
         default:
             let read = text.hasPrefix("@") ? Self.epoch(text.dropFirst()) : Self.relative(text, to: now)
             guard let time = read ?? PointInTime.read(text, now: now) else { return nil }
-            self.time = time
+            self.moment = time
         }
     }
 
@@ -31,6 +37,7 @@ package struct TimeArgument: Equatable {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
+            .advanced(by: ClockInUse.offset)
     }
 
     /// The beginning of a local day.

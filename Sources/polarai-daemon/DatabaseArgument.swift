@@ -15,7 +15,8 @@ enum DatabaseArgument {
             }
             // A copy of a large history takes its time, and one side waits for the other.
             let options = PostgresOptions(
-                applicationName: "polarai-daemon command", statementLimit: .seconds(60), idleLimit: .seconds(600))
+                applicationName: "polarai-daemon command", connectLimit: .seconds(5), statementLimit: .seconds(60),
+                idleLimit: .seconds(600))
             return .postgres(try PostgresSource(options: options) { address })
         } catch let failure as CommandFailure {
             throw failure

@@ -4,6 +4,7 @@ import Daemon
 import Glibc
 import Model
 import Postgres
+import Reports
 import Store
 
 /// `--database DATABASE`, which every command that reads has beside `--config`.
@@ -21,7 +22,9 @@ struct DatabaseOption: ParsableArguments {
 
     /// - Throws: `CommandFailure` if no database is given and the config does not say where it is.
     func address() throws -> DatabaseAddress {
-        try place.address()
+        let address = try place.address()
+        if case .postgres(let source) = address, let time = source.time { ClockInUse.follow(time) }
+        return address
     }
 }
 
@@ -45,7 +48,7 @@ struct DatabasePlace: Equatable {
     /// - Parameter address: `storage.url` of the config, read again for each connection.
     private static func configured(_ address: Secret) throws(CommandFailure) -> DatabaseAddress {
         let read = SecretReading(environment: HostEnvironment.current()).reader
-        let options = PostgresOptions(applicationName: "polarai-daemon command")
+        let options = PostgresOptions(applicationName: "polarai-daemon command", connectLimit: .seconds(5))
         do {
             return .postgres(try PostgresSource(options: options) { try PostgresAddress(read(address)) })
         } catch {

@@ -4,6 +4,7 @@ import Daemon
 import Figures
 import HTTPTransport
 import Model
+import Reports
 import Store
 
 /// `polarai-daemon metrics`.
@@ -30,7 +31,7 @@ struct MetricsCommand: AsyncParsableCommand {
         let address = try database.address()
         let reader = try HistoryReader(at: address)
         let figures = try reader.figures(
-            tasks: outline?.taskMetrics ?? .running, at: SystemClock().now().wall)
+            tasks: outline?.taskMetrics ?? .running, at: TimeArgument.now)
         let stored = Collected(figures, in: began.duration(to: clock.now))
         began = clock.now
         let snapshot = await ask(try reader.daemonInfo(), on: address.description)

@@ -272,8 +272,7 @@ struct LeaseTableTests {
         #expect(try one.turn().view.hosts == ["one": [.targets("chat")]])
         let host = try #require(try HostList.read(one.connection).first)
         #expect(host.entry.groups == ["ä\"b": "chat"])
-        #expect(host.servedTargets == ["chat", "ä\"b"])
-        #expect(host.scopes.isEmpty)
+        #expect(host.servedTargets == ["chat", "ä\"b"] && host.scopes.isEmpty)
     }
 
     @Test func hostsAreListedWithWhatTheyHold() async throws {

@@ -1,5 +1,5 @@
 package import Alerts
-package import Model
+import Model
 
 /// What the loop works by: replaced whole at a reload.
 package struct DeliveryPlan: Sendable {

@@ -15,7 +15,7 @@ struct LiveTable: Sendable {
 
     /// The lines of a picture; what is wrong is one of them.
     func lines(isUTC: Bool) async -> [String] {
-        let now = SystemClock().now().wall
+        let now = TimeArgument.now
         let style = TimeStyle(isUTC: isUTC)
         let title = "polarai-daemon status, \(style.text(now)); press q to quit."
         do {

@@ -54,7 +54,7 @@ struct StatusCommand: AsyncParsableCommand {
         let stored = try reader.statusReport(of: daemon)
         let report = live?.updating(stored) ?? stored
         if let trouble, format != .table { StandardError.write(trouble.sentence) }
-        let listing = StatusListing(style: TimeStyle(isUTC: utc), now: SystemClock().now().wall)
+        let listing = StatusListing(style: TimeStyle(isUTC: utc), now: TimeArgument.now)
         switch format {
         case .table:
             let table = StatusTable(listing: listing, isColoured: StandardOutput.takesColour)

@@ -18,7 +18,7 @@ struct PollLoopTests {
         let poller = ScriptedPoller()
         poller.answer { _, _ in Self.answer(.failed) }
         poller.logLines { _ in .success(["step 9", "CUDA out of memory"]) }
-        try await World(poller).running { world in
+        try await PollWorld(poller).running { world in
             let alerts = try await world.alerts()
             #expect(alerts.map(\.event.event.kind) == [.failed])
             #expect(alerts.first?.event.event.logLines == ["step 9", "CUDA out of memory"])
@@ -29,7 +29,7 @@ struct PollLoopTests {
         let poller = ScriptedPoller()
         poller.answer { _, _ in Self.answer(.failed) }
         poller.logLines { _ in .failure(PollFailure(reason: .permission, message: "no permission for it")) }
-        try await World(poller).running { world in
+        try await PollWorld(poller).running { world in
             #expect(try await world.alerts().first?.event.event.logLines == [])
             try await eventually("the reason in the log") { world.log.contains("no permission for it") }
         }
@@ -37,15 +37,15 @@ struct PollLoopTests {
 
     @Test func `a log that never comes delays the failure for its limit and no longer`() async throws {
         let poller = ScriptedPoller()
-        let gate = Gate()
+        let gate = PollGate()
         poller.answer { _, _ in Self.answer(.failed) }
         poller.logLines { _ in
             await gate.wait()
             return .success([])
         }
-        var settings = World.settings(1)
+        var settings = PollWorld.settings(1)
         settings.logLimit = .milliseconds(200)
-        let world = try World(poller, settings: settings)
+        let world = try PollWorld(poller, settings: settings)
         let begin = ContinuousClock.now
         try await world.running { world in
             #expect(try await world.alerts().map(\.event.event.kind) == [.failed])
@@ -57,22 +57,22 @@ struct PollLoopTests {
 
     @Test func `an account that is given back is finished first, and one that is lost is not`() async throws {
         let poller = ScriptedPoller()
-        let gate = Gate()
+        let gate = PollGate()
         poller.answer { _, order in
             await gate.wait()
             return Task.isCancelled
                 ? .failed(PollFailure(reason: .timeout, message: "cancelled"), order.call) : Self.answer(.failed)
         }
         poller.logLines { _ in .success([]) }
-        try await World(poller).running { world in
+        try await PollWorld(poller).running { world in
             try await eventually("a call to be under way") { poller.calls > 0 }
-            let finishing = Task { await world.loop.finish([World.scope]) }
+            let finishing = Task { await world.loop.finish([PollWorld.scope]) }
             // The call is let go on, and what it brought is stored before the answer comes.
             gate.open()
             await finishing.value
             let stored = try await world.alerts()
             #expect(stored.map(\.event.event.kind) == [.failed])
-            await world.loop.leave([World.scope])
+            await world.loop.leave([PollWorld.scope])
             let calls = poller.calls
             #expect(await world.loop.overview.watched == 0)
             #expect(await !world.loop.pollNow(ClusterID("pm-0")))
@@ -83,9 +83,9 @@ struct PollLoopTests {
             while !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
             return Self.answer(.failed)
         }
-        try await World(cut).running { world in
+        try await PollWorld(cut).running { world in
             try await eventually("a call to be under way") { cut.calls > 0 }
-            await world.loop.leave([World.scope])
+            await world.loop.leave([PollWorld.scope])
             // What the cancelled call brings all the same means nothing: the other host has asked meanwhile.
             #expect(await world.loop.overview.watched == 0)
             #expect(try await world.count() == 0)
@@ -97,8 +97,8 @@ struct PollLoopTests {
         poller.answer { _, _ in Self.answer(.failed) }
         poller.logLines { _ in .success([]) }
         let isOpen = Mutex(false)
-        try await World(poller, permits: { _ in isOpen.withLock { $0 } }).running { world in
-            try await eventually("the loop to have looked") { await world.loop.figures.budgets[World.scope] != nil }
+        try await PollWorld(poller, permits: { _ in isOpen.withLock { $0 } }).running { world in
+            try await eventually("the loop to have looked") { await world.loop.figures.budgets[PollWorld.scope] != nil }
             #expect(await !world.loop.pollNow(ClusterID("pm-9")))
             #expect(poller.calls == 0)
             isOpen.withLock { $0 = true }
@@ -113,7 +113,7 @@ struct PollLoopTests {
         poller.logLines { _ in
             .failure(PollFailure(reason: .throttled, message: "slow down", retryAfter: .seconds(5)))
         }
-        let world = try World(poller, clusters: 6)
+        let world = try PollWorld(poller, clusters: 6)
         try await world.running { world in
             let alerts = try await world.alerts(count: 6)
             #expect(alerts.count == 6)
@@ -125,16 +125,16 @@ struct PollLoopTests {
         async throws
     {
         let poller = ScriptedPoller()
-        let gate = Gate()
+        let gate = PollGate()
         poller.answer { number, _ in
             if number > 1 { await gate.wait() }
             return Self.answer(.activation)
         }
-        var settings = World.settings(1)
+        var settings = PollWorld.settings(1)
         settings.schedule = ScheduleSettings(
             running: .milliseconds(200), settled: .seconds(1), failingAfter: .seconds(1))
         settings.quotas = settings.quotas.mapValues { _ in QuotaSettings(callsPerSecond: 50, burst: 5, timeout: .zero) }
-        let world = try World(poller, settings: settings)
+        let world = try PollWorld(poller, settings: settings)
         var stopped = ContinuousClock.now
         try await world.running { world in
             let alerts = try await world.alerts(within: .seconds(40))
@@ -149,9 +149,9 @@ struct PollLoopTests {
     @Test func `polls that fail at once are made by the schedule: nothing spins`() async throws {
         let poller = ScriptedPoller()
         poller.answer { _, _ in .task(.failure(PollFailure(reason: .network, message: "connection refused"))) }
-        var settings = World.settings(1)
+        var settings = PollWorld.settings(1)
         settings.schedule = ScheduleSettings(running: .milliseconds(100), jitter: 0)
-        let world = try World(poller, settings: settings)
+        let world = try PollWorld(poller, settings: settings)
         let begin = ContinuousClock.now
         try await world.running { _ in
             try await eventually("five polls") { poller.calls >= 5 }
@@ -163,7 +163,7 @@ struct PollLoopTests {
     @Test func `poll now asks at once, and knows what is watched`() async throws {
         let poller = ScriptedPoller()
         poller.answer { _, _ in Self.answer(.activation) }
-        let world = try World(poller)
+        let world = try PollWorld(poller)
         try await world.running { world in
             try await eventually("the first poll") { poller.calls == 1 }
             #expect(await world.loop.pollNow(ClusterID("pm-0")))
@@ -178,149 +178,5 @@ struct PollLoopTests {
                 Observation(
                     status: status, facts: TaskFacts(), requestID: nil, body: [],
                     digest: BodyDigest(high: status.isFailed ? 1 : 2, low: 3))))
-    }
-}
-
-/// An API whose answers a test sets.
-private final class ScriptedPoller: TaskPoller {
-    private struct State {
-        var answer: @Sendable (Int, PollOrder) async -> CallOutcome = { _, order in
-            .failed(PollFailure(reason: .unknown, message: "not scripted"), order.call)
-        }
-        var logLines: @Sendable (ClusterID) async -> Result<[String], PollFailure> = { _ in .success([]) }
-        var calls = 0
-        var logReads = 0
-    }
-
-    private let state = Mutex(State())
-
-    var calls: Int { state.withLock { $0.calls } }
-    var logReads: Int { state.withLock { $0.logReads } }
-
-    /// - Parameter body: gets the number of the call, from 1.
-    func answer(_ body: @escaping @Sendable (Int, PollOrder) async -> CallOutcome) {
-        state.withLock { $0.answer = body }
-    }
-
-    func logLines(_ body: @escaping @Sendable (ClusterID) async -> Result<[String], PollFailure>) {
-        state.withLock { $0.logLines = body }
-    }
-
-    func poll(_ order: PollOrder) async -> CallOutcome {
-        if case .readLog(let cluster, _) = order.call { return .log(await lines(of: cluster)) }
-        let (answer, number) = state.withLock { state in
-            state.calls += 1
-            return (state.answer, state.calls)
-        }
-        return await answer(number, order)
-    }
-
-    private func lines(of cluster: ClusterID) async -> Result<[String], PollFailure> {
-        let lines = state.withLock { state in
-            state.logReads += 1
-            return state.logLines
-        }
-        return await lines(cluster)
-    }
-}
-
-/// Holds whoever waits, cancelled or not, until it is opened.
-private final class Gate: Sendable {
-    private struct State {
-        var isOpen = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
-    }
-
-    private let state = Mutex(State())
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                if !state.isOpen { state.waiters.append(continuation) }
-                return state.isOpen
-            }
-            if isOpen { continuation.resume() }
-        }
-    }
-
-    func open() {
-        let waiters = state.withLock { state in
-            state.isOpen = true
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-}
-
-/// A loop over a database of its own.
-private final class World {
-    let loop: PollLoop
-    private let folder: TemporaryFolder
-    private let store: StoreQueue
-    private let logFile: Int32
-
-    static let scope = AccountRegion(account: "default", region: "cn-beijing")
-
-    static func settings(_ clusters: Int) -> MonitorSettings {
-        var settings = MonitorSettings(
-            clusters: (0..<clusters).map { WatchedCluster(id: ClusterID("pm-\($0)"), scope: scope) },
-            quotas: [scope: QuotaSettings(callsPerSecond: 50, burst: 20)])
-        settings.readsProgress = false
-        return settings
-    }
-
-    convenience init(_ poller: ScriptedPoller, clusters: Int = 1) throws {
-        try self.init(poller, settings: Self.settings(clusters))
-    }
-
-    convenience init(_ poller: ScriptedPoller, permits: @escaping @Sendable (AccountRegion) -> Bool) throws {
-        try self.init(poller, settings: Self.settings(1), permits: permits)
-    }
-
-    init(
-        _ poller: ScriptedPoller, settings: MonitorSettings,
-        permits: @escaping @Sendable (AccountRegion) -> Bool = { _ in true }
-    ) throws {
-        folder = try TemporaryFolder()
-        let clock = SystemClock()
-        store = StoreQueue(try EventStore(path: folder.file("test.db"), at: clock.now().wall))
-        logFile = open(folder.file("log"), O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        let routes = EventRouting { $0.kind == .failed || $0.kind == .pollFailing ? ["hook"] : [] }
-        loop = PollLoop(
-            on: CurlClient(userAgent: "test"), monitor: TaskMonitor(settings, at: clock.now()),
-            plan: PollPlan(settings: settings, poller: poller, routes: routes), store: store,
-            announcer: Announcer(output: .text(TextLog(descriptor: logFile)), notifier: SystemdNotifier(send: nil)),
-            heartbeats: Heartbeats(interval: .seconds(5), clock: clock), clock: clock, clockOffset: ClockOffset(),
-            permits: permits, wakeDelivery: { _ in })
-    }
-
-    deinit { _ = Glibc.close(logFile) }
-
-    var log: String { folder.read("log") }
-
-    /// The alerts that wait for the target.
-    func alerts(count: Int = 1, within limit: Duration = .seconds(15)) async throws -> [PendingAlert] {
-        try await eventually("\(count) alerts", within: limit) {
-            let alerts = try await store.perform { try $0.waitingAlerts(for: "hook", limit: 100) }
-            return alerts.count >= count ? alerts : nil
-        }
-    }
-
-    /// How many events are stored.
-    func count() async throws -> Int64 {
-        try await store.perform { try $0.reader().newest() }
-    }
-
-    /// Runs the loop around `body`, and stops it.
-    func running(_ body: (World) async throws -> Void) async throws {
-        let loop = loop
-        async let polling: Void = loop.run()
-        var failure: (any Error)?
-        do { try await body(self) } catch { failure = error }
-        loop.stop()
-        await polling
-        try await store.perform { try $0.close() }
-        if let failure { throw failure }
     }
 }

@@ -1,3 +1,4 @@
+package import Model
 package import Postgres
 
 /// Which PostgreSQL database, and how it is connected to.
@@ -45,5 +46,17 @@ package struct PostgresSource: Sendable {
         } catch {
             throw StoreError.translating(error, place: place)
         }
+    }
+
+    /// What the database's clock shows; nil if it does not answer soon.
+    package var time: Timestamp? {
+        var options = options
+        options.access = .readOnly
+        options.connectLimit = min(options.connectLimit, .seconds(2))
+        options.statementLimit = .seconds(2)
+        guard let connection = try? PostgresConnection(address(), options) else { return nil }
+        defer { connection.close() }
+        let row = try? connection.query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").first
+        return row?.int(0).map(Timestamp.init(milliseconds:))
     }
 }
