@@ -8,6 +8,12 @@ extension StoreError {
         if case .unavailable(_, Self.lostShare) = self { true } else { false }
     }
 
+    /// A message that begins with the name of the only server, without it: the place names it.
+    private static func named(_ message: String, once place: String) -> String {
+        let server = place.prefix { $0 != "/" } + ": "
+        return !place.contains(",") && message.hasPrefix(server) ? String(message.dropFirst(server.count)) : message
+    }
+
     /// What an error of PostgreSQL means to an operator; other errors pass unchanged.
     ///
     /// - Parameter place: servers and database.
@@ -30,7 +36,7 @@ extension StoreError {
                 path: place, detail: "\(error.message); this is a bug in polarai-daemon; please report it")
         case .unreachable, .timeout, .connectionLost, .startingUp, .shuttingDown, .standby, .tooManyConnections, .full,
             .conflict, .statementTimeout, .transactionAborted:
-            return StoreError.unavailable(place: place, detail: error.message)
+            return StoreError.unavailable(place: place, detail: named(error.message, once: place))
         }
     }
 }

@@ -55,4 +55,6 @@ package enum AlertOrderRefused: Error {
     case wrong(String)
     /// The database did not do it.
     case failed(String)
+    /// The database cannot be reached at present.
+    case unavailable(String)
 }

@@ -55,6 +55,8 @@ struct ControlRouter: Sendable {
             return reply
         } catch AlertOrderRefused.wrong(let message) {
             return .error(400, message)
+        } catch AlertOrderRefused.unavailable(let message) {
+            return .error(503, message)
         } catch AlertOrderRefused.failed(let message) {
             return .error(500, message)
         } catch {

@@ -116,7 +116,7 @@ struct DaemonDesk: ControlRequests {
             deliveryLoop.notifyingChanged()
             return answer
         } catch {
-            throw .failed("it could not be stored: \(error)")
+            throw AlertOrderRefused(error)
         }
     }
 
@@ -136,8 +136,19 @@ struct DaemonDesk: ControlRequests {
                 place = next
             } while place != nil
         } catch {
-            throw .failed("it could not be stored: \(error)")
+            throw AlertOrderRefused(error)
         }
         return answer
+    }
+}
+
+extension AlertOrderRefused {
+    /// - Parameter error: why the database did not do it.
+    fileprivate init(_ error: any Error) {
+        if case StoreError.unavailable = error {
+            self = .unavailable("\(error)")
+        } else {
+            self = .failed("it could not be stored: \(error)")
+        }
     }
 }

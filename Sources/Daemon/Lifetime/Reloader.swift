@@ -90,13 +90,18 @@ package actor Reloader {
                 if isAlone { try store.noteReload(configLoadedAt: now) }
                 return try store.loadTargets()
             }
+        } catch StoreError.unavailable where sharing != nil {
+            // Nothing is done without the database; what is held is begun anew, by the new config, once it answers.
+            await sharing?.dropAll(pollLoop, deliveryLoop)
+            records = []
         } catch {
             return .refused([
                 "\(configPath): the config is valid but could not be applied, so the previous one stays in force: \(error)"
             ])
         }
-        deliveryLoop.reload(plans.delivery, records: records)
-        holdingLoop.reload(plans.holding)
+        let current = sharing?.part(of: whole) ?? plans
+        deliveryLoop.reload(current.delivery, records: records)
+        holdingLoop.reload(current.holding)
         pings?.reload(sharing?.heartbeats(of: whole) ?? loaded.settings.heartbeats)
         settings = loaded.settings
         configLoadedAt = now

@@ -11,7 +11,8 @@ struct ConfigDifferences {
         guard view.hosts != nil else { return [] }
         var entries: [JournalEntry] = []
         let others = view.others
-        for other in others {
+        // A host that has just begun has not named its config yet.
+        for other in others where !other.entry.config.isEmpty {
             let keys = view.entry.differences(from: other.entry)
             let before = known[other.entry.owner] ?? []
             guard keys != before else { continue }

@@ -6,6 +6,7 @@ struct ShareCount: Equatable {
     private let scopes: (held: Int, named: Int)
     private let targets: (held: Int, named: Int)
     private let hosts: Int
+    private let isWaiting: Bool
 
     init(_ view: MembershipView, held: [Share: Lease]) {
         func count(_ kind: Share.Kind) -> (held: Int, named: Int) {
@@ -15,15 +16,18 @@ struct ShareCount: Equatable {
         scopes = count(.scope)
         targets = count(.targets)
         hosts = view.others.count + 1
+        isWaiting = view.trouble != nil
     }
 
     static func == (left: ShareCount, right: ShareCount) -> Bool {
         left.scopes == right.scopes && left.targets == right.targets && left.hosts == right.hosts
+            && left.isWaiting == right.isWaiting
     }
 
     /// In a few words.
     var text: String {
         guard scopes.held + targets.held > 0 else {
+            if isWaiting { return "waiting for the database" }
             return hosts > 1 ? "standing by: other hosts do the work" : "taking over"
         }
         return "this host of \(hosts): \(scopes.held) of \(scopes.named) "

@@ -46,6 +46,16 @@ final class SharedPart: Sendable {
         return Set(groups.filter { shares.contains(.targets($0.value)) }.keys)
     }
 
+    /// Ends all that this host does; it is begun anew with what it holds then.
+    func dropAll(_ pollLoop: PollLoop, _ deliveryLoop: DeliveryLoop) async {
+        let shares = Set(held.all.keys)
+        attempts.cut(shares)
+        await pollLoop.cut(shares.scopes)
+        await pollLoop.leave(shares.scopes)
+        await deliveryLoop.leave(names(of: shares))
+        held.remove(shares)
+    }
+
     /// Another config is in force: the others hear of it, and what it does not name is given back.
     func adopt(_ new: Plans) {
         let shares = HostShares(new.settings, targets: new.delivery.targets)

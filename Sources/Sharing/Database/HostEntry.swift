@@ -67,6 +67,14 @@ package struct ListedHost: Hashable, Sendable {
     /// What it holds.
     package let holds: Set<Share>
 
+    package init(entry: HostEntry, startedAt: Timestamp, lastSeenAt: Timestamp, isAlive: Bool, holds: Set<Share>) {
+        self.entry = entry
+        self.startedAt = startedAt
+        self.lastSeenAt = lastSeenAt
+        self.isAlive = isAlive
+        self.holds = holds
+    }
+
     /// The accounts and regions that it polls.
     package var scopes: [AccountRegion] {
         holds.sorted().compactMap { share in if case .scope(let scope) = share { scope } else { nil } }

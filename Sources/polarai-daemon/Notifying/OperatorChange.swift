@@ -69,7 +69,8 @@ extension ControlClient {
             throw CommandFailure(error)
         }
         guard (200..<300).contains(reply.status) || isAnswer(reply.body) else {
-            throw CommandFailure(reply.refusal, reply.status == 400 ? .usage : .failure)
+            throw CommandFailure(
+                reply.refusal, reply.status == 400 ? .usage : reply.status == 503 ? .unavailable : .failure)
         }
         return reply.body
     }

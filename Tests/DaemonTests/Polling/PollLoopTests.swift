@@ -15,7 +15,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct PollLoopTests {
     @Test func `a failure is stored with the last lines of its log, and its alert is made`() async throws {
-        let poller = ScriptedPoller()
+        let poller = LoopPoller()
         poller.answer { _, _ in Self.answer(.failed) }
         poller.logLines { _ in .success(["step 9", "CUDA out of memory"]) }
         try await PollWorld(poller).running { world in
@@ -26,7 +26,7 @@ struct PollLoopTests {
     }
 
     @Test func `a failure is stored without them if they cannot be read, and the log says why`() async throws {
-        let poller = ScriptedPoller()
+        let poller = LoopPoller()
         poller.answer { _, _ in Self.answer(.failed) }
         poller.logLines { _ in .failure(PollFailure(reason: .permission, message: "no permission for it")) }
         try await PollWorld(poller).running { world in
@@ -36,7 +36,7 @@ struct PollLoopTests {
     }
 
     @Test func `a log that never comes delays the failure for its limit and no longer`() async throws {
-        let poller = ScriptedPoller()
+        let poller = LoopPoller()
         let gate = PollGate()
         poller.answer { _, _ in Self.answer(.failed) }
         poller.logLines { _ in
@@ -56,7 +56,7 @@ struct PollLoopTests {
     }
 
     @Test func `an account that is given back is finished first, and one that is lost is not`() async throws {
-        let poller = ScriptedPoller()
+        let poller = LoopPoller()
         let gate = PollGate()
         poller.answer { _, order in
             await gate.wait()
@@ -78,7 +78,7 @@ struct PollLoopTests {
             #expect(await !world.loop.pollNow(ClusterID("pm-0")))
             #expect(poller.calls == calls)
         }
-        let cut = ScriptedPoller()
+        let cut = LoopPoller()
         cut.answer { _, order in
             while !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
             return Self.answer(.failed)
@@ -93,7 +93,7 @@ struct PollLoopTests {
     }
 
     @Test func `no call begins that is not permitted, and it begins once it is`() async throws {
-        let poller = ScriptedPoller()
+        let poller = LoopPoller()
         poller.answer { _, _ in Self.answer(.failed) }
         poller.logLines { _ in .success([]) }
         let isOpen = Mutex(false)
@@ -108,7 +108,7 @@ struct PollLoopTests {
     }
 
     @Test func `after a log that is throttled no more logs are read for a while`() async throws {
-        let poller = ScriptedPoller()
+        let poller = LoopPoller()
         poller.answer { _, _ in Self.answer(.failed) }
         poller.logLines { _ in
             .failure(PollFailure(reason: .throttled, message: "slow down", retryAfter: .seconds(5)))
@@ -124,7 +124,7 @@ struct PollLoopTests {
     @Test func `a call that hangs for ever is given up, the silence is reported, and a stop does not wait for it`()
         async throws
     {
-        let poller = ScriptedPoller()
+        let poller = LoopPoller()
         let gate = PollGate()
         poller.answer { number, _ in
             if number > 1 { await gate.wait() }
@@ -147,7 +147,7 @@ struct PollLoopTests {
     }
 
     @Test func `polls that fail at once are made by the schedule: nothing spins`() async throws {
-        let poller = ScriptedPoller()
+        let poller = LoopPoller()
         poller.answer { _, _ in .task(.failure(PollFailure(reason: .network, message: "connection refused"))) }
         var settings = PollWorld.settings(1)
         settings.schedule = ScheduleSettings(running: .milliseconds(100), jitter: 0)
@@ -161,7 +161,7 @@ struct PollLoopTests {
     }
 
     @Test func `poll now asks at once, and knows what is watched`() async throws {
-        let poller = ScriptedPoller()
+        let poller = LoopPoller()
         poller.answer { _, _ in Self.answer(.activation) }
         let world = try PollWorld(poller)
         try await world.running { world in

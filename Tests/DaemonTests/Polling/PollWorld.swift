@@ -12,7 +12,7 @@ import Testing
 @testable import Daemon
 
 /// An API whose answers a test sets.
-final class ScriptedPoller: TaskPoller {
+final class LoopPoller: TaskPoller {
     struct State {
         var answer: @Sendable (Int, PollOrder) async -> CallOutcome = { _, order in
             .failed(PollFailure(reason: .unknown, message: "not scripted"), order.call)
@@ -100,16 +100,16 @@ final class PollWorld {
         return settings
     }
 
-    convenience init(_ poller: ScriptedPoller, clusters: Int = 1) throws {
+    convenience init(_ poller: LoopPoller, clusters: Int = 1) throws {
         try self.init(poller, settings: Self.settings(clusters))
     }
 
-    convenience init(_ poller: ScriptedPoller, permits: @escaping @Sendable (AccountRegion) -> Bool) throws {
+    convenience init(_ poller: LoopPoller, permits: @escaping @Sendable (AccountRegion) -> Bool) throws {
         try self.init(poller, settings: Self.settings(1), permits: permits)
     }
 
     init(
-        _ poller: ScriptedPoller, settings: MonitorSettings,
+        _ poller: LoopPoller, settings: MonitorSettings,
         permits: @escaping @Sendable (AccountRegion) -> Bool = { _ in true }
     ) throws {
         folder = try TemporaryFolder()

@@ -2,6 +2,7 @@ import Alerts
 import Config
 import HTTPTransport
 import Model
+import Monitor
 import Sharing
 import Systemd
 import TestSupport
@@ -23,7 +24,7 @@ struct HostSharesTests {
              "heartbeats": [{"url": "https://hc.example.com/one"}, {"url": "https://hc.example.com/each", "each_host": true}],
              "storage": {"url": "postgresql://watch@db.example.com/polarai"}}
             """
-        let loaded = try ConfigLoader(environment: HostEnvironment(variables: [:]))
+        let loaded = try ConfigLoader.host(environment: HostEnvironment(variables: [:]))
             .load(Array(text.utf8), path: "config.json", permissions: 0o600)
         let recorder = Recorder()
         return try Plans(

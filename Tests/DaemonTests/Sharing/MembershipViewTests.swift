@@ -1,5 +1,6 @@
 import Model
 import Sharing
+import Systemd
 import Testing
 
 @testable import Daemon
