@@ -38,10 +38,19 @@ final class PostgresReader: ReadSource {
             """
         ) { (pid: Int32(clamping: $0[0] as Int64), startedAt: Timestamp(milliseconds: $0[1]), host: $0[2] as String) }
         let here = alive.filter { $0.host == own }
-        guard let first = here.first ?? alive.first else { return nil }
+        guard let first = here.first ?? alive.first else { return try lastDaemon() }
         return DaemonInfo(
             isRunning: true, pid: first.pid, startedAt: first.startedAt, configLoadedAt: nil,
             others: Set(here.map(\.pid)))
+    }
+
+    /// Of a history that was copied from a file.
+    private func lastDaemon() throws -> DaemonInfo? {
+        try open.first("SELECT pid, started_at, config_loaded_at FROM daemon") { row in
+            DaemonInfo(
+                isRunning: false, pid: Int32(clamping: row[0] as Int64), startedAt: Timestamp(milliseconds: row[1]),
+                configLoadedAt: row.time(2))
+        }
     }
 
     func size() throws -> StorageSize {

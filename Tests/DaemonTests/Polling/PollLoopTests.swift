@@ -66,7 +66,8 @@ struct PollLoopTests {
         poller.logLines { _ in .success([]) }
         try await PollWorld(poller).running { world in
             try await eventually("a call to be under way") { poller.calls > 0 }
-            let finishing = Task { await world.loop.finish([PollWorld.scope]) }
+            let loop = world.loop
+            let finishing = Task { await loop.finish([PollWorld.scope]) }
             // The call is let go on, and what it brought is stored before the answer comes.
             gate.open()
             await finishing.value
