@@ -41,7 +41,6 @@ public enum Planted: String, CaseIterable, Sendable {
     // Silence of the API.
     case silenceEarly
     case silenceNever
-    case silenceRepeated
     case recoveryNever
     case accountTroubleByTask
     case taskTroubleOfAccount
@@ -61,7 +60,6 @@ public enum Planted: String, CaseIterable, Sendable {
     case refusedIsDelivered
     case reasonForgotten
     case neverProbed
-    case bodyOfNow
     case clockStepUnseen
 
     #if DEBUG

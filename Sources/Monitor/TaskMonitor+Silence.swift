@@ -70,7 +70,7 @@ extension TaskMonitor {
             beginFailing(scope, detail: detail, at: now, into: &decision)
         } else {
             decision.events.append(clusterEvent(.pollFailing, decided.task, detail: detail, at: now))
-            decided.task.record.isPollFailing = !Planted.isOn(.silenceRepeated)
+            decided.task.record.isPollFailing = true
             decided.task.isUnobserved = true
             decided.mustSave = true
         }
