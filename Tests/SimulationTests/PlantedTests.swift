@@ -11,7 +11,7 @@ struct PlantedTests {
     /// The seeds that found what takes more than a few: they are tried first.
     private static let lastFound: [Planted: UInt64] = [
         .skippedHourLate: 8, .secondOfTwoHours: 10, .nightOfYesterday: 5, .silenceOfOtherTargets: 11,
-        .escalationAfterAck: 4, .lateSummaryDropped: 4, .clockBackHolds: 50,
+        .escalationAfterAck: 4, .lateSummaryDropped: 4, .clockBackHolds: 50, .appliedUncommitted: 11,
     ]
 
     private struct Find: Sendable {
