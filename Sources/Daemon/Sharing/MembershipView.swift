@@ -17,6 +17,8 @@ struct MembershipView: Sendable {
     var changes: ChangeCount?
     /// Those that live, and those that died lately, this one among them; nil until they were read.
     private(set) var hosts: [ListedHost]?
+    /// When they were read for the first time.
+    private var since: MonotonicInstant?
     /// Since when each target was last named by another host that lives.
     private var namedByOthers: [String: MonotonicInstant] = [:]
     /// The version of the schema, if a newer program has changed it.
@@ -32,11 +34,15 @@ struct MembershipView: Sendable {
 
     mutating func note(_ hosts: [ListedHost], at now: MonotonicInstant) {
         self.hosts = hosts
+        since = since ?? now
         for host in hosts where host.isAlive && host.entry.owner != entry.owner {
             for name in host.entry.targets { namedByOthers[name] = now }
         }
         namedByOthers = namedByOthers.filter { now.since($0.value) < Self.memoryOfTargets }
     }
+
+    /// Whether others have had time to come: hosts that start together do not end what only one of them names.
+    func isSettled(at now: MonotonicInstant) -> Bool { since.map { now.since($0) >= Self.memoryOfTargets } ?? false }
 
     /// Whether a lease is still this host's, and will be for so long.
     func lives(_ lease: Lease, for reserve: Duration, at now: MonotonicInstant) -> Bool {

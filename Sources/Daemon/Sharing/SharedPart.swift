@@ -82,7 +82,8 @@ final class SharedPart: Sendable {
     /// - Parameter own: by this host's config.
     func rules(_ own: Housekeeper.Rules) -> Housekeeper.Rules? {
         let view = membership.view
-        guard held.all[.upkeep] != nil, let scopes = view.namedScopes else { return nil }
+        guard held.all[.upkeep] != nil, view.isSettled(at: SystemClock().now().monotonic), let scopes = view.namedScopes
+        else { return nil }
         return Housekeeper.Rules(keep: own.keep, targets: own.targets.union(view.targetsOfOthers), scopes: scopes)
     }
 }

@@ -25,6 +25,7 @@ struct MembershipViewTests {
         var view = MembershipView(entry: entry("me", targets: ["chat"]))
         view.note([listed(view.entry), listed(entry("other", targets: ["pager"]))], at: at(0))
         #expect(view.targetsOfOthers == ["pager"])
+        #expect(!view.isSettled(at: at(59)) && view.isSettled(at: at(60)))
         view.note([listed(view.entry)], at: at(59))
         #expect(view.targetsOfOthers == ["pager"])
         view.note([listed(view.entry)], at: at(60))
