@@ -52,7 +52,7 @@ extension EventStore {
         let stored = try insert(recording.events, at: now, into: session, &tally)
         try beginWatching(recording.discovered, in: session)
         try endWatching(recording.retired, in: session)
-        try upsert(recording.clusters, into: session)
+        try upsert(recording.clusters, into: session, at: now)
         try upsert(recording.answers, into: session)
         try update(recording.pollTimes, in: session, at: now)
         try replace(recording.scopes, in: session)
@@ -88,10 +88,12 @@ extension EventStore {
         return stored
     }
 
-    private func upsert(_ clusters: [ClusterRecord], into session: Session) throws {
+    /// As with `PollTimes`, a poll is not later than the clock shows.
+    private func upsert(_ clusters: [ClusterRecord], into session: Session, at now: Timestamp) throws {
         guard !clusters.isEmpty else { return }
         let statement = try session.statement(ClusterRow.upsert)
-        for cluster in clusters {
+        for var cluster in clusters {
+            cluster.lastPollAt = cluster.lastPollAt.map { min($0, now) }
             try statement.run(ClusterRow.values(of: cluster))
         }
     }

@@ -62,12 +62,13 @@ extension Checks {
                 // Beyond the end of the run.
                 return alert.heldUntil.map { $0.sinceBegin > Scenario.length - 4 * .day } ?? false
                     ? nil : "\(name) is still held"
+            case "suppressed"
+            where record.events[Int(alert.seq) - 1].target != nil
+                && alert.lastError?.hasSuffix("recovered before its failure was reported") == true:
+                // Nothing was sent of a failure that was over before it could be.
+                return nil
             case "suppressed" where alert.wasHeld:
                 return Self.reasons.contains { alert.lastError?.hasPrefix($0) == true }
-                    ? nil : "\(name) is suppressed: \(alert.lastError ?? "nobody knows why")"
-            case "suppressed" where record.events[Int(alert.seq) - 1].target != nil:
-                // Nothing was sent of a failure that was over before it could be.
-                return alert.lastError?.hasSuffix("recovered before its failure was reported") == true
                     ? nil : "\(name) is suppressed: \(alert.lastError ?? "nobody knows why")"
             default:
                 return "\(name) is still \(alert.state) (\(alert.lastError ?? "no error"))"

@@ -102,6 +102,15 @@ extension Checks {
         }
     }
 
+    /// The report that a target fails which then recovered, or that it recovered from that.
+    private func isTakenBack(_ event: Record.Event) -> Bool {
+        let own = record.events.filter {
+            $0.target == event.target && [.targetFailing, .targetRecovered].contains($0.kind)
+        }
+        let pair = event.kind == .targetFailing ? own.first { $0.seq > event.seq } : own.last { $0.seq < event.seq }
+        return pair?.kind == (event.kind == .targetFailing ? .targetRecovered : .targetFailing)
+    }
+
     /// What is suppressed says why, and that is so.
     private func unjustified() -> [String] {
         record.alerts.filter { $0.wasHeld && $0.state == "suppressed" }.compactMap { alert in
@@ -112,6 +121,9 @@ extension Checks {
                 let of = record.escalated.first { $0.by == alert.seq }?.of
                 return of.map { record.acknowledged[$0] != nil } ?? false
                     ? nil : "\(name) is suppressed as acknowledged, which nobody did"
+            }
+            if let target = event.target, reason == "target \(target) recovered before its failure was reported" {
+                return isTakenBack(event) ? nil : "\(name), a \(event.kind.rawValue), is suppressed: \(reason)"
             }
             guard let number = reason.split(separator: "-").last?.prefix(while: \.isNumber),
                 let seq = Int64(number), let other = record.events.first(where: { $0.seq == seq })

@@ -43,6 +43,7 @@ final class SimulatedDisk: StoreAccess {
 
     var path: String { state.withLock { folder.file("\($0.generation).db") } }
     var marks: Marks { state.withLock { $0.marks } }
+    var isFailing: Bool { state.withLock { $0.isFailing } }
     var hasCrashed: Bool { state.withLock { $0.hasCrashed } }
     /// How many accesses failed or crashed so far.
     var failures: Int { state.withLock { $0.failures } }

@@ -40,6 +40,8 @@ extension Simulation {
         process = nil
         underWay = [:]
         waits = []
+        blockedUntil.merge(unstored) { $1 }
+        unstored = [:]
         sending = 0
     }
 

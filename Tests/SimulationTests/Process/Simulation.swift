@@ -39,6 +39,8 @@ final class Simulation {
     var underWay: [UInt64: Millis] = [:]
     /// By target: nothing may be sent before.
     var blockedUntil: [String: Millis] = [:]
+    /// By target: what stood there before something that the disk has not taken yet. It is all that a next life can know.
+    var unstored: [String: Millis] = [:]
     private var actionsAtOnce = 0
     var waits: [(target: String, until: Millis)] = []
     private var actions = 0
@@ -252,7 +254,11 @@ final class Simulation {
         if !finished.isEmpty, disk.hasCrashed { ownMarks.note(.crashBetweenSendingAndSettlement) }
         guard !disk.hasCrashed else { return }
         // What a receiver asked for holds from the moment its answer was read.
-        for wait in waits { blockedUntil[wait.target] = max(blockedUntil[wait.target] ?? 0, wait.until) }
+        if !disk.isFailing { unstored = [:] }
+        for wait in waits {
+            if disk.isFailing, unstored[wait.target] == nil { unstored[wait.target] = blockedUntil[wait.target] ?? 0 }
+            blockedUntil[wait.target] = max(blockedUntil[wait.target] ?? 0, wait.until)
+        }
         waits = []
         for start in await process.takeDue() { await send(start, process) }
         guard !disk.hasCrashed else { return }
