@@ -102,7 +102,7 @@ struct RecordingTests {
         cluster.isPollFailing = true
         cluster.isStalled = true
         cluster.facts = Self.full.facts
-        _ = try store.record(Recording(clusters: [cluster]), at: StoreFixture.start)
+        _ = try store.record(Recording(clusters: [cluster]), at: StoreFixture.time(5))
         #expect(try store.loadClusters([cluster.id, ClusterID("pm-2")]) == [cluster])
         #expect(try store.loadWatched() == [cluster])
         let bare = ClusterRecord(id: cluster.id, scope: StoreFixture.scope)
