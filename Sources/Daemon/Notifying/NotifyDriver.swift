@@ -58,8 +58,7 @@ package final class NotifyDriver {
         guard round != nil || lookAt.map({ $0 <= now }) ?? false else { return [] }
         let turn = NotifyTurn(
             notifier: notifier, capacities: capacities, isServedElsewhere: isServedElsewhere, round: round,
-            rules: rules,
-            now: now)
+            rules: rules, now: now)
         do {
             let outcome = try await store.perform { try turn.run(on: $0) }
             round = outcome.round

@@ -68,7 +68,7 @@ package struct PostgresAddress: Sendable {
             warnings.append("has \(keyword), which the programs set themselves; remove it")
         }
         hostLimit = try options.number("connect_timeout", in: 0...3600).flatMap { seconds in
-            // libpq's own rules: 0 is no limit, and 1 is rounded up.
+            // libpq's own rules: 0 means without a limit, and 1 is rounded up.
             seconds == 0 ? nil : .seconds(max(2, seconds))
         }
         var parameters = options.values

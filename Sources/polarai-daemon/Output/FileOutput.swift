@@ -14,8 +14,8 @@ enum FileOutput {
             throw CommandFailure("\(path) is not the name of a file.", .inputOutput)
         }
         // Hidden, and not ending in `.prom`: node_exporter must not collect it. Without the name, which may be as long as
-        // a name may be. The six X at the end are what mkstemp(3) requires; it replaces them with random characters.
-        var template = Array("\(folder).polarai-daemon.XXXXXX".utf8CString)
+        // a name may be. The end is what mkstemp(3) requires; it replaces it with random characters.
+        var template = Array("\(folder).polarai-daemon.\(String(repeating: "X", count: 6))".utf8CString)
         let file = template.withUnsafeMutableBufferPointer { $0.baseAddress.map { mkstemp($0) } ?? -1 }
         guard file >= 0 else { throw failure(path) }
         let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
