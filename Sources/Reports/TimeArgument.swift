@@ -4,12 +4,16 @@ package import Model
 
 /// A time on the command line, in the forms of journalctl(1) and systemd.time(7).
 package struct TimeArgument: Equatable {
+    private let text: String
+    /// By the clock that was in use when it was read.
     private let moment: Timestamp
-    /// Whether it is so long before now, or after it.
-    private let isRelative: Bool
 
-    /// By the clock that is in use when this is asked, which may be that of a database.
-    package var time: Timestamp { isRelative ? moment.advanced(by: ClockInUse.offset) : moment }
+    /// By the clock that is in use when this is asked, which may be that of a database: `-2h`, `today` and `16:00` all
+    /// depend on it.
+    package var time: Timestamp {
+        guard ClockInUse.offset != .zero else { return moment }
+        return Self.moment(text, now: Self.now) ?? moment
+    }
 
     /// For help and for the refusal.
     package static let forms =
@@ -19,17 +23,21 @@ package struct TimeArgument: Equatable {
     /// - Parameter now: what the text is relative to.
     package init?(_ argument: String, now: Timestamp = Self.now) {
         let text = argument.trimmed
+        guard let moment = Self.moment(text, now: now) else { return nil }
+        self.text = text
+        self.moment = moment
+    }
+
+    private static func moment(_ text: String, now: Timestamp) -> Timestamp? {
         guard text.utf8.count <= 80 else { return nil }
-        isRelative = text.lowercased() == "now" || (!text.hasPrefix("@") && Self.relative(text, to: now) != nil)
         switch text.lowercased() {
-        case "now": moment = now
-        case "today": moment = Self.midnight(now, daysLater: 0)
-        case "yesterday": moment = Self.midnight(now, daysLater: -1)
-        case "tomorrow": moment = Self.midnight(now, daysLater: 1)
+        case "now": return now
+        case "today": return midnight(now, daysLater: 0)
+        case "yesterday": return midnight(now, daysLater: -1)
+        case "tomorrow": return midnight(now, daysLater: 1)
         default:
-            let read = text.hasPrefix("@") ? Self.epoch(text.dropFirst()) : Self.relative(text, to: now)
-            guard let time = read ?? PointInTime.read(text, now: now) else { return nil }
-            self.moment = time
+            let read = text.hasPrefix("@") ? epoch(text.dropFirst()) : relative(text, to: now)
+            return read ?? PointInTime.read(text, now: now)
         }
     }
 

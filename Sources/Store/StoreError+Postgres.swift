@@ -8,6 +8,11 @@ extension StoreError {
         if case .unavailable(_, Self.lostShare) = self { true } else { false }
     }
 
+    /// - Parameter message: of a `PostgresError`.
+    package static func unavailable(at place: String, because message: String) -> StoreError {
+        .unavailable(place: place, detail: named(message, once: place))
+    }
+
     /// A message that begins with the name of the only server, without it: the place names it.
     private static func named(_ message: String, once place: String) -> String {
         let server = place.prefix { $0 != "/" } + ": "

@@ -22,7 +22,9 @@ struct CopyCommand: ParsableCommand {
     var to: String
 
     func run() throws {
-        let (source, target) = (try DatabaseArgument.address(of: from), try DatabaseArgument.address(of: to))
+        let (source, target) = (
+            try DatabaseArgument.address(of: from, isCopied: true), try DatabaseArgument.address(of: to, isCopied: true)
+        )
         let isWatched = isatty(STDERR_FILENO) == 1
         let count = try DatabaseTransfer.copy(from: source, to: target, at: SystemClock().now().wall) { table in
             if isWatched { StandardError.write("copying \(table)") }

@@ -10,6 +10,7 @@ struct SharedDatabaseTests {
 
     private struct World {
         let server: RealPostgres
+        let database: String
         let simulator: Simulator
         let config: DaemonConfig
     }
@@ -18,9 +19,10 @@ struct SharedDatabaseTests {
         let server = try await RealPostgres.shared()
         let simulator = try await Simulator(scenario: #"{"tasks": [\#(Simulator.training(task))]}"#)
         var config = DaemonConfig(simulator, clusters: [task])
-        config.databaseURL = server.socketURL(try await server.makeDatabase())
+        let database = try await server.makeDatabase()
+        config.databaseURL = server.socketURL(database)
         config.targets = #"{"ops": \#(simulator.target("ops"))}"#
-        return World(server: server, simulator: simulator, config: config)
+        return World(server: server, database: database, simulator: simulator, config: config)
     }
 
     @Test func `another daemon takes over from one that is killed, and nothing is lost or doubled`() async throws {
@@ -60,6 +62,76 @@ struct SharedDatabaseTests {
         // The history is read from any host.
         #expect(try await first.history() == second.history())
         #expect(try await waiting.stop().ending == .exit(0))
+    }
+
+    @Test func `while the database is away, the daemon says so, and nothing is lost or made up`() async throws {
+        let world = try await world()
+        let site = try Site(world.config)
+        let daemon = try await site.start()
+        try await world.simulator.awaitCalls(3, of: [task])
+        try await world.server.sql("ALTER DATABASE \(world.database) WITH ALLOW_CONNECTIONS false")
+        try await world.server.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(world.database)'")
+        try await daemon.awaitStatus("the outage comes first") { $0.hasPrefix("the database cannot be reached") }
+        try await daemon.awaitStatus("it stands by") { $0.contains("waiting for the database") }
+        try await world.simulator.setTask(task, status: "FAILED")
+
+        let status = try await site.run("status", "--format", "json")
+        #expect(status.exitCode == 0)
+        #expect(status.errors.contains("cannot be used at present"))
+        let answer = try JSONValue(parsing: Array(status.output.utf8))
+        #expect(answer["database"]?["reachable"] == .bool(false))
+        #expect(answer["database"]?["since"]?.isTime == true)
+        #expect(answer["daemon"]?["pid"]?.integerValue == Int64(daemon.pid))
+        let table = try await site.run("status")
+        #expect(table.exitCode == 0 && table.output.contains("cannot be reached since"))
+        for command in [["status", "--format", "csv"], ["history"], ["alerts", "list"], ["runs"]] {
+            #expect(try await site.run(command).exitCode == 69, "\(command)")
+        }
+        // A host with no daemon has nobody to ask.
+        #expect(try await Site(world.config).run("status").exitCode == 69)
+
+        try await world.server.sql("ALTER DATABASE \(world.database) WITH ALLOW_CONNECTIONS true")
+        let lines = try await site.awaitHistory("the failure to be delivered") { lines in
+            lines.changes.count == 1 && lines.changes.allSatisfy(\.isDelivered)
+        }
+        #expect(lines.map(\.event) == ["started", "failed"])
+        #expect(lines.map(\.seq) == [1, 2])
+        #expect(try await site.json(["status"])["database"]?["reachable"] == .bool(true))
+        #expect(daemon.statuses.last?.hasPrefix("the database") == false)
+        #expect(try await daemon.stop().ending == .exit(0))
+    }
+
+    @Test func `a task that only another host's config names is not polled, and that is said`() async throws {
+        let world = try await world()
+        let extra = "pm-2ze9shared00002"
+        let first = try Site(world.config)
+        let working = try await first.start()
+        try await world.simulator.awaitCalls(2, of: [task])
+        try await world.simulator.addTask(Simulator.training(extra))
+        var config = world.config
+        config.clusters.append(extra)
+        let second = try Site(config)
+        let waiting = try await second.start()
+        try await waiting.awaitStatus("the task is not polled") { $0.contains("\(extra) is not polled") }
+        for site in [first, second] {
+            try await eventually("status to show the task", within: .seconds(30)) {
+                let row = try await site.status(of: extra)
+                return row?["last_error"]?.stringValue?.hasPrefix("not polled: ") == true && row?["status"] == .null
+            }
+        }
+        #expect(waiting.log.contains { $0.contains("Not polled: \(extra).") && $0.contains("reload both") })
+
+        try first.configure(config)
+        #expect(try await first.run("reload").exitCode == 0)
+        try await eventually("the task to be polled", within: .seconds(60)) {
+            let row = try await second.status(of: extra)
+            return row?["status"] == .string("ACTIVATION") && row?["last_error"] == .null
+        }
+        try await eventually("STATUS not to name it any more", within: .seconds(60)) {
+            waiting.statuses.last?.contains(extra) == false
+        }
+        for daemon in [waiting, working] { #expect(try await daemon.stop().ending == .exit(0)) }
     }
 
     @Test func `a start waits for a database that does not answer, and ends for one that refuses it`() async throws {

@@ -268,10 +268,13 @@ struct LeaseTableTests {
         let world = try await World()
         var one = try world.side("one", shares: [.targets("chat")])
         one.entry.groups = ["chat": "chat", "ä\"b": "chat"]
+        let scope = AccountRegion(account: "lab 2/b", region: "cn-hangzhou")
+        one.entry.leftOut = (0..<120).map { LeftOutTask(cluster: ClusterID("pm-\($0)"), scope: scope) }
         _ = try one.take([.targets("chat")])
         #expect(try one.turn().view.hosts == ["one": [.targets("chat")]])
         let host = try #require(try HostList.read(one.connection).first)
         #expect(host.entry.groups == ["ä\"b": "chat"])
+        #expect(host.entry.leftOut == Array(one.entry.leftOut.prefix(100)))
         #expect(host.servedTargets == ["chat", "ä\"b"] && host.scopes.isEmpty)
     }
 

@@ -120,18 +120,29 @@ package final class Announcer: Sendable {
     package func storageFails(_ error: any Error) {
         // The work has gone to another host: nothing is wrong.
         if (error as? StoreError)?.isLostShare == true { return }
-        let isNew = changeTrouble(.storage, to: "the history database cannot be written: \(error)")
+        let isNew = changeTrouble(.storage, to: "\(Self.trouble(error)): \(error)")
         if isNew {
             storage.withLock { $0 = StorageTrouble(since: now(), error: "\(error)") }
-            output.write(
-                JournalEntry(
-                    .storageDegraded,
-                    message:
-                        "The history database cannot be written. Polling continues; alerts are paused until it can "
-                        + "be written, and none is lost: \(error)"))
+            output.write(JournalEntry(.storageDegraded, message: "\(Self.consequence(error)): \(error)"))
         } else {
             storage.withLock { $0?.error = "\(error)" }
         }
+    }
+
+    private static func trouble(_ error: any Error) -> String {
+        if case StoreError.unavailable? = error as? StoreError { return "the database cannot be reached" }
+        return "the history database cannot be written"
+    }
+
+    private static func consequence(_ error: any Error) -> String {
+        guard case StoreError.unavailable? = error as? StoreError else {
+            return
+                "The history database cannot be written. Polling continues; alerts are paused until it can be written, "
+                + "and none is lost"
+        }
+        return
+            "The database cannot be reached. Nothing is sent until it can, and polling stops within 15 seconds; no event "
+            + "and no alert is lost"
     }
 
     package func storageWorks() {
@@ -180,6 +191,12 @@ package final class Announcer: Sendable {
         let text = SuspendedTargets.text(targets)
         guard status.withLock({ $0.troubles[.target] }) != text else { return }
         _ = changeTrouble(.target, to: text)
+    }
+
+    /// What this host's config names and nobody does, because the config of another host does not name it; nil: nothing.
+    func show(leftOut text: String?) {
+        guard status.withLock({ $0.troubles[.leftOut] }) != text else { return }
+        _ = changeTrouble(.leftOut, to: text)
     }
 
     /// The host's clock: reported once when it is found to be off, and once when it is right again.

@@ -15,7 +15,7 @@ package struct StatusLine: Sendable {
     package var troubles: [Trouble: String] = [:]
 
     package enum Trouble: Int, Hashable, Comparable, Sendable {
-        case config, storage, target, clock
+        case config, storage, leftOut, target, clock
 
         package static func < (left: Trouble, right: Trouble) -> Bool { left.rawValue < right.rawValue }
     }

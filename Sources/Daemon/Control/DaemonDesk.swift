@@ -11,13 +11,17 @@ struct DaemonDesk: ControlRequests {
     let reloader: Reloader
     let announcer: Announcer
     let clock: SystemClock
-    /// When this process began, if several hosts share the database: what it says of a daemon may be of another one.
-    let sharedSince: Timestamp?
+    /// This process among those that share the database; nil: it has it alone.
+    let shared: (since: Timestamp, membership: Membership)?
 
     private static let readLimit = Duration.seconds(20)
 
     /// As the database has it, with the polls and the progress that it will have within a minute.
     func status() async throws -> JSONValue {
+        let own = await ownInfo()
+        if let own, shared?.membership.view.trouble != nil, let trouble = announcer.storageTrouble {
+            throw StatusReply.unreadable(trouble, daemon: own)
+        }
         let unsaved = await pollLoop.unsaved
         let report: StatusReport
         do {
@@ -37,15 +41,20 @@ struct DaemonDesk: ControlRequests {
             report = try reading.get()
         } catch {
             let trouble = StorageTrouble(since: clock.now().wall, error: "\(error)")
-            throw StatusReply.unreadable(announcer.storageTrouble ?? trouble)
+            throw StatusReply.unreadable(announcer.storageTrouble ?? trouble, daemon: own)
         }
         var current = report.updated(by: unsaved, at: clock.now().wall)
-        if let sharedSince {
-            current.daemon = DaemonInfo(
-                isRunning: true, pid: getpid(), startedAt: sharedSince,
-                configLoadedAt: await reloader.configLoadedAt ?? sharedSince)
-        }
+        if let own { current.daemon = own }
+        if let hosts = shared?.membership.view.hosts { current = current.adding(leftOutBy: hosts) }
         return StatusReply.make(current, trouble: announcer.storageTrouble)
+    }
+
+    /// This process, if several share the database: what the database says of a daemon may be of another one.
+    private func ownInfo() async -> DaemonInfo? {
+        guard let shared else { return nil }
+        return DaemonInfo(
+            isRunning: true, pid: getpid(), startedAt: shared.since,
+            configLoadedAt: await reloader.configLoadedAt ?? shared.since)
     }
 
     func reload() async -> ReloadVerdict {

@@ -10,14 +10,15 @@ enum StatusReply {
         return .object(members)
     }
 
-    /// - Parameter trouble: why the database cannot be read.
-    static func unreadable(_ trouble: StorageTrouble) -> ControlReply {
-        ControlReply(
-            503,
-            .object([
-                "error": .string("the history database cannot be read: \(trouble.error)"),
-                "database": database(trouble),
-            ]))
+    /// - Parameters:
+    ///   - trouble: why the database cannot be read.
+    ///   - daemon: who answers; nil leaves it out.
+    static func unreadable(_ trouble: StorageTrouble, daemon: DaemonInfo? = nil) -> ControlReply {
+        var members: [String: JSONValue] = [
+            "error": .string("the history database cannot be read: \(trouble.error)"), "database": database(trouble),
+        ]
+        if let daemon { members["daemon"] = DaemonInfo.json(of: daemon) }
+        return ControlReply(503, .object(members))
     }
 
     private static func database(_ trouble: StorageTrouble?) -> JSONValue {

@@ -84,6 +84,15 @@ final class Membership: Sendable {
         post { $0.entry = entry }
     }
 
+    /// The tasks of this host's config that nobody polls, for the others to show.
+    func name(leftOut tasks: [LeftOutTask]) {
+        let entry = published.withLock { view in
+            view.entry.leftOut = tasks
+            return view.entry
+        }
+        post { $0.entry = entry }
+    }
+
     /// Nothing of these shares is under way any more, and what came of it is committed: others may take them.
     ///
     /// - Parameter tokens: what is left of the budgets; nil if that is not known.
@@ -143,7 +152,7 @@ final class Membership: Sendable {
             } catch {
                 connection?.close()
                 connection = nil
-                publishTrouble("\(error)", keeper)
+                publishTrouble(error, keeper)
                 // What cannot be given back runs out.
                 if asked.isStopping { break }
             }
@@ -217,8 +226,8 @@ final class Membership: Sendable {
         }
     }
 
-    private func publishTrouble(_ trouble: String, _ keeper: LeaseKeeper) {
-        publish(keeper) { $0.trouble = trouble }
+    private func publishTrouble(_ error: any Error, _ keeper: LeaseKeeper) {
+        publish(keeper) { $0.trouble = "\(error)" }
     }
 
     private func wait(_ limit: Duration) {

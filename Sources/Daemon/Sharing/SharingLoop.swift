@@ -53,6 +53,9 @@ actor SharingLoop {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.showLife() }
             group.addTask { await self.cutLost() }
+            group.addTask { [part, store, announcer] in
+                await LeftOutWatch(part, store: store.queue.store, announcer: announcer).run()
+            }
             while !Task.isCancelled, membership.view.newerSchema == nil {
                 await turn(&group)
                 try? await Task.sleep(for: Self.look)
@@ -112,7 +115,7 @@ actor SharingLoop {
     /// Shown also while nothing is to be written.
     private func noteTrouble(_ view: MembershipView) {
         if let trouble = view.trouble {
-            announcer.storageFails(StoreError.unavailable(place: store.queue.store.path, detail: trouble))
+            announcer.storageFails(StoreError.unavailable(at: store.queue.store.path, because: trouble))
         } else if isInTrouble {
             announcer.storageWorks()
         }

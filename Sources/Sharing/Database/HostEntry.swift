@@ -15,6 +15,8 @@ package struct HostEntry: Hashable, Sendable {
     /// The share that a target belongs to, by the target's name: `Share.targets` of that name. Those that are missing
     /// have one of their own name.
     package var groups: [String: String] = [:]
+    /// Tasks of its config that nobody polls, the first of them.
+    package var leftOut: [LeftOutTask] = []
     /// A digest for each part of its config that must be the same on every host, by the key in the config.
     package var config: [String: String]
 
@@ -39,6 +41,7 @@ package struct HostEntry: Hashable, Sendable {
     var words: [String] {
         shares.map(\.name).sorted()
             + groups.filter { $0.key != $0.value }.map { "\(Self.member) \($0.key) \($0.value)" }.sorted()
+            + leftOut.prefix(Self.mostLeftOut).map(\.word)
     }
 
     /// - Parameter words: as another host, perhaps of another version, has written them.
@@ -50,6 +53,8 @@ package struct HostEntry: Hashable, Sendable {
     }
 
     private static let member = "member"
+    /// More are counted in the log of the host, and not listed one by one.
+    private static let mostLeftOut = 100
 
     /// Keys of the config that differ from another host's.
     package func differences(from other: HostEntry) -> [String] {

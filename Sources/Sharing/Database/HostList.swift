@@ -22,10 +22,11 @@ package enum HostList {
         return results[0].compactMap { row in
             guard let owner = row.text(0) else { return nil }
             let words = names(row.text(7))
-            let entry = HostEntry(
+            var entry = HostEntry(
                 owner: owner, host: row.text(1) ?? "", pid: row.int(2) ?? 0, version: row.text(3) ?? "",
                 shares: Set(words.compactMap(Share.init(name:))), targets: names(row.text(8)),
                 groups: HostEntry.groups(in: words), config: ConfigDigests.read(row.text(9) ?? ""))
+            entry.leftOut = words.compactMap(LeftOutTask.init(word:))
             return ListedHost(
                 entry: entry, startedAt: Timestamp(milliseconds: row.int(4) ?? 0),
                 lastSeenAt: Timestamp(milliseconds: row.int(5) ?? 0), isAlive: row.flag(6) ?? false,

@@ -28,6 +28,15 @@ extension HistoryReader {
         return rows
     }
 
+    /// The watched clusters of an account and region.
+    package func watchedClusters(in scope: AccountRegion) throws -> Set<ClusterID> {
+        let statement = try connection.prepare(
+            "SELECT id FROM clusters WHERE watched = 1 AND account = ? AND region = ?", [scope.account, scope.region])
+        var found: Set<ClusterID> = []
+        while try statement.step() { found.insert(ClusterID(statement.text(0) ?? "")) }
+        return found
+    }
+
     /// Who works on the database, or did last; nil if none ever noted its start.
     package func daemonInfo() throws -> DaemonInfo? {
         try connection.daemonInfo()
@@ -114,6 +123,17 @@ package struct StatusRow: Hashable, Sendable {
     package var progress: ProgressRecord?
     /// Set while its run is overdue.
     package var overdue: OverdueMark?
+}
+
+extension StatusRow {
+    /// A task that is configured and not watched.
+    ///
+    /// - Parameter reason: why, and what to do; a sentence without a full stop.
+    package init(unwatched cluster: ClusterID, in scope: AccountRegion, because reason: String) {
+        self.init(
+            cluster: cluster, name: nil, scope: scope, instance: nil, description: nil, status: nil, since: nil,
+            lastPollAt: nil, nextPollAt: nil, lastError: reason, progress: nil, overdue: nil)
+    }
 }
 
 /// A target that the daemon has suspended because its messages were refused.

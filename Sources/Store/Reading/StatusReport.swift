@@ -11,20 +11,25 @@ package struct StatusReport: Sendable {
 
     /// The members are a contract with scripts; what is not known is null.
     package var json: JSONValue {
-        let isRunning = daemon?.isRunning ?? false
-        return .object([
-            "daemon": .object([
-                "running": .bool(isRunning),
-                "pid": isRunning ? daemon.map { .integer(Int64($0.pid)) } ?? .null : .null,
-                "started_at": JSONValue(isRunning ? daemon?.startedAt : nil),
-                "config_loaded_at": JSONValue(isRunning ? daemon?.configLoadedAt : nil),
-            ]),
+        .object([
+            "daemon": DaemonInfo.json(of: daemon),
             "clusters": .array(clusters.map(\.json)),
             "alerts": .object([
                 "pending": .integer(Int64(alerts.pending)), "held": .integer(Int64(alerts.held)),
                 "dead": .integer(Int64(alerts.dead)),
             ]),
             "targets": .array(targets.map(\.json)),
+        ])
+    }
+}
+
+extension DaemonInfo {
+    /// - Parameter daemon: nil if none ever noted its start.
+    package static func json(of daemon: DaemonInfo?) -> JSONValue {
+        let running = daemon.flatMap { $0.isRunning ? $0 : nil }
+        return .object([
+            "running": .bool(running != nil), "pid": running.map { .integer(Int64($0.pid)) } ?? .null,
+            "started_at": JSONValue(running?.startedAt), "config_loaded_at": JSONValue(running?.configLoadedAt),
         ])
     }
 }

@@ -8,10 +8,11 @@ struct HostsListing {
     let hosts: [ListedHost]
 
     /// - Returns: nil for a file, which one host has, and for a database that does not answer any more.
-    static func json(of database: DatabaseAddress) -> JSONValue? {
+    init?(of database: DatabaseAddress) {
         guard case .postgres(let source) = database, let connection = try? source.connect() else { return nil }
         defer { connection.close() }
-        return (try? HostList.read(connection)).map { HostsListing(hosts: $0).json }
+        guard let hosts = try? HostList.read(connection) else { return nil }
+        self.hosts = hosts
     }
 
     /// `hosts` of `status --format json`. The config of each is compared with that of the host that does what is done once for all.

@@ -11,6 +11,9 @@ struct StatusCommand: AsyncParsableCommand {
         discussion: """
             Asks the running daemon. Without one, or if it does not answer, the database is shown: a cluster's first \
             failure and its recovery are there at once, the times of polls that changed nothing within a minute.
+
+            If a PostgreSQL database does not answer, the daemon of this host is asked, which says so: there are no \
+            tasks in that answer. Without a daemon the command exits 69.
             """)
 
     @Flag(help: "Show times in UTC.")
@@ -39,28 +42,29 @@ struct StatusCommand: AsyncParsableCommand {
             daemon = try reader.daemonInfo()
         } catch {
             guard let trouble = await LiveStatus.trouble(with: address.description) else { throw error }
-            if case .postgres = address { throw CommandFailure(trouble.sentence, .unavailable) }
+            if case .postgres = address { return try StatusWithoutDatabase(trouble: trouble, isUTC: utc).show(format) }
             throw CommandFailure(trouble.sentence, .inputOutput)
         }
         let isRunning = daemon?.isRunning ?? false
         let trouble = isRunning ? nil : await LiveStatus.trouble(with: address.description)
-        let hosts = format == .json ? HostsListing.json(of: address) : nil
+        let listing = HostsListing(of: address)
+        let hosts = format == .json ? listing?.json : nil
         // The daemon that works may be another host's, which cannot be asked.
         let live: LiveStatus? =
             if let daemon, daemon.isRunning { await LiveStatus.ask(daemon, isOptional: hosts != nil) } else { nil }
         if format == .json, let live {
             return try StandardOutput.json(live.json.adding(hosts: hosts))
         }
-        let stored = try reader.statusReport(of: daemon)
+        let stored = try reader.statusReport(of: daemon).adding(leftOutBy: listing?.hosts ?? [])
         let report = live?.updating(stored) ?? stored
         if let trouble, format != .table { StandardError.write(trouble.sentence) }
-        let listing = StatusListing(style: TimeStyle(isUTC: utc), now: TimeArgument.now)
+        let rows = StatusListing(style: TimeStyle(isUTC: utc), now: TimeArgument.now)
         switch format {
         case .table:
-            let table = StatusTable(listing: listing, isColoured: StandardOutput.takesColour)
+            let table = StatusTable(listing: rows, isColoured: StandardOutput.takesColour)
             try StandardOutput.show(table.text(report, storageTrouble: live?.storageTrouble ?? trouble?.error))
         case .json: try StandardOutput.json(report.json(database: trouble?.json).adding(hosts: hosts))
-        case .jsonl, .csv: try ListingPrinter.show(report.clusters, of: listing, as: format)
+        case .jsonl, .csv: try ListingPrinter.show(report.clusters, of: rows, as: format)
         }
     }
 }

@@ -1,0 +1,117 @@
+import Model
+import Sharing
+import Systemd
+
+/// What this host's config names and nobody does: the host that holds its account and region, or its target, works by a
+/// config that does not name it.
+struct LeftOut: Equatable {
+    /// By the host that polls their account and region.
+    var tasks: [String: [LeftOutTask]] = [:]
+    /// By the host that serves those with the same credential.
+    var targets: [String: [String]] = [:]
+
+    var isEmpty: Bool { tasks.isEmpty && targets.isEmpty }
+
+    var allTasks: [LeftOutTask] {
+        tasks.values.joined().sorted { $0.cluster.rawValue < $1.cluster.rawValue }
+    }
+
+    private static let mostNamed = 5
+
+    /// For STATUS, in a few words; nil if nothing is left out.
+    var status: String? {
+        var parts: [String] = []
+        let (tasks, hosts) = (allTasks, tasks.keys.sorted().joined(separator: ", "))
+        if tasks.count == 1 {
+            parts.append("\(tasks[0].cluster.rawValue) is not polled: it is not in the config of host \(hosts)")
+        } else if !tasks.isEmpty {
+            parts.append("\(tasks.count) tasks are not polled: they are not in the config of host \(hosts)")
+        }
+        let names = targets.values.joined().sorted()
+        if !names.isEmpty {
+            parts.append(
+                "nothing is sent to \(Self.list(names)): not in the config of host "
+                    + targets.keys.sorted().joined(separator: ", "))
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+
+    /// For the log, after a change.
+    var entries: [JournalEntry] {
+        guard !isEmpty else {
+            return [JournalEntry("All that this host's config names is polled and served again.", priority: .notice)]
+        }
+        let tasks = tasks.sorted { $0.key < $1.key }.map { host, tasks in
+            JournalEntry(
+                "Not polled: \(Self.list(tasks.map(\.cluster.rawValue).sorted())). Host \(host) polls their account and "
+                    + "region, and its config does not name them. \(Self.advice)", priority: .warning)
+        }
+        let targets = targets.sorted { $0.key < $1.key }.map { host, names in
+            JournalEntry(
+                "Nothing is sent to \(Self.list(names.sorted())). Host \(host) serves the targets with the same "
+                    + "credential, and its config does not name this one. \(Self.advice)", priority: .warning)
+        }
+        return tasks + targets
+    }
+
+    private static let advice = "Make the configs of both hosts the same, and reload both."
+
+    private static func list(_ names: [String]) -> String {
+        let more = names.count > mostNamed ? " and \(names.count - mostNamed) more" : ""
+        return names.prefix(mostNamed).joined(separator: ", ") + more
+    }
+}
+
+/// Which hosts hold what this host's config names, if their configs differ from it: there something may be left out.
+struct LeftOutSearch: Equatable {
+    /// By an account and region, the name of the host that polls it.
+    private(set) var scopes: [AccountRegion: Holder] = [:]
+    /// By a target, the host that serves its credential, and does not name it.
+    private(set) var targets: [String: Holder] = [:]
+
+    struct Holder: Equatable {
+        let owner: String
+        let host: String
+    }
+
+    init(_ view: MembershipView) {
+        let own = view.entry
+        // A host that has just begun has not named its config yet.
+        for other in view.others where !other.entry.config.isEmpty {
+            let holder = Holder(owner: other.entry.owner, host: "\(other.entry.host) (pid \(other.entry.pid))")
+            for share in other.holds.intersection(own.shares) {
+                if case .scope(let scope) = share, own.config["clusters"] != other.entry.config["clusters"] {
+                    scopes[scope] = holder
+                }
+            }
+            for name in own.targets
+            where other.holds.contains(.targets(own.groups[name] ?? name)) && !other.entry.targets.contains(name) {
+                targets[name] = holder
+            }
+        }
+    }
+
+    /// What was so before, too: who has just taken over may not have begun.
+    func settled(since before: LeftOutSearch) -> LeftOutSearch {
+        var settled = self
+        settled.scopes = scopes.filter { before.scopes[$0.key] == $0.value }
+        settled.targets = targets.filter { before.targets[$0.key] == $0.value }
+        return settled
+    }
+
+    /// - Parameters:
+    ///   - named: the tasks of this host's config, by their account and region.
+    ///   - watched: what is watched in the accounts and regions of this search.
+    func leftOut(_ named: [AccountRegion: Set<ClusterID>], watched: [AccountRegion: Set<ClusterID>]) -> LeftOut {
+        var left = LeftOut()
+        for (scope, holder) in scopes {
+            guard let watched = watched[scope] else { continue }
+            let missing = (named[scope] ?? []).subtracting(watched).map { LeftOutTask(cluster: $0, scope: scope) }
+            if !missing.isEmpty { left.tasks[holder.host, default: []] += missing }
+        }
+        for (name, holder) in targets { left.targets[holder.host, default: []].append(name) }
+        left.tasks = left.tasks.mapValues { $0.sorted { $0.cluster.rawValue < $1.cluster.rawValue } }
+        left.targets = left.targets.mapValues { $0.sorted() }
+        return left
+    }
+}

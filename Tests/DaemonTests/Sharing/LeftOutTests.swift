@@ -1,0 +1,66 @@
+import Model
+import Sharing
+import Systemd
+import Testing
+
+@testable import Daemon
+
+/// What one host's config names and another one's, who does the work, does not.
+struct LeftOutTests {
+    private static let lab = AccountRegion(account: "lab 2", region: "cn-hangzhou")
+    private static let ops = AccountRegion(account: "default", region: "cn-beijing")
+
+    private func entry(_ owner: String, clusters: String, targets: [String] = ["chat"]) -> HostEntry {
+        HostEntry(
+            owner: owner, host: "host-\(owner)", pid: 7, version: "1",
+            shares: [.scope(Self.lab), .scope(Self.ops), .targets("chat")], targets: targets,
+            groups: Dictionary(targets.map { ($0, "chat") }) { first, _ in first }, config: ["clusters": clusters])
+    }
+
+    private func view(_ other: HostEntry, holds: Set<Share>, isAlive: Bool = true) -> MembershipView {
+        var view = MembershipView(entry: entry("me", clusters: "1a", targets: ["chat", "chat-night"]))
+        let listed = ListedHost(
+            entry: other, startedAt: Timestamp(milliseconds: 0), lastSeenAt: Timestamp(milliseconds: 0),
+            isAlive: isAlive, holds: holds)
+        view.note([listed], at: MonotonicInstant(nanoseconds: 1))
+        return view
+    }
+
+    @Test func `only what another host holds by another list of tasks is searched`() {
+        let other = entry("other", clusters: "2b", targets: ["chat", "chat-night"])
+        let search = LeftOutSearch(view(other, holds: [.scope(Self.lab), .upkeep]))
+        #expect(Set(search.scopes.keys) == [Self.lab])
+        #expect(search.targets.isEmpty)
+        #expect(LeftOutSearch(view(other, holds: [.scope(Self.lab)], isAlive: false)).scopes.isEmpty)
+        let same = entry("other", clusters: "1a", targets: ["chat", "chat-night"])
+        #expect(
+            LeftOutSearch(view(same, holds: [.scope(Self.lab), .targets("chat")]))
+                == LeftOutSearch(view(same, holds: [])))
+    }
+
+    @Test func `who has just taken over is given time`() {
+        let search = LeftOutSearch(view(entry("other", clusters: "2b"), holds: [.scope(Self.lab), .targets("chat")]))
+        let before = LeftOutSearch(view(entry("earlier", clusters: "2b"), holds: [.scope(Self.lab), .targets("chat")]))
+        #expect(search.settled(since: before).scopes.isEmpty && search.settled(since: before).targets.isEmpty)
+        #expect(search.settled(since: search) == search)
+    }
+
+    @Test func `tasks and targets are named, with the host that does not know them`() throws {
+        let search = LeftOutSearch(view(entry("other", clusters: "2b"), holds: [.scope(Self.lab), .targets("chat")]))
+        let (known, first, second) = (ClusterID("pm-known"), ClusterID("pm-first"), ClusterID("pm-second"))
+        let left = search.leftOut(
+            [Self.lab: [second, known, first], Self.ops: [ClusterID("pm-elsewhere")]], watched: [Self.lab: [known]])
+        #expect(left.allTasks.map(\.cluster) == [first, second])
+        #expect(left.targets.values.flatMap { $0 } == ["chat-night"])
+        let status = try #require(left.status)
+        #expect(status.contains("2 tasks are not polled") && status.contains("host-other"))
+        #expect(status.contains("nothing is sent to chat-night"))
+        let lines = left.entries.map(\.message)
+        #expect(lines.count == 2)
+        #expect(lines[0].contains("pm-first, pm-second") && lines[0].contains("reload both"))
+        let none = search.leftOut([Self.lab: [known]], watched: [Self.lab: [known]])
+        #expect(none.tasks.isEmpty)
+        #expect(LeftOut().status == nil)
+        #expect(LeftOut().entries.count == 1)
+    }
+}
