@@ -6,7 +6,7 @@ TEST_PACKAGES = openssl tzdata python3 python3-venv python3-pip python3-jsonsche
 	gcc libc6-dev
 BROWSER_PACKAGES = chromium fonts-noto-cjk openssl python3 python3-venv python3-pip
 LINT_PACKAGES = shellcheck mandoc git
-BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl
+BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl postgresql
 
 SHELL = /bin/bash
 SWIFT_BUILD = swift build

@@ -137,7 +137,8 @@ let package = Package(
         .executableTarget(
             name: "polarai-bench",
             dependencies: [
-                "Model", "HTTPTransport", "PolarDB", "Monitor", "Store", "Systemd", "Daemon", "DetectionTrial",
+                "Model", "HTTPTransport", "PolarDB", "Monitor", "Postgres", "Sharing", "Store", "Systemd", "Daemon",
+                "DetectionTrial",
                 argumentParser,
             ],
             path: "Benchmarks/polarai-bench"),

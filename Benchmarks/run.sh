@@ -195,7 +195,11 @@ deliveries() {
     rm -f "$work/backlog.db"*
 }
 
+commits() { python3 "$here/commits.py" "$programs/polarai-bench" "$rounds"; }
+
+hosts() { python3 "$here/hosts.py" "$programs/polarai-daemon" "$work" "127.0.0.1:$port" "$work/cert.pem"; }
+
 echo "polarai-daemon $("$programs/polarai-daemon" --version), $(nproc) cores, $(date -u +%FT%TZ)"
 report "what" ours other ratio ""
 server
-for part in ${PARTS:-polls history records start_up deliveries latency}; do "$part"; done
+for part in ${PARTS:-polls history records commits start_up hosts deliveries latency}; do "$part"; done

@@ -5,5 +5,7 @@ import ArgumentParser
 struct PolarAIBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "polarai-bench", abstract: "Measures the parts of polarai-daemon.",
-        subcommands: [PollBench.self, SignedBench.self, FillCommand.self, RecordBench.self, LatencyBench.self])
+        subcommands: [
+            PollBench.self, SignedBench.self, FillCommand.self, RecordBench.self, CommitBench.self, LatencyBench.self,
+        ])
 }

@@ -27,7 +27,13 @@ extension StoreError {
         switch error.kind {
         case .permission:
             return StoreError.denied(place: place, detail: error.message)
-        case .address, .authentication, .noSuchDatabase, .certificate, .unsupported, .pooling:
+        case .pooling:
+            return StoreError.login(
+                place: place,
+                detail:
+                    "its pooler hands one session to several clients (transaction pooling); use session pooling, or "
+                    + "connect without the pooler (\(error.message))")
+        case .address, .authentication, .noSuchDatabase, .certificate, .unsupported:
             return StoreError.login(place: place, detail: error.message)
         case .other where error.sqlState == "22012":
             // No other statement divides: the condition of a writer, see `PostgresSource`.

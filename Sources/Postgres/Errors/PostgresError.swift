@@ -38,7 +38,7 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
         case noSuchObject
         /// An earlier statement of the transaction failed, or it was rolled back in place of a commit.
         case transactionAborted
-        /// A prepared statement is unknown to the session that got it: transaction pooling.
+        /// A prepared statement is unknown to the session that got it, or another client's is there: transaction pooling.
         case pooling
         case other
     }
@@ -98,7 +98,7 @@ extension PostgresError.Kind {
         case "40001", "40P01", "55P03", "0A000": self = .conflict
         case "25P02": self = .transactionAborted
         case "25P03": self = .connectionLost
-        case "26000": self = .pooling
+        case "26000", "42P05": self = .pooling
         case "42P01", "42703", "42883", "3F000": self = .noSuchObject
         // Not by class 55 alone: "is not currently accepting connections" is 55000 at login.
         case "55000" where isFatal: self = .startingUp

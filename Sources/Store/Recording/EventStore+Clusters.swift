@@ -16,7 +16,7 @@ extension EventStore {
         }
     }
 
-    private static let part = 1000
+    static let part = 1000
 
     /// Those of `ids` that are known, watched or not; in no order.
     package func loadClusters(_ ids: [ClusterID]) throws -> [ClusterRecord] {
@@ -33,15 +33,7 @@ extension EventStore {
     package func watch(
         _ watched: [ClusterEntry], within scopes: Set<AccountRegion>? = nil, at now: Timestamp
     ) throws {
-        let known = try read { session in
-            var known: [ClusterID: (cluster: ClusterEntry, isWatched: Bool)] = [:]
-            _ = try session.rows("SELECT id, name, account, region, instance, watched FROM clusters") { row -> Void in
-                let id = ClusterID(row[0] as String)
-                let scope = AccountRegion(account: row[2], region: row[3])
-                known[id] = (ClusterEntry(id: id, name: row[1], scope: scope, instance: row[4]), row[5])
-            }
-            return known
-        }
+        let known = try knownEntries(within: scopes)
         let changed = watched.filter { cluster in
             known[cluster.id].map { !$0.isWatched || $0.cluster != cluster } ?? true
         }
@@ -53,6 +45,38 @@ extension EventStore {
         try write { session in
             try beginWatching(changed, in: session)
             try endWatching(left.map(\.cluster.id), in: session)
+        }
+    }
+
+    private func knownEntries(
+        within scopes: Set<AccountRegion>?
+    ) throws -> [ClusterID: (cluster: ClusterEntry, isWatched: Bool)] {
+        try read { session in
+            var known: [ClusterID: (cluster: ClusterEntry, isWatched: Bool)] = [:]
+            func note(_ row: Statement) {
+                let id = ClusterID(row[0] as String)
+                let scope = AccountRegion(account: row[2], region: row[3])
+                known[id] = (ClusterEntry(id: id, name: row[1], scope: scope, instance: row[4]), row[5])
+            }
+            let columns = "SELECT id, name, account, region, instance, watched FROM clusters"
+            guard let scopes else {
+                _ = try session.rows(columns) { row -> Void in note(row) }
+                return known
+            }
+            for scope in scopes {
+                var last: String? = ""
+                while let after = last {
+                    let part = try session.rows(
+                        "\(columns) WHERE account = ? AND region = ? AND id > ? ORDER BY id LIMIT ?",
+                        [scope.account, scope.region, after, Self.part]
+                    ) { row -> String? in
+                        note(row)
+                        return row[0]
+                    }
+                    last = part.count < Self.part ? nil : part.last
+                }
+            }
+            return known
         }
     }
 
