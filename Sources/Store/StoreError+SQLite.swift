@@ -25,7 +25,9 @@ extension StoreError {
             self = .readOnly(path: path, detail: message)
         case SQLITE_BUSY, SQLITE_LOCKED:
             self = .io(
-                path: path, detail: "another program keeps the database locked (\(message)); end its transaction")
+                path: path,
+                detail: "another program has locked the database (\(message)); find it with `fuser -v \(path)` and end "
+                    + "that program (not polarai-daemon)")
         case SQLITE_CANTOPEN:
             self = .io(path: path, detail: "the file or its -wal or -shm file cannot be opened (\(message))")
         case SQLITE_IOERR:

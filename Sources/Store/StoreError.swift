@@ -37,8 +37,9 @@ extension StoreError: CustomStringConvertible {
         switch self {
         case .held(let path, let pid):
             let holder = pid.map { "the daemon with pid \($0)" } ?? "another daemon"
-            return "\(path) is held by \(holder). One daemon works on one database: stop that one first, "
-                + "or give this one its own storage.path."
+            return
+                "\(path) is in use by \(holder), and only one daemon can use it. Stop that one first, or give this one "
+                + "its own storage.path."
         case .newerSchema(let path, let found, let known, let copy):
             let advice =
                 copy.map { "Install that version again, or restore \($0), the copy from before the upgrade." }
@@ -50,25 +51,25 @@ extension StoreError: CustomStringConvertible {
                 + "this version once: it migrates the file and keeps a copy."
         case .corrupt(let path, let detail):
             return
-                "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. Look at `dmesg` "
-                + "first: a failing disk looks the same. Otherwise stop the daemon, move \(path) with its -wal "
-                + "and -shm files aside, and restore a copy (`polarai-daemon backup`), or save what can be read with "
-                + "`sqlite3 \(path) .recover`."
+                "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. First check "
+                + "`dmesg`, because a failing disk looks the same. If the disk is healthy, stop the daemon, move \(path) "
+                + "with its -wal and -shm files aside, and restore a copy that `polarai-daemon backup` made, or recover "
+                + "what can be read with `sqlite3 \(path) .recover`."
         case .permission(let path, let detail):
             return "No permission for \(path): \(detail). The database belongs to the user and the group polarai: "
-                + "join the group polarai (`usermod -aG polarai USER`, then log in again), or use sudo."
+                + "join the group (`sudo usermod -aG polarai USER`, then log in again), or use sudo."
         case .io(let path, let detail):
             return "\(path): \(detail). Nothing that was stored before is lost."
         case .diskFull(let path, let detail):
             return "\(path): the disk is full (\(detail)). Free some space. Nothing that was stored before is lost."
         case .readOnly(let path, let detail):
-            return "\(path): the file or its file system is read-only (\(detail)). Look at `findmnt -T \(path)` and "
-                + "`dmesg`: a disk that fails is made read-only. Nothing that was stored before is lost."
+            return "\(path): the file or its file system is read-only (\(detail)). Check `findmnt -T \(path)` and "
+                + "`dmesg`: the system makes a failing disk read-only. Nothing that was stored before is lost."
         case .missing(let path):
             return "There is no database at \(path): no daemon has recorded anything there yet."
         case .replaced(let path, let detail):
-            return "\(path) was \(detail) while the daemon works on it. Nothing is sent or stored until the daemon has "
-                + "been restarted: check that the right file is at \(path), then `systemctl restart polarai-daemon`."
+            return "\(path) was \(detail) while the daemon was running. Nothing is sent or stored until the daemon has "
+                + "been restarted: put the right file at \(path), then run `systemctl restart polarai-daemon`."
         case .refused(let path, let detail):
             return "\(path): \(detail). This is a bug in polarai-daemon; please report it."
         case .unavailable(let place, let detail):
@@ -111,7 +112,8 @@ extension StoreError {
         guard case StoreError.diskFull(let path, let detail) = error else { return error }
         return StoreError.io(
             path: path,
-            detail: "the disk is full (\(detail)), so the daemon does not start; free some space, and start it again "
-                + "unless systemd does")
+            detail:
+                "the disk is full (\(detail)), so the daemon cannot start. Free some space. If it does not come back "
+                + "by itself, run `systemctl start polarai-daemon`")
     }
 }

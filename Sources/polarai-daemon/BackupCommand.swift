@@ -6,9 +6,9 @@ struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Write a consistent copy of the database, also while the daemon runs.",
         discussion: """
-            The copy is one file that needs no others beside it. To restore it, stop the daemon, remove the database's \
-            -wal and -shm files, put the copy in its place, and start the daemon. Events from then on have ids with \
-            another first part, so that no receiver takes a new alert for an old one.
+            The copy is a single file. To restore it, stop the daemon, remove the database's -wal and -shm files, put the \
+            copy in its place, and start the daemon. Later events get ids with a new prefix, so that no receiver takes a \
+            new alert for an old one.
             """)
 
     @Argument(help: "The file to write; it must not exist yet.")

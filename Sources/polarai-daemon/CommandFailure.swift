@@ -19,8 +19,8 @@ struct CommandFailure: Error {
         case .store(let error): self.init(error)
         case .ended(let part):
             self.init(
-                "\(part.rawValue) ended unexpectedly, so the service stopped; nothing that was stored is lost", .failure
-            )
+                "An internal part of polarai-daemon (\(part.rawValue)) ended unexpectedly, so the daemon stopped; systemd "
+                    + "restarts it. Nothing that was stored is lost. Please report this.", .failure)
         }
     }
 

@@ -5,7 +5,7 @@ import Config
 struct ConfigOption: ParsableArguments {
     static let defaultPath = "/etc/polarai/config.json"
 
-    @Option(name: .customLong("config"), help: "The config file; else $POLARAI_CONFIG, else \(defaultPath).")
+    @Option(name: .customLong("config"), help: "The config file. (default: $POLARAI_CONFIG, else \(defaultPath))")
     var given: String?
 
     /// The file to read.

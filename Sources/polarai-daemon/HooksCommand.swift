@@ -13,7 +13,7 @@ struct HooksCommand: AsyncParsableCommand {
             """)
 
     @Option(
-        help: "The Unix socket to listen on; else the one that systemd hands over, else /run/polarai-hooks/hooks.sock.")
+        help: "The Unix socket to listen on. (default: the one from systemd, else /run/polarai-hooks/hooks.sock)")
     var socket: String?
 
     @OptionGroup var config: ConfigOption

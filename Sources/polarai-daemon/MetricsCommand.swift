@@ -56,13 +56,13 @@ struct MetricsCommand: AsyncParsableCommand {
         do throws(ControlClientError) {
             let reply = try await ControlClient.ask(.get, "/v1/metrics", limit: Self.patience, on: path)
             guard reply.status == 200, let snapshot = MetricsSnapshot(json: reply.body) else {
-                throw .unreachable("what answers at \(path) is not a polarai-daemon of this version")
+                throw .unreachable("the program that listens on \(path) is not a polarai-daemon of this version")
             }
             if isRunning, daemon?.isProcess(Int64(snapshot.pid)) == true { return snapshot }
             StandardError.write(
-                "No daemon is running on \(database), so polarai_up is 0. The one that answers at \(path) (pid "
-                    + "\(snapshot.pid)) works on another one: if the database was moved or replaced under it, "
-                    + "`polarai-daemon status` says so.")
+                "No daemon is running on \(database), so polarai_up is 0. The daemon at \(path) (pid \(snapshot.pid)) uses "
+                    + "a different database. If the file was moved or replaced while it ran, `polarai-daemon status` shows "
+                    + "that.")
         } catch {
             StandardError.write(
                 isRunning

@@ -12,7 +12,7 @@ import Store
 struct PolarAIDaemon: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "polarai-daemon",
-        abstract: "Watches PolarDB AI training tasks and notifies the right people how they end.",
+        abstract: "Watches PolarDB AI training tasks, and notifies the right people when they end.",
         version: ProgramVersion.current,
         subcommands: [
             RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ShowCommand.self,

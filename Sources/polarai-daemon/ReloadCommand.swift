@@ -10,9 +10,9 @@ struct ReloadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload", abstract: "Make the running daemon read its config again, and print the result.",
         discussion: """
-            A config with mistakes changes nothing: they are printed, and the exit status is 78. Without a daemon it \
-            is 69. The daemon reads the config that it was started with: --config only makes sure that it is this one, and \
-            the exit status is 1 if it is not.
+            A config with mistakes changes nothing: they are printed, and the exit status is 78. Without a running daemon \
+            it is 69. The daemon always reads the config that it was started with. --config does not choose another one: \
+            if the daemon was started with a different config, nothing is reloaded and the exit status is 1.
             """)
 
     @OptionGroup var config: ConfigOption

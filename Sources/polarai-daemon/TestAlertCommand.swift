@@ -79,9 +79,11 @@ struct TestAlertCommand: AsyncParsableCommand {
         return verdict.outcome.exitStatus
     }
 
-    /// What a hook printed: nobody else would ever see it.
+    /// What a hook printed, or what a service answered to a message that it rejected: it is shown nowhere else.
     private func output(of target: TargetSettings, _ verdict: Verdict) -> String {
-        guard target.kind == .command, let output = verdict.answer, !output.isEmpty else { return "" }
+        guard target.kind == .command || verdict.outcome == .messageRefused,
+            let output = verdict.answer, !output.isEmpty
+        else { return "" }
         return output.split(separator: "\n").map { "  > \(TerminalText.cell(String($0)))\n" }.joined()
     }
 

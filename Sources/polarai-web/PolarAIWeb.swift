@@ -16,10 +16,10 @@ struct PolarAIWeb: AsyncParsableCommand {
             hosts, certificate and task_metrics again; SIGTERM stops.
             """, version: ProgramVersion.current)
 
-    @Option(help: "The config file; else $POLARAI_CONFIG, else /etc/polarai/config.json.")
+    @Option(help: "The config file. (default: $POLARAI_CONFIG, else /etc/polarai/config.json)")
     var config: String?
 
-    @Option(help: "The database, a file or a postgresql:// URL without a password; else as the config says.")
+    @Option(help: "The database: a file, or a postgresql:// URL without a password. (default: as in the config)")
     var database: String?
 
     @Option(

@@ -4,6 +4,14 @@ import Testing
 
 /// The Chinese README says what the English one says, as far as a program can tell.
 struct ReadmeTests {
+    /// How a heading of the English page reads in the Chinese one.
+    private static let chinese = [
+        "# polarai-daemon": "# polarai-daemon", "## Two commands": "## 两条命令上手", "## A config": "## 配置",
+        "## Commands": "## 命令", "## Who is notified when": "## 什么时候通知谁", "## The status page": "## 状态页",
+        "## Under systemd": "## 在 systemd 下运行", "## What it promises": "## 可靠性承诺", "## Limits": "## 限制",
+        "## More": "## 更多",
+    ]
+
     private func lines(_ name: String) throws -> [String] {
         try String(contentsOfFile: "\(ProgramPath.package)/\(name)", encoding: .utf8).components(separatedBy: "\n")
     }
@@ -28,7 +36,7 @@ struct ReadmeTests {
         let english = try lines("README.md").filter { $0.hasPrefix("#") }
         let chinese = try lines("README.zh-CN.md").filter { $0.hasPrefix("#") }
         #expect(!english.isEmpty)
-        #expect(english == chinese)
+        #expect(english.map { Self.chinese[$0] ?? "no translation of \($0)" } == chinese)
     }
 
     @Test func `both have the same commands and examples`() throws {

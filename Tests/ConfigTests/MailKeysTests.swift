@@ -46,7 +46,7 @@ struct MailKeysTests {
             #""url": "smtp://mx.example.com", "from": "Bob <p@e.org>", "to": ["a@e.org"]"#,
             "m.from: contains more than the address"
         ),
-        (#""url": "smtp://mx.example.com", "from": "p@e.org", "to": "a@e.org""#, "m.to: is a text; write a list"),
+        (#""url": "smtp://mx.example.com", "from": "p@e.org", "to": "a@e.org""#, "m.to: is a string; write a list"),
         (#""url": "smtp://mx.example.com", "from": "p@e.org", "to": []"#, "m.to: is an empty list"),
         (
             #""url": "smtp://mx.example.com", "from": "p@e.org", "to": ["a@e.org", "A@e.org"]"#,

@@ -55,9 +55,9 @@ struct OutlineTests {
     }
 
     @Test(arguments: [
-        (#"{"storage": {"path": "/a", "url": "postgresql://h/d"}}"#, "storage.url: is beside path"),
-        (#"{"storage": {"path": ""}}"#, "storage.path: is an empty text"),
-        (#"{"storage": "/x"}"#, "storage: is a text"),
+        (#"{"storage": {"path": "/a", "url": "postgresql://h/d"}}"#, "storage.url: cannot be set together with path"),
+        (#"{"storage": {"path": ""}}"#, "storage.path: is an empty string"),
+        (#"{"storage": "/x"}"#, "storage: is a string"),
         (#"{"storage": {"path": "/a"}, "storage": {"path": "/b"}}"#, "storage: appears again on line 1"),
         (#"{"storage": {"path": "/a", "path": "/b"}}"#, "storage.path: appears again on line 1"),
         (#"{"storage": {"path": "/a"}"#, "line 1, column"), ("[]", "is a list"),

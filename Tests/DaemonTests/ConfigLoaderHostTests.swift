@@ -44,10 +44,13 @@ struct ConfigLoaderHostTests {
     }
 
     @Test(arguments: [
-        (#""access_key_secret": 12345678901234567890"#, "access_key_secret in its profile watcher that is not a text"),
+        (
+            #""access_key_secret": 12345678901234567890"#,
+            "access_key_secret in its profile watcher that is not a string"
+        ),
         (
             #""access_key_id": true, "access_key_secret": "s""#,
-            "access_key_id in its profile watcher that is not a text"
+            "access_key_id in its profile watcher that is not a string"
         ),
         (
             #""access_key_id": "i", "access_key_secret": "${SECRET}""#,

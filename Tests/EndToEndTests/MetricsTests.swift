@@ -69,7 +69,7 @@ struct MetricsTests {
         let beside = try await site.run("metrics", "--database", copy)
         #expect(beside.exitCode == 0)
         #expect(beside.errors.contains("No daemon is running on \(copy), so polarai_up is 0."))
-        #expect(beside.errors.contains("(pid \(daemon.pid)) works on another one"))
+        #expect(beside.errors.contains("(pid \(daemon.pid)) uses a different database"))
         #expect(Self.value("polarai_up ", in: beside.output) == 0)
 
         try await daemon.kill()

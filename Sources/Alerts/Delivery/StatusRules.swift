@@ -16,22 +16,24 @@ enum StatusRules {
             // A signature is refused like a wrong key if its time is off.
             return answer.verdict(
                 .targetBroken,
-                "authentication failed (\(status)); check the token, key or secret, and who may post from this host"
+                "authentication failed (\(status)); check the token, key or secret, and whether this host is allowed to post"
                     + (ClockSkew.words(answer).map { "; \($0)" } ?? ""))
         case 404, 410:
             return answer.verdict(
                 .targetBroken, "the address does not exist (\(status)); check `url`, or create a new webhook")
         case 405:
-            return answer.verdict(.targetBroken, "this address accepts no POST (405); check `url`")
+            return answer.verdict(.targetBroken, "this address does not accept POST (405); check `url`")
         case 407:
             return answer.verdict(.targetBroken, "the proxy requires a login (407); check `proxy`")
         case 408, 425:
             return answer.verdict(
-                .tryAgain(retryAfter: answer.retryAfter), "the server was not ready for the request (\(status))")
+                .tryAgain(retryAfter: answer.retryAfter), "the server did not take the request in time (\(status))")
         case 429:
             return answer.verdict(.throttled(retryAfter: answer.retryAfter), "rate limited (429)")
         case 400..<500:
-            return answer.verdict(.messageRefused, "the message was rejected (\(status))")
+            return answer.verdict(
+                .messageRefused,
+                "the message was rejected (\(status)); check `template` if the target has one")
         case 500..<600:
             return answer.verdict(.tryAgain(retryAfter: answer.retryAfter), "server error (\(status))")
         default:
@@ -43,7 +45,7 @@ enum StatusRules {
     static func unproven(_ answer: Answer, expected: String) -> Verdict {
         answer.verdict(
             .tryAgain(retryAfter: answer.retryAfter),
-            "the answer is \(answer.status) without \(expected), which does not prove that the message arrived; check "
-                + "that `url` is the service's own and not a proxy's or a login page's")
+            "the answer has status \(answer.status) but not \(expected), so the message may not have arrived; check that "
+                + "`url` is the service's own address, and not a proxy's or a login page's")
     }
 }

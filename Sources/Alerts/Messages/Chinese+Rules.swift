@@ -6,24 +6,24 @@ extension Chinese {
         case .separator: return "、"
         case .hold(.silence(let id, let comment)):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
-            return comment.isEmpty ? "静默 \(id)" : "静默 \(id)（\(comment)）"
-        case .hold(.hours(let route)): return "routes[\(route)] 的通知时段"
-        case .open(let count): return "\(count) 个问题未解决"
-        case .since(let time): return "始于 \(zone.write(time))"
+            return comment.isEmpty ? "静默 #\(id)" : "静默 #\(id)（\(comment)）"
+        case .hold(.hours(let route)): return "不在 routes[\(route)] 的通知时段内"
+        case .open(let count): return "仍有 \(count) 个问题未解决"
+        case .since(let time): return "自 \(zone.write(time)) 起"
         case .summary(let figures): return summary(figures)
         case .acknowledged(let author): return "\(author.onOneLine.cut(to: 60, .scalars)) 已确认"
         case .notAcknowledged: return "无人确认"
         case .running(let subject, let progress, let end):
             return "运行中：\(subject)" + (progress.map { "，\($0)" } ?? "")
                 + (end.map { "，预计 \(zone.write($0)) 结束" } ?? "")
-        case .moreRunning(let count): return "另有 \(count) 个训练在运行"
+        case .moreRunning(let count): return "另有 \(count) 个训练运行中"
         case .silence(let id, let comment, let end):
-            return "静默 \(id) 至 \(zone.write(end))：\(comment.onOneLine.cut(to: 100, .scalars))"
-        case .failingTarget(let name, let since): return "目标 \(name) 自 \(zone.write(since)) 起拒收告警"
+            return "静默 #\(id) 生效中，\(zone.write(end)) 结束：\(comment.onOneLine.cut(to: 100, .scalars))"
+        case .failingTarget(let name, let since): return "告警渠道 \(name) 自 \(zone.write(since)) 起不可用"
         case .deadAlerts(let count):
             return "\(count) 条告警发送失败，请运行 `polarai-daemon alerts list --state dead` 查看"
         case .reason(let reason): return self.reason(reason)
-        case .heldAlerts(let count): return "\(count) 条告警暂缓发送"
+        case .heldAlerts(let count): return "\(count) 条告警暂缓"
         }
     }
 
@@ -35,8 +35,8 @@ extension Chinese {
             "已运行 \(duration(runtime))，而上一次成功的训练只用了 \(duration(lastRun))"
         case .afterDeadline(let deadline, let runtime):
             "已运行 \(duration(runtime))，截止时间为 \(zone.write(deadline))"
-        case .noNewStep(let time): "已有 \(duration(time))没有新的步数"
-        case .wasSuspended(let time): "此前暂停发送 \(duration(time))"
+        case .noNewStep(let time): "步数已 \(duration(time))没有增加"
+        case .wasSuspended(let time): "此前不可用 \(duration(time))"
         case .test: "这是 polarai-daemon 的测试消息"
         }
     }
@@ -45,7 +45,7 @@ extension Chinese {
         var parts = [
             "\(figures.completed) 个完成", "\(figures.failed) 个失败", "\(figures.runningCount) 个运行中",
         ]
-        if !figures.overdue.isEmpty { parts.append("\(figures.overdue.count) 个超时") }
+        if !figures.overdue.isEmpty { parts.append("\(figures.overdue.count) 个运行超时") }
         if !figures.stalled.isEmpty { parts.append("\(figures.stalled.count) 个停滞") }
         let costs = figures.costs.map { "费用 \($0.amountText) \($0.currency)" }
         let hours = figures.hours > 0 ? ["已结束的训练共 \(figures.hoursText) 小时"] : []

@@ -11,22 +11,22 @@ struct Chinese: Texts {
         case .started: "训练开始：\(subject)"
         case .restarted: "训练重新启动：\(subject)"
         case .changed: "状态变为 \(event.to?.rawValue ?? "未知")：\(subject)"
-        case .gone: "集群已不存在：\(subject)"
+        case .gone: "任务已不存在：\(subject)"
         case .pollFailing: "状态查询失败：\(subject)"
         case .pollRecovered: "状态查询已恢复：\(subject)"
         case .stalled: "训练停滞：\(subject)"
-        case .stallEnded: "训练恢复进展：\(subject)"
-        case .targetFailing: "告警目标拒收：\(subject)"
-        case .targetRecovered: "告警目标已恢复：\(subject)"
-        case .overdue: "训练超时：\(subject)"
-        case .reminder: "提醒：仍有 \(phrase(.open(event.openCount)))"
+        case .stallEnded: "训练已恢复推进：\(subject)"
+        case .targetFailing: "告警渠道不可用：\(subject)"
+        case .targetRecovered: "告警渠道已恢复：\(subject)"
+        case .overdue: "训练运行超时：\(subject)"
+        case .reminder: "提醒：\(phrase(.open(event.openCount)))"
         case .escalated:
-            "无人确认，告警升级：\(event.troubleKind == .escalated ? subject : title(of: event.original))"
+            "【告警升级】无人确认：\(event.troubleKind == .escalated ? subject : title(of: event.original))"
         case .summary:
             if case .summary(let figures)? = event.content {
-                "汇总：\(figures.completed) 个完成，\(figures.failed) 个失败，\(figures.runningCount) 个运行中"
+                "日报：\(figures.completed) 个完成，\(figures.failed) 个失败，\(figures.runningCount) 个运行中"
             } else {
-                "汇总"
+                "日报"
             }
         }
     }
@@ -41,7 +41,7 @@ struct Chinese: Texts {
     }
 
     private func what(_ event: Event) -> String {
-        let subject = event.subject ?? "某集群"
+        let subject = event.subject ?? "某任务"
         let ran = event.facts.duration.map { "，运行了 \(duration($0))" } ?? ""
         let at = event.apiTime.map { "于 \(zone.write($0)) " }
         let detail = event.detail(in: self).map { "：\($0)" } ?? ""
@@ -49,7 +49,7 @@ struct Chinese: Texts {
         case .completed:
             return "训练 \(subject) \(at ?? "已")完成\(ran)"
         case .failed:
-            return "训练 \(subject) \(at ?? "")失败\(ran)"
+            return "训练 \(subject) \(at ?? "已")失败\(ran)"
         case .started:
             return "训练 \(subject) \(at ?? "已")开始"
         case .restarted:
@@ -59,41 +59,41 @@ struct Chinese: Texts {
             let from = event.from.map { "由 \($0) " } ?? ""
             return "\(subject) 的状态\(at ?? "")\(from)变为 \(event.to?.rawValue ?? "未知")"
         case .gone:
-            return "集群 \(subject) 已不存在：API 查询不到该集群"
+            return "任务 \(subject) 已不存在：API 查询不到该任务"
         case .pollFailing:
-            let since = event.notBefore.map { "，自 \(zone.write($0)) 起没有有效应答" } ?? ""
-            return "\(event.subject.map { "\($0) " } ?? everyCluster(event))的状态查询持续失败\(since)\(detail)"
+            let since = event.notBefore.map { "，自 \(zone.write($0)) 起没有有效响应" } ?? ""
+            return "\(event.subject.map { "\($0) " } ?? everyCluster(event))的状态查询失败\(since)\(detail)"
         case .pollRecovered:
             return "\(event.subject.map { "\($0) " } ?? everyCluster(event))的状态查询已恢复"
         case .stalled:
             return "训练 \(subject) 没有进展" + (event.progress.map { "，停在\(progress($0))" } ?? "") + detail
         case .stallEnded:
-            return "训练 \(subject) 恢复进展" + (event.progress.map { "，目前到\(progress($0))" } ?? "")
+            return "训练 \(subject) 已恢复推进" + (event.progress.map { "，目前进行到\(progress($0))" } ?? "")
         case .targetFailing:
-            return "目标 \(event.target ?? "?") 拒收告警\(detail)"
+            return "告警渠道 \(event.target ?? "?") 不可用\(detail)"
         case .targetRecovered:
-            return "目标 \(event.target ?? "?") 已恢复接收告警" + (event.detail(in: self).map { "，\($0)" } ?? "")
+            return "告警渠道 \(event.target ?? "?") 已恢复" + (event.detail(in: self).map { "，\($0)" } ?? "")
         case .overdue:
-            return "训练 \(subject) 运行时间过长\(detail)"
+            return "训练 \(subject) 运行超时\(detail)"
         case .reminder:
-            return "仍有 \(phrase(.open(event.openCount)))，且无人确认\(detail)"
+            return "\(phrase(.open(event.openCount)))，无人确认\(detail)"
         case .escalated:
-            guard event.troubleKind != .escalated else { return "\(subject) 的问题未在规定时间内得到确认\(detail)" }
-            return "以下问题未在规定时间内得到确认：\(what(event.original))"
+            guard event.troubleKind != .escalated else { return "\(subject) 的问题未在规定时间内确认\(detail)" }
+            return "以下问题未在规定时间内确认：\(what(event.original))"
         case .summary:
             if case .summary(let figures)? = event.content { return phrase(.summary(figures)) }
-            return "汇总\(detail)"
+            return "日报\(detail)"
         }
     }
 
     private func everyCluster(_ event: Event) -> String {
-        "账号 \(event.account ?? "?")" + (event.region.map { "（\($0)）" } ?? "") + "下所有集群"
+        "账号 \(event.account ?? "?")" + (event.region.map { "（\($0)）" } ?? "") + "下的所有任务"
     }
 
     private func seen(_ event: Event) -> String {
         switch event.sighting {
         case .observed: return ""
-        case .firstSeen: return "（首次查询时已处于该状态）"
+        case .firstSeen: return "（首次查询时即为该状态）"
         case .inferred: return "（根据 API 返回的时间推断）"
         case .late:
             guard let notBefore = event.notBefore else { return "（延迟发现：发生时监控中断）" }
@@ -104,14 +104,14 @@ struct Chinese: Texts {
     private func advice(_ event: Event) -> String {
         switch event.kind {
         case .failed: "；请在 PolarDB 控制台查看日志，排除故障后重新启动训练"
-        case .gone: "；如非人为释放，请到 PolarDB 控制台确认"
-        case .stalled: "；请查看日志，训练可能已挂起"
-        case .pollFailing: "；恢复之前无法发现状态变化，请运行 `polarai-daemon doctor` 检查"
-        case .targetFailing: "；待发告警均已保留，修复后请运行 `polarai-daemon test-alert \(event.target ?? "TARGET")`"
-        case .targetRecovered: "；待发告警正在发送"
-        case .overdue: "；请查看训练进度和日志，训练可能已挂起或慢于预期"
-        case .reminder: "；请用 `polarai-daemon ack ID` 确认接手"
-        case .escalated: "；请用 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 确认接手"
+        case .gone: "；如非主动释放，请到 PolarDB 控制台检查"
+        case .stalled: "；请查看日志，训练可能已卡住"
+        case .pollFailing: "；恢复之前无法发现状态变化，请运行 `polarai-daemon doctor` 排查"
+        case .targetFailing: "；待发送的告警均已保留，修复后请运行 `polarai-daemon test-alert \(event.target ?? "TARGET")`"
+        case .targetRecovered: "；积压的告警正在发送"
+        case .overdue: "；请查看训练进度和日志，训练可能已卡住或慢于预期"
+        case .reminder: "；处理人请运行 `polarai-daemon ack \(event.idsToAcknowledge)` 确认"
+        case .escalated: "；处理人请运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 确认"
         default: ""
         }
     }
@@ -123,23 +123,23 @@ struct Chinese: Texts {
         case .started: "开始"
         case .restarted: "重新启动"
         case .changed: "状态变化"
-        case .gone: "不存在"
-        case .pollFailing: "查询失败"
-        case .pollRecovered: "查询恢复"
+        case .gone: "已不存在"
+        case .pollFailing: "状态查询失败"
+        case .pollRecovered: "状态查询恢复"
         case .stalled: "停滞"
-        case .stallEnded: "恢复进展"
-        case .targetFailing: "目标拒收"
-        case .targetRecovered: "目标恢复"
-        case .overdue: "超时"
+        case .stallEnded: "恢复推进"
+        case .targetFailing: "渠道不可用"
+        case .targetRecovered: "渠道恢复"
+        case .overdue: "运行超时"
         case .reminder: "提醒"
         case .escalated: "升级"
-        case .summary: "汇总"
+        case .summary: "日报"
         }
     }
 
     func label(_ label: FactLabel) -> String {
         switch label {
-        case .cluster: "集群"
+        case .cluster: "任务"
         case .status: "状态"
         case .duration: "运行时长"
         case .baseModel: "基础模型"
@@ -163,9 +163,9 @@ struct Chinese: Texts {
     func progress(_ progress: TrainingProgress) -> String {
         var parts: [String] = []
         if let step = progress.step {
-            parts.append("第 \(step) 步" + (progress.totalSteps.map { "（共 \($0) 步）" } ?? ""))
+            parts.append("第 \(step)" + (progress.totalSteps.map { "/\($0)" } ?? "") + " 步")
         }
-        if let epoch = progress.epoch { parts.append("第 \(epoch) 轮") }
+        if let epoch = progress.epoch { parts.append("epoch \(epoch)") }
         return parts.isEmpty ? "未知步数" : parts.joined(separator: "，")
     }
 
@@ -177,20 +177,21 @@ struct Chinese: Texts {
     func digestTitle(_ reason: Digest.Reason, events: Int, failures: Int) -> String {
         let what =
             switch reason {
-            case .backlog: "\(events) 个事件"
-            case .endedBefore: "\(events) 个历史结果"
-            case .targets: "\(events) 条告警目标状态变化"
-            case .held: "\(events) 条暂缓的告警"
+            case .backlog: "\(events) 条告警"
+            case .endedBefore: "\(events) 个此前结束的训练"
+            case .targets: "\(events) 条告警渠道状态变化"
+            case .held: "补发 \(events) 条暂缓的告警"
             }
-        return failures == 0 ? what : "\(what)，其中 \(failures) 个失败"
+        let unit = reason == .endedBefore ? "个失败" : "条训练失败"
+        return failures == 0 ? what : "\(what)（含 \(failures) \(unit)）"
     }
 
     func digestSentence(_ reason: Digest.Reason) -> String {
         switch reason {
-        case .backlog: "汇总：待发告警过多，合并发送；失败的排在前面。"
-        case .endedBefore: "汇总：以下训练在 polarai-daemon 首次查询的一天以前就已结束；失败的排在前面。"
-        case .targets: "汇总：多个告警目标在一分钟内失败或恢复，可能出于同一原因；失败的排在前面。"
-        case .held(let reasons): "以下告警因\(heldBy(reasons) ?? "静默")暂缓发送，现已恢复；失败的排在前面。"
+        case .backlog: "待发送的告警过多，合并为一条通知；训练失败的排在最前。"
+        case .endedBefore: "以下训练在 polarai-daemon 首次查询之前一天以上就已结束；训练失败的排在最前。"
+        case .targets: "多个告警渠道在一分钟内不可用或恢复，可能是同一原因；不可用的排在最前。"
+        case .held(let reasons): "以下告警此前因\(heldBy(reasons) ?? "静默")暂缓，现在补发；训练失败的排在最前。"
         }
     }
 

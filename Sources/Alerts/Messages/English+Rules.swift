@@ -21,7 +21,7 @@ extension English {
             return "silence \(id) until \(zone.write(end)): \(comment.onOneLine.cut(to: 100, .scalars))"
         case .failingTarget(let name, let since): return "target \(name) has been failing since \(zone.write(since))"
         case .deadAlerts(let count):
-            return "\(count) dead \(count == 1 ? "alert" : "alerts"), see `polarai-daemon alerts list --state dead`"
+            return "\(count) dead \(count == 1 ? "alert" : "alerts") (see `polarai-daemon alerts list --state dead`)"
         case .reason(let reason): return self.reason(reason)
         case .heldAlerts(let count): return "\(count) \(count == 1 ? "alert is" : "alerts are") held"
         }

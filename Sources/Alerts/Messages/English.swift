@@ -59,7 +59,7 @@ struct English: Texts {
             if event.from == event.to {
                 return "Training \(subject) was restarted\(at); the outcome of its previous run is unknown"
             }
-            return "Training \(subject) was restarted\(at)\(event.from.map { ", its status was \($0)" } ?? "")"
+            return "Training \(subject) was restarted\(at)\(event.from.map { ", its previous status was \($0)" } ?? "")"
         case .changed:
             let from = event.from.map { " from \($0)" } ?? ""
             return "The status of \(subject) changed\(from) to \(event.to?.rawValue ?? "unknown")\(at)"
@@ -119,13 +119,13 @@ struct English: Texts {
         switch event.kind {
         case .failed: "; check its logs in the PolarDB console, fix the cause and restart it"
         case .gone: "; if nobody released it, check it in the PolarDB console"
-        case .stalled: "; check its logs, it may be hung"
-        case .pollFailing: "; status changes are not seen until polling recovers, run `polarai-daemon doctor`"
+        case .stalled: "; check its logs: it may be hung"
+        case .pollFailing: "; no status change is seen until polling recovers: run `polarai-daemon doctor`"
         case .targetFailing:
             "; pending alerts are kept; fix the target, then run `polarai-daemon test-alert \(event.target ?? "TARGET")`"
         case .targetRecovered: "; pending alerts are being sent"
-        case .overdue: "; check its progress and its logs, it may be hung or slower than planned"
-        case .reminder: "; acknowledge with `polarai-daemon ack ID`"
+        case .overdue: "; check its progress and logs: it may be hung or slower than planned"
+        case .reminder: "; acknowledge with `polarai-daemon ack \(event.idsToAcknowledge)`"
         case .escalated: "; acknowledge with `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")`"
         default: ""
         }
@@ -202,11 +202,11 @@ struct English: Texts {
 
     func digestSentence(_ reason: Digest.Reason) -> String {
         switch reason {
-        case .backlog: "Summary: too many alerts were queued to send separately. Failures first."
+        case .backlog: "Sent as one message, because too many alerts were queued. Failures first."
         case .endedBefore:
-            "Summary: these trainings ended more than a day before polarai-daemon first saw them. Failures first."
+            "These trainings ended more than a day before polarai-daemon first saw them. Failures first."
         case .targets:
-            "Several alert targets failed or recovered within a minute, perhaps for the same reason. Failures first."
+            "Several targets failed or recovered within a minute, perhaps for the same reason. Failures first."
         case .held(let reasons):
             "Held until now by \(heldBy(reasons) ?? "a silence"). Failures first."
         }

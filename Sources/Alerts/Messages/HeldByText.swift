@@ -38,6 +38,12 @@ extension Event {
         if case .reminder(let items)? = content { items.count } else { 0 }
     }
 
+    /// What to write after `polarai-daemon ack` for everything that a reminder lists: the ids, if they are few.
+    var idsToAcknowledge: String {
+        guard case .reminder(let items)? = content, (1...3).contains(items.count) else { return "ID" }
+        return items.map(\.id.onOneLine).joined(separator: " ")
+    }
+
     /// What an escalated event was before: it is described like that.
     var original: Event {
         var original = self

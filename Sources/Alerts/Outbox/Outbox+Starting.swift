@@ -72,8 +72,9 @@ extension Outbox {
             writes.settlements.append(
                 Settlement(
                     alert: alert.key, state: .dead,
-                    note: "given up after \(DurationText.write(lane.plan.delivery.giveUpAfter)): target "
-                        + "\(lane.plan.name) was suspended meanwhile. \(lane.record.trouble ?? "")".trimmed))
+                    note:
+                        "given up: not delivered within \(DurationText.write(lane.plan.delivery.giveUpAfter)), because "
+                        + "target \(lane.plan.name) was suspended" + (lane.record.trouble.map { " (\($0))" } ?? "")))
         }
         if let probe, lane.isInDigest(probe),
             considerDigest(&lane, fresh: heads, offer: offer, at: now, writes: &writes)

@@ -40,8 +40,8 @@ struct Settling {
             guard now < deadline else {
                 return Settlement(
                     alert: alert.key, state: .dead, attempt: record,
-                    note: "given up after \(DurationText.write(plan.delivery.giveUpAfter)). "
-                        + (record.verdict.reason ?? ""))
+                    note: "given up: not delivered within \(DurationText.write(plan.delivery.giveUpAfter))"
+                        + (record.verdict.reason.map { " (\($0))" } ?? ""))
             }
             return Settlement(
                 alert: alert.key, state: .pending, nextAttemptAt: max(earliest, min(own, deadline)),

@@ -101,7 +101,7 @@ struct CloudMonitor: AlertTarget {
             "MissingSecurityToken":
             return (.targetBroken, "Alibaba Cloud refuses the account's credentials; check `account`")
         case "InvalidTimeStamp":
-            return (.targetBroken, "this host's clock is wrong; check the time service (timedatectl)")
+            return (.targetBroken, "this host's clock is wrong; set it (timedatectl set-ntp true)")
         case "SignatureNonceUsed", "ServiceUnavailable", "InternalError", "ServiceTimeout":
             return (.tryAgain(retryAfter: answer.retryAfter), "CloudMonitor could not handle the call")
         case "InvalidApi", "InvalidAction", "InvalidVersion", "InvalidProduct":

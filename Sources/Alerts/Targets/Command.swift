@@ -37,7 +37,7 @@ struct Command: AlertTarget {
     func judge(_ answer: Answer) -> Verdict {
         guard let json = answer.json, let result = json["result"]?.stringValue else {
             return answer.verdict(
-                .tryAgain(retryAfter: nil), "what answered is not a hooks runner of polarai-daemon; check `socket`")
+                .tryAgain(retryAfter: nil), "the program behind `socket` is not a hooks runner; check `socket`")
         }
         let output = json["output"]?.stringValue
         func verdict(_ outcome: DeliveryOutcome, code: String, _ reason: String? = nil) -> Verdict {
@@ -53,31 +53,33 @@ struct Command: AlertTarget {
         case "exited" where number > 0:
             return verdict(
                 .messageRefused, code: "exit \(number)",
-                "the hook ended with status \(number); once it is fixed, use `alerts retry`")
+                "the hook failed with exit status \(number)")
         case "killed":
             return verdict(
                 .messageRefused, code: "signal \(number)",
-                "the hook was ended by signal \(number); its output is in `alerts show`")
+                "the hook was ended by signal \(number)")
         case "timeout":
             return verdict(
                 .messageRefused, code: "timeout",
-                "the hook took longer than its `timeout` and was killed; its output is in `alerts show`")
+                "the hook took longer than its `timeout` and was killed")
         case "cannot_start":
             let words = json["error"]?.stringValue?.onOneLine ?? "the program cannot be started"
             return verdict(
                 .targetBroken, code: "cannot_start",
-                "\(words); check `command` of the hook, and that the user of the hooks runner may run it")
+                "\(words); check the hook's `command`, and that the user of the hooks runner may run it")
         case "unknown":
             return verdict(
                 .targetBroken, code: "unknown",
-                "the hooks runner does not know this hook; restart it after a change of `hooks`: "
-                    + "systemctl restart polarai-hooks")
+                "the hooks runner does not know this hook; after a change of `hooks`, run "
+                    + "`systemctl restart polarai-hooks`")
         case "stopped":
             return verdict(
-                .tryAgain(retryAfter: nil), code: "stopped", "the hooks runner was stopped; the hook may have run")
+                .tryAgain(retryAfter: nil), code: "stopped",
+                "the hooks runner was stopped while it ran the hook; a retry runs the hook again")
         case "busy":
             return verdict(
-                .tryAgain(retryAfter: nil), code: "busy", "another hook of the same task runs, or too many hooks run")
+                .tryAgain(retryAfter: nil), code: "busy",
+                "another hook of the same task is running, or too many hooks are")
         default:
             let words =
                 json["error"]?.stringValue?.onOneLine ?? "it answered \"\(result.onOneLine.cut(to: 40, .scalars))\""
@@ -91,8 +93,10 @@ struct Command: AlertTarget {
         return switch error.kind {
         case .connect, .resolve:
             "no hooks runner answers at \(socket): start it with `systemctl enable --now polarai-hooks.socket`"
-        case .timeout: "the hooks runner at \(socket) did not answer in time; the hook may have run"
-        case .reset: "the hooks runner at \(socket) ended before it answered; the hook may have run"
+        case .timeout:
+            "the hooks runner at \(socket) did not answer in time; the hook may have run, and a retry runs it again"
+        case .reset:
+            "the hooks runner at \(socket) ended before it answered; the hook may have run, and a retry runs it again"
         default: nil
         }
     }

@@ -113,7 +113,8 @@ struct Feishu: AlertTarget {
             let isTooFast = ["frequency", "limit", "too many", "频率"].contains { words.lowercased().contains($0) }
             return isTooFast
                 ? verdict(.throttled(retryAfter: Self.wait(answer)), "rate limited by Feishu")
-                : verdict(.messageRefused, "Feishu rejected the message as malformed or too long")
+                : verdict(
+                    .messageRefused, "Feishu rejected the message as malformed or too long")
         case 19001:
             return verdict(.targetBroken, "Feishu does not know the bot; copy its address again")
         case 19021:
@@ -128,7 +129,8 @@ struct Feishu: AlertTarget {
                 .targetBroken,
                 "the bot requires a keyword that is not in the message; set `keyword` to one of the bot's keywords")
         case 10208, 19002, 19003, 19036, 200340, 200621, 200671, 200672, 230001, 230002, 230025:
-            return verdict(.messageRefused, "Feishu rejected the message or its card as malformed")
+            return verdict(
+                .messageRefused, "Feishu rejected the message or its card as malformed")
         default:
             return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? verdict(

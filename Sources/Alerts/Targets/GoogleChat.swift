@@ -93,7 +93,9 @@ struct GoogleChat: AlertTarget {
         case "INVALID_ARGUMENT", "FAILED_PRECONDITION":
             return words?.lowercased().contains("api key") == true
                 ? verdict(.targetBroken, "Google Chat rejected the key; copy the webhook's address again")
-                : verdict(.messageRefused, "Google Chat rejected the message as malformed or too long")
+                : verdict(
+                    .messageRefused, "Google Chat rejected the message as malformed or too long"
+                )
         default:
             return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? StatusRules.unproven(answer, expected: "a message name")

@@ -77,7 +77,8 @@ struct Mattermost: AlertTarget {
         case 400 where id.contains("incoming") && isAboutHook:
             return verdict(.targetBroken, "the webhook or its channel does not exist or is not allowed; check `url`")
         case 400, 413:
-            return verdict(.messageRefused, "Mattermost rejected the message as malformed or too long")
+            return verdict(
+                .messageRefused, "Mattermost rejected the message as malformed or too long")
         default:
             return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? StatusRules.unproven(answer, expected: "`ok`")

@@ -85,9 +85,11 @@ struct WeCom: AlertTarget {
         case 93008, 93004:
             return verdict(.targetBroken, "the robot was removed or may not post here; create a new one and set `url`")
         case 40058:
-            return verdict(.messageRefused, "WeCom rejected the message as malformed or too long")
+            return verdict(
+                .messageRefused, "WeCom rejected the message as malformed or too long")
         case 40008, 40063, 44004, 45002, 47001:
-            return verdict(.messageRefused, "WeCom rejected the message as malformed, empty or too long")
+            return verdict(
+                .messageRefused, "WeCom rejected the message as malformed, empty or too long")
         case -1:
             return verdict(.tryAgain(retryAfter: answer.retryAfter), "WeCom is busy")
         default:

@@ -57,7 +57,7 @@ package struct WebhookTemplate: Sendable {
         guard filled.format == .json else { return nil }
         for sample in [TemplateSample.full, TemplateSample.empty] {
             guard (try? JSONDocument(Array(filled.fill(from: sample).utf8))) != nil else {
-                return "is not valid JSON once its places are filled; check quotes, commas and brackets (a text is "
+                return "is not valid JSON once its places are filled; check quotes, commas and brackets (a string is "
                     + "written \"{{data.name}}\", a number or list {{data.duration_seconds}}), or set the header "
                     + "Content-Type if it is not meant to be JSON"
             }

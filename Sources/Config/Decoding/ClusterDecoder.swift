@@ -159,7 +159,7 @@ extension ValueReader {
     fileprivate func id(_ example: String) -> String? {
         guard let text = value.stringValue else { return refuse("is \(value.kindName); write \(example)") }
         let id = text.trimmed
-        guard !id.isEmpty else { return refuse("is an empty text; write \(example)") }
+        guard !id.isEmpty else { return refuse("is an empty string; write \(example)") }
         guard id.utf8.count <= 128, id.utf8.allSatisfy({ $0.isLetter || $0.isDigit || "-_.".utf8.contains($0) })
         else {
             return refuse(

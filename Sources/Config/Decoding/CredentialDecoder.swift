@@ -96,7 +96,7 @@ extension ValueReader {
         if value.objectValue != nil { return value.text() }
         guard let text = value.stringValue else { return refuse("is \(value.kindName); write a RAM policy") }
         guard (try? JSONDocument(Array(text.utf8)))?.value.objectValue != nil else {
-            return refuse("is not a JSON object in a text, as a RAM policy is")
+            return refuse("is not a JSON object in a string, as a RAM policy must be")
         }
         return text
     }

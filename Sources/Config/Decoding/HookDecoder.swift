@@ -33,7 +33,7 @@ struct HookDecoder {
     private func command(_ value: ValueReader) -> [String]? {
         let example = #"["/usr/local/bin/deploy", "--fast"]"#
         if value.value.stringValue != nil {
-            return value.refuse("is a text; no shell reads it, so write the program and each argument: \(example)")
+            return value.refuse("is a string; no shell reads it, so write the program and each argument: \(example)")
         }
         guard let items = value.value.arrayValue, !items.isEmpty else {
             return value.value.arrayValue == nil
@@ -55,7 +55,7 @@ struct HookDecoder {
 
     private func argument(_ value: ValueReader) -> String? {
         guard let text = value.value.stringValue else {
-            return value.refuse("is \(value.value.kindName); an argument is a text, so put it in double quotes")
+            return value.refuse("is \(value.value.kindName); an argument is a string, so put it in double quotes")
         }
         return checked(text, value)
     }
@@ -69,7 +69,7 @@ struct HookDecoder {
                 return entry.refuse("is set by the program that runs hooks; choose a name without POLARAI_")
             }
             guard let text = entry.value.stringValue else {
-                return entry.refuse("is \(entry.value.kindName); a variable is a text, so put it in double quotes")
+                return entry.refuse("is \(entry.value.kindName); a variable is a string, so put it in double quotes")
             }
             return checked(text, entry)
         }

@@ -61,10 +61,12 @@ struct RouteDecoder {
         let example = #"{"after": "30m", "targets": ["oncall"]}"#
         guard let reader = value.object(EscalationKey.self, example: example) else { return nil }
         reader.refuseUnknownKeys()
-        let after = reader.require(.after, "write how long somebody has to acknowledge, such as \"30m\"") {
+        let after = reader.require(.after, "write the time allowed for an acknowledgement, such as \"30m\"") {
             $0.duration()
         }
-        let targets = reader.require(.targets, "write who gets what nobody acknowledged, such as [\"oncall\"]") {
+        let targets = reader.require(
+            .targets, "write the targets that are notified if nobody acknowledges, such as [\"oncall\"]"
+        ) {
             value in
             value.value.arrayValue?.isEmpty == true
                 ? value.refuse("is an empty list; write at least one target") : value.list(#"["oncall"]"#, target)

@@ -15,7 +15,7 @@ struct StorageDecoder {
         reader.refuseUnknownKeys()
         if reader.has(.path), reader.has(.url) {
             let _: Never? = reader.read(.url) {
-                $0.refuse("is beside path, and history is kept in one place only; remove one of the two")
+                $0.refuse("cannot be set together with path; remove one of the two")
             }
         } else {
             let path = reader.read(.path) { $0.filePath() }.map(StorageSettings.Place.file)

@@ -106,7 +106,7 @@ struct TargetOptionsDecoder {
 
     private func template(_ value: ValueReader) -> String? {
         guard let text = value.value.stringValue else {
-            return value.refuse("is \(value.value.kindName); write a text with placeholders such as {{data.cluster}}")
+            return value.refuse("is \(value.value.kindName); write a string with placeholders such as {{data.cluster}}")
         }
         guard !text.trimmed.isEmpty else { return value.refuse("is empty; leave it out for the standard body") }
         var rest = text[...]

@@ -104,7 +104,7 @@ extension JSONValue {
         case .bool(let flag): "\(flag)"
         // Never the value itself: it may be a secret in the wrong place.
         case .integer, .number: "a number"
-        case .string: "a text"
+        case .string: "a string"
         case .array: "a list"
         case .object: "an object"
         }

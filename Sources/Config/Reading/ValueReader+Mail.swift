@@ -27,7 +27,7 @@ extension ValueReader {
     /// Recipients, each once.
     func mailAddresses() -> [String]? {
         guard value.stringValue == nil else {
-            return refuse(#"is a text; write a list such as ["ops@example.com"]"#)
+            return refuse(#"is a string; write a list such as ["ops@example.com"]"#)
         }
         guard value.arrayValue?.isEmpty != true else { return refuse("is an empty list; write at least one address") }
         guard (value.arrayValue?.count ?? 0) <= Self.mostRecipients else {

@@ -5,7 +5,7 @@ enum SecretKey: String, ConfigKey {
 }
 
 extension ValueReader {
-    private static var wanted: String { #"write a text, {"file": PATH}, {"env": NAME} or {"credential": NAME}"# }
+    private static var wanted: String { #"write a string, {"file": PATH}, {"env": NAME} or {"credential": NAME}"# }
 
     /// A secret, whose value is checked to be there now.
     func secret() -> Secret? {

@@ -12,17 +12,17 @@ struct ValueReader {
         return nil
     }
 
-    /// A text of the config for a message: in quotes, or `this text` if it may be a secret or is long.
+    /// A string of the config for a message: in quotes, or `this value` if it may be a secret or is long.
     func shown(_ text: String) -> String {
-        path.isPrivate || text.utf8.count > 60 ? "this text" : JSONValueText.quote(text)
+        path.isPrivate || text.utf8.count > 60 ? "this value" : JSONValueText.quote(text)
     }
 
     // MARK: Texts
 
     /// A text of one line that is not empty.
-    func text(_ wanted: String = "write a text in double quotes") -> String? {
+    func text(_ wanted: String = "write a string in double quotes") -> String? {
         guard let text = value.stringValue else { return refuse("is \(value.kindName); \(wanted)") }
-        guard !text.isEmpty else { return refuse("is an empty text; \(wanted)") }
+        guard !text.isEmpty else { return refuse("is an empty string; \(wanted)") }
         guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
             return refuse("contains a line break or another control character; remove it")
         }
@@ -32,7 +32,7 @@ struct ValueReader {
     /// A number of a chat or a thread, which people write as text or as a number.
     func numberOrText() -> String? {
         if case .integer(let integer) = value { return String(integer) }
-        return text("write a text or a whole number")
+        return text("write a string or a whole number")
     }
 
     /// One of the words of an enum.
@@ -52,7 +52,7 @@ struct ValueReader {
         guard words.contains(text) else {
             let near = aliases[text.lowercased()] ?? NearestName.of(text, among: words)
             let hint = near.map { "did you mean \"\($0)\"?" } ?? wanted
-            return refuse("\(shown(text)) is not a known word here; \(hint)")
+            return refuse("\(shown(text)) is not a known value; \(hint)")
         }
         return text
     }
@@ -144,8 +144,8 @@ struct ValueReader {
                 }
                 return text
             case .integer, .number, .bool:
-                return reader.refuse("is \(reader.value.kindName); labels are texts, so put it in double quotes")
-            default: return reader.refuse("is \(reader.value.kindName); labels are texts")
+                return reader.refuse("is \(reader.value.kindName); labels are strings, so put it in double quotes")
+            default: return reader.refuse("is \(reader.value.kindName); labels are strings")
             }
         }
     }

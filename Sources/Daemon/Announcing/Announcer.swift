@@ -160,8 +160,10 @@ package final class Announcer: Sendable {
             output.write(
                 JournalEntry(
                     .storageDegraded,
-                    message: "What was found out about \(cluster?.rawValue ?? "an account") cannot be stored and is "
-                        + "not reported: \(reason). This is a bug in polarai-daemon; please report it."))
+                    message:
+                        "A change of \(cluster?.rawValue ?? "an account") was detected but could not be stored, so "
+                        + "no alert was sent for it: \(reason). Check \(cluster?.rawValue ?? "its tasks") in the PolarDB "
+                        + "console. This is a bug in polarai-daemon; please report it."))
         }
     }
 

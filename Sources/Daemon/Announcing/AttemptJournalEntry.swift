@@ -14,9 +14,9 @@ enum AttemptJournalEntry {
         case .dead:
             return JournalEntry(
                 .alertDead,
-                message: "Alert \(alert.event.id) for target \(alert.target) was given up: \(reason). Details: "
-                    + "polarai-daemon alerts show \(alert.event.id); after fixing the cause: polarai-daemon alerts retry "
-                    + "\(alert.event.id) --target \(alert.target)",
+                message: "Alert \(alert.event.id) for target \(alert.target) was given up: \(reason). The target's "
+                    + "answers: polarai-daemon alerts show \(alert.event.id). To send it after fixing the cause: "
+                    + "polarai-daemon alerts retry \(alert.event.id) --target \(alert.target)",
                 fields: fields)
         case .pending where alert.attempts == 0:
             let next = settlement?.nextAttemptAt.map { ", next attempt at \($0)" } ?? ""

@@ -22,13 +22,13 @@ enum NoticeEntry {
                 priority: .info, fields: [(.taskID, cluster.rawValue), (.name, name)])
         case .unknownStatus(let cluster, let name, let status):
             return JournalEntry(
-                "\(label(cluster, name)) has the status \(status), which this version does not know. It is stored as it is "
-                    + "and treated as running; a newer version may know it.",
+                "\(label(cluster, name)) has the status \(status), which this version does not know. The status is stored, "
+                    + "and the task is treated as running. Check whether a newer version of polarai-daemon knows it.",
                 priority: .warning, fields: [(.taskID, cluster.rawValue), (.name, name), (.statusNew, status.rawValue)])
         case .unreadableTime(let cluster, let name, let time):
             return JournalEntry(
-                "\(label(cluster, name)): the API gives a \(time.field) that cannot be read (\"\(time.text)\"). The task is "
-                    + "watched all the same; what depends on this time, such as the duration in messages, is unknown.",
+                "\(label(cluster, name)): the API's \(time.field) is not a valid time (\"\(time.text)\"). The task is still "
+                    + "watched; what depends on this time, such as the duration in messages, is unknown.",
                 priority: .warning, fields: [(.taskID, cluster.rawValue), (.name, name)])
         case .failureWithoutLog(let cluster, let name, let reason):
             return JournalEntry(
@@ -64,14 +64,14 @@ enum NoticeEntry {
                 priority: .info, fields: fields(instance))
         case .tooManyTasks(let instance, let leftOut, let limit):
             return JournalEntry(
-                "Instance \(instance) has \(leftOut) tasks that are not watched, because at most \(limit) discovered tasks "
-                    + "are. Delete old tasks, or name those that matter under clusters.",
+                "\(leftOut) \(leftOut == 1 ? "task" : "tasks") of instance \(instance) \(leftOut == 1 ? "is" : "are") not "
+                    + "watched, because the limit is \(limit) discovered tasks. Delete old tasks, or add the important "
+                    + "ones to `clusters`.",
                 priority: .warning, fields: fields(instance))
         case .listIncomplete(let instance, let listed, let missing):
             return JournalEntry(
-                "The API counts \(missing) more \(missing == 1 ? "task" : "tasks") of instance \(instance) than the "
-                    + "\(listed) that it lists. Tasks that it does not list are not watched: name those that matter "
-                    + "under clusters.",
+                "For instance \(instance) the API lists \(listed) \(listed == 1 ? "task" : "tasks") but reports "
+                    + "\(missing) more. Those are not watched: add the important ones to `clusters`.",
                 priority: .warning, fields: fields(instance))
         case .progressUnreadable(let scope, let failure):
             return JournalEntry(
@@ -83,13 +83,13 @@ enum NoticeEntry {
                     (.errorCode, failure.code ?? failure.reason.rawValue), (.requestID, failure.requestID),
                 ])
         case .slowedDown(let scope, let rate, let reason):
-            let why = reason == .throttled ? "the API throttles it" : "half of its calls fail (\(reason.rawValue))"
+            let why = reason == .throttled ? "the API throttles it" : "half of the calls fail (\(reason.rawValue))"
             return JournalEntry(
                 .throttled,
                 message:
                     "Polling of account \(scope.account) in \(scope.region) slows down to \(rounded(rate)) calls/s "
-                    + "because \(why); it speeds up again by itself. If this is frequent, lower calls_per_second or raise "
-                    + "the quota in the Quota Center.",
+                    + "because \(why); it speeds up again by itself. If this happens often, lower `calls_per_second` or "
+                    + "raise the quota in the Quota Center.",
                 fields: [(.account, scope.account), (.region, scope.region)])
         }
     }

@@ -34,17 +34,19 @@ package struct StatusLine: Sendable {
             parts.append("\(alertsDead) dead \(alertsDead == 1 ? "alert" : "alerts") (see: polarai-daemon alerts list)")
         }
         for scope in overview.failingScopes {
-            parts.append("no good answer for account \(scope.account) in \(scope.region)")
+            parts.append("no valid API answer for account \(scope.account) in \(scope.region)")
         }
         if overview.failingScopes.isEmpty, overview.failing > 0 {
-            parts.append("\(overview.failing) without a good answer (see: polarai-daemon status)")
+            parts.append(
+                "polling fails for \(overview.failing) \(overview.failing == 1 ? "task" : "tasks") "
+                    + "(see: polarai-daemon status)")
         }
         for instance in overview.failingInstances.prefix(3) { parts.append("cannot list the tasks of \(instance)") }
         if overview.failingInstances.count > 3 {
             parts.append("or of \(overview.failingInstances.count - 3) other instances")
         }
         if overview.leftOut > 0 {
-            parts.append("\(overview.leftOut) discovered tasks are over the limit and not watched (see the log)")
+            parts.append("\(overview.leftOut) discovered tasks are not watched, over the limit (see the log)")
         }
         parts += troubles.filter { $0.key != .storage }.sorted { $0.key < $1.key }.map(\.value)
         return parts.joined(separator: "; ")
@@ -58,7 +60,7 @@ package struct StatusLine: Sendable {
         let counts = overview.byStatus.sorted { left, right in
             (left.key == nil ? 1 : 0, left.key?.rawValue ?? "") < (right.key == nil ? 1 : 0, right.key?.rawValue ?? "")
         }
-        var list = counts.prefix(Self.mostStatuses).map { "\($0.value) \($0.key?.rawValue ?? "not answered yet")" }
+        var list = counts.prefix(Self.mostStatuses).map { "\($0.value) \($0.key?.rawValue ?? "no API answer yet")" }
         let others = counts.dropFirst(Self.mostStatuses)
         if !others.isEmpty { list.append("\(others.reduce(0) { $0 + $1.value }) in \(others.count) other statuses") }
         return "watching \(overview.watched): \(list.joined(separator: ", "))"

@@ -16,7 +16,7 @@ struct ControlBody {
 
     func text(_ key: String) throws(ControlReply) -> String? {
         guard let value = members[key], !value.isNull else { return nil }
-        guard let text = value.stringValue else { throw .error(400, "\(key) must be a text") }
+        guard let text = value.stringValue else { throw .error(400, "\(key) must be a string") }
         return text
     }
 
@@ -27,7 +27,7 @@ struct ControlBody {
     private static func texts(_ value: JSONValue?, named key: String) throws(ControlReply) -> [String]? {
         guard let value, !value.isNull else { return nil }
         guard let items = value.arrayValue, items.allSatisfy({ $0.stringValue != nil }) else {
-            throw .error(400, "\(key) must be a list of texts")
+            throw .error(400, "\(key) must be a list of strings")
         }
         return items.compactMap(\.stringValue)
     }

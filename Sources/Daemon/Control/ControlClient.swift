@@ -30,13 +30,17 @@ package struct ControlClient: Sendable {
         do {
             let response = try await http.send(request)
             guard let body = try? JSONValue(parsing: response.body) else {
-                throw ControlClientError.unreachable("what answers at \(path) is not polarai-daemon")
+                throw ControlClientError.unreachable(
+                    "another program is listening on \(path); find it with `ss -xlp` and stop it, then restart polarai-daemon"
+                )
             }
             return ControlReply(response.status, body)
         } catch let error as TransportError {
             throw error.kind == .connect
-                ? .unreachable("no daemon answers at \(path): start it with `systemctl start polarai-daemon`")
-                : .unreachable("the daemon did not answer at \(path): \(error.message)")
+                ? .unreachable(
+                    "polarai-daemon is not running (nothing listens on \(path)); start it with "
+                        + "`systemctl start polarai-daemon`")
+                : .unreachable("polarai-daemon did not answer on \(path): \(error.message)")
         } catch let error as ControlClientError {
             throw error
         } catch {
@@ -50,11 +54,12 @@ package struct ControlClient: Sendable {
         switch errno {
         case EACCES, EPERM:
             throw .noPermission(
-                "\(path) is for the daemon's user and for members of the group polarai; "
-                    + "become one with `usermod --append --groups polarai NAME` and log in again")
+                "\(path) is open to the daemon's user and to members of the group polarai only: "
+                    + "join the group (`sudo usermod -aG polarai USER`, then log in again), or use sudo")
         default:
             throw .unreachable(
-                "no daemon is there to ask: there is no \(path); start it with `systemctl start polarai-daemon`")
+                "polarai-daemon is not running (\(path) does not exist); start it with `systemctl start polarai-daemon`"
+            )
         }
     }
 }

@@ -15,8 +15,9 @@ enum DeliveryEntry {
                 .alertDead,
                 message: "\(settlements.count) \(settlements.count == 1 ? "alert" : "alerts") for target \(target) "
                     + "\(settlements.count == 1 ? "was" : "were") given up without another attempt: \(names)\(more). "
-                    + "Reason: \(settlements.first?.note ?? "none was given"). After fixing the cause: "
-                    + "polarai-daemon alerts retry --target \(target)",
+                    + "Reason: \(settlements.first?.note ?? "none was given"). To send "
+                    + "\(settlements.count == 1 ? "it" : "them") after fixing the cause: polarai-daemon alerts retry "
+                    + "--target \(target)",
                 fields: [(.target, target), (.alertID, settlements.first.map { id($0.alert.seq) })])
         }
     }
@@ -34,16 +35,19 @@ enum DeliveryEntry {
         let amount = DurationText.write(.seconds((change < .zero ? .zero - change : change).components.seconds))
         return JournalEntry(
             .clockStep,
-            message: "This host's clock was \(change < .zero ? "set back" : "put forward") by \(amount). Alerts keep "
-                + "their waits, and none is given up because of it. Check the time service (`timedatectl`).")
+            message:
+                "This host's clock was set \(change < .zero ? "back" : "forward") by \(amount). Alerts are retried as "
+                + "planned, and none is given up because of it. If the clock is wrong, set it (timedatectl set-ntp true)."
+        )
     }
 
     static func buried(_ count: Int) -> JournalEntry {
         JournalEntry(
             .alertDead,
             message:
-                "\(count) waiting \(count == 1 ? "alert" : "alerts") can no longer be sent: the config does not name "
-                + "their targets any more. See: polarai-daemon alerts list --state dead; put a target back and use "
+                "\(count) pending \(count == 1 ? "alert is" : "alerts are") dead, because the config no longer names "
+                + "\(count == 1 ? "its target" : "their targets"). List: polarai-daemon alerts list --state dead. To send "
+                + "\(count == 1 ? "it" : "them"), put the target back into the config, reload, and run: "
                 + "polarai-daemon alerts retry --target NAME")
     }
 }

@@ -188,11 +188,13 @@ package actor HoldingLoop {
         announcer.write(
             isFailing
                 ? JournalEntry(
-                    "Alertmanager target \(name) rejects repeated alerts, so an alert may end there too soon: "
-                        + "\(verdict.reason ?? "no reason given"). Check that every replica in its `urls` "
-                        + "runs; it is repeated every \(DurationText.write(interval)).", priority: .warning)
+                    "Alertmanager target \(name) rejects the repeats that keep its alerts firing, so an open alert may "
+                        + "be shown there as resolved: \(verdict.reason ?? "no reason given"). Check that every replica "
+                        + "in its `urls` is running. The next repeat is in \(DurationText.write(interval)).",
+                    priority: .warning)
                 : JournalEntry(
-                    "Alertmanager target \(name) accepts repeated alerts again.", priority: .notice))
+                    "Alertmanager target \(name) accepts the repeats that keep its alerts firing again.",
+                    priority: .notice))
     }
 }
 

@@ -144,7 +144,8 @@ package struct DaemonService: Sendable {
             if let ended, ended != .sharing {
                 announcer.write(
                     JournalEntry(
-                        "A part of the service ended unexpectedly (\(ended.rawValue)), so the service stops.",
+                        "An internal part of polarai-daemon (\(ended.rawValue)) ended unexpectedly, so the daemon stops; "
+                            + "systemd restarts it.",
                         priority: .error))
             }
             notifier.stopping(status: "stopping")

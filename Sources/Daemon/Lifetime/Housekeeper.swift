@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Store
 import Systemd
@@ -121,8 +122,8 @@ struct Housekeeper: Sendable {
     private static func entry(of jump: Duration) -> JournalEntry {
         let seconds = jump.wholeMilliseconds / 1000
         return JournalEntry(
-            "This host's clock is \(abs(seconds)) s \(seconds < 0 ? "behind" : "ahead of") what was expected. No history "
-                + "is deleted for a day. If the clock is wrong, correct it (see: timedatectl).",
+            "This host's clock jumped \(abs(seconds)) s \(seconds < 0 ? "back" : "ahead"). As a precaution no history is "
+                + "deleted for the next 24 hours. If the clock is wrong, set it (timedatectl set-ntp true).",
             priority: .warning)
     }
 
@@ -133,8 +134,9 @@ struct Housekeeper: Sendable {
         guard isLargeNow, !isLarge else { return }
         announcer.write(
             JournalEntry(
-                "The log \(path)-wal has grown to \(logSize >> 20) MB, because a program has been reading the database "
-                    + "for a long time. Find it with `fuser -v \(path)` and end it; the log is cut then.",
+                "The log \(path)-wal has grown to \(logSize >> 20) MB, because another program has been reading the "
+                    + "database for a long time. List the programs with `fuser -v \(path)` and end the one that is not "
+                    + "polarai-daemon (this daemon is pid \(getpid())); the log then shrinks by itself.",
                 priority: .warning))
     }
 }

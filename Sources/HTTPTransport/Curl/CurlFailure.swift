@@ -89,9 +89,9 @@ struct CurlFailure {
                 + "certificate for it"
         case 10:
             "the certificate of \(host) has expired; renew it on the server, or set this host's clock if that is wrong "
-                + "(timedatectl)"
+                + "(timedatectl set-ntp true)"
         case 9:
-            "the certificate of \(host) is not valid yet; set this host's clock if that is wrong (timedatectl), "
+            "the certificate of \(host) is not valid yet; set this host's clock if that is wrong (timedatectl set-ntp true), "
                 + "or look at the server's certificate"
         case 23: "the certificate of \(host) was revoked; renew it on the server"
         default:

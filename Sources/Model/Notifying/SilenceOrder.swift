@@ -64,7 +64,7 @@ package struct SilenceOrder: Hashable, Sendable {
     private static let longest = Duration.seconds(3653 * 86_400)
 
     private static func check(_ value: String) throws(OrderMistake) {
-        guard !value.isEmpty else { throw OrderMistake("An empty text matches nothing; leave it out.") }
+        guard !value.isEmpty else { throw OrderMistake("An empty string matches nothing; leave it out.") }
         guard value.utf8.count <= 1024 else { throw OrderMistake("A value is longer than 1024 bytes.") }
     }
 

@@ -50,7 +50,8 @@ package final class ClockOffset: Sendable {
                 let amount = DurationText.write(.seconds(distance.components.seconds))
                 state.notice = .off(
                     "this host's clock is \(amount) \(measured < .zero ? "ahead of" : "behind") "
-                        + "Alibaba Cloud's; requests are dated by theirs; set the clock (timedatectl set-ntp true)")
+                        + "Alibaba Cloud's. Requests still work, because they use Alibaba Cloud's time; set the clock "
+                        + "(timedatectl set-ntp true)")
             }
             return Self.differ(state.offset, used)
         }

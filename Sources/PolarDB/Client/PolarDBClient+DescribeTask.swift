@@ -39,7 +39,7 @@ extension PolarDBClient {
         default:
             fault =
                 members["DBClusterStatus"].map(\.isNull) ?? true
-                ? "no status" : "a status that is not a text of 1 to \(ClusterStatus.longest) characters"
+                ? "no status" : "a status that is not a string of 1 to \(ClusterStatus.longest) characters"
         }
         return .failure(
             PollFailure(

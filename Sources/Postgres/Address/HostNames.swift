@@ -16,16 +16,19 @@ enum HostNames {
     static func addresses(of name: String, within limit: Duration) throws(PostgresError) -> [String] {
         if let address = try? look(name, isNumeric: true).get() { return address }
         guard !hanging.withLock({ $0.contains(name) }) else {
-            throw PostgresError(.timeout, "the address of \(name) is still being looked up; is the DNS server down?")
+            throw PostgresError(
+                .timeout, "the DNS lookup of \(name) is still running; check that the DNS server answers")
         }
         guard let lookup = AwaitedValue<Result<[String], PostgresError>>() else {
-            throw PostgresError(.unreachable, "the address of \(name) cannot be looked up: no file descriptors left")
+            throw PostgresError(
+                .unreachable,
+                "the DNS lookup of \(name) failed: no file descriptors left; raise LimitNOFILE= of the unit")
         }
         WorkerThreads.shared.run {
             lookup.end(look(name, isNumeric: false)) { hanging.withLock { _ = $0.remove(name) } }
         }
         guard let result = lookup.wait(limit, ifLate: { hanging.withLock { _ = $0.insert(name) } }) else {
-            throw PostgresError(.timeout, "no answer to the question for the address of \(name) within \(limit)")
+            throw PostgresError(.timeout, "the DNS lookup of \(name) timed out after \(limit)")
         }
         return try result.get()
     }
@@ -39,7 +42,7 @@ enum HostNames {
         defer { if let first { freeaddrinfo(first) } }
         guard code == 0 else {
             let reason = gai_strerror(code).map { String(cString: $0) } ?? "error \(code)"
-            return .failure(PostgresError(.unreachable, "the address of \(name) cannot be looked up: \(reason)"))
+            return .failure(PostgresError(.unreachable, "the DNS lookup of \(name) failed: \(reason)"))
         }
         var addresses: [String] = []
         var next = first

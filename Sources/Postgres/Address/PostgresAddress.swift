@@ -55,7 +55,7 @@ package struct PostgresAddress: Sendable {
             sslMode = mode
             if !isLocal, mode != .verifyFull {
                 warnings.append(
-                    "has sslmode=\(mode.rawValue), with which another server can pass for the database; use "
+                    "has sslmode=\(mode.rawValue), which lets another server impersonate the database; use "
                         + "sslmode=verify-full, and sslrootcert=FILE if the server's certificate is signed by an "
                         + "authority of your own")
             }

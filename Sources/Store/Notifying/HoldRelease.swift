@@ -105,11 +105,9 @@ struct HoldRelease {
             if event.kind == .overdue, let cluster = event.cluster?.rawValue.stored,
                 try !OpenEvents.isOverdue(cluster, in: session)
             {
-                return "over before the hold ended (the task is not overdue any more)"
+                return "not sent: the problem was already over when the hold ended (the task is not overdue any more)"
             }
-            return try LaterEvents.end(of: event, seq: stored.seq, in: session).map {
-                "over before the hold ended (\($0.kind.rawValue), \(numbering.id($0.seq)))"
-            }
+            return try LaterEvents.end(of: event, seq: stored.seq, in: session).map(over)
         case .pollRecovered, .stallEnded, .targetRecovered:
             guard let opener = event.kind.endsOnly else { return nil }
             let begin = try EarlierEvents.rows(of: event, before: stored.seq, for: target, limit: 200, in: session)
@@ -119,21 +117,24 @@ struct HoldRelease {
                     || suppressed.contains(AlertKey(seq: begin.seq, target: target)),
                 !begin.hasArrived
             else { return nil }
-            return "what it ends was never sent (\(opener.rawValue), \(numbering.id(begin.seq)))"
+            return
+                "not sent: the problem it closes (\(opener.rawValue), \(numbering.id(begin.seq))) was never sent either"
         case .escalated:
             guard case .escalated(let id, let original, _)? = event.content, let seq = numbering.seq(of: id) else {
                 return nil
             }
             let by = try session.text("SELECT author FROM acks WHERE seq = ?", [seq])
-            if let by { return "acknowledged by \(by) before the hold ended" }
+            if let by { return "not sent: \(by) acknowledged the problem before the hold ended" }
             var trouble = event
             trouble.kind = original
-            return try LaterEvents.end(of: trouble, seq: seq, in: session).map {
-                "over before the hold ended (\($0.kind.rawValue), \(numbering.id($0.seq)))"
-            }
+            return try LaterEvents.end(of: trouble, seq: seq, in: session).map(over)
         default:
             return nil
         }
+    }
+
+    private func over(_ end: (seq: Int64, kind: EventKind)) -> String {
+        "not sent: the problem was already over when the hold ended (\(end.kind.rawValue), \(numbering.id(end.seq)))"
     }
 
     /// What held it until now is named, too.

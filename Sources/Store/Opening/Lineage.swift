@@ -9,8 +9,8 @@ package struct NewInstallation: Hashable, Sendable, CustomStringConvertible {
     let firstNumber: Int64
 
     package var description: String {
-        "This database comes from a copy: \(reason). Events from number \(firstNumber) on have ids that begin with "
-            + "\(new); older events keep theirs (\(old))."
+        "This database comes from a copy: \(reason). Events from number \(firstNumber) on get ids with a new prefix, "
+            + "\(new); older events keep theirs, \(old)."
     }
 }
 

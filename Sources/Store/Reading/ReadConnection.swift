@@ -80,7 +80,7 @@ final class ReadConnection: ReadSource {
         guard let promised else { return }
         guard FileState(of: file) == promised, DatabaseLock.holder(of: file) == nil else {
             throw StoreError.io(
-                path: place, detail: "a daemon began to work on it while it was read; run the command again")
+                path: place, detail: "a daemon opened it while it was read; run the command again")
         }
     }
 
@@ -120,8 +120,9 @@ final class ReadConnection: ReadSource {
             }
             return .permission(
                 path: path,
-                detail: "its -wal and -shm files cannot be read or made (\(message)); a copy is read best as one file "
-                    + "made by `polarai-daemon backup`")
+                detail:
+                    "its -wal and -shm files cannot be read or created (\(message)); if this is a copy, make it with "
+                    + "`polarai-daemon backup`, which writes a single file")
         }
         return StoreError(code: extended, message: message, path: path)
     }

@@ -110,7 +110,7 @@ extension Problem {
         case .unanswered:
             self.init(
                 status: 404, title: "Not found",
-                detail: "There was no good answer about this task yet; its last error is in the status.")
+                detail: "There is no valid answer about this task yet; its last error is in /api/v1/status.")
         case .unreadable:
             self.init(status: 500, title: "Unreadable", detail: "The stored answer about this task is not JSON.")
         }

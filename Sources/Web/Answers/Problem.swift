@@ -71,7 +71,7 @@ extension Problem {
 
     static let tooManyStreams = Problem(
         status: 503, title: "Too many streams",
-        detail: "As many event streams are open as this server serves. Try again later, or ask for /api/v1/history.",
+        detail: "The limit of open event streams has been reached. Try again later, or ask for /api/v1/history.",
         headers: ["Retry-After": "30"])
 
     static let tooManyLogins = Problem(

@@ -64,7 +64,7 @@ package struct PageFrame: Sendable {
     ///   - title: of the page; the window's title says also how many tasks failed.
     ///   - isLive: whether the page refreshes itself.
     func page(title: String, isLive: Bool = true, _ content: HTML) -> [UInt8] {
-        let prefix = failed > 0 ? words("(\(failed) failed) ", "(\(failed) 失败) ") : ""
+        let prefix = failed > 0 ? words("(\(failed) failed) ", "(\(failed) 个失败) ") : ""
         let icon = failed > 0 ? "failed.svg" : daemon == .answering || daemon == nil ? "fine.svg" : "silent.svg"
         let page: HTML = """
             <!DOCTYPE html>
@@ -92,7 +92,7 @@ package struct PageFrame: Sendable {
             \(content)
             </main>
             <footer>
-            <p><span id="asof" data-refresh>\(words("Last poll", "上次轮询")) \(asOf.orDash)</span>
+            <p><span id="asof" data-refresh>\(words("Last poll", "上次查询")) \(asOf.orDash)</span>
             · <a href="\(basePath)feed.atom">Atom</a> · <a href="\(basePath)api/v1/openapi.json">API</a>
             · <a href="\(basePath)metrics">\(words("Metrics", "指标"))</a></p>
             </footer>
@@ -106,7 +106,7 @@ package struct PageFrame: Sendable {
     private var navigation: HTML {
         let pages = [
             ("", words("Now", "当前")), ("history", words("History", "历史")), ("runs", words("Runs", "训练记录")),
-            ("alerts", words("Alerts", "告警")), ("silences", words("Silences", "静默")),
+            ("alerts", words("Alerts", "告警")), ("silences", words("Silences", "静默规则")),
         ]
         let items = pages.map { path, name -> HTML in
             let isHere: HTML = path == self.path ? " aria-current=\"page\"" : ""
@@ -128,13 +128,13 @@ package struct PageFrame: Sendable {
         case .silent:
             """
             <p class="banner">\(Shape.stalled.svg) \(words(
-                "The daemon does not answer. You see what was stored.", "守护进程没有响应。以下为已存储的内容。"))</p>
+                "The daemon does not answer. This page shows what is stored.", "守护进程没有响应。以下为此前存储的数据。"))</p>
             """
         case .stopped:
             """
             <p class="banner">\(Shape.stalled.svg) \(words(
-                "The daemon does not run: nothing is watched now. You see what was stored.",
-                "守护进程未运行：当前没有任何监控。以下为已存储的内容。"))</p>
+                "The daemon is not running: nothing is watched now. This page shows what is stored.",
+                "守护进程未运行：当前没有任何监控。以下为此前存储的数据。"))</p>
             """
         }
     }

@@ -25,16 +25,16 @@ extension Words {
         case .restarted: self("restarted", "重新启动")
         case .changed: self("status changed", "状态变化")
         case .gone: self("gone", "已不存在")
-        case .pollFailing: self("polling fails", "轮询失败")
-        case .pollRecovered: self("polling recovered", "轮询恢复")
+        case .pollFailing: self("polling fails", "状态查询失败")
+        case .pollRecovered: self("polling recovered", "状态查询恢复")
         case .stalled: self("stalled", "停滞")
-        case .stallEnded: self("progress again", "恢复进展")
-        case .targetFailing: self("target fails", "告警目标失败")
-        case .targetRecovered: self("target recovered", "告警目标恢复")
-        case .overdue: self("overdue", "超时")
+        case .stallEnded: self("progress again", "恢复推进")
+        case .targetFailing: self("target fails", "渠道不可用")
+        case .targetRecovered: self("target recovered", "渠道恢复")
+        case .overdue: self("overdue", "运行超时")
         case .reminder: self("reminder", "提醒")
         case .escalated: self("escalated", "已升级")
-        case .summary: self("summary", "汇总")
+        case .summary: self("summary", "日报")
         case nil: name
         }
     }
@@ -45,9 +45,9 @@ extension Words {
         case "held": self("held", "暂缓")
         case "delivered": self("delivered", "已送达")
         case "accepted": self("accepted", "已接收")
-        case "dead": self("dead", "未送达")
-        case "suppressed": self("suppressed", "已抑制")
-        case "digested": self("sent in a digest", "已汇总发送")
+        case "dead": self("dead", "发送失败")
+        case "suppressed": self("suppressed", "不发送")
+        case "digested": self("sent in a digest", "已合并发送")
         default: name
         }
     }

@@ -24,7 +24,7 @@ package struct EventLine: Sendable {
             let link: HTML = "<a href=\"\(frame.task(cluster))\">\(bdi: name ?? cluster)</a>"
             return name == nil ? link : "\(link) <small>\(bdi: cluster)</small>"
         }
-        if let target { return "\(frame.words("Target", "目标")) \(bdi: target)" }
+        if let target { return "\(frame.words("Target", "告警渠道")) \(bdi: target)" }
         if let account { return "\(frame.words("Account", "账号")) \(bdi: account)" }
         return "–"
     }

@@ -90,40 +90,40 @@ package enum NowPage {
                 more: frame.link("history", [("event", "failed")]))
         }
         if content.overdue.total > 0 {
-            html += tasks(frame, content.overdue, title: words("Overdue", "超时"), more: nil)
+            html += tasks(frame, content.overdue, title: words("Overdue", "运行超时"), more: nil)
         }
         if content.stalled.total > 0 {
-            html += tasks(frame, content.stalled, title: words("Without progress", "没有进展"), more: nil)
+            html += tasks(frame, content.stalled, title: words("Without progress", "停滞"), more: nil)
         }
         if content.failing.total > 0 {
-            html += tasks(frame, content.failing, title: words("Not answered", "轮询无响应"), more: nil)
+            html += tasks(frame, content.failing, title: words("Polling fails", "状态查询失败"), more: nil)
         }
         if !content.scopes.isEmpty {
             let items = content.scopes.prefix(100).map { failing -> HTML in
                 """
                 <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: failing.scope.account), \(bdi: failing.scope.region): \
-                \(words("no good answer since", "无有效响应，自")) \(TimeTag(failing.since).html)</li>
+                \(words("no valid answer since", "自")) \(TimeTag(failing.since).html)\(words("", " 起没有有效响应"))</li>
 
                 """
             }
-            html += "<h3>\(words("Failing accounts", "失败的账号"))</h3>\n<ul>\(items)</ul>\n"
+            html += "<h3>\(words("Failing accounts", "状态查询失败的账号"))</h3>\n<ul>\(items)</ul>\n"
         }
         if !content.targets.isEmpty {
             let items = content.targets.prefix(100).map { target -> HTML in
                 """
-                <li>\(Shape.failed.svg) \(bdi: target.name): \(words("suspended since", "已暂停，自")) \
-                \(TimeTag(target.since).html), \(words("next try", "下次尝试")) \(target.probeAt.orDash)\
+                <li>\(Shape.failed.svg) \(bdi: target.name): \(words("suspended since", "自")) \
+                \(TimeTag(target.since).html)\(words("", " 起不可用")), \(words("next try", "下次尝试")) \(target.probeAt.orDash)\
                 \(target.reason.map { ": \(bdi: $0)" as HTML })</li>
 
                 """
             }
-            html += "<h3>\(words("Failing targets", "失败的告警目标"))</h3>\n<ul>\(items)</ul>\n"
+            html += "<h3>\(words("Failing targets", "不可用的告警渠道"))</h3>\n<ul>\(items)</ul>\n"
         }
         if content.deadAlerts > 0 {
             html += """
-                <h3>\(words("Dead alerts", "未送达的告警"))</h3>
+                <h3>\(words("Dead alerts", "发送失败的告警"))</h3>
                 <p>\(Shape.failed.svg) <a href="\(frame.link("alerts", [("state", "dead")]))">\(content.deadAlerts) \
-                \(words("alerts were not delivered", "条告警未能送达"))</a></p>
+                \(words("alerts were not delivered", "条告警发送失败"))</a></p>
 
                 """
         }
@@ -136,7 +136,7 @@ package enum NowPage {
         let words = frame.words
         var table = DataTable(
             caption: "\(title) (\(group.total))",
-            columns: [words("Task", "任务"), words("Status", "状态"), words("Since", "自"), words("Details", "详情")])
+            columns: [words("Task", "任务"), words("Status", "状态"), words("Since", "状态变更时间"), words("Details", "详情")])
         for line in group.shown {
             var details: HTML = ""
             if let overdue = line.overdue { details += "\(bdi: overdue.limit) " }
@@ -154,7 +154,7 @@ package enum NowPage {
     private static func rest(_ frame: PageFrame, _ group: NowContent.Group, _ more: String?) -> HTML {
         let count = group.total - group.shown.count
         guard count > 0 else { return "" }
-        let text = frame.words("and \(count) more; use the filters", "另有 \(count) 个，请使用筛选")
+        let text = frame.words("and \(count) more; use the filters", "另有 \(count) 个，请使用筛选条件")
         guard let more else { return "<p>\(text)</p>\n" }
         return "<p><a href=\"\(more)\">\(text)</a></p>\n"
     }
@@ -165,11 +165,12 @@ package enum NowPage {
             return "<p>\(words("Nothing is running.", "没有正在运行的任务。"))</p>\n"
         }
         var columns = [
-            words("Task", "任务"), words("Status", "状态"), words("Progress", "进度"), words("Loss", "损失"),
-            words("Expected end", "预计结束"), words("Since", "自"), words("Account", "账号"), words("Last poll", "上次轮询"),
+            words("Task", "任务"), words("Status", "状态"), words("Progress", "进度"), words("Loss", "loss"),
+            words("Expected end", "预计结束时间"), words("Since", "状态变更时间"), words("Account", "账号"),
+            words("Last poll", "上次查询"),
         ]
         if content.hasCost { columns.append(words("Cost", "费用")) }
-        var table = DataTable(caption: words("Running tasks, by expected end", "运行中的任务（按预计结束排序）"), columns: columns)
+        var table = DataTable(caption: words("Running tasks, by expected end", "运行中的任务（按预计结束时间排序）"), columns: columns)
         for line in content.running.shown {
             var cells = [
                 line.title(frame), line.badge(words), ProgressBar(progress: line.progress, words: words).html,
@@ -188,8 +189,8 @@ package enum NowPage {
         var table = DataTable(
             caption: words("Completed, acknowledged and waiting tasks", "已完成、已确认和等待中的任务"),
             columns: [
-                words("Task", "任务"), words("Status", "状态"), words("Since", "自"), words("Account", "账号"),
-                words("Last poll", "上次轮询"),
+                words("Task", "任务"), words("Status", "状态"), words("Since", "状态变更时间"), words("Account", "账号"),
+                words("Last poll", "上次查询"),
             ])
         for line in content.others.shown {
             table.add(

@@ -17,27 +17,27 @@ package struct SilencesPage: Sendable {
             frame: frame, path: "silences",
             fields: [
                 .choice(
-                    name: "all", label: words("Silences", "静默"), value: frame.value("all"),
+                    name: "all", label: words("Silences", "静默规则"), value: frame.value("all"),
                     choices: [
-                        ("", words("active and of the last 7 days", "生效中和最近 7 天")), ("1", words("all", "全部")),
+                        ("", words("active and of the last 7 days", "生效中及最近 7 天内")), ("1", words("all", "全部")),
                     ])
             ])
-        return frame.list(title: words("Silences", "静默"), form: form, next: next, table(frame))
+        return frame.list(title: words("Silences", "静默规则"), form: form, next: next, table(frame))
     }
 
     private func table(_ frame: PageFrame) -> HTML {
         let words = frame.words
         guard !silences.isEmpty else {
             return """
-                <p>\(words("No silences. One is added with", "没有静默。添加方法："))
+                <p>\(words("No silences. One is added with", "没有静默规则。添加方法："))
                 <code>polarai-daemon silence add --cluster NAME --for 2h --comment TEXT</code></p>
 
                 """
         }
         var table = DataTable(
-            caption: words("Silences, the newest first", "静默（最新在前）"),
+            caption: words("Silences, the newest first", "静默规则（最新在前）"),
             columns: [
-                "ID", words("State", "状态"), words("From", "开始"), words("Until", "结束"), words("Matches", "匹配"),
+                "ID", words("State", "状态"), words("From", "开始时间"), words("Until", "结束时间"), words("Matches", "匹配条件"),
                 words("Held alerts", "暂缓的告警"), words("By", "创建人"), words("Comment", "说明"),
             ])
         for row in silences {
@@ -45,7 +45,7 @@ package struct SilencesPage: Sendable {
             let isActive = silence.isActive(at: frame.now)
             let state = (isActive ? Shape.stalled : Shape.waiting).badge(
                 isActive ? words("active", "生效中") : words("ended", "已结束"))
-            let drops: HTML? = silence.drops ? " <small>\(words("alerts are dropped", "告警将被丢弃"))</small>" : nil
+            let drops: HTML? = silence.drops ? " <small>\(words("alerts are dropped", "匹配的告警不发送"))</small>" : nil
             table.add(
                 key: "\(silence.id)",
                 [
@@ -62,7 +62,7 @@ package struct SilencesPage: Sendable {
         let kinds = [
             (words("task", "任务"), matchers.clusters), (words("label", "标签"), matchers.labels.map(\.text)),
             (words("event", "事件"), matchers.events.map { words.event($0.rawValue) }),
-            (words("target", "目标"), matchers.targets),
+            (words("target", "告警渠道"), matchers.targets),
         ]
         let parts = kinds.filter { !$0.1.isEmpty }.map { name, values -> HTML in
             "\(name) \(bdi: values.joined(separator: ", ")) "

@@ -45,8 +45,8 @@ package struct TaskPage: Sendable {
             \(RunRecord.timeLine(runs, frame))\(RunRecord.table(
                 runs.reversed(), frame, caption: words("Runs, the newest first", "训练记录（最新在前）"), namesTask: false))</section>
             <section id="curve" aria-labelledby="curve-heading" data-refresh>
-            <h2 id="curve-heading">\(words("Loss", "损失"))</h2>
-            \(LossCurve(curve, words: words)?.html ?? "<p>\(words("No loss is known.", "没有损失数据。"))</p>\n")</section>
+            <h2 id="curve-heading">\(words("Loss", "loss"))</h2>
+            \(LossCurve(curve, words: words)?.html ?? "<p>\(words("No loss is known.", "没有 loss 数据。"))</p>\n")</section>
             <section id="facts" aria-labelledby="facts-title" data-refresh>
             <h2 id="facts-title">\(words("Facts", "信息"))</h2>
             \(factList(frame))</section>
@@ -64,22 +64,22 @@ package struct TaskPage: Sendable {
         let words = frame.words
         guard let line else { return "<p>\(words("It is not watched any more.", "已不再监控。"))</p>\n" }
         var html: HTML = """
-            <p>\(line.badge(words)) \(words("since", "自")) \(line.since.orDash) · <code>\(bdi: id)</code> · \
+            <p>\(line.badge(words)) \(words("since", "自")) \(line.since.orDash)\(words("", " 起")) · <code>\(bdi: id)</code> · \
             \(bdi: line.account), \(bdi: line.region)</p>
             <p>\(ProgressBar(progress: line.progress, words: words).html)
             """
         if let end = line.progress?.expectedEnd {
-            html += " · \(words("expected end", "预计结束")) \(TimeTag(end).html)"
+            html += " · \(words("expected end", "预计结束时间")) \(TimeTag(end).html)"
         }
         if let cost = line.cost { html += " · \(words("cost", "费用")) \(cost.text)" }
-        html += " · \(words("last poll", "上次轮询")) \(line.lastPollAt.orDash)</p>\n"
+        html += " · \(words("last poll", "上次查询")) \(line.lastPollAt.orDash)</p>\n"
         if let overdue = line.overdue {
-            html += "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue", "超时")): \(bdi: overdue.limit)</p>\n"
+            html += "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue", "运行超时")): \(bdi: overdue.limit)</p>\n"
         }
         if let error = line.lastError { html += "<p class=\"banner\">\(Shape.failed.svg) \(bdi: error)</p>\n" }
         if let failure = line.openFailure {
             html += """
-                <p>\(words("Nobody has acknowledged its failure:", "其失败尚未确认："))
+                <p>\(words("Nobody has acknowledged its failure:", "该任务的失败尚未确认："))
                 <code>polarai-daemon ack \(failure)</code></p>
 
                 """
@@ -98,14 +98,14 @@ package struct TaskPage: Sendable {
             return "<dt>\(Self.word(fact.label, words))</dt><dd>\(value)</dd>\n"
         }
         if let observedAt {
-            items.append("<dt>\(words("Observed", "观测时间"))</dt><dd>\(TimeTag(observedAt).html)</dd>\n")
+            items.append("<dt>\(words("Observed", "查询时间"))</dt><dd>\(TimeTag(observedAt).html)</dd>\n")
         }
         var html: HTML =
             items.isEmpty
-            ? "<p>\(words("There was no good answer yet.", "尚无有效响应。"))</p>\n" : "<dl>\n\(items)</dl>\n"
+            ? "<p>\(words("There is no valid answer yet.", "尚无有效响应。"))</p>\n" : "<dl>\n\(items)</dl>\n"
         if !parameters.isEmpty {
             var table = DataTable(
-                caption: words("Hyper-parameters and other details", "超参数及其他"),
+                caption: words("Hyper-parameters and other details", "超参数及其他信息"),
                 columns: [words("Name", "名称"), words("Value", "值")])
             for parameter in parameters.prefix(100) {
                 table.add(key: parameter.name, ["\(bdi: parameter.name)", "\(bdi: parameter.value)"])
@@ -121,7 +121,7 @@ package struct TaskPage: Sendable {
         let items = alerts.prefix(100).map { alert -> HTML in
             let row = alert.row
             var table = DataTable(
-                caption: words("Attempts", "尝试"),
+                caption: words("Attempts", "发送尝试"),
                 columns: ["#", words("Time", "时间"), words("Outcome", "结果"), words("Code", "代码"), words("Reason", "原因")])
             for attempt in alert.attempts {
                 table.add(
@@ -132,7 +132,7 @@ package struct TaskPage: Sendable {
                         attempt.code.orDash, attempt.reason.orDash,
                     ])
             }
-            let attempts: HTML = table.isEmpty ? "<p>\(words("No attempt yet.", "尚未尝试。"))</p>" : table.html
+            let attempts: HTML = table.isEmpty ? "<p>\(words("No attempt yet.", "尚未尝试发送。"))</p>" : table.html
             return """
                 <details id="alert-\(row.id)-\(row.target)"><summary>\(bdi: row.target): \
                 \(words.alertState(row.state.rawValue)), <code>\(row.id)</code></summary>
@@ -145,7 +145,7 @@ package struct TaskPage: Sendable {
 
     private func log(_ frame: PageFrame) -> HTML {
         guard !logLines.isEmpty else {
-            return "<p>\(frame.words("None: they are read when a run fails.", "没有：仅在训练失败时读取。"))</p>\n"
+            return "<p>\(frame.words("None: they are read when a run fails.", "没有日志：仅在训练失败时读取。"))</p>\n"
         }
         let lines = logLines.map { line -> HTML in "\(bdi: line)\n" }
         let label = frame.words("Text of the log", "日志文本")
@@ -159,9 +159,9 @@ package struct TaskPage: Sendable {
         case .baseModel: words("Base model", "基础模型")
         case .customModel: words("Custom model", "自定义模型")
         case .training: words("Training", "训练方式")
-        case .created: words("Created", "创建")
-        case .started: words("Started", "开始")
-        case .completed: words("Completed", "完成")
+        case .created: words("Created", "创建时间")
+        case .started: words("Started", "开始时间")
+        case .completed: words("Completed", "完成时间")
         case .engine: words("Engine", "引擎")
         case .tuning: words("Tuning", "调优架构")
         case .network: words("Network", "网络")

@@ -59,8 +59,8 @@ struct LossCurve {
             "从 \(name(first)) 的 \(first.loss.short) 到 \(name(last)) 的 \(last.loss.short)；最低 \(low.short)，最高 \(high.short)。"
         )
         var table = DataTable(
-            caption: words("Loss by step", "各步损失"),
-            columns: [words("Step", "步"), words("Loss", "损失"), words("Time", "时间")])
+            caption: words("Loss by step", "各步的 loss"),
+            columns: [words("Step", "步"), words("Loss", "loss"), words("Time", "时间")])
         for (index, place) in shown.enumerated() {
             table.add(
                 key: "\(index)",
@@ -70,7 +70,7 @@ struct LossCurve {
             <figure>
             <svg class="curve" viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" role="img" \
             aria-labelledby="curve-title curve-text" preserveAspectRatio="none">
-            <title id="curve-title">\(words("Loss curve", "损失曲线")), \(steps)</title>
+            <title id="curve-title">\(words("Loss curve", "loss 曲线")), \(steps)</title>
             <desc id="curve-text">\(summary)</desc>
             <polyline points="\(line)" fill="none" stroke="currentColor" stroke-width="2" vector-effect="non-scaling-stroke"/>
             </svg>

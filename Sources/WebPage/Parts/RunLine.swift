@@ -24,8 +24,8 @@ extension RunRecord {
         guard !runs.isEmpty else { return "<p>\(words("No runs.", "没有训练记录。"))</p>\n" }
         let hasCost = runs.contains { $0.cost != nil }
         var columns = [
-            words("Outcome", "结果"), words("Start", "开始"), words("End", "结束"), words("Duration", "时长"),
-            words("Steps", "步数"), words("Last loss", "最终损失"),
+            words("Outcome", "结果"), words("Start", "开始时间"), words("End", "结束时间"), words("Duration", "时长"),
+            words("Steps", "步数"), words("Last loss", "最终 loss"),
         ]
         if namesTask { columns.insert(words("Task", "任务"), at: 1) }
         if hasCost { columns.append(words("Cost", "费用")) }

@@ -22,7 +22,7 @@ extension JSONReader {
     /// What people write who know JSON's relatives.
     var hint: String {
         switch current {
-        case UInt8(ascii: "'"): "; text is written in double quotes"
+        case UInt8(ascii: "'"): "; strings are written in double quotes"
         case UInt8(ascii: "/"), UInt8(ascii: "#"): "; JSON has no comments"
         case UInt8(ascii: "<"): "; it looks like HTML or XML"
         default: ""
@@ -57,9 +57,9 @@ extension JSONReader {
     func unescaped(_ byte: UInt8) -> String {
         switch byte {
         case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
-            "a text may not run over the end of its line; close it with a double quote, or write \\n"
-        case UInt8(ascii: "\t"): "a tab inside a text is written \\t"
-        default: "a control character inside a text is written \\u00\(Hex.text([byte]))"
+            "a string may not run over the end of its line; close it with a double quote, or write \\n"
+        case UInt8(ascii: "\t"): "a tab inside a string is written \\t"
+        default: "a control character inside a string is written \\u00\(Hex.text([byte]))"
         }
     }
 }

@@ -55,7 +55,7 @@ extension JSONReader {
     private mutating func unclosed(_ start: Int) -> JSONError {
         // A person looks for the quote; of an answer that was cut off, the end says more.
         if isStrict { place = start - 1 }
-        return error(isStrict ? "the text that begins here has no closing quote" : "the text ends inside a string")
+        return error(isStrict ? "the string that begins here has no closing quote" : "the text ends inside a string")
     }
 
     /// Reads one escape, from its backslash to behind its end.

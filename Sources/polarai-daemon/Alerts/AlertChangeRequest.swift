@@ -46,7 +46,7 @@ struct AlertChangeRequest {
     private func outcome(of alert: AlertName) -> String {
         switch (action, alert.was) {
         case (.drop, _): "is dropped"
-        case (.retry, .pending): "was waiting and is due now"
+        case (.retry, .pending): "was pending and is due now"
         case (.retry, .held): "was held and is sent now"
         case (.retry, .dead): "was dead and is tried again"
         case (.retry, .delivered), (.retry, .accepted): "was delivered and is sent again"

@@ -29,7 +29,7 @@ struct AlertsList: ParsableCommand {
 
     func validate() throws {
         guard limit >= 0 else { throw ValidationError("--limit must be 0 (all) or more.") }
-        guard !all || state.isEmpty else { throw ValidationError("Use either --all or --state.") }
+        guard !all || state.isEmpty else { throw ValidationError("--all cannot be combined with --state.") }
     }
 
     func run() throws {

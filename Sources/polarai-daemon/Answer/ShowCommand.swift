@@ -36,7 +36,7 @@ struct ShowCommand: AsyncParsableCommand {
         }
         guard let answer = try reader.answer(of: id) else {
             throw CommandFailure(
-                "There was no good answer for \(id) yet; its last error is in polarai-daemon status.", .failure)
+                "There is no valid answer for \(id) yet; its last error: polarai-daemon status", .failure)
         }
         var known = try StoredTask(
             of: id, answer: TaskAnswer(parsing: answer.body), in: reader, at: TimeArgument.now)

@@ -75,7 +75,7 @@ struct DoctorAPI {
         guard !tasks.isEmpty else {
             try report.add(
                 .worthALook(
-                    "permissions of \(scope.account) in \(scope.region)", "not looked at: there is no task to ask about"
+                    "permissions of \(scope.account) in \(scope.region)", "not checked: there is no task to ask about"
                 ))
             return
         }

@@ -20,7 +20,10 @@ struct DoctorHost {
             let holder =
                 daemon.flatMap { $0.isRunning ? "a daemon is using it (pid \($0.pid))" : nil }
                 ?? "no daemon is using it now"
-            let alerts = counts.dead > 0 ? "; \(counts.dead) alerts are dead: polarai-daemon alerts list" : ""
+            let alerts =
+                counts.dead > 0
+                ? "; \(counts.dead) dead \(counts.dead == 1 ? "alert" : "alerts") (see: polarai-daemon alerts list)"
+                : ""
             let words = "\(databasePath) can be read; \(holder)\(alerts)"
             return counts.dead > 0 ? .worthALook("database", words) : .good("database", words)
         } catch StoreError.missing {
@@ -41,8 +44,8 @@ struct DoctorHost {
         guard SQLiteLibrary.canLoseCommits else { return .good("sqlite", version) }
         return .worthALook(
             "sqlite",
-            "\(version): do not let another program write to the database while the daemon runs (sqlite3, Litestream): "
-                + "this version can lose commits then (3.51.3 cannot); reading is safe")
+            "\(version) can lose commits if another program writes to the database while the daemon runs, for example "
+                + "sqlite3 or Litestream; let other programs only read it, or install SQLite 3.51.3 or newer")
     }
 
     func disk() -> DoctorFinding {
@@ -60,12 +63,13 @@ struct DoctorHost {
         guard information.f_files == 0 || information.f_favail > 100 else {
             return .fault(
                 "disk",
-                "\(folder) has no room for more files; delete some: no alerts can be sent while the database cannot be written"
+                "the file system of \(folder) has no free inodes; delete some files: no alerts can be sent while the "
+                    + "database cannot be written"
             )
         }
         return free >= Self.leastFree
             ? .good("disk", words)
-            : .fault("disk", "only \(words); free some: no alerts can be sent while the disk is full")
+            : .fault("disk", "only \(words); free some space: no alerts can be sent while the disk is full")
     }
 
     static func size(_ bytes: UInt64) -> String {

@@ -55,17 +55,20 @@ struct DoctorTargets {
         do throws(TransportError) {
             let response = try await http.send(request)
             let known = try? JSONValue(parsing: response.body)["hooks"]?.arrayValue?.compactMap(\.stringValue)
-            guard let known else { return .fault(subject, "what answers at \(options.socket) is not a hooks runner") }
+            guard let known else {
+                return .fault(subject, "the program that listens on \(options.socket) is not a hooks runner")
+            }
             return known.contains(options.name)
                 ? .good(subject, "the hooks runner answers and knows the hook \(options.name)")
                 : .fault(
                     subject,
-                    "the hooks runner does not know the hook \(options.name): systemctl restart polarai-hooks")
+                    "the hooks runner does not know the hook \(options.name); after a change of `hooks`, run `systemctl "
+                        + "restart polarai-hooks`")
         } catch {
             return .fault(
                 subject,
-                "no hooks runner answers at \(options.socket), or this user may not ask it (run doctor as root or as the "
-                    + "user polarai); to start it: systemctl enable --now polarai-hooks.socket")
+                "no hooks runner answers at \(options.socket), or this user may not ask it; run doctor as root or as the user "
+                    + "polarai, or start the runner with `systemctl enable --now polarai-hooks.socket`")
         }
     }
 

@@ -24,7 +24,7 @@ struct AckCommand: AsyncParsableCommand {
     @Option(help: "A note for the others.")
     var comment: String?
 
-    @Option(help: "Who takes care of it; else who is logged in.")
+    @Option(help: "Who takes care of it. (default: the user who is logged in)")
     var by: String?
 
     @OptionGroup var database: DatabaseOption

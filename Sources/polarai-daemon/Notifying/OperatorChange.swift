@@ -79,7 +79,7 @@ extension ControlClient {
 extension CommandFailure {
     /// What the daemon answered has not the shape that this version knows.
     static let notUnderstood = CommandFailure(
-        "The daemon's answer is not understood: is it another version?", .failure)
+        "The daemon's answer cannot be read. Check that the daemon and this command have the same version.", .failure)
 
     init(_ mistake: OrderMistake) {
         self.init(mistake.message, .usage)

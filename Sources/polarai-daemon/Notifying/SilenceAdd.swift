@@ -9,7 +9,7 @@ import Store
 /// `polarai-daemon silence add`.
 struct SilenceAdd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Begin a silence, and print its id.",
+        commandName: "add", abstract: "Add a silence, which holds matching alerts, and print its id.",
         discussion: """
             Alerts that match are held. When the silence ends, each target gets what was held for it in one message; \
             what is over by then, such as a stall that has ended, is not sent. Values of one kind are alternatives; \
@@ -40,7 +40,7 @@ struct SilenceAdd: AsyncParsableCommand {
     @Option(help: "Why: it is shown with what was held.")
     var comment: String
 
-    @Option(help: "Who begins it; else who is logged in.")
+    @Option(help: "Who adds it. (default: the user who is logged in)")
     var by: String?
 
     @Flag(help: "Never send what matches, instead of holding it.")

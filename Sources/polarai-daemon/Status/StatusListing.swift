@@ -18,7 +18,7 @@ struct StatusListing: ValueListing {
         [
             row.name.map { Table.Cell($0) } ?? Table.Cell(row.description ?? "", .dim),
             Table.Cell(row.cluster.rawValue),
-            Table.Cell(row.status?.rawValue ?? "not answered yet", Self.colour(row.status)),
+            Table.Cell(row.status?.rawValue ?? "no API answer yet", Self.colour(row.status)),
             Table.Cell(row.since.map(style.text) ?? "-"), Table.Cell(row.lastPollAt.map(style.text) ?? "-"),
             Table.Cell(row.nextPollAt.map(style.text) ?? "-"),
             Table.Cell(row.progress.map { ProgressText.short($0, at: now) } ?? ""),

@@ -36,7 +36,7 @@ struct StatusTable {
         if let daemon = report.daemon, daemon.isRunning {
             parts = ["The daemon has been running since \(style.text(daemon.startedAt)) (pid \(daemon.pid))."]
         } else if hasTrouble {
-            parts = ["The daemon is running, but not on this file; this is what the file says."]
+            parts = ["The running daemon uses another database; this is what this file contains."]
         } else {
             parts = ["No daemon is running on this database; this is the state it left behind."]
         }

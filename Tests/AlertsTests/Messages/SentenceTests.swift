@@ -35,8 +35,8 @@ struct SentenceTests {
             "it has run for 1 d 1 h, and its deadline was 2026-11-24 08:00 UTC",
             "已运行 1 天 1 小时，截止时间为 2026-11-24 08:00 UTC"
         ),
-        (.stalled, .noNewStep(.seconds(1860)), "no new step for 31 min", "已有 31 分钟没有新的步数"),
-        (.targetRecovered, .wasSuspended(.seconds(45)), "it was suspended for 45 s", "此前暂停发送 45 秒"),
+        (.stalled, .noNewStep(.seconds(1860)), "no new step for 31 min", "步数已 31 分钟没有增加"),
+        (.targetRecovered, .wasSuspended(.seconds(45)), "it was suspended for 45 s", "此前不可用 45 秒"),
         (.pollFailing, .test, "this is a test of polarai-daemon", "这是 polarai-daemon 的测试消息"),
     ]
 
@@ -50,10 +50,27 @@ struct SentenceTests {
         #expect(Chinese().sentence(of: event).contains(chinese), "\(Chinese().sentence(of: event))")
     }
 
+    @Test func `a reminder names what to acknowledge, if it is little`() {
+        let times = Timestamp(milliseconds: 0)
+        func reminder(_ count: Int) -> Event {
+            var event = Event(kind: .reminder, observedAt: times)
+            event.content = .reminder(
+                (0..<count).map {
+                    OpenItem(
+                        id: "k3v9x2ab-\($0)", kind: .failed, cluster: ClusterID("pm-\($0)"), name: nil, since: times)
+                })
+            return event
+        }
+        for (count, ids) in [(1, "k3v9x2ab-0"), (3, "k3v9x2ab-0 k3v9x2ab-1 k3v9x2ab-2"), (4, "ID"), (0, "ID")] {
+            #expect(English().sentence(of: reminder(count)).contains("`polarai-daemon ack \(ids)`"))
+            #expect(Chinese().sentence(of: reminder(count)).contains("`polarai-daemon ack \(ids)`"))
+        }
+    }
+
     @Test func `a run after a settled one says how that one had ended`() {
         #expect(
             English().sentence(of: restarted(from: .failed))
-                == "Training nightly (pm-2ze9examp1e00001) was restarted, its status was FAILED "
+                == "Training nightly (pm-2ze9examp1e00001) was restarted, its previous status was FAILED "
                 + "(derived from times that the API reports)."
         )
     }

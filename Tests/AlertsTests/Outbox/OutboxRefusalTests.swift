@@ -74,7 +74,9 @@ struct OutboxRefusalTests {
         #expect(probe.map { $0.alerts[0].event.seq } == [4])
         for seq: Int64 in 1...3 {
             #expect(bench.row(seq)?.state == .dead)
-            #expect(bench.row(seq)?.note == "given up after 1h: target chat was suspended meanwhile. no such robot")
+            #expect(
+                bench.row(seq)?.note
+                    == "given up: not delivered within 1h, because target chat was suspended (no such robot)")
         }
     }
 }

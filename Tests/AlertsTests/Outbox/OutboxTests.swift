@@ -63,7 +63,7 @@ struct OutboxTests {
         }
         #expect(bench.row(1)?.state == .dead)
         #expect(bench.now.since(Sample.now) == .seconds(72 * 3600))
-        #expect(bench.row(1)?.note == "given up after 3d. the server failed (500)")
+        #expect(bench.row(1)?.note == "given up: not delivered within 3d (the server failed (500))")
     }
 
     @Test func `Retry-After holds the whole credential, a day at most`() {

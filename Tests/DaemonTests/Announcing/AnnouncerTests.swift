@@ -21,7 +21,7 @@ struct StatusLineTests {
         line.alertsDead = 2
         #expect(
             line.text == """
-                watching 6: 3 ACTIVATION, 1 FAILED, 2 not answered yet; \
+                watching 6: 3 ACTIVATION, 1 FAILED, 2 no API answer yet; \
                 last: nightly (pm-1) ACTIVATION → FAILED at 08:00:00Z; 1 alert waiting; \
                 2 dead alerts (see: polarai-daemon alerts list)
                 """)

@@ -78,7 +78,10 @@ struct HoldingLoopTests {
             try await eventually("the return of the replica in the log") {
                 world.log.contains("accepts repeated alerts again")
             }
-            #expect(world.log.split(separator: "\n").count { $0.contains("rejects repeated alerts") } == 1)
+            #expect(
+                world.log.split(separator: "\n").count {
+                    $0.contains("rejects the repeats that keep its alerts firing")
+                } == 1)
             #expect(world.log.contains("Alertmanager target am rejects"))
         }
     }

@@ -120,7 +120,7 @@ struct ProfileTests {
         let provider = lab.provider(.profile(name: nil, file: file))
         #expect(await provider.id() == "K")
         let later = CredentialLab.now.advanced(by: .seconds(601))
-        #expect(await provider.id(at: later).contains("log in with `aliyun configure`"))
+        #expect(await provider.id(at: later).contains("log in again with `aliyun configure`"))
     }
 
     struct Fault: Sendable, CustomTestStringConvertible {

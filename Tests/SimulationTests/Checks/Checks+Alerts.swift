@@ -78,7 +78,8 @@ extension Checks {
 
     /// Why what was held is not sent.
     private static let reasons = [
-        "over before the hold ended", "what it ends was never sent", "acknowledged by li before the hold ended",
+        "not sent: the problem was already over when the hold ended", "not sent: the problem it closes (",
+        "not sent: li acknowledged the problem before the hold ended",
     ]
 
     private func repeats() -> [String] {

@@ -117,7 +117,7 @@ extension Checks {
             let name = "alert \(alert.seq) for \(alert.target)"
             let reason = alert.lastError ?? ""
             let event = event(of: alert)
-            if reason.hasPrefix("acknowledged by li") {
+            if reason.hasPrefix("not sent: li acknowledged") {
                 let of = record.escalated.first { $0.by == alert.seq }?.of
                 return of.map { record.acknowledged[$0] != nil } ?? false
                     ? nil : "\(name) is suppressed as acknowledged, which nobody did"
@@ -128,12 +128,12 @@ extension Checks {
             guard let number = reason.split(separator: "-").last?.prefix(while: \.isNumber),
                 let seq = Int64(number), let other = record.events.first(where: { $0.seq == seq })
             else {
-                // The limit was raised, say: no event says so.
+                // For example the limit was raised: no event says so.
                 return reason.hasSuffix("(the task is not overdue any more)") && event.kind == .overdue
                     ? nil : "\(name) is suppressed for \(reason)"
             }
-            let isOver = reason.hasPrefix("over before") && seq > alert.seq
-            let isEnd = reason.hasPrefix("what it ends") && seq < alert.seq
+            let isOver = reason.hasPrefix("not sent: the problem was already over") && seq > alert.seq
+            let isEnd = reason.hasPrefix("not sent: the problem it closes") && seq < alert.seq
             return (isOver || isEnd) && other.cluster == event.cluster && other.account == event.account
                 ? nil : "\(name), a \(event.kind.rawValue), is suppressed for \(reason)"
         }

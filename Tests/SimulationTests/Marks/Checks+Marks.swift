@@ -81,8 +81,8 @@ extension Checks {
                 }
             }
             let reason = alert.lastError ?? ""
-            if reason.hasPrefix("over before") { marks.note(.overBeforeHoldEnds) }
-            if reason.hasPrefix("what it ends") { marks.note(.endOfWhatWasNeverSent) }
+            if reason.hasPrefix("not sent: the problem was already over") { marks.note(.overBeforeHoldEnds) }
+            if reason.hasPrefix("not sent: the problem it closes") { marks.note(.endOfWhatWasNeverSent) }
         }
     }
 

@@ -197,8 +197,12 @@ struct HoldReleaseTests {
         let released = try release(at: 60)
         #expect(released.suppressed == 2)
         #expect(try rows().map(\.state) == [.suppressed, .suppressed, .pending, .delivered, .pending])
-        #expect(try rows()[0].lastError == "over before the hold ended (\(end.rawValue), k3v9x2ab-2)")
-        #expect(try rows()[1].lastError == "what it ends was never sent (\(opener.rawValue), k3v9x2ab-1)")
+        #expect(
+            try rows()[0].lastError
+                == "not sent: the problem was already over when the hold ended (\(end.rawValue), k3v9x2ab-2)")
+        #expect(
+            try rows()[1].lastError
+                == "not sent: the problem it closes (\(opener.rawValue), k3v9x2ab-1) was never sent either")
     }
 
     @Test func `what came to an end is sent whatever came after it`() throws {
@@ -217,7 +221,7 @@ struct HoldReleaseTests {
         _ = try store.acknowledge(["k3v9x2ab-1"], by: "li", comment: nil, at: StoreFixture.time(30))
         _ = try release(at: 60)
         #expect(try rows().map(\.state) == [.pending, .suppressed, .pending, .pending])
-        #expect(try rows()[1].lastError == "acknowledged by li before the hold ended")
+        #expect(try rows()[1].lastError == "not sent: li acknowledged the problem before the hold ended")
     }
 
     @Test func `a hold that goes on is kept with all its reasons`() throws {

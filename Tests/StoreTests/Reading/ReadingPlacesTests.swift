@@ -78,7 +78,7 @@ struct ReadingPlacesTests {
         let daemon = try EventStore(path: copied, at: StoreFixture.start, durability: .none)
         try daemon.record(StoreFixture.event())
         let error = #expect(throws: StoreError.self) { try reader.history(HistoryFilter(), limit: nil) { _ in } }
-        #expect("\(try #require(error))".contains("a daemon began to work on it"))
+        #expect("\(try #require(error))".contains("a daemon opened it while it was read"))
     }
 
     @Test(.enabled(if: canBecomeNobody))

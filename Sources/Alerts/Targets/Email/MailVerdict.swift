@@ -36,7 +36,7 @@ struct MailVerdict {
             if reply.mayPass {
                 return verdict(
                     isRate(reply) ? .throttled(retryAfter: nil) : .tryAgain(retryAfter: nil), reply,
-                    "the mail server could not take the mail")
+                    "the mail server could not accept the mail")
             }
             return verdict(.messageRefused, reply, "the mail server rejected the mail")
         }
@@ -65,7 +65,7 @@ struct MailVerdict {
             return Verdict(
                 .messageRefused, code: refusedCode,
                 reason:
-                    "refused for \(list(refused)); \(others). Check the address in `to`; `alerts retry` sends to it alone",
+                    "refused for \(list(refused)); \(others). Correct the address in `to`; `polarai-daemon alerts retry ID` then sends to it alone",
                 answer: reply.words, mail: progress)
         }
         return Verdict(.delivered, code: "\(reply.code)", answer: reply.words, mail: progress)
@@ -120,7 +120,7 @@ struct MailVerdict {
             // Everybody was refused: some servers say so only here.
             if !replies.isEmpty, replies.allSatisfy({ !$0.1.isGood }) { return judge(recipients: replies) }
             return last.mayPass
-                ? passing(last, "the mail server could not take the mail")
+                ? passing(last, "the mail server could not accept the mail")
                 : verdict(.messageRefused, last, "the mail server rejected the mail")
         }
     }
@@ -149,7 +149,8 @@ struct MailVerdict {
         let others = progress.accepted.isEmpty ? "" : "; the other recipients have the mail"
         return Verdict(
             .messageRefused, code: replies.first.map { "\($0.1.code)" },
-            reason: "refused for \(words)\(others). Check the address in `to`; `alerts retry` sends to it alone",
+            reason:
+                "refused for \(words)\(others). Correct the address in `to`; `polarai-daemon alerts retry ID` then sends to it alone",
             mail: progress)
     }
 

@@ -21,7 +21,7 @@ struct CLIProfile {
         }
         guard !sources.contains(name) else {
             let circle = (sources + [name]).map { ShownWord.name($0) ?? "…" }.joined(separator: " -> ")
-            throw place.fault("has a circle of source_profile: \(circle)")
+            throw place.fault("has a source_profile loop: \(circle)")
         }
         try checkTexts(of: profile, in: shown)
         func required(_ key: String) throws(PollFailure) -> String {
@@ -44,7 +44,7 @@ struct CLIProfile {
         case "chainableramrolearn":
             let source = try recipe(try required("source_profile"), at: now, sources: sources + [name])
             guard case .settings(let settings) = source else {
-                throw place.fault("has a source_profile in its \(shown) that is not supported here")
+                throw place.fault("has a source_profile in its \(shown) of a mode that cannot be a source")
             }
             return .settings(
                 .ramRoleARN(try role(profile, arn: try required("ram_role_arn"), of: shown), source: settings))
@@ -75,7 +75,7 @@ struct CLIProfile {
     private func checkTexts(of profile: JSONFields, in shown: String) throws(PollFailure) {
         for key in ProfilePlace.texts where profile.members[key].map({ !$0.isNull }) ?? false {
             guard let text = profile.members[key]?.stringValue else {
-                throw place.fault("has a \(key) in its \(shown) that is not a text; put it in double quotes")
+                throw place.fault("has a \(key) in its \(shown) that is not a string; put it in double quotes")
             }
             try place.checkReplaced(text, key, of: shown)
         }
@@ -90,8 +90,8 @@ struct CLIProfile {
             let token = profile.text("sts_token"), end.map({ $0 > now }) ?? false
         else {
             throw place.fault(
-                "has no credentials in its \(ProfilePlace.profile(name)) (\(mode)) that are still good; log in with "
-                    + "`aliyun configure`, or give the daemon a role: a login ends, and nobody is there to renew it")
+                "has only expired credentials in its \(ProfilePlace.profile(name)) (\(mode)); log in again with "
+                    + "`aliyun configure`. A login always expires: for a service, use a RAM role or an access key")
         }
         return Credentials(
             accessKeyID: id, accessKeySecret: secret, securityToken: token, origin: ProfilePlace.origin(name, of: path),

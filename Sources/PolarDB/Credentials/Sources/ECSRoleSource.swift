@@ -79,7 +79,9 @@ struct ECSRoleSource: CredentialsSource {
         guard allowsV1 else {
             throw PollFailure(
                 reason: .credentials, httpStatus: response.status,
-                message: "\(place) gives no token (status \(response.status)), and doing without is disabled")
+                message:
+                    "\(place) returned no token (status \(response.status)), and access without a token (IMDSv1) is "
+                    + "disabled")
         }
         return nil
     }

@@ -16,7 +16,8 @@ enum FetchedCredentials {
             throw PollFailure(
                 reason: .malformed,
                 message:
-                    "\(place) answered without AccessKeyId, AccessKeySecret and SecurityToken; check that it is what it should be"
+                    "\(place) answered without AccessKeyId, AccessKeySecret and SecurityToken; check that this address "
+                    + "really is the credentials service"
             )
         }
         for (name, value) in [("AccessKeyId", id), ("AccessKeySecret", secret), ("SecurityToken", token)] {

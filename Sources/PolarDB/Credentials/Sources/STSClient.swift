@@ -106,7 +106,7 @@ struct STSClient: Sendable {
             switch reason {
             case .clock: "set this host's clock (timedatectl set-ntp true)"
             case .throttled, .server: "the request is repeated automatically"
-            default: "check the role, who may assume it, and its source"
+            default: "check the role's ARN, its trust policy, and the credentials used to assume it"
             }
         return PollFailure(
             reason: reason, code: code, httpStatus: response.status,
