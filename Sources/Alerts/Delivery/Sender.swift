@@ -47,8 +47,8 @@ package struct Sender: Sendable {
     package func attempt(_ start: Start, to settings: TargetSettings) async -> FinishedAttempt? {
         let startedAt = now()
         var settings = settings
-        if let chat = start.chat, chat.configured == settings.options[text: "chat_id"] {
-            settings.options[text: "chat_id"] = chat.current
+        if let chat = start.chat, chat.configured == settings.options[text: Telegram.chatOption] {
+            settings.options[text: Telegram.chatOption] = chat.current
         }
         guard
             let verdict = await send(

@@ -29,7 +29,7 @@ package struct TargetPlan: Hashable, Sendable {
     var holdsReports: Bool { settings?.kind != .systemd }
 
     /// `chat_id` of the config.
-    var chatID: String? { settings?.options[text: "chat_id"] }
+    var chatID: String? { settings?.options[text: Telegram.chatOption] }
 
     package init(
         name: String, delivery: DeliverySettings = DeliverySettings(), concurrency: Int = 1, pace: Pace? = nil,

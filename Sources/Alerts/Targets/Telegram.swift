@@ -7,7 +7,7 @@ extension TargetKind {
             keys: ["url"], required: [],
             options: [
                 TargetOption("token", .secret, .required, mistake: Telegram.mistake(inBotToken:)),
-                TargetOption("chat_id", .id, .required, mistake: Telegram.mistake(inChat:)),
+                TargetOption(Telegram.chatOption, .id, .required, mistake: Telegram.mistake(inChat:)),
                 TargetOption("thread_id", .id, isCounted: false, mistake: Telegram.mistake(inThread:)),
             ],
             hosts: ["api.telegram.org"], defaultURL: "https://api.telegram.org", urlIsPublic: true))
@@ -20,6 +20,9 @@ struct Telegram: AlertTarget {
     /// In UTF-16 units, after entities are read; counted before, which is never less.
     static let longestText = 4096
 
+    /// The key of the chat; a move of the chat is stored beside what it was then.
+    static let chatOption = "chat_id"
+
     let kind = TargetKind.telegram
     let manners = Manners(pace: Pace(rate), digestCapacity: 30)
 
@@ -28,7 +31,7 @@ struct Telegram: AlertTarget {
             throw TargetProblem("`token` is missing: set it to the token from @BotFather")
         }
         if let mistake = Self.mistake(inBotToken: token) { throw TargetProblem("`token` \(mistake)") }
-        guard let chat = context.options[text: "chat_id"], !chat.isEmpty else {
+        guard let chat = context.options[text: Self.chatOption], !chat.isEmpty else {
             throw TargetProblem("`chat_id` is missing")
         }
         let card = Card(message, texts: context.texts)

@@ -137,7 +137,7 @@ package final class Announcer: Sendable {
     private static func consequence(_ error: any Error) -> String {
         guard case StoreError.unavailable? = error as? StoreError else {
             return
-                "The history database cannot be written. Polling continues; alerts are paused until it can be written, "
+                "The history database cannot be written. Polling continues; alerts wait until it can be written, "
                 + "and none is lost"
         }
         return

@@ -33,9 +33,7 @@ struct EasyHandle {
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        set(CURLOPT_SSL_VERIFYPEER, 1)
-        set(CURLOPT_SSL_VERIFYHOST, 2)
-        set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+        for (option, value) in TLSOptions.numbers { set(option, value) }
         set(CURLOPT_CA_CACHE_TIMEOUT, trustCacheAge)
         set(CURLOPT_UPLOAD_BUFFERSIZE, Self.sendBuffer)
         set(CURLOPT_MAXAGE_CONN, settings.maximumIdleAge)
@@ -94,16 +92,7 @@ struct EasyHandle {
         set(CURLOPT_TIMEOUT_MS, options.timeout.curlMilliseconds)
         set(CURLOPT_LOW_SPEED_LIMIT, options.lowSpeedLimit)
         set(CURLOPT_LOW_SPEED_TIME, max(1, options.lowSpeedTime.curlMilliseconds / 1000))
-        if let file = files.caFile {
-            set(CURLOPT_CAINFO, file.path)
-            set(CURLOPT_CAPATH, nil)
-        } else {
-            // Without a folder libcurl can keep the parsed bundle; parsing it costs milliseconds per connection.
-            set(CURLOPT_CAINFO, CurlLibrary.trust.file)
-            set(CURLOPT_CAPATH, CurlLibrary.trust.file == nil ? CurlLibrary.trust.folder : nil)
-        }
-        set(CURLOPT_SSLCERT, files.clientCertificate?.path)
-        set(CURLOPT_SSLKEY, files.clientKey?.path)
+        for (option, path) in TLSOptions.paths(files) { set(option, path) }
         set(CURLOPT_UNIX_SOCKET_PATH, options.unixSocket)
         switch options.unixSocket == nil && !isDirect ? options.proxy : .none {
         case .environment:

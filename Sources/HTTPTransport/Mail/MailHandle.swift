@@ -23,10 +23,8 @@ final class MailHandle {
         set(CURLOPT_URL, Self.url(address, hello: order.hello ?? MailHello.name()))
         // ALL refuses to go on unencrypted; TRY would do so without a word, and is for this host only.
         set(CURLOPT_USE_SSL, isLoopback ? Int(CURLUSESSL_TRY.rawValue) : Int(CURLUSESSL_ALL.rawValue))
-        set(CURLOPT_SSL_VERIFYPEER, 1)
-        set(CURLOPT_SSL_VERIFYHOST, 2)
-        set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-        setFiles(files)
+        for (option, value) in TLSOptions.numbers { set(option, value) }
+        for (option, path) in TLSOptions.paths(files) { set(option, path) }
         setProxy(isLoopback ? .none : order.connection.proxy)
         // Greeting and login count as connecting, and servers delay their greeting on purpose.
         set(
@@ -56,18 +54,6 @@ final class MailHandle {
         let host = address.host.contains(":") ? "[\(address.host)]" : address.host
         let port = address.port ?? (address.scheme == "smtps" ? 465 : 587)
         return "\(address.scheme)://\(host):\(port)/\(PercentEncoding.encode(hello))"
-    }
-
-    private func setFiles(_ files: ConnectionFiles) {
-        if let file = files.caFile {
-            set(CURLOPT_CAINFO, file.path)
-            set(CURLOPT_CAPATH, nil)
-        } else {
-            set(CURLOPT_CAINFO, CurlLibrary.trust.file)
-            set(CURLOPT_CAPATH, CurlLibrary.trust.file == nil ? CurlLibrary.trust.folder : nil)
-        }
-        set(CURLOPT_SSLCERT, files.clientCertificate?.path)
-        set(CURLOPT_SSLKEY, files.clientKey?.path)
     }
 
     private func setProxy(_ proxy: ProxyChoice) {

@@ -46,7 +46,7 @@ struct NoticeEntryTests {
         let time = try #require(UnreadTime("CompletedTime", "10 Uhr"))
         let entry = NoticeEntry.make(.unreadableTime(ClusterID("pm-9"), name: "nightly", time))
         #expect(
-            entry.message.hasPrefix("nightly (pm-9): the API gives a CompletedTime that cannot be read (\"10 Uhr\")"))
+            entry.message.hasPrefix("nightly (pm-9): the API's CompletedTime is not a valid time (\"10 Uhr\")"))
         #expect(entry.priority == .warning && value(.taskID, of: entry) == "pm-9")
     }
 
@@ -62,7 +62,7 @@ struct NoticeEntryTests {
         #expect(throttled.message.contains("0.33 calls/s because the API throttles it"))
         #expect(throttled.messageID == CatalogEntry.throttled.messageID)
         let failing = NoticeEntry.make(.slowedDown(Self.scope, callsPerSecond: 2, reason: .network))
-        #expect(failing.message.contains("half of its calls fail"))
+        #expect(failing.message.contains("half of the calls fail"))
     }
 
     @Test func `progress that cannot be read says what still works`() {
