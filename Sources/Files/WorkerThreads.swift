@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Model
 import Synchronization
 
 /// Threads for work that may block. Not those of Swift's pool: there are as many of them as processors, and a few hung
@@ -31,7 +32,8 @@ package final class WorkerThreads: Sendable {
 
     /// Does work that may block, while nothing but the caller waits for it.
     package func value<Value: Sendable>(of work: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in run { continuation.resume(returning: work()) } }
+        let work = Planted.carried(by: work)
+        return await withCheckedContinuation { continuation in run { continuation.resume(returning: work()) } }
     }
 
     private func startThread() {

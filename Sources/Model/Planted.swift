@@ -60,6 +60,7 @@ public enum Planted: String, CaseIterable, Sendable {
     case refusedIsDelivered
     case reasonForgotten
     case neverProbed
+    case bodyOfNow
     case clockStepUnseen
 
     #if DEBUG
@@ -67,8 +68,17 @@ public enum Planted: String, CaseIterable, Sendable {
         @TaskLocal public static var current: Planted?
 
         public static func isOn(_ mistake: Planted) -> Bool { current == mistake }
+
+        /// Work for another thread, which makes the same mistake there: a value of a task stays behind when the thread changes.
+        public static func carried<Value>(by work: @escaping @Sendable () -> Value) -> @Sendable () -> Value {
+            guard let mistake = current else { return work }
+            return { $current.withValue(mistake, operation: work) }
+        }
     #else
         @inlinable
         public static func isOn(_ mistake: Planted) -> Bool { false }
+
+        @inlinable
+        public static func carried<Value>(by work: @escaping @Sendable () -> Value) -> @Sendable () -> Value { work }
     #endif
 }

@@ -60,7 +60,7 @@ extension TaskMonitor {
             }
             isDown = Planted.isOn(.taskTroubleOfAccount)
         case .down: isDown = !Planted.isOn(.accountTroubleByTask)
-        case .unknown where now.monotonic.since(max(limit, failingFrom)) < Self.patience:
+        case .unknown where now.monotonic.since(max(limit, failingFrom)) < patience(with: decided.index, health):
             decided.probesAccount = true
             return
         case .unknown: isDown = health.severalFail
@@ -76,7 +76,16 @@ extension TaskMonitor {
         }
     }
 
-    /// How long the event waits for the answer of another task.
+    /// How long the event waits for the answer of another task: for a minute; while another one is being asked, until that
+    /// call has ended or was given up.
+    private func patience(with index: TaskIndex, _ health: ScopeHealth) -> Duration {
+        let scope = tasks[index].scope
+        let isAsking = scopes[scope].tasks.contains { other in
+            other != index && !health.hasFailed(other) && scopes[scope].agenda.isUnderWay(.task(other))
+        }
+        return Self.patience + (isAsking ? pollLimit(in: scope) : .zero)
+    }
+
     private static let patience = Duration.seconds(60)
 
     /// The account does not answer any more.

@@ -25,9 +25,10 @@ struct Webhook: AlertTarget {
         let ownType = context.headers.last { $0.name.lowercased() == "content-type" }?.value
         let template = context.options.template.map { WebhookTemplate($0, contentType: ownType) }
         let whole = format == .cloudevents ? CloudEvent.json(message, standard: standard) : standard
-        let body = template.map { Array($0.fill(from: standard).utf8) } ?? whole.bytes
+        var body = template.map { Array($0.fill(from: standard).utf8) } ?? whole.bytes
         let ownDefault = format == .cloudevents ? CloudEvent.contentType : "application/json"
         let seconds = context.signingTime.seconds
+        if Planted.isOn(.bodyOfNow) { body += Array(repeating: UInt8(ascii: " "), count: Int(seconds.magnitude % 60)) }
         var headers = [
             HTTPHeader("Content-Type", template?.defaultContentType ?? ownDefault),
             HTTPHeader("webhook-id", message.id),

@@ -70,6 +70,11 @@ extension TaskMonitor {
         if case .log(let index) = subject, let awaited = tasks.awaitingLog[index] {
             return max(.zero, awaited.deadline.since(now))
         }
+        return pollLimit(in: scope)
+    }
+
+    /// How long the poll of a task of an account may take.
+    func pollLimit(in scope: ScopeIndex) -> Duration {
         let timeout = min(scopes[scope].timeout, .seconds(3600))
         let silence = intervals.silenceLimit(plain: intervals.running)
         return min(.seconds(90) + timeout * 3, max(.seconds(15) + timeout, silence))

@@ -21,7 +21,9 @@ struct StatusChange: Hashable, Sendable {
         _ record: ClusterRecord, and status: ClusterStatus, facts: TaskFacts, isUnobserved: Bool
     ) -> [StatusChange] {
         let sighting: Sighting = record.status == nil ? .firstSeen : isUnobserved ? .late : .observed
-        if let known = record.status, !known.isGone, isNewRun(facts, after: record.facts, isOver: status.isSettled) {
+        if let known = record.status, !known.isGone,
+            isNewRun(facts, after: record.facts, wasOver: known.isSettled, isOver: status.isSettled)
+        {
             let restart = StatusChange(
                 kind: .restarted, from: known, to: status.isTraining ? status : .activation, sighting: .inferred,
                 apiTime: facts.startedAt, endsUnseenRun: !known.isSettled)
@@ -47,11 +49,15 @@ struct StatusChange: Hashable, Sendable {
     /// A run began after the one that was known: that one ended between two answers. If the new one is over too, it lies
     /// between them entirely.
     ///
-    /// Seen by a later StartTime; of a run that is over also by another one, if it is not a time. The end of a run that was
-    /// still going on is unknowable then and is not made up.
-    static func isNewRun(_ facts: TaskFacts, after known: TaskFacts, isOver: Bool) -> Bool {
+    /// Seen by a later StartTime; of a run that is over also by another one, if it is not a time. If no StartTime was known, a
+    /// start after the known end is one. The end of a run that was still going on is unknowable then and is not made up.
+    static func isNewRun(_ facts: TaskFacts, after known: TaskFacts, wasOver: Bool, isOver: Bool) -> Bool {
         guard !Planted.isOn(.unseenRunMissed) else { return false }
-        if let before = known.startedAt, let now = facts.startedAt { return now > before }
+        if let now = facts.startedAt {
+            if let before = known.startedAt { return now > before }
+            // While a training runs the API may still show the end of the run before.
+            if wasOver, known.unreadStart == nil, let end = known.completedAt { return now > end }
+        }
         // Neither can be read as a time: another text is another run.
         if isOver, let before = known.unreadStart, let now = facts.unreadStart { return now != before }
         return false

@@ -118,7 +118,8 @@ struct RunRules: Sendable {
     private func isAnotherRun(_ record: ClusterRecord, than before: ClusterRecord) -> Bool {
         guard before.facts.startedAt == nil || before.facts.startedAt == before.runStartedAt else { return false }
         return StatusChange.isNewRun(
-            record.facts, after: before.facts, isOver: record.status?.isSettled ?? false)
+            record.facts, after: before.facts, wasOver: before.status?.isSettled ?? false,
+            isOver: record.status?.isSettled ?? false)
     }
 
     private func run(

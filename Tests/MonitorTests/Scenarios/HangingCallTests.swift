@@ -24,6 +24,21 @@ struct HangingCallTests {
         #expect(lab.faults.isEmpty, "\(lab.faults)")
     }
 
+    @Test(arguments: [1, 2, 7])
+    func `an account that hangs is reported as one, however rarely its other tasks are asked`(slow: Int) {
+        let others = (0..<slow).map { cluster("s\($0)", poll: .seconds(3600)) }
+        var lab = Lab(settings([cluster("fast")] + others, schedule: .steady)) { _, _ in .activation }
+        lab.hangs = { _, at in at > .seconds(100) && at < .seconds(20_000) }
+        lab.run(for: .seconds(40_000))
+        let reported = lab.events.filter { $0.kind == .pollFailing || $0.kind == .pollRecovered }
+        #expect(reported.map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(reported.allSatisfy { $0.cluster == nil })
+        // The silence of the fast one, and the time that one call to another may take.
+        let silence = reported.first.map { $0.observedAt.since(Lab.start.wall) } ?? .zero
+        #expect(silence >= .seconds(390) && silence < .seconds(390 + 60 + 120 + 5), "\(silence)")
+        #expect(lab.faults.isEmpty, "\(lab.faults)")
+    }
+
     @Test func `an answer that comes after its call was given up changes nothing`() {
         var lab = Lab(settings(clusters(1), schedule: .steady)) { _, at in
             at < .seconds(20) ? .activation : at < .seconds(40) ? .failed : .activation

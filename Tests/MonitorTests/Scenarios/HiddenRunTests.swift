@@ -68,6 +68,38 @@ struct HiddenRunTests {
         #expect(events.map(\.kind) == [.completed])
     }
 
+    @Test(arguments: [true, false], ["COMPLETED", "FAILED"])
+    func `an end was known and no start: a start after it is another run`(downtime: Bool, end: String) {
+        let events = events(
+            .run("COMPLETED", completed: 1500), then: .run(end, started: 1501, completed: 1600), downtime: downtime)
+        #expect(events.map(\.kind) == [.restarted, end == "FAILED" ? .failed : .completed])
+        #expect(events.map(\.sighting) == [.inferred, downtime ? .late : .observed])
+        #expect(events.map(\.apiTime) == [Timestamp(milliseconds: 1_501_000), Timestamp(milliseconds: 1_600_000)])
+    }
+
+    @Test(arguments: [1500, 1499, 3] as [Int64])
+    func `a start that comes after the end of its own run, and is not later than it, is no other run`(started: Int64) {
+        let events = events(
+            .run("COMPLETED", completed: 1500), then: .run("COMPLETED", started: started, completed: 1500),
+            downtime: true)
+        #expect(events.isEmpty)
+    }
+
+    @Test(arguments: ["COMPLETED", "FAILED"])
+    func `no time was known: a start and an end may be those of the known run, and no other one is made up`(
+        word: String
+    ) {
+        let events = events(.run(word), then: .run(word, started: 2000, completed: 2500), downtime: true)
+        #expect(events.isEmpty)
+    }
+
+    @Test func `a training may still show the end of the run before, and that its start comes late is no other run`() {
+        let events = events(
+            .run("ACTIVATION", completed: 1500), then: .run("COMPLETED", started: 2000, completed: 2500), downtime: true
+        )
+        #expect(events.map(\.kind) == [.completed])
+    }
+
     @Test func `an end before the start belongs to an earlier run and is not reported`() {
         let events = events(
             .run("COMPLETED", started: 1000, completed: 1500), then: .run("COMPLETED", started: 2000, completed: 1500),

@@ -13,11 +13,11 @@ enum Reply: Hashable {
     static let throttled = Reply.failure(.throttled)
 
     /// A status with the times of the run, in seconds.
-    static func run(_ status: String, started: Int64, completed: Int64? = nil) -> Reply {
+    static func run(_ status: String, started: Int64? = nil, completed: Int64? = nil) -> Reply {
         .status(
             status,
             TaskFacts(
-                startedAt: Timestamp(milliseconds: started * 1000),
+                startedAt: started.map { Timestamp(milliseconds: $0 * 1000) },
                 completedAt: completed.map { Timestamp(milliseconds: $0 * 1000) }))
     }
 

@@ -190,7 +190,8 @@ extension Checks {
         }
     }
 
-    /// Also a run that lay between two polls is in the history, by its end: if the answer before it had a StartTime.
+    /// Also a run that lay between two polls is in the history, by its end: if the answer before it had a StartTime, or was
+    /// the end of a run with its time.
     private func unseen(_ changes: [Record.Event], _ task: SimulatedTask) -> [String] {
         task.phases.indices.dropFirst().compactMap { number in
             let phase = task.phases[number]
@@ -198,7 +199,7 @@ extension Checks {
             // Of a pause there is no run.
             guard [ClusterStatus.activation, ClusterStatus("CHECKING")].contains(task.phases[number - 1].status),
                 phase.status?.isSettled == true, phase.start < end, let start = phase.facts.startedAt,
-                let completion = phase.facts.completedAt, start <= completion, hadStart(task, before: start),
+                let completion = phase.facts.completedAt, start <= completion, hadTimes(task, before: start),
                 let seenBy = visibleMoment(
                     task, in: phase.start..<end, after: patience(task, phase.status), alone: false)
             else { return nil }
@@ -209,14 +210,15 @@ extension Checks {
         }
     }
 
-    /// Whether the last answer before a time had a StartTime.
-    private func hadStart(_ task: SimulatedTask, before time: Timestamp) -> Bool {
+    /// Whether the last answer before a time said when the run began or ended that it was about.
+    private func hadTimes(_ task: SimulatedTask, before time: Timestamp) -> Bool {
         let last = chronicle.answers.last { answer in
             guard case .good = answer.kind else { return false }
             return answer.cluster == task.cluster.id && answer.receivedAt < time.sinceBegin
         }
         guard let last, last.counted == true, case .good(let phase) = last.kind else { return false }
-        return task.phases[phase].facts.startedAt != nil
+        let facts = task.phases[phase].facts
+        return facts.startedAt != nil || facts.completedAt != nil && task.phases[phase].status?.isSettled == true
     }
 
     /// A run ends once, however often the cluster goes and comes back between.

@@ -77,8 +77,7 @@ extension Checks {
                 // "No such cluster" for one that is known to be gone is an answer, and no failure.
                 return !(fault.kind == .notFound && hasGoneCluster(account: account, before: event))
             }
-            // Of calls that hang for minutes it is not known in time whether others of the account would, too.
-            if !ofClusters.isEmpty, fault.kind != .hanging {
+            if !ofClusters.isEmpty {
                 breaches.append("an outage of \(account), told cluster by cluster in events \(ofClusters.map(\.seq))")
             }
             if mustBeTold(fault), !hasFailingBefore(fault, account: account), ofAccount.isEmpty {

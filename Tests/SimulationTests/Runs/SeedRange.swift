@@ -10,7 +10,7 @@ enum SeedRange {
     static let seeds: [UInt64] = {
         if let seed = number("POLARAI_SEED") { return [seed] }
         let first = number("POLARAI_FIRST_SEED") ?? 1
-        return Array(first..<(first + (number("POLARAI_SEEDS") ?? 200)))
+        return Array(first..<(first + (number("POLARAI_SEEDS") ?? 500)))
     }()
 
     static func number(_ name: String) -> UInt64? { environment[name].flatMap { UInt64($0) } }

@@ -74,7 +74,8 @@ struct Scenario {
         stops = Self.windows(
             swarm.hasStops ? 3 * Self.weeks : 0, of: (5 * .second)...(8 * .hour),
             random: SeededRandom(seed: seed, stream: 5))
-        clockSteps = swarm.hasClockSteps ? Self.clockSteps(SeededRandom(seed: seed, stream: 10)) : []
+        clockSteps =
+            swarm.hasClockSteps ? Self.clockSteps(during: receiverFaults, SeededRandom(seed: seed, stream: 10)) : []
         giveUpAfter = random.pick([.seconds(72 * 3600), .seconds(20 * 3600)])
         var people = SeededRandom(seed: seed, stream: 11)
         hours = swarm.hasHours ? Self.hours(&people) : nil
@@ -100,13 +101,24 @@ struct Scenario {
         tasks.filter { $0.cluster.scope == scope }
     }
 
-    /// A few times.
-    private static func clockSteps(_ random: SeededRandom) -> [(at: Millis, ahead: Millis)] {
+    /// A few times; half of them while a receiver asks for pauses, if one does.
+    private static func clockSteps(
+        during faults: [ReceiverFault], _ random: SeededRandom
+    ) -> [(at: Millis, ahead: Millis)] {
         var random = random
         let sizes = [.second, 5 * .minute, 3 * .hour, 4 * .day] as [Millis]
+        let slot = quietFrom / 3
         return (0..<3).map { number in
             let size = random.pick(sizes)
-            return (quietFrom / 3 * Millis(number) + random.millis(0...(20 * .hour)), random.chance(0.5) ? size : -size)
+            let begin = slot * Millis(number)
+            let at = begin + random.millis(0...(20 * .hour))
+            let ahead = random.chance(0.5) ? size : -size
+            let pauses = faults.filter { fault in
+                fault.kind == .busy && fault.span.lowerBound >= begin && fault.span.upperBound < begin + slot
+            }
+            guard !pauses.isEmpty, random.chance(0.5) else { return (at, ahead) }
+            let span = random.pick(pauses).span
+            return (random.millis(span.lowerBound...span.upperBound), ahead)
         }
     }
 
