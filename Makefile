@@ -12,7 +12,7 @@ SHELL = /bin/bash
 SWIFT_BUILD = swift build
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help demo demo-hosts test test-proof test-browser simulation-night torture failures soak programs build release bench lint format clean setup setup-test setup-bench setup-demo setup-messages lint
+.PHONY: help demo demo-hosts test test-proof test-browser simulation-night torture failures fuzz soak programs build release bench lint format clean setup setup-test setup-bench setup-demo setup-messages lint
 
 help:
 	@echo "make demo          the main job on real HTTPS and SQLite, ending with the history it made"
@@ -23,6 +23,7 @@ help:
 	@echo "make torture       a bad hour: kills, clock steps, full disks, hanging programs (MINUTES=60)"
 	@echo "make failures      every system call on the database's files fails in turn (about an hour)"
 	@echo "make simulation-night  many seeds of the simulation, in parts; goes on where it was stopped (SEEDS=10000 DAYS=30)"
+	@echo "make fuzz          libFuzzer on everything that reads bytes of others (SECONDS=600 for each)"
 	@echo "make soak          an hour of ordinary work: memory, descriptors, database and lag stay flat (MINUTES=60)"
 	@echo "make bench         what it weighs, as ratios measured in the same run"
 	@echo "make deb           the Debian package"
@@ -82,6 +83,13 @@ DAYS = 30
 simulation-night: setup-test
 	$(SWIFT_BUILD) --build-tests
 	python3 -B Tests/Night/night.py "$$($(SWIFT_BUILD) --show-bin-path)" --seeds $(SEEDS) --days $(DAYS)
+
+# An entry at a time (ENTRIES="config web"); what is found stops it and is kept in .build-fuzz/found.
+SECONDS = 600
+ENTRIES = answers refusals verdicts config times control requests filters masking
+fuzz: setup-test
+	POLARAI_FUZZ=1 $(SWIFT_BUILD) --scratch-path .build-fuzz --sanitize fuzzer --sanitize address --product polarai-fuzz
+	@for entry in $(ENTRIES); do Tests/FuzzTests/fuzz.sh .build-fuzz/debug/polarai-fuzz "$$entry" $(SECONDS) || exit; done
 
 # Chromium is large: not part of `make test`. Pictures of every page are kept in .build/browser.
 test-browser: setup

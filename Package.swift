@@ -32,6 +32,11 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
+/// The modules that read what others write.
+let fuzzed: [Target.Dependency] = [
+    "Model", "HTTPTransport", "PolarDB", "Config", "Store", "Alerts", "Daemon", "Reports", "Web",
+]
+
 /// The targets stand in the order in which a value flows through them; docs/architecture.md draws it.
 let package = Package(
     name: "polarai-daemon",
@@ -204,6 +209,9 @@ let package = Package(
                 "Model", "Files", "Monitor", "Notifying", "Store", "Alerts", "Daemon", "HTTPTransport", "Systemd",
                 "TestSupport", grdb,
             ]),
+        // What reads bytes of others, as fuzzers feed it; `Main` is for libFuzzer, below.
+        .testTarget(
+            name: "FuzzTests", dependencies: fuzzed + ["TestSupport"], exclude: ["Corpus", "Main", "fuzz.sh"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Model", "TestSupport", "polarai-daemon", "polarai-web", "polarai-simulator"]),
@@ -216,16 +224,24 @@ if let names = ProcessInfo.processInfo.environment["POLARAI_TESTS"]?.split(separ
     package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
 }
 
+// POLARAI_FUZZ=1 adds the program that `make fuzz` builds for libFuzzer, which brings a main function of its own.
+let isFuzzing = ProcessInfo.processInfo.environment["POLARAI_FUZZ"] == "1"
+if isFuzzing {
+    package.targets.removeAll { $0.type == .test }
+    package.targets.append(
+        .executableTarget(
+            name: "polarai-fuzz", dependencies: fuzzed + ["TestSupport"], path: "Tests/FuzzTests",
+            sources: ["Entries", "Main"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}
+
 for target in package.targets where target.type != .plugin && target.type != .system {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
     // Weeks of operation are simulated with these: unoptimised they take three times as long.
-    if !isQuick,
-        [
-            "Wire", "Model", "HTTPTransport", "Monitor", "Notifying", "Sharing", "Store", "Alerts", "Systemd",
-            "Daemon", "SimulationTests",
-        ]
-        .contains(target.name)
-    {
+    let isSimulated = [
+        "Wire", "Model", "HTTPTransport", "Monitor", "Notifying", "Sharing", "Store", "Alerts", "Systemd", "Daemon",
+        "SimulationTests",
+    ].contains(target.name)
+    if isFuzzing || !isQuick && isSimulated {
         target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
     }
 }

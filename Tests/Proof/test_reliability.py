@@ -45,6 +45,19 @@ class ReliabilityTests(unittest.TestCase):
             for name in names:
                 self.assertIn(name if name.endswith(".py") else name + ".swift", files, "injection " + number)
 
+    def test_the_table_of_planted_mistakes_has_all_of_them(self):
+        cases = re.findall(r"^    case (\w+)$", read("Sources/Model/Planted.swift"), re.M)
+        rows = re.findall(r"^\| `(\w+)` \| .+ \| \d+ \|$", self.page, re.M)
+        self.assertGreater(len(cases), 30)
+        self.assertEqual(sorted(rows), sorted(cases))
+
+    def test_every_entry_of_the_fuzzers_has_a_corpus(self):
+        cases = re.findall(r"^    case (\w+)$", read("Tests/FuzzTests/Entries/FuzzEntry.swift"), re.M)
+        self.assertGreater(len(cases), 8)
+        self.assertEqual(sorted(os.listdir(os.path.join(ROOT, "Tests/FuzzTests/Corpus"))), sorted(cases))
+        entries = re.search(r"^ENTRIES = (.*)$", read("Makefile"), re.M).group(1).split()
+        self.assertEqual(entries, cases)
+
     def test_the_linked_files_exist(self):
         for path in re.findall(r"\]\(([^)#]+)\)", self.page):
             self.assertTrue(os.path.exists(os.path.join(ROOT, "docs", path)), path)
