@@ -7,9 +7,9 @@ struct HooksCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hooks", abstract: "Run local programs for targets of type command.",
         discussion: """
-            A service of its own (polarai-hooks.service), so that the daemon, which holds the access keys, starts no \
-            program for an alert. It reads only `hooks` of the config and needs no secret. SIGTERM ends the hooks that \
-            run; their alerts are tried again.
+            A separate service (polarai-hooks.service), so that the daemon, which holds the access keys, starts no \
+            programs itself. It reads only `hooks` of the config and needs no secret. SIGTERM ends the running hooks; \
+            their alerts are retried.
             """)
 
     @Option(

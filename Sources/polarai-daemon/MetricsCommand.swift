@@ -12,11 +12,11 @@ struct MetricsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "metrics", abstract: "Print the daemon's and the database's figures in Prometheus' text format.",
         discussion: """
-            Without a running daemon polarai_up is 0, its own figures are left out, and the database's are there. To \
-            have node_exporter collect them: --output /var/lib/prometheus/node-exporter/polarai.prom, once a minute.
+            Without a running daemon, polarai_up is 0 and only the database's figures are printed. For node_exporter, run \
+            it once a minute with --output /var/lib/prometheus/node-exporter/polarai.prom.
             """)
 
-    @Option(help: "Write to this file: beside it first, then renamed, so that nobody reads half of it.")
+    @Option(help: "Write to this file, which is replaced as a whole, instead of standard output.")
     var output: String?
 
     @OptionGroup var database: DatabaseOption

@@ -47,7 +47,7 @@ struct SecretTests {
         }
     }
 
-    @Test func `a secret in the file is told to others by nothing that is printed`() throws {
+    @Test func `a secret in the file is shown to others by nothing that is printed`() throws {
         let secret = "TOP-SECRET-VALUE"
         let texts = [
             #"{"targets": {"t": {"url": "ftp://\#(secret)/"}}}"#,

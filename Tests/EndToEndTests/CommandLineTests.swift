@@ -51,7 +51,7 @@ struct CommandLineTests {
     }
 
     @Test(.enabled("no other user to be") { await canBeNobody() })
-    func `whoever may not read is told which group may`() async throws {
+    func `whoever may not read gets the name of the group that may`() async throws {
         let cluster = "pm-2ze9private0001"
         let simulator = try await Simulator(scenario: #"{"tasks": [\#(Simulator.training(cluster))]}"#)
         let site = try Site(DaemonConfig(simulator, clusters: [cluster]))

@@ -120,7 +120,7 @@ struct DividedWorkTests {
         }
         let hosts = try await world.sites[1].status()["hosts"]?.arrayValue ?? []
         #expect(hosts.contains { $0["config"] == .string("differs") })
-        // The routes are those of the host that writes: the other two targets are not told what the first one sees.
+        // The routes are those of the host that writes: the other two targets do not get what the first one sees.
         try await world.simulator.setTask(Self.tasks[2], status: "FAILED")
         try await world.sites[1].awaitHistory("the failure at three targets") { lines in
             lines.changes.count == 1 && lines.changes.allSatisfy(\.isDelivered)

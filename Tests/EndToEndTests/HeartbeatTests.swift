@@ -51,7 +51,7 @@ struct HeartbeatTests {
             #expect(monitor.requests(to: path).count <= (counts[path] ?? 0) + 1)
         }
         #expect(monitor.requests(to: "/check/uuid/fail").count == 1)
-        #expect(daemon.log.contains { $0.contains("no more heartbeats until this is over") })
+        #expect(daemon.log.contains { $0.contains("no heartbeats are sent while this lasts") })
 
         try await simulator.removeFaults()
         let silent = monitor.counts

@@ -82,18 +82,18 @@ struct KillTests {
     private func expectTold(_ lines: [HistoryLine], _ simulator: Simulator, _ seed: UInt64) async throws {
         let deliveries = try await simulator.deliveries(to: "ops")
         var bodies: [String: Set<String>] = [:]
-        var told: [String: [Int64]] = [:]
+        var reported: [String: [Int64]] = [:]
         for delivery in deliveries {
             let id = try #require(delivery["headers"]?["webhook-id"]?.stringValue)
             let seq = try #require(id.split(separator: "-").last.flatMap { Int64($0) })
             let cluster = try #require(delivery["json"]?["data"]?["cluster"]?.stringValue)
             bodies[id, default: []].insert(delivery["body"]?.stringValue ?? "")
-            if delivery["verdict"] == .string("accepted") { told[cluster, default: []].append(seq) }
+            if delivery["verdict"] == .string("accepted") { reported[cluster, default: []].append(seq) }
         }
         #expect(bodies.values.allSatisfy { $0.count == 1 }, "an id has one body, seed \(seed)")
         #expect(Set(bodies.keys) == Set(lines.changes.map(\.id)), "seed \(seed)")
         for cluster in Self.clusters {
-            let numbers = told[cluster] ?? []
+            let numbers = reported[cluster] ?? []
             #expect(numbers == numbers.sorted(), "\(cluster) in order, seed \(seed)")
             #expect(Set(numbers) == Set(lines.changes.of(cluster).map(\.seq)), "\(cluster), seed \(seed)")
         }

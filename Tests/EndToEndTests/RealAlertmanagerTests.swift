@@ -125,7 +125,8 @@ struct RealAlertmanagerTests {
             try await real.metric("alertmanager_dispatcher_aggregation_groups") == 0
         }
         let theirs = try await simulator.acceptedDeliveries(to: "theirs").compactMap { $0["body"]?.stringValue }
-        #expect(!theirs.contains { $0.contains(#""status":"firing""#) }, "Debian's Alertmanager 0.25 told the failure")
+        #expect(
+            !theirs.contains { $0.contains(#""status":"firing""#) }, "Debian's Alertmanager 0.25 showed the failure")
         try await daemon.stop()
     }
 }

@@ -84,7 +84,7 @@ struct SilenceTests {
         let third = try await site.start()
         try await simulator.awaitCalls(4, of: [Self.cluster])
         try await third.stop()
-        #expect(try await site.history() == lines, "a restart with nothing new is no news")
+        #expect(try await site.history() == lines, "a restart with nothing new is not news")
         #expect(try await simulator.deliveries(to: "ops").count == 1)
     }
 

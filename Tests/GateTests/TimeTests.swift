@@ -67,7 +67,7 @@ struct TimeTests {
         let changes = StatusChange.between(
             record, and: .failed, facts: TaskFacts(unreadStart: "at noon"), isUnobserved: false)
         #expect(changes.map(\.kind) == [.restarted, .failed])
-        // A server that mends its times starts nothing.
+        // A server that corrects its times starts nothing.
         let readable = TaskFacts(startedAt: Course.start.wall)
         #expect(StatusChange.between(record, and: .failed, facts: readable, isUnobserved: false).isEmpty)
     }

@@ -23,7 +23,7 @@ struct ProxyTests {
         }
     }
 
-    @Test func `goes straight to the server where told to`() async {
+    @Test func `goes straight to the server if asked to`() async {
         await #expect(processExitsWith: .success) {
             let proxy = try echo()
             setenv("http_proxy", proxy.url, 1)

@@ -99,7 +99,7 @@ class Chaos:
         self.note("link cut", daemon.name)
         self.world.links[daemon.name].cut()
         self.run_for(self.random.uniform(17, 28))
-        self.world.links[daemon.name].mend()
+        self.world.links[daemon.name].restore()
         self.run_for(8)
 
     def step_clock(self, daemon):

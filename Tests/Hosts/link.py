@@ -18,7 +18,7 @@ class Link:
         """Bytes stop, connections stay: neither end hears anything."""
         self.flows.clear()
 
-    def mend(self):
+    def restore(self):
         self.flows.set()
 
     def accept(self):

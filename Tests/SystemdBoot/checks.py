@@ -208,7 +208,7 @@ def explains(machine, _):
 
 
 def serves_group(machine, _):
-    """members of the group read history and use the control socket; others are told which group"""
+    """members of the group read history and use the control socket; others get the name of the group"""
     expect(len(history(machine, user="alice")) >= 1, "alice sees no history")
     status = json.loads(machine.text(f"curl -sf --unix-socket {CONTROL} http://localhost/v1/status", user="alice"))
     expect(status["daemon"]["pid"] == main_pid(machine), f"the control socket says {status['daemon']}")
@@ -336,7 +336,7 @@ def survives_kill(machine, shared):
     shared.simulator.set_status("pm-boot2", "COMPLETED")
     machine.eventually("the service runs again", lambda: restarted(machine, pid))
     machine.eventually("what happened meanwhile is stored", lambda: history(machine, "--event completed"))
-    machine.eventually("and told", lambda: len(shared.simulator.deliveries()) == 2)
+    machine.eventually("and reported", lambda: len(shared.simulator.deliveries()) == 2)
     expect(history(machine)[: len(rows)] == rows, "stored rows changed")
 
 
@@ -491,7 +491,7 @@ def fails_for_good(machine, _):
     configure(machine, good)
     remove_drop_in(machine, "onfailure")
     machine.run(f"systemctl reset-failed {UNIT}; systemctl start {UNIT}")
-    expect(is_active(machine), "it does not start after mending")
+    expect(is_active(machine), "it does not start after the fix")
 
 
 def upgrades(machine, shared):

@@ -14,8 +14,8 @@ extension Card {
         let subject = subject(item.cluster?.rawValue, item.name)
         let tail = "\(texts.phrase(.since(item.since))) #\(item.id)"
         return Line(
-            tone: item.kind.tone, text: "\(texts.word(for: item.kind)): \(subject.long), \(tail)",
-            short: "\(texts.word(for: item.kind)): \(subject.short), \(tail)")
+            tone: item.kind.tone, text: texts.entry(texts.word(for: item.kind), "\(subject.long), \(tail)"),
+            short: texts.entry(texts.word(for: item.kind), "\(subject.short), \(tail)"))
     }
 
     private static func lines(of figures: SummaryFigures, texts: any Texts) -> [Line] {
@@ -30,8 +30,8 @@ extension Card {
                 + texts.phrase(failure.acknowledgement.map { .acknowledged(by: $0.author) } ?? .notAcknowledged)
             let word = texts.word(for: .failed)
             add(
-                failure.acknowledgement == nil ? .bad : .neutral, "\(word): \(subject.long), \(tail)",
-                short: "\(word): \(subject.short), \(tail)")
+                failure.acknowledgement == nil ? .bad : .neutral, texts.entry(word, "\(subject.long), \(tail)"),
+                short: texts.entry(word, "\(subject.short), \(tail)"))
         }
         if figures.failures.count < figures.failed { add(.bad, texts.more(figures.failed - figures.failures.count)) }
         for (kind, troubles) in [(EventKind.overdue, figures.overdue), (.stalled, figures.stalled)] {
@@ -39,8 +39,8 @@ extension Card {
                 let subject = subject(trouble.cluster, trouble.name)
                 let since = trouble.since.map { ", \(texts.phrase(.since($0)))" } ?? ""
                 add(
-                    .warning, "\(texts.word(for: kind)): \(subject.long)\(since)",
-                    short: "\(texts.word(for: kind)): \(subject.short)")
+                    .warning, texts.entry(texts.word(for: kind), "\(subject.long)\(since)"),
+                    short: texts.entry(texts.word(for: kind), subject.short))
             }
         }
         for target in figures.failingTargets {

@@ -80,7 +80,7 @@ struct Card: Sendable {
             default: id ?? name ?? ""
             }
         let time = event.apiTime.map { ", \(texts.time($0))" } ?? ""
-        return "\(texts.word(for: event.kind)): \(subject)\(time) #\(stored.seq)"
+        return "\(texts.entry(texts.word(for: event.kind), subject))\(time) #\(stored.seq)"
     }
 
     /// What a digest shows of a name, in bytes.

@@ -47,7 +47,7 @@ extension Chinese {
         ]
         if !figures.overdue.isEmpty { parts.append("\(figures.overdue.count) 个运行超时") }
         if !figures.stalled.isEmpty { parts.append("\(figures.stalled.count) 个停滞") }
-        let costs = figures.costs.map { "费用 \($0.amountText) \($0.currency)" }
+        let costs = figures.costs.map { "费用 \($0.currency) \($0.amountText)" }
         let hours = figures.hours > 0 ? ["已结束的训练共 \(figures.hoursText) 小时"] : []
         return "\(zone.write(figures.since)) 至 \(zone.write(figures.until))："
             + (parts + hours + costs).joined(separator: "，")

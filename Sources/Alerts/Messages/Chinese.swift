@@ -72,7 +72,7 @@ struct Chinese: Texts {
         case .targetFailing:
             return "告警渠道 \(event.target ?? "?") 不可用\(detail)"
         case .targetRecovered:
-            return "告警渠道 \(event.target ?? "?") 已恢复" + (event.detail(in: self).map { "，\($0)" } ?? "")
+            return "告警渠道 \(event.target ?? "?") 已恢复" + (event.detail(in: self).map { "（\($0)）" } ?? "")
         case .overdue:
             return "训练 \(subject) 运行超时\(detail)"
         case .reminder:
@@ -153,6 +153,8 @@ struct Chinese: Texts {
         case .heldBy: "暂缓原因"
         }
     }
+
+    func entry(_ word: String, _ text: String) -> String { text.isEmpty ? word : "\(word)：\(text)" }
 
     func time(_ time: Timestamp) -> String { zone.write(time) }
 

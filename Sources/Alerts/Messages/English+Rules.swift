@@ -7,7 +7,7 @@ extension English {
         case .hold(.silence(let id, let comment)):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
             return comment.isEmpty ? "silence \(id)" : "silence \(id) (\(comment))"
-        case .hold(.hours(let route)): return "the hours of routes[\(route)]"
+        case .hold(.hours(let route)): return "hours of routes[\(route)]"
         case .open(let count): return count == 1 ? "1 problem is open" : "\(count) problems are open"
         case .since(let time): return "since \(zone.write(time))"
         case .summary(let figures): return summary(figures)
@@ -47,8 +47,8 @@ extension English {
         ]
         if !figures.overdue.isEmpty { parts.append("\(figures.overdue.count) overdue") }
         if !figures.stalled.isEmpty { parts.append("\(figures.stalled.count) stalled") }
-        let costs = figures.costs.map { "\($0.amountText) \($0.currency)" }
-        let hours = figures.hours > 0 ? ["\(figures.hoursText) hours of training ended"] : []
+        let costs = figures.costs.map { "\($0.currency) \($0.amountText)" }
+        let hours = figures.hours > 0 ? ["\(figures.hoursText) hours of finished training"] : []
         return "From \(zone.write(figures.since)) to \(zone.write(figures.until)): "
             + (parts + hours + costs).joined(separator: ", ")
     }

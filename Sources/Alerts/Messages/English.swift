@@ -59,7 +59,7 @@ struct English: Texts {
             if event.from == event.to {
                 return "Training \(subject) was restarted\(at); the outcome of its previous run is unknown"
             }
-            return "Training \(subject) was restarted\(at)\(event.from.map { ", its previous status was \($0)" } ?? "")"
+            return "Training \(subject) was restarted\(at)\(event.from.map { "; its previous status was \($0)" } ?? "")"
         case .changed:
             let from = event.from.map { " from \($0)" } ?? ""
             return "The status of \(subject) changed\(from) to \(event.to?.rawValue ?? "unknown")\(at)"
@@ -80,7 +80,7 @@ struct English: Texts {
             return "Target \(event.target ?? "?") is rejecting alerts\(detail)"
         case .targetRecovered:
             return "Target \(event.target ?? "?") is accepting alerts again"
-                + (event.detail(in: self).map { ", \($0)" } ?? "")
+                + (event.detail(in: self).map { " (\($0))" } ?? "")
         case .overdue:
             return "Training \(subject) has been running too long\(detail)"
         case .reminder:
@@ -120,7 +120,7 @@ struct English: Texts {
         case .failed: "; check its logs in the PolarDB console, fix the cause and restart it"
         case .gone: "; if nobody released it, check it in the PolarDB console"
         case .stalled: "; check its logs: it may be hung"
-        case .pollFailing: "; no status change is seen until polling recovers: run `polarai-daemon doctor`"
+        case .pollFailing: "; no status change is seen until it recovers; run `polarai-daemon doctor`"
         case .targetFailing:
             "; pending alerts are kept; fix the target, then run `polarai-daemon test-alert \(event.target ?? "TARGET")`"
         case .targetRecovered: "; pending alerts are being sent"
@@ -169,6 +169,8 @@ struct English: Texts {
         }
     }
 
+    func entry(_ word: String, _ text: String) -> String { text.isEmpty ? word : "\(word): \(text)" }
+
     func time(_ time: Timestamp) -> String { zone.write(time) }
 
     func duration(_ duration: Duration) -> String {
@@ -208,7 +210,7 @@ struct English: Texts {
         case .targets:
             "Several targets failed or recovered within a minute, perhaps for the same reason. Failures first."
         case .held(let reasons):
-            "Held until now by \(heldBy(reasons) ?? "a silence"). Failures first."
+            "Held until now by: \(heldBy(reasons) ?? "a silence"). Failures first."
         }
     }
 

@@ -149,7 +149,7 @@ struct DingTalk: AlertTarget {
         }
         if words.contains("timestamp") || words.contains("签名过期") || words.contains("时间") {
             return "the signature is more than an hour old or ahead; "
-                + (ClockSkew.words(answer) ?? "check this host's clock")
+                + (ClockSkew.words(answer) ?? "set this host's clock (timedatectl set-ntp true)")
         }
         // Not just "ip": it is in "description", with which every explanation begins.
         if words.contains("whitelist") || words.contains("白名单") || words.contains("来源ip") {

@@ -121,7 +121,7 @@ struct Feishu: AlertTarget {
             return verdict(
                 .targetBroken,
                 "the signature is wrong, or more than an hour old or ahead; check `secret`; "
-                    + (ClockSkew.words(answer) ?? "check this host's clock"))
+                    + (ClockSkew.words(answer) ?? "set this host's clock (timedatectl set-ntp true)"))
         case 19022:
             return verdict(.targetBroken, "this host's IP address is not on the bot's allow list; add it there")
         case 19024:

@@ -14,13 +14,13 @@ struct Plans: Sendable {
     let settings: Settings
     let poll: PollPlan
     let delivery: DeliveryPlan
-    let holding: HoldingPlan
+    let firing: FiringPlan
 
-    init(settings: Settings, poll: PollPlan, delivery: DeliveryPlan, holding: HoldingPlan) {
+    init(settings: Settings, poll: PollPlan, delivery: DeliveryPlan, firing: FiringPlan) {
         self.settings = settings
         self.poll = poll
         self.delivery = delivery
-        self.holding = holding
+        self.firing = firing
     }
 
     init(_ settings: Settings, parts: SharedParts) throws {
@@ -60,7 +60,7 @@ struct Plans: Sendable {
             guard let target = targets[start.target] else { return nil }
             return await sender.attempt(start, to: target)
         }
-        holding = HoldingPlan(
+        firing = FiringPlan(
             holds: targets.filter { $0.value.kind == .alertmanager }.mapValues(\.options.hold)
         ) { held, name in
             guard let target = targets[name] else { return nil }

@@ -27,7 +27,7 @@ package struct HeartbeatSender: Sendable {
             guard !Task.isCancelled else { return }
             switch plan.act(on: trouble, at: parts.clock.now().monotonic) {
             case .beat:
-                if isWithheld { write("\(name): sending heartbeats again: all is well", .notice) }
+                if isWithheld { write("\(name): heartbeats are sent again", .notice) }
                 isWithheld = false
                 let status = parts.announcer.statusText
                 await send(&isRefused) { [answers = parts.answers, settings] url, timeout in
@@ -36,7 +36,7 @@ package struct HeartbeatSender: Sendable {
                 }
             case .fail(let reason):
                 isWithheld = true
-                write("\(name): no more heartbeats until this is over: \(reason)", .warning)
+                write("\(name): no heartbeats are sent while this lasts: \(reason)", .warning)
                 await send(&isRefused) { [settings] url, timeout in
                     HeartbeatRequest.failure(settings.kind, url: url, reason: reason, timeout: timeout)
                 }

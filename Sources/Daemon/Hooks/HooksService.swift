@@ -50,7 +50,7 @@ package struct HooksService: Sendable {
                 do {
                     return latest.update(try config.read())
                 } catch {
-                    log("the hooks stay as they were, since the config cannot be used: \(error)")
+                    log("the config cannot be used, so the previous hooks stay in force: \(error)")
                     return latest.current
                 }
             }, variables: environment.variables, log: log)

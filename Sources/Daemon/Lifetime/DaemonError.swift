@@ -11,7 +11,7 @@ package enum DaemonError: Error {
 
 /// What runs for as long as the service does.
 package enum ServicePart: String, Hashable, Sendable {
-    case polling, delivery, holding = "Alertmanager repeats", control = "control socket"
+    case polling, delivery, firing = "Alertmanager repeats", control = "control socket"
     case status = "status socket", pinging = "heartbeats", sharing = "host sharing"
     case housekeeping, memory = "memory release", watchdog, reloads = "reloading", signals = "signal handling"
 }

@@ -14,7 +14,7 @@ extension DaemonService {
     func loops(
         _ plans: Plans, store: StoreRoles, part: SharedPart?, parts: SharedParts, heartbeats: Heartbeats,
         answers: APIAnswers,
-        holdingLoop: HoldingLoop, startedAt: Timestamp, lastSeen: Timestamp?
+        firingLoop: FiringLoop, startedAt: Timestamp, lastSeen: Timestamp?
     ) async throws -> (PollLoop, DeliveryLoop) {
         let announcer = parts.announcer
         let now = clock.now()
@@ -42,7 +42,7 @@ extension DaemonService {
             notifyStore: store.upkeep, announcer: announcer, heartbeats: heartbeats, clock: clock,
             lastSeen: part == nil ? stored.lastSeen : lastSeen, clockSteps: stored.clockSteps,
             isServedElsewhere: { part?.membership.view.targetsOfOthers.contains($0) ?? false },
-            ended: { holdingLoop.note($0) })
+            ended: { firingLoop.note($0) })
         let pollLoop = PollLoop(
             on: parts.apiHTTP, monitor: monitor, plan: plans.poll, store: store.polling, announcer: announcer,
             heartbeats: heartbeats, clock: clock, clockOffset: parts.apiShared.clockOffset,

@@ -12,7 +12,7 @@ extension DaemonService {
             heartbeats.ignore(.control)
             announcer.write(
                 JournalEntry(
-                    "No control socket, so `polarai-daemon reload` cannot reach this daemon (SIGHUP can): \(error)",
+                    "The control socket cannot be opened, so `polarai-daemon reload` does not work (SIGHUP does): \(error)",
                     priority: .notice))
             return nil
         }
@@ -27,7 +27,7 @@ extension DaemonService {
             } catch {
                 announcer.write(
                     JournalEntry(
-                        "No status socket at \(path), so the status page or `polarai-daemon metrics` cannot reach this "
+                        "The status socket \(path) cannot be opened, so the status page or `polarai-daemon metrics` cannot reach this "
                             + "daemon: \(error)",
                         priority: .notice))
                 return nil

@@ -60,7 +60,7 @@ package struct DaemonService: Sendable {
         let watchdog: WatchdogInterval?
         let pollLoop: PollLoop
         let deliveryLoop: DeliveryLoop
-        let holdingLoop: HoldingLoop
+        let firingLoop: FiringLoop
         let pings: HeartbeatService
         let reloader: Reloader
         let control: ControlServer?
@@ -95,18 +95,18 @@ package struct DaemonService: Sendable {
         let watchdog = WatchdogInterval(environment: environment.variables, pid: getpid())
         let heartbeats = Heartbeats(
             interval: watchdog.map { min($0.beat / 2, Self.heartbeat) } ?? Self.heartbeat, clock: clock)
-        let holdingLoop = HoldingLoop(
-            plan: plans.holding, store: roles.delivery, announcer: announcer, heartbeats: heartbeats, clock: clock)
+        let firingLoop = FiringLoop(
+            plan: plans.firing, store: roles.delivery, announcer: announcer, heartbeats: heartbeats, clock: clock)
         let answers = APIAnswers()
         let (pollLoop, deliveryLoop) = try await loops(
             plans, store: roles, part: part, parts: parts, heartbeats: heartbeats, answers: answers,
-            holdingLoop: holdingLoop, startedAt: startedAt, lastSeen: members?.lastSeen)
+            firingLoop: firingLoop, startedAt: startedAt, lastSeen: members?.lastSeen)
         let pings = HeartbeatService(
             part?.heartbeats(of: whole) ?? loaded.settings.heartbeats, parts: parts, heartbeats: heartbeats,
             answers: answers, store: store, isPolling: { part.map { !$0.held.all.keys.scopes.isEmpty } ?? true })
         let reloader = Reloader(
             configPath: configPath, settings: loaded.settings, parts: parts, pollLoop: pollLoop,
-            deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, pings: pings, sharing: part, notifier: notifier)
+            deliveryLoop: deliveryLoop, firingLoop: firingLoop, pings: pings, sharing: part, notifier: notifier)
         let desk = DaemonDesk(
             store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, announcer: announcer,
             clock: clock, shared: part.map { (startedAt, $0.membership) })
@@ -116,7 +116,7 @@ package struct DaemonService: Sendable {
         let status = openStatus(desk, figures, announcer: announcer)
         return Running(
             store: store, upkeep: roles.upkeep, announcer: announcer, notifier: notifier, heartbeats: heartbeats,
-            watchdog: watchdog, pollLoop: pollLoop, deliveryLoop: deliveryLoop, holdingLoop: holdingLoop, pings: pings,
+            watchdog: watchdog, pollLoop: pollLoop, deliveryLoop: deliveryLoop, firingLoop: firingLoop, pings: pings,
             reloader: reloader, control: control, status: status,
             sharing: part.map {
                 SharingLoop(
@@ -136,7 +136,7 @@ package struct DaemonService: Sendable {
         let parts = RunningParts()
         async let polling: Void = parts.run(.polling) { await running.pollLoop.run() }
         async let delivering: Void = parts.run(.delivery) { await running.deliveryLoop.run() }
-        async let holding: Void = parts.run(.holding) { await running.holdingLoop.run() }
+        async let firing: Void = parts.run(.firing) { await running.firingLoop.run() }
         let (ended, exit) = await withDiscardingTaskGroup { group in
             addHelpers(of: running, parts, to: &group)
             group.addTask { await parts.run(.signals) { await handle(signals, reloading: running.reloader, parts) } }
@@ -154,8 +154,8 @@ package struct DaemonService: Sendable {
         }
         running.pollLoop.stop()
         running.deliveryLoop.stop()
-        running.holdingLoop.stop()
-        _ = await (polling, delivering, holding)
+        running.firingLoop.stop()
+        _ = await (polling, delivering, firing)
         let status = ended == nil ? EXIT_SUCCESS : ended == .sharing ? Self.newerSchema : EXIT_FAILURE
         if let part = running.part {
             exit.allIsCommitted(status)

@@ -20,7 +20,7 @@ package actor Reloader {
     private let parts: SharedParts
     let pollLoop: PollLoop
     let deliveryLoop: DeliveryLoop
-    let holdingLoop: HoldingLoop
+    let firingLoop: FiringLoop
     let pings: HeartbeatService?
     /// What this host does of the config; nil: all of it.
     let sharing: SharedPart?
@@ -38,7 +38,7 @@ package actor Reloader {
     /// - Parameter readLimit: how long the config, and the files it names, may take to read.
     init(
         configPath: String, settings: Settings, parts: SharedParts, pollLoop: PollLoop, deliveryLoop: DeliveryLoop,
-        holdingLoop: HoldingLoop, pings: HeartbeatService? = nil, sharing: SharedPart? = nil, notifier: SystemdNotifier,
+        firingLoop: FiringLoop, pings: HeartbeatService? = nil, sharing: SharedPart? = nil, notifier: SystemdNotifier,
         readLimit: Duration = .seconds(20)
     ) {
         self.configPath = configPath
@@ -46,7 +46,7 @@ package actor Reloader {
         self.parts = parts
         self.pollLoop = pollLoop
         self.deliveryLoop = deliveryLoop
-        self.holdingLoop = holdingLoop
+        self.firingLoop = firingLoop
         self.pings = pings
         self.sharing = sharing
         self.notifier = notifier
@@ -101,7 +101,7 @@ package actor Reloader {
         }
         let current = sharing?.part(of: whole) ?? plans
         deliveryLoop.reload(current.delivery, records: records)
-        holdingLoop.reload(current.holding)
+        firingLoop.reload(current.firing)
         pings?.reload(sharing?.heartbeats(of: whole) ?? loaded.settings.heartbeats)
         settings = loaded.settings
         configLoadedAt = now

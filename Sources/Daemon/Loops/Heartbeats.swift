@@ -5,7 +5,8 @@ import Synchronization
 package final class Heartbeats: Sendable {
     /// The raw value names the loop in the journal.
     package enum Source: String, Hashable, CaseIterable, Sendable {
-        case polling, delivery, holding, store = "database", control = "control socket", housekeeping
+        case polling, delivery, firing = "Alertmanager repeats", store = "database", control = "control socket",
+            housekeeping
     }
 
     /// How often each loop shows one, whether it has work or not.

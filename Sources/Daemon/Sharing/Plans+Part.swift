@@ -21,7 +21,7 @@ extension Plans {
             settings: settings,
             poll: poll.restricted(to: shares.scopes.intersection(held.keys.scopes), tokensLeft: Self.tokens(held)),
             delivery: guarded.restricted(to: names, notifies: upkeep),
-            holding: HoldingPlan(holds: holding.holds.filter { names.contains($0.key) }, remind: holding.remind))
+            firing: FiringPlan(holds: firing.holds.filter { names.contains($0.key) }, remind: firing.remind))
     }
 
     /// What is left of the budgets. Who had a lease before and left no word of it may have spent all of it.

@@ -219,7 +219,7 @@ extension Reloader {
     /// Switches all but the poll loop, which has its plan.
     func switchOthers(to plans: Plans, records: [TargetRecord]) {
         deliveryLoop.reload(plans.delivery, records: records)
-        holdingLoop.reload(plans.holding)
+        firingLoop.reload(plans.firing)
         if let sharing { pings?.reload(sharing.heartbeats(of: plans)) }
     }
 }

@@ -38,7 +38,7 @@ package struct SilenceOrder: Hashable, Sendable {
         guard isEmpty == all else {
             throw OrderMistake(
                 all
-                    ? "All alerts, or those of some clusters, labels, events or targets: ask for one of the two."
+                    ? "All alerts cannot be combined with clusters, labels, events or targets."
                     : "Name the alerts: by cluster, label, event or target, or all of them.")
         }
         for values in [clusters, labels, events, targets] {

@@ -143,7 +143,9 @@ struct OpenedDatabase {
         let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
         guard mode == "wal" else {
             throw DatabaseError(
-                message: "write-ahead logging is not possible on this file system (\(mode ?? "no answer"))")
+                message:
+                    "write-ahead logging is not possible on this file system (\(mode ?? "no answer")); use a local disk"
+            )
         }
         // After GRDB's own set-up, which may lower it.
         try database.execute(sql: "PRAGMA synchronous = \(durability.pragma)")

@@ -20,7 +20,7 @@ struct AlertsList: ParsableCommand {
     @Option(time: "Only alerts created at or after this, for example 2h, yesterday or 16:00.")
     var since: TimeArgument?
 
-    @Option(help: "How many of the newest to list; 0 is all.")
+    @Option(help: "How many of the newest to list; 0 means all.")
     var limit = 0
 
     @OptionGroup var output: PrintOptions

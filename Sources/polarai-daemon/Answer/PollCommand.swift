@@ -10,8 +10,9 @@ struct PollCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "poll", abstract: "Ask the API about one cluster now, and print its answer. Stores nothing.",
         discussion: """
-            CLUSTER is an id or a name of the config; an id that is not there is asked for with the account \
-            \(AccountSettings.defaultName). The endpoint and the credentials that were used are printed on standard error.
+            CLUSTER is an id or a name of the config; for an id that is not in the config, the account \
+            \(AccountSettings.defaultName) is used. The endpoint and the origin of the credentials are printed on standard \
+            error.
             """)
 
     @Argument(help: "The cluster's id or its name.")

@@ -10,7 +10,7 @@ struct ShowCommand: AsyncParsableCommand {
         commandName: "show", abstract: "Show everything the last answer said about one cluster, and its progress.",
         discussion: """
             The last run is compared with the one before: how long it took, its steps an hour and its last loss. On a \
-            terminal the loss is drawn, too.
+            terminal the loss is drawn as a curve.
             """)
 
     @Argument(help: "The cluster's id or its name.")
@@ -31,7 +31,7 @@ struct ShowCommand: AsyncParsableCommand {
         }
         guard matches.count == 1 else {
             throw CommandFailure(
-                "\(cluster) means \(matches.count) clusters: \(matches.map(\.rawValue).joined(separator: ", ")). Name one.",
+                "\(cluster) is the name of \(matches.count) clusters: \(matches.map(\.rawValue).joined(separator: ", ")). Use an id.",
                 .failure)
         }
         guard let answer = try reader.answer(of: id) else {

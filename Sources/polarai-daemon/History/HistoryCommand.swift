@@ -31,7 +31,7 @@ struct HistoryCommand: ParsableCommand {
     @Option(time: "Only events observed at or before this.")
     var until: TimeArgument?
 
-    @Option(help: "How many of the newest to show; 0 is all.")
+    @Option(help: "How many of the newest to show; 0 means all.")
     var limit = 50
 
     @Flag(help: "Keep running and print new events.")

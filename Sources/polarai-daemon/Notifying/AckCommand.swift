@@ -21,7 +21,7 @@ struct AckCommand: AsyncParsableCommand {
             "The event's id, for example k3v9x2ab-17; or a cluster's id, name or glob.", valueName: "id|cluster"))
     var names: [String]
 
-    @Option(help: "A note for the others.")
+    @Option(help: "A note for others; history shows it.")
     var comment: String?
 
     @Option(help: "Who takes care of it. (default: the user who is logged in)")

@@ -10,7 +10,7 @@ import Store
 /// `polarai-daemon summary`.
 struct SummaryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "summary", abstract: "Sum up what happened: print it, or send it to a target now.",
+        commandName: "summary", abstract: "Summarize what happened: print it, or send it to a target now.",
         discussion: """
             What completed and failed, what runs, what is overdue or stalled, silences, failing targets and dead alerts, \
             hours and cost of what ended. The summaries of the config are sent at their times whether or not this is \
@@ -19,7 +19,7 @@ struct SummaryCommand: AsyncParsableCommand {
             TIME is \(TimeArgument.forms).
             """)
 
-    @Option(time: "What happened at or after this.")
+    @Option(time: "Only what happened at or after this. (default: 24h)")
     var since: TimeArgument?
 
     @Option(help: ArgumentHelp("Send it to this target instead of printing it.", valueName: "target"))

@@ -20,7 +20,7 @@ struct RunsCommand: ParsableCommand {
     @Option(time: "Only runs that were going on at this time, or began later.")
     var since: TimeArgument?
 
-    @Option(help: "How many of the newest to show; 0 is all.")
+    @Option(help: "How many of the newest to show; 0 means all.")
     var limit = 50
 
     @OptionGroup var output: PrintOptions

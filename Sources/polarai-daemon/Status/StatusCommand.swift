@@ -9,11 +9,11 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show every watched cluster now: its status, polls, progress and last error.",
         discussion: """
-            Asks the running daemon. Without one, or if it does not answer, the database is shown: a cluster's first \
-            failure and its recovery are there at once, the times of polls that changed nothing within a minute.
+            Asks the running daemon. Without one, or if it does not answer, the database is shown, in which times of \
+            polls are up to a minute old.
 
-            If a PostgreSQL database does not answer, the daemon of this host is asked, which says so: there are no \
-            tasks in that answer. Without a daemon the command exits 69.
+            If a PostgreSQL database does not answer, the daemon of this host is asked: its answer has the reason and \
+            no tasks. Without a daemon the command exits 69.
             """)
 
     @Flag(help: "Show times in UTC.")

@@ -70,7 +70,7 @@ struct SentenceTests {
     @Test func `a run after a settled one says how that one had ended`() {
         #expect(
             English().sentence(of: restarted(from: .failed))
-                == "Training nightly (pm-2ze9examp1e00001) was restarted, its previous status was FAILED "
+                == "Training nightly (pm-2ze9examp1e00001) was restarted; its previous status was FAILED "
                 + "(derived from times that the API reports)."
         )
     }

@@ -67,8 +67,8 @@ struct PlansTests {
     @Test func `every target has a plan, an Alertmanager holds, and nobody else is sent anything`() async throws {
         let plans = try make(Self.text).plans
         #expect(plans.delivery.targets.map(\.name) == ["am", "hook", "journal"])
-        #expect(plans.holding.holds == ["am": .seconds(7200)])
-        #expect(await plans.holding.remind([], "hook-that-is-not-there") == nil)
+        #expect(plans.firing.holds == ["am": .seconds(7200)])
+        #expect(await plans.firing.remind([], "hook-that-is-not-there") == nil)
     }
 
     @Test func `nothing of a plan is in force before it takes effect`() throws {

@@ -17,7 +17,7 @@ struct ControlCallReaderTests {
         #expect(read(text) == .call(ControlCall(method: "GET", path: "/v1/status")))
     }
 
-    @Test func `a body of the told length is read, and a query is not part of the path`() {
+    @Test func `a body of the announced length is read, and a query is not part of the path`() {
         let text = "POST /v1/poll?x=1 HTTP/1.1\r\nhost:x\r\nCONTENT-LENGTH:  4 \r\n\r\nabcdefg"
         #expect(read(text) == .call(ControlCall(method: "POST", path: "/v1/poll", body: Array("abcd".utf8))))
     }

@@ -108,7 +108,7 @@ private final class World: Sendable {
     let pollLoop: PollLoop
     let reloader: Reloader
     private let deliveryLoop: DeliveryLoop
-    private let holdingLoop: HoldingLoop
+    private let firingLoop: FiringLoop
 
     var configPath: String { folder.file("config.json") }
 
@@ -133,8 +133,8 @@ private final class World: Sendable {
         let stored = try store.store.takeOver(
             plans.poll.settings, targets: ["hook"], pid: getpid(), startedAt: now.wall, at: now.wall)
         let heartbeats = Heartbeats(interval: .seconds(5), clock: clock)
-        let holdingLoop = HoldingLoop(
-            plan: plans.holding, store: store, announcer: announcer, heartbeats: heartbeats, clock: clock)
+        let firingLoop = FiringLoop(
+            plan: plans.firing, store: store, announcer: announcer, heartbeats: heartbeats, clock: clock)
         let deliveryLoop = DeliveryLoop(
             outbox: Outbox(plans: plans.delivery.targets, records: stored.targets, at: now.wall),
             plan: plans.delivery, store: store, announcer: announcer, heartbeats: heartbeats, clock: clock)
@@ -143,22 +143,22 @@ private final class World: Sendable {
             plan: plans.poll, store: store, announcer: announcer, heartbeats: heartbeats, clock: clock,
             clockOffset: parts.apiShared.clockOffset, wakeDelivery: { deliveryLoop.wake($0) })
         self.deliveryLoop = deliveryLoop
-        self.holdingLoop = holdingLoop
+        self.firingLoop = firingLoop
         reloader = Reloader(
             configPath: path, settings: loaded.settings, parts: parts, pollLoop: pollLoop, deliveryLoop: deliveryLoop,
-            holdingLoop: holdingLoop, notifier: notifier, readLimit: readLimit)
+            firingLoop: firingLoop, notifier: notifier, readLimit: readLimit)
     }
 
     func running(_ body: @Sendable () async throws -> Void) async throws {
         async let polling: Void = pollLoop.run()
         async let delivering: Void = deliveryLoop.run()
-        async let holding: Void = holdingLoop.run()
+        async let firing: Void = firingLoop.run()
         var failure: (any Error)?
         do { try await body() } catch { failure = error }
         pollLoop.stop()
         deliveryLoop.stop()
-        holdingLoop.stop()
-        _ = await (polling, delivering, holding)
+        firingLoop.stop()
+        _ = await (polling, delivering, firing)
         if let failure { throw failure }
     }
 

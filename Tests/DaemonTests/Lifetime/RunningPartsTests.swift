@@ -7,8 +7,8 @@ import Testing
 struct RunningPartsTests {
     @Test func `a part that ends by itself is named`() async {
         let parts = RunningParts()
-        async let first: Void = parts.run(.holding) {}
-        #expect(await parts.firstToEnd == .holding)
+        async let first: Void = parts.run(.firing) {}
+        #expect(await parts.firstToEnd == .firing)
         await first
     }
 

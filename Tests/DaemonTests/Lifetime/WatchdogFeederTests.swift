@@ -32,12 +32,12 @@ struct WatchdogFeederTests {
                 }
                 // Now all but one.
                 try await eventually("no more signs") {
-                    for loop in loops where loop != .holding { heartbeats.beat(loop) }
-                    return heartbeats.silent(for: .milliseconds(30)) == [.holding]
+                    for loop in loops where loop != .firing { heartbeats.beat(loop) }
+                    return heartbeats.silent(for: .milliseconds(30)) == [.firing]
                 }
                 let before = recorder.sent.count
                 for _ in 0..<20 {
-                    for loop in loops where loop != .holding { heartbeats.beat(loop) }
+                    for loop in loops where loop != .firing { heartbeats.beat(loop) }
                     try await Task.sleep(for: .milliseconds(5))
                 }
                 // One may have been under way.
@@ -47,7 +47,7 @@ struct WatchdogFeederTests {
             group.cancelAll()
         }
         let log = try recorder.log()
-        #expect(log.contains { $0.contains(" error No progress for 30ms in: holding.") }, "\(log)")
+        #expect(log.contains { $0.contains(" error No progress for 30ms in: Alertmanager repeats.") }, "\(log)")
         try store.store.close()
     }
 }
@@ -60,10 +60,10 @@ struct HeartbeatsTests {
         clock.advance(by: .seconds(31))
         heartbeats.beat(.polling)
         heartbeats.beat(.control)
-        #expect(heartbeats.silent(for: .seconds(30)) == [.delivery, .holding, .store, .housekeeping])
+        #expect(heartbeats.silent(for: .seconds(30)) == [.delivery, .firing, .store, .housekeeping])
         clock.advance(by: .seconds(30))
         #expect(!heartbeats.silent(for: .seconds(30)).contains(.polling))
         clock.advance(by: .seconds(1))
-        #expect(heartbeats.silent(for: .seconds(30)) == [.polling, .delivery, .holding, .store, .housekeeping])
+        #expect(heartbeats.silent(for: .seconds(30)) == [.polling, .delivery, .firing, .store, .housekeeping])
     }
 }

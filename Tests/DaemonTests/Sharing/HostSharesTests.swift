@@ -57,17 +57,17 @@ struct HostSharesTests {
         let plans = try plans()
         let attempts = AttemptGuard { _ in true }
         let none = plans.part([:], guarding: attempts)
-        #expect(none.poll.settings.scopes.isEmpty && none.delivery.targets.isEmpty && none.holding.holds.isEmpty)
+        #expect(none.poll.settings.scopes.isEmpty && none.delivery.targets.isEmpty && none.firing.holds.isEmpty)
         #expect(!none.delivery.notifies)
         let part = plans.part(
             held([Self.lab: (1, nil), .targets("alpha"): (3, nil), .upkeep: (2, nil)]), guarding: attempts)
         #expect(part.poll.settings.clusters.map(\.id.rawValue) == ["pm-2ze9shares0002"])
         #expect(part.delivery.targets.map(\.name) == ["alpha", "zeta"])
-        #expect(part.holding.holds.isEmpty)
+        #expect(part.firing.holds.isEmpty)
         #expect(part.delivery.notifies && !part.delivery.isAlone)
         // What a message of any target can name is known all the same.
         #expect(part.delivery.capacities == plans.delivery.capacities)
-        #expect(plans.part(held([.targets("am"): (1, nil)]), guarding: attempts).holding.holds.keys.sorted() == ["am"])
+        #expect(plans.part(held([.targets("am"): (1, nil)]), guarding: attempts).firing.holds.keys.sorted() == ["am"])
     }
 
     @Test func `a budget is full for its first owner alone, and else what the last one left of it`() throws {

@@ -42,15 +42,15 @@ final class RunningDaemon: Sendable {
 
     /// The last change that each STATUS line names, repeats left out: `pm-… ACTIVATION → FAILED`.
     var toldChanges: [String] {
-        var told: [String] = []
+        var reported: [String] = []
         for status in statuses {
             let part = status.components(separatedBy: "; ").first { $0.hasPrefix("last: ") }
             guard let part, let text = part.dropFirst("last: ".count).components(separatedBy: " at ").first,
-                told.last != text
+                reported.last != text
             else { continue }
-            told.append(text)
+            reported.append(text)
         }
-        return told
+        return reported
     }
 
     func awaitStatus(_ what: String, where fits: (String) -> Bool) async throws {

@@ -2,7 +2,7 @@ import Model
 import Monitor
 import Testing
 
-/// What was over before we first looked is no news.
+/// What was over before we first looked is not news.
 struct OldTasksTests {
     private let start = Lab.start.wall.milliseconds / 1000
 
@@ -17,7 +17,7 @@ struct OldTasksTests {
         #expect(lab.events.map(\.kind) == [.failed])
         #expect(lab.events.first?.sighting == .firstSeen)
         #expect(lab.events.first?.endedLongAgo == isOld)
-        #expect(lab.unalerted.isEmpty, "a task that the config names is told of, if only in a digest")
+        #expect(lab.unalerted.isEmpty, "a task that the config names is reported, if only in a digest")
     }
 
     @Test func `by the server's clock, not by the host's`() {

@@ -100,7 +100,7 @@ struct GoneTests {
         #expect(!lab.kinds().contains(.gone))
     }
 
-    @Test func `alone in its account it takes ten over ten minutes, and the told silence ends`() {
+    @Test func `alone in its account it takes ten over ten minutes, and the reported silence ends`() {
         var lab = Lab(settings(clusters(1), schedule: .steady)) { _, time in
             time < .seconds(15) ? .activation : .notFound
         }

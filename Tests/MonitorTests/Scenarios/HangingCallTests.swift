@@ -2,7 +2,7 @@ import Model
 import Monitor
 import Testing
 
-/// Calls that never end are no good answers.
+/// Calls that never end are not valid answers.
 struct HangingCallTests {
     @Test func `a call that does not end is a failure in time, and the silence is reported`() {
         var lab = Lab(settings(clusters(2), schedule: .steady)) { _, _ in .activation }

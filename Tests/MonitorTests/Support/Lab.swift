@@ -106,7 +106,7 @@ struct Lab {
             guard next < end else { break }
             idle = next > now.monotonic ? 0 : idle + 1
             guard idle < 100 else {
-                faults.append("\(elapsed): the loop is told to wake at once again and again")
+                faults.append("\(elapsed): the loop is asked to wake at once again and again")
                 return
             }
             advance(to: max(next, now.monotonic))

@@ -73,7 +73,7 @@ struct RefreshingProviderTests {
         #expect(await provider.id(at: Self.start) == "K2")
     }
 
-    @Test func `a failed request is told to all who wait, and not asked again at once`() async throws {
+    @Test func `a failed request is reported to all who wait, and not asked again at once`() async throws {
         let source = GatedSource()
         source.fail()
         source.open()

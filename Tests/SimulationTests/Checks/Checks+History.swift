@@ -95,7 +95,7 @@ extension Checks {
         }
     }
 
-    /// When a change was first seen. That a cluster is gone is told at the last of several answers; somebody looked, or did
+    /// When a change was first seen. That a cluster is gone is reported at the last of several answers; somebody looked, or did
     /// not, at the first of them.
     private func firstSight(of change: Record.Event, _ task: SimulatedTask, since start: Millis) -> Millis {
         guard change.to?.isGone == true else { return change.at }

@@ -1,7 +1,7 @@
 import Model
 import Monitor
 
-/// Silence is told once, where it lasted, and ends with its recovery.
+/// Silence is reported once, if it lasted, and ends with its recovery.
 extension Checks {
     func silenceBreaches() -> [String] {
         pairs() + justified() + outages() + clusterFaults()
@@ -66,22 +66,25 @@ extension Checks {
         scenario.apiFaults.filter { $0.cluster == nil && $0.isTotal }.flatMap { fault -> [String] in
             let account = fault.scope.account
             let span = fault.span.lowerBound...(fault.span.upperBound + Self.slack)
-            let told = record.events.filter { $0.kind == .pollFailing && $0.account == account && span.contains($0.at) }
-            let ofAccount = told.filter { $0.cluster == nil }
+            let reported = record.events.filter {
+                $0.kind == .pollFailing && $0.account == account && span.contains($0.at)
+            }
+            let ofAccount = reported.filter { $0.cluster == nil }
             var breaches: [String] = []
             if ofAccount.count > 1 {
-                breaches.append("one outage of \(account), told in events \(ofAccount.map(\.seq))")
+                breaches.append("one outage of \(account), reported in events \(ofAccount.map(\.seq))")
             }
-            let ofClusters = told.filter { event in
+            let ofClusters = reported.filter { event in
                 guard let cluster = event.cluster, !failedBefore(fault, cluster) else { return false }
                 // "No such cluster" for one that is known to be gone is an answer, and no failure.
                 return !(fault.kind == .notFound && hasGoneCluster(account: account, before: event))
             }
             if !ofClusters.isEmpty {
-                breaches.append("an outage of \(account), told cluster by cluster in events \(ofClusters.map(\.seq))")
+                breaches.append(
+                    "an outage of \(account), reported cluster by cluster in events \(ofClusters.map(\.seq))")
             }
             if mustBeTold(fault), !hasFailingBefore(fault, account: account), ofAccount.isEmpty {
-                breaches.append("an outage of \(account) at \(fault.span) was never told")
+                breaches.append("an outage of \(account) at \(fault.span) was never reported")
             }
             return breaches
         }
@@ -102,26 +105,26 @@ extension Checks {
         }
     }
 
-    /// A cluster that fails alone is told once, and its account is not.
+    /// A cluster that fails alone is reported once, and its account is not.
     private func clusterFaults() -> [String] {
         scenario.apiFaults.filter { $0.cluster != nil && $0.isTotal && $0.kind != .notFound }.flatMap {
             fault -> [String] in
             let tasks = scenario.tasks(in: fault.scope)
             guard tasks.count > 1 else { return [] }
             let span = fault.span.lowerBound...(fault.span.upperBound + Self.slack)
-            let told = record.events.filter {
+            let reported = record.events.filter {
                 $0.kind == .pollFailing && $0.account == fault.scope.account && span.contains($0.at)
             }
             var breaches: [String] = []
-            let own = told.filter { $0.cluster == fault.cluster }
-            if own.count > 1 { breaches.append("one fault of \(own[0].line), told in events \(own.map(\.seq))") }
+            let own = reported.filter { $0.cluster == fault.cluster }
+            if own.count > 1 { breaches.append("one fault of \(own[0].line), reported in events \(own.map(\.seq))") }
             // The others are there, and well.
             let othersAreWell = tasks.filter { $0.cluster.id != fault.cluster }.allSatisfy { other in
                 other.phases[other.phase(at: fault.span.lowerBound)...other.phase(at: fault.span.upperBound)]
                     .allSatisfy { $0.status != nil }
             }
-            if othersAreWell, told.contains(where: { $0.cluster == nil }) {
-                breaches.append("a fault of \(fault.cluster?.rawValue ?? "") was told as one of its account")
+            if othersAreWell, reported.contains(where: { $0.cluster == nil }) {
+                breaches.append("a fault of \(fault.cluster?.rawValue ?? "") was reported as one of its account")
             }
             return breaches
         }

@@ -74,7 +74,7 @@ struct Record {
     let lastSeq: Int64
     let integrity: String
 
-    /// - Parameter steps: of the host's wall clock: times are told in true time.
+    /// - Parameter steps: of the host's wall clock: times are given in true time.
     init(path: String, steps: [Chronicle.ClockStep]) throws {
         func time(_ milliseconds: Int64, of seq: Int64) -> Millis {
             let ahead = steps.last { $0.lastSeq < seq }?.ahead ?? 0

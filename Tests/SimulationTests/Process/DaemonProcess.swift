@@ -34,7 +34,7 @@ final class DaemonProcess {
         let stored = try await disk.perform { store in
             try store.takeOver(settings, targets: names, pid: 1, startedAt: now.wall, at: now.wall)
         }
-        // No descriptor: what is told is written to nowhere.
+        // No descriptor: what is reported goes nowhere.
         let announcer = Announcer(output: .text(TextLog(descriptor: -1)), notifier: SystemdNotifier(send: nil))
         let woken = WokenTargets()
         self.woken = woken
@@ -82,7 +82,7 @@ struct Turns {
     private var next: Millis = .max
     private var planned: Set<Millis> = []
 
-    /// - Returns: whether the agenda must be told.
+    /// - Returns: whether the agenda must be informed.
     mutating func plan(at time: Millis) -> Bool {
         guard time < next else { return false }
         next = time

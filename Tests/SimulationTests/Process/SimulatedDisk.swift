@@ -6,7 +6,7 @@ import Store
 import Synchronization
 import TestSupport
 
-/// The database of a run, with a disk that fails when it is told to and a process that may die at every access to it:
+/// The database of a run, with a disk that fails when it is asked to and a process that may die at every access to it:
 /// just before the commit, or just after it.
 final class SimulatedDisk: StoreAccess {
     struct Crash: Error {}

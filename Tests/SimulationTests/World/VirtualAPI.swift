@@ -11,7 +11,7 @@ struct VirtualAPI {
 
     struct Reply {
         let outcome: CallOutcome
-        /// Nil for what is no poll of a task's status.
+        /// Nil for what is not a poll of a task's status.
         let kind: AnswerKind?
         let latency: Millis
     }

@@ -56,7 +56,7 @@ struct OpeningTests {
     }
 
     @Test
-    func `a second opener is refused at once and told who holds it`() throws {
+    func `a second opener is refused at once, and the message names who holds it`() throws {
         let store = try fixture.open()
         #expect(throws: StoreError.held(path: fixture.path, byPID: getpid())) { try fixture.open() }
         try store.close()

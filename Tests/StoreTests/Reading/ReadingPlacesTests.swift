@@ -92,7 +92,7 @@ struct ReadingPlacesTests {
     }
 
     @Test(.enabled(if: canBecomeNobody))
-    func `a user who may not read is told which group to join`() throws {
+    func `the message to a user who may not read names the group to join`() throws {
         let store = try fixture.open()
         try store.record(StoreFixture.event())
         chmod(fixture.folder.path, 0o755)

@@ -57,7 +57,9 @@ package actor RefreshingProvider: CredentialsProvider {
         }
         throw PollFailure(
             reason: .credentials,
-            message: "the credentials from \(source.place) expire before they can be used; check this host's clock")
+            message:
+                "the credentials from \(source.place) expire before they can be used; set this host's clock (timedatectl set-ntp true)"
+        )
     }
 
     /// One that another caller began and was cancelled, one of our own, and one that came at the very end of the old ones.

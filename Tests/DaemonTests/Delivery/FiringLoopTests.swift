@@ -12,7 +12,7 @@ import Testing
 /// Alertmanager forgets, and ends what nobody repeats: what the daemon does about it, with the real loops, the real
 /// database and HTTP, against two replicas of the simulator.
 @Suite(.timeLimit(.minutes(10)))
-struct HoldingLoopTests {
+struct FiringLoopTests {
     private static let scenario =
         #"{"robots": [{"service": "alertmanager", "token": "a"}, {"service": "alertmanager", "token": "b"}]}"#
 
@@ -40,7 +40,7 @@ struct HoldingLoopTests {
             try await simulator.awaitState("resolved", at: "a")
             try await simulator.awaitState("resolved", at: "b")
 
-            // The end, too, is told to one that has forgotten it, or it would fire on where a replica kept it.
+            // The end, too, is sent to one that has forgotten it, or it would fire on where a replica kept it.
             try await simulator.program.stop()
             simulator = try await Simulator(scenario: Self.scenario, httpPort: port)
             try await simulator.awaitState("resolved", at: "a")
@@ -67,7 +67,7 @@ struct HoldingLoopTests {
         #expect(try await simulator.alerts(at: "b").count == 1)
     }
 
-    @Test func `a replica that takes nothing is told of once, and so is its return`() async throws {
+    @Test func `a replica that takes nothing is reported once, and so is its return`() async throws {
         let simulator = try await Simulator(scenario: Self.scenario)
         let world = try World(port: simulator.httpPort)
         try await world.running { world in
@@ -109,7 +109,7 @@ struct HoldingLoopTests {
             try await world.record(.failed)
             let before = try await simulator.deliveries().count
             try await eventually("repetitions") { try await simulator.deliveries().count >= before + 4 }
-            let seen = try await world.countReminders(after: HoldingPlan(holds: [:]) { _, _ in nil })
+            let seen = try await world.countReminders(after: FiringPlan(holds: [:]) { _, _ in nil })
             #expect(seen == 0)
         }
     }
@@ -123,7 +123,7 @@ private final class World: Sendable {
     private let folder: TemporaryFolder
     private let store: StoreQueue
     private let delivery: DeliveryLoop
-    private let holding: HoldingLoop
+    private let firing: FiringLoop
     private let client = CurlClient(userAgent: "test")
     private let clock = SystemClock()
     private let logFile: Int32
@@ -147,10 +147,10 @@ private final class World: Sendable {
         let read: SecretReader = { if case .literal(let text) = $0.source { text } else { "" } }
         let sender = Sender(client: client, read: read) { clock.now().wall }
         let heartbeats = Heartbeats(interval: .seconds(5), clock: clock)
-        let holding = HoldingLoop(
-            plan: HoldingPlan(holds: ["am": Self.hold]) { held, _ in await sender.remind(held, to: target) },
+        let firing = FiringLoop(
+            plan: FiringPlan(holds: ["am": Self.hold]) { held, _ in await sender.remind(held, to: target) },
             store: store, announcer: announcer, heartbeats: heartbeats, clock: clock, interval: .milliseconds(150))
-        self.holding = holding
+        self.firing = firing
         let plan = TargetRegistry.builtIn.plan(for: target, read: read)
         delivery = DeliveryLoop(
             outbox: Outbox(
@@ -158,7 +158,7 @@ private final class World: Sendable {
             plan: DeliveryPlan(targets: [plan], routes: EventRouting { _ in [] }) {
                 await sender.attempt($0, to: target)
             },
-            store: store, announcer: announcer, heartbeats: heartbeats, clock: clock, ended: { holding.note($0) })
+            store: store, announcer: announcer, heartbeats: heartbeats, clock: clock, ended: { firing.note($0) })
     }
 
     deinit {
@@ -174,11 +174,11 @@ private final class World: Sendable {
     /// Runs the loops around `body`, and stops them.
     func running(_ body: (World) async throws -> Void) async throws {
         async let delivering: Void = delivery.run()
-        async let repeating: Void = holding.run()
+        async let repeating: Void = firing.run()
         var failure: (any Error)?
         do { try await body(self) } catch { failure = error }
         delivery.stop()
-        holding.stop()
+        firing.stop()
         _ = await (delivering, repeating)
         if let failure { throw failure }
     }
@@ -196,11 +196,11 @@ private final class World: Sendable {
     }
 
     /// Goes over to `plan`, then back to one that counts: what was begun before may still end.
-    func countReminders(after plan: HoldingPlan) async throws -> Int {
-        holding.reload(plan)
+    func countReminders(after plan: FiringPlan) async throws -> Int {
+        firing.reload(plan)
         let counter = Counter()
-        holding.reload(
-            HoldingPlan(holds: ["other": Self.hold]) { _, name in
+        firing.reload(
+            FiringPlan(holds: ["other": Self.hold]) { _, name in
                 await counter.add(name)
                 return Verdict(.delivered)
             })
@@ -224,7 +224,7 @@ private actor Counter {
 }
 
 extension Simulator {
-    /// The failures that a replica knows of. It is also told that nothing stalls any more.
+    /// The failures that a replica knows of. It is also informed that nothing stalls any more.
     fileprivate func alerts(at replica: String) async throws -> [JSONValue] {
         let all = try await client.json("GET", "/robot/alertmanager/\(replica)/api/v2/alerts").arrayValue ?? []
         return all.filter { $0["labels"]?["alertname"]?.stringValue == "PolarAITaskFailed" }

@@ -8,7 +8,7 @@ package import Model
 ///
 /// What passes is counted by the monotonic clock, so that a step of the wall clock neither ends an alert nor delays its
 /// repetition. Wall time is only what goes into the requests.
-package struct HeldAlerts: Sendable {
+package struct FiringAlerts: Sendable {
     /// How often everything is repeated: the documentation asks for it at least as often as alerts are evaluated, and
     /// a minute is its clients' usual interval.
     package static let interval: Duration = .seconds(50)

@@ -4,7 +4,7 @@ import Testing
 @testable import Alerts
 
 /// What an Alertmanager is reminded of, minute by minute.
-struct HeldAlertsTests {
+struct FiringAlertsTests {
     private let hold = Duration.seconds(3600)
 
     private func failed(_ cluster: String, seq: Int64) -> StoredEvent {
@@ -29,7 +29,7 @@ struct HeldAlertsTests {
     }
 
     @Test func `is repeated within a minute, and for as long as it is held`() throws {
-        var held = HeldAlerts(hold: hold)
+        var held = FiringAlerts(hold: hold)
         #expect(held.nextDueAt(after: instant(0)) == nil)
         held.note(failed("a", seq: 1), deliveredAt: Sample.now, at: at(0))
         #expect(held.due(at: instant(0)).isEmpty)
@@ -51,7 +51,7 @@ struct HeldAlertsTests {
     }
 
     @Test func `its end is reported for five minutes, then it is forgotten`() {
-        var held = HeldAlerts(hold: hold)
+        var held = FiringAlerts(hold: hold)
         held.note(failed("a", seq: 1), deliveredAt: Sample.now, at: at(0))
         held.note(restarted("a", seq: 2, at: later(600)), deliveredAt: later(601), at: at(601))
         let reported = held.due(at: instant(650)).joined()
@@ -63,7 +63,7 @@ struct HeldAlertsTests {
     }
 
     @Test func `one cluster's end is not another's`() {
-        var held = HeldAlerts(hold: hold)
+        var held = FiringAlerts(hold: hold)
         held.note(failed("a", seq: 1), deliveredAt: Sample.now, at: at(0))
         held.note(failed("b", seq: 2), deliveredAt: Sample.now, at: at(0))
         held.note(restarted("a", seq: 3, at: later(10)), deliveredAt: later(10), at: at(10))
@@ -71,7 +71,7 @@ struct HeldAlertsTests {
     }
 
     @Test func `what fails again after its end fires again`() {
-        var held = HeldAlerts(hold: hold)
+        var held = FiringAlerts(hold: hold)
         held.note(failed("a", seq: 1), deliveredAt: Sample.now, at: at(0))
         held.note(restarted("a", seq: 2, at: later(10)), deliveredAt: later(10), at: at(10))
         held.note(failed("a", seq: 3), deliveredAt: later(20), at: at(20))
@@ -81,7 +81,7 @@ struct HeldAlertsTests {
     }
 
     @Test func `what comes twice is reported once, in whatever state it is`() {
-        var held = HeldAlerts(hold: hold)
+        var held = FiringAlerts(hold: hold)
         let events = [failed("a", seq: 1), restarted("a", seq: 2, at: later(10)), failed("b", seq: 3)]
         for event in events + events { held.note(event, deliveredAt: later(20), at: at(20)) }
         #expect(held.due(at: instant(100)).joined().map(\.event.seq) == [1, 3])
@@ -89,7 +89,7 @@ struct HeldAlertsTests {
     }
 
     @Test func `a request has two hundred at most, and there are five thousand at most`() {
-        var held = HeldAlerts(hold: hold)
+        var held = FiringAlerts(hold: hold)
         for seq in Int64(1)...5100 { held.note(failed("pm-\(seq)", seq: seq), deliveredAt: Sample.now, at: at(0)) }
         let batches = held.due(at: instant(60))
         #expect(batches.allSatisfy { $0.count <= 200 })
@@ -98,7 +98,7 @@ struct HeldAlertsTests {
 
     @Test(arguments: [-4 * 86_400, -8 * 3600, 8 * 3600, 4 * 86_400] as [Int64])
     func `a step of the wall clock delays nothing, and ends nothing`(step: Int64) {
-        var held = HeldAlerts(hold: hold)
+        var held = FiringAlerts(hold: hold)
         held.note(failed("a", seq: 1), deliveredAt: Sample.now, at: at(0))
         #expect(held.due(at: instant(60)).joined().map(\.isEnded) == [false])
         #expect(held.nextDueAt(after: instant(60)) == instant(110))
@@ -112,7 +112,7 @@ struct HeldAlertsTests {
     }
 
     @Test func `what a start reads from the database is held for what is left of its time`() {
-        var held = HeldAlerts(hold: hold)
+        var held = FiringAlerts(hold: hold)
         // Three hours ago, half an hour ago and, by a clock that was ahead then, in two hours.
         for (seq, age) in [(1, 10_800), (2, 1800), (3, -7200)] as [(Int64, Int64)] {
             held.note(failed("c\(seq)", seq: seq), deliveredAt: later(-age), at: at(0))
@@ -124,7 +124,7 @@ struct HeldAlertsTests {
 
     @Test func `every replica gets the same, an end without the words of another`() throws {
         let settings = TargetSample.settings(.alertmanager)
-        var held = HeldAlerts(hold: hold)
+        var held = FiringAlerts(hold: hold)
         held.note(failed("pm-1", seq: 1), deliveredAt: Sample.now, at: at(0))
         let batch = try #require(held.due(at: instant(60)).first)
         let context = try ResolvedTarget(settings, read: TargetSample.read, now: later(60)).context

@@ -8,18 +8,18 @@ import Systemd
 /// What is held follows from what was delivered: read from the database at a start and at a reload, then kept up with
 /// by what is delivered. So a restart forgets nothing, and nothing more is stored. Repeating is best effort: whatever
 /// fails is repeated a minute later, and the outbox's own attempts know nothing of it.
-package actor HoldingLoop {
+package actor FiringLoop {
     private enum Message: Sendable {
         case delivered(FinishedAttempt)
         case repeated(target: String, Verdict?)
-        case reload(HoldingPlan)
+        case reload(FiringPlan)
         case stop
     }
 
     /// One target of the type `alertmanager`.
     private struct Holder {
         let hold: Duration
-        var alerts: HeldAlerts
+        var alerts: FiringAlerts
         var isLoaded = false
         /// Came before the past was read.
         var early: [FinishedAttempt] = []
@@ -27,7 +27,7 @@ package actor HoldingLoop {
         var isFailing = false
     }
 
-    private var plan: HoldingPlan
+    private var plan: FiringPlan
     private var holders: [String: Holder] = [:]
     private let store: any StoreAccess
     private let announcer: Announcer
@@ -41,8 +41,8 @@ package actor HoldingLoop {
 
     /// - Parameter interval: how often everything is repeated.
     package init(
-        plan: HoldingPlan, store: any StoreAccess, announcer: Announcer, heartbeats: Heartbeats, clock: SystemClock,
-        interval: Duration = HeldAlerts.interval
+        plan: FiringPlan, store: any StoreAccess, announcer: Announcer, heartbeats: Heartbeats, clock: SystemClock,
+        interval: Duration = FiringAlerts.interval
     ) {
         self.plan = plan
         self.store = store
@@ -73,14 +73,14 @@ package actor HoldingLoop {
     }
 
     /// Goes over to another config.
-    package nonisolated func reload(_ plan: HoldingPlan) {
+    package nonisolated func reload(_ plan: FiringPlan) {
         inbox.post(.reload(plan))
     }
 
     // MARK: - Turns
 
     private func turn(_ group: inout DiscardingTaskGroup) async -> Bool {
-        heartbeats.beat(.holding)
+        heartbeats.beat(.firing)
         guard readInbox() else { return false }
         let hasLoaded = await load()
         let now = clock.now()
@@ -105,7 +105,7 @@ package actor HoldingLoop {
         return true
     }
 
-    private func adopt(_ plan: HoldingPlan) {
+    private func adopt(_ plan: FiringPlan) {
         self.plan = plan
         var holders = Self.holders(plan, interval: interval)
         for (name, old) in self.holders {
@@ -116,8 +116,8 @@ package actor HoldingLoop {
         self.holders = holders
     }
 
-    private static func holders(_ plan: HoldingPlan, interval: Duration) -> [String: Holder] {
-        plan.holds.mapValues { Holder(hold: $0, alerts: HeldAlerts(hold: $0, interval: interval)) }
+    private static func holders(_ plan: FiringPlan, interval: Duration) -> [String: Holder] {
+        plan.holds.mapValues { Holder(hold: $0, alerts: FiringAlerts(hold: $0, interval: interval)) }
     }
 
     // MARK: - What is held
@@ -138,10 +138,10 @@ package actor HoldingLoop {
     /// - Returns: false if the database could not be read.
     private func load() async -> Bool {
         for (name, holder) in holders where !holder.isLoaded {
-            let since = clock.now().wall.advanced(by: .zero - holder.hold - HeldAlerts.resolveRepeat)
+            let since = clock.now().wall.advanced(by: .zero - holder.hold - FiringAlerts.resolveRepeat)
             do {
                 let past = try await store.perform {
-                    try $0.deliveries(to: name, since: since, limit: HeldAlerts.most)
+                    try $0.deliveries(to: name, since: since, limit: FiringAlerts.most)
                 }
                 for delivery in past {
                     holders[name]?.alerts.note(
@@ -199,7 +199,7 @@ package actor HoldingLoop {
 }
 
 /// Which targets hold alerts, and how they are reminded: replaced whole at a reload.
-package struct HoldingPlan: Sendable {
+package struct FiringPlan: Sendable {
     /// `hold`, by the target's name.
     package let holds: [String: Duration]
     /// Sends one batch to every replica; nil if it was cut off.
