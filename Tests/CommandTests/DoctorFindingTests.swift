@@ -55,7 +55,7 @@ struct DoctorFindingTests {
     @Test func `a database that was moved under a running daemon is a fault, in the words of status`() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("polarai.db")
-        let error = "\(path) was moved or removed while the daemon works on it."
+        let error = "\(path) was moved or removed while the daemon was running."
         let trouble = StorageTroubleReport(json: .object(["error": .string(error)]), error: error)
         let missing = DoctorHost(databasePath: path, trouble: trouble).database()
         #expect(missing.grade == .fault)

@@ -86,7 +86,7 @@ struct DatabaseFileTests {
         // At once, before the daemon has looked itself.
         let early = try await site.run("status")
         #expect(early.exitCode == 74)
-        #expect(early.errors.contains("was moved or removed while the daemon works on it"), "\(early.errors)")
+        #expect(early.errors.contains("was moved or removed while the daemon was running"), "\(early.errors)")
         try await simulator.setTask(Self.cluster, status: "FAILED")
         try await eventually("trouble in STATUS", within: .seconds(60)) {
             daemon.statuses.last?.contains("moved or removed") == true
