@@ -17,6 +17,11 @@ struct CommandFailure: Error {
         switch error {
         case .config(let error): self.init(error)
         case .store(let error): self.init(error)
+        case .runtimeTaken(let folder, let pid):
+            let holder = pid.map { "the daemon with pid \($0)" } ?? "another daemon"
+            self.init(
+                "\(folder) is in use by \(holder). Each daemon needs a runtime directory of its own: stop that one first, or "
+                    + "start this one with another RUNTIME_DIRECTORY.", .held)
         case .ended(let part):
             self.init(
                 "An internal part of polarai-daemon (\(part.rawValue)) ended unexpectedly, so the daemon stopped; systemd "

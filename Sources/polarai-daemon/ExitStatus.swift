@@ -11,7 +11,7 @@ enum ExitStatus: Int32, Error {
     /// No daemon, or the API is down.
     case unavailable = 69
     case inputOutput = 74
-    /// Another daemon holds this database.
+    /// Another daemon holds this database, or the runtime directory.
     case held = 75
     case permission = 77
     case configuration = 78

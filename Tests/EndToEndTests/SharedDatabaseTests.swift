@@ -134,6 +134,22 @@ struct SharedDatabaseTests {
         for daemon in [waiting, working] { #expect(try await daemon.stop().ending == .exit(0)) }
     }
 
+    @Test func `a second daemon in the same runtime directory is refused, and the first goes on`() async throws {
+        let world = try await world()
+        let site = try Site(world.config)
+        let daemon = try await site.start()
+        let second = try await site.run("run")
+        #expect(second.exitCode == 75)
+        #expect(second.errors.contains("the daemon with pid \(daemon.pid)"))
+        try await world.simulator.awaitCalls(2, of: [task])
+        let backup = try await site.run("backup", site.folder.file("copy.db"))
+        #expect(backup.exitCode == 1 && backup.errors.contains("pg_dump"))
+        // A lock ends with its process, however that ends.
+        try await daemon.kill()
+        let next = try await site.start()
+        #expect(try await next.stop().ending == .exit(0))
+    }
+
     @Test func `a start waits for a database that does not answer, and ends for one that refuses it`() async throws {
         let world = try await world()
         var config = world.config

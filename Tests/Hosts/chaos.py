@@ -22,6 +22,8 @@ from delays import Delays
 from installation import Installation, wait_for
 
 RATE, BURST = 20, 20
+# Of each target, in messages a second.
+TARGET_RATE = 10
 # What is counted late looks like calls beyond the rate; see delays.py. Twice the burst, which two hosts at once would make,
 # is never within it.
 LATE_AT_MOST = 0.6
@@ -37,7 +39,8 @@ def moment(text):
 class Chaos:
     def __init__(self, arguments):
         self.random = random.Random(arguments.seed)
-        self.world = Installation(arguments.programs, tasks=arguments.tasks)
+        self.world = Installation(
+            arguments.programs, tasks=arguments.tasks, rate=f"{TARGET_RATE}/1s")
         shim = self.build_shim()
         for daemon in self.world.daemons:
             daemon.clock = daemon.folder / "clock"
@@ -152,6 +155,8 @@ class Chaos:
 
     def check(self):
         self.problems = []
+        self.rates = []
+        self.delays.end()
         self.check_events()
         self.check_deliveries()
         self.check_calls()
@@ -189,6 +194,9 @@ class Chaos:
                 body = delivery["body"]
                 body = body if isinstance(body, dict) else json.loads(body)
                 numbers[body["data"]["cluster"]].append(int(name.split("-")[-1]))
+            times = [(moment(delivery["at"]), delivery["headers"].get("x-host", "?")) for delivery in found]
+            if times:
+                self.check_rate(target, times, TARGET_RATE, TARGET_RATE)
             total = sum(map(len, numbers.values()))
             expected = int(self.world.postgres.sql(f"SELECT count(*) FROM outbox WHERE target = '{target}'"))
             if total != expected:
@@ -206,34 +214,32 @@ class Chaos:
                 calls[account].append((moment(call["at"]), host))
         self.gap = 0.0
         self.takeovers = []
-        self.rates = []
-        self.delays.end()
         (self.world.folder / "calls.json").write_text(json.dumps(calls))
         for account, found in sorted(calls.items()):
             times = [at for at, _ in found]
             self.gap = max([self.gap] + [later - earlier for earlier, later in zip(times, times[1:])])
-            self.check_rate(account, found)
+            self.check_rate(account, found, RATE, BURST)
             self.check_hosts(account, found)
 
-    def check_rate(self, account, found):
+    def check_rate(self, name, found, rate, burst):
         level, last, most, shown = 0.0, found[0][0], 0.0, None
         for at, host in found:
-            level = max(0.0, level - (at - last) * RATE) + 1
+            level = max(0.0, level - (at - last) * rate) + 1
             last = at
             most = max(most, level)
-            if level <= BURST + RATE / 5:
+            if level <= burst + rate / 5:
                 continue
             simulator, thread = self.delays.before(at, host)
             late = min(max(0.2, simulator + thread), LATE_AT_MOST)
             if shown is None or level > shown[0]:
                 shown = (level, simulator, thread, at, host)
-            if level > BURST + RATE * late:
+            if level > burst + rate * late:
                 self.problems.append(
-                    f"{account}: {level:.1f} calls at once by {host}, {BURST} are allowed, at "
+                    f"{name}: {level:.1f} at once by {host}, {burst} are allowed, at "
                     f"{datetime.datetime.fromtimestamp(at):%H:%M:%S.%f}; the simulator was {simulator:.2f} s late then, a "
                     f"thread of the host {thread:.2f} s")
                 break
-        self.rates.append((account, most, shown))
+        self.rates.append((name, most, shown))
 
     def check_hosts(self, account, found):
         tenures = []
@@ -261,11 +267,11 @@ class Chaos:
         for kind, seconds in self.takeovers:
             table[kind].append(seconds)
         print(f"events {self.events}, alerts sent again {self.twice}, longest time without a call {self.gap:.1f} s")
-        for account, most, shown in self.rates:
+        for name, most, shown in self.rates:
             why = "" if shown is None else (
                 f"; at {datetime.datetime.fromtimestamp(shown[3]):%H:%M:%S.%f} by {shown[4]}, when the simulator answered in "
                 f"{shown[1]:.2f} s and a thread of the host was busy for {shown[2]:.2f} s")
-            print(f"{account}: at most {most:.1f} calls at once, as counted{why}")
+            print(f"{name}: at most {most:.1f} at once, as counted{why}")
         print("| fault | takeovers | shortest | median | longest |")
         print("|---|---|---|---|---|")
         for kind, times in sorted(table.items()):

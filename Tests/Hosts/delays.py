@@ -62,7 +62,7 @@ class Delays(threading.Thread):
     def before(self, at, host, seconds=1.0):
         """The longest delay of the simulator, and of the host, in the time before a moment; in seconds."""
         simulator = max((end - begin for begin, end in self.answers if begin <= at and end >= at - seconds), default=0.0)
-        samples = [threads for moment, threads in self.threads[host] if at - seconds <= moment <= at + PULSE]
+        samples = [threads for moment, threads in self.threads.get(host, []) if at - seconds <= moment <= at + PULSE]
         if not samples:
             return simulator, 0.0
         first, last = samples[0], samples[-1]

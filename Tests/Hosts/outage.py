@@ -52,6 +52,7 @@ class Outage:
             daemon.extra = {"NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "20000000"}
             self.managers.append(manager)
         self.web = None
+        self.follow = None
 
     def demand(self, what, is_so, seen=""):
         print(f"{'✔' if is_so else '✘'} {what}{f': {seen}' if seen != '' else ''}", flush=True)
@@ -65,6 +66,26 @@ class Outage:
         self.web = subprocess.Popen(
             [self.world.programs / "polarai-web", "--listen", f"127.0.0.1:{self.port}"],
             env=self.world.daemons[0].environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def start_following(self):
+        self.followed = open(self.world.folder / "followed", "w+")
+        self.follow_errors = open(self.world.folder / "follow-errors", "w+")
+        self.follow = subprocess.Popen(
+            [self.world.programs / "polarai-daemon", "history", "--follow", "--limit", "0", "--format", "jsonl"],
+            env=self.world.daemons[1].environment, stdout=self.followed, stderr=self.follow_errors)
+
+    def check_following(self):
+        stored = int(self.world.postgres.sql("SELECT last_seq FROM installation"))
+
+        def numbers():
+            self.followed.seek(0)
+            return [json.loads(line)["seq"] for line in self.followed.read().splitlines()]
+
+        wait_for("history --follow to have all", lambda: len(numbers()) >= stored, within=30)
+        self.demand("history --follow went on, nothing twice or missing", numbers() == list(range(1, stored + 1)), stored)
+        self.follow_errors.seek(0)
+        errors = self.follow_errors.read().splitlines()
+        self.demand("and said so in one line", len(errors) == 1, errors)
 
     def ready(self):
         try:
@@ -99,6 +120,7 @@ class Outage:
         self.start_web()
         wait_for("the first events", lambda: self.first_events() >= len(tasks), within=120, every=1)
         wait_for("the status page to be ready", lambda: self.ready()[0] == 200)
+        self.start_following()
         self.set(tasks[0], "FAILED")
         wait_for("a failure", lambda: len(self.events()) == 1)
         wait_for("all alerts", lambda: self.world.postgres.sql(
@@ -132,6 +154,7 @@ class Outage:
         time.sleep(10)
         expected = sorted(f"failed {task}" for task in tasks[:3])
         self.demand("exactly the failures that there were", sorted(self.events()) == expected, self.events())
+        self.check_following()
         self.demand("STATUS is as before", "cannot be reached" not in self.managers[0].status(), self.managers[0].status())
 
     def during(self, tasks, away):
@@ -157,9 +180,10 @@ class Outage:
         self.set(tasks[2], "FAILED")
 
     def end(self):
-        if self.web:
-            self.web.terminate()
-            self.web.wait(15)
+        for process in (self.web, self.follow):
+            if process:
+                process.terminate()
+                process.wait(15)
         self.world.end(keep=bool(self.problems))
 
 

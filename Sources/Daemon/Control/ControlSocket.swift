@@ -9,6 +9,9 @@ package enum ControlSocket {
     package static func path(environment: [String: String]) -> String {
         RuntimeFolder.path(environment: environment) + "/control.sock"
     }
+
+    /// Where it is.
+    static func folder(environment: [String: String]) -> String { RuntimeFolder.path(environment: environment) }
 }
 
 /// Where the running daemon tells how things are: whoever may read there can change nothing.

@@ -5,6 +5,8 @@ package import Store
 package enum DaemonError: Error {
     case config(ConfigError)
     case store(StoreError)
+    /// Another daemon has the runtime directory. The pid is nil if its lock does not say.
+    case runtimeTaken(folder: String, byPID: Int32?)
     /// A part of the service ended without being asked to.
     case ended(ServicePart)
 }

@@ -76,6 +76,17 @@ final class Inbox<Message: Sendable>: Sendable {
         }
     }
 
+    /// The same, and returns when the task is cancelled.
+    ///
+    /// - Parameter message: what wakes whoever waits.
+    func wait(until deadline: MonotonicInstant, unlessCancelled message: Message) async {
+        await withTaskCancellationHandler {
+            await wait(until: deadline)
+        } onCancel: {
+            post(message)
+        }
+    }
+
     private func arm(_ deadline: MonotonicInstant, after wait: Duration) {
         let nanoseconds = Int(clamping: wait.wholeNanoseconds)
         DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { [self] in

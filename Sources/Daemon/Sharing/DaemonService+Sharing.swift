@@ -25,6 +25,8 @@ extension DaemonService {
         _ address: Secret, _ loaded: LoadedConfig, _ announcer: Announcer, _ notifier: SystemdNotifier,
         until signals: UnixSignalsSequence
     ) async throws {
+        let lock = try RuntimeLock.take(environment: environment.variables)
+        defer { withExtendedLifetime(lock) {} }
         let stop = StopRequest()
         let read = SecretReading(environment: environment).reader
         let place: @Sendable () throws -> PostgresAddress = { try PostgresAddress(read(address)) }

@@ -25,6 +25,7 @@ final class Membership: Sendable {
     private let clock: SystemClock
     private let connect: @Sendable (PostgresOptions) throws -> PostgresConnection
     private let published: Mutex<MembershipView>
+    private let listeners = Mutex<[@Sendable () -> Void]>([])
     private let requests = Mutex(Requests())
     private let firstEntry: HostEntry
 
@@ -62,6 +63,11 @@ final class Membership: Sendable {
 
     var view: MembershipView { published.withLock { $0 } }
 
+    /// - Parameter listener: called after each change of `view` that anybody has to act on; must not block.
+    func listen(_ listener: @escaping @Sendable () -> Void) {
+        listeners.withLock { $0.append(listener) }
+    }
+
     /// Whether this host may act on a share, and will be able to end what it begins now.
     ///
     /// - Parameter reserve: how long before the end of the lease it must stop.
@@ -82,6 +88,7 @@ final class Membership: Sendable {
     func name(_ entry: HostEntry) {
         published.withLock { $0.entry = entry }
         post { $0.entry = entry }
+        tellListeners()
     }
 
     /// The tasks of this host's config that nobody polls, for the others to show.
@@ -205,12 +212,11 @@ final class Membership: Sendable {
         }
         // Leases are known before what is asked for besides.
         publish(keeper) { $0.clock.measured(seen.clock, sent: sent, received: received) }
-        let changes = try ChangeCount.read(connection)
         let hosts = due.renew == nil ? nil : try HostList.read(connection)
         let schema = due.renew == nil ? nil : try SchemaVersion.read(connection)
         publish(keeper) { view in
             view.trouble = nil
-            view.changes = changes
+            view.changes = seen.changes
             if let hosts { view.note(hosts, at: received) }
             if let schema, schema > EventStore.postgresSchema { view.newerSchema = schema }
         }
@@ -219,11 +225,18 @@ final class Membership: Sendable {
     private func publish(_ keeper: LeaseKeeper, _ change: (inout MembershipView) -> Void) {
         let active = keeper.active(at: clock.now().monotonic)
         let givingBack = keeper.givingBack
-        published.withLock { view in
+        let isNews = published.withLock { view in
+            let before = view
             view.active = active
             view.givingBack = givingBack
             change(&view)
+            return view.isNews(after: before)
         }
+        if isNews { tellListeners() }
+    }
+
+    private func tellListeners() {
+        for listener in listeners.withLock({ $0 }) { listener() }
     }
 
     private func publishTrouble(_ error: any Error, _ keeper: LeaseKeeper) {

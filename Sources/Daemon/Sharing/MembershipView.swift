@@ -50,6 +50,30 @@ struct MembershipView: Sendable {
         return known.epoch == lease.epoch && known.end.since(now) > reserve
     }
 
+    /// Whether somebody has something to do that had not before. That leases end later, or that a host was seen again, is
+    /// no news.
+    func isNews(after before: MembershipView) -> Bool {
+        active.mapValues(\.epoch) != before.active.mapValues(\.epoch)
+            || givingBack.mapValues(\.epoch) != before.givingBack.mapValues(\.epoch)
+            || trouble != before.trouble || changes != before.changes || newerSchema != before.newerSchema
+            || shown(hosts) != shown(before.hosts)
+    }
+
+    private func shown(_ hosts: [ListedHost]?) -> [ShownHost]? {
+        hosts?.map { ShownHost(entry: $0.entry, isAlive: $0.isAlive, holds: $0.holds) }
+    }
+
+    private struct ShownHost: Equatable {
+        let entry: HostEntry
+        let isAlive: Bool
+        let holds: Set<Share>
+    }
+
+    /// When the first of these leases has no more than that left; nil if there are none.
+    func firstEnd(of leases: some Collection<Lease>, reserve: Duration) -> MonotonicInstant? {
+        leases.map { ((active[$0.share] ?? givingBack[$0.share])?.end ?? $0.end).advanced(by: .zero - reserve) }.min()
+    }
+
     /// The targets that other hosts name, or did a moment ago.
     var targetsOfOthers: Set<String> { Set(namedByOthers.keys) }
 

@@ -17,6 +17,9 @@ actor SharingLoop {
     private let heartbeats: Heartbeats
     private let announcer: Announcer
     private let clock: SystemClock
+    /// News from the membership, and from what this loop has under way.
+    private let news: Inbox<Void>
+    private let newsOfLeases: Inbox<Void>
     private var givingBack: Set<Share> = []
     private var changes: ChangeCount?
     private var differences = ConfigDifferences()
@@ -30,7 +33,10 @@ actor SharingLoop {
 
     /// So long before the end of a lease that is not renewed its work is dropped.
     private static let reserve = Duration.seconds(2)
-    private static let look = Duration.milliseconds(100)
+    /// It looks at least so often, whether there was news or not.
+    private static let look = Duration.seconds(1)
+    /// What has been cut off is looked at again after this, until it is dropped.
+    private static let afterCut = Duration.milliseconds(100)
     /// After a take-over that the database did not take.
     private static let afterFailure = Duration.seconds(1)
     /// What is given back may take so long to be finished; then it is cut off.
@@ -46,6 +52,12 @@ actor SharingLoop {
         self.heartbeats = heartbeats
         self.announcer = announcer
         self.clock = clock
+        news = Inbox(clock: clock)
+        newsOfLeases = Inbox(clock: clock)
+        part.membership.listen { [news, newsOfLeases] in
+            news.post(())
+            newsOfLeases.post(())
+        }
     }
 
     /// Runs until the task is cancelled, or until a newer program has changed the database.
@@ -57,8 +69,13 @@ actor SharingLoop {
                 await LeftOutWatch(part, store: store.queue.store, announcer: announcer).run()
             }
             while !Task.isCancelled, membership.view.newerSchema == nil {
+                _ = news.take()
                 await turn(&group)
-                try? await Task.sleep(for: Self.look)
+                let now = clock.now().monotonic
+                let end = membership.view.firstEnd(of: part.held.all.values, reserve: Self.reserve)
+                // What is due by then has just been done.
+                let next = [end, retryAt].compactMap { $0 }.filter { $0 > now }
+                await news.wait(until: (next + [now.advanced(by: Self.look)]).min() ?? now, unlessCancelled: ())
             }
             group.cancelAll()
         }
@@ -77,13 +94,17 @@ actor SharingLoop {
     /// What is under way ends with its lease, also while the loops wait for the database.
     private nonisolated func cutLost() async {
         while !Task.isCancelled {
+            _ = newsOfLeases.take()
             let (view, now) = (part.membership.view, clock.now().monotonic)
-            let lost = Set(part.held.all.values.filter { !view.lives($0, for: Self.reserve, at: now) }.map(\.share))
+            let held = part.held.all.values
+            let lost = Set(held.filter { !view.lives($0, for: Self.reserve, at: now) }.map(\.share))
             if !lost.isEmpty {
                 part.attempts.cut(lost)
                 await reloader.pollLoop.cut(lost.scopes)
             }
-            try? await Task.sleep(for: Self.look)
+            let end = view.firstEnd(of: held.filter { !lost.contains($0.share) }, reserve: Self.reserve)
+            let latest = clock.now().monotonic.advanced(by: lost.isEmpty ? Self.look : Self.afterCut)
+            await newsOfLeases.wait(until: min(end ?? latest, latest), unlessCancelled: ())
         }
     }
 
@@ -178,6 +199,7 @@ actor SharingLoop {
         await drop(shares, isLost: false)
         givingBack.subtract(shares)
         membership.finished(left)
+        news.post(())
     }
 
     // MARK: - Dropping

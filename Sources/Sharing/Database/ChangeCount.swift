@@ -1,4 +1,4 @@
-package import Postgres
+import Postgres
 
 /// What a host looks at to see that another one has written something that it must act on.
 package struct ChangeCount: Hashable, Sendable {
@@ -9,14 +9,22 @@ package struct ChangeCount: Hashable, Sendable {
     /// Goes up with silences and acknowledgements.
     package let rules: Int64
 
-    /// - Throws: `PostgresError`.
-    package static func read(_ connection: PostgresConnection) throws(PostgresError) -> ChangeCount {
-        let row = try connection.query(
-            """
-            SELECT (SELECT last_seq FROM installation), (SELECT commits FROM leases WHERE what = 'retries'), \
-            (SELECT commits FROM leases WHERE what = 'rules')
-            """
-        ).first
-        return ChangeCount(newestEvent: row?.int(0) ?? 0, retries: row?.int(1) ?? 0, rules: row?.int(2) ?? 0)
+    package init(newestEvent: Int64, retries: Int64, rules: Int64) {
+        self.newestEvent = newestEvent
+        self.retries = retries
+        self.rules = rules
+    }
+
+    static let statement = """
+        SELECT (SELECT last_seq FROM installation), (SELECT commits FROM leases WHERE what = 'retries'), \
+        (SELECT commits FROM leases WHERE what = 'rules')
+        """
+
+    /// - Parameter rows: what `statement` gives.
+    init(_ rows: PostgresResult?) {
+        let row = rows?.first
+        newestEvent = row?.int(0) ?? 0
+        retries = row?.int(1) ?? 0
+        rules = row?.int(2) ?? 0
     }
 }

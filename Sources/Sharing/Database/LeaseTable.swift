@@ -22,6 +22,8 @@ package struct LeaseTable: Sendable {
         package var view = SharingView()
         /// The database's clock, read while it answered.
         package var clock: Timestamp
+        /// What shows that other hosts have written something.
+        package var changes: ChangeCount
     }
 
     /// Writes that the host lives, renews its leases, and looks at leases and hosts: one round trip.
@@ -49,13 +51,14 @@ package struct LeaseTable: Sendable {
         try connection.queue(Self.clock)
         try connection.queue(Self.leases, [duration])
         try connection.queue(Self.liveHosts, [duration])
+        try connection.queue(ChangeCount.statement)
         var results = try connection.flush()[...]
         if entry != nil { results.removeFirst() }
         let renewed = entry == nil ? nil : results.popFirst()
         guard let clock = results.popFirst()?.first?.int(0), let rows = results.popFirst(),
-            let hosts = results.popFirst()
+            let hosts = results.popFirst(), let changes = results.popFirst()
         else { throw PostgresError(.other, "the database did not say what time it is") }
-        var seen = Seen(clock: Timestamp(milliseconds: clock))
+        var seen = Seen(clock: Timestamp(milliseconds: clock), changes: ChangeCount(changes))
         seen.confirmed = Set((renewed.map { $0.compactMap { $0.text(0) } } ?? []).compactMap(Share.init(name:)))
         for row in rows {
             guard let share = row.text(0).flatMap(Share.init(name:)) else { continue }

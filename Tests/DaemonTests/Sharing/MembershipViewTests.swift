@@ -47,6 +47,41 @@ struct MembershipViewTests {
         #expect(view.lives(lease, for: .seconds(2), at: at(7)), "what is finished is committed under it, too")
     }
 
+    @Test func `what somebody has to act on is news, and what goes on as it was is none`() {
+        var view = MembershipView(entry: entry("me"))
+        func isNews(_ change: (inout MembershipView) -> Void) -> Bool {
+            let before = view
+            change(&view)
+            return view.isNews(after: before)
+        }
+        func lease(_ epoch: Int64, end: Int64) -> Lease { Lease(share: .upkeep, epoch: epoch, end: at(end)) }
+        #expect(!isNews { _ in })
+        #expect(isNews { $0.active[.upkeep] = lease(1, end: 10) })
+        #expect(!isNews { $0.active[.upkeep] = lease(1, end: 13) }, "a renewal")
+        #expect(isNews { $0.active[.upkeep] = lease(2, end: 13) })
+        #expect(isNews { $0.givingBack[.upkeep] = lease(2, end: 13) })
+        #expect(isNews { $0.trouble = "away" })
+        #expect(isNews { $0.trouble = nil })
+        #expect(isNews { $0.changes = ChangeCount(newestEvent: 7, retries: 0, rules: 0) })
+        #expect(isNews { $0.changes = ChangeCount(newestEvent: 7, retries: 0, rules: 1) })
+        #expect(isNews { $0.note([listed(entry("other"))], at: at(1)) })
+        #expect(!isNews { $0.note([listed(entry("other"))], at: at(4)) }, "seen again")
+        #expect(isNews { $0.note([listed(entry("other", config: ["routes": "1"]))], at: at(5)) })
+        #expect(isNews { $0.note([listed(entry("other", config: ["routes": "1"]), isAlive: false)], at: at(6)) })
+        #expect(isNews { $0.newerSchema = 99 })
+    }
+
+    @Test func `a loop is woken shortly before the first of its leases ends`() {
+        var view = MembershipView(entry: entry("me"))
+        let (first, second) = (
+            Lease(share: .upkeep, epoch: 1, end: at(10)), Lease(share: .targets("chat"), epoch: 1, end: at(9))
+        )
+        #expect(view.firstEnd(of: [], reserve: .seconds(2)) == nil)
+        #expect(view.firstEnd(of: [first, second], reserve: .seconds(2)) == at(7))
+        view.active[.targets("chat")] = Lease(share: .targets("chat"), epoch: 1, end: at(20))
+        #expect(view.firstEnd(of: [first, second], reserve: .seconds(2)) == at(8), "it was renewed")
+    }
+
     @Test func `the keys in which configs differ are named once a difference, and no values`() {
         var view = MembershipView(entry: entry("me", config: ["routes": "1a", "targets": "2b", "schedule": "3c"]))
         var differences = ConfigDifferences()
