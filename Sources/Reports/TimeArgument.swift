@@ -18,7 +18,7 @@ package struct TimeArgument: Equatable {
     /// For help and for the refusal.
     package static let forms =
         "2h, -1h, 2w or \"3 days ago\" (how long ago), now, today, yesterday, 2026-11-28, 16:00, \"2026-11-28 16:00:05\" "
-        + "(local time), with Z, +08:00 or a time zone behind it, or @1795507200 (seconds since 1970)"
+        + "(local time unless Z, +08:00 or a time zone follows), or @1795507200 (seconds since 1970)"
 
     /// - Parameter now: what the text is relative to.
     package init?(_ argument: String, now: Timestamp = Self.now) {

@@ -55,7 +55,7 @@ final class ControlConnection: Sendable {
         return switch step {
         case .progress(let progress): progress
         case .gone: nil
-        case nil: .refused(.error(408, "no whole request came within \(limit.components.seconds) s"))
+        case nil: .refused(.error(408, "no complete request came within \(limit.components.seconds) s"))
         }
     }
 

@@ -130,7 +130,8 @@ final class ControlListener: Sendable {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
 
         if connects(to: address) {
-            throw ControlSocketError(description: "another process answers at \(path)", isTaken: true)
+            throw ControlSocketError(
+                description: "another process is listening on \(path); find it with `ss -xlp`", isTaken: true)
         }
         // What a daemon that was killed left behind; anything but a socket is not ours to remove.
         var status = stat()

@@ -10,7 +10,7 @@ enum ShareEntry {
 
     static func gaveBack(_ shares: some Collection<Share>) -> JournalEntry {
         JournalEntry(
-            "This host has finished and given back \(words(shares)); another host takes over.", priority: .info)
+            "This host has handed over \(words(shares)) to the other hosts.", priority: .info)
     }
 
     static func lost(_ shares: some Collection<Share>) -> JournalEntry {

@@ -118,7 +118,7 @@ package enum DatabaseCheckup {
         guard free < 5 else { return nil }
         return DoctorFinding(
             .worthALook, "database sessions",
-            "\(facts.sessions) of \(facts.mostSessions) are in use; raise max_connections: a host needs three")
+            "\(facts.sessions) of \(facts.mostSessions) are in use; raise max_connections: each host needs five")
     }
 
     private static func pooling(_ isShared: Bool) -> DoctorFinding {

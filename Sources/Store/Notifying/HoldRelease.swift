@@ -66,8 +66,7 @@ struct HoldRelease {
         case nil:
             try settle(
                 key, as: .dead,
-                because: "target removed: the config no longer names \(key.target); add it again and use "
-                    + "`polarai-daemon alerts retry`")
+                because: EventStore.targetRemoved(key.target))
             dead += 1
         }
     }

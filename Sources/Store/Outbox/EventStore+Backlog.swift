@@ -50,6 +50,12 @@ extension EventStore {
     /// How many alerts one transaction changes: some tens of milliseconds, then polls and deliveries get their turn.
     static let backlogBatch = 2000
 
+    /// Why what waits for a target is dead once the config no longer names it.
+    static func targetRemoved(_ name: String) -> String {
+        "target removed: the config no longer names \(name); add it again, reload, and run "
+            + "`polarai-daemon alerts retry --target \(name)`"
+    }
+
     /// Turns what waits for targets that are no longer configured into dead alerts: one batch.
     ///
     /// - Parameter underWay: alerts that are being sent: the ends of their attempts decide what becomes of them.
@@ -61,8 +67,7 @@ extension EventStore {
         for target in removed {
             let goal = AlertGoal.end(
                 .dead,
-                because: "target removed: the config no longer names \(target); add it again and use "
-                    + "`polarai-daemon alerts retry`")
+                because: Self.targetRemoved(target))
             let spared = Set(underWay.filter { $0.target.stored == target }.map(\.seq))
             var place: AlertPlace? = .start
             while let from = place {
