@@ -31,6 +31,9 @@ NOT_A_TEXT = re.compile(
     r"|LEFT JOIN|GROUP BY|LIMIT|COALESCE|DO NOTHING|CASE|INDEXED BY|IS NOT NULL)\b|^\s*<|</|/>|=\"|\{\{|coalesce\(|^[\w.]+, [\w.]+, [\w.]+,|\w = \?|charset="
 )
 
+# What begins a comment or a literal.
+OPENING = re.compile(r'//|/\*|(#*)("""|")')
+
 
 class Source:
     """The string literals of a Swift file, in their order."""
@@ -41,19 +44,17 @@ class Source:
 
     def literals(self):
         found = []
-        while self.place < len(self.text):
-            rest = self.text[self.place :]
-            if rest.startswith("//"):
+        while match := OPENING.search(self.text, self.place):
+            self.place = match.start()
+            if match[0] == "//":
                 self.place = self.end_of_line()
-            elif rest.startswith("/*"):
+            elif match[0] == "/*":
                 end = self.text.find("*/", self.place)
                 self.place = len(self.text) if end < 0 else end + 2
-            elif match := re.match(r'(#*)("""|")', rest):
+            else:
                 start = self.place
                 value = self.literal(match[1], match[2])
                 found.append((start, self.place, value))
-            else:
-                self.place += 1
         return found
 
     def end_of_line(self):

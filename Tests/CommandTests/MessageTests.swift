@@ -5,7 +5,8 @@ import Testing
 /// docs/messages: every text of the sources that an operator can meet, to be read by people.
 struct MessageTests {
     @Test func `the pages have the texts of the sources`() async throws {
-        let check = try await run("/usr/bin/env", ["python3", "\(ProgramPath.package)/scripts/messages.py", "--check"])
+        let check = try await run(
+            "/usr/bin/env", ["python3", "\(ProgramPath.package)/scripts/messages.py", "--check"], within: .seconds(300))
         #expect(check.exitCode == 0, "\(check.output)\(check.errors)")
     }
 
