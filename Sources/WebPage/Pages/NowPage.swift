@@ -93,10 +93,10 @@ package enum NowPage {
             html += tasks(frame, content.overdue, title: words("Overdue", "运行超时"), more: nil)
         }
         if content.stalled.total > 0 {
-            html += tasks(frame, content.stalled, title: words("Without progress", "停滞"), more: nil)
+            html += tasks(frame, content.stalled, title: words("Stalled", "停滞"), more: nil)
         }
         if content.failing.total > 0 {
-            html += tasks(frame, content.failing, title: words("Polling fails", "状态查询失败"), more: nil)
+            html += tasks(frame, content.failing, title: words("Polling failing", "状态查询失败"), more: nil)
         }
         if !content.scopes.isEmpty {
             let items = content.scopes.prefix(100).map { failing -> HTML in
