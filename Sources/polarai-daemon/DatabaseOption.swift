@@ -6,6 +6,7 @@ import Model
 import Postgres
 import Reports
 import Store
+import Synchronization
 
 /// `--database DATABASE`, which every command that reads has beside `--config`.
 struct DatabaseOption: ParsableArguments {
@@ -21,11 +22,12 @@ struct DatabaseOption: ParsableArguments {
     var place: DatabasePlace { DatabasePlace(given: given, config: config.given) }
 
     /// - Throws: `CommandFailure` if no database is given and the config does not say where it is.
-    func address() throws -> DatabaseAddress {
-        let address = try place.address()
-        if case .postgres(let source) = address, let time = source.time { ClockInUse.follow(time) }
-        return address
-    }
+    func address() throws -> DatabaseAddress { try place.address() }
+
+    /// The clock of a database that hosts share is in use from now on: before a time such as `-2h` or `today` is asked for.
+    ///
+    /// - Throws: as `address`.
+    func followClock() throws { _ = try address() }
 }
 
 /// Where the database is: where the command line says, or where the config says.
@@ -35,9 +37,24 @@ struct DatabasePlace: Equatable {
     var given: String?
     var config: String?
 
+    private static let isClockKnown = Mutex(false)
+
+    /// Times are by the clock of a database of PostgreSQL from now on.
+    ///
     /// - Throws: `CommandFailure` if no database is given and the config does not say where it is; `.usage` if what is given
     ///   cannot be used.
     func address() throws(CommandFailure) -> DatabaseAddress {
+        let address = try found()
+        // Asked once: a server that does not answer is not waited for again.
+        let isFirst = Self.isClockKnown.withLock { isKnown in
+            defer { isKnown = true }
+            return !isKnown
+        }
+        if isFirst, case .postgres(let source) = address, let time = source.time { ClockInUse.follow(time) }
+        return address
+    }
+
+    private func found() throws(CommandFailure) -> DatabaseAddress {
         if let given { return try DatabaseArgument.address(of: given) }
         switch try outline().storage.place {
         case .file(let path): return .file(path)

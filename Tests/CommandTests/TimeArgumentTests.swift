@@ -78,7 +78,7 @@ struct TimeArgumentTests {
     @Test func `options take a time that starts with a minus`() throws {
         let command = try #require(
             try PolarAIDaemon.parseAsRoot(["history", "--since", "-1h", "--until", "now"]) as? HistoryCommand)
-        #expect(command.request.filter.since != nil && command.request.filter.until != nil)
+        #expect(command.request.since != nil && command.request.until != nil)
         #expect(
             PolarAIDaemon.exitCode(for: Self.refusal(["alerts", "list", "--since", "whenever"])) == .validationFailure)
         #expect(PolarAIDaemon.message(for: Self.refusal(["history", "--until", "whenever"])).contains("yesterday"))

@@ -30,8 +30,9 @@ struct MessageReader: Sendable {
         return error
     }
 
-    /// - Parameter words: libpq's.
+    /// - Parameter words: libpq's: behind the first line it guesses at the reason.
     func sessionEnd(_ words: String) -> PostgresError {
+        let words = words.split(separator: "\n").first.map(String.init) ?? ""
         var error = PostgresError(.connectionLost, words.isEmpty ? "the connection ended" : shown(words))
         error.endedSession = true
         return error

@@ -35,6 +35,7 @@ struct AlertsRetry: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if since != nil { try database.followClock() }
         let order = AlertOrder(ids: ids.isEmpty ? nil : ids, target: target, since: since?.time, again: again)
         try await AlertChangeRequest(order: order, action: .retry, database: database).run()
     }

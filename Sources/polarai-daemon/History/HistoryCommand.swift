@@ -56,8 +56,8 @@ struct HistoryCommand: ParsableCommand {
         HistoryRequest(
             filter: HistoryFilter(
                 clusters: cluster, events: event.map(\.rawValue), statuses: status.map { [$0] } ?? [],
-                accounts: account.map { [$0] } ?? [],
-                since: since?.time, until: until?.time),
+                accounts: account.map { [$0] } ?? []),
+            since: since, until: until,
             limit: limit == 0 ? nil : limit, follow: follow, utc: output.utc, format: output.format,
             database: database.place)
     }

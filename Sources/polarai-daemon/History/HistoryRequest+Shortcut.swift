@@ -41,10 +41,10 @@ extension HistoryRequest {
         case "--account": filter.accounts = [value]
         case "--since":
             guard let time = TimeArgument(value) else { return false }
-            filter.since = time.time
+            since = time
         case "--until":
             guard let time = TimeArgument(value) else { return false }
-            filter.until = time.time
+            until = time
         case "--limit":
             guard let number = Int(value) else { return false }
             limit = number == 0 ? nil : number

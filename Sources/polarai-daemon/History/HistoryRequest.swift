@@ -6,6 +6,9 @@ import Store
 /// What `history` is asked for.
 struct HistoryRequest: Equatable {
     var filter = HistoryFilter()
+    /// By the clock of the database, which is known when it is.
+    var since: TimeArgument?
+    var until: TimeArgument?
     /// Nil means all.
     var limit: Int? = 50
     var follow = false
@@ -21,6 +24,13 @@ struct HistoryRequest: Equatable {
 
     func run() throws {
         let reader = try HistoryReader(at: database.address())
+        var request = self
+        request.filter.since = since?.time
+        request.filter.until = until?.time
+        try request.show(reader)
+    }
+
+    private func show(_ reader: HistoryReader) throws {
         var printer = ListingPrinter(EventListing(style: TimeStyle(isUTC: utc)), as: format)
         // Before anything is read, so that nothing falls between.
         let version = follow ? try reader.dataVersion() : 0

@@ -82,6 +82,7 @@ struct SilenceAdd: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try database.followClock()
         let order = try order()
         let change = OperatorChange(database: database)
         let (id, until) = try await change.run {
