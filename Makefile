@@ -88,7 +88,7 @@ simulation-night: setup-test
 SECONDS = 600
 ENTRIES = answers refusals verdicts config times control requests filters masking
 fuzz: setup-test
-	POLARAI_FUZZ=1 $(SWIFT_BUILD) --scratch-path .build-fuzz --sanitize fuzzer --sanitize address --product polarai-fuzz
+	POLARAI_FUZZ=1 $(SWIFT_BUILD) --scratch-path .build-fuzz --product polarai-fuzz
 	@for entry in $(ENTRIES); do Tests/FuzzTests/fuzz.sh .build-fuzz/debug/polarai-fuzz "$$entry" $(SECONDS) || exit; done
 
 # Chromium is large: not part of `make test`. Pictures of every page are kept in .build/browser.

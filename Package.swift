@@ -224,14 +224,19 @@ if let names = ProcessInfo.processInfo.environment["POLARAI_TESTS"]?.split(separ
     package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
 }
 
-// POLARAI_FUZZ=1 adds the program that `make fuzz` builds for libFuzzer, which brings a main function of its own.
+// POLARAI_FUZZ=1 adds the program that `make fuzz` builds for libFuzzer. SwiftPM's own --sanitize would link libFuzzer, which
+// has a main function, with the tools of the plugins, too.
 let isFuzzing = ProcessInfo.processInfo.environment["POLARAI_FUZZ"] == "1"
 if isFuzzing {
     package.targets.removeAll { $0.type == .test }
     package.targets.append(
         .executableTarget(
             name: "polarai-fuzz", dependencies: fuzzed + ["TestSupport"], path: "Tests/FuzzTests",
-            sources: ["Entries", "Main"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+            sources: ["Entries", "Main"], swiftSettings: [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
+    for target in package.targets where target.type == .regular || target.name == "polarai-fuzz" {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer,address"])]
+    }
 }
 
 for target in package.targets where target.type != .plugin && target.type != .system {

@@ -11,6 +11,12 @@ enum MaskingFeed {
         // Any text: one pass, nothing but masks are added.
         let looked = Redaction.lookalikes(in: after)
         try BrokenRule.unless(looked.utf8.count <= after.utf8.count * 4 + 16, "what is masked grows")
+        // What has the shape of a key is masked without being known.
+        let key = "ghp_" + String(decoding: secret.utf8.filter(\.isLetterOrDigit), as: UTF8.self)
+        if key.utf8.count >= 24 {
+            let masked = Redaction.lookalikes(in: "\(before) \(key) \(after)")
+            try BrokenRule.unless(!masked.contains(key), "\(key) is left in \(masked.debugDescription)")
+        }
         // Shorter ones are not masked, and asterisks come back with the mask.
         guard secret.utf8.count >= 8, !secret.contains("*"), !Redaction.mark.contains(secret) else { return }
         let redaction = Redaction(secrets: [secret])
