@@ -10,7 +10,8 @@ extension HTTPHeaders {
     package func retryAfter(at now: Timestamp) -> Duration? {
         guard let text = self["retry-after"] else { return nil }
         if let seconds = Numbers.double(text) {
-            return seconds > 0 ? .clamped(seconds: min(seconds, 1e9)) : nil
+            // Never shorter than what is asked for.
+            return seconds > 0 ? .clamped(milliseconds: (min(seconds, 1e9) * 1000).rounded(.up)) : nil
         }
         // Measured by the server's own clock if it says what that is: ours may be off.
         guard let time = HTTPDate.parse(text.trimmed) else { return nil }
