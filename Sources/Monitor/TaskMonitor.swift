@@ -71,7 +71,8 @@ package struct TaskMonitor: Sendable {
             let known = Planted.isOn(.restartForgets) ? nil : restored[cluster.id]
             watch(cluster, restored: known, progress: progress[cluster.id], at: now.monotonic)
         }
-        for record in restored.values.sorted(by: { $0.id < $1.id }) where tasks.index(of: record.id) == nil {
+        let others = restored.values.filter { tasks.index(of: $0.id) == nil }
+        for record in others.sorted(by: { $0.id < $1.id }) {
             guard let id = record.instance, tasks.discovered < mostDiscovered,
                 let index = instances.index(of: InstanceKey(id: id, scope: record.scope))
             else { continue }

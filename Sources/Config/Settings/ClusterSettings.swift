@@ -9,7 +9,7 @@ package struct ClusterSettings: Hashable, Sendable {
     package var account = AccountSettings.defaultName
     package var region: String
     /// In place of `schedule.running`.
-    package var poll: Duration?
+    @Compact package var poll: Duration?
     package var labels: [String: String] = [:]
     /// When a run of this task takes too long: its own limits, completed by the general ones.
     package var overdue = OverdueSettings()

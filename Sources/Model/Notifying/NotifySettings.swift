@@ -25,11 +25,11 @@ package struct SummarySettings: Hashable, Sendable {
 
 /// `overdue`: when a training runs too long. What is nil is off.
 package struct OverdueSettings: Hashable, Sendable {
-    package var maxRuntime: Duration?
+    @Compact package var maxRuntime: Duration?
     /// A multiple of the last completed run of the same task.
     package var slowerThan: Double?
     /// Applies only to runs that began before it.
-    package var deadline: Timestamp?
+    @Compact package var deadline: Timestamp?
 
     package init(maxRuntime: Duration? = nil, slowerThan: Double? = nil, deadline: Timestamp? = nil) {
         self.maxRuntime = maxRuntime

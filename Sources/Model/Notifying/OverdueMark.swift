@@ -7,9 +7,9 @@ package struct OverdueMark: Hashable, Sendable {
         case deadline
     }
 
-    package let limit: Limit
     /// When the run passed the limit, by the API's clock.
     package let since: Timestamp
+    package let limit: Limit
 
     package init(limit: Limit, since: Timestamp) {
         self.limit = limit

@@ -9,31 +9,33 @@ package struct ClusterRecord: Hashable, Sendable {
     /// Nil before the first good answer.
     package var status: ClusterStatus?
     /// Since when it has `status`: the API's own time of it if it gives one, else when it was first observed.
-    package var since: Timestamp?
-    /// Whether ACTIVATION was ever seen: tells `started` from `changed`.
-    package var wasActivated: Bool
-    package var lastGoodAt: Timestamp?
-    package var lastPollAt: Timestamp?
-    package var nextPollAt: Timestamp?
+    @Compact package var since: Timestamp?
+    @Compact package var lastGoodAt: Timestamp?
+    @Compact package var lastPollAt: Timestamp?
+    @Compact package var nextPollAt: Timestamp?
     /// The last failure in words; nil after a good answer.
     package var lastError: String?
     /// The first failure since the last good answer.
-    package var failingSince: Timestamp?
+    @Compact package var failingSince: Timestamp?
+    /// When the latest run started: the API's StartTime, else when ACTIVATION was first seen, by the API's clock.
+    @Compact package var runStartedAt: Timestamp?
+    /// How long the last completed run took.
+    @Compact package var lastRun: Duration?
+    package var facts: TaskFacts
+    /// Of the last good answer; nil before it, and while the cluster is gone.
+    package var digest: BodyDigest?
+    /// Set from when `overdue` was reported of the run that goes on until it is not overdue any more.
+    package var overdue: OverdueMark?
+    // The short ones stand together, where they take no more than a byte each.
+
+    /// Whether ACTIVATION was ever seen: tells `started` from `changed`.
+    package var wasActivated: Bool
     /// Whether its `poll_failing` was reported and has not ended.
     package var isPollFailing: Bool
     /// Whether its `stalled` was reported and has not ended.
     package var isStalled: Bool
-    /// When the latest run started: the API's StartTime, else when ACTIVATION was first seen, by the API's clock.
-    package var runStartedAt: Timestamp?
-    /// Whether that run goes on.
+    /// Whether the latest run goes on.
     package var isRunning = false
-    /// How long the last completed run took.
-    package var lastRun: Duration?
-    /// Set from when `overdue` was reported of the run that goes on until it is not overdue any more.
-    package var overdue: OverdueMark?
-    package var facts: TaskFacts
-    /// Of the last good answer; nil before it, and while the cluster is gone.
-    package var digest: BodyDigest?
 
     package init(id: ClusterID, name: String? = nil, scope: AccountRegion, instance: String? = nil) {
         self.id = id

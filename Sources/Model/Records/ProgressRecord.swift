@@ -2,18 +2,18 @@
 package struct ProgressRecord: Hashable, Sendable {
     package let cluster: ClusterID
     /// `StartTime` of the run it speaks of, where that is known.
-    package var runStartedAt: Timestamp?
+    @Compact package var runStartedAt: Timestamp?
     /// The newest step; nil while none is known.
     package var latest: TrainingProgress?
     /// When the newest step was first read.
-    package var stepSeenAt: Timestamp?
+    @Compact package var stepSeenAt: Timestamp?
     /// The first step that was read of the run: rates are counted from it.
     package var firstStep: Int?
-    package var firstLoggedAt: Timestamp?
+    @Compact package var firstLoggedAt: Timestamp?
     /// How long the run before took.
-    package var pastRun: Duration?
+    @Compact package var pastRun: Duration?
     /// When the run is expected to end; nil where nothing tells.
-    package var expectedEnd: Timestamp?
+    @Compact package var expectedEnd: Timestamp?
 
     package init(cluster: ClusterID) {
         self.cluster = cluster

@@ -3,11 +3,11 @@ package struct TaskFacts: Hashable, Sendable {
     /// `DBClusterDescription`: the task's name at Alibaba Cloud, `task01` say.
     package var description: String?
     /// `CreateTime`.
-    package var createdAt: Timestamp?
+    @Compact package var createdAt: Timestamp?
     /// `TaskInfo[].StartTime` of the latest run.
-    package var startedAt: Timestamp?
+    @Compact package var startedAt: Timestamp?
     /// `TaskInfo[].CompletedTime` of the latest run.
-    package var completedAt: Timestamp?
+    @Compact package var completedAt: Timestamp?
     /// `TaskInfo[].StartTime` as it came, if it is not a time that can be read. Kept in memory only: that it is another one
     /// than before still says that there was another run.
     package var unreadStart: String?

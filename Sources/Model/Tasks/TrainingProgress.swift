@@ -8,7 +8,7 @@ package struct TrainingProgress: Hashable, Sendable {
     /// The metric map, `loss` and whatever else it holds, as numbers or words.
     package var metrics: [String: JSONValue]
     /// When the training wrote the step.
-    package var loggedAt: Timestamp?
+    @Compact package var loggedAt: Timestamp?
 
     package init(
         step: Int? = nil, totalSteps: Int? = nil, epoch: Double? = nil, metrics: [String: JSONValue] = [:],

@@ -3,8 +3,8 @@ import Model
 /// What the list of an instance says of a task, as far as a change of it matters.
 struct Listing: Hashable, Sendable {
     let status: ClusterStatus?
-    let startedAt: Timestamp?
-    let completedAt: Timestamp?
+    @Compact private(set) var startedAt: Timestamp?
+    @Compact private(set) var completedAt: Timestamp?
 
     init(_ task: ListedTask) {
         status = task.status

@@ -4,14 +4,14 @@ import Model
 struct RunProgress: Sendable {
     var record: ProgressRecord
     /// When the newest step was first read; nil while none was.
-    var stepSeen: MonotonicInstant?
+    @Compact var stepSeen: MonotonicInstant?
     var failures = 0
     /// Readings in a row that were full and not up to date: the rest is read at once.
     var catchingUp = 0
     /// The API did not take so long a time: a shorter one is asked for.
     var asksForLess = false
     /// The poll after which a reading put the next one off.
-    var deferredAfter: Timestamp?
+    @Compact var deferredAfter: Timestamp?
     /// When the run is expected to end.
     var window: ClosedRange<MonotonicInstant>?
     /// What is not written yet.
@@ -109,10 +109,10 @@ struct RunProgress: Sendable {
     }
 
     /// The latest time and the furthest step that were read of the run; nil before the first reading.
-    private var newestTime: Timestamp?
+    @Compact private var newestTime: Timestamp?
     private var highestStep: Int?
     /// When the newest reading was made, by the server's clock if that is known.
-    private var readAt: Timestamp?
+    @Compact private var readAt: Timestamp?
 
     /// Steps that are dated further ahead of the server's clock are misdated.
     private static let mostAhead = Duration.seconds(300)

@@ -6,10 +6,8 @@ struct WatchedTask: Sendable {
     var record: ClusterRecord
     private(set) var scope: ScopeIndex
     /// The task's own interval while it is not settled, in place of the schedule's.
-    private(set) var poll: Duration?
+    @Compact private(set) var poll: Duration?
     private(set) var labels: [String: String] = [:]
-    /// Nobody looked since the last good answer: after a start, after its `poll_failing`.
-    var isUnobserved = true
     /// The last good answer, or the begin of watching.
     var silentSince: MonotonicInstant
     /// The polls that failed since then.
@@ -21,17 +19,19 @@ struct WatchedTask: Sendable {
     private var failedCell: FailedCell?
     /// The times of its answers that the log has named as not readable, by the API's names of them.
     var reportedTimes: Set<String> = []
-    /// Whether the poll times are newer than what is stored.
-    var hasUnsavedTimes = false
     /// As the list of its instance showed it last; nil if none did.
     var listing: Listing?
-    /// It was settled when its instance was first listed.
-    var isOld = false
     /// The instance whose list shows it, and the number of that round.
     var lister: InstanceIndex?
     var listedIn: UInt32 = 0
     /// While the list stands in for polls, one is made by then all the same: a list gives the status only.
     var fullPollDue: MonotonicInstant
+    /// Nobody looked since the last good answer: after a start, after its `poll_failing`.
+    var isUnobserved = true
+    /// Whether the poll times are newer than what is stored.
+    var hasUnsavedTimes = false
+    /// It was settled when its instance was first listed.
+    var isOld = false
 
     init(_ cluster: WatchedCluster, in scope: ScopeIndex, restored: ClusterRecord?, at now: MonotonicInstant) {
         self.scope = scope
