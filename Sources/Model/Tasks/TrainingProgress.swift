@@ -6,7 +6,13 @@ package struct TrainingProgress: Hashable, Sendable {
     package var totalSteps: Int?
     package var epoch: Double?
     /// The metric map, `loss` and whatever else it holds, as numbers or words.
-    package var metrics: [String: JSONValue]
+    package var metrics: [String: JSONValue] {
+        get { metricsText.flatMap { try? JSONValue(parsing: Array($0.utf8)) }?.objectValue ?? [:] }
+        set { metricsText = newValue.isEmpty ? nil : JSONValue.object(newValue).text() }
+    }
+    /// As JSON, keys sorted: progress of thousands of trainings is kept in memory, and a dictionary takes five times as
+    /// much.
+    private var metricsText: String?
     /// When the training wrote the step.
     @Compact package var loggedAt: Timestamp?
 

@@ -149,6 +149,8 @@ struct OpenedDatabase {
         }
         // After GRDB's own set-up, which may lower it.
         try database.execute(sql: "PRAGMA synchronous = \(durability.pragma)")
+        // In kB. A commit that changes more pages writes some of them to the log before its end.
+        try database.execute(sql: "PRAGMA cache_size = -1024")
         // The log is copied back every 1000 pages (4 MB), and cut if one large commit made it grow beyond this.
         try database.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
         _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = \(LogSize.limit)")

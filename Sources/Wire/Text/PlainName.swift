@@ -3,7 +3,7 @@ package enum PlainName {
     package static let longest = 64
 
     /// Whether a text can be an id of a call: 1 to 64 visible characters of ASCII. It is shown, and compared with nothing.
-    package static func isRequestID(_ text: some StringProtocol) -> Bool {
+    package static func isRequestID(_ text: String) -> Bool {
         let bytes = text.utf8
         return !bytes.isEmpty && bytes.count <= longest && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
