@@ -42,8 +42,8 @@ struct MuchProgressTests {
         /// Answers what is due until every training was read once.
         func readAll() async {
             var read: Set<ClusterID> = []
-            // Two calls a training at a hundred a turn.
-            for _ in 0..<100 where read.count < driver.overview.watched {
+            // A training is read 10 s after it was seen to run.
+            for _ in 0..<400 where read.count < driver.overview.watched {
                 var results: [PollResult] = []
                 for order in driver.takeDue() {
                     if case .readProgress(let cluster, _, _) = order.call { read.insert(cluster) }
