@@ -18,11 +18,14 @@ struct StorageTroubleReport: Equatable {
 }
 
 extension LiveStatus {
+    /// There is nothing else to show, so a busy host is given longer.
+    private static let patienceInTrouble = Duration.seconds(4)
+
     /// Asks the daemon about a database.
     ///
     /// - Returns: nil if no daemon of this database answers, or it has no trouble.
     static func trouble(with path: String) async -> StorageTroubleReport? {
-        guard let reply = try? await ControlClient.ask(.get, "/v1/status", limit: patience),
+        guard let reply = try? await ControlClient.ask(.get, "/v1/status", limit: patienceInTrouble),
             let database = reply.body["database"], database["reachable"] == .bool(false),
             let error = database["error"]?.stringValue,
             error.contains(path) || error.contains(HistoryReader.realPath(of: path))
