@@ -223,16 +223,18 @@ class Chaos:
 
     def check_rate(self, name, found, rate, burst):
         level, last, most, shown = 0.0, found[0][0], 0.0, None
+        began, late = last, 0.2
         for at, host in found:
             level = max(0.0, level - (at - last) * rate) + 1
             last = at
+            if level == 1:
+                began, late = at, 0.2
             most = max(most, level)
-            if level <= burst + rate / 5:
+            if level <= burst + rate * late:
                 continue
-            simulator, thread = self.delays.before(at, host)
-            late = min(max(0.2, simulator + thread), LATE_AT_MOST)
-            if shown is None or level > shown[0]:
-                shown = (level, simulator, thread, at, host)
+            simulator, thread = self.delays.during(began, at, host)
+            late = min(max(late, simulator + thread), LATE_AT_MOST)
+            shown = (level, simulator, thread, at, host)
             if level > burst + rate * late:
                 self.problems.append(
                     f"{name}: {level:.1f} at once by {host}, {burst} are allowed, at "

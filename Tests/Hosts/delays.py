@@ -59,11 +59,18 @@ class Delays(threading.Thread):
         self.is_over.set()
         self.join(35)
 
-    def before(self, at, host, seconds=1.0):
-        """The longest delay of the simulator, and of the host, in the time before a moment; in seconds."""
-        simulator = max((end - begin for begin, end in self.answers if begin <= at and end >= at - seconds), default=0.0)
-        samples = [threads for moment, threads in self.threads.get(host, []) if at - seconds <= moment <= at + PULSE]
-        if not samples:
-            return simulator, 0.0
-        first, last = samples[0], samples[-1]
-        return simulator, max((last[thread] - first.get(thread, 0.0) for thread in last), default=0.0)
+    def during(self, begin, end, host):
+        """The longest delay of the simulator, and of the host, between two moments; in seconds.
+
+        A busy account stays as far beyond its rate as its latest clump has made it: so from when it began to be busy.
+        """
+        begin -= 1
+        simulator = max((done - asked for asked, done in self.answers if asked <= end and done >= begin), default=0.0)
+        samples = [sample for sample in self.threads.get(host, []) if begin <= sample[0] <= end + PULSE]
+        thread, first = 0.0, 0
+        for moment, busy in samples:
+            while moment - samples[first][0] > 1:
+                first += 1
+            earlier = samples[first][1]
+            thread = max([thread] + [seconds - earlier[name] for name, seconds in busy.items() if name in earlier])
+        return simulator, thread
