@@ -70,7 +70,7 @@ struct HooksTests {
         try await eventually("the socket") { FileManager.default.fileExists(atPath: site.folder.file("h.sock")) }
         let tested = try await site.run("test-alert", "deploy")
         #expect(tested.exitCode == 1)
-        #expect(tested.output.contains("deploy: message refused (exit 2): the hook ended with status 2"))
+        #expect(tested.output.contains("deploy: message refused (exit 2): the hook failed with exit status 2"))
         #expect(tested.output.contains("  > cannot deploy polarai-daemon test"))
         // Not once more in another form: it may have done its work.
         #expect(site.folder.read("runs") == "x\n")
