@@ -78,7 +78,7 @@ struct HiddenRunTests {
     }
 
     @Test(arguments: [1500, 1499, 3] as [Int64])
-    func `a start that comes after the end of its own run, and is not later than it, is not another run`(started: Int64) {
+    func `a start that comes after the end of its own run, and is not later, is not another run`(started: Int64) {
         let events = events(
             .run("COMPLETED", completed: 1500), then: .run("COMPLETED", started: started, completed: 1500),
             downtime: true)
@@ -93,7 +93,7 @@ struct HiddenRunTests {
         #expect(events.isEmpty)
     }
 
-    @Test func `a training may still show the end of the run before, and that its start comes late is not another run`() {
+    @Test func `a training may still show the end of the run before, and a start that comes late is not another run`() {
         let events = events(
             .run("ACTIVATION", completed: 1500), then: .run("COMPLETED", started: 2000, completed: 2500), downtime: true
         )
