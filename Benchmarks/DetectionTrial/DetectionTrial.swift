@@ -139,7 +139,7 @@ package struct DetectionTrial: Sendable {
 package struct DetectionFigures: Sendable {
     /// Of runs that came to their end.
     package internal(set) var completions: [Double] = []
-    /// Of runs that failed, at times that nothing told.
+    /// Of runs that failed, at times that nothing announced.
     package internal(set) var failures: [Double] = []
     /// Calls within the hour that is measured.
     package internal(set) var polls = 0
