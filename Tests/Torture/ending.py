@@ -20,7 +20,9 @@ class Ending:
         self.page.disarm()
         self.clock[0:8] = struct.pack("q", 0)
         self.free_disk()
-        self.write_helper(hangs=False)
+        # A silence that has begun is still to be reported; that ends it.
+        if not self.silence:
+            self.write_helper(hangs=False)
         self.control.ask("POST", "/hooks/ops", {"down": None})
         deadline = time.monotonic() + LONGEST_CHANGE
         while time.monotonic() < deadline and not self.is_settled():
