@@ -16,25 +16,36 @@ GOAL = re.compile(r"^(?P<sign><=|>=) (?P<limit>[\d.]+)(?: (?P<unit>\w+))?$")
 LATENCY = re.compile(
     r"^(?P<way>.+?)\s+(?P<ends>completed|failed unforeseen|all)\s+mean\s+(?P<mean>[\d.]+)\s+(?P<mean_ratio>[\d.]+)\s+"
     r"p99\s+(?P<p99>[\d.]+)\s+(?P<p99_ratio>[\d.]+)$")
+PEER = re.compile(r"^peer: (?P<trial>.+?) +\| (?P<who>.+?) +\| (?P<messages>\d+) \| (?P<late>\S+)$")
+PEER_COST = re.compile(r"^peer cost: (?P<who>.+?) +\| (?P<seconds>\S+) \| (?P<memory>\S+)$")
 
 
-def read(path):
-    """The head line, the figures, and the lines about latency, of the output of run.sh."""
-    head, figures, latency, notes = "", [], [], []
-    with open(path, encoding="utf-8") as file:
-        for line in file.read().split("\n"):
-            figure, late = FIGURE.match(line), LATENCY.match(line)
-            if figure:
-                figures.append(dict(figure.groupdict(), what=figure["what"].strip(), spread=""))
-            elif line.strip().startswith("spread:") and figures:
-                figures[-1]["spread"] = line.strip()[len("spread: "):]
-            elif late:
-                latency.append(late.groupdict())
-            elif line.startswith("polarai-daemon "):
-                head = line
-            elif "virtual time" in line or "calls an hour" in line:
-                notes.append(re.sub(r"\s+", " ", line.strip()))
-    return head, figures, latency, notes
+class Output:
+    """What run.sh printed: the head line, the figures, the lines about latency, and the trials beside others."""
+
+    def __init__(self, path):
+        self.head, self.figures, self.latency, self.notes, self.peers, self.costs = "", [], [], [], [], []
+        with open(path, encoding="utf-8") as file:
+            for line in file.read().split("\n"):
+                self.read(line)
+
+    def read(self, line):
+        figure, late = FIGURE.match(line), LATENCY.match(line)
+        peer, cost = PEER.match(line), PEER_COST.match(line)
+        if figure:
+            self.figures.append(dict(figure.groupdict(), what=figure["what"].strip(), spread=""))
+        elif peer:
+            self.peers.append(peer.groupdict())
+        elif cost:
+            self.costs.append(cost.groupdict())
+        elif line.strip().startswith("spread:") and self.figures:
+            self.figures[-1]["spread"] = line.strip()[len("spread: "):]
+        elif late:
+            self.latency.append(late.groupdict())
+        elif line.startswith("polarai-daemon "):
+            self.head = line
+        elif "virtual time" in line or "calls an hour" in line:
+            self.notes.append(re.sub(r"\s+", " ", line.strip()))
 
 
 def share(figure):
@@ -82,15 +93,15 @@ def machine():
     ]
 
 
-def page(head, figures, latency, notes, picture):
+def page(output, picture):
     lines = [
         "# Performance", "",
         "Written by `make bench`. Each figure stands beside what it was measured against in the same run, in turn, so that",
         "the ratio holds on another machine as well; a value by itself does not. Medians; the spread is the least and the",
-        "greatest of all rounds.", "", head + ".", "",
+        "greatest of all rounds.", "", output.head + ".", "",
         "![Each figure as a share of its goal](%s)" % picture, "",
         "| measured | ours | other | ratio | goal | | spread |", "|---|---|---|---|---|---|---|"]
-    for figure in figures:
+    for figure in output.figures:
         value = share(figure)
         if value is None:
             verdict = "too small to measure" if figure["goal"].strip() else ""
@@ -99,15 +110,53 @@ def page(head, figures, latency, notes, picture):
         lines.append("| %s | %s | %s | %s | %s | %s | %s |" % (
             figure["what"].replace("|", "\\|"), figure["ours"], figure["other"], figure["ratio"],
             figure["goal"].strip(), verdict, figure["spread"]))
-    if latency:
-        lines += ["", "## How soon the end of a training is known", ""]
-        lines += ["%s." % note.rstrip(".") for note in notes[:1]]
-        lines += ["", "| way | ends | mean, s | of round robin | p99, s | of round robin |", "|---|---|---|---|---|---|"]
-        lines += ["| {way} | {ends} | {mean} | {mean_ratio} | {p99} | {p99_ratio} |".format(**row) for row in latency]
-        lines += [""] + ["- %s." % note for note in notes[1:]]
+    lines += latencies(output) + peers(output)
     lines += ["", "## The machine", "", "| | |", "|---|---|"]
     lines += ["| %s | %s |" % item for item in machine() if item[1]]
     return "\n".join(lines) + "\n"
+
+
+def latencies(output):
+    if not output.latency:
+        return []
+    lines = ["", "## How soon the end of a training is known", ""]
+    lines += ["%s." % note.rstrip(".") for note in output.notes[:1]]
+    lines += ["", "| way | ends | mean, s | of round robin | p99, s | of round robin |", "|---|---|---|---|---|---|"]
+    lines += ["| {way} | {ends} | {mean} | {mean_ratio} | {p99} | {p99_ratio} |".format(**row) for row in output.latency]
+    return lines + [""] + ["- %s." % note for note in output.notes[1:]]
+
+
+def peers(output):
+    """What became of a failed training, by trial and by who watched it."""
+    if not output.peers:
+        return []
+    names = list(dict.fromkeys(row["who"] for row in output.peers))
+    lines = [
+        "", "## Beside what is used in its place", "",
+        "A hundred trainings, watched by all of them at the same time, once a second. Prometheus and Alertmanager are Debian's,",
+        "with `group_wait: 0s` and `group_interval: 1s`; they read an exporter that costs nothing, for neither can sign a call.",
+        "The check loop works as Gatus does: it keeps what it knows in memory, and sends again while a check goes on failing.",
+        "In each field: how many messages came, and how many seconds after the failure, or after the receiver was back, the",
+        "first one did.", "",
+        "| trial | %s |" % " | ".join(names), "|---" * (len(names) + 1) + "|"]
+    for trial in dict.fromkeys(row["trial"] for row in output.peers):
+        rows = {row["who"]: row for row in output.peers if row["trial"] == trial}
+        fields = []
+        for name in names:
+            row = rows.get(name)
+            if row is None:
+                fields.append("")
+            elif row["messages"] == "0":
+                fields.append("**lost**")
+            else:
+                fields.append("%s, %s s" % (row["messages"], row["late"]))
+        lines.append("| %s | %s |" % (trial, " | ".join(fields)))
+    for title, key in (("processor time, s a minute", "seconds"), ("resident memory, MB", "memory")):
+        costs = {row["who"]: row[key] for row in output.costs}
+        lines.append("| %s | %s |" % (title, " | ".join(costs.get(name, "") for name in names)))
+    return lines + [
+        "", "Signing, TLS and an answer of each training by itself are in the processor time of polarai-daemon alone: Prometheus",
+        "reads one page without TLS, the check loop reads without TLS and signature."]
 
 
 STYLE = """
@@ -152,14 +201,14 @@ def drawing(figures):
 def main():
     if len(sys.argv) != 4:
         sys.exit(__doc__.strip())
-    output, page_path, picture_path = sys.argv[1:]
-    head, figures, latency, notes = read(output)
-    if not figures:
-        sys.exit("report.py: there are no figures in " + output)
+    path, page_path, picture_path = sys.argv[1:]
+    output = Output(path)
+    if not output.figures:
+        sys.exit("report.py: there are no figures in " + path)
     with open(page_path, "w", encoding="utf-8") as file:
-        file.write(page(head, figures, latency, notes, os.path.basename(picture_path)))
+        file.write(page(output, os.path.basename(picture_path)))
     with open(picture_path, "w", encoding="utf-8") as file:
-        file.write(drawing(figures))
+        file.write(drawing(output.figures))
     print("written: %s, %s" % (page_path, picture_path))
 
 

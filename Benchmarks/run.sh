@@ -8,6 +8,8 @@ set -euo pipefail
 
 programs=$1
 here=$(cd "$(dirname "$0")" && pwd)
+# What is fetched once: Debian's Prometheus and Alertmanager, the vendor's SDK.
+cache=$here/../.build
 rounds=${ROUNDS:-5}
 work=$(mktemp -d)
 nginx=""
@@ -119,6 +121,30 @@ polls() {
     done
 }
 
+# The vendor's SDK makes one call after the other.
+sdk() {
+    local python=$cache/independent/bin/python requirements=$here/../Tests/Independent/requirements.txt
+    if ! cmp -s "$requirements" "$cache/independent/made"; then
+        rm -rf "$cache/independent"
+        python3 -m venv "$cache/independent"
+        "$cache/independent/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+        cp "$requirements" "$cache/independent/made"
+    fi
+    : >"$work/ours"
+    : >"$work/other"
+    for _ in $(seq "$rounds"); do
+        "$programs/polarai-bench" poll "127.0.0.1:$port" "$work/cert.pem" 20000 8 >>"$work/ours"
+        "$python" -B "$here/peers/sdk.py" "127.0.0.1:$port" "$work/cert.pem" 1000 | cut -d ' ' -f 1 >>"$work/other"
+    done
+    report "CPU µs per poll, 8 in flight / the vendor's Python SDK" "$(median <"$work/ours")" "$(median <"$work/other")" \
+        "$(pairs "$work/ours" "$work/other")" "<= 1.0"
+    echo "    spread: ours $(spread <"$work/ours"), SDK $(spread <"$work/other"), $rounds rounds"
+}
+
+peers() {
+    python3 -B "$here/peers/trial.py" "$programs/polarai-daemon" "$work" "$work/cert.pem" "$work/key.pem" "$cache"
+}
+
 history() {
     local db="$work/history.db" query limit name
     "$programs/polarai-bench" fill "$db" --events 1000000
@@ -202,4 +228,4 @@ hosts() { python3 "$here/hosts.py" "$programs/polarai-daemon" "$work" "127.0.0.1
 echo "polarai-daemon $("$programs/polarai-daemon" --version), $(nproc) cores, $(date -u +%FT%TZ)"
 report "what" ours other ratio ""
 server
-for part in ${PARTS:-polls history records commits start_up hosts deliveries latency}; do "$part"; done
+for part in ${PARTS:-polls sdk history records commits start_up hosts deliveries latency peers}; do "$part"; done
