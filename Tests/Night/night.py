@@ -21,9 +21,14 @@ FILTER = "SimulationTests.*months"
 FIGURES = ("seeds", "polls", "events", "messages", "crashes", "failed", "held", "reminders", "escalations", "summaries")
 
 
+def bundle(programs):
+    """The program with the tests."""
+    return os.path.join(programs, "polarai-daemonPackageTests.xctest")
+
+
 def version(programs):
     digest = hashlib.sha256()
-    with open(os.path.join(programs, "polarai-daemonPackageTests.xctest"), "rb") as file:
+    with open(bundle(programs), "rb") as file:
         for block in iter(lambda: file.read(1 << 20), b""):
             digest.update(block)
     return digest.hexdigest()[:12]
@@ -37,11 +42,11 @@ def is_done(path):
         return False
 
 
-def run(path, first, count, days):
+def run(programs, path, first, count, days):
     """One part; true if it passed."""
     environment = dict(
         os.environ, POLARAI_FIRST_SEED=str(first), POLARAI_SEEDS=str(count), POLARAI_DAYS=str(days))
-    command = ["swift", "test", "--skip-build", "--disable-xctest", "--filter", FILTER]
+    command = [bundle(programs), "--testing-library", "swift-testing", "--filter", FILTER]
     with open(path, "w", encoding="utf-8") as file:
         status = subprocess.run(command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT, check=False)
     with open(path, encoding="utf-8") as file:
@@ -98,7 +103,7 @@ def main():
             left += count
             continue
         print("seeds %d to %d, %d days each" % (first, first + count - 1, options.days), flush=True)
-        if not run(path, first, count, options.days):
+        if not run(options.programs, path, first, count, options.days):
             failed += 1
     marks, figures = totals(paths)
     for name in sorted(marks):

@@ -1,75 +1,78 @@
 import Model
 import Testing
 
-/// The simulation finds mistakes: each of `Planted`, made by the product itself, breaks a promise within some seeds.
-///
-/// `POLARAI_PLANTED=goneAfterTwo` tries one alone; `POLARAI_STARTS=5` looks for each from five different seeds on and prints
-/// the median.
-struct PlantedTests {
-    private static let most: UInt64 = 500
+// Mistakes are made in debug builds alone.
+#if DEBUG
+    /// The simulation finds mistakes: each of `Planted`, made by the product itself, breaks a promise within some seeds.
+    ///
+    /// `POLARAI_PLANTED=goneAfterTwo` tries one alone; `POLARAI_STARTS=5` looks for each from five different seeds on and prints
+    /// the median.
+    struct PlantedTests {
+        private static let most: UInt64 = 500
 
-    /// The seeds that found what takes more than a few: they are tried first.
-    private static let lastFound: [Planted: UInt64] = [
-        .skippedHourLate: 8, .secondOfTwoHours: 10, .nightOfYesterday: 5, .silenceOfOtherTargets: 11,
-        .escalationAfterAck: 4, .lateSummaryDropped: 4, .clockBackHolds: 50, .appliedUncommitted: 11,
-    ]
+        /// The seeds that found what takes more than a few: they are tried first.
+        private static let lastFound: [Planted: UInt64] = [
+            .skippedHourLate: 8, .secondOfTwoHours: 10, .nightOfYesterday: 5, .silenceOfOtherTargets: 11,
+            .escalationAfterAck: 4, .lateSummaryDropped: 4, .clockBackHolds: 50, .appliedUncommitted: 11,
+        ]
 
-    private struct Find: Sendable {
-        let mistake: Planted
-        /// How many seeds it took, from each start on; `most` if that was not enough.
-        var seeds: [UInt64] = []
-        var breach: String?
+        private struct Find: Sendable {
+            let mistake: Planted
+            /// How many seeds it took, from each start on; `most` if that was not enough.
+            var seeds: [UInt64] = []
+            var breach: String?
 
-        var median: UInt64 { seeds.sorted()[seeds.count / 2] }
-        var isFound: Bool { breach != nil && !seeds.contains(PlantedTests.most) }
-    }
-
-    @Test(.timeLimit(.minutes(60)))
-    func `each mistake that is made on purpose is found`() async {
-        let begin = ContinuousClock.now
-        let mistakes = Planted.allCases.filter { mistake in
-            SeedRange.text("POLARAI_PLANTED").map { $0 == mistake.rawValue } ?? true
+            var median: UInt64 { seeds.sorted()[seeds.count / 2] }
+            var isFound: Bool { breach != nil && !seeds.contains(PlantedTests.most) }
         }
-        var finds = 0
-        func count(_ find: Find) {
-            finds += 1
-            print(
-                "planted \(find.mistake) | \(find.median) | \(find.seeds) | \(find.breach?.prefix(200) ?? "NOT FOUND")")
-            #expect(find.isFound, "\(find.mistake) survives \(Self.most) seeds")
-        }
-        await withTaskGroup(of: Find.self) { group in
-            for (index, mistake) in mistakes.enumerated() {
-                if index >= SeedRange.width, let find = await group.next() { count(find) }
-                group.addTask { await Self.find(mistake) }
+
+        @Test(.timeLimit(.minutes(60)))
+        func `each mistake that is made on purpose is found`() async {
+            let begin = ContinuousClock.now
+            let mistakes = Planted.allCases.filter { mistake in
+                SeedRange.text("POLARAI_PLANTED").map { $0 == mistake.rawValue } ?? true
             }
-            for await find in group { count(find) }
-        }
-        print("\(finds) mistakes, in \(ContinuousClock.now - begin)")
-        #expect(finds > 0)
-    }
-
-    private static func find(_ mistake: Planted) async -> Find {
-        var find = Find(mistake: mistake)
-        guard let starts = SeedRange.number("POLARAI_STARTS") else {
-            if let seed = lastFound[mistake], let breach = await Outcome.breach(of: seed, with: mistake) {
-                return Find(mistake: mistake, seeds: [seed], breach: breach)
+            var finds = 0
+            func count(_ find: Find) {
+                finds += 1
+                let breach = find.breach?.prefix(200) ?? "NOT FOUND"
+                print("planted \(find.mistake) | \(find.median) | \(find.seeds) | \(breach)")
+                #expect(find.isFound, "\(find.mistake) survives \(Self.most) seeds")
             }
-            find.seeds.append(await seeds(mistake, from: 1, &find))
+            await withTaskGroup(of: Find.self) { group in
+                for (index, mistake) in mistakes.enumerated() {
+                    if index >= SeedRange.width, let find = await group.next() { count(find) }
+                    group.addTask { await Self.find(mistake) }
+                }
+                for await find in group { count(find) }
+            }
+            print("\(finds) mistakes, in \(ContinuousClock.now - begin)")
+            #expect(finds > 0)
+        }
+
+        private static func find(_ mistake: Planted) async -> Find {
+            var find = Find(mistake: mistake)
+            guard let starts = SeedRange.number("POLARAI_STARTS") else {
+                if let seed = lastFound[mistake], let breach = await Outcome.breach(of: seed, with: mistake) {
+                    return Find(mistake: mistake, seeds: [seed], breach: breach)
+                }
+                find.seeds.append(await seeds(mistake, from: 1, &find))
+                return find
+            }
+            for start in 0..<starts {
+                find.seeds.append(await seeds(mistake, from: 1 + start * 10_000, &find))
+            }
             return find
         }
-        for start in 0..<starts {
-            find.seeds.append(await seeds(mistake, from: 1 + start * 10_000, &find))
-        }
-        return find
-    }
 
-    private static func seeds(_ mistake: Planted, from first: UInt64, _ find: inout Find) async -> UInt64 {
-        for count in 1...most {
-            if let breach = await Outcome.breach(of: first + count - 1, with: mistake) {
-                find.breach = find.breach ?? breach
-                return count
+        private static func seeds(_ mistake: Planted, from first: UInt64, _ find: inout Find) async -> UInt64 {
+            for count in 1...most {
+                if let breach = await Outcome.breach(of: first + count - 1, with: mistake) {
+                    find.breach = find.breach ?? breach
+                    return count
+                }
             }
+            return most
         }
-        return most
     }
-}
+#endif

@@ -21,18 +21,20 @@ struct Outcome: Equatable, Sendable {
         try await Period.$current.withValue(Period(seed: seed)) { try await Outcome(seed: seed) }
     }
 
-    /// The same with a mistake of the product, made on purpose.
-    ///
-    /// - Returns: the first sentence by which it was found; nil if it was not.
-    static func breach(of seed: UInt64, with mistake: Planted) async -> String? {
-        await Planted.$current.withValue(mistake) {
-            do {
-                return try await Outcome.of(seed).breaches.first
-            } catch {
-                return "\(error)"
+    #if DEBUG
+        /// The same with a mistake of the product, made on purpose.
+        ///
+        /// - Returns: the first sentence by which it was found; nil if it was not.
+        static func breach(of seed: UInt64, with mistake: Planted) async -> String? {
+            await Planted.$current.withValue(mistake) {
+                do {
+                    return try await Outcome.of(seed).breaches.first
+                } catch {
+                    return "\(error)"
+                }
             }
         }
-    }
+    #endif
 
     private init(seed: UInt64) async throws {
         let hasMemoryDisk = FileManager.default.isWritableFile(atPath: "/dev/shm")
