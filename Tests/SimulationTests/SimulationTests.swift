@@ -49,9 +49,12 @@ struct SimulationTests {
         #expect(first == second)
     }
 
-    @Test
-    func `a run in which something is lost fails`() async {
-        let breach = await Outcome.breach(of: 1, with: .alertForgotten)
-        #expect(breach?.contains("has alerts for") ?? false, "\(breach ?? "nothing was found")")
-    }
+    // Mistakes are made in debug builds alone.
+    #if DEBUG
+        @Test
+        func `a run in which something is lost fails`() async {
+            let breach = await Outcome.breach(of: 1, with: .alertForgotten)
+            #expect(breach?.contains("has alerts for") ?? false, "\(breach ?? "nothing was found")")
+        }
+    #endif
 }
