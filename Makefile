@@ -3,7 +3,7 @@
 BUILD_PACKAGES = pkg-config libcrypt-dev libcurl4-openssl-dev libpq-dev libsqlite3-dev libsystemd-dev
 DEMO_PACKAGES = openssl python3 curl
 TEST_PACKAGES = openssl tzdata python3 python3-venv python3-pip python3-jsonschema util-linux sqlite3 curl postgresql \
-	gcc libc6-dev
+	pgbouncer gcc libc6-dev
 BROWSER_PACKAGES = chromium fonts-noto-cjk openssl python3 python3-venv python3-pip
 LINT_PACKAGES = shellcheck mandoc git
 BENCH_PACKAGES = gcc libc6-dev sqlite3 nginx-light openssl postgresql python3-venv python3-pip util-linux

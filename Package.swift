@@ -91,7 +91,7 @@ let package = Package(
         // Sessions with a PostgreSQL server: every wait has a limit.
         .target(name: "Postgres", dependencies: ["Wire", "Model", "Files", "CPostgres"]),
         // How several hosts divide the work: who may do what, until when.
-        .target(name: "Sharing", dependencies: ["Model", "Postgres"]),
+        .target(name: "Sharing", dependencies: ["Model", "Postgres", "Store"]),
         .target(name: "Store", dependencies: ["Model", "Migrations", "Postgres", "CFile", grdb, grdbSQLite]),
         .target(name: "Alerts", dependencies: ["Model", "Files", "HTTPTransport", crypto]),
         .target(name: "Systemd", dependencies: ["Wire", "CSystemd"]),
@@ -112,8 +112,9 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Model", "Config", "HTTPTransport", "PolarDB", "Postgres", "Store", "Alerts", "Reports", "Figures",
-                "Systemd", "WebPage", "CCrypt", "CMemory", hummingbirdCore, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "Model", "Config", "HTTPTransport", "PolarDB", "Postgres", "Sharing", "Store", "Alerts", "Reports",
+                "Figures", "Systemd", "WebPage", "CCrypt", "CMemory", hummingbirdCore, nioCore, nioHTTP1, nioPosix,
+                nioSSL,
                 lifecycle, unixSignals,
                 logging, crypto,
             ]),

@@ -45,8 +45,9 @@ extension StoreError {
         case .noSuchObject, .other:
             return StoreError.io(
                 path: place, detail: "\(error.message); this is a bug in polarai-daemon; please report it")
-        case .unreachable, .timeout, .connectionLost, .startingUp, .shuttingDown, .standby, .tooManyConnections, .full,
-            .conflict, .statementTimeout, .transactionAborted:
+        case .unreachable, .timeout, .connectionLost, .startingUp, .shuttingDown, .standby, .readOnly,
+            .tooManyConnections,
+            .full, .conflict, .statementTimeout, .transactionAborted:
             return StoreError.unavailable(place: place, detail: named(error.message, once: place))
         }
     }

@@ -37,6 +37,12 @@ struct DatabasePlace: Equatable {
     var given: String?
     var config: String?
 
+    /// As `address`, of the place that the config names; without a word if there is none, for commands that can do without.
+    static func followClock(_ config: ConfigOption) -> SystemClock {
+        _ = try? DatabasePlace(config: config.given).address()
+        return SystemClock(shared: { _ in TimeArgument.now })
+    }
+
     private static let isClockKnown = Mutex(false)
 
     /// Times are by the clock of a database of PostgreSQL from now on.

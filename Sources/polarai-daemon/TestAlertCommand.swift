@@ -46,7 +46,7 @@ struct TestAlertCommand: AsyncParsableCommand {
         }
         let http = OnDemandClient()
         defer { http.shutdown() }
-        let clock = SystemClock()
+        let clock = DatabasePlace.followClock(config)
         let read = SecretReading(environment: environment).reader
         let clients = try APIClients(settings, http: http, environment: environment, read: read, clock: clock)
         let sender = Sender(client: http, read: read, sign: clients.signer, now: { clock.now().wall })

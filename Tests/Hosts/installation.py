@@ -159,8 +159,11 @@ class Daemon:
 
 
 class Installation:
-    def __init__(self, programs, hosts=3, tasks=200, accounts=4, targets=5, running="5s", rate=None):
+    def __init__(
+            self, programs, hosts=3, tasks=200, accounts=4, targets=5, running="5s", rate=None, postgres=None,
+            log_level="info"):
         self.programs = pathlib.Path(programs)
+        self.log_level = log_level
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="polarai-hosts-"))
         self.accounts = [f"a{number}" for number in range(accounts)]
         self.targets = [f"t{number}" for number in range(targets)]
@@ -175,8 +178,9 @@ class Installation:
                 for host in names for account in self.accounts],
             "tasks": [{"id": task, "phases": [{"at": "-1h", "status": "ACTIVATION"}]} for task in self.tasks],
         }
-        self.postgres = Postgres()
-        self.links = {name: Link(self.postgres.port) for name in names}
+        self.postgres = postgres or Postgres()
+        # A server that was given is reached without links, which can be cut.
+        self.links = {} if postgres else {name: Link(self.postgres.port) for name in names}
         self.simulator = Simulator(self.programs, scenario, self.folder)
         self.daemons = [
             Daemon(name, self.programs, self.config(name, running, rate), self.folder) for name in names]
@@ -201,8 +205,14 @@ class Installation:
             "schedule": {"running": running, "settled": running, "jitter": 0.1},
             "targets": {name: target(name) for name in self.targets},
             "routes": [{"events": ["completed", "failed", "restarted", "changed", "started", "poll_failing"]}],
-            "storage": {"url": self.postgres.url.replace(str(self.postgres.port), str(self.links[host].port))},
+            "storage": {"url": self.database_url(host)},
+            "log": {"level": self.log_level},
         }
+
+    def database_url(self, host):
+        if host not in self.links:
+            return self.postgres.url
+        return self.postgres.url.replace(str(self.postgres.port), str(self.links[host].port))
 
     def end(self, keep=False):
         for daemon in self.daemons:

@@ -53,6 +53,37 @@ struct FailureTests {
         first.close()
     }
 
+    @Test func aServerThatTakesNoWritesIsWaitedForAndNamed() async throws {
+        let server = try await RealPostgres.shared()
+        let name = try await server.makeDatabase(password: "Kolibri-79")
+        try await server.sql("ALTER ROLE \(name) SET default_transaction_read_only = on")
+        let error = failure(server.socketURL(name))
+        #expect(error?.kind == .readOnly)
+        #expect(error?.isOutage == true)
+        #expect(error?.message.contains("default_transaction_read_only is on") == true)
+        // Whoever only reads may go on.
+        #expect(failure(server.socketURL(name), PostgresOptions(access: .readOnly)) == nil)
+        // Of several servers, the one that answers and takes no writes says most.
+        let closed = try LoopbackServer { _ in }
+        closed.stop()
+        let both = failure("postgresql://\(name):Kolibri-79@127.0.0.1:\(closed.port),127.0.0.1:\(server.port)/\(name)")
+        #expect(both?.kind == .readOnly)
+        #expect(both.flatMap(DatabaseCheckup.advice)?.contains("turn that off") == true)
+        try await server.sql("ALTER ROLE \(name) RESET default_transaction_read_only")
+        #expect(failure(server.socketURL(name)) == nil)
+    }
+
+    @Test func aStandbyIsNamed() {
+        let reader = MessageReader(secrets: [])
+        let words = "connection to server at \"10.0.0.7\", port 5432 failed: session is read-only"
+        let standby = reader.connectionError(words, at: "db2:5432", isStandby: true)
+        #expect(
+            standby.kind == .standby && standby.message == "db2:5432: the server is a standby, which takes no writes")
+        #expect(reader.connectionError(words, at: "db2:5432").kind == .readOnly)
+        let hot = "connection to server at \"10.0.0.7\", port 5432 failed: server is in hot standby mode"
+        #expect(reader.connectionError(hot, at: "db2:5432").kind == .standby)
+    }
+
     @Test func nobodyListens() throws {
         let closed = try LoopbackServer { _ in }
         closed.stop()

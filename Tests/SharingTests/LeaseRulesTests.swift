@@ -19,14 +19,6 @@ import Testing
         return keeper
     }
 
-    @Test func aCallEndsASecondBeforeItsLease() {
-        let lease = Lease(share: .upkeep, epoch: 1, end: at(15))
-        #expect(lease.callLimit(.seconds(10), at: at(3), LeaseTerms()) == .seconds(10))
-        #expect(lease.callLimit(.seconds(10), at: at(6), LeaseTerms()) == .seconds(8))
-        #expect(lease.callLimit(.seconds(10), at: at(14), LeaseTerms()) == nil)
-        #expect(lease.callLimit(.seconds(10), at: at(90), LeaseTerms()) == nil)
-    }
-
     @Test mutating func aLeaseIsTrustedFromWhenItsRenewalWasSent() {
         var keeper = keeper([.upkeep], grants: [.upkeep])
         #expect(keeper.active(at: at(14.9)).keys.contains(.upkeep))
@@ -69,12 +61,12 @@ import Testing
         #expect(keeper.active(at: at(10)).keys.sorted() == Array(scopes[..<3]))
         #expect(keeper.draining == Set(scopes[3...]))
         #expect(keeper.due(at: at(10)).giveBack.isEmpty)
-        #expect(keeper.fence(for: scopes[4]) == Fence(share: scopes[4], epoch: 1, number: 1))
+        #expect(keeper.lease(of: scopes[4])?.epoch == 1)
         keeper.drained(scopes[4])
         keeper.drained(scopes[0])
         #expect(keeper.due(at: at(10)).giveBack == [scopes[4]: 1])
         keeper.gaveBack([scopes[4]])
-        #expect(keeper.fence(for: scopes[4]) == nil)
+        #expect(keeper.lease(of: scopes[4]) == nil)
     }
 
     @Test mutating func hostsWithDifferentConfigs() {
@@ -107,24 +99,6 @@ import Testing
         keeper.want([], at: at(1))
         #expect(keeper.due(at: at(30)).renew == [scopes[0]: 1])
         #expect(keeper.due(at: at(31)).renew == [:])
-    }
-
-    @Test mutating func numbersOfCommits() {
-        var keeper = keeper([.upkeep], grants: [.upkeep])
-        let first = Fence(share: .upkeep, epoch: 1, number: 1)
-        #expect(keeper.fence(for: .upkeep) == first)
-        keeper.committed(first)
-        let second = Fence(share: .upkeep, epoch: 1, number: 2)
-        #expect(keeper.fence(for: .upkeep) == second)
-        keeper.settled(second, .notCommitted(epoch: 2))
-        #expect(keeper.fence(for: .upkeep) == Fence(share: .upkeep, epoch: 2, number: 2))
-        keeper.settled(Fence(share: .upkeep, epoch: 2, number: 2), .committed(epoch: 3, lastEvent: 9))
-        #expect(keeper.fence(for: .upkeep) == Fence(share: .upkeep, epoch: 3, number: 3))
-        // Of an earlier epoch: means nothing any more.
-        keeper.settled(first, .lost)
-        #expect(keeper.fence(for: .upkeep) != nil)
-        keeper.settled(Fence(share: .upkeep, epoch: 3, number: 3), .lost)
-        #expect(keeper.fence(for: .upkeep) == nil)
     }
 
     @Test func theDatabasesClock() {

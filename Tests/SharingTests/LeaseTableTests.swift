@@ -7,7 +7,7 @@ import Testing
 
 @testable import Sharing
 
-/// Leases and fences in a real database.
+/// Leases in a real database, and transactions that depend on them.
 @Suite(.enabled(if: RealPostgres.isInstalled, "\(RealPostgres.missing)"))
 struct LeaseTableTests {
     /// One host's side of it.
@@ -133,37 +133,33 @@ struct LeaseTableTests {
         #expect(try two.take([share]).map(\.epoch) == [2])
     }
 
-    @Test func aStaleFenceKeepsATransactionFromCommitting() async throws {
+    /// A transaction that begins with the condition on a lease, as the programs write.
+    private func write(_ side: Side, epoch: Int64, _ text: String) throws {
+        let lease = Lease(share: share, epoch: epoch, end: MonotonicInstant(nanoseconds: 0))
+        let condition = Lease.condition(on: [lease], owner: side.table.owner)
+        try side.connection.transaction { transaction in
+            try transaction.queue(condition.text, condition.values)
+            try transaction.queue("INSERT INTO rows VALUES ($1)", [.text(text)])
+        }
+    }
+
+    @Test func whoHasLostALeaseCommitsNothingMore() async throws {
         let world = try await World()
         let (one, two) = (try world.side("one", brief), try world.side("two"))
         _ = try one.take([share])
-        func write(_ side: Side, _ fence: Fence) throws {
-            try side.connection.transaction { transaction in
-                try fence.queue(transaction, owner: side.table.owner)
-                try transaction.queue("INSERT INTO rows VALUES ($1)", [.text("\(side.table.owner) \(fence.number)")])
-            }
-        }
-        try write(one, Fence(share: share, epoch: 1, number: 1))
-        try write(one, Fence(share: share, epoch: 1, number: 2))
-        // The same number again, and one too many.
-        for number: Int64 in [2, 4] {
-            let error = #expect(throws: PostgresError.self) {
-                try write(one, Fence(share: share, epoch: 1, number: number))
-            }
-            #expect(error.map(Fence.isStale) == true)
-        }
+        try write(one, epoch: 1, "one 1")
         _ = try await eventually("the lease to be taken", within: .seconds(120)) {
             try two.take([share]).isEmpty ? nil : true
         }
         // Whoever takes it ends the sessions of its owner.
-        let error = #expect(throws: PostgresError.self) { try write(one, Fence(share: share, epoch: 1, number: 3)) }
-        #expect(error.map { $0.isOutage || Fence.isStale($0) } == true)
+        let error = #expect(throws: PostgresError.self) { try write(one, epoch: 1, "one 2") }
+        #expect(error.map { $0.isOutage || Lease.isRefusal($0) } == true)
         let again = try world.side("one")
-        let stale = #expect(throws: PostgresError.self) { try write(again, Fence(share: share, epoch: 1, number: 3)) }
-        #expect(stale.map(Fence.isStale) == true)
-        try write(two, Fence(share: share, epoch: 2, number: 1))
+        let refused = #expect(throws: PostgresError.self) { try write(again, epoch: 1, "one 3") }
+        #expect(refused.map(Lease.isRefusal) == true)
+        try write(two, epoch: 2, "two 1")
         let rows = try world.admin.query("SELECT t FROM rows ORDER BY t").map { $0.text(0) }
-        #expect(rows == ["one 1", "one 2", "two 1"])
+        #expect(rows == ["one 1", "two 1"])
     }
 
     @Test func aFrozenOwnerWithinATransactionIsNotWaitedFor() async throws {
@@ -171,60 +167,15 @@ struct LeaseTableTests {
         let (one, two) = (try world.side("one", brief), try world.side("two"))
         _ = try one.take([share])
         // It holds the row, and says nothing more.
+        let lease = Lease(share: share, epoch: 1, end: MonotonicInstant(nanoseconds: 0))
+        let condition = Lease.condition(on: [lease], owner: "one")
         try one.connection.begin()
-        try Fence(share: share, epoch: 1, number: 1).queue(one.connection, owner: "one")
-        try one.connection.flush()
+        try one.connection.query(condition.text, condition.values)
         _ = try await eventually("the lease to be taken", within: .seconds(120)) {
             try two.take([share]).isEmpty ? nil : true
         }
         let error = #expect(throws: PostgresError.self) { try one.connection.commit() }
         #expect(error?.isOutage == true)
-        let again = try world.side("one")
-        #expect(try Fence(share: share, epoch: 1, number: 1).settle(again.connection, owner: "one") == .lost)
-    }
-
-    @Test func whatBecameOfACommitIsFoundOut() async throws {
-        let world = try await World()
-        let one = try world.side("one")
-        _ = try one.take([share])
-        let first = Fence(share: share, epoch: 1, number: 1)
-        try one.connection.transaction { transaction in
-            try first.queue(transaction, owner: "one")
-            try transaction.queue("UPDATE installation SET last_seq = last_seq + 3")
-            try first.queueLastEvent("(SELECT last_seq FROM installation)", transaction)
-        }
-        #expect(try first.settle(one.connection, owner: "one") == .committed(epoch: 2, lastEvent: 44))
-        // What a proxy delivers late is refused, and so is the next one: it is not the same transaction any more.
-        let second = Fence(share: share, epoch: 2, number: 2)
-        #expect(try second.settle(one.connection, owner: "one") == .notCommitted(epoch: 3))
-        let late = #expect(throws: PostgresError.self) {
-            try one.connection.transaction { try second.queue($0, owner: "one") }
-        }
-        #expect(late.map(Fence.isStale) == true)
-        try one.connection.transaction { try Fence(share: share, epoch: 3, number: 2).queue($0, owner: "one") }
-    }
-
-    @Test func settlingWaitsForATransactionThatIsStillUnderWay() async throws {
-        let world = try await World()
-        let (one, other) = (try world.side("one"), try world.side("one"))
-        _ = try one.take([share])
-        let fence = Fence(share: share, epoch: 1, number: 1)
-        try one.connection.begin()
-        try fence.queue(one.connection, owner: "one")
-        try one.connection.flush()
-        let address = world.address
-        let settling = Task.detached { [fence] in
-            let connection = try PostgresConnection(
-                address, PostgresOptions(applicationName: "settling", lockLimit: .seconds(60)))
-            return try fence.settle(connection, owner: "one")
-        }
-        try await eventually("somebody to wait for the lock", within: .seconds(120)) {
-            try other.connection.query(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            ).first?.int(0) == 1
-        }
-        try one.connection.commit()
-        #expect(try await settling.value == .committed(epoch: 2, lastEvent: nil))
     }
 
     @Test func aTransactionOnSeveralLeasesFailsIfOneOfThemIsGone() async throws {
@@ -242,7 +193,7 @@ struct LeaseTableTests {
                 try one.connection.query(condition.text, condition.values)
                 return false
             } catch {
-                #expect(Fence.isStale(error))
+                #expect(Lease.isRefusal(error))
                 return true
             }
         }
@@ -270,10 +221,12 @@ struct LeaseTableTests {
         one.entry.groups = ["chat": "chat", "ä\"b": "chat"]
         let scope = AccountRegion(account: "lab 2/b", region: "cn-hangzhou")
         one.entry.leftOut = (0..<120).map { LeftOutTask(cluster: ClusterID("pm-\($0)"), scope: scope) }
+        one.entry.instances = [NamedInstance(id: "pc-1", scope: scope), NamedInstance(id: "pc-2", scope: scope)]
         _ = try one.take([.targets("chat")])
         #expect(try one.turn().view.hosts == ["one": [.targets("chat")]])
         let host = try #require(try HostList.read(one.connection).first)
         #expect(host.entry.groups == ["ä\"b": "chat"])
+        #expect(host.entry.instances == one.entry.instances)
         #expect(host.entry.leftOut == Array(one.entry.leftOut.prefix(100)))
         #expect(host.servedTargets == ["chat", "ä\"b"] && host.scopes.isEmpty)
     }

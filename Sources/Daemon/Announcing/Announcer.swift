@@ -18,9 +18,11 @@ package final class Announcer: Sendable {
     private let storage = Mutex<StorageTrouble?>(nil)
     /// What is counted of all this.
     package let figures: DaemonFigures
-    private let now: @Sendable () -> Timestamp
+    /// The wall clock, for since when something is wrong.
+    private let clock: Mutex<@Sendable () -> Timestamp>
+    private let debug = Atomic<Bool>(false)
 
-    /// - Parameter now: the wall clock, for since when something is wrong.
+    /// - Parameter now: the wall clock.
     package init(
         output: LogOutput, notifier: SystemdNotifier, figures: DaemonFigures = DaemonFigures(),
         now: @escaping @Sendable () -> Timestamp = { SystemClock().now().wall }
@@ -28,7 +30,14 @@ package final class Announcer: Sendable {
         self.output = output
         self.notifier = notifier
         self.figures = figures
-        self.now = now
+        clock = Mutex(now)
+    }
+
+    private func now() -> Timestamp { clock.withLock { $0 }() }
+
+    /// From now on times are those of a database that several hosts share.
+    func use(clock now: @escaping @Sendable () -> Timestamp) {
+        clock.withLock { $0 = now }
     }
 
     package var statusText: String { status.withLock { $0.text } }
@@ -40,7 +49,11 @@ package final class Announcer: Sendable {
     /// Entries of a lower priority are not written from now on.
     package func useMinimum(_ priority: JournalPriority) {
         output.minimum = priority
+        debug.store(priority == .debug, ordering: .relaxed)
     }
+
+    /// Whether somebody asked for entries of the lowest priority: they need not be made otherwise.
+    var writesDebug: Bool { debug.load(ordering: .relaxed) }
 
     // MARK: - Events
 

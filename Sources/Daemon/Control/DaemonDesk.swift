@@ -1,6 +1,7 @@
 import Config
 import Glibc
 import Model
+import Sharing
 import Store
 
 /// Carries out what is asked on the control socket, by the parts that own it.
@@ -45,8 +46,11 @@ struct DaemonDesk: ControlRequests {
         }
         var current = report.updated(by: unsaved, at: clock.now().wall)
         if let own { current.daemon = own }
-        if let hosts = shared?.membership.view.hosts { current = current.adding(leftOutBy: hosts) }
-        return StatusReply.make(current, trouble: announcer.storageTrouble)
+        guard let hosts = shared?.membership.view.hosts else {
+            return StatusReply.make(current, trouble: announcer.storageTrouble)
+        }
+        current = current.adding(leftOutBy: hosts)
+        return HostsListing(hosts).adding(to: StatusReply.make(current, trouble: announcer.storageTrouble))
     }
 
     /// This process, if several share the database: what the database says of a daemon may be of another one.

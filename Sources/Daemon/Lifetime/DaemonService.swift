@@ -155,7 +155,9 @@ package struct DaemonService: Sendable {
         running.pollLoop.stop()
         running.deliveryLoop.stop()
         running.firingLoop.stop()
-        _ = await (polling, delivering, firing)
+        await polling
+        await running.part?.leavePolling(running.pollLoop)
+        _ = await (delivering, firing)
         let status = ended == nil ? EXIT_SUCCESS : ended == .sharing ? Self.newerSchema : EXIT_FAILURE
         if let part = running.part {
             exit.allIsCommitted(status)

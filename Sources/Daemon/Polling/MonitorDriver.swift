@@ -51,7 +51,12 @@ package final class MonitorDriver {
     package var figures: MonitorFigures { monitor.figures(at: clock.now().monotonic) }
 
     /// The calls to make now; they count as under way.
-    package func takeDue() -> [PollOrder] { monitor.takeDue(at: clock.now().monotonic) }
+    package func takeDue() -> [PollOrder] {
+        let now = clock.now().monotonic
+        let orders = monitor.takeDue(at: now)
+        if announcer.writesDebug { orders.forEach { announcer.write(CallEntry.taken($0, at: now)) } }
+        return orders
+    }
 
     /// When there may be something to do next, if no result comes before; nil if nothing is watched.
     package func nextWake() -> MonotonicInstant? {

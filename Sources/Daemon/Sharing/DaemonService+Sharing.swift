@@ -41,6 +41,7 @@ extension DaemonService {
         }
         var service = self
         service.clock = SystemClock(shared: { membership.wall(at: $0) })
+        announcer.use { [clock = service.clock] in clock.now().wall }
 
         let opened: (store: EventStore, lastSeen: Timestamp?)?
         do {

@@ -7,10 +7,12 @@ import Systemd
 struct LeftOut: Equatable {
     /// By the host that polls their account and region.
     var tasks: [String: [LeftOutTask]] = [:]
+    /// Instances whose tasks nobody looks for, by the host that polls their account and region.
+    var instances: [String: [String]] = [:]
     /// By the host that serves those with the same credential.
     var targets: [String: [String]] = [:]
 
-    var isEmpty: Bool { tasks.isEmpty && targets.isEmpty }
+    var isEmpty: Bool { tasks.isEmpty && instances.isEmpty && targets.isEmpty }
 
     var allTasks: [LeftOutTask] {
         tasks.values.joined().sorted { $0.cluster.rawValue < $1.cluster.rawValue }
@@ -26,6 +28,12 @@ struct LeftOut: Equatable {
             parts.append("\(tasks[0].cluster.rawValue) is not polled: it is not in the config of host \(hosts)")
         } else if !tasks.isEmpty {
             parts.append("\(tasks.count) tasks are not polled: they are not in the config of host \(hosts)")
+        }
+        let (found, holders) = (instances.values.joined().sorted(), instances.keys.sorted().joined(separator: ", "))
+        if found.count == 1 {
+            parts.append("instance \(found[0]) is not watched: it is not in the config of host \(holders)")
+        } else if !found.isEmpty {
+            parts.append("\(found.count) instances are not watched: they are not in the config of host \(holders)")
         }
         let names = targets.values.joined().sorted()
         if !names.isEmpty {
@@ -46,12 +54,17 @@ struct LeftOut: Equatable {
                 "Not polled: \(Self.list(tasks.map(\.cluster.rawValue).sorted())). Host \(host) polls their account and "
                     + "region, and its config does not name them. \(Self.advice)", priority: .warning)
         }
+        let instances = instances.sorted { $0.key < $1.key }.map { host, names in
+            JournalEntry(
+                "Instances that are not watched: \(Self.list(names.sorted())). Host \(host) polls their account and region, "
+                    + "and its config does not name them. \(Self.advice)", priority: .warning)
+        }
         let targets = targets.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
                 "Nothing is sent to \(Self.list(names.sorted())). Host \(host) serves the targets with the same "
                     + "credential, and its config does not name this one. \(Self.advice)", priority: .warning)
         }
-        return tasks + targets
+        return tasks + instances + targets
     }
 
     private static let advice = "Make the configs of both hosts the same, and reload both."
@@ -66,6 +79,8 @@ struct LeftOut: Equatable {
 struct LeftOutSearch: Equatable {
     /// By an account and region, the name of the host that polls it.
     private(set) var scopes: [AccountRegion: Holder] = [:]
+    /// By an instance, the host that polls its account and region, and does not name it.
+    private(set) var instances: [String: Holder] = [:]
     /// By a target, the host that serves its credential, and does not name it.
     private(set) var targets: [String: Holder] = [:]
 
@@ -79,9 +94,11 @@ struct LeftOutSearch: Equatable {
         // A host that has just begun has not named its config yet.
         for other in view.others where !other.entry.config.isEmpty {
             let holder = Holder(owner: other.entry.owner, host: "\(other.entry.host) (pid \(other.entry.pid))")
-            for share in other.holds.intersection(own.shares) {
-                if case .scope(let scope) = share, own.config["clusters"] != other.entry.config["clusters"] {
-                    scopes[scope] = holder
+            for scope in other.holds.intersection(own.shares).scopes {
+                if own.config["clusters"] != other.entry.config["clusters"] { scopes[scope] = holder }
+                guard own.config["instances"] != other.entry.config["instances"] else { continue }
+                for instance in own.instances.subtracting(other.entry.instances) where instance.scope == scope {
+                    instances[instance.id] = holder
                 }
             }
             for name in own.targets
@@ -95,6 +112,7 @@ struct LeftOutSearch: Equatable {
     func settled(since before: LeftOutSearch) -> LeftOutSearch {
         var settled = self
         settled.scopes = scopes.filter { before.scopes[$0.key] == $0.value }
+        settled.instances = instances.filter { before.instances[$0.key] == $0.value }
         settled.targets = targets.filter { before.targets[$0.key] == $0.value }
         return settled
     }
@@ -109,8 +127,10 @@ struct LeftOutSearch: Equatable {
             let missing = (named[scope] ?? []).subtracting(watched).map { LeftOutTask(cluster: $0, scope: scope) }
             if !missing.isEmpty { left.tasks[holder.host, default: []] += missing }
         }
+        for (id, holder) in instances { left.instances[holder.host, default: []].append(id) }
         for (name, holder) in targets { left.targets[holder.host, default: []].append(name) }
         left.tasks = left.tasks.mapValues { $0.sorted { $0.cluster.rawValue < $1.cluster.rawValue } }
+        left.instances = left.instances.mapValues { $0.sorted() }
         left.targets = left.targets.mapValues { $0.sorted() }
         return left
     }

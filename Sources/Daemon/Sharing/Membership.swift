@@ -11,6 +11,9 @@ import Synchronization
 /// On a thread of its own: each step waits for the database, and nothing else may wait with it.
 final class Membership: Sendable {
     private struct Requests {
+        /// Nothing is taken any more, and what is finished is given back.
+        var isLeaving = false
+        /// Everything is finished.
         var isStopping = false
         /// The config that this host names to the others; nil if it has not changed.
         var entry: HostEntry?
@@ -107,9 +110,22 @@ final class Membership: Sendable {
         post { $0.drained.merge(shares) { $1 } }
     }
 
+    /// The host stops: nothing is taken any more, and these shares are finished already. The rest follows with `stop`.
+    ///
+    /// - Parameter shares: see `finished`.
+    func leave(finished shares: [Share: Double?]) {
+        post { requests in
+            requests.isLeaving = true
+            requests.drained.merge(shares) { $1 }
+        }
+    }
+
     /// Gives everything back. What is held must be finished.
     func stop() {
-        post { $0.isStopping = true }
+        post { requests in
+            requests.isLeaving = true
+            requests.isStopping = true
+        }
     }
 
     private func post(_ change: (inout Requests) -> Void) {
@@ -141,8 +157,8 @@ final class Membership: Sendable {
                 entry = new
                 keeper.want(new.shares, at: now)
             }
+            if asked.isLeaving { keeper.stop(at: now) }
             if asked.isStopping {
-                keeper.stop(at: now)
                 for share in keeper.draining { keeper.drained(share) }
             }
             for (share, left) in asked.drained {

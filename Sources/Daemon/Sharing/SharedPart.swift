@@ -1,5 +1,6 @@
 import Config
 import Model
+import Monitor
 import Sharing
 import Synchronization
 
@@ -56,6 +57,16 @@ final class SharedPart: Sendable {
         held.remove(shares)
     }
 
+    /// The service stops, and nothing is polled any more: others may poll at once, while this host's last messages are on
+    /// their way.
+    func leavePolling(_ pollLoop: PollLoop) async {
+        let budgets = await pollLoop.figures.budgets
+        let scopes = held.all.keys.scopes
+        let shares = scopes.map { (Share.scope($0), budgets[$0]?.available) }
+        held.remove(shares.map(\.0))
+        membership.leave(finished: Dictionary(shares) { first, _ in first })
+    }
+
     /// Another config is in force: the others hear of it, and what it does not name is given back.
     func adopt(_ new: Plans) {
         let shares = HostShares(new.settings, targets: new.delivery.targets)
@@ -73,6 +84,7 @@ final class SharedPart: Sendable {
         entry.shares = shares.all
         entry.groups = shares.groups
         entry.targets = plans.settings.targets.map(\.name)
+        entry.instances = Set(plans.settings.instances.map { NamedInstance(id: $0.id, scope: $0.accountRegion) })
         entry.config = ConfigComparison.digests(plans.settings)
         return entry
     }

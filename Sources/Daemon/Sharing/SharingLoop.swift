@@ -68,6 +68,9 @@ actor SharingLoop {
             group.addTask { [part, store, announcer] in
                 await LeftOutWatch(part, store: store.queue.store, announcer: announcer).run()
             }
+            group.addTask { [part, store, announcer] in
+                await AlertCountWatch(part: part, store: store.queue, announcer: announcer).run()
+            }
             while !Task.isCancelled, membership.view.newerSchema == nil {
                 _ = news.take()
                 await turn(&group)

@@ -32,7 +32,7 @@ package struct SilenceOrder: Hashable, Sendable {
     /// - Parameter knownTargets: the names of the config's targets; nil if the config cannot be read.
     /// - Throws: `OrderMistake`, which says what would be right.
     package func checked(
-        knownTargets: Set<String>?, at now: Timestamp
+        knownTargets: Set<String>?, at now: Timestamp?
     ) throws(OrderMistake) -> (matchers: SilenceMatchers, comment: String, author: String) {
         let isEmpty = clusters.isEmpty && labels.isEmpty && events.isEmpty && targets.isEmpty
         guard isEmpty == all else {
@@ -48,16 +48,20 @@ package struct SilenceOrder: Hashable, Sendable {
             }
             for value in values { try Self.check(value) }
         }
-        guard until > now else { throw OrderMistake("The end of the silence, \(until.rfc3339), has passed already.") }
-        guard until.since(now) <= Self.longest else {
-            throw OrderMistake("The end of the silence is more than ten years ahead.")
-        }
+        if let now { try checkEnd(at: now) }
         return (
             SilenceMatchers(
                 clusters: clusters, labels: try readLabels(), events: try readEvents(),
                 targets: try readTargets(knownTargets)),
             try OperatorText.comment(comment), try OperatorText.author(author)
         )
+    }
+
+    private func checkEnd(at now: Timestamp) throws(OrderMistake) {
+        guard until > now else { throw OrderMistake("The end of the silence, \(until.rfc3339), has passed already.") }
+        guard until.since(now) <= Self.longest else {
+            throw OrderMistake("The end of the silence is more than ten years ahead.")
+        }
     }
 
     private static let mostValues = 100

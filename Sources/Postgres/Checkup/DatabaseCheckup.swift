@@ -34,6 +34,7 @@ package enum DatabaseCheckup {
         case .permission: "grant the role what it needs; see the manual's page on several hosts"
         case .unsupported: "upgrade the server"
         case .standby: "use the address of the primary"
+        case .readOnly: "find out why it is set to read only, for example a full disk, and turn that off"
         case .tooManyConnections: "raise max_connections, or end other sessions"
         case .pooling: "use session pooling, or connect without the pooler"
         case .unreachable: "check that the server runs and that a firewall lets this host through"

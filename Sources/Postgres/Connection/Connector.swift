@@ -95,7 +95,9 @@ struct Connector {
     }
 
     private func error(of handle: OpaquePointer, at place: String) -> PostgresError {
-        messages.connectionError(PQerrorMessage(handle).map { String(cString: $0) } ?? "", at: place)
+        let isStandby = PQparameterStatus(handle, "in_hot_standby").map { String(cString: $0) } == "on"
+        return messages.connectionError(
+            PQerrorMessage(handle).map { String(cString: $0) } ?? "", at: place, isStandby: isStandby)
     }
 
     private func shown(_ limit: Duration) -> String {
@@ -103,9 +105,11 @@ struct Connector {
     }
 
     /// One error for all that were tried. A server to wait for goes before one to correct: the other may be a copy that
-    /// is being set up.
+    /// is being set up. Of those to wait for, one that only takes no writes says most: the others may have been replaced by
+    /// it.
     private static func summary(of errors: [PostgresError]) -> PostgresError {
-        guard let first = errors.first(where: { !$0.needsOperator }) ?? errors.first else {
+        let outages = errors.filter { !$0.needsOperator }
+        guard let first = outages.first(where: { $0.kind == .readOnly }) ?? outages.first ?? errors.first else {
             return PostgresError(.unreachable, "there is no server to connect to")
         }
         guard errors.count > 1 else { return first }

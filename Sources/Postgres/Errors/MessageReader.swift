@@ -44,15 +44,23 @@ struct MessageReader: Sendable {
 
     /// Of a connection that could not be made. libpq gives a text alone, in which the server's code stands if it is asked
     /// to be verbose: `FATAL:  28P01: password authentication failed for user "x"`.
-    func connectionError(_ text: String, at place: String) -> PostgresError {
+    ///
+    /// - Parameter isStandby: whether the server said at login that it is one.
+    func connectionError(_ text: String, at place: String, isStandby: Bool = false) -> PostgresError {
         let lines = text.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") && !$0.hasPrefix("DETAIL:") }
         for line in lines {
             guard let (state, words) = Self.serverWords(in: line) else { continue }
             return PostgresError(
                 .init(sqlState: state, isFatal: true), shown("\(place): \(words) (\(state))"), sqlState: state)
         }
-        let words = lines.first.map { Self.withoutPlace(String($0)) } ?? "the connection could not be made"
-        return PostgresError(Self.kind(ofWords: text), shown("\(place): \(words)"))
+        let kind = Self.kind(ofWords: text, isStandby: isStandby)
+        let words =
+            switch kind {
+            case .standby: "the server is a standby, which takes no writes"
+            case .readOnly: "the server takes no writes, because default_transaction_read_only is on"
+            default: lines.first.map { String(Self.withoutPlace(String($0))) } ?? "the connection could not be made"
+            }
+        return PostgresError(kind, shown("\(place): \(words)"))
     }
 
     /// `…FATAL:  28P01: words` in two.
@@ -79,9 +87,10 @@ struct MessageReader: Sendable {
     }
 
     /// libpq's own words, which no code goes with.
-    private static func kind(ofWords text: String) -> PostgresError.Kind {
+    private static func kind(ofWords text: String, isStandby: Bool) -> PostgresError.Kind {
         if text.contains("no password supplied") { return .authentication }
-        if text.contains("session is read-only") || text.contains("server is in hot standby mode") { return .standby }
+        if text.contains("server is in hot standby mode") { return .standby }
+        if text.contains("session is read-only") { return isStandby ? .standby : .readOnly }
         let ofTLS = [
             "certificate", "server does not support SSL", "private key file", "unknown ca", "SSL was required",
             "channel binding",

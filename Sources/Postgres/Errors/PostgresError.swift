@@ -22,8 +22,10 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
         case connectionLost
         case startingUp
         case shuttingDown
-        /// The server takes no writes: a standby, or a database that is set to read only.
+        /// The server takes no writes: it is a standby.
         case standby
+        /// The server takes no writes: it, the database or the role is set to read only.
+        case readOnly
         case tooManyConnections
         /// The disk or the memory of the server is full.
         case full
@@ -72,7 +74,9 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
     /// A database that comes back by itself: worth waiting for.
     package var isOutage: Bool {
         switch kind {
-        case .unreachable, .timeout, .connectionLost, .startingUp, .shuttingDown, .standby, .tooManyConnections, .full:
+        case .unreachable, .timeout, .connectionLost, .startingUp, .shuttingDown, .standby, .readOnly,
+            .tooManyConnections,
+            .full:
             true
         default: false
         }

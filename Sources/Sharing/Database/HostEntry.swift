@@ -15,6 +15,8 @@ package struct HostEntry: Hashable, Sendable {
     /// The share that a target belongs to, by the target's name: `Share.targets` of that name. Those that are missing
     /// have one of their own name.
     package var groups: [String: String] = [:]
+    /// The instances of its config.
+    package var instances: Set<NamedInstance> = []
     /// Tasks of its config that nobody polls, the first of them.
     package var leftOut: [LeftOutTask] = []
     /// A digest for each part of its config that must be the same on every host, by the key in the config.
@@ -37,11 +39,11 @@ package struct HostEntry: Hashable, Sendable {
     /// The name under which its sessions are seen in `pg_stat_activity`.
     package static func applicationName(_ owner: String) -> String { "polarai-daemon \(owner)" }
 
-    /// What the others read of it: the shares, and the groups that are not obvious.
+    /// What the others read of it: the shares, the groups that are not obvious, the instances, and what is left out.
     var words: [String] {
         shares.map(\.name).sorted()
             + groups.filter { $0.key != $0.value }.map { "\(Self.member) \($0.key) \($0.value)" }.sorted()
-            + leftOut.prefix(Self.mostLeftOut).map(\.word)
+            + instances.map(\.word).sorted() + leftOut.prefix(Self.mostLeftOut).map(\.word)
     }
 
     /// - Parameter words: as another host, perhaps of another version, has written them.

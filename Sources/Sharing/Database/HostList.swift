@@ -26,6 +26,7 @@ package enum HostList {
                 owner: owner, host: row.text(1) ?? "", pid: row.int(2) ?? 0, version: row.text(3) ?? "",
                 shares: Set(words.compactMap(Share.init(name:))), targets: names(row.text(8)),
                 groups: HostEntry.groups(in: words), config: ConfigDigests.read(row.text(9) ?? ""))
+            entry.instances = Set(words.compactMap(NamedInstance.init(word:)))
             entry.leftOut = words.compactMap(LeftOutTask.init(word:))
             return ListedHost(
                 entry: entry, startedAt: Timestamp(milliseconds: row.int(4) ?? 0),

@@ -2,7 +2,7 @@ package import Postgres
 
 extension Lease {
     /// A statement that fails unless all of these leases are still this owner's, and keeps them so until the transaction
-    /// ends. It fails with a division by zero, which no other statement makes: see `Fence.isStale`.
+    /// ends. It fails with a division by zero, which no other statement makes: see `isRefusal`.
     ///
     /// The lock keeps others from taking the leases, but not their owner from renewing them.
     package static func condition(
@@ -17,6 +17,9 @@ extension Lease {
             ]
         )
     }
+
+    /// Whether a transaction failed because one of its leases has another owner.
+    package static func isRefusal(_ error: PostgresError) -> Bool { error.sqlState == "22012" }
 
     private static let areHeld = """
         SELECT 1 / (CASE WHEN count(*) = $4::bigint THEN 1 ELSE 0 END) FROM (SELECT 1 FROM leases WHERE owner = $1 \

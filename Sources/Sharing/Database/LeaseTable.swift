@@ -170,8 +170,7 @@ package struct LeaseTable: Sendable {
 
     /// What somebody else takes at the same moment is passed over.
     private static let take = """
-        UPDATE leases SET owner = $1, epoch = leases.epoch + 1, commits = 0, last_event = NULL, \
-        tokens = NULL, \
+        UPDATE leases SET owner = $1, epoch = leases.epoch + 1, tokens = NULL, \
         expires = clock_timestamp() + $2::bigint * interval '1 ms' \
         FROM (SELECT what, tokens FROM leases WHERE what = ANY($3::text[]) AND (\(isFree) OR \(isAhead(2))) \
         ORDER BY what FOR UPDATE SKIP LOCKED) AS free \

@@ -17,14 +17,6 @@ package struct Lease: Hashable, Sendable {
         self.end = end
         self.tokens = tokens
     }
-
-    /// How long a call may take that begins now: it must have ended before the lease does.
-    ///
-    /// - Returns: nil if there is no time left for a call.
-    package func callLimit(_ timeout: Duration, at now: MonotonicInstant, _ terms: LeaseTerms) -> Duration? {
-        let left = end.since(now) - terms.margin
-        return left > .zero ? min(timeout, left) : nil
-    }
 }
 
 /// What taking a lease gave.

@@ -12,8 +12,6 @@ package struct LeaseKeeper: Sendable {
     private struct Held: Sendable {
         var epoch: Int64
         var end: MonotonicInstant
-        /// How many commits have been made with it.
-        var commits: Int64 = 0
         /// In which order it came: the latest is given back first.
         let number: Int
         /// What its last owner left of the budget.
@@ -222,34 +220,6 @@ package struct LeaseKeeper: Sendable {
                 epoch: grant.epoch, end: sent.advanced(by: terms.duration), number: count, tokens: grant.tokens,
                 // The config has changed, or the host stops, since it was asked for.
                 givingBackSince: named.contains(grant.share) ? nil : sent)
-        }
-    }
-
-    /// A commit was refused: the lease has another owner.
-    package mutating func lost(_ share: Share, epoch: Int64) {
-        if held[share]?.epoch == epoch { held[share] = nil }
-    }
-
-    /// What the next commit of a share has to carry; nil if it is not held.
-    package func fence(for share: Share) -> Fence? {
-        held[share].map { Fence(share: share, epoch: $0.epoch, number: $0.commits + 1) }
-    }
-
-    /// The commit that carried it has happened.
-    package mutating func committed(_ fence: Fence) {
-        guard held[fence.share]?.epoch == fence.epoch else { return }
-        held[fence.share]?.commits = fence.number
-    }
-
-    /// The answer to the commit that carried it was lost, and it is known now what became of it.
-    package mutating func settled(_ fence: Fence, _ outcome: Fence.Outcome) {
-        guard held[fence.share]?.epoch == fence.epoch else { return }
-        switch outcome {
-        case .committed(let epoch, _):
-            held[fence.share]?.commits = fence.number
-            held[fence.share]?.epoch = epoch
-        case .notCommitted(let epoch): held[fence.share]?.epoch = epoch
-        case .lost: held[fence.share] = nil
         }
     }
 

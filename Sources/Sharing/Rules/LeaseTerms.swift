@@ -5,8 +5,6 @@ package struct LeaseTerms: Hashable, Sendable {
     package var renewEvery: Duration
     /// How often a host looks for what it may take.
     package var lookEvery: Duration
-    /// What a lease must outlast a call by.
-    package var margin: Duration
     /// After a connection was made, how long nothing is taken from others: they may be connecting, too.
     package var patience: Duration
     /// How long what is given back may take to be finished. Then it is no longer renewed.
@@ -14,12 +12,11 @@ package struct LeaseTerms: Hashable, Sendable {
 
     package init(
         duration: Duration = .seconds(15), renewEvery: Duration = .seconds(3), lookEvery: Duration = .milliseconds(500),
-        margin: Duration = .seconds(1), patience: Duration = .seconds(5), drainLimit: Duration = .seconds(30)
+        patience: Duration = .seconds(5), drainLimit: Duration = .seconds(30)
     ) {
         self.duration = duration
         self.renewEvery = renewEvery
         self.lookEvery = lookEvery
-        self.margin = margin
         self.patience = patience
         self.drainLimit = drainLimit
     }

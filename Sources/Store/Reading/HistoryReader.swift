@@ -29,6 +29,11 @@ package final class HistoryReader {
     /// Whether the path still leads to the file that is read. A database that was put back from a copy is another file.
     package var isCurrent: Bool { connection.isCurrent }
 
+    /// The time of an installation whose hosts share the database: theirs may be wrong. Nil for a file: the host's is right.
+    ///
+    /// - Throws: `StoreError`.
+    package func databaseTime() throws -> Timestamp? { try connection.time() }
+
     private static func numbering(on connection: any ReadSource) throws -> EventNumbering {
         let numbering = try EventNumbering(in: connection.session)
         guard !numbering.current.isEmpty else {

@@ -57,6 +57,10 @@ final class PostgresReader: ReadSource {
         StorageSize(database: try open.integer("SELECT pg_database_size(current_database())") ?? 0)
     }
 
+    func time() throws -> Timestamp? {
+        try integer("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").map(Timestamp.init(milliseconds:))
+    }
+
     func backup(to target: String) throws {
         throw StoreError.unsupported(place: place, detail: StoreError.copyOfPostgres)
     }

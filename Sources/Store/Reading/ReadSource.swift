@@ -1,3 +1,5 @@
+import Model
+
 /// Where history is read from: never written, and never waited for long.
 protocol ReadSource: AnyObject {
     /// Names the database in messages.
@@ -18,6 +20,9 @@ protocol ReadSource: AnyObject {
     /// - Returns: in bytes; what is not known is nil or 0.
     func size() throws -> StorageSize
 
+    /// What the database's own clock shows; nil for a file, which has none.
+    func time() throws -> Timestamp?
+
     /// Makes a copy in one new file.
     func backup(to target: String) throws
 }
@@ -32,6 +37,8 @@ struct StorageSize {
 }
 
 extension ReadSource {
+    func time() throws -> Timestamp? { nil }
+
     /// A statement of its own, which starts with these values.
     func prepare(_ sql: String, _ values: SQLValues = .none) throws -> Statement {
         try session.prepare(sql, values)

@@ -1,6 +1,7 @@
 import Config
 import Figures
 import Model
+import Reports
 import Store
 
 /// `/metrics`: figures for Prometheus.
@@ -15,7 +16,7 @@ struct MetricsDesk: Sendable {
         async let snapshot = Self.timed { await daemon.get("/v1/metrics").flatMap { MetricsSnapshot(json: $0) } }
         let database = await Self.timed {
             try? await archive.read { reader in
-                (try reader.figures(tasks: tasks, at: WallClock.now), try reader.daemonInfo())
+                (try reader.figures(tasks: tasks, at: TimeArgument.now), try reader.daemonInfo())
             }
         }
         let (answered, duration) = await snapshot

@@ -1,4 +1,5 @@
 import Model
+import Reports
 import Store
 import WebPage
 
@@ -25,7 +26,7 @@ struct PageDesk: Sendable {
             named ?? LanguageChoice.best(request.list("accept-language"), standard: settings.language)
         let frame = PageFrame(
             words: Words(language), basePath: settings.linkPath, path: "", keepsLanguage: named != nil,
-            now: WallClock.now)
+            now: TimeArgument.now)
         return Reply(
             status: problem.status, type: "text/html; charset=utf-8",
             headers: problem.headers.merging(["Content-Language": language.rawValue]) { $1 },
@@ -126,7 +127,7 @@ private struct FrameMaker: Sendable {
             query: query.items.filter { $0.name != "lang" && !$0.value.isEmpty }.map { ($0.name, $0.value) },
             keepsLanguage: language.isNamed, daemon: state,
             failed: try (troubles ?? reader.taskTroubles()).values.count { $0.isOpenFailure },
-            now: WallClock.now,
+            now: TimeArgument.now,
             asOf: try reader.lastPoll())
     }
 }

@@ -1,6 +1,7 @@
 import Model
 import NIOCore
 import NIOHTTP1
+import Reports
 
 /// Puts answers on the wire of one connection.
 struct Exchange {
@@ -66,7 +67,7 @@ struct Exchange {
     private func head(of reply: Reply, version: HTTPVersion) -> HTTPResponseHead {
         var headers = HTTPHeaders()
         for (name, value) in reply.headers.sorted(by: { $0.key < $1.key }) { headers.add(name: name, value: value) }
-        headers.add(name: "Date", value: HTTPDate.write(WallClock.now))
+        headers.add(name: "Date", value: HTTPDate.write(TimeArgument.now))
         return HTTPResponseHead(
             version: version == .http1_0 ? .http1_0 : .http1_1, status: HTTPResponseStatus(statusCode: reply.status),
             headers: headers)

@@ -1,4 +1,5 @@
 import Model
+import Sharing
 import Store
 
 /// The object of `status --format json`: the daemon's own answer, else what the database says.
@@ -9,7 +10,11 @@ struct CurrentStatus: Sendable {
     func json() async throws -> JSONValue {
         let holder = try await archive.read { try $0.daemonInfo() }
         if let live = await live(holder) { return live }
-        return try await archive.read { try $0.statusReport().json }
+        let listing = await archive.hosts()
+        return try await archive.read { reader in
+            let report = try reader.statusReport().adding(leftOutBy: listing?.hosts ?? [])
+            return listing?.adding(to: report.json) ?? report.json
+        }
     }
 
     /// The daemon's answer, if it is the daemon of this database.

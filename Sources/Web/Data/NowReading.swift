@@ -1,4 +1,5 @@
 import Model
+import Reports
 import Store
 import WebPage
 
@@ -14,7 +15,7 @@ extension HistoryReader {
         var content = NowContent()
         var running: [TaskLine] = []
         let costs = Dictionary(
-            try runningRuns(at: WallClock.now).compactMap { run in run.record.cost.map { (run.record.cluster, $0) } }
+            try runningRuns(at: TimeArgument.now).compactMap { run in run.record.cost.map { (run.record.cluster, $0) } }
         ) { $1 }
         for row in try statusRows() {
             let trouble = troubles[row.cluster]

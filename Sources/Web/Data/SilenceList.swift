@@ -1,4 +1,5 @@
 import Model
+import Reports
 import Store
 import WebPage
 
@@ -19,7 +20,7 @@ struct SilenceList: Sendable {
 
     /// The newest first.
     private func rows(_ reader: HistoryReader) throws -> (rows: [SilenceRow], next: Cursor?) {
-        let older = try reader.silences(all: all, at: WallClock.now).filter { row in
+        let older = try reader.silences(all: all, at: TimeArgument.now).filter { row in
             cursor.map { row.silence.id < $0.number } ?? true
         }
         let rows = Array(older.suffix(limit).reversed())
@@ -28,7 +29,7 @@ struct SilenceList: Sendable {
 
     func read(_ reader: HistoryReader) throws -> ListPart {
         let (rows, next) = try rows(reader)
-        return ListPart(items: rows.map { $0.json(at: WallClock.now).utf8() }, next: next)
+        return ListPart(items: rows.map { $0.json(at: TimeArgument.now).utf8() }, next: next)
     }
 
     func page(_ reader: HistoryReader) throws -> SilencesPage {

@@ -35,7 +35,7 @@ struct PollCommand: AsyncParsableCommand {
 
         let http = OnDemandClient()
         defer { http.shutdown() }
-        let clock = SystemClock()
+        let clock = DatabasePlace.followClock(config)
         let clients = try APIClients(
             settings, alsoFor: [scope], http: http, environment: environment,
             read: SecretReading(environment: environment).reader, clock: clock)

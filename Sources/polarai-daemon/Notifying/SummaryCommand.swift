@@ -34,14 +34,15 @@ struct SummaryCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard output.format != .csv else { throw ValidationError("A summary has no CSV form; use --format json.") }
-        guard (since?.time).map({ $0 <= TimeArgument.now }) ?? true else {
-            throw ValidationError("--since is in the future.")
-        }
     }
 
     func run() async throws {
-        let reader = try HistoryReader(at: database.address())
+        try? database.followClock()
         let now = TimeArgument.now
+        guard (since?.time).map({ $0 <= now }) ?? true else {
+            throw CommandFailure("--since is in the future.", .usage)
+        }
+        let reader = try HistoryReader(at: database.address())
         let start = since?.time ?? now.advanced(by: .zero - Self.usual)
         let figures = try reader.summary(since: start, until: now)
         if let to {
@@ -66,7 +67,7 @@ struct SummaryCommand: AsyncParsableCommand {
         event.content = .summary(figures)
         let http = OnDemandClient()
         defer { http.shutdown() }
-        let clock = SystemClock()
+        let clock = SystemClock(shared: { _ in TimeArgument.now })
         let read = SecretReading(environment: environment).reader
         let clients = try APIClients(settings, http: http, environment: environment, read: read, clock: clock)
         let sender = Sender(client: http, read: read, sign: clients.signer, now: { clock.now().wall })

@@ -2,6 +2,7 @@ import ArgumentParser
 import Daemon
 import Model
 import Reports
+import Sharing
 import Store
 
 /// `polarai-daemon status`.
@@ -48,12 +49,13 @@ struct StatusCommand: AsyncParsableCommand {
         let isRunning = daemon?.isRunning ?? false
         let trouble = isRunning ? nil : await LiveStatus.trouble(with: address.description)
         let listing = HostsListing(of: address)
-        let hosts = format == .json ? listing?.json : nil
         // The daemon that works may be another host's, which cannot be asked.
         let live: LiveStatus? =
-            if let daemon, daemon.isRunning { await LiveStatus.ask(daemon, isOptional: hosts != nil) } else { nil }
+            if let daemon, daemon.isRunning {
+                await LiveStatus.ask(daemon, isOptional: format == .json && listing != nil)
+            } else { nil }
         if format == .json, let live {
-            return try StandardOutput.json(live.json.adding(hosts: hosts))
+            return try StandardOutput.json(listing?.adding(to: live.json) ?? live.json)
         }
         let stored = try reader.statusReport(of: daemon).adding(leftOutBy: listing?.hosts ?? [])
         let report = live?.updating(stored) ?? stored
@@ -63,18 +65,11 @@ struct StatusCommand: AsyncParsableCommand {
         case .table:
             let table = StatusTable(listing: rows, isColoured: StandardOutput.takesColour)
             try StandardOutput.show(table.text(report, storageTrouble: live?.storageTrouble ?? trouble?.error))
-        case .json: try StandardOutput.json(report.json(database: trouble?.json).adding(hosts: hosts))
+        case .json:
+            let json = report.json(database: trouble?.json)
+            try StandardOutput.json(listing?.adding(to: json) ?? json)
         case .jsonl, .csv: try ListingPrinter.show(report.clusters, of: rows, as: format)
         }
-    }
-}
-
-extension JSONValue {
-    /// - Parameter hosts: nil for a file, which one host has.
-    fileprivate func adding(hosts: JSONValue?) -> JSONValue {
-        guard let hosts, case .object(var members) = self else { return self }
-        members["hosts"] = hosts
-        return .object(members)
     }
 }
 

@@ -38,6 +38,33 @@ struct LeftOutTests {
                 == LeftOutSearch(view(same, holds: [])))
     }
 
+    @Test func `an instance that the host which polls its account does not name is said`() throws {
+        func entry(_ owner: String, _ instances: Set<NamedInstance>, digest: String) -> HostEntry {
+            var entry = self.entry(owner, clusters: "1a")
+            entry.instances = instances
+            entry.config["instances"] = digest
+            return entry
+        }
+        let (one, two) = (NamedInstance(id: "pc-one", scope: Self.lab), NamedInstance(id: "pc-two", scope: Self.lab))
+        let elsewhere = NamedInstance(id: "pc-ops", scope: Self.ops)
+        var view = MembershipView(entry: entry("me", [one, two, elsewhere], digest: "3c"))
+        func search(_ other: HostEntry) -> LeftOutSearch {
+            let listed = ListedHost(
+                entry: other, startedAt: Timestamp(milliseconds: 0), lastSeenAt: Timestamp(milliseconds: 0),
+                isAlive: true, holds: [.scope(Self.lab)])
+            view.note([listed], at: MonotonicInstant(nanoseconds: 1))
+            return LeftOutSearch(view)
+        }
+        #expect(search(entry("other", [one, two, elsewhere], digest: "3c")).instances.isEmpty)
+        // Only the order of the keys, or a label, differs.
+        #expect(search(entry("other", [one, two], digest: "4d")).instances.isEmpty)
+        let found = search(entry("other", [two], digest: "5e"))
+        #expect(Set(found.instances.keys) == ["pc-one"] && found.settled(since: found) == found)
+        let left = found.leftOut([:], watched: [:])
+        #expect(left.status?.contains("instance pc-one is not watched") == true)
+        #expect(left.entries.map(\.message).first?.contains("host-other") == true)
+    }
+
     @Test func `who has just taken over is given time`() {
         let search = LeftOutSearch(view(entry("other", clusters: "2b"), holds: [.scope(Self.lab), .targets("chat")]))
         let before = LeftOutSearch(view(entry("earlier", clusters: "2b"), holds: [.scope(Self.lab), .targets("chat")]))

@@ -1,14 +1,17 @@
-import Model
+package import Model
 import Postgres
-import Sharing
-import Store
+package import Store
 
 /// The daemons that share a database, as `status` shows them.
-struct HostsListing {
-    let hosts: [ListedHost]
+package struct HostsListing: Sendable {
+    package let hosts: [ListedHost]
+
+    package init(_ hosts: [ListedHost]) {
+        self.hosts = hosts
+    }
 
     /// - Returns: nil for a file, which one host has, and for a database that does not answer any more.
-    init?(of database: DatabaseAddress) {
+    package init?(of database: DatabaseAddress) {
         guard case .postgres(let source) = database, let connection = try? source.connect() else { return nil }
         defer { connection.close() }
         guard let hosts = try? HostList.read(connection) else { return nil }
@@ -16,7 +19,7 @@ struct HostsListing {
     }
 
     /// `hosts` of `status --format json`. The config of each is compared with that of the host that does what is done once for all.
-    var json: JSONValue {
+    package var json: JSONValue {
         let working = hosts.first { $0.holds.contains(.upkeep) }?.entry
         return .array(
             hosts.map { host in
@@ -30,5 +33,12 @@ struct HostsListing {
                     "config": .string(differs ? "differs" : "same"),
                 ])
             })
+    }
+
+    /// A status with `hosts`.
+    package func adding(to status: JSONValue) -> JSONValue {
+        guard case .object(var members) = status else { return status }
+        members["hosts"] = json
+        return .object(members)
     }
 }

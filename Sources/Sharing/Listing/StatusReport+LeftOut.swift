@@ -1,5 +1,4 @@
 import Model
-package import Sharing
 package import Store
 
 extension StatusReport {

@@ -1,0 +1,44 @@
+import Model
+import Postgres
+import Sharing
+import Store
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// A process among those that share a real database.
+@Suite(.timeLimit(.minutes(5)), .enabled(if: RealPostgres.isInstalled, "\(RealPostgres.missing)"))
+struct MembershipTests {
+    @Test func `a host that stops gives back what is finished, and the rest when that is`() async throws {
+        let server = try await RealPostgres.shared()
+        let name = try await server.makeDatabase()
+        let address = try PostgresAddress(server.socketURL(name))
+        try EventStore(postgres: PostgresSource { address }, at: Timestamp(milliseconds: 0)).close()
+        let admin = try PostgresConnection(address, PostgresOptions(applicationName: "test"))
+        let scope = Share.scope(AccountRegion(account: "default", region: "cn-beijing"))
+        let entry = HostEntry(
+            owner: Membership.newOwner(), host: "here", pid: 17, version: "1.0", shares: [scope, .targets("chat")],
+            targets: ["chat"], config: [:])
+        let membership = Membership(entry, clock: SystemClock()) { try PostgresConnection(address, $0) }
+        membership.start()
+        try await eventually("both leases", within: .seconds(60)) { membership.view.active.count == 2 }
+
+        membership.leave(finished: [scope: 3.5])
+        func state(_ share: Share) throws -> (owner: String?, tokens: Double?) {
+            let row = try admin.query("SELECT owner, tokens FROM leases WHERE what = $1", [.text(share.name)]).first
+            return (row?.text(0), row?.real(1))
+        }
+        try await eventually("the account to be free, with the rest of its budget", within: .seconds(60)) {
+            try state(scope) == (nil, 3.5)
+        }
+        #expect(try state(.targets("chat")).owner == entry.owner, "its last messages are on their way")
+        try await eventually("it to do nothing more", within: .seconds(60)) { membership.view.active.isEmpty }
+        #expect(!membership.hasEnded)
+
+        membership.stop()
+        try await eventually("the end", within: .seconds(60)) { membership.hasEnded }
+        #expect(try state(.targets("chat")).owner == nil)
+        #expect(try admin.query("SELECT count(*) FROM hosts").first?.int(0) == 0)
+    }
+}
