@@ -16,8 +16,10 @@ struct SilenceListCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOption
 
     func run() throws {
+        let reader = try HistoryReader(at: database.address())
+        // By the database's clock, which is known now.
         let now = TimeArgument.now
-        let rows = try HistoryReader(at: database.address()).silences(all: all, at: now)
+        let rows = try reader.silences(all: all, at: now)
         try ListingPrinter.show(rows, of: SilenceListing(style: output.style, now: now), as: output.format)
     }
 }

@@ -3,6 +3,7 @@ import Daemon
 import HTTPTransport
 import Model
 import Reports
+import Sharing
 import Store
 
 /// The table of `status --watch` at one time after another: what the database says, with what the daemon knows better.
@@ -32,7 +33,7 @@ struct LiveTable: Sendable {
 
     private func report() async throws -> (StatusReport, note: String?, trouble: String?) {
         let reader = try HistoryReader(at: database)
-        let stored = try reader.statusReport()
+        let stored = try reader.statusReport().adding(leftOutBy: HostsListing(of: database)?.hosts ?? [])
         guard let daemon = stored.daemon, daemon.isRunning else { return (stored, nil, nil) }
         let socket = StatusSocket.path(environment: HostEnvironment.current().variables)
         do throws(ControlClientError) {
