@@ -4,7 +4,8 @@
     scripts/messages.py            writes the files anew
     scripts/messages.py --check    exits 1 if a file says otherwise
 
-A text is a string literal of several words. Values that are filled in are shown by their names: {name}.
+A text is a string literal of several words; of what is said in a few (titles of messages, lines of digests, the status page)
+also shorter ones. Values that are filled in are shown by their names: {name}.
 """
 
 import pathlib
@@ -25,6 +26,12 @@ MODULES = {
     "web": ["Web", "WebPage"],
 }
 
+# Folders whose short literals are texts as well, and what stands before such a literal.
+SHORT = {
+    "Alerts/Messages": re.compile(r""),
+    "WebPage": re.compile(r"\b(words|self)\(\s*$"),
+}
+
 # Statements and markup are no texts for people.
 NOT_A_TEXT = re.compile(
     r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER TABLE|PRAGMA|WITH RECURSIVE|FROM|WHERE|ORDER BY|VALUES|SET"
@@ -41,6 +48,7 @@ class Source:
     def __init__(self, text):
         self.text = text
         self.place = 0
+        self.nested = []
 
     def literals(self):
         found = []
@@ -90,7 +98,8 @@ class Source:
         while depth > 0 and self.place < len(self.text):
             match = re.match(r'(#*)("""|")', self.text[self.place :])
             if match:
-                self.literal(match[1], match[2])
+                begin = self.place
+                self.nested.append((begin, self.literal(match[1], match[2]), self.place))
                 continue
             depth += {"(": 1, ")": -1}.get(self.text[self.place], 0)
             self.place += 1
@@ -101,18 +110,25 @@ class Source:
 
 def texts(path):
     text = path.read_text(encoding="utf-8")
-    joined, end_before = [], None
-    for start, end, value in Source(text).literals():
+    source = Source(text)
+    joined = []
+    for start, end, value in source.literals():
         # "a" + "b" is one text.
-        if end_before is not None and re.fullmatch(r"\s*\+\s*", text[end_before:start]) and joined:
-            joined[-1] += value
+        if joined and re.fullmatch(r"\s*\+\s*", text[joined[-1][2] : start]):
+            joined[-1] = (joined[-1][0], joined[-1][1] + value, end)
         else:
-            joined.append(value)
-        end_before = end
-    for value in joined:
+            joined.append((start, value, end))
+    folder = str(path.relative_to(ROOT / "Sources"))
+    before = next((before for name, before in SHORT.items() if folder.startswith(name + "/")), None)
+    end_of_short = None
+    for start, value, end in sorted(joined + source.nested):
         value = re.sub(r"\s+", " ", value).strip()
         words = re.findall(r"[A-Za-z][a-z']+|[\u4e00-\u9fff]", re.sub(r"\{[^{}]*\}", "", value))
-        if len(words) >= 3 and not NOT_A_TEXT.search(value) and (" " in value or re.search(r"[\u4e00-\u9fff]", value)):
+        is_translation = end_of_short is not None and re.fullmatch(r",\s*", text[end_of_short:start])
+        is_short = before is not None and (is_translation or before.search(text[:start]) is not None)
+        end_of_short = end if is_short and before.pattern and not is_translation else None
+        is_long = len(words) >= 3 and (" " in value or re.search(r"[\u4e00-\u9fff]", value))
+        if (is_long or is_short and words and "_" not in value) and not NOT_A_TEXT.search(value):
             yield value
 
 

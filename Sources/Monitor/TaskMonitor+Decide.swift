@@ -76,19 +76,6 @@ extension TaskMonitor {
         }
     }
 
-    /// Until the next poll of a task.
-    ///
-    /// - Parameter status: its status from now on.
-    private func wait(
-        for index: TaskIndex, _ status: ClusterStatus?, at now: MonotonicInstant,
-        using random: inout some RandomNumberGenerator
-    ) -> Duration {
-        let own = tasks[index].poll
-        let isEnding = !(status?.isIdle ?? false) && isEnding(index, at: now)
-        let plain = isEnding ? endingInterval(own: own, status) : intervals.plain(own: own, status: status)
-        return intervals.jittered(plain, using: &random)
-    }
-
     /// The common case, made cheap: the answer is the one already known, and nothing was amiss.
     ///
     /// - Returns: false if it is another case.

@@ -99,7 +99,7 @@ enum Sample {
         case .reminder: stored(reminder)
         case .summary: stored(summary)
         case .overdue:
-            stored(reasoned(event(kind), .longerThan(limit: .seconds(14_400), runtime: .seconds(14_430))))
+            stored(reasoned(event(kind), .longerThan(limit: .seconds(3600), runtime: .seconds(5400))))
         case .changed: stored(event(kind, to: "PAUSED"))
         case .restarted: stored(event(kind, from: "FAILED"))
         default: stored(event(kind))

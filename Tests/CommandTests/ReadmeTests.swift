@@ -16,7 +16,7 @@ struct ReadmeTests {
         try String(contentsOfFile: "\(ProgramPath.package)/\(name)", encoding: .utf8).components(separatedBy: "\n")
     }
 
-    /// Lines of code blocks, and the first cell of the rows of tables.
+    /// Lines of code blocks without their comments, which are in the page's language, and the first cell of the rows of tables.
     private func commands(_ lines: [String]) -> [String] {
         var commands: [String] = []
         var isCode = false
@@ -24,7 +24,8 @@ struct ReadmeTests {
             if line.hasPrefix("```") {
                 isCode.toggle()
             } else if isCode {
-                commands.append(line)
+                let command = line.firstRange(of: #/ {2,}# /#).map { line[..<$0.lowerBound] } ?? line[...]
+                if command.contains(where: { $0 != " " }) { commands.append(String(command)) }
             } else if line.hasPrefix("| `"), let cell = line.dropFirst(2).firstRange(of: "` |") {
                 commands.append(String(line[..<cell.lowerBound]))
             }

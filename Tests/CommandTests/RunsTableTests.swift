@@ -41,7 +41,7 @@ struct RunsTableTests {
         let lines = text.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
         #expect(
             lines[0].joined(separator: " ")
-                == "NAME CLUSTER STARTED ENDED DURATION OUTCOME STEPS LAST LOSS COST")
+                == "NAME TASK STARTED ENDED DURATION OUTCOME STEPS LAST LOSS COST")
         #expect(text.contains("2026-11-24 08:00:00Z  2026-11-24 10:01:01Z  2h1m1s    completed (listed)"))
         #expect(lines[2].suffix(5) == ["failed", "1200", "0.4321", "CNY", "12.50"])
         #expect(lines[3].suffix(3) == ["-", "10m", "running"])

@@ -21,7 +21,8 @@ struct StatusTableTests {
         let report = StatusReport(
             daemon: nil, clusters: rows, alerts: AlertCounts(pending: 0, dead: 0), targets: targets)
         let listing = StatusListing(style: TimeStyle(isUTC: true), now: now)
-        let table = try StatusTable(listing: listing, isColoured: isColoured).text(report, storageTrouble: trouble)
+        let table = try StatusTable(listing: listing, isColoured: isColoured).text(
+            report, of: "/var/lib/polarai/polarai.db", storageTrouble: trouble)
         return String(decoding: TerminalText.output(table), as: UTF8.self)
     }
 
@@ -33,6 +34,17 @@ struct StatusTableTests {
         #expect(named.contains("nightly") && !named.contains("qwen-sft"))
         let json = row(description: "qwen-sft").json
         #expect(json["name"] == .null && json["description"] == .string("qwen-sft"))
+    }
+
+    @Test func `it is said which database is shown, and that nothing is watched`() throws {
+        #expect(
+            try text([]).hasPrefix(
+                "No daemon is running on /var/lib/polarai/polarai.db; this is the state it left behind. No tasks are watched"
+            ))
+        #expect(
+            try text([row()], trouble: "the file was replaced").hasPrefix(
+                "The running daemon does not use the file at /var/lib/polarai/polarai.db; this is what that file contains."
+            ))
     }
 
     @Test func `suspended targets are named with since when, the next probe and why`() throws {

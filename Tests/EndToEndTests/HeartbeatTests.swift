@@ -51,7 +51,7 @@ struct HeartbeatTests {
             #expect(monitor.requests(to: path).count <= (counts[path] ?? 0) + 1)
         }
         #expect(monitor.requests(to: "/check/uuid/fail").count == 1)
-        #expect(daemon.log.contains { $0.contains("no heartbeats are sent while this lasts") })
+        #expect(daemon.log.contains { $0.contains("is paused: ") })
 
         try await simulator.removeFaults()
         let silent = monitor.counts

@@ -91,7 +91,7 @@ struct NotifyingTests {
         #expect(nobody.exitCode == 1)
         #expect(
             nobody.errors
-                == "No cluster with the id or the name pm-2ze9unknown0001 has an event that can be acknowledged.\n")
+                == "No task with the id or the name pm-2ze9unknown0001 has an event that can be acknowledged.\n")
 
         try await simulator.setTask(clusters[1], status: "FAILED")
         let lines = try await site.awaitHistory("escalation and reminder of the other") { lines in

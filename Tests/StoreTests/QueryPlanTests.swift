@@ -76,7 +76,7 @@ struct QueryPlanTests {
 
     @Test
     func `a new alert looks into its line only`() throws {
-        let plan = try plan(OutboxLine.insertion, [1, "chat", "pm-1", 0])
+        let plan = try plan(NewAlert.pendingInsertion, [1, "chat", "pm-1", 0])
         #expect(plan.contains { $0.contains("outbox_pending (target=? AND line=?)") })
         #expect(!plan.contains { $0.hasPrefix("SCAN outbox") })
     }
@@ -140,7 +140,7 @@ struct QueryPlanTests {
             try $0.int("SELECT count(*) FROM outbox WHERE next_attempt_at IS NOT NULL")
         }
         #expect(heads == 20)
-        #expect(try store.buryAlerts(ofTargetsNotIn: ["chat", "ops"], at: StoreFixture.start) == (0, false))
+        #expect(try store.buryAlerts(ofTargetsNotIn: ["chat", "ops"], at: StoreFixture.start) == (nil, 0, false))
         #expect(try store.waitingCount(for: "chat") == 2000)
     }
 

@@ -101,7 +101,7 @@ def installs(machine, shared):
     machine.eventually("the unit is active", lambda: is_active(machine), within=2)
     expect(machine.text(f"systemctl is-enabled {UNIT}") == "enabled", "the unit is not enabled")
     status = machine.property("StatusText")
-    expect("no clusters" in status, f"STATUS does not say that nothing is watched: {status}")
+    expect("no tasks configured" in status, f"STATUS does not say that nothing is watched: {status}")
     machine.run("usermod --append --groups polarai alice")
 
 

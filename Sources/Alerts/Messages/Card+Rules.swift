@@ -10,6 +10,19 @@ extension Card {
         }
     }
 
+    /// What a digest's line says of a reminder or a summary: the tasks of the first, the figures of the second.
+    static func ruleSubject(of event: Event, texts: any Texts, isShort: Bool) -> String {
+        switch event.content {
+        case .reminder(let items):
+            let shown = items.prefix(mostTasks).map { subject($0.cluster?.rawValue, $0.name) }
+            let hidden = items.count - shown.count
+            return (shown.map { isShort ? $0.short : $0.long } + (hidden > 0 ? [texts.more(hidden)] : []))
+                .joined(separator: ", ")
+        case .summary(let figures): return texts.counts(of: figures)
+        case .escalated, nil: return ""
+        }
+    }
+
     private static func line(of item: OpenItem, texts: any Texts) -> Line {
         let subject = subject(item.cluster?.rawValue, item.name)
         let tail = "\(texts.phrase(.since(item.since))) #\(item.id)"
@@ -78,6 +91,8 @@ extension Card {
 
     /// How many lines a message has at most, and how many of them say what runs.
     private static let mostLines = 60
+    /// How many tasks of a reminder the line of a digest names.
+    private static let mostTasks = 3
     private static let mostRunning = 20
 }
 

@@ -28,9 +28,9 @@ struct Card: Sendable {
     /// One event of a digest.
     struct Line: Hashable, Sendable {
         let tone: Tone
-        /// `failed: nightly (pm-…), 2026-11-24 08:00 UTC #17`.
+        /// `failed: nightly (pm-…), 2026-11-24 08:00 UTC #k3v9x2ab-17`.
         let text: String
-        /// `failed: pm-…, 2026-11-24 08:00 UTC #17`, for services that take less.
+        /// `failed: pm-…, 2026-11-24 08:00 UTC #k3v9x2ab-17`, for services that take less.
         let short: String
     }
 
@@ -77,10 +77,10 @@ struct Card: Sendable {
         let subject =
             switch (name, id) {
             case (let name?, let id?): isShort ? id : "\(name) (\(id))"
-            default: id ?? name ?? ""
+            default: id ?? name ?? ruleSubject(of: event, texts: texts, isShort: isShort)
             }
         let time = event.apiTime.map { ", \(texts.time($0))" } ?? ""
-        return "\(texts.entry(texts.word(for: event.kind), subject))\(time) #\(stored.seq)"
+        return "\(texts.entry(texts.word(for: event.kind), subject))\(time) #\(stored.id)"
     }
 
     /// What a digest shows of a name, in bytes.

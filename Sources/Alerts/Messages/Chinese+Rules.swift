@@ -3,11 +3,11 @@ import Model
 extension Chinese {
     func phrase(_ phrase: RulePhrase) -> String {
         switch phrase {
-        case .separator: return "、"
+        case .separator: return "；"
         case .hold(.silence(let id, let comment)):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
             return comment.isEmpty ? "静默 #\(id)" : "静默 #\(id)（\(comment)）"
-        case .hold(.hours(let route)): return "不在 routes[\(route)] 的通知时段内"
+        case .hold(.hours(let route)): return "在 routes[\(route)] 的通知时段之外"
         case .open(let count): return "仍有 \(count) 个问题未解决"
         case .since(let time): return "自 \(zone.write(time)) 起"
         case .summary(let figures): return summary(figures)
@@ -18,7 +18,8 @@ extension Chinese {
                 + (end.map { "，预计 \(zone.write($0)) 结束" } ?? "")
         case .moreRunning(let count): return "另有 \(count) 个训练运行中"
         case .silence(let id, let comment, let end):
-            return "静默 #\(id) 生效中，\(zone.write(end)) 结束：\(comment.onOneLine.cut(to: 100, .scalars))"
+            let comment = comment.onOneLine.cut(to: 100, .scalars)
+            return "静默 #\(id)" + (comment.isEmpty ? "" : "（\(comment)）") + "生效中，至 \(zone.write(end))"
         case .failingTarget(let name, let since): return "告警渠道 \(name) 自 \(zone.write(since)) 起不可用"
         case .deadAlerts(let count):
             return "\(count) 条告警发送失败，请运行 `polarai-daemon alerts list --state dead` 查看"
@@ -34,22 +35,25 @@ extension Chinese {
         case .slowerThan(let lastRun, let runtime):
             "已运行 \(duration(runtime))，而上一次成功的训练只用了 \(duration(lastRun))"
         case .afterDeadline(let deadline, let runtime):
-            "已运行 \(duration(runtime))，截止时间为 \(zone.write(deadline))"
-        case .noNewStep(let time): "步数已 \(duration(time))没有增加"
+            "已超过截止时间 \(zone.write(deadline))（已运行 \(duration(runtime))）"
+        case .noNewStep(let time): "步数已有 \(duration(time))没有增加"
         case .wasSuspended(let time): "此前不可用 \(duration(time))"
         case .test: "这是 polarai-daemon 的测试消息"
         }
     }
 
+    func counts(of figures: SummaryFigures) -> String {
+        "训练完成 \(figures.completed) 个，失败 \(figures.failed) 个，运行中 \(figures.runningCount) 个"
+    }
+
     private func summary(_ figures: SummaryFigures) -> String {
-        var parts = [
-            "\(figures.completed) 个完成", "\(figures.failed) 个失败", "\(figures.runningCount) 个运行中",
-        ]
-        if !figures.overdue.isEmpty { parts.append("\(figures.overdue.count) 个运行超时") }
-        if !figures.stalled.isEmpty { parts.append("\(figures.stalled.count) 个停滞") }
+        let troubles = [(figures.overdue.count, "运行超时"), (figures.stalled.count, "停滞")].filter { $0.0 > 0 }
+        let among = troubles.map { "\($0.0) 个\($0.1)" }.joined(separator: "，")
+        let counts = counts(of: figures) + (among.isEmpty ? "" : "（其中 \(among)）")
         let costs = figures.costs.map { "费用 \($0.currency) \($0.amountText)" }
-        let hours = figures.hours > 0 ? ["已结束的训练共 \(figures.hoursText) 小时"] : []
-        return "\(zone.write(figures.since)) 至 \(zone.write(figures.until))："
-            + (parts + hours + costs).joined(separator: "，")
+        let hours = figures.hours > 0 ? ["已结束的训练累计运行 \(figures.hoursText) 小时"] : []
+        let ended = (hours + costs).joined(separator: "，")
+        return "\(zone.write(figures.since)) 至 \(zone.write(figures.until))：\(counts)"
+            + (ended.isEmpty ? "" : "；\(ended)")
     }
 }

@@ -6,33 +6,42 @@ struct Chinese: Texts {
     func title(of event: Event) -> String {
         let subject = event.shortSubject ?? ""
         return switch event.kind {
-        case .completed: "训练完成：\(subject)"
-        case .failed: "训练失败：\(subject)"
-        case .started: "训练开始：\(subject)"
-        case .restarted: "训练重新启动：\(subject)"
-        case .changed: "状态变为 \(event.to?.rawValue ?? "未知")：\(subject)"
-        case .gone: "任务已不存在：\(subject)"
-        case .pollFailing: "状态查询失败：\(subject)"
-        case .pollRecovered: "状态查询已恢复：\(subject)"
-        case .stalled: "训练停滞：\(subject)"
-        case .stallEnded: "训练已恢复推进：\(subject)"
-        case .targetFailing: "告警渠道不可用：\(subject)"
-        case .targetRecovered: "告警渠道已恢复：\(subject)"
-        case .overdue: "训练运行超时：\(subject)"
         case .reminder: "提醒：\(phrase(.open(event.openCount)))"
         case .escalated:
-            "【告警升级】无人确认：\(event.troubleKind == .escalated ? subject : title(of: event.original))"
+            event.troubleKind == .escalated
+                ? "【告警升级】无人确认：\(subject)" : "【告警升级】\(headline(of: event.original))，无人确认：\(subject)"
         case .summary:
             if case .summary(let figures)? = event.content {
-                "日报：\(figures.completed) 个完成，\(figures.failed) 个失败，\(figures.runningCount) 个运行中"
+                "日报：\(counts(of: figures))"
             } else {
                 "日报"
             }
+        default: "\(headline(of: event))：\(subject)"
+        }
+    }
+
+    /// A title without its subject.
+    private func headline(of event: Event) -> String {
+        switch event.kind {
+        case .completed: "训练完成"
+        case .failed: "训练失败"
+        case .started: "训练开始"
+        case .restarted: "训练重新启动"
+        case .changed: "状态变为 \(event.to?.rawValue ?? "未知")"
+        case .gone: "任务已不存在"
+        case .pollFailing: "状态查询失败"
+        case .pollRecovered: "状态查询已恢复"
+        case .stalled: "训练停滞"
+        case .stallEnded: "训练停滞已解除"
+        case .targetFailing: "告警渠道不可用"
+        case .targetRecovered: "告警渠道已恢复"
+        case .overdue: "训练运行超时"
+        case .reminder, .escalated, .summary: word(for: event.kind)
         }
     }
 
     func sentence(of event: Event) -> String {
-        what(event) + seen(event) + advice(event) + "。" + cost(event)
+        source(event) + what(event) + seen(event) + advice(event) + "。" + cost(event)
     }
 
     private func cost(_ event: Event) -> String {
@@ -41,10 +50,10 @@ struct Chinese: Texts {
     }
 
     private func what(_ event: Event) -> String {
-        let subject = event.subject ?? "某任务"
+        let subject = event.subject ?? "（未知任务）"
         let ran = event.facts.duration.map { "，运行了 \(duration($0))" } ?? ""
         let at = event.apiTime.map { "于 \(zone.write($0)) " }
-        let detail = event.detail(in: self).map { "：\($0)" } ?? ""
+        let detail = event.detail(in: self).map { event.reason == nil ? "，原因：\($0)" : "：\($0)" } ?? ""
         switch event.kind {
         case .completed:
             return "训练 \(subject) \(at ?? "已")完成\(ran)"
@@ -53,7 +62,7 @@ struct Chinese: Texts {
         case .started:
             return "训练 \(subject) \(at ?? "已")开始"
         case .restarted:
-            if event.from == event.to { return "训练 \(subject) \(at ?? "已")重新启动，上一次运行的结果未知" }
+            if event.from == event.to { return "训练 \(subject) \(at ?? "已")重新启动；上一次运行的结果未知" }
             return "训练 \(subject) \(at ?? "已")重新启动" + (event.from.map { "，此前状态为 \($0)" } ?? "")
         case .changed:
             let from = event.from.map { "由 \($0) " } ?? ""
@@ -61,14 +70,14 @@ struct Chinese: Texts {
         case .gone:
             return "任务 \(subject) 已不存在：API 查询不到该任务"
         case .pollFailing:
-            let since = event.notBefore.map { "，自 \(zone.write($0)) 起没有有效响应" } ?? ""
-            return "\(event.subject.map { "\($0) " } ?? everyCluster(event))的状态查询失败\(since)\(detail)"
+            let last = event.notBefore.map { "；最近一次有效响应的时间为 \(zone.write($0))" } ?? ""
+            return "\(event.subject.map { "\($0) " } ?? everyTask(event))的状态查询失败\(detail)\(last)"
         case .pollRecovered:
-            return "\(event.subject.map { "\($0) " } ?? everyCluster(event))的状态查询已恢复"
+            return "\(event.subject.map { "\($0) " } ?? everyTask(event))的状态查询已恢复"
         case .stalled:
-            return "训练 \(subject) 没有进展" + (event.progress.map { "，停在\(progress($0))" } ?? "") + detail
+            return "训练 \(subject) 停滞" + (event.progress.map { "，停在\(progress($0))" } ?? "") + detail
         case .stallEnded:
-            return "训练 \(subject) 已恢复推进" + (event.progress.map { "，目前进行到\(progress($0))" } ?? "")
+            return "训练 \(subject) 的停滞已解除" + (event.progress.map { "，目前进行到\(progress($0))" } ?? "")
         case .targetFailing:
             return "告警渠道 \(event.target ?? "?") 不可用\(detail)"
         case .targetRecovered:
@@ -86,15 +95,18 @@ struct Chinese: Texts {
         }
     }
 
-    private func everyCluster(_ event: Event) -> String {
+    private func everyTask(_ event: Event) -> String {
         "账号 \(event.account ?? "?")" + (event.region.map { "（\($0)）" } ?? "") + "下的所有任务"
+    }
+
+    private func source(_ event: Event) -> String {
+        event.sighting == .inferred ? "根据 API 返回的时间推断，" : ""
     }
 
     private func seen(_ event: Event) -> String {
         switch event.sighting {
-        case .observed: return ""
+        case .observed, .inferred: return ""
         case .firstSeen: return "（首次查询时即为该状态）"
-        case .inferred: return "（根据 API 返回的时间推断）"
         case .late:
             guard let notBefore = event.notBefore else { return "（延迟发现：发生时监控中断）" }
             return "（延迟发现：发生在 \(zone.write(notBefore)) 之后，当时监控中断）"
@@ -106,12 +118,15 @@ struct Chinese: Texts {
         case .failed: "；请在 PolarDB 控制台查看日志，排除故障后重新启动训练"
         case .gone: "；如非主动释放，请到 PolarDB 控制台检查"
         case .stalled: "；请查看日志，训练可能已卡住"
-        case .pollFailing: "；恢复之前无法发现状态变化，请运行 `polarai-daemon doctor` 排查"
-        case .targetFailing: "；待发送的告警均已保留，修复后请运行 `polarai-daemon test-alert \(event.target ?? "TARGET")`"
+        case .pollFailing: "；恢复之前无法发现任务状态的变化，请运行 `polarai-daemon doctor` 排查"
+        case .targetFailing:
+            "；待发送的告警不会丢失；修复后请运行 `polarai-daemon test-alert \(event.target ?? "TARGET")` 验证，成功后立即恢复发送"
         case .targetRecovered: "；积压的告警正在发送"
         case .overdue: "；请查看训练进度和日志，训练可能已卡住或慢于预期"
-        case .reminder: "；处理人请运行 `polarai-daemon ack \(event.idsToAcknowledge)` 确认"
-        case .escalated: "；处理人请运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 确认"
+        case .reminder: "；开始处理后请运行 `polarai-daemon ack \(event.idsToAcknowledge)` 确认"
+        case .escalated:
+            (event.troubleKind == .escalated ? "" : advice(event.original))
+                + "；开始处理后请运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 确认"
         default: ""
         }
     }
@@ -125,14 +140,14 @@ struct Chinese: Texts {
         case .changed: "状态变化"
         case .gone: "已不存在"
         case .pollFailing: "状态查询失败"
-        case .pollRecovered: "状态查询恢复"
+        case .pollRecovered: "状态查询已恢复"
         case .stalled: "停滞"
-        case .stallEnded: "恢复推进"
-        case .targetFailing: "渠道不可用"
-        case .targetRecovered: "渠道恢复"
+        case .stallEnded: "停滞已解除"
+        case .targetFailing: "告警渠道不可用"
+        case .targetRecovered: "告警渠道已恢复"
         case .overdue: "运行超时"
         case .reminder: "提醒"
-        case .escalated: "升级"
+        case .escalated: "告警升级（无人确认）"
         case .summary: "日报"
         }
     }
@@ -165,7 +180,7 @@ struct Chinese: Texts {
     func progress(_ progress: TrainingProgress) -> String {
         var parts: [String] = []
         if let step = progress.step {
-            parts.append("第 \(step)" + (progress.totalSteps.map { "/\($0)" } ?? "") + " 步")
+            parts.append("第 \(step) 步" + (progress.totalSteps.map { "（共 \($0) 步）" } ?? ""))
         }
         if let epoch = progress.epoch { parts.append("epoch \(epoch)") }
         return parts.isEmpty ? "未知步数" : parts.joined(separator: "，")
@@ -180,20 +195,19 @@ struct Chinese: Texts {
         let what =
             switch reason {
             case .backlog: "\(events) 条告警"
-            case .endedBefore: "\(events) 个此前结束的训练"
-            case .targets: "\(events) 条告警渠道状态变化"
+            case .endedBefore: "\(events) 个早已结束的训练"
+            case .targets: "告警渠道状态变化 \(events) 条"
             case .held: "补发 \(events) 条暂缓的告警"
             }
-        let unit = reason == .endedBefore ? "个失败" : "条训练失败"
-        return failures == 0 ? what : "\(what)（含 \(failures) \(unit)）"
+        return failures == 0 ? what : "\(what)（其中训练失败 \(failures) \(reason == .endedBefore ? "个" : "条")）"
     }
 
     func digestSentence(_ reason: Digest.Reason) -> String {
         switch reason {
         case .backlog: "待发送的告警过多，合并为一条通知；训练失败的排在最前。"
-        case .endedBefore: "以下训练在 polarai-daemon 首次查询之前一天以上就已结束；训练失败的排在最前。"
-        case .targets: "多个告警渠道在一分钟内不可用或恢复，可能是同一原因；不可用的排在最前。"
-        case .held(let reasons): "以下告警此前因\(heldBy(reasons) ?? "静默")暂缓，现在补发；训练失败的排在最前。"
+        case .endedBefore: "polarai-daemon 首次查询时，以下训练已结束超过一天；训练失败的排在最前。"
+        case .targets: "多个告警渠道在一分钟内先后不可用或恢复，可能由同一原因引起；不可用的排在最前。"
+        case .held(let reasons): "以下告警此前暂缓发送（原因：\(heldBy(reasons) ?? "静默")），现在补发；训练失败的排在最前。"
         }
     }
 

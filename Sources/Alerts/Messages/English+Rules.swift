@@ -7,7 +7,7 @@ extension English {
         case .hold(.silence(let id, let comment)):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
             return comment.isEmpty ? "silence \(id)" : "silence \(id) (\(comment))"
-        case .hold(.hours(let route)): return "hours of routes[\(route)]"
+        case .hold(.hours(let route)): return "the notification hours of route \(route) in the config"
         case .open(let count): return count == 1 ? "1 problem is open" : "\(count) problems are open"
         case .since(let time): return "since \(zone.write(time))"
         case .summary(let figures): return summary(figures)
@@ -19,7 +19,7 @@ extension English {
         case .moreRunning(let count): return "\(count) more running"
         case .silence(let id, let comment, let end):
             return "silence \(id) until \(zone.write(end)): \(comment.onOneLine.cut(to: 100, .scalars))"
-        case .failingTarget(let name, let since): return "target \(name) has been failing since \(zone.write(since))"
+        case .failingTarget(let name, let since): return "target \(name) has been suspended since \(zone.write(since))"
         case .deadAlerts(let count):
             return "\(count) dead \(count == 1 ? "alert" : "alerts") (see `polarai-daemon alerts list --state dead`)"
         case .reason(let reason): return self.reason(reason)
@@ -30,21 +30,23 @@ extension English {
     private func reason(_ reason: EventReason) -> String {
         switch reason {
         case .longerThan(let limit, let runtime):
-            "it has run for \(duration(runtime)), and max_runtime is \(duration(limit))"
+            "it has been running for \(duration(runtime)), longer than max_runtime (\(duration(limit)))"
         case .slowerThan(let lastRun, let runtime):
-            "it has run for \(duration(runtime)), and its last completed run took \(duration(lastRun))"
+            "it has been running for \(duration(runtime)), and its last completed run took only \(duration(lastRun))"
         case .afterDeadline(let deadline, let runtime):
-            "it has run for \(duration(runtime)), and its deadline was \(zone.write(deadline))"
+            "it has been running for \(duration(runtime)), past its deadline (\(zone.write(deadline)))"
         case .noNewStep(let time): "no new step for \(duration(time))"
         case .wasSuspended(let time): "it was suspended for \(duration(time))"
         case .test: "this is a test of polarai-daemon"
         }
     }
 
+    func counts(of figures: SummaryFigures) -> String {
+        "\(figures.completed) completed, \(figures.failed) failed, \(figures.runningCount) running"
+    }
+
     private func summary(_ figures: SummaryFigures) -> String {
-        var parts = [
-            "\(figures.completed) completed", "\(figures.failed) failed", "\(figures.runningCount) running",
-        ]
+        var parts = [counts(of: figures)]
         if !figures.overdue.isEmpty { parts.append("\(figures.overdue.count) overdue") }
         if !figures.stalled.isEmpty { parts.append("\(figures.stalled.count) stalled") }
         let costs = figures.costs.map { "\($0.currency) \($0.amountText)" }

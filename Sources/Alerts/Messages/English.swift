@@ -4,35 +4,44 @@ struct English: Texts {
     var zone = MessageZone.utc
 
     func title(of event: Event) -> String {
-        let subject = event.shortSubject ?? ""
-        return switch event.kind {
-        case .completed: "Training completed: \(subject)"
-        case .failed: "Training failed: \(subject)"
-        case .started: "Training started: \(subject)"
-        case .restarted: "Training restarted: \(subject)"
-        case .changed: "Status is now \(event.to?.rawValue ?? "unknown"): \(subject)"
-        case .gone: "Cluster no longer exists: \(subject)"
-        case .pollFailing: "Polling is failing: \(subject)"
-        case .pollRecovered: "Polling recovered: \(subject)"
-        case .stalled: "Training stalled: \(subject)"
-        case .stallEnded: "Training is progressing again: \(subject)"
-        case .targetFailing: "Target is rejecting alerts: \(subject)"
-        case .targetRecovered: "Target recovered: \(subject)"
-        case .overdue: "Training overdue: \(subject)"
-        case .reminder: "Reminder: \(phrase(.open(event.openCount)))"
+        let subject = titleSubject(of: event)
+        return subject.isEmpty ? headline(of: event) : "\(headline(of: event)): \(subject)"
+    }
+
+    /// A title without its subject: `Training failed`.
+    private func headline(of event: Event) -> String {
+        switch event.kind {
+        case .completed: "Training completed"
+        case .failed: "Training failed"
+        case .started: "Training started"
+        case .restarted: "Training restarted"
+        case .changed: "Status is now \(event.to?.rawValue ?? "unknown")"
+        case .gone: "Task no longer exists"
+        case .pollFailing: "Polling is failing"
+        case .pollRecovered: "Polling recovered"
+        case .stalled: "Training stalled"
+        case .stallEnded: "Training is progressing again"
+        case .targetFailing: "Target suspended"
+        case .targetRecovered: "Target recovered"
+        case .overdue: "Training overdue"
+        case .reminder: "Reminder"
         case .escalated:
-            "Not acknowledged: \(event.troubleKind == .escalated ? subject : title(of: event.original))"
-        case .summary:
-            if case .summary(let figures)? = event.content {
-                "Summary: \(figures.completed) completed, \(figures.failed) failed, \(figures.runningCount) running"
-            } else {
-                "Summary"
-            }
+            event.troubleKind == .escalated
+                ? "Not acknowledged" : "\(headline(of: event.original)), not acknowledged"
+        case .summary: "Summary"
+        }
+    }
+
+    private func titleSubject(of event: Event) -> String {
+        switch event.content {
+        case .reminder: phrase(.open(event.openCount))
+        case .summary(let figures): counts(of: figures)
+        case .escalated, nil: event.kind == .reminder ? phrase(.open(0)) : event.shortSubject ?? ""
         }
     }
 
     func sentence(of event: Event) -> String {
-        what(event) + seen(event) + advice(event) + "." + cost(event)
+        what(event) + seen(event) + "." + cost(event) + advice(event)
     }
 
     private func cost(_ event: Event) -> String {
@@ -41,7 +50,7 @@ struct English: Texts {
     }
 
     private func what(_ event: Event) -> String {
-        let subject = event.subject ?? "a cluster"
+        let subject = event.subject ?? "(unknown task)"
         let ran = event.facts.duration.map { " after \(duration($0))" }
         let time = event.apiTime.map { " at \(zone.write($0))" }
         let ended = [ran, time].compactMap { $0 }.joined(separator: ",")
@@ -64,12 +73,12 @@ struct English: Texts {
             let from = event.from.map { " from \($0)" } ?? ""
             return "The status of \(subject) changed\(from) to \(event.to?.rawValue ?? "unknown")\(at)"
         case .gone:
-            return "Cluster \(subject) no longer exists: the API cannot find it"
+            return "Task \(subject) no longer exists: the API cannot find it"
         case .pollFailing:
-            let since = event.notBefore.map { ", no valid answer since \(zone.write($0))" } ?? ""
-            return "Polling \(event.subject ?? everyCluster(event)) is failing\(since)\(detail)"
+            let last = event.notBefore.map { ". The last valid answer was at \(zone.write($0))" } ?? ""
+            return "Polling \(event.subject ?? everyTask(event)) is failing\(detail)\(last)"
         case .pollRecovered:
-            return "Polling \(event.subject ?? everyCluster(event)) works again"
+            return "Polling \(event.subject ?? everyTask(event)) works again"
         case .stalled:
             return "Training \(subject) is making no progress" + (event.progress.map { ", at \(progress($0))" } ?? "")
                 + detail
@@ -77,17 +86,17 @@ struct English: Texts {
             return "Training \(subject) is making progress again"
                 + (event.progress.map { ", at \(progress($0))" } ?? "")
         case .targetFailing:
-            return "Target \(event.target ?? "?") is rejecting alerts\(detail)"
+            return "Target \(event.target ?? "?") is suspended\(detail)"
         case .targetRecovered:
-            return "Target \(event.target ?? "?") is accepting alerts again"
+            return "Target \(event.target ?? "?") works again"
                 + (event.detail(in: self).map { " (\($0))" } ?? "")
         case .overdue:
-            return "Training \(subject) has been running too long\(detail)"
+            return "Training \(subject) is overdue\(detail)"
         case .reminder:
             return "\(phrase(.open(event.openCount))) and not acknowledged\(detail)"
         case .escalated:
             guard event.troubleKind != .escalated else {
-                return "Nobody has acknowledged the problem of \(subject) in time\(detail)"
+                return "Nobody has acknowledged a problem of \(subject) in time\(detail)"
             }
             return "Nobody has acknowledged this in time: \(what(event.original))"
         case .summary:
@@ -96,9 +105,9 @@ struct English: Texts {
         }
     }
 
-    private func everyCluster(_ event: Event) -> String {
-        let account = event.account.map { "account \($0)" } ?? "any account"
-        return "the clusters of \(account)" + (event.region.map { " in \($0)" } ?? "")
+    private func everyTask(_ event: Event) -> String {
+        let account = event.account.map { "account \($0)" } ?? "an unknown account"
+        return "all tasks of \(account)" + (event.region.map { " in \($0)" } ?? "")
     }
 
     /// How it became known, if not by watching it happen.
@@ -115,18 +124,25 @@ struct English: Texts {
         }
     }
 
+    /// What to do: sentences of their own.
     private func advice(_ event: Event) -> String {
         switch event.kind {
-        case .failed: "; check its logs in the PolarDB console, fix the cause and restart it"
-        case .gone: "; if nobody released it, check it in the PolarDB console"
-        case .stalled: "; check its logs: it may be hung"
-        case .pollFailing: "; no status change is seen until it recovers; run `polarai-daemon doctor`"
+        case .failed: " Check its logs in the PolarDB console, fix the cause and restart it."
+        case .gone: " If nobody released it, check it in the PolarDB console."
+        case .stalled: " Check its logs: it may be hung."
+        case .pollFailing:
+            " Status changes are not detected until polling recovers. To find the cause, run `polarai-daemon doctor`."
         case .targetFailing:
-            "; pending alerts are kept; fix the target, then run `polarai-daemon test-alert \(event.target ?? "TARGET")`"
-        case .targetRecovered: "; pending alerts are being sent"
-        case .overdue: "; check its progress and logs: it may be hung or slower than planned"
-        case .reminder: "; acknowledge with `polarai-daemon ack \(event.idsToAcknowledge)`"
-        case .escalated: "; acknowledge with `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")`"
+            " Its alerts wait for up to `give_up_after` (72h unless the config sets it). Fix the target, then run "
+                + "`polarai-daemon test-alert \(event.target ?? "TARGET")`."
+        case .targetRecovered: " Its pending alerts are being sent."
+        case .overdue: " Check its progress and logs: it may be hung or slower than planned."
+        case .reminder:
+            " To acknowledge \(event.openCount == 1 ? "it" : "them"), run "
+                + "`polarai-daemon ack \(event.idsToAcknowledge)`."
+        case .escalated:
+            (event.troubleKind == .escalated ? "" : advice(event.original))
+                + " To acknowledge it, run `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")`."
         default: ""
         }
     }
@@ -143,7 +159,7 @@ struct English: Texts {
         case .pollRecovered: "polling recovered"
         case .stalled: "stalled"
         case .stallEnded: "progressing"
-        case .targetFailing: "target failing"
+        case .targetFailing: "target suspended"
         case .targetRecovered: "target recovered"
         case .overdue: "overdue"
         case .reminder: "reminder"
@@ -154,7 +170,7 @@ struct English: Texts {
 
     func label(_ label: FactLabel) -> String {
         switch label {
-        case .cluster: "Cluster"
+        case .cluster: "Task"
         case .status: "Status"
         case .duration: "Duration"
         case .baseModel: "Base model"
@@ -192,23 +208,23 @@ struct English: Texts {
     }
 
     func digestTitle(_ reason: Digest.Reason, events: Int, failures: Int) -> String {
-        let what =
+        let all =
             switch reason {
             case .backlog: events == 1 ? "1 event" : "\(events) events"
             case .endedBefore: events == 1 ? "1 earlier result" : "\(events) earlier results"
             case .targets: events == 1 ? "1 report about targets" : "\(events) reports about targets"
             case .held: events == 1 ? "1 held alert" : "\(events) held alerts"
             }
-        return failures == 0 ? what : "\(what), \(failures) failed"
+        return failures == 0 ? all : "\(all), including \(failures) failed \(failures == 1 ? "training" : "trainings")"
     }
 
     func digestSentence(_ reason: Digest.Reason) -> String {
         switch reason {
         case .backlog: "Sent as one message, because too many alerts were queued. Failures first."
         case .endedBefore:
-            "These trainings ended more than a day before polarai-daemon first saw them. Failures first."
+            "These trainings ended more than a day before polarai-daemon first polled them. Failures first."
         case .targets:
-            "Several targets failed or recovered within a minute, perhaps for the same reason. Failures first."
+            "Several targets were suspended or recovered within a minute, perhaps for the same reason. Suspended ones first."
         case .held(let reasons):
             "Held until now by: \(heldBy(reasons) ?? "a silence"). Failures first."
         }

@@ -4,7 +4,7 @@ package import Model
 package protocol Texts: Sendable {
     /// A few words for a headline: `Training failed: nightly`.
     func title(of event: Event) -> String
-    /// One sentence: what happened, to which task, when (by the API's clock), how long it ran, and what to do.
+    /// One to four sentences: what happened, to which task, when (by the API's clock), how long it ran, and what to do.
     func sentence(of event: Event) -> String
     /// The event in a word or two.
     func word(for kind: EventKind) -> String
@@ -18,6 +18,8 @@ package protocol Texts: Sendable {
     func progress(_ progress: TrainingProgress) -> String
     /// `sft, lora`.
     func training(mode: String?, type: String?) -> String?
+    /// What a summary counts: `3 completed, 2 failed, 2 running`.
+    func counts(of figures: SummaryFigures) -> String
     /// The headline of a digest.
     func digestTitle(_ reason: Digest.Reason, events: Int, failures: Int) -> String
     /// Why there is a digest.

@@ -79,7 +79,7 @@ struct Command: AlertTarget {
         case "busy":
             return verdict(
                 .tryAgain(retryAfter: nil), code: "busy",
-                "another hook of the same task is running, or too many hooks are")
+                "another hook of the same task, or too many other hooks, are still running")
         default:
             let words =
                 json["error"]?.stringValue?.onOneLine ?? "it answered \"\(result.onOneLine.cut(to: 40, .scalars))\""

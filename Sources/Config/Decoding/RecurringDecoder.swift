@@ -55,7 +55,7 @@ extension ValueReader {
         guard !isGiven, let messageZone else { return }
         context.warning(
             path,
-            "is not set, so these times are in UTC; \"timezone\" at the top level is only that of messages: write \"\(messageZone)\" or \"UTC\" here"
+            "is not set, so these times are in UTC: \"timezone\" at the top level applies to messages only; write \"\(messageZone)\" or \"UTC\" here"
         )
     }
 

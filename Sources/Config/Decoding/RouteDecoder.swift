@@ -104,10 +104,10 @@ struct RouteDecoder {
     }
 
     private func cluster(_ value: ValueReader) -> String? {
-        guard let pattern = value.text("write a cluster's id, its name or a pattern") else { return nil }
+        guard let pattern = value.text("write a task's id, its name or a pattern") else { return nil }
         if !discovers, !Glob.isPattern(pattern), !clusters.contains(pattern) {
             let hint = clusters.count <= 1000 ? NearestName.hint(pattern, among: clusters) : ""
-            context.warning(value.path, "no cluster has the id or name \(value.shown(pattern))\(hint)")
+            context.warning(value.path, "no task of the config has the id or name \(value.shown(pattern))\(hint)")
         }
         return pattern
     }

@@ -81,7 +81,8 @@ struct SettingsDecoder {
             guard let event = item.word(EventKind.self) else { return nil }
             guard event.isStatusChange else {
                 return item.refuse(
-                    "\"\(event.rawValue)\" cannot come with a first answer; the events that can are \(possible)")
+                    "\"\(event.rawValue)\" never comes from the first answer about a task; the events that can are \(possible)"
+                )
             }
             return event
         }

@@ -82,7 +82,7 @@ struct TargetDecoder {
             if let address = url.address { return table.kind(ofHost: address.host) ?? .webhook }
             context.note(
                 reader.path(.type),
-                "is not set, and cannot be checked: it follows from the URL, which cannot be read here")
+                "is not set, and the URL that decides it cannot be read here, so this target is not fully checked")
         } else if !reader.has(.url) {
             sayWhatIsMissing(reader)
         }
@@ -95,7 +95,8 @@ struct TargetDecoder {
         if kinds.count == 1, let kind = kinds.first {
             context.mistake(reader.path(.type), "is missing; write \"\(kind.rawValue)\"")
         } else {
-            context.mistake(reader.path(.url), "is missing, and so is a type that needs no URL; the types are \(types)")
+            context.mistake(
+                reader.path(.url), "is missing; write it, or a \"type\" that needs no URL; the types are \(types)")
         }
     }
 

@@ -144,13 +144,13 @@ package final class Announcer: Sendable {
 
     private static func trouble(_ error: any Error) -> String {
         if case StoreError.unavailable? = error as? StoreError { return "the database cannot be reached" }
-        return "the history database cannot be written"
+        return "the database cannot be written"
     }
 
     private static func consequence(_ error: any Error) -> String {
         guard case StoreError.unavailable? = error as? StoreError else {
             return
-                "The history database cannot be written. Polling continues; alerts wait until it can be written, "
+                "The database cannot be written. Polling continues; alerts wait until it can be written, "
                 + "and none is lost"
         }
         return
@@ -163,20 +163,24 @@ package final class Announcer: Sendable {
             storage.withLock { $0 = nil }
             output.write(
                 JournalEntry(
-                    .storageRecovered, message: "The history database can be written again; alerts are sent again."))
+                    .storageRecovered, message: "The database works again; waiting alerts are being sent."))
         }
     }
 
-    /// What the database does not take of single clusters (nil for an account) while the rest was stored.
-    package func tell(refused: [ClusterID?: String]) {
+    /// What the database does not take of single tasks (nil for an account) while the rest was stored.
+    ///
+    /// - Parameter events: what was to be stored.
+    package func tell(refused: [ClusterID?: String], of events: [Event]) {
         for (cluster, reason) in refused {
+            let changes = events.filter { $0.cluster == cluster }.map(Self.brief)
+            let what = changes.isEmpty ? cluster.map { "task \($0)" } ?? "an account" : changes.joined(separator: ", ")
             output.write(
                 JournalEntry(
                     .storageDegraded,
                     message:
-                        "A change of \(cluster?.rawValue ?? "an account") was detected but could not be stored, so "
-                        + "no alert was sent for it: \(reason). Check \(cluster?.rawValue ?? "its tasks") in the PolarDB "
-                        + "console. This is a bug in polarai-daemon; please report it."))
+                        "A change was detected but could not be stored, so no alert was sent for it: \(what). Reason: "
+                        + "\(reason). Check \(cluster?.rawValue ?? "the tasks of the account") in the PolarDB console. "
+                        + "This is a bug in polarai-daemon; please report it."))
         }
     }
 

@@ -9,26 +9,31 @@ enum AttemptJournalEntry {
             (.alertID, alert.event.id), (.target, alert.target), (.taskID, alert.event.event.cluster?.rawValue),
             (.errorCode, attempt.verdict.code),
         ]
+        let name = "Alert \(alert.event.id) (\(subject(of: alert.event.event))) for target \(alert.target)"
         let reason = settlement?.note ?? attempt.verdict.reason ?? "no reason was given"
         switch settlement?.state {
         case .dead:
             return JournalEntry(
                 .alertDead,
-                message: "Alert \(alert.event.id) for target \(alert.target) was given up: \(reason). The target's "
-                    + "answers: polarai-daemon alerts show \(alert.event.id). To send it after fixing the cause: "
-                    + "polarai-daemon alerts retry \(alert.event.id) --target \(alert.target)",
+                message: "\(name) was given up: \(reason). The target's answers: polarai-daemon alerts show "
+                    + "\(alert.event.id). To send it after fixing the cause: polarai-daemon alerts retry "
+                    + "\(alert.event.id) --target \(alert.target)",
                 fields: fields)
         case .pending where alert.attempts == 0:
             let next = settlement?.nextAttemptAt.map { ", next attempt at \($0)" } ?? ""
             return JournalEntry(
-                "Alert \(alert.event.id) did not reach target \(alert.target): \(reason)\(next).", priority: .warning,
-                fields: fields)
+                "\(name) was not delivered: \(reason)\(next).", priority: .warning, fields: fields)
         case .delivered where alert.attempts > 0, .accepted where alert.attempts > 0:
             return JournalEntry(
-                "Alert \(alert.event.id) reached target \(alert.target) at attempt \(alert.attempts + 1).",
-                priority: .info, fields: fields)
+                "\(name) was delivered at attempt \(alert.attempts + 1).", priority: .info, fields: fields)
         default:
             return nil
         }
+    }
+
+    /// `failed: nightly`.
+    private static func subject(of event: Event) -> String {
+        let subject = event.name ?? event.cluster?.rawValue ?? event.target ?? event.account
+        return event.kind.rawValue + (subject.map { ": \($0)" } ?? "")
     }
 }

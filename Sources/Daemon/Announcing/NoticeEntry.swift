@@ -65,13 +65,13 @@ enum NoticeEntry {
         case .tooManyTasks(let instance, let leftOut, let limit):
             return JournalEntry(
                 "\(leftOut) \(leftOut == 1 ? "task" : "tasks") of instance \(instance) \(leftOut == 1 ? "is" : "are") not "
-                    + "watched, because the limit is \(limit) discovered tasks. Delete old tasks, or add the important "
-                    + "ones to `clusters`.",
+                    + "watched, because the limit is \(limit) discovered tasks. To choose which are watched, add the important ones "
+                    + "to `clusters` in the config, or delete old tasks.",
                 priority: .warning, fields: fields(instance))
         case .listIncomplete(let instance, let listed, let missing):
             return JournalEntry(
                 "For instance \(instance) the API lists \(listed) \(listed == 1 ? "task" : "tasks") but reports "
-                    + "\(missing) more. Those are not watched: add the important ones to `clusters`.",
+                    + "\(missing) more. Those are not watched: add the important ones to `clusters` in the config.",
                 priority: .warning, fields: fields(instance))
         case .progressUnreadable(let scope, let failure):
             return JournalEntry(

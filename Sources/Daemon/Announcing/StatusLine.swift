@@ -56,7 +56,9 @@ package struct StatusLine: Sendable {
         guard overview.watched > 0 || overview.instances == 0 else {
             return "no tasks found in \(overview.instances) \(overview.instances == 1 ? "instance" : "instances") yet"
         }
-        guard overview.watched > 0 else { return "no clusters configured: add some to the config and reload" }
+        guard overview.watched > 0 else {
+            return "no tasks configured: add `clusters` or `instances` to the config and reload"
+        }
         let counts = overview.byStatus.sorted { left, right in
             (left.key == nil ? 1 : 0, left.key?.rawValue ?? "") < (right.key == nil ? 1 : 0, right.key?.rawValue ?? "")
         }

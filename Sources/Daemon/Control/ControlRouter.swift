@@ -84,10 +84,10 @@ struct ControlRouter: Sendable {
     private func poll(_ body: ControlBody) async throws -> ControlReply {
         guard let cluster = try body.text("cluster"), !cluster.isEmpty else {
             throw ControlReply.error(
-                400, "name the cluster: {\"cluster\": \"pm-…\"}, by its id or its name in the config")
+                400, "name the task: {\"cluster\": \"pm-…\"}, by its id or its name in the config")
         }
         guard let id = try await requests.pollNow(cluster) else {
-            return .error(404, "\(cluster) is not watched: neither an id nor a name of the config")
+            return .error(404, "\(cluster) is not watched: no task has this id or name")
         }
         return ControlReply(202, .object(["cluster": .string(id.rawValue)]))
     }
@@ -110,7 +110,7 @@ struct ControlRouter: Sendable {
     private func ack(_ body: ControlBody, peer: String?) async throws -> ControlReply {
         let names = try body.texts("ids") ?? []
         guard !names.isEmpty else {
-            throw ControlReply.error(400, "name the events: {\"ids\": [\"k3v9x2ab-17\"]}, or clusters")
+            throw ControlReply.error(400, "name the events: {\"ids\": [\"k3v9x2ab-17\"]}, or \"clusters\"")
         }
         guard names.count <= 1000 else { throw ControlReply.error(400, "ids has more than 1000 items") }
         let (author, comment) = try body.note(peer: peer)

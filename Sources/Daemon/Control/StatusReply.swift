@@ -15,7 +15,7 @@ enum StatusReply {
     ///   - daemon: who answers; nil leaves it out.
     static func unreadable(_ trouble: StorageTrouble, daemon: DaemonInfo? = nil) -> ControlReply {
         var members: [String: JSONValue] = [
-            "error": .string("the history database cannot be read: \(trouble.error)"), "database": database(trouble),
+            "error": .string("the database cannot be read: \(trouble.error)"), "database": database(trouble),
         ]
         if let daemon { members["daemon"] = DaemonInfo.json(of: daemon) }
         return ControlReply(503, .object(members))

@@ -9,15 +9,21 @@ enum DeliveryEntry {
     /// Alerts that were given up: one entry a target, so that a long queue does not flood the journal.
     static func givenUp(_ settlements: [Settlement], id: (Int64) -> String) -> [JournalEntry] {
         Dictionary(grouping: settlements, by: \.alert.target).sorted { $0.key < $1.key }.map { target, settlements in
-            let names = settlements.prefix(mostNamed).map { id($0.alert.seq) }.joined(separator: ", ")
+            let ids = settlements.prefix(mostNamed).map { id($0.alert.seq) }
+            // More than are listed can only be retried with all that the target has.
+            let retry =
+                settlements.count > mostNamed
+                ? "To send them and everything else that is pending or dead for this target, after fixing the cause: "
+                    + "polarai-daemon alerts retry --target \(target)"
+                : "To send \(settlements.count == 1 ? "it" : "them") after fixing the cause: polarai-daemon alerts retry "
+                    + "\(ids.joined(separator: " ")) --target \(target)"
+            let names = ids.joined(separator: ", ")
             let more = settlements.count > mostNamed ? " and \(settlements.count - mostNamed) more" : ""
             return JournalEntry(
                 .alertDead,
                 message: "\(settlements.count) \(settlements.count == 1 ? "alert" : "alerts") for target \(target) "
                     + "\(settlements.count == 1 ? "was" : "were") given up without another attempt: \(names)\(more). "
-                    + "Reason: \(settlements.first?.note ?? "none was given"). To send "
-                    + "\(settlements.count == 1 ? "it" : "them") after fixing the cause: polarai-daemon alerts retry "
-                    + "--target \(target)",
+                    + "Reason: \(settlements.first?.note ?? "none was given"). \(retry)",
                 fields: [(.target, target), (.alertID, settlements.first.map { id($0.alert.seq) })])
         }
     }
@@ -41,13 +47,15 @@ enum DeliveryEntry {
         )
     }
 
-    static func buried(_ count: Int) -> JournalEntry {
-        JournalEntry(
+    /// - Parameter target: nil if they are of several.
+    static func buried(_ count: Int, target: String?) -> JournalEntry {
+        let whose = target.map { "target \($0)" } ?? (count == 1 ? "its target" : "their targets")
+        return JournalEntry(
             .alertDead,
             message:
-                "\(count) pending \(count == 1 ? "alert is" : "alerts are") dead, because the config no longer names "
-                + "\(count == 1 ? "its target" : "their targets"). List: polarai-daemon alerts list --state dead. To send "
-                + "\(count == 1 ? "it" : "them"), put the target back into the config, reload, and run: "
-                + "polarai-daemon alerts retry --target NAME")
+                "\(count) pending \(count == 1 ? "alert was" : "alerts were") given up, because the config no longer names "
+                + "\(whose). List: polarai-daemon alerts list --state dead. To send \(count == 1 ? "it" : "them"), put the "
+                + "target back into the config, reload, and run: polarai-daemon alerts retry --target \(target ?? "NAME")",
+            fields: [(.target, target)])
     }
 }

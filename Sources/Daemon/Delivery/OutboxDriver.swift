@@ -191,14 +191,14 @@ package final class OutboxDriver {
         let now = clock.now().wall
         // What is being sent may arrive: the end of its attempt says whether it is dead.
         let underWay = Set(outbox.underWay.flatMap(\.alerts).map(\.key))
-        let (buried, isMore, counts) = try await store.perform { store in
-            let (buried, isMore) = try store.buryAlerts(ofTargetsNotIn: names, sparing: underWay, at: now)
-            return (buried, isMore, try store.alertCounts())
+        let (target, buried, isMore, counts) = try await store.perform { store in
+            let (target, buried, isMore) = try store.buryAlerts(ofTargetsNotIn: names, sparing: underWay, at: now)
+            return (target, buried, isMore, try store.alertCounts())
         }
         // One batch a turn, so that a long backlog delays no other target.
         if !isMore { keptTargets = nil }
         if buried > 0 {
-            announcer.write(DeliveryEntry.buried(buried))
+            announcer.write(DeliveryEntry.buried(buried, target: target))
             announcer.alertsWaiting(counts.pending, dead: counts.dead)
         }
     }

@@ -27,7 +27,7 @@ package struct HeartbeatSender: Sendable {
             guard !Task.isCancelled else { return }
             switch plan.act(on: trouble, at: parts.clock.now().monotonic) {
             case .beat:
-                if isWithheld { write("\(name): heartbeats are sent again", .notice) }
+                if isWithheld { write("Heartbeat \(name) is sent again.", .notice) }
                 isWithheld = false
                 let status = parts.announcer.statusText
                 await send(&isRefused) { [answers = parts.answers, settings] url, timeout in
@@ -36,7 +36,7 @@ package struct HeartbeatSender: Sendable {
                 }
             case .fail(let reason):
                 isWithheld = true
-                write("\(name): no heartbeats are sent while this lasts: \(reason)", .warning)
+                write("Heartbeat \(name) is paused: \(reason). It resumes when this is over.", .warning)
                 await send(&isRefused) { [settings] url, timeout in
                     HeartbeatRequest.failure(settings.kind, url: url, reason: reason, timeout: timeout)
                 }
@@ -61,10 +61,10 @@ package struct HeartbeatSender: Sendable {
         guard !Task.isCancelled else { return }
         if let failure, !isRefused {
             write(
-                "\(name): the heartbeat could not be sent: \(failure). It is tried again every "
+                "Heartbeat \(name) could not be sent: \(failure). It is tried again every "
                     + "\(DurationText.write(settings.every)); this is logged once.", .warning)
         } else if failure == nil, isRefused {
-            write("\(name): the heartbeat is received again.", .notice)
+            write("Heartbeat \(name) is received again.", .notice)
         }
         isRefused = failure != nil
     }

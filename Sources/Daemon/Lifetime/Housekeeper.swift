@@ -3,8 +3,8 @@ import Model
 import Store
 import Systemd
 
-/// Looks after the database: whether its file is still there and its log stays small; deletes what the config no longer
-/// keeps, and buries what waits for targets that are gone, a little at a time.
+/// Looks after the database: whether its file is still there and not another one (`EventStore.checkFile`), and its log stays
+/// small; deletes what the config no longer keeps, and gives up what waits for targets that are gone, a little at a time.
 struct Housekeeper: Sendable {
     private let store: any StoreAccess
     private let path: String
@@ -37,7 +37,7 @@ struct Housekeeper: Sendable {
         let keep: Duration?
         /// All that may be sent to: what waits for others is ended.
         let targets: Set<String>
-        /// The clusters of other accounts and regions are not watched any more; nil: they are looked after elsewhere.
+        /// The tasks of other accounts and regions are not watched any more; nil: they are looked after elsewhere.
         var scopes: Set<AccountRegion>?
     }
 

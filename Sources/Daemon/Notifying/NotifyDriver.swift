@@ -112,7 +112,7 @@ package final class NotifyDriver {
     private func report(_ outcome: NotifyTurn.Outcome) {
         announcer.tell(ruleEvents: outcome.stored, routed: outcome.routed)
         if let counts = outcome.counts { announcer.alertsWaiting(counts.pending, dead: counts.dead) }
-        if outcome.dead > 0 { announcer.write(DeliveryEntry.buried(outcome.dead)) }
+        if outcome.dead > 0 { announcer.write(DeliveryEntry.buried(outcome.dead, target: nil)) }
     }
 
     private func rest(because error: any Error) {

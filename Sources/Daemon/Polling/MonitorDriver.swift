@@ -171,7 +171,7 @@ package final class MonitorDriver {
             }
             monitor.apply(decision, at: now.monotonic)
             announcer.storageWorks()
-            announcer.tell(refused: recorded.refused)
+            announcer.tell(refused: recorded.refused, of: decision.events)
             announcer.tell(decision.notices)
             announcer.tell(recorded.events, routed: recorded.recording.events, overview: monitor.overview)
             if !Planted.isOn(.wakeForgotten) {

@@ -25,9 +25,13 @@ struct LeftOut: Equatable {
         var parts: [String] = []
         let (tasks, hosts) = (allTasks, tasks.keys.sorted().joined(separator: ", "))
         if tasks.count == 1 {
-            parts.append("\(tasks[0].cluster.rawValue) is not polled: it is not in the config of host \(hosts)")
+            parts.append(
+                "\(tasks[0].cluster.rawValue) is not polled: it is not in the config of host \(hosts), which polls its account and region; \(Self.remedy)"
+            )
         } else if !tasks.isEmpty {
-            parts.append("\(tasks.count) tasks are not polled: they are not in the config of host \(hosts)")
+            parts.append(
+                "\(tasks.count) tasks are not polled: they are not in the config of host \(hosts), which polls their account and region; \(Self.remedy)"
+            )
         }
         let (found, holders) = (instances.values.joined().sorted(), instances.keys.sorted().joined(separator: ", "))
         if found.count == 1 {
@@ -39,7 +43,8 @@ struct LeftOut: Equatable {
         if !names.isEmpty {
             parts.append(
                 "nothing is sent to \(Self.list(names)): not in the config of host "
-                    + targets.keys.sorted().joined(separator: ", "))
+                    + "\(targets.keys.sorted().joined(separator: ", ")), which delivers for that credential; \(Self.remedy)"
+            )
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
@@ -47,12 +52,12 @@ struct LeftOut: Equatable {
     /// For the log, after a change.
     var entries: [JournalEntry] {
         guard !isEmpty else {
-            return [JournalEntry("All that this host's config names is polled and served again.", priority: .notice)]
+            return [JournalEntry("Every task and target in this host's config is handled again.", priority: .notice)]
         }
         let tasks = tasks.sorted { $0.key < $1.key }.map { host, tasks in
             JournalEntry(
                 "Not polled: \(Self.list(tasks.map(\.cluster.rawValue).sorted())). Host \(host) polls their account and "
-                    + "region, and its config does not name them. \(Self.advice)", priority: .warning)
+                    + "region, but its config does not list them. \(Self.advice)", priority: .warning)
         }
         let instances = instances.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
@@ -61,13 +66,15 @@ struct LeftOut: Equatable {
         }
         let targets = targets.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
-                "Nothing is sent to \(Self.list(names.sorted())). Host \(host) serves the targets with the same "
-                    + "credential, and its config does not name this one. \(Self.advice)", priority: .warning)
+                "Nothing is sent to \(Self.list(names.sorted())): host \(host) delivers for that credential, but its "
+                    + "config does not list \(names.count == 1 ? "this target" : "these targets"). Their alerts wait. "
+                    + Self.advice, priority: .warning)
         }
         return tasks + instances + targets
     }
 
-    private static let advice = "Make the configs of both hosts the same, and reload both."
+    private static let advice = "Make the configs of both hosts the same, and reload both hosts."
+    private static let remedy = "make the configs the same and reload both hosts"
 
     private static func list(_ names: [String]) -> String {
         let more = names.count > mostNamed ? " and \(names.count - mostNamed) more" : ""

@@ -26,7 +26,7 @@ enum ShareEntry {
             switch share {
             case .scope(let scope): "polling account \(scope.account) in \(scope.region)"
             case .targets(let name): "delivery to target \(name)"
-            case .upkeep: "the work that is done once for all hosts"
+            case .upkeep: "upkeep (reminders, summaries, heartbeats and the deletion of old history)"
             }
         }
         let more = list.count > most ? " and \(list.count - most) more" : ""

@@ -38,8 +38,8 @@ package struct SilenceOrder: Hashable, Sendable {
         guard isEmpty == all else {
             throw OrderMistake(
                 all
-                    ? "All alerts cannot be combined with clusters, labels, events or targets."
-                    : "Name the alerts: by cluster, label, event or target, or all of them.")
+                    ? "All alerts cannot be combined with tasks, labels, events or targets."
+                    : "Name the alerts: by task, label, event or target, or all of them.")
         }
         for values in [clusters, labels, events, targets] {
             guard values.count <= Self.mostValues else {

@@ -86,7 +86,8 @@ struct CallBudget: Sendable {
         return now.advanced(by: isSlowed(at: now) ? min(wait, Self.lookAgain) : wait)
     }
 
-    /// Cuts the rate and, if the server said how long, pauses.
+    /// Cuts the rate and, if the server said how long, pauses: here the API's `Retry-After`, which `RetryAfter` of `PolarDB`
+    /// reads, is obeyed. (That of a target: `Outbox+RetryAfter`.)
     mutating func slowDown(retryAfter: Duration?, at now: MonotonicInstant) {
         refill(at: now)
         if let retryAfter {

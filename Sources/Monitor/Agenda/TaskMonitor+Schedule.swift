@@ -46,6 +46,20 @@ extension TaskMonitor {
         }
     }
 
+    /// Until the next poll of a task after a good answer. After failures: `PollInterval.afterFailures`; of a task whose list
+    /// stands in for polls: `TaskMonitor+Discovery`.
+    ///
+    /// - Parameter status: its status from now on.
+    func wait(
+        for index: TaskIndex, _ status: ClusterStatus?, at now: MonotonicInstant,
+        using random: inout some RandomNumberGenerator
+    ) -> Duration {
+        let own = tasks[index].poll
+        let isEnding = !(status?.isIdle ?? false) && isEnding(index, at: now)
+        let plain = isEnding ? endingInterval(own: own, status) : intervals.plain(own: own, status: status)
+        return intervals.jittered(plain, using: &random)
+    }
+
     private mutating func call(about subject: CallSubject, at now: MonotonicInstant) -> PollCall {
         switch subject {
         case .task(let index):

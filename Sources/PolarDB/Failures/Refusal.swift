@@ -92,7 +92,7 @@ struct Refusal {
         case "InvalidSecurityToken.Expired":
             "the temporary credentials from \(origin) have expired\(coded); get new ones, or let a role give them"
         default:
-            "the security token from \(origin) does not belong to its access key\(coded); give all three of one set"
+            "the security token from \(origin) does not belong to its access key\(coded); use the key id, secret and token that were issued together"
         }
     }
 

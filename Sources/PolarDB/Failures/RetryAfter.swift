@@ -1,7 +1,7 @@
 import HTTPTransport
 import Model
 
-/// How long a server asks to be left alone.
+/// How long a server asks to be left alone: read here, obeyed by `CallBudget.slowDown` of `Monitor`.
 enum RetryAfter {
     /// Longer than any quota's period; a header beyond it is a mistake that must not silence the monitor.
     private static let longest = Duration.seconds(3600)

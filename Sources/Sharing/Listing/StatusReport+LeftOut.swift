@@ -10,9 +10,9 @@ extension StatusReport {
             for task in host.entry.leftOut where shown.insert(task.cluster).inserted {
                 let holder = hosts.first { $0.isAlive && $0.holds.contains(.scope(task.scope)) }?.entry.host
                 let reason =
-                    "not polled: the config of host \(holder ?? "(unknown)"), which polls account \(task.scope.account) in "
-                    + "\(task.scope.region), does not name this task, and that of host \(host.entry.host) does; make the "
-                    + "configs the same, and reload both hosts"
+                    "not polled: host \(holder ?? "(unknown)") polls account \(task.scope.account) in "
+                    + "\(task.scope.region), but this task is only in the config of host \(host.entry.host); make both "
+                    + "configs the same and reload both hosts"
                 report.clusters.append(StatusRow(unwatched: task.cluster, in: task.scope, because: reason))
             }
         }

@@ -57,7 +57,7 @@ struct Lineage {
         let codes = try String.fetchAll(database, sql: "SELECT code FROM installations")
         if !codes.contains(lastHere.installation) { return "another database was in this place before" }
         if lastHere.seq > newest {
-            return "it ends with event number \(newest), and number \(lastHere.seq) was stored here before"
+            return "its last event is number \(newest), but events up to number \(lastHere.seq) had been stored here"
         }
         return nil
     }

@@ -62,7 +62,7 @@ extension EventStore {
     /// - Returns: how many, and whether more remain: call again soon, between other work.
     package func buryAlerts(
         ofTargetsNotIn names: Set<String>, sparing underWay: Set<AlertKey> = [], at now: Timestamp
-    ) throws -> (buried: Int, isMore: Bool) {
+    ) throws -> (target: String?, buried: Int, isMore: Bool) {
         let removed = try waitingTargets().filter { !names.contains($0) }
         for target in removed {
             let goal = AlertGoal.end(
@@ -73,11 +73,11 @@ extension EventStore {
             while let from = place {
                 let (alerts, next) = try moveBacklog(
                     of: target, since: nil, to: goal, from: from, includingDead: false, sparing: spared, at: now)
-                if !alerts.isEmpty { return (alerts.count, true) }
+                if !alerts.isEmpty { return (target, alerts.count, true) }
                 place = next
             }
         }
-        return (0, false)
+        return (nil, 0, false)
     }
 
     /// One step through the index for each target, however many wait.

@@ -1,6 +1,6 @@
 import Model
 
-/// An alert in the commit of its event.
+/// An alert in the commit of its event: the one place that writes new rows of the outbox, pending, held or suppressed.
 struct NewAlert {
     private let seq: Int64
     private let event: Event
@@ -28,9 +28,8 @@ struct NewAlert {
         case .pending:
             let insertion =
                 Planted.isOn(.lineIgnored)
-                ? OutboxLine.insertion.replacing("THEN NULL", with: "THEN CAST(?4 AS bigint)") : OutboxLine.insertion
-            try session.run(
-                insertion, OutboxLine.values(seq: seq, target: target, line: line, at: now))
+                ? Self.pendingInsertion.replacing("THEN NULL", with: "THEN CAST(?4 AS bigint)") : Self.pendingInsertion
+            try session.run(insertion, [seq, target, line, now.milliseconds])
             tally.add(.pending)
         case .suppressed(let reason):
             try session.run(
@@ -73,6 +72,14 @@ struct NewAlert {
         }
         return false
     }
+
+    /// It is due at once if its line is empty, and else waits for the ones before it (`OutboxLine`).
+    static let pendingInsertion = """
+        INSERT INTO outbox (seq, target, line, state, created_at, waiting_since, updated_at, next_attempt_at)
+        VALUES (?1, ?2, ?3, 'pending', ?4, ?4, ?4, CASE WHEN EXISTS (
+            SELECT 1 FROM outbox INDEXED BY outbox_pending WHERE target = ?2 AND line = ?3 AND state = 'pending'
+        ) THEN NULL ELSE CAST(?4 AS bigint) END)
+        """
 
     private static let heldInsertion = """
         INSERT INTO outbox (seq, target, line, state, created_at, waiting_since, updated_at, held_until, held_by)

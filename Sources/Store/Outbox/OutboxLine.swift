@@ -2,18 +2,6 @@ import Model
 
 /// The order of alerts: those of one target and line are sent one after the other, in the order of their numbers.
 enum OutboxLine {
-    /// A new alert is due at once if its line is empty, and else waits for the ones before it.
-    static let insertion = """
-        INSERT INTO outbox (seq, target, line, state, created_at, waiting_since, updated_at, next_attempt_at)
-        VALUES (?1, ?2, ?3, 'pending', ?4, ?4, ?4, CASE WHEN EXISTS (
-            SELECT 1 FROM outbox INDEXED BY outbox_pending WHERE target = ?2 AND line = ?3 AND state = 'pending'
-        ) THEN NULL ELSE CAST(?4 AS bigint) END)
-        """
-
-    static func values(seq: Int64, target: String, line: String, at now: Timestamp) -> SQLValues {
-        [seq, target.stored, line.stored, now.milliseconds]
-    }
-
     /// The oldest pending alert of a line; nil if none waits.
     static func head(of key: LineKey, in session: Session) throws -> Int64? {
         try session.integer(

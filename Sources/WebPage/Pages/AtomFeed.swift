@@ -32,12 +32,12 @@ package enum AtomFeed {
         let change = line.to.map { to in line.from == nil || line.from == to ? to : "\(line.from ?? "") → \(to)" } ?? ""
         // Markup within the text of an entry is text of the feed: it is escaped once more.
         let content: HTML = """
-            <p><bdi>\(subject)</bdi>: \(words.event(line.event)) <bdi>\(change)</bdi></p><p><bdi>\(line.cluster ?? "")</bdi></p>
+            <p><bdi>\(subject)</bdi>\(words(": ", "："))\(words.event(line.event)) <bdi>\(change)</bdi></p><p><bdi>\(line.cluster ?? "")</bdi></p>
             """
         return """
             <entry>
             <id>tag:\(authority):\(line.id)</id>
-            <title>\(words.event(line.event)): \(subject)</title>
+            <title>\(words.event(line.event))\(words(": ", "："))\(subject)</title>
             <updated>\(line.observedAt.rfc3339)</updated>
             <category term="\(line.event)"/>
             <link rel="alternate" type="text/html" href="\(link)"/>

@@ -24,9 +24,9 @@ package struct HistoryPage: Sendable {
                 .text(name: "status", label: words("Status", "状态"), value: frame.value("status"), hint: "FAILED"),
                 .text(name: "account", label: words("Account", "账号"), value: frame.value("account"), hint: "default"),
                 .text(
-                    name: "since", label: words("Since", "开始时间"), value: frame.value("since"),
+                    name: "since", label: words("Since", "起始（不早于）"), value: frame.value("since"),
                     hint: words("2d, yesterday, 2026-11-28", "2d、yesterday、2026-11-28")),
-                .text(name: "until", label: words("Until", "结束时间"), value: frame.value("until"), hint: "now"),
+                .text(name: "until", label: words("Until", "截止（不晚于）"), value: frame.value("until"), hint: "now"),
             ])
         return frame.list(
             title: words("History", "历史"), form: form, next: next,
@@ -56,7 +56,7 @@ package struct AlertsPage: Sendable {
                         + AlertState.allCases.map { ($0.rawValue, words.alertState($0.rawValue)) }),
                 .text(name: "target", label: words("Target", "告警渠道"), value: frame.value("target"), hint: "chat"),
                 .text(
-                    name: "since", label: words("Since", "开始时间"), value: frame.value("since"),
+                    name: "since", label: words("Since", "起始（不早于）"), value: frame.value("since"),
                     hint: words("2d, yesterday", "2d、yesterday")),
             ])
         return frame.list(title: words("Alerts", "告警"), form: form, next: next, table(frame))
@@ -75,7 +75,8 @@ package struct AlertsPage: Sendable {
             caption: words("Alerts, the newest first", "告警（最新在前）"),
             columns: [
                 words("Alert", "告警"), words("Event", "事件"), words("Task", "任务"), words("Target", "告警渠道"),
-                words("State", "状态"), words("Attempts", "尝试次数"), words("Made", "创建时间"), words("Next try", "下次尝试"),
+                words("State", "状态"), words("Attempts", "发送次数"), words("Created", "创建时间"),
+                words("Next attempt", "下次发送"),
                 words("Last error", "最近错误"),
             ])
         for row in rows {

@@ -81,7 +81,7 @@ package enum NowPage {
     private static func trouble(_ frame: PageFrame, _ content: NowContent) -> HTML {
         let words = frame.words
         guard content.hasTrouble else {
-            return "<p class=\"calm\">\(Shape.completed.svg) \(words("None.", "没有。"))</p>\n"
+            return "<p class=\"calm\">\(Shape.completed.svg) \(words("None.", "无"))</p>\n"
         }
         var html: HTML = ""
         if content.failed.total > 0 {
@@ -101,8 +101,9 @@ package enum NowPage {
         if !content.scopes.isEmpty {
             let items = content.scopes.prefix(100).map { failing -> HTML in
                 """
-                <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: failing.scope.account), \(bdi: failing.scope.region): \
-                \(words("no valid answer since", "自")) \(TimeTag(failing.since).html)\(words("", " 起没有有效响应"))</li>
+                <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: failing.scope.account)\(words(", ", "，"))\
+                \(bdi: failing.scope.region)\(words(": no valid answer since", "：自")) \(TimeTag(failing.since).html)\
+                \(words("", " 起没有有效响应"))</li>
 
                 """
             }
@@ -111,13 +112,13 @@ package enum NowPage {
         if !content.targets.isEmpty {
             let items = content.targets.prefix(100).map { target -> HTML in
                 """
-                <li>\(Shape.failed.svg) \(bdi: target.name): \(words("suspended since", "自")) \
-                \(TimeTag(target.since).html)\(words("", " 起不可用")), \(words("next try", "下次尝试")) \(target.probeAt.orDash)\
-                \(target.reason.map { ": \(bdi: $0)" as HTML })</li>
+                <li>\(Shape.failed.svg) \(bdi: target.name)\(words(": suspended since", "：自")) \
+                \(TimeTag(target.since).html)\(words(", next probe", " 起不可用，下次探测")) \(target.probeAt.orDash)\
+                \(target.reason.map { "\(words(": ", "，原因："))\(bdi: $0)" as HTML })</li>
 
                 """
             }
-            html += "<h3>\(words("Failing targets", "不可用的告警渠道"))</h3>\n<ul>\(items)</ul>\n"
+            html += "<h3>\(words("Suspended targets", "不可用的告警渠道"))</h3>\n<ul>\(items)</ul>\n"
         }
         if content.deadAlerts > 0 {
             html += """
@@ -136,7 +137,7 @@ package enum NowPage {
         let words = frame.words
         var table = DataTable(
             caption: "\(title) (\(group.total))",
-            columns: [words("Task", "任务"), words("Status", "状态"), words("Since", "状态变更时间"), words("Details", "详情")])
+            columns: [words("Task", "任务"), words("Status", "状态"), words("Since", "起始时间"), words("Details", "详情")])
         for line in group.shown {
             var details: HTML = ""
             if let overdue = line.overdue { details += "\(bdi: overdue.limit) " }
@@ -185,7 +186,7 @@ package enum NowPage {
 
     private static func others(_ frame: PageFrame, _ content: NowContent) -> HTML {
         let words = frame.words
-        guard content.others.total > 0 else { return "<p>\(words("None.", "没有。"))</p>\n" }
+        guard content.others.total > 0 else { return "<p>\(words("None.", "无"))</p>\n" }
         var table = DataTable(
             caption: words("Completed, acknowledged and waiting tasks", "已完成、已确认和等待中的任务"),
             columns: [

@@ -21,7 +21,7 @@ package struct RunsPage: Sendable {
                     hint: words("id, name or night*", "ID、名称或 night*")),
                 .text(name: "account", label: words("Account", "账号"), value: frame.value("account"), hint: "default"),
                 .text(
-                    name: "since", label: words("Since", "开始时间"), value: frame.value("since"),
+                    name: "since", label: words("Since", "起始（不早于）"), value: frame.value("since"),
                     hint: words("2d, yesterday", "2d、yesterday")),
             ])
         return frame.list(

@@ -52,6 +52,6 @@ package struct TaskLine: Sendable {
 
     func badge(_ words: Words) -> HTML {
         let word = status ?? words("no API answer yet", "API 尚未响应")
-        return shape.badge(isStalled && shape == .stalled ? "\(word), \(words("stalled", "停滞"))" : word)
+        return shape.badge(isStalled && shape == .stalled ? "\(word)\(words(", stalled", "，停滞"))" : word)
     }
 }

@@ -74,7 +74,7 @@ package struct TaskPage: Sendable {
         if let cost = line.cost { html += " · \(words("cost", "费用")) \(cost.text)" }
         html += " · \(words("last poll", "上次查询")) \(line.lastPollAt.orDash)</p>\n"
         if let overdue = line.overdue {
-            html += "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue", "运行超时")): \(bdi: overdue.limit)</p>\n"
+            html += "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue: ", "运行超时："))\(bdi: overdue.limit)</p>\n"
         }
         if let error = line.lastError { html += "<p class=\"banner\">\(Shape.failed.svg) \(bdi: error)</p>\n" }
         if let failure = line.openFailure {

@@ -56,11 +56,11 @@ struct LossCurve {
         let summary = words(
             "From \(first.loss.short) at \(name(first)) to \(last.loss.short) at \(name(last)); lowest \(low.short), "
                 + "highest \(high.short).",
-            "从 \(name(first)) 的 \(first.loss.short) 到 \(name(last)) 的 \(last.loss.short)；最低 \(low.short)，最高 \(high.short)。"
+            "起点（\(name(first))）loss 为 \(first.loss.short)，终点（\(name(last))）为 \(last.loss.short)；最低 \(low.short)，最高 \(high.short)。"
         )
         var table = DataTable(
             caption: words("Loss by step", "各步的 loss"),
-            columns: [words("Step", "步"), words("Loss", "loss"), words("Time", "时间")])
+            columns: [words("Step", "步数"), words("Loss", "loss"), words("Time", "时间")])
         for (index, place) in shown.enumerated() {
             table.add(
                 key: "\(index)",
@@ -70,7 +70,7 @@ struct LossCurve {
             <figure>
             <svg class="curve" viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" role="img" \
             aria-labelledby="curve-title curve-text" preserveAspectRatio="none">
-            <title id="curve-title">\(words("Loss curve", "loss 曲线")), \(steps)</title>
+            <title id="curve-title">\(words("Loss curve, ", "loss 曲线，"))\(steps)</title>
             <desc id="curve-text">\(summary)</desc>
             <polyline points="\(line)" fill="none" stroke="currentColor" stroke-width="2" vector-effect="non-scaling-stroke"/>
             </svg>
@@ -89,7 +89,7 @@ struct LossCurve {
     }
 
     private func name(_ place: Place) -> String {
-        place.step.map { "\(words("step", "步")) \($0)" } ?? place.at.rfc3339
+        place.step.map { words("step \($0)", "第 \($0) 步") } ?? place.at.rfc3339
     }
 
     private static func digits(_ number: Double) -> String {

@@ -73,7 +73,8 @@ extension RunRecord {
             let count = bars.count { $0.0.outcome == outcome }
             return count == 0 ? nil : "\(count) \(words.outcome(outcome.rawValue))"
         }
-        let text = words("Last \(bars.count) runs: ", "最近 \(bars.count) 次训练：") + counts.joined(separator: ", ")
+        let text =
+            words("Last \(bars.count) runs: ", "最近 \(bars.count) 次训练：") + counts.joined(separator: words(", ", "，"))
         return """
             <figure>
             <svg class="line" viewBox="0 0 \(max(1, bars.count) * 24) 80" width="\(max(1, bars.count) * 24)" height="80" \

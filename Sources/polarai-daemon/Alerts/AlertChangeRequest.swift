@@ -33,7 +33,7 @@ struct AlertChangeRequest {
         try StandardOutput.show(lines.joined())
         if answer.changedCount > answer.changed.count {
             let rest = answer.changedCount - answer.changed.count
-            try StandardOutput.show("And \(rest) more; \(answer.changedCount) alerts were changed in all.\n")
+            try StandardOutput.show("And \(rest) more: \(answer.changedCount) alerts were changed in all.\n")
         }
         for alert in answer.unchanged {
             StandardError.write("\(alert.id) for \(alert.target) was left as it is: \(reason(for: alert)).")

@@ -9,8 +9,8 @@ struct AlertListing: RowListing {
     var now = TimeArgument.now
 
     let columns: [Table.Column] = [
-        "ID", "EVENT", .init("NAME", isOptional: true), "CLUSTER", "TARGET", "STATE", "TRIES",
-        .init("NEXT TRY", isOptional: true), .init("LAST ERROR", isOptional: true),
+        "ID", "EVENT", .init("NAME", isOptional: true), "TASK", "TARGET", "STATE", "ATTEMPTS",
+        .init("NEXT ATTEMPT", isOptional: true), .init("LAST ERROR", isOptional: true),
     ]
 
     func cells(_ row: AlertRow) -> [Table.Cell] {
@@ -48,7 +48,7 @@ struct AlertListing: RowListing {
 }
 
 extension AlertRow {
-    /// `by silence 3 (maintenance), the hours of routes[0]`; nil unless it is held.
+    /// `by silence 3 (maintenance), the notification hours of route 0 in the config`; nil unless it is held.
     var holdWords: String? {
         guard state == .held, !heldBy.isEmpty else { return nil }
         return "by " + heldBy.map(\.words).joined(separator: ", ")
@@ -56,11 +56,11 @@ extension AlertRow {
 }
 
 extension HoldReason {
-    /// `silence 3 (maintenance)`, `the hours of routes[0]`.
+    /// `silence 3 (maintenance)`, `the notification hours of route 0 in the config`.
     fileprivate var words: String {
         switch self {
         case .silence(let id, let comment): "silence \(id)" + (comment.isEmpty ? "" : " (\(comment))")
-        case .hours(let route): "the hours of routes[\(route)]"
+        case .hours(let route): "the notification hours of route \(route) in the config"
         }
     }
 }

@@ -53,20 +53,22 @@ struct AlertsShow: ParsableCommand {
     private static func text(of row: AlertRow, _ attempts: [AttemptEntry], _ style: TimeStyle) -> String {
         let subject = TerminalText.cell([row.name, row.cluster].compactMap(\.self).joined(separator: " "))
         var lines = [
-            "\(row.id)  \(row.event)  \(subject)", "  target    \(row.target)", "  state     \(row.state.rawValue)",
+            "\(row.id)  \(row.event)  \(subject)", "  target        \(row.target)",
+            "  state         \(row.state.rawValue)",
         ]
-        lines.append("  made      \(style.text(row.createdAt))")
+        lines.append("  made          \(style.text(row.createdAt))")
         if let next = row.nextAttemptAt {
-            lines.append("  next try  \(style.text(next))")
+            lines.append("  next attempt  \(style.text(next))")
         } else if let until = row.heldUntil {
             lines.append(
-                "  held      until \(style.text(until))" + (row.holdWords.map { ", " + TerminalText.cell($0) } ?? ""))
+                "  held          until \(style.text(until))"
+                    + (row.holdWords.map { ", " + TerminalText.cell($0) } ?? ""))
         } else if row.state == .pending {
-            lines.append("  next try  after an earlier alert of the same task")
+            lines.append("  next attempt  after an earlier alert of the same task")
         }
-        if let error = row.lastError { lines.append("  because   \(TerminalText.cell(error))") }
+        if let error = row.lastError { lines.append("  because       \(TerminalText.cell(error))") }
         if row.attempts > attempts.count {
-            lines.append("  attempts  \(row.attempts), of which the last \(attempts.count) are kept")
+            lines.append("  attempts      \(row.attempts), of which the last \(attempts.count) are kept")
         }
         for attempt in attempts {
             let status = attempt.httpStatus.map { "HTTP \($0)" }

@@ -14,7 +14,7 @@ struct AnswerTable {
     /// - Parameter known: what is stored beside the answer; nil where it is none of the store's.
     func text(_ answer: TaskAnswer, name: String?, observedAt: Timestamp, known: StoredTask?) -> String {
         var lines = Lines()
-        lines.add("Cluster", answer.id?.rawValue)
+        lines.add("Task", answer.id?.rawValue)
         lines.add("Name", name)
         lines.add("Description", answer.description)
         lines.add("Status", answer.status?.rawValue)

@@ -5,17 +5,17 @@ import HTTPTransport
 import Model
 import PolarDB
 
-/// `polarai-daemon poll CLUSTER`.
+/// `polarai-daemon poll TASK`.
 struct PollCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "poll", abstract: "Ask the API about one cluster now, and print its answer. Stores nothing.",
+        commandName: "poll", abstract: "Ask the API about one task now, and print its answer. Stores nothing.",
         discussion: """
-            CLUSTER is an id or a name of the config; for an id that is not in the config, the account \
+            TASK is an id or a name of the config; for an id that is not in the config, the account \
             \(AccountSettings.defaultName) is used. The endpoint and the origin of the credentials are printed on standard \
             error.
             """)
 
-    @Argument(help: "The cluster's id or its name.")
+    @Argument(help: ArgumentHelp("The task's id or its name.", valueName: "task"))
     var cluster: String
 
     @Flag(help: "Print the answer byte for byte.")
@@ -59,7 +59,7 @@ struct PollCommand: AsyncParsableCommand {
     private func defaultScope(_ settings: Settings, path: String) throws -> AccountRegion {
         guard let region = settings.account(named: AccountSettings.defaultName)?.region else {
             throw CommandFailure(
-                "\(path): \(cluster) is not one of its clusters, and api.region does not say where to ask for it.",
+                "\(path): \(cluster) is not one of its tasks, and api.region is not set, so it is not known where to ask.",
                 .configuration)
         }
         return AccountRegion(account: AccountSettings.defaultName, region: region)

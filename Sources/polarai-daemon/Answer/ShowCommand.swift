@@ -7,13 +7,13 @@ import Store
 /// `polarai-daemon show CLUSTER`.
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show everything the last answer said about one cluster, and its progress.",
+        commandName: "show", abstract: "Show everything the last answer said about one task, and its progress.",
         discussion: """
             The last run is compared with the one before: how long it took, its steps an hour and its last loss. On a \
             terminal the loss is drawn as a curve.
             """)
 
-    @Argument(help: "The cluster's id or its name.")
+    @Argument(help: ArgumentHelp("The task's id or its name.", valueName: "task"))
     var cluster: String
 
     @Flag(help: "Print the stored answer byte for byte.")
@@ -27,11 +27,11 @@ struct ShowCommand: AsyncParsableCommand {
         let reader = try HistoryReader(at: database.address())
         let matches = try reader.clusters(matching: cluster)
         guard let id = matches.first else {
-            throw CommandFailure("No cluster with the id or the name \(cluster) was ever watched.", .failure)
+            throw CommandFailure("No task with the id or the name \(cluster) was ever watched.", .failure)
         }
         guard matches.count == 1 else {
             throw CommandFailure(
-                "\(cluster) is the name of \(matches.count) clusters: \(matches.map(\.rawValue).joined(separator: ", ")). Use an id.",
+                "\(cluster) is the name of \(matches.count) tasks: \(matches.map(\.rawValue).joined(separator: ", ")). Use an id.",
                 .failure)
         }
         guard let answer = try reader.answer(of: id) else {

@@ -12,13 +12,13 @@ struct DoctorAPI {
     let environment: HostEnvironment
     let read: SecretReader
 
-    /// Clusters that are asked about before it is believed that none of an account and region is known there.
+    /// Tasks that are asked about before it is believed that none of an account and region is known there.
     private static let mostAsked = 3
 
     func look(into report: inout DoctorReport) async throws {
         let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion))
         guard !scopes.isEmpty else {
-            try report.add(.worthALook("clusters", "none are configured, so there is nothing to ask the API about"))
+            try report.add(.worthALook("tasks", "none are configured, so there is nothing to ask the API about"))
             return
         }
         let clients: APIClients

@@ -7,7 +7,7 @@ struct EventListing: RowListing {
     let style: TimeStyle
 
     let columns: [Table.Column] = [
-        "TIME", "EVENT", .init("NAME", isOptional: true), "CLUSTER", "STATUS", .init("ALERTS", isOptional: true),
+        "TIME", "EVENT", .init("NAME", isOptional: true), "TASK", "STATUS", .init("ALERTS", isOptional: true),
         .init("ACKNOWLEDGED", isOptional: true),
     ]
 

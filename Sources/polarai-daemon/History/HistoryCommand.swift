@@ -13,7 +13,7 @@ struct HistoryCommand: ParsableCommand {
             TIME is \(TimeArgument.forms).
             """)
 
-    @Option(help: "Only this cluster: an id, a name, or a glob such as 'night*'. May be repeated.")
+    @Option(help: "Only this task: an id, a name, or a glob such as 'night*'. May be repeated.")
     var cluster: [String] = []
 
     @Option(help: "Only this event. May be repeated.")

@@ -11,14 +11,14 @@ struct AckCommand: AsyncParsableCommand {
         commandName: "ack", abstract: "Acknowledge an event: somebody takes care of it.",
         discussion: """
             No more reminders of the event are sent, and it is not escalated. Only failed, gone, stalled and overdue \
-            events can be acknowledged, and each by itself: the next failure of the same task needs its own.
+            events can be acknowledged. Each needs its own acknowledgement, also a later failure of the same task.
 
-            A cluster means its newest event that can be acknowledged. Exits 1 if there is none.
+            TASK stands for the task's newest event that can be acknowledged. The exit status is 1 if there is none.
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "The event's id, for example k3v9x2ab-17; or a cluster's id, name or glob.", valueName: "id|cluster"))
+            "The event's id, for example k3v9x2ab-17; or a task's id, name or glob.", valueName: "id|task"))
     var names: [String]
 
     @Option(help: "A note for others; history shows it.")
@@ -80,7 +80,7 @@ struct AckCommand: AsyncParsableCommand {
             StandardError.write(
                 EventID(name) != nil
                     ? "There is no event \(name)."
-                    : "No cluster with the id or the name \(name) has an event that can be acknowledged.")
+                    : "No task with the id or the name \(name) has an event that can be acknowledged.")
         }
     }
 

@@ -16,7 +16,7 @@ struct SilenceAdd: AsyncParsableCommand {
             different kinds must all match. Polling, history and the journal continue as usual.
             """)
 
-    @Option(help: "Only this cluster: an id, a name, or a glob such as 'night*'. May be repeated.")
+    @Option(help: "Only this task: an id, a name, or a glob such as 'night*'. May be repeated.")
     var cluster: [String] = []
 
     @Option(help: ArgumentHelp("Only tasks with this label. May be repeated.", valueName: "key=value"))

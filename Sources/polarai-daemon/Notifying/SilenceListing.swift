@@ -29,10 +29,10 @@ struct SilenceListing: ValueListing {
 }
 
 extension SilenceMatchers {
-    /// `cluster nightly or pm-1, event failed`; `all` if everything matches.
+    /// `task nightly or pm-1, event failed`; `all` if everything matches.
     var words: String {
         let parts = [
-            ("cluster", clusters), ("label", labels.map(\.text)), ("event", events.map(\.rawValue)),
+            ("task", clusters), ("label", labels.map(\.text)), ("event", events.map(\.rawValue)),
             ("target", targets),
         ].filter { !$0.1.isEmpty }
         return parts.isEmpty ? "all" : parts.map { "\($0.0) \($0.1.joined(separator: " or "))" }.joined(separator: ", ")

@@ -12,7 +12,7 @@ struct SummaryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "summary", abstract: "Summarize what happened: print it, or send it to a target now.",
         discussion: """
-            What completed and failed, what runs, what is overdue or stalled, silences, failing targets and dead alerts, \
+            What completed and failed, what runs, what is overdue or stalled, silences, suspended targets and dead alerts, \
             hours and cost of what ended. The summaries of the config are sent at their times whether or not this is \
             used. With --to, exits as test-alert does.
 

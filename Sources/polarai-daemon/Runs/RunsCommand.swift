@@ -14,7 +14,7 @@ struct RunsCommand: ParsableCommand {
             TIME is \(TimeArgument.forms).
             """)
 
-    @Argument(help: ArgumentHelp("Only these clusters: ids, names, or globs such as 'night*'.", valueName: "cluster"))
+    @Argument(help: ArgumentHelp("Only these tasks: ids, names, or globs such as 'night*'.", valueName: "task"))
     var clusters: [String] = []
 
     @Option(time: "Only runs that were going on at this time, or began later.")

@@ -35,7 +35,7 @@ struct LiveStatus {
     var storageTrouble: String? {
         guard let database = json["database"], database.objectValue != nil else { return nil }
         let isFine = database["reachable"] == .bool(true) && (database["error"]?.isNull ?? true)
-        return isFine ? nil : database["error"]?.stringValue ?? "the history database cannot be written"
+        return isFine ? nil : database["error"]?.stringValue ?? "the database cannot be written"
     }
 
     /// How far a training is, which the database knows within a minute; nil if the daemon does not know it either.

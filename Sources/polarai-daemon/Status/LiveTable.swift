@@ -23,7 +23,7 @@ struct LiveTable: Sendable {
             let (report, note, trouble) = try await report()
             let table = StatusTable(
                 listing: StatusListing(style: style, now: now), isColoured: StandardOutput.takesColour)
-            let text = try table.text(report, storageTrouble: trouble)
+            let text = try table.text(report, of: database.description, storageTrouble: trouble)
             return [title] + (note.map { [TerminalText.cell($0)] } ?? []) + [""]
                 + text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
         } catch {

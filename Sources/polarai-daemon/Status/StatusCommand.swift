@@ -8,13 +8,13 @@ import Store
 /// `polarai-daemon status`.
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show every watched cluster now: its status, polls, progress and last error.",
+        commandName: "status", abstract: "Show every watched task now: its status, polls, progress and last error.",
         discussion: """
-            Asks the running daemon. Without one, or if it does not answer, the database is shown, in which times of \
-            polls are up to a minute old.
+            The running daemon is asked. If none runs or it does not answer, what the database contains is shown; its \
+            times of polls are up to a minute old.
 
-            If a PostgreSQL database does not answer, the daemon of this host is asked: its answer has the reason and \
-            no tasks. Without a daemon the command exits 69.
+            If a PostgreSQL database cannot be reached, the daemon of this host can still report why, but no tasks. If \
+            no daemon runs on this host either, the exit status is 69.
             """)
 
     @Flag(help: "Show times in UTC.")
@@ -64,7 +64,8 @@ struct StatusCommand: AsyncParsableCommand {
         switch format {
         case .table:
             let table = StatusTable(listing: rows, isColoured: StandardOutput.takesColour)
-            try StandardOutput.show(table.text(report, storageTrouble: live?.storageTrouble ?? trouble?.error))
+            try StandardOutput.show(
+                table.text(report, of: address.description, storageTrouble: live?.storageTrouble ?? trouble?.error))
         case .json:
             let json = report.json(database: trouble?.json)
             try StandardOutput.json(listing?.adding(to: json) ?? json)

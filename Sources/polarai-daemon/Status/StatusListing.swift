@@ -2,14 +2,14 @@ import Model
 import Reports
 import Store
 
-/// Watched clusters, as `status` prints them.
+/// Watched tasks, as `status` prints them.
 struct StatusListing: ValueListing {
     let style: TimeStyle
     /// What is left of a run is counted from here.
     let now: Timestamp
 
     let columns: [Table.Column] = [
-        .init("CLUSTER", isOptional: true), "ID", "STATUS", "SINCE", "LAST POLL", "NEXT POLL",
+        .init("TASK", isOptional: true), "ID", "STATUS", "SINCE", "LAST POLL", "NEXT POLL",
         .init("PROGRESS", isOptional: true), .init("OVERDUE", isOptional: true), "ACCOUNT",
         .init("INSTANCE", isOptional: true), .init("LAST ERROR", isOptional: true),
     ]

@@ -2,16 +2,18 @@ import Model
 import Reports
 import Store
 
-/// `status` for people: what is true of the whole, then the clusters.
+/// `status` for people: what is true of the whole, then the tasks.
 struct StatusTable {
     let listing: StatusListing
     let isColoured: Bool
 
     private var style: TimeStyle { listing.style }
 
-    /// - Parameter storageTrouble: what the daemon says of a database that it cannot write.
-    func text(_ report: StatusReport, storageTrouble: String? = nil) throws -> String {
-        var text = headline(report, hasTrouble: storageTrouble != nil)
+    /// - Parameters:
+    ///   - database: what is shown: a path, or an address without its password.
+    ///   - storageTrouble: what the daemon says of a database that it cannot write.
+    func text(_ report: StatusReport, of database: String, storageTrouble: String? = nil) throws -> String {
+        var text = headline(report, of: database, hasTrouble: storageTrouble != nil)
         if let storageTrouble {
             text += "\(warning("Storage trouble:")) \(Self.sentence(storageTrouble))\n"
         }
@@ -31,20 +33,23 @@ struct StatusTable {
         return words.hasSuffix(".") || words.hasSuffix("。") ? words : words + "."
     }
 
-    private func headline(_ report: StatusReport, hasTrouble: Bool) -> String {
+    private func headline(_ report: StatusReport, of database: String, hasTrouble: Bool) -> String {
         var parts: [String]
         if let daemon = report.daemon, daemon.isRunning {
             parts = ["The daemon has been running since \(style.text(daemon.startedAt)) (pid \(daemon.pid))."]
         } else if hasTrouble {
-            parts = ["The running daemon uses another database; this is what this file contains."]
+            parts = ["The running daemon does not use the file at \(database); this is what that file contains."]
         } else {
-            parts = ["No daemon is running on this database; this is the state it left behind."]
+            parts = ["No daemon is running on \(database); this is the state it left behind."]
         }
-        if report.clusters.isEmpty { parts.append("No clusters are watched: add some to the config and reload.") }
+        if report.clusters.isEmpty {
+            parts.append("No tasks are watched: add `clusters` or `instances` to the config and reload.")
+        }
         if report.alerts.pending > 0 { parts.append("Pending alerts: \(report.alerts.pending).") }
         if report.alerts.held > 0 {
             parts.append(
-                "Held alerts: \(report.alerts.held) (by silences and hours: polarai-daemon alerts list --state held).")
+                "Held alerts: \(report.alerts.held) (by silences and notification hours: polarai-daemon alerts list --state held)."
+            )
         }
         if report.alerts.dead > 0 {
             parts.append("Dead alerts: \(report.alerts.dead) (see: polarai-daemon alerts list).")

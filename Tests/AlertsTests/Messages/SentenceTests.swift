@@ -18,24 +18,26 @@ struct SentenceTests {
                 + "(derived from times that the API reports).")
         #expect(
             Chinese().sentence(of: restarted(from: .activation))
-                == "训练 nightly (pm-2ze9examp1e00001) 已重新启动，上一次运行的结果未知（根据 API 返回的时间推断）。")
+                == "根据 API 返回的时间推断，训练 nightly (pm-2ze9examp1e00001) 已重新启动；上一次运行的结果未知。")
     }
 
     private static let reasons: [(EventKind, EventReason, english: String, chinese: String)] = [
         (
             .overdue, .longerThan(limit: .seconds(7200), runtime: .seconds(7265)),
-            "it has run for 2 h 1 min, and max_runtime is 2 h", "已运行 2 小时 1 分钟，超过 max_runtime 设定的 2 小时"
+            "it has been running for 2 h 1 min, longer than max_runtime (2 h)",
+            "已运行 2 小时 1 分钟，超过 max_runtime 设定的 2 小时"
         ),
         (
             .overdue, .slowerThan(lastRun: .seconds(3600), runtime: .seconds(9000)),
-            "it has run for 2 h 30 min, and its last completed run took 1 h", "已运行 2 小时 30 分钟，而上一次成功的训练只用了 1 小时"
+            "it has been running for 2 h 30 min, and its last completed run took only 1 h",
+            "已运行 2 小时 30 分钟，而上一次成功的训练只用了 1 小时"
         ),
         (
             .overdue, .afterDeadline(Timestamp(milliseconds: 1_795_507_200_000), runtime: .seconds(90_000)),
-            "it has run for 1 d 1 h, and its deadline was 2026-11-24 08:00 UTC",
-            "已运行 1 天 1 小时，截止时间为 2026-11-24 08:00 UTC"
+            "it has been running for 1 d 1 h, past its deadline (2026-11-24 08:00 UTC)",
+            "已超过截止时间 2026-11-24 08:00 UTC（已运行 1 天 1 小时）"
         ),
-        (.stalled, .noNewStep(.seconds(1860)), "no new step for 31 min", "步数已 31 分钟没有增加"),
+        (.stalled, .noNewStep(.seconds(1860)), "no new step for 31 min", "步数已有 31 分钟没有增加"),
         (.targetRecovered, .wasSuspended(.seconds(45)), "it was suspended for 45 s", "此前不可用 45 秒"),
         (.pollFailing, .test, "this is a test of polarai-daemon", "这是 polarai-daemon 的测试消息"),
     ]
@@ -65,6 +67,33 @@ struct SentenceTests {
             #expect(English().sentence(of: reminder(count)).contains("`polarai-daemon ack \(ids)`"))
             #expect(Chinese().sentence(of: reminder(count)).contains("`polarai-daemon ack \(ids)`"))
         }
+    }
+
+    @Test func `an escalation says what to do about the problem, and then how to acknowledge it`() {
+        let event = Event(
+            kind: .stalled, cluster: ClusterID("pm-7"), name: "weekly", observedAt: Timestamp(milliseconds: 0)
+        ).escalated(of: "k3v9x2ab-4")
+        #expect(English().title(of: event) == "Training stalled, not acknowledged: weekly")
+        #expect(Chinese().title(of: event) == "【告警升级】训练停滞，无人确认：weekly")
+        let english = English().sentence(of: event)
+        #expect(english.hasSuffix(" Check its logs: it may be hung. To acknowledge it, run `polarai-daemon ack pm-7`."))
+        #expect(Chinese().sentence(of: event).hasSuffix("；请查看日志，训练可能已卡住；开始处理后请运行 `polarai-daemon ack pm-7` 确认。"))
+    }
+
+    @Test func `a poll that fails comes with the last answer, the consequence and the remedy`() {
+        let event = Event(
+            kind: .pollFailing, account: "prod", region: "cn-hangzhou",
+            observedAt: Timestamp(milliseconds: 1_795_507_200_000),
+            notBefore: Timestamp(milliseconds: 1_795_506_000_000), detail: "the API does not answer.")
+        #expect(
+            English().sentence(of: event)
+                == "Polling all tasks of account prod in cn-hangzhou is failing: the API does not answer. The last valid "
+                + "answer was at 2026-11-24 07:40 UTC. Status changes are not detected until polling recovers. To find the "
+                + "cause, run `polarai-daemon doctor`.")
+        #expect(
+            Chinese().sentence(of: event)
+                == "账号 prod（cn-hangzhou）下的所有任务的状态查询失败，原因：the API does not answer；最近一次有效响应的时间为 "
+                + "2026-11-24 07:40 UTC；恢复之前无法发现任务状态的变化，请运行 `polarai-daemon doctor` 排查。")
     }
 
     @Test func `a run after a settled one says how that one had ended`() {

@@ -51,7 +51,7 @@ struct LimitTests {
                     .digest(Digest(events)), kind, language, isPlain: isPlain)
                 let body = String(decoding: requests[0].body, as: UTF8.self)
                 // Every event of a digest is named: what is not in it is reported nowhere.
-                for event in events { #expect(body.contains("#\(event.seq)"), "\(kind) leaves out \(event.seq)") }
+                for event in events { #expect(body.contains("#\(event.id)"), "\(kind) leaves out \(event.id)") }
             }
         }
     }

@@ -29,7 +29,7 @@ struct StatusLineTests {
 
     @Test func `an empty config and an instance without tasks are not the same`() {
         var line = StatusLine()
-        #expect(line.text == "no clusters configured: add some to the config and reload")
+        #expect(line.text == "no tasks configured: add `clusters` or `instances` to the config and reload")
         line.overview.instances = 2
         #expect(line.text == "no tasks found in 2 instances yet")
     }

@@ -78,7 +78,9 @@ struct DriverReloadTests {
         }
     }
 
-    @Test func `an operator's retry probes a suspended target at once, and NEXT TRY is not in the past`() async throws {
+    @Test func `an operator's retry probes a suspended target at once, and NEXT ATTEMPT is not in the past`()
+        async throws
+    {
         let world = try DeliveryWorld([TargetPlan(name: "hook", concurrency: 4)])
         for cluster in 1...4 { try world.record(.failed, of: "pm-\(cluster)") }
         for start in await world.driver.takeDue() {

@@ -132,7 +132,7 @@ struct BacklogTests {
         #expect(try bury() == (3, true))
         #expect(try bury() == (0, false))
         try expectCounts(pending: 5 + 2, dead: 3)
-        #expect(try store.buryAlerts(ofTargetsNotIn: ["ops"], at: StoreFixture.time(9)) == (2, true))
+        #expect(try store.buryAlerts(ofTargetsNotIn: ["ops"], at: StoreFixture.time(9)) == ("chat", 2, true))
         try expectCounts(pending: 5, dead: 5)
     }
 

@@ -18,8 +18,8 @@ struct MailVerdict {
         if talk.isMailUnanswered {
             return Verdict(
                 .tryAgain(retryAfter: nil), code: "unanswered",
-                reason: "the mail server has the mail and did not confirm it: the repeat may be a duplicate, with the "
-                    + "same Message-ID")
+                reason: "the mail was sent but the server did not confirm it; the retry may arrive as a duplicate with "
+                    + "the same Message-ID")
         }
         switch outcome.failure {
         case .transport(let error): return judge(error)

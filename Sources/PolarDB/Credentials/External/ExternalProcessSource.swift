@@ -42,7 +42,8 @@ struct ExternalProcessSource: CredentialsSource {
         let token = fields.text("sts_token")
         for (name, value) in [("access_key_id", id), ("access_key_secret", secret), ("sts_token", token ?? "")] {
             guard let mistake = CredentialText.mistake(in: value) else { continue }
-            throw PollFailure(reason: .credentials, message: "\(place) printed JSON whose \(name) \(mistake)")
+            throw PollFailure(
+                reason: .credentials, message: "\(place) printed JSON whose \(name) \(mistake); fix what it prints")
         }
         return Credentials(
             accessKeyID: id, accessKeySecret: secret, securityToken: token, origin: origin,

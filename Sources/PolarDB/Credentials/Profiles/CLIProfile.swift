@@ -44,7 +44,9 @@ struct CLIProfile {
         case "chainableramrolearn":
             let source = try recipe(try required("source_profile"), at: now, sources: sources + [name])
             guard case .settings(let settings) = source else {
-                throw place.fault("has a source_profile in its \(shown) of a mode that cannot be a source")
+                throw place.fault(
+                    "has a source_profile in its \(shown) whose mode cannot be used to assume a role; name a profile with "
+                        + "keys or a role")
             }
             return .settings(
                 .ramRoleARN(try role(profile, arn: try required("ram_role_arn"), of: shown), source: settings))

@@ -10,8 +10,8 @@ enum CredentialText {
         let number = String(scalar.value, radix: 16, uppercase: true)
         let name = "U+" + String(repeating: "0", count: max(0, 4 - number.count)) + number
         return scalar == " "
-            ? "contains a space; enter it again"
-            : "contains a character that does not belong there (\(name)); enter it again"
+            ? "contains a space"
+            : "contains a character that does not belong there (\(name))"
     }
 
     /// Tokens of roles with policies have a few thousand bytes.

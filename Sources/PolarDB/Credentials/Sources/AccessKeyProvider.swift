@@ -62,7 +62,7 @@ package struct AccessKeyProvider: CredentialsProvider {
         let values = [("id", parts.id), ("secret", parts.secret), ("security token", parts.token ?? "")]
         for (name, value) in values {
             guard let mistake = CredentialText.mistake(in: value) else { continue }
-            throw PollFailure(reason: .credentials, message: "the \(name) of the \(origin) \(mistake)")
+            throw PollFailure(reason: .credentials, message: "the \(name) of the \(origin) \(mistake); enter it again")
         }
         return Credentials(
             accessKeyID: parts.id, accessKeySecret: parts.secret, securityToken: parts.token?.nonEmpty,

@@ -11,7 +11,7 @@ package struct EnvironmentProvider: CredentialsProvider {
         let names = ["ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"].map { "ALIBABA_CLOUD_\($0)" }
         mistake =
             names.lazy.compactMap { name in
-                value(name).flatMap(CredentialText.mistake).map { "the variable \(name) \($0)" }
+                value(name).flatMap(CredentialText.mistake).map { "the variable \(name) \($0); set it again" }
             }.first
         if let id = value("ALIBABA_CLOUD_ACCESS_KEY_ID"), let secret = value("ALIBABA_CLOUD_ACCESS_KEY_SECRET") {
             found = Credentials(

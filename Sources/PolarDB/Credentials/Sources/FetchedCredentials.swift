@@ -23,7 +23,9 @@ enum FetchedCredentials {
         for (name, value) in [("AccessKeyId", id), ("AccessKeySecret", secret), ("SecurityToken", token)] {
             guard let mistake = CredentialText.mistake(in: value) else { continue }
             throw PollFailure(
-                reason: .malformed, message: "\(place) answered with credentials whose \(name) \(mistake)")
+                reason: .malformed,
+                message: "\(place) answered with credentials whose \(name) \(mistake); check that this address really "
+                    + "is the credentials service")
         }
         return Credentials(
             accessKeyID: id, accessKeySecret: secret, securityToken: token, origin: origin,

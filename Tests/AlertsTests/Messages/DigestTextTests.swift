@@ -1,0 +1,56 @@
+import Model
+import Testing
+
+@testable import Alerts
+
+struct DigestTextTests {
+    private static let time = Timestamp(milliseconds: 1_795_507_200_000)
+
+    private func stored(_ seq: Int64, _ event: Event) -> StoredEvent {
+        StoredEvent(seq: seq, id: "q7f2m4zd-\(seq)", event: event)
+    }
+
+    @Test func `the title counts failed trainings among what it holds`() {
+        for (failures, english, chinese) in [
+            (0, "3 held alerts", "补发 3 条暂缓的告警"),
+            (1, "3 held alerts, including 1 failed training", "补发 3 条暂缓的告警（其中训练失败 1 条）"),
+            (2, "3 held alerts, including 2 failed trainings", "补发 3 条暂缓的告警（其中训练失败 2 条）"),
+        ] {
+            #expect(English().digestTitle(.held(by: []), events: 3, failures: failures) == english)
+            #expect(Chinese().digestTitle(.held(by: []), events: 3, failures: failures) == chinese)
+        }
+        #expect(Chinese().digestTitle(.targets, events: 3, failures: 0) == "告警渠道状态变化 3 条")
+        #expect(Chinese().digestTitle(.endedBefore, events: 5, failures: 2) == "5 个早已结束的训练（其中训练失败 2 个）")
+    }
+
+    @Test func `each line has the whole id, and says what a reminder or a summary is about`() {
+        var reminder = Event(kind: .reminder, observedAt: Self.time)
+        reminder.content = .reminder(
+            (1...5).map {
+                OpenItem(
+                    id: "q7f2m4zd-\($0)", kind: .failed, cluster: ClusterID("pm-\($0)"), name: $0 == 1 ? "weekly" : nil,
+                    since: Self.time)
+            })
+        let digest = Digest(
+            [
+                stored(8, Event(kind: .failed, cluster: ClusterID("pm-1"), name: "weekly", observedAt: Self.time)),
+                stored(9, reminder),
+            ], reason: .held(by: [.silence(id: 3, comment: "host moves"), .hours(route: 2)]))
+        let english = Card(.digest(digest), texts: English())
+        #expect(
+            english.lines.map(\.text) == [
+                "failed: weekly (pm-1) #q7f2m4zd-8", "reminder: weekly (pm-1), pm-2, pm-3, and 2 more #q7f2m4zd-9",
+            ])
+        #expect(
+            english.lines.map(\.short) == [
+                "failed: pm-1 #q7f2m4zd-8", "reminder: pm-1, pm-2, pm-3, and 2 more #q7f2m4zd-9",
+            ])
+        #expect(
+            english.sentence
+                == "Held until now by: silence 3 (host moves), the notification hours of route 2 in the config. Failures first."
+        )
+        #expect(
+            Card(.digest(digest), texts: Chinese()).sentence
+                == "以下告警此前暂缓发送（原因：静默 #3（host moves）；在 routes[2] 的通知时段之外），现在补发；训练失败的排在最前。")
+    }
+}
