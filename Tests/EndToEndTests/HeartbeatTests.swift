@@ -85,8 +85,8 @@ struct HeartbeatTests {
         try await site.awaitHistory("a delivered failure", within: .seconds(60)) {
             $0.last?.event == "failed" && $0.last?.isDelivered == true
         }
-        #expect(daemon.log.filter { $0.contains("heartbeats[0]: the heartbeat could not be sent") }.count == 1)
-        #expect(daemon.log.filter { $0.contains("heartbeats[1]: the heartbeat could not be sent") }.count == 1)
+        #expect(daemon.log.filter { $0.contains("Heartbeat heartbeats[0] could not be sent") }.count == 1)
+        #expect(daemon.log.filter { $0.contains("Heartbeat heartbeats[1] could not be sent") }.count == 1)
         #expect(!daemon.log.contains { $0.contains("secret-token") })
         let (ending, took) = try await daemon.stop()
         #expect(ending == .exit(0) && took < .seconds(15))

@@ -99,8 +99,8 @@ struct NotifySocketTests {
         setenv("NOTIFY_SOCKET", manager.path, 1)
         defer { unsetenv("NOTIFY_SOCKET") }
         let notifier = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
-        notifier.ready(status: "no clusters")
-        #expect(manager.receiveText() == "READY=1\nSTATUS=no clusters")
+        notifier.ready(status: "no tasks")
+        #expect(manager.receiveText() == "READY=1\nSTATUS=no tasks")
         notifier.watchdog()
         #expect(manager.receiveText() == "WATCHDOG=1")
         #expect(notifier.flush())

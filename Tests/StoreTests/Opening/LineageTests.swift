@@ -92,7 +92,7 @@ struct LineageTests {
         #expect(try goOn() == nil)
         try old.write(to: URL(fileURLWithPath: fixture.path))
         let new = try #require(try goOn())
-        #expect("\(new)".contains("number 3 was stored here before"))
+        #expect("\(new)".contains("events up to number 3 had been stored here"))
         #expect(try ids() == ["original-1", "original-2", "restored-3"])
     }
 
