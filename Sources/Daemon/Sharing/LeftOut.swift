@@ -25,13 +25,9 @@ struct LeftOut: Equatable {
         var parts: [String] = []
         let (tasks, hosts) = (allTasks, tasks.keys.sorted().joined(separator: ", "))
         if tasks.count == 1 {
-            parts.append(
-                "\(tasks[0].cluster.rawValue) is not polled: it is not in the config of host \(hosts), which polls its account and region; \(Self.remedy)"
-            )
+            parts.append("\(tasks[0].cluster.rawValue) is not polled: it is not in the config of host \(hosts)")
         } else if !tasks.isEmpty {
-            parts.append(
-                "\(tasks.count) tasks are not polled: they are not in the config of host \(hosts), which polls their account and region; \(Self.remedy)"
-            )
+            parts.append("\(tasks.count) tasks are not polled: they are not in the config of host \(hosts)")
         }
         let (found, holders) = (instances.values.joined().sorted(), instances.keys.sorted().joined(separator: ", "))
         if found.count == 1 {
@@ -43,16 +39,18 @@ struct LeftOut: Equatable {
         if !names.isEmpty {
             parts.append(
                 "nothing is sent to \(Self.list(names)): not in the config of host "
-                    + "\(targets.keys.sorted().joined(separator: ", ")), which delivers for that credential; \(Self.remedy)"
-            )
+                    + targets.keys.sorted().joined(separator: ", "))
         }
-        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+        return parts.isEmpty ? nil : (parts + [Self.remedy]).joined(separator: "; ")
     }
 
     /// For the log, after a change.
     var entries: [JournalEntry] {
         guard !isEmpty else {
-            return [JournalEntry("Every task and target in this host's config is handled again.", priority: .notice)]
+            return [
+                JournalEntry(
+                    "Every task, instance and target in this host's config is handled again.", priority: .notice)
+            ]
         }
         let tasks = tasks.sorted { $0.key < $1.key }.map { host, tasks in
             JournalEntry(
@@ -62,7 +60,7 @@ struct LeftOut: Equatable {
         let instances = instances.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
                 "Instances that are not watched: \(Self.list(names.sorted())). Host \(host) polls their account and region, "
-                    + "and its config does not name them. \(Self.advice)", priority: .warning)
+                    + "but its config does not list them. \(Self.advice)", priority: .warning)
         }
         let targets = targets.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
@@ -74,7 +72,7 @@ struct LeftOut: Equatable {
     }
 
     private static let advice = "Make the configs of both hosts the same, and reload both hosts."
-    private static let remedy = "make the configs the same and reload both hosts"
+    private static let remedy = "make the configs of both hosts the same and reload them"
 
     private static func list(_ names: [String]) -> String {
         let more = names.count > mostNamed ? " and \(names.count - mostNamed) more" : ""

@@ -4,7 +4,7 @@ import PolarDB
 import Reports
 import Store
 
-/// `polarai-daemon show CLUSTER`.
+/// `polarai-daemon show TASK`.
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show everything the last answer said about one task, and its progress.",
