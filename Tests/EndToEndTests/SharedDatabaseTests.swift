@@ -124,6 +124,18 @@ struct SharedDatabaseTests {
             }
         }
         #expect(waiting.log.contains { $0.contains("Not polled: \(extra).") && $0.contains("reload both") })
+        // The status page says so as well, beside a daemon and on a host that has none.
+        for site in [first, try Site(config)] {
+            let web = try RunningProgram(
+                ProgramPath.built("polarai-web"), ["--listen", "127.0.0.1:0"], environment: site.environment)
+            let line = try await web.awaitLine(onErrors: true, within: .seconds(30)) { $0.contains("Listening on") }
+            let port = try #require(line.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.output.1) })
+            let answer = try await LoopbackClient(port: port).json("GET", "/api/v1/status")
+            let row = answer["clusters"]?.arrayValue?.first { $0["cluster"] == .string(extra) }
+            #expect(row?["last_error"]?.stringValue?.hasPrefix("not polled: ") == true)
+            #expect(answer["hosts"]?.arrayValue?.count == 2)
+            #expect(try await web.stop(within: .seconds(30)) == .exit(0))
+        }
 
         try first.configure(config)
         #expect(try await first.run("reload").exitCode == 0)

@@ -68,6 +68,7 @@ class Failover:
         self.pair = Pair()
         self.world = Installation(
             programs, hosts=2, tasks=40, accounts=2, targets=2, running="1s", postgres=self.pair)
+        self.unseen = []
         self.managers = []
         for daemon in self.world.daemons:
             manager = Manager(daemon.folder)
@@ -119,7 +120,8 @@ class Failover:
         time.sleep(0.7)
         self.pair.lose_primary()
         lost = time.time()
-        for task in tasks[20:30]:
+        self.unseen = tasks[20:30]
+        for task in self.unseen:
             self.change(task)
         time.sleep(self.seconds)
         for manager in self.managers:
@@ -145,6 +147,10 @@ class Failover:
         self.demand("each change is stored once, in order", self.is_stored())
         others = self.pair.sql("SELECT event, cluster FROM events WHERE event NOT IN ('started', 'failed', 'restarted')")
         self.demand("nothing was made up", others == "", others)
+        kinds = self.pair.sql(
+            "SELECT DISTINCT kind FROM events WHERE event = 'failed' AND cluster IN "
+            f"({', '.join(repr(task) for task in self.unseen)})")
+        self.demand("what happened while nobody could look is late", kinds == "late", kinds)
         for target in self.world.targets:
             found = self.world.simulator.ask(f"/_control/deliveries?hook={target}")
             found = found["deliveries"] if isinstance(found, dict) else found
@@ -178,8 +184,8 @@ class Failover:
         wait_for("a call", self.world.simulator.new_calls, within=60)
         self.demand("and the work goes on by itself", True)
 
-    def end(self):
-        self.world.end(keep=bool(self.problems))
+    def end(self, keep):
+        self.world.end(keep=keep or bool(self.problems))
 
 
 def main():
@@ -189,10 +195,12 @@ def main():
     arguments = parser.parse_args()
     failover = Failover(arguments.programs, arguments.seconds)
     print(failover.world.folder, flush=True)
+    ended = False
     try:
         failover.run()
+        ended = True
     finally:
-        failover.end()
+        failover.end(keep=not ended)
     sys.exit(1 if failover.problems else 0)
 
 

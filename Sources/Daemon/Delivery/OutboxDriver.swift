@@ -84,7 +84,10 @@ package final class OutboxDriver {
 
     /// These targets are another host's: what is under way to them means nothing any more.
     func abandon(_ targets: Set<String>) {
-        abandoned += outbox.underWay.filter { targets.contains($0.target) }
+        // Those that have ended already do not end again: what is remembered of them would be taken for the end of a later
+        // attempt at the same alert.
+        let ended = Set(unsettled.map(\.start))
+        abandoned += outbox.underWay.filter { targets.contains($0.target) && !ended.contains($0) }
         unsettled.removeAll { targets.contains($0.start.target) }
         outbox.forget(targets)
     }

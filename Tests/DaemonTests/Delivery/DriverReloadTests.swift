@@ -53,6 +53,28 @@ struct DriverReloadTests {
         for seq in seqs { #expect(try world.alert(seq)?.state == .delivered) }
     }
 
+    @Test func `what ended while the disk took nothing is tried anew when its target comes back`() async throws {
+        let hook = TargetPlan(name: "hook", concurrency: 2)
+        let world = try DeliveryWorld([hook])
+        let seqs = [try world.record(.failed, of: "pm-1"), try world.record(.completed, of: "pm-2")]
+        let starts = await world.driver.takeDue()
+        #expect(starts.count == 2)
+        world.disk.fails(true)
+        await world.finish(starts[0], .delivered)
+        // The lease ran out meanwhile; one attempt has ended, the other one is cut off.
+        world.driver.adopt([], records: [], routes: routing)
+        world.driver.abandon(["hook"])
+        world.driver.interrupt(starts[1])
+        world.disk.fails(false)
+        world.clock.advance(by: .seconds(30))
+        world.driver.adopt([hook], records: try world.store.loadTargets(), routes: routing)
+        let again = await world.driver.takeDue()
+        #expect(again.flatMap(\.alerts).map(\.event.seq).sorted() == seqs)
+        for start in again { await world.finish(start, .delivered) }
+        for seq in seqs { #expect(try world.alert(seq)?.state == .delivered) }
+        #expect(!world.driver.isSending)
+    }
+
     @Test func `of a removed target, the journal counts what waits and not what is being sent`() async throws {
         let world = try DeliveryWorld([TargetPlan(name: "hook"), TargetPlan(name: "pager")])
         var waiting: [Int64] = []
