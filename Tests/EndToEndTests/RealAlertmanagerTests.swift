@@ -85,7 +85,7 @@ struct RealAlertmanagerTests {
 
         try await simulator.setHook("ours", down: true)
         try await simulator.setHook("theirs", down: true)
-        func tell(_ more: String) async throws {
+        func send(_ more: String) async throws {
             let labels = #""labels": {"alertname": "TaskFailed", "cluster": "pm-2ze9examp1e00001"}"#
             let answer = try await real.client.send(
                 "POST", "/api/v2/alerts", body: "[{\(labels), \(more)}]",
@@ -94,7 +94,7 @@ struct RealAlertmanagerTests {
         }
         let failedAt = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         try await simulator.setTask("pm-2ze9examp1e00001", status: "FAILED")
-        try await tell(#""startsAt": "\#(failedAt.rfc3339)""#)
+        try await send(#""startsAt": "\#(failedAt.rfc3339)""#)
         try await eventually("our first attempt", within: .seconds(120)) {
             try await !simulator.deliveries(to: "ours").isEmpty
         }
@@ -103,7 +103,7 @@ struct RealAlertmanagerTests {
         }
         let endedAt = failedAt.advanced(by: .seconds(5))
         try await simulator.setTask("pm-2ze9examp1e00001", status: "ACTIVATION")
-        try await tell(#""startsAt": "\#(failedAt.rfc3339)", "endsAt": "\#(endedAt.rfc3339)""#)
+        try await send(#""startsAt": "\#(failedAt.rfc3339)", "endsAt": "\#(endedAt.rfc3339)""#)
 
         // Until Alertmanager gives its notification up.
         try await eventually("Alertmanager's failed notification", within: .seconds(120), every: .milliseconds(200)) {

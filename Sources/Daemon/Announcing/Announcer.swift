@@ -58,32 +58,32 @@ package final class Announcer: Sendable {
     // MARK: - Events
 
     /// Events that were just stored. Those for a target of the type `systemd` come from the outbox instead.
-    package func tell(_ stored: [StoredEvent], routed: [RoutedEvent], overview: WatchOverview) {
+    package func report(_ stored: [StoredEvent], routed: [RoutedEvent], overview: WatchOverview) {
         figures.noteStored(stored)
         let byOutbox = journalTargets.withLock { $0 }
         show(overview, with: stored.last { $0.event.kind.isStatusChange } ?? stored.last)
         for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
-            tell(event)
+            report(event)
         }
     }
 
     /// Events of targets: suspended, or working again.
-    package func tell(targetEvents stored: [StoredEvent], routed: [RoutedEvent]) {
+    package func report(targetEvents stored: [StoredEvent], routed: [RoutedEvent]) {
         guard let last = stored.last else { return }
         figures.noteStored(stored)
         let byOutbox = journalTargets.withLock { $0 }
         changeStatus { $0.lastEvent = Self.brief(last.event) }
         for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
-            tell(event)
+            report(event)
         }
     }
 
     /// Reminders, escalations and summaries: entries of the journal, and no change of STATUS.
-    package func tell(ruleEvents stored: [StoredEvent], routed: [RoutedEvent]) {
+    package func report(ruleEvents stored: [StoredEvent], routed: [RoutedEvent]) {
         figures.noteStored(stored)
         let byOutbox = journalTargets.withLock { $0 }
         for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
-            tell(event)
+            report(event)
         }
     }
 
@@ -91,7 +91,7 @@ package final class Announcer: Sendable {
     /// between are listed by `alerts show`.
     ///
     /// - Parameter now: on the clock that the alerts' times are on.
-    package func tell(attempts: [FinishedAttempt], settled: [Settlement], at now: Timestamp) {
+    package func report(attempts: [FinishedAttempt], settled: [Settlement], at now: Timestamp) {
         for attempt in attempts { figures.noteAttempt(attempt, at: now) }
         let states = Dictionary(settled.map { ($0.alert, $0) }) { _, last in last }
         for attempt in attempts {
@@ -107,7 +107,7 @@ package final class Announcer: Sendable {
     ///
     /// - Returns: false if the log could not take it.
     @discardableResult
-    package func tell(_ stored: StoredEvent) -> Bool {
+    package func report(_ stored: StoredEvent) -> Bool {
         output.write(EventEntry.make(stored, sentence: Language.english.texts.sentence(of: stored.event)))
     }
 
@@ -123,7 +123,7 @@ package final class Announcer: Sendable {
         changeStatus { $0.share = text }
     }
 
-    package func tell(_ notices: [Notice]) {
+    package func report(_ notices: [Notice]) {
         for notice in notices { output.write(NoticeEntry.make(notice)) }
     }
 
@@ -170,7 +170,7 @@ package final class Announcer: Sendable {
     /// What the database does not take of single tasks (nil for an account) while the rest was stored.
     ///
     /// - Parameter events: what was to be stored.
-    package func tell(refused: [ClusterID?: String], of events: [Event]) {
+    package func report(refused: [ClusterID?: String], of events: [Event]) {
         for (cluster, reason) in refused {
             let changes = events.filter { $0.cluster == cluster }.map(Self.brief)
             let what = changes.isEmpty ? cluster.map { "task \($0)" } ?? "an account" : changes.joined(separator: ", ")
@@ -219,7 +219,7 @@ package final class Announcer: Sendable {
     }
 
     /// The host's clock: reported once when it is found to be off, and once when it is right again.
-    package func tell(_ notice: ClockNotice) {
+    package func report(_ notice: ClockNotice) {
         switch notice {
         case .off(let words):
             _ = changeTrouble(.clock, to: words)

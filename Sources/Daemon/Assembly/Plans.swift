@@ -49,7 +49,7 @@ struct Plans: Sendable {
             })
         let sender = Sender(
             client: parts.alertHTTP, read: read,
-            journal: { announcer.tell($0) }, sign: clients.signer,
+            journal: { announcer.report($0) }, sign: clients.signer,
             now: { [clock = parts.clock] in clock.now().wall },
             knownOffset: { [shared = parts.apiShared] in shared.clockOffset.current },
             clocks: parts.receiverClocks)

@@ -169,7 +169,7 @@ package final class OutboxDriver {
             let decision = outbox.decide(attempts, at: now, using: &random)
             try await carryOut(decision)
             unsettled.removeFirst(attempts.count)
-            announcer.tell(attempts: attempts, settled: decision.onWallClock(of: steady).settlements, at: now)
+            announcer.report(attempts: attempts, settled: decision.onWallClock(of: steady).settlements, at: now)
         } catch {
             if Planted.isOn(.settledUncommitted) { unsettled.removeFirst(attempts.count) }
             rest(because: error)
@@ -228,7 +228,7 @@ package final class OutboxDriver {
         }
         outbox.apply(decision)
         announcer.storageWorks()
-        announcer.tell(targetEvents: stored, routed: events)
+        announcer.report(targetEvents: stored, routed: events)
         if let counts { announcer.alertsWaiting(counts.pending, dead: counts.dead) }
         await report(decision)
         announceSuspended()

@@ -67,7 +67,7 @@ struct Housekeeper: Sendable {
                 isReplaced = false
                 let now = clock.now()
                 if let jump = retention.look(at: now.wall, now.monotonic) { announcer.write(Self.entry(of: jump)) }
-                tell(logSize: LogSize.bytes(ofDatabase: path), &isLogLarge)
+                report(logSize: LogSize.bytes(ofDatabase: path), &isLogLarge)
                 try await bury(current.targets)
                 if let scopes = current.scopes { try await store.perform { try $0.endWatching(outside: scopes) } }
                 if nextPruning <= now.monotonic {
@@ -127,7 +127,7 @@ struct Housekeeper: Sendable {
             priority: .warning)
     }
 
-    private func tell(logSize: Int64, _ isLarge: inout Bool) {
+    private func report(logSize: Int64, _ isLarge: inout Bool) {
         // Twice the limit, so that it is reported only if it grows on.
         let isLargeNow = logSize > LogSize.limit * 2
         defer { isLarge = isLargeNow }

@@ -110,7 +110,7 @@ package final class NotifyDriver {
     private func look(at moment: Timestamp) { lookAt = min(lookAt ?? moment, moment) }
 
     private func report(_ outcome: NotifyTurn.Outcome) {
-        announcer.tell(ruleEvents: outcome.stored, routed: outcome.routed)
+        announcer.report(ruleEvents: outcome.stored, routed: outcome.routed)
         if let counts = outcome.counts { announcer.alertsWaiting(counts.pending, dead: counts.dead) }
         if outcome.dead > 0 { announcer.write(DeliveryEntry.buried(outcome.dead, target: nil)) }
     }

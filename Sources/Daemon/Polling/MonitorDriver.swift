@@ -82,7 +82,7 @@ package final class MonitorDriver {
             let decision = monitor.decide(results, using: &random)
             let slowdowns = monitor.noteCalls(of: decision, at: clock.now().monotonic)
             await carryOut(decision)
-            announcer.tell(slowdowns)
+            announcer.report(slowdowns)
         }
         let silences = monitor.decideSilences(at: clock.now())
         if silences.isDurable { await carryOut(silences) }
@@ -153,7 +153,7 @@ package final class MonitorDriver {
         let now = clock.now()
         guard decision.isDurable else {
             monitor.apply(decision, at: now.monotonic)
-            announcer.tell(decision.notices)
+            announcer.report(decision.notices)
             // A list that fails is not an event, and is in STATUS all the same.
             if !decision.notices.isEmpty { announcer.show(monitor.overview) }
             return
@@ -171,9 +171,9 @@ package final class MonitorDriver {
             }
             monitor.apply(decision, at: now.monotonic)
             announcer.storageWorks()
-            announcer.tell(refused: recorded.refused, of: decision.events)
-            announcer.tell(decision.notices)
-            announcer.tell(recorded.events, routed: recorded.recording.events, overview: monitor.overview)
+            announcer.report(refused: recorded.refused, of: decision.events)
+            announcer.report(decision.notices)
+            announcer.report(recorded.events, routed: recorded.recording.events, overview: monitor.overview)
             if !Planted.isOn(.wakeForgotten) {
                 wakeDelivery(recorded.recording.events.reduce(into: []) { $0.formUnion($1.alerts.map(\.target)) })
             }

@@ -228,7 +228,7 @@ package actor PollLoop {
     private func ask(_ order: PollOrder) async {
         let outcome = await plan.poller.poll(order)
         let at = clock.now()
-        if let notice = clockOffset.takeNotice() { announcer.tell(notice) }
+        if let notice = clockOffset.takeNotice() { announcer.report(notice) }
         inbox.post(.result(PollResult(order, outcome: outcome, at: at)))
     }
 

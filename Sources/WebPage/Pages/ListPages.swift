@@ -111,7 +111,7 @@ extension PageFrame {
         var more: HTML = ""
         if let next {
             let address = link(path, query.filter { $0.name != "cursor" } + [("cursor", next)])
-            more = "<p><a rel=\"next\" href=\"\(address)\">\(words("Older ones", "更早的记录"))</a></p>\n"
+            more = "<p><a rel=\"next\" href=\"\(address)\">\(words("Older entries", "更早的记录"))</a></p>\n"
         }
         return page(
             title: title,

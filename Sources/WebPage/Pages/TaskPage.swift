@@ -145,7 +145,7 @@ package struct TaskPage: Sendable {
 
     private func log(_ frame: PageFrame) -> HTML {
         guard !logLines.isEmpty else {
-            return "<p>\(frame.words("None: they are read when a run fails.", "没有日志：仅在训练失败时读取。"))</p>\n"
+            return "<p>\(frame.words("No log lines: they are read only when a run fails.", "没有日志：仅在训练失败时读取。"))</p>\n"
         }
         let lines = logLines.map { line -> HTML in "\(bdi: line)\n" }
         let label = frame.words("Text of the log", "日志文本")

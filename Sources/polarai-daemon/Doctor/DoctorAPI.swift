@@ -69,7 +69,7 @@ struct DoctorAPI {
         var endpoint: Endpoint? = client.endpoint
         if let instance = settings.instances.first(where: { $0.accountRegion == scope }) {
             let reply = await ask(client, .list(instance.id))
-            guard try tell(reply, .list(instance.id), scope, &endpoint, &report) else { return }
+            guard try judge(reply, .list(instance.id), scope, &endpoint, &report) else { return }
             if tasks.isEmpty, let first = reply.firstTask { tasks = [first] }
         }
         guard !tasks.isEmpty else {
@@ -83,11 +83,11 @@ struct DoctorAPI {
         for task in tasks {
             asked = task
             let reply = await ask(client, .attribute(task))
-            guard try tell(reply, .attribute(task), scope, &endpoint, &report) else { return }
+            guard try judge(reply, .attribute(task), scope, &endpoint, &report) else { return }
             if reply.failure?.reason != .notFound { break }
         }
         for action in [DoctorAction.metrics(asked), .logs(asked)] {
-            guard try tell(await ask(client, action), action, scope, &endpoint, &report) else { return }
+            guard try judge(await ask(client, action), action, scope, &endpoint, &report) else { return }
         }
     }
 
@@ -111,7 +111,7 @@ struct DoctorAPI {
 
     /// - Parameter endpoint: reported once, with the first answer of whatever kind; nil after that.
     /// - Returns: whether it makes sense to ask this account and region anything else.
-    private func tell(
+    private func judge(
         _ reply: Reply, _ action: DoctorAction, _ scope: AccountRegion, _ endpoint: inout Endpoint?,
         _ report: inout DoctorReport
     ) throws -> Bool {

@@ -64,7 +64,7 @@ struct AlertEntryTests {
     @Test func `a change that could not be stored is written out, with the account if it has no task`() throws {
         let recorder = Recorder()
         let announcer = Announcer(output: recorder.output, notifier: SystemdNotifier(send: nil))
-        announcer.tell(
+        announcer.report(
             refused: [ClusterID("pm-7"): "a trigger", nil: "no room"],
             of: [
                 Event(

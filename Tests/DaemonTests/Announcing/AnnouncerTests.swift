@@ -70,7 +70,7 @@ struct AnnouncerTests {
             RoutedEvent(event: stored[0].event, targets: ["journal", "chat"]),
             RoutedEvent(event: stored[1].event, targets: ["chat"]),
         ]
-        announcer.tell(stored, routed: routed, overview: WatchOverview())
+        announcer.report(stored, routed: routed, overview: WatchOverview())
         let log = try recorder.log()
         #expect(log.count == 1)
         #expect(log.first?.contains("event=completed") == true)
@@ -134,6 +134,6 @@ struct AnnouncerTests {
         let announcer = Announcer(
             output: .journal(Journal(identifier: "test", path: "/nonexistent/socket")),
             notifier: SystemdNotifier(send: nil))
-        #expect(!announcer.tell(Self.stored(.failed)))
+        #expect(!announcer.report(Self.stored(.failed)))
     }
 }
