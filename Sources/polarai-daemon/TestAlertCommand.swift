@@ -73,8 +73,17 @@ struct TestAlertCommand: AsyncParsableCommand {
             try StandardOutput.show(request + "\n")
             return .done
         }
-        guard let verdict = await sender.send(message, to: target) else { return .unavailable }
-        try StandardOutput.show("\(target.name): \(verdict.words)\n" + output(of: target, verdict))
+        guard var verdict = await sender.send(message, to: target) else { return .unavailable }
+        var advice = ""
+        // The daemon follows a chat that was moved, so its test does, too.
+        if let chat = verdict.newChatID {
+            guard let moved = await sender.send(message, to: target.inChat(chat)) else { return .unavailable }
+            verdict = moved
+            if moved.newChatID == nil {
+                advice = "  > The group became a supergroup, and the message went to its new chat. Set `chat_id` to \(chat).\n"
+            }
+        }
+        try StandardOutput.show("\(target.name): \(verdict.words)\n" + advice + output(of: target, verdict))
         if verdict.outcome == .delivered || verdict.outcome == .accepted { await reportRepaired(target, by: http) }
         return verdict.outcome.exitStatus
     }

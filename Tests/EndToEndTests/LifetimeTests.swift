@@ -68,6 +68,26 @@ struct LifetimeTests {
         try await second.stop()
     }
 
+    @Test func `a stop that waits for a locked database in vain says so and names the file`() async throws {
+        let simulator = try await Self.simulator()
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let daemon = try await site.start()
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        let program = """
+            import signal, sqlite3, sys
+            database = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
+            database.execute("BEGIN IMMEDIATE")
+            print("locked", flush=True)
+            signal.pause()
+            """
+        let lock = try RunningProgram(ProgramPath.system("python3"), ["-c", program, site.database])
+        _ = try await lock.awaitLine(within: .seconds(30)) { $0 == "locked" }
+        #expect(try await daemon.stop().ending == .exit(1))
+        let last = daemon.log.last { $0.contains("stops before") }
+        #expect(last?.contains("fuser -v \(site.database)") ?? false, "\(daemon.log.suffix(3))")
+        withExtendedLifetime(lock) {}
+    }
+
     @Test func `the watchdog is fed while the API is mute and a receiver hangs`() async throws {
         let simulator = try await Self.simulator()
         var config = DaemonConfig(simulator, clusters: [Self.cluster])

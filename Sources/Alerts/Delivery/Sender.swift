@@ -48,7 +48,7 @@ package struct Sender: Sendable {
         let startedAt = now()
         var settings = settings
         if let chat = start.chat, chat.configured == settings.options[text: Telegram.chatOption] {
-            settings.options[text: Telegram.chatOption] = chat.current
+            settings = settings.inChat(chat.current)
         }
         guard
             let verdict = await send(

@@ -83,7 +83,8 @@ struct Telegram: AlertTarget {
         func verdict(_ outcome: DeliveryOutcome, _ reason: String) -> Verdict {
             answer.verdict(outcome, code: "\(code)", words.isEmpty ? reason : "\(reason) (\(words))")
         }
-        if let chat = json["parameters"]?["migrate_to_chat_id"]?.integerValue {
+        // The id of a supergroup is negative (Bot API, "Chat").
+        if let chat = json["parameters"]?["migrate_to_chat_id"]?.integerValue, chat < 0 {
             let broken = verdict(.targetBroken, "the group became a supergroup; set `chat_id` to \(chat)")
             return Verdict(
                 broken.outcome, code: broken.code, httpStatus: broken.httpStatus, reason: broken.reason,
@@ -151,5 +152,14 @@ extension Telegram {
     static func mistake(inThread thread: String) -> String? {
         guard let number = Int64(thread), number > 0 else { return "is not the number of a topic, such as 7" }
         return nil
+    }
+}
+
+extension TargetSettings {
+    /// The same bot, writing to another chat: the service has given the chat of the config another id.
+    package func inChat(_ id: String) -> TargetSettings {
+        var settings = self
+        settings.options[text: Telegram.chatOption] = id
+        return settings
     }
 }

@@ -150,7 +150,7 @@ package struct DaemonService: Sendable {
             }
             notifier.stopping(status: "stopping")
             group.cancelAll()
-            return (ended, StopLimit(Self.stopLimit))
+            return (ended, StopLimit(Self.stopLimit) { announcer.write(Self.unfinishedStop(running)) })
         }
         running.pollLoop.stop()
         running.deliveryLoop.stop()
@@ -166,6 +166,16 @@ package struct DaemonService: Sendable {
         await close(running.store, isAlone: running.part == nil, announcer: announcer, exit: exit, status: status)
         _ = notifier.flush()
         return ended
+    }
+
+    private static func unfinishedStop(_ running: Running) -> JournalEntry {
+        JournalEntry(
+            "polarai-daemon stops before the database has stored what was learned last, because the database does not "
+                + "answer: another program has locked it, or its disk hangs. No event is lost: tasks are polled again at "
+                + "the next start, and alerts whose delivery was not stored are sent again."
+                + (running.part == nil
+                    ? " List the programs that use the database with `fuser -v \(running.store.store.path)`." : ""),
+            priority: .error)
     }
 
     /// All that runs beside the loops and ends when it is cancelled.

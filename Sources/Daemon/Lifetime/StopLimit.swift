@@ -4,13 +4,27 @@ import Synchronization
 
 /// Ends the process if a stop takes too long, for example because a disk hangs.
 final class StopLimit: Sendable {
-    private let status = Atomic<Int32>(EXIT_FAILURE)
+    private let status = Atomic<Int32>(StopLimit.isUncommitted)
 
-    /// - Parameter limit: from now on.
-    init(_ limit: DispatchTimeInterval) {
+    private static let isUncommitted: Int32 = -1
+    /// Whoever reads the journal may hang as well.
+    private static let reportLimit = DispatchTimeInterval.milliseconds(200)
+
+    /// - Parameters:
+    ///   - limit: from now on; the report may take a fifth of a second more.
+    ///   - report: called before the end if not all is stored by then.
+    init(_ limit: DispatchTimeInterval, report: @escaping @Sendable () -> Void) {
         DispatchQueue.global().asyncAfter(deadline: .now() + limit) { [self] in
+            let status = status.load(ordering: .acquiring)
             // What is committed is safe, and what is not will be polled or sent again.
-            _exit(status.load(ordering: .acquiring))
+            guard status == Self.isUncommitted else { _exit(status) }
+            let reported = DispatchSemaphore(value: 0)
+            DispatchQueue.global().async {
+                report()
+                reported.signal()
+            }
+            _ = reported.wait(timeout: .now() + Self.reportLimit)
+            _exit(EXIT_FAILURE)
         }
     }
 

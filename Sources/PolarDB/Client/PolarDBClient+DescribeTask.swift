@@ -39,7 +39,8 @@ extension PolarDBClient {
         default:
             fault =
                 members["DBClusterStatus"].map(\.isNull) ?? true
-                ? "no status" : "a status that is not a string of 1 to \(ClusterStatus.longest) characters"
+                ? "no status"
+                : "a status that is not a string of 1 to \(ClusterStatus.longest) visible characters"
         }
         return .failure(
             PollFailure(

@@ -31,5 +31,8 @@ struct SenderTests {
         #expect(chat("-1002003004005") == "-1002003004005")
         #expect(chat(#""@channel""#) == nil)
         #expect(chat("1.5") == nil)
+        // A user's chat, or none at all: a group never becomes that.
+        #expect(chat("0") == nil)
+        #expect(chat("7512345") == nil)
     }
 }
