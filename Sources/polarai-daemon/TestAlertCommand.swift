@@ -80,7 +80,7 @@ struct TestAlertCommand: AsyncParsableCommand {
             guard let moved = await sender.send(message, to: target.inChat(chat)) else { return .unavailable }
             verdict = moved
             if moved.newChatID == nil {
-                advice = "  > The group became a supergroup, and the message went to its new chat. Set `chat_id` to \(chat).\n"
+                advice = "  > The message went to the group's new chat, a supergroup. Set `chat_id` to \(chat).\n"
             }
         }
         try StandardOutput.show("\(target.name): \(verdict.words)\n" + advice + output(of: target, verdict))
