@@ -16,7 +16,7 @@ import shutil
 import sys
 import time
 
-from installation import Installation, Postgres, wait_for
+from installation import Installation, Postgres, free_port, wait_for
 from outage import Manager
 
 
@@ -26,7 +26,7 @@ class Pair(Postgres):
     def __init__(self):
         super().__init__()
         self.first = (self.data, self.port)
-        self.second = (self.folder / "standby", self.port + 1)
+        self.second = (self.folder / "standby", free_port())
         self.run(
             "pg_basebackup", "-h", self.folder, "-p", self.port, "-U", "watch", "-D", self.second[0], "-R", "-X", "stream",
             "-c", "fast")
@@ -177,7 +177,7 @@ class Failover:
         self.demand("a read-only primary is named", True, self.managers[0].status())
         doctor = self.world.daemons[0].command("doctor", within=60)
         line = next((line for line in doctor.stdout.splitlines() if "database" in line), "")
-        self.demand("and doctor names it", bool(words.search(line)) and doctor.returncode == 1, line.strip())
+        self.demand("and doctor names it", bool(words.search(line)) and doctor.returncode != 0, line.strip())
         self.pair.sql("ALTER SYSTEM RESET default_transaction_read_only")
         self.pair.sql("SELECT pg_reload_conf()")
         self.world.simulator.new_calls()

@@ -6,6 +6,7 @@ import pathlib
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -27,6 +28,12 @@ def wait_for(what, condition, within=60.0, every=0.1):
     raise SystemExit(f"{what} did not happen within {within:.0f} s")
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Postgres:
     """A server of its own, on a Unix socket and on 127.0.0.1, in a folder that goes with it."""
 
@@ -34,7 +41,7 @@ class Postgres:
         self.bin = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="polarai-pg-"))
         self.user = "postgres" if os.getuid() == 0 else None
-        self.port = port or 40000 + os.getpid() % 20000
+        self.port = port or free_port()
         if self.user:
             os.chown(self.folder, pwd.getpwnam(self.user).pw_uid, -1)
         self.folder.chmod(0o755)
