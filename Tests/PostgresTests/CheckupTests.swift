@@ -26,6 +26,7 @@ import Testing
             } == .worthALook)
         #expect(severity("database schema") { $0.mayCreate = false } == .fault)
         #expect(severity("database schema") { $0.schema = nil } == .fault)
+        #expect(severity("database schema") { $0.unwritable = "outbox" } == .fault)
         #expect(severity("database encoding") { $0.encoding = "SQL_ASCII" } == .fault)
         #expect(severity("database encoding") { _ in } == nil)
         #expect(severity("database server") { $0.isStandby = true } == .fault)

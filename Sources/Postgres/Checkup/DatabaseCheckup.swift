@@ -111,6 +111,12 @@ package enum DatabaseCheckup {
                 "\(facts.role) may not create tables in schema \(schema); GRANT CREATE, USAGE ON SCHEMA \(schema) TO "
                     + facts.role)
         }
+        guard facts.unwritable == nil else {
+            return DoctorFinding(
+                .fault, "database schema",
+                "\(facts.role) may not write to the table \(facts.unwritable ?? ""); make it the owner, or GRANT SELECT, INSERT, "
+                    + "UPDATE, DELETE ON ALL TABLES IN SCHEMA \(schema) TO \(facts.role)")
+        }
         return DoctorFinding(.good, "database schema", "\(facts.role) may create tables in schema \(schema)")
     }
 

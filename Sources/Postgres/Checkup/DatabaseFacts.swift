@@ -18,6 +18,8 @@ package struct DatabaseFacts: Hashable, Sendable {
     /// The schema in which tables are made; nil if there is none for the role.
     package var schema: String?
     package var mayCreate = true
+    /// A table of the history in which the role may not write; nil if it may, or if there are none yet.
+    package var unwritable: String?
     /// Sessions of all roles, and how many there may be.
     package var sessions = 0
     package var mostSessions = 100
@@ -45,6 +47,7 @@ package struct DatabaseFacts: Hashable, Sendable {
         sessions = Int(clamping: row.int(12) ?? 0)
         standbys = Int(clamping: row.int(13) ?? 0)
         waitedFor = Int(clamping: row.int(14) ?? 0)
+        unwritable = try connection.query(WriteRights.missing).first?.text(0)
         tls = connection.tlsVersion
     }
 

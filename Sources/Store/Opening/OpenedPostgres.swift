@@ -22,7 +22,17 @@ struct OpenedPostgres {
     ) throws {
         let session = PostgresSession(source)
         try Self.prepare(session, at: now, migrations, newInstallation ?? InstallationCode.random(), progress)
+        try Self.checkRights(Session(session))
         try self.init(checked: session)
+    }
+
+    /// A daemon that may only read would start, and store nothing.
+    ///
+    /// - Throws: `StoreError.denied`.
+    private static func checkRights(_ session: Session) throws {
+        let table = try session.first(WriteRights.missing) { $0[0] as String? }
+        guard let table else { return }
+        throw StoreError.denied(place: session.place, detail: "it may not write to the table \(table)")
     }
 
     /// Opens a database that is there; creates and migrates nothing.

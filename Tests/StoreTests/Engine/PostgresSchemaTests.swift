@@ -52,6 +52,44 @@ struct PostgresSchemaTests {
     }
 
     @Test
+    func `the rights that are looked at are those on every table`() {
+        let tables = Migration.postgres.flatMap { migration in
+            migration.sql.matches(of: /CREATE TABLE (\w+)/).map { String($0.output.1) }
+        }
+        #expect(tables.count > 20)
+        for table in tables { #expect(WriteRights.missing.contains("('\(table)')"), "\(table)") }
+    }
+
+    @Test
+    func `a role that may not write is refused at the start, and may read`() async throws {
+        let server = try await RealPostgres.shared()
+        let (name, reader) = (try await server.makeDatabase(), try await server.makeDatabase())
+        let own = try PostgresAddress(server.socketURL(name))
+        try EventStore(postgres: PostgresSource { own }, at: StoreFixture.start).close()
+        try await server.sql("GRANT USAGE, CREATE ON SCHEMA public TO \(reader)", database: name)
+        try await server.sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(reader)", database: name)
+        let address = try PostgresAddress(server.socketURL(name, user: reader))
+        let source = try PostgresSource { address }
+        #expect {
+            try EventStore(postgres: source, at: StoreFixture.start)
+        } throws: { error in
+            if case StoreError.denied = error { "\(error)".contains("may not write to the table acks") } else { false }
+        }
+        #expect(try HistoryReader(postgres: source).newest() == 0)
+        // One table is enough to be refused for.
+        try await server.sql(
+            "GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO \(reader); REVOKE DELETE ON leases FROM \(reader)",
+            database: name)
+        #expect {
+            try EventStore(postgres: source, at: StoreFixture.start)
+        } throws: { error in
+            "\(error)".contains("leases")
+        }
+        try await server.sql("GRANT DELETE ON leases TO \(reader)", database: name)
+        try EventStore(postgres: source, at: StoreFixture.start).close()
+    }
+
+    @Test
     func `a newer schema is refused, and nothing is touched`() async throws {
         let (source, address) = try await source()
         _ = try EventStore(postgres: source, at: StoreFixture.start)
