@@ -1,6 +1,7 @@
 import Model
 
-/// How long until a cluster is polled again.
+/// How long until a task is polled again, as the config and its progress have it. When it really is: `wait(for:)` after a
+/// good answer, `TaskMonitor+Failures` after a failed call.
 struct PollInterval: Sendable {
     private let schedule: ScheduleSettings
 

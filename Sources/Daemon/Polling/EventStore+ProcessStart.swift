@@ -2,7 +2,7 @@ package import Model
 package import Monitor
 package import Store
 
-/// What the process before left, as the cores are built from it.
+/// What the process before left, as the cores are built from it. How one host takes tasks over from another: `Sharing`.
 package struct StoredState: Sendable {
     package let watch: StoredWatch
     package let targets: [TargetRecord]
