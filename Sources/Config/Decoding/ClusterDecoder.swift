@@ -102,7 +102,7 @@ struct ClusterDecoder {
         guard accounts.isKnown(name) else {
             let hint = NearestName.hint(name, among: known)
             return value.refuse(
-                "there is no account \(value.shown(name))"
+                "\(value.shown(name)) is not an account of this config"
                     + (hint.isEmpty ? "; the accounts are \(known.joined(separator: ", "))" : hint))
         }
         return name

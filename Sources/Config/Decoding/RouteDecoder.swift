@@ -97,7 +97,7 @@ struct RouteDecoder {
         guard targets.contains(name) else {
             let hint = NearestName.hint(name, among: targets)
             return value.refuse(
-                "there is no target \(value.shown(name))"
+                "\(value.shown(name)) is not a target of this config"
                     + (hint.isEmpty ? "; the targets are \(targets.sorted().joined(separator: ", "))" : hint))
         }
         return name
@@ -107,7 +107,7 @@ struct RouteDecoder {
         guard let pattern = value.text("write a task's id, its name or a pattern") else { return nil }
         if !discovers, !Glob.isPattern(pattern), !clusters.contains(pattern) {
             let hint = clusters.count <= 1000 ? NearestName.hint(pattern, among: clusters) : ""
-            context.warning(value.path, "no task of the config has the id or name \(value.shown(pattern))\(hint)")
+            context.warning(value.path, "\(value.shown(pattern)) is not the id or name of a task of this config\(hint)")
         }
         return pattern
     }

@@ -18,7 +18,8 @@ struct StorageDecoder {
                 $0.refuse("cannot be set together with path; remove one of the two")
             }
         } else {
-            let path = reader.read(.path) { $0.filePath() }.map(StorageSettings.Place.file)
+            let path = reader.read(.path) { $0.filePath(elsewhere: "write the address of a database as url") }
+                .map(StorageSettings.Place.file)
             let url = reader.read(.url) { $0.databaseAddress(readsAddress: readsAddress) }.map(
                 StorageSettings.Place.postgres)
             storage.place = path ?? url ?? storage.place

@@ -58,8 +58,12 @@ struct ValueReader {
     }
 
     /// A path; a relative one starts at the config's folder.
-    func filePath() -> String? {
+    ///
+    /// - Parameter elsewhere: what to do with an address, which is not a path: it may hold a password, and would become a
+    ///   file's name.
+    func filePath(elsewhere: String = "write the path of a file") -> String? {
         guard let text = text("write the path of a file") else { return nil }
+        guard !text.contains("://") else { return refuse("is an address, not the path of a file; \(elsewhere)") }
         guard Placeholder(in: text) == nil else {
             return refuse("contains a variable, which is not replaced in this file; write the path itself")
         }

@@ -50,7 +50,11 @@ extension StatusReport {
                 row.lastError = times.lastError
             }
             row.nextPollAt = row.nextPollAt.map { max($0, now) }
-            if let progress = progress[row.cluster] { row.progress = progress }
+            if var progress = progress[row.cluster] {
+                // The run is over: nothing of it is left.
+                if row.status?.isTraining != true { progress.expectedEnd = nil }
+                row.progress = progress
+            }
             return row
         }
         return report

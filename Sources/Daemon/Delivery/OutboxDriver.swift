@@ -28,6 +28,7 @@ package final class OutboxDriver {
 
     /// The names of all targets, until what waits for others is dead.
     private var keptTargets: Set<String>?
+    private var burials = Burials()
 
     /// Attempts that were under way when their target went to another host: their ends mean nothing here.
     private var abandoned: [Start] = []
@@ -200,10 +201,10 @@ package final class OutboxDriver {
         }
         // One batch a turn, so that a long backlog delays no other target.
         if !isMore { keptTargets = nil }
-        if buried > 0 {
-            announcer.write(DeliveryEntry.buried(buried, target: target))
-            announcer.alertsWaiting(counts.pending, dead: counts.dead)
+        for (target, count) in burials.note(buried, of: target, isMore: isMore) {
+            announcer.write(DeliveryEntry.buried(count, target: target))
         }
+        if buried > 0 { announcer.alertsWaiting(counts.pending, dead: counts.dead) }
     }
 
     /// Writes what the outbox decided, in one commit, makes it true and reports what is new.
