@@ -132,12 +132,14 @@ def proven(rows, receipts, alerts=()):
 
 
 def ordered(rows, receipts):
-    """Each target got the alerts of a task in the order of the events."""
+    """Each target got the alerts of a task, and those of an account as a whole, in the order of the events."""
     numbers = {row["id"]: row["seq"] for row in rows}
+    # Of an account where the event is of no task.
+    subjects = {row["id"]: row["cluster"] or row.get("account") for row in rows}
     first = {}
     for place, receipt in enumerate(receipts):
         if receipt["accepted"] and receipt["id"] in numbers:
-            first.setdefault((receipt["target"], receipt["cluster"]), {}).setdefault(receipt["id"], place)
+            first.setdefault((receipt["target"], subjects[receipt["id"]]), {}).setdefault(receipt["id"], place)
     breaches = []
     for (target, cluster), places in first.items():
         order = sorted(places, key=places.get)

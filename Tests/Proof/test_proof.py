@@ -95,6 +95,18 @@ class CheckerTests(unittest.TestCase):
     def test_the_wrong_order(self):
         self.found("out of order", receipts=[receipt(self.rows[place]) for place in (1, 0, 2)])
 
+    def test_the_order_is_that_of_an_account_where_no_task_is_meant(self):
+        outages = [
+            dict(row(4, None, None, event="poll_failing"), account="a"),
+            dict(row(5, None, None, event="poll_failing"), account="b"),
+            dict(row(6, None, None, event="poll_recovered"), account="a")]
+        rows = self.rows + outages
+        in_turn = [receipt(item) for item in self.rows]
+        # Another account's may be first.
+        other = in_turn + [receipt(outages[place]) for place in (1, 0, 2)]
+        self.assertEqual(self.everything(rows=rows, receipts=other), [])
+        self.found("of a out of order", rows=rows, receipts=in_turn + [receipt(outages[place]) for place in (2, 1, 0)])
+
     def test_what_was_shown_is_gone_or_another(self):
         shown = {item["id"]: item for item in self.rows}
         self.assertEqual(checker.unchanged(shown, self.rows), [])

@@ -1,5 +1,6 @@
 """The end of a bad hour: everything works again, and what was stored and sent is compared with what was shown."""
 import signal
+import sqlite3
 import struct
 import time
 
@@ -10,6 +11,8 @@ import checker
 # What a change may take to be stored while the worst goes on, and what a silence may take to be reported.
 LONGEST_CHANGE = 300
 LONGEST_SILENCE = 300
+# What a report of an outage says when the injections made it.
+SHORTAGES = ("no file descriptors left", "out of memory")
 
 
 class Ending:
@@ -56,9 +59,8 @@ class Ending:
             last.get(task.name) == task.truth[-1] for task in self.tasks.values())
 
     def compare(self, rows):
+        self.compare_outages(rows)
         for row in rows:
-            if row["event"] in ("poll_failing", "poll_recovered") and row["account"] != "helped":
-                self.breach("%s %s of account %s was made up" % (row["id"], row["event"], row["account"]))
             if row["event"] not in STATUS_EVENTS | {"poll_failing", "poll_recovered"}:
                 self.breach("%s %s was made up" % (row["id"], row["event"]))
         # Each change was shown until it was in the history: none may be missing.
@@ -73,6 +75,25 @@ class Ending:
         self.counts["deliveries"] = len(receipts)
         self.counts["alerts that arrived"] = len(set(arrived))
         self.counts["sent more than once"] = sum(1 for name in set(arrived) if arrived.count(name) > 1)
+
+    def compare_outages(self, rows):
+        """Only the credentials of one account hang; another one's calls fail if the process is short of something, which
+        the report then says."""
+        with sqlite3.connect("file:%s?mode=ro" % self.site.path("history.db"), uri=True) as database:
+            details = dict(database.execute("SELECT seq, details FROM events WHERE event = 'poll_failing'"))
+        failing = set()
+        for row in rows:
+            whose = (row["account"], row["cluster"])
+            if row["event"] == "poll_failing":
+                was_made = any(words in (details.get(row["seq"]) or "") for words in SHORTAGES)
+                if row["account"] != "helped" and not was_made:
+                    self.breach("%s %s of account %s was made up: %s" % (
+                        row["id"], row["event"], row["account"], details.get(row["seq"])))
+                failing.add(whose)
+            elif row["event"] == "poll_recovered":
+                if whose not in failing:
+                    self.breach("%s %s of account %s is the end of nothing" % (row["id"], row["event"], row["account"]))
+                failing.discard(whose)
 
     def receipts(self):
         """What the simulator's receiver got, as the checker reads it."""
