@@ -8,12 +8,11 @@ package enum ClockInUse {
     /// How far it is ahead of the host's.
     static var offset: Duration { known.withLock { $0 } }
 
-    /// The clock of a database is in use from now on.
+    /// The clock of a database is in use from now on. Whoever asks for the time meanwhile gets that of before.
     ///
     /// - Parameter time: what it shows now.
     package static func follow(_ time: Timestamp) {
-        known.withLock { $0 = .zero }
-        let host = TimeArgument.now
-        known.withLock { $0 = time.since(host) }
+        let offset = time.since(TimeArgument.hostNow)
+        known.withLock { $0 = offset }
     }
 }

@@ -41,11 +41,13 @@ package struct TimeArgument: Equatable {
         }
     }
 
-    package static var now: Timestamp {
+    package static var now: Timestamp { hostNow.advanced(by: ClockInUse.offset) }
+
+    /// By the clock of this host, which may be wrong.
+    static var hostNow: Timestamp {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
-            .advanced(by: ClockInUse.offset)
     }
 
     /// The beginning of a local day.
