@@ -14,4 +14,14 @@ static inline long long polarai_birth_time(int file) {
     if (!(information.stx_mask & STATX_BTIME)) return 0;
     return information.stx_btime.tv_sec * 1000000000LL + information.stx_btime.tv_nsec;
 }
+
+struct sqlite3;
+/// Takes any number of arguments, which Swift cannot pass.
+int sqlite3_db_config(struct sqlite3 *, int operation, ...);
+
+/// Whether the end of the last connection to a database copies its log back into the file; SQLITE_OK if that is settled.
+static inline int polarai_checkpoint_on_close(void *connection, int isWanted) {
+    const int noCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
+    return sqlite3_db_config((struct sqlite3 *)connection, noCheckpointOnClose, !isWanted, (int *)0);
+}
 #endif

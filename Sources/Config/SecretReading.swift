@@ -28,6 +28,7 @@ package struct SecretReading: Sendable {
             let shown = Disclosure.isSourceName(name) ? "the variable \(name)" : "the variable named here"
             guard let value = environment.variables[name] else { throw SecretError("\(shown) is not set") }
             guard !value.isEmpty else { throw SecretError("\(shown) is empty") }
+            try Self.check(value, named: shown)
             return value
         case .credential(let name):
             let isShown = Disclosure.isSourceName(name)
@@ -62,11 +63,27 @@ package struct SecretReading: Sendable {
             throw SecretError("\(name) is not UTF-8 text")
         }
         guard !text.isEmpty else { throw SecretError("\(name) is empty") }
+        try Self.check(text, named: name)
+        return text
+    }
+
+    /// - Throws: if a secret has anything in it that nobody sees, or more than one line. Line breaks at its end are let
+    ///   pass: files have them, and whoever uses the secret leaves them out.
+    private static func check(_ text: String, named name: String) throws(SecretError) {
         if let hidden = HiddenCharacter.first(in: text) {
             throw SecretError(
-                "\(name) contains \(hidden), which does not belong in a secret; write the file again without it")
+                "\(name) contains \(hidden), which does not belong in a secret; write it again without it")
         }
-        return text
+        let content = text.trimmed
+        guard !content.contains(where: \.isNewline) else {
+            throw SecretError("\(name) contains more than one line; a secret is one line")
+        }
+        if let control = content.unicodeScalars.first(where: { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7F }) {
+            let code = String(control.value, radix: 16, uppercase: true)
+            throw SecretError(
+                "\(name) contains a control character (U+\(String(repeating: "0", count: 4 - code.count))\(code)); write it "
+                    + "again without it")
+        }
     }
 }
 

@@ -13,6 +13,8 @@ package struct WatchOverview: Hashable, Sendable {
     package var instances = 0
     /// Instances whose last list failed.
     package var failingInstances: [InstanceKey] = []
+    /// Why, as sentences for an operator.
+    package var listFailures: [InstanceKey: String] = [:]
     /// Tasks of instances that are not watched, because as many as may be are.
     package var leftOut = 0
 
@@ -28,6 +30,9 @@ extension TaskMonitor {
         }
         overview.instances = instances.rows.count
         overview.failingInstances = instances.rows.filter { $0.failingFrom != nil }.map(\.key)
+        for instance in instances.rows {
+            if let failure = instance.lastFailure { overview.listFailures[instance.key] = failure }
+        }
         overview.leftOut = instances.rows.reduce(0) { $0 + $1.leftOut }
         overview.failing = tasks.failing.count
         overview.failingScopes = scopes.filter { $0.health.failingSince != nil }.map(\.id)

@@ -2,7 +2,8 @@
 package struct ProgramOrder: Hashable, Sendable {
     /// What is kept of what the program prints.
     package enum Output: Hashable, Sendable {
-        /// Its standard output. A program that prints more than this many bytes is ended.
+        /// Its standard output. A program that prints more than this many bytes is ended. Its standard error is dropped: it
+        /// is nobody's to read here, and may hold what must not reach the journal.
         case whole(upTo: Int)
         /// The last bytes of its standard output and standard error; whatever comes before them is dropped.
         case last(Int)

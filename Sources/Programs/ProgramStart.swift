@@ -8,7 +8,7 @@ enum ProgramStart {
         case cancelled
     }
 
-    /// - Parameter output: becomes its standard output, and its standard error too if that is wanted.
+    /// - Parameter output: becomes its standard output, and its standard error too if that is wanted; else that is dropped.
     static func start(_ order: ProgramOrder, output: Int32) -> Result<pid_t, Failure> {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
@@ -29,7 +29,10 @@ enum ProgramStart {
             posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         }
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        if case .last = order.output { posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO) }
+        switch order.output {
+        case .last: posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
+        case .whole: posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        }
         // Signals as a program expects them, whatever this process does with them.
         var none = sigset_t()
         sigemptyset(&none)

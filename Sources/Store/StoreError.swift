@@ -63,8 +63,8 @@ extension StoreError: CustomStringConvertible {
         case .diskFull(let path, let detail):
             return "\(path): the disk is full (\(detail)). Free some space. Nothing that was stored before is lost."
         case .readOnly(let path, let detail):
-            return "\(path): the file or its file system is read-only (\(detail)). Check `findmnt -T \(path)` and "
-                + "`dmesg`: the system makes a failing disk read-only. Nothing that was stored before is lost."
+            return "\(path): the file or its file system is read-only (\(detail)). Check "
+                + "`findmnt -T \(Self.folder(of: path))` and `dmesg`: the system makes a failing disk read-only. Nothing that was stored before is lost."
         case .missing(let path):
             return "There is no database at \(path): no daemon has recorded anything there yet."
         case .replaced(let path, let detail):
@@ -87,6 +87,12 @@ extension StoreError: CustomStringConvertible {
         case .unsupported(let place, let detail):
             return "\(place): \(detail)."
         }
+    }
+
+    /// Where a file is, or should be.
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// A schema that is not the one this program knows.

@@ -47,6 +47,47 @@ struct StatusTableTests {
             ))
     }
 
+    @Test func `a long description is cut on a terminal only, and widens no other row`() throws {
+        let long = String(repeating: "qwen 训练 ", count: 400)
+        let rows = [row(description: long), row(name: "nightly")]
+        let report = StatusReport(daemon: nil, clusters: rows, alerts: AlertCounts(pending: 0, dead: 0), targets: [])
+        let listing = StatusListing(style: TimeStyle(isUTC: true), now: now)
+        for (screen, most) in [(80, 26), (240, 40), (20, 16)] {
+            let text = try StatusTable(listing: listing, isColoured: false, screenWidth: screen).text(
+                report, of: "p.db")
+            let lines = text.split(separator: "\n").dropFirst().map(String.init)
+            for line in lines {
+                let id = try #require(line.firstRange(of: line.hasPrefix("TASK") ? "ID" : "pm-1"))
+                let before = TerminalText.width(String(line[..<id.lowerBound]))
+                #expect(before <= most + 2, "\(screen): \(line)")
+            }
+            #expect(lines.contains { $0.contains("…") && $0.contains("pm-1") }, "\(text)")
+        }
+        let whole = try StatusTable(listing: listing, isColoured: false).text(report, of: "p.db")
+        #expect(whole.contains(long))
+        let short = try #require(whole.split(separator: "\n").first { $0.hasPrefix("nightly") })
+        #expect(short.firstRange(of: "pm-1").map { short[..<$0.lowerBound].utf8.count == 42 } == true, "\(short)")
+    }
+
+    @Test func `instances that cannot be listed are named with why, at most ten`() throws {
+        let report = StatusReport(daemon: nil, clusters: [], alerts: AlertCounts(pending: 0, dead: 0), targets: [])
+        let listing = StatusListing(style: TimeStyle(isUTC: true), now: now)
+        let instances = (0..<12).compactMap { number in
+            FailingInstance(
+                .object([
+                    "instance": .string("pc-\(number)\u{1B}"), "account": .string("default"),
+                    "region": .string("cn-beijing"), "error": .string("may not call it; grant it in a RAM policy"),
+                ]))
+        }
+        let text = try StatusTable(listing: listing, isColoured: false).text(report, of: "p.db", instances: instances)
+        #expect(
+            text.contains(
+                "Instance pc-3\u{FFFD} (account default in cn-beijing): its tasks cannot be listed, so new ones are not "
+                    + "found: may not call it; grant it in a RAM policy.\n"), "\(text)")
+        #expect(!text.contains("pc-10") && text.contains("The tasks of 2 more instances cannot be listed either."))
+        #expect(FailingInstance(.object(["instance": .string("pc-1")])) == nil)
+    }
+
     @Test func `suspended targets are named with since when, the next probe and why`() throws {
         let target = SuspendedTarget(
             name: "chat", since: now, probeAt: now.advanced(by: .seconds(1800)), reason: "authentication failed (401)")

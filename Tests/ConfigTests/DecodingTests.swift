@@ -1,5 +1,6 @@
 import Alerts
 import Config
+import Foundation
 import Model
 import Testing
 
@@ -111,14 +112,17 @@ struct DecodingTests {
                 == .ramRoleARN(
                     AssumedRole(roleARN: "acs:ram::1:role/a", policy: #"{"Version":"1"}"#, duration: .seconds(3600)),
                     source: .ramRoleARN(AssumedRole(roleARN: "acs:ram::1:role/b"), source: .defaultChain)))
+        let token = FileManager.default.temporaryDirectory.appending(path: "polarai-\(UUID().uuidString)").path
+        try "ey.1\n".write(toFile: token, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: token) }
         #expect(
             try credentials(
                 """
                 {"type": "oidc_role_arn", "role_arn": "acs:ram::1:role/a", "oidc_provider_arn": "acs:ram::1:oidc-provider/p",
-                 "oidc_token_file": "\(#filePath)"}
+                 "oidc_token_file": "\(token)"}
                 """)
                 == .oidcRoleARN(
-                    roleARN: "acs:ram::1:role/a", providerARN: "acs:ram::1:oidc-provider/p", tokenFile: #filePath,
+                    roleARN: "acs:ram::1:role/a", providerARN: "acs:ram::1:oidc-provider/p", tokenFile: token,
                     sessionName: nil, stsEndpoint: nil, duration: nil))
         #expect(try credentials(#"{"type": "profile"}"#) == .profile(name: nil, file: nil))
         #expect(

@@ -65,6 +65,20 @@ struct DisclosureTests {
         ("ca_file", { #"{"targets": {"t": {"url": "https://x/", "ca_file": \#($0)}}}"# }),
         ("client_key", { #"{"targets": {"t": {"url": "https://x/", "client_key": \#($0)}}}"# }),
         ("target", { #"{"targets": {"t": \#($0)}}"# }),
+        ("storage url", { #"{"storage": {"url": \#($0)}}"# }),
+        ("storage", { #"{"storage": {"ulr": \#($0)}}"# }),
+        ("below a key that means nothing", { #"{"passwords": {"web": \#($0)}}"# }),
+        ("web key", { #"{"web": {"tls": {"cert": "/none.pem", "key": \#($0)}}}"# }),
+        ("web token", { #"{"web": {"token": \#($0)}}"# }),
+        ("web users", { #"{"web": {"users": {"anna": \#($0)}}}"# }),
+        ("heartbeat", { #"{"heartbeats": [{"url": \#($0)}]}"# }),
+        ("hook", { #"{"hooks": {"page": {"command": ["/bin/true"], "environment": {"KEY": \#($0)}}}}"# }),
+        (
+            "mail password",
+            {
+                #"{"targets": {"m": {"type": "email", "url": "smtp://m.example.com", "from": "a@b", "to": ["a@b"], "password": \#($0)}}}"#
+            }
+        ),
         ("mention", { #"{"targets": {"t": {"type": "dingtalk", "url": "https://x/", "mention": \#($0)}}}"# }),
     ]
 

@@ -144,6 +144,11 @@ struct FileTests {
                 #"{"targets": {"t": {"url": "https://a.example.com/", "client_cert": "both.pem", "client_key": "both.pem"}}}"#
             let path = folder.appending(path: "config.json").path
             #expect(throws: Never.self) { try load(text, path: path) }
+            let alone = #"{"targets": {"t": {"url": "https://a.example.com/", "client_cert": "both.pem"}}}"#
+            #expect(throws: Never.self) { try load(alone, path: path) }
+            try "-----BEGIN CERTIFICATE-----\n".write(to: file, atomically: true, encoding: .utf8)
+            let keyless = #expect(throws: ConfigError.self) { try load(alone, path: path) }
+            #expect(keyless?.description.contains("t.client_cert: does not contain its private key") == true)
             try "nothing".write(to: file, atomically: true, encoding: .utf8)
             let error = #expect(throws: ConfigError.self) { try load(text, path: path) }
             #expect(error?.mistakes.count == 2)

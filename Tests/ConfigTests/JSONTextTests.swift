@@ -43,10 +43,10 @@ struct JSONTextTests {
     }
 
     @Test func `duplicate keys are found at any depth, the last value holds`() throws {
-        let text = try jsonText(Array("{\"a\": [{\"k\": 1,\n\"k\": 2}], \"b\": 1}".utf8))
-        #expect(text.duplicateKeys.map(\.path.text) == ["a[0].k"])
+        let text = try jsonText(Array("{\"routes\": [{\"k\": 1,\n\"k\": 2}], \"b\": 1}".utf8))
+        #expect(text.duplicateKeys.map(\.path.text) == ["routes[0].k"])
         #expect(text.duplicateKeys.map(\.line) == [2])
-        #expect(text.value["a"]?.arrayValue?.first?["k"] == .integer(2))
+        #expect(text.value["routes"]?.arrayValue?.first?["k"] == .integer(2))
     }
 
     @Test func `keys in paths are quoted where they are no plain words`() {

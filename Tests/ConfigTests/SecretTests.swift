@@ -9,7 +9,9 @@ struct SecretTests {
             let file = folder.appending(path: "token")
             let reading = SecretReading(environment: HostEnvironment(variables: [:]))
             let secret = Secret(.file(file.path))
-            for (content, value) in [("one\n", "one"), ("two\r\n", "two"), ("three", "three"), ("four\n\n", "four\n")] {
+            for (content, value) in [
+                ("one\n", "one"), ("two\r\n", "two"), ("three", "three"), ("four\n\n", "four\n"), ("fi\tve", "fi\tve"),
+            ] {
                 try content.write(to: file, atomically: true, encoding: .utf8)
                 #expect(try reading.reader(secret) == value)
             }
@@ -45,6 +47,51 @@ struct SecretTests {
                 #expect(error?.description == message)
             }
         }
+    }
+
+    @Test(arguments: [
+        ("one\ntwo\n", "contains more than one line"), ("one\r\ntwo", "contains more than one line"),
+        ("\u{0}one", "a control character (U+0000)"), ("o\u{1B}ne\n", "a control character (U+001B)"),
+        ("one\u{7F}", "a control character (U+007F)"), ("one\u{2060}", "a zero-width character (U+2060)"),
+    ])
+    func `a secret is one line without anything that nobody sees, wherever it is`(text: String, words: String) throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "token")
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            let environment = HostEnvironment(variables: ["CREDENTIALS_DIRECTORY": folder.path, "TOKEN": text])
+            let reading = SecretReading(environment: environment)
+            for source in [Secret.Source.file(file.path), .environment("TOKEN"), .credential("token")] {
+                let error = #expect(throws: SecretError.self) { try reading.read(Secret(source)) }
+                #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+            }
+        }
+    }
+
+    @Test func `what leads to a variable is a mistake, and to a text with one a warning`() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "token")
+            let text =
+                #"{"api": {"region": "cn-beijing"}, "clusters": ["pm-1"], "targets": {"t": {"url": "https://x.example.com/", "secret": {"file": "\#(file.path)"}}}}"#
+            func findings(_ content: String) throws -> [Finding] {
+                try content.write(to: file, atomically: true, encoding: .utf8)
+                do throws(ConfigError) { return try load(text).findings } catch { return error.findings }
+            }
+            let variable = try findings("${TOKEN}\n")
+            #expect(variable.first?.message.contains("leads to a variable such as ${NAME}") == true, "\(variable)")
+            #expect(variable.map(\.severity) == [.mistake])
+            #expect(try findings("$DING_TOKEN").map(\.severity) == [.mistake])
+        }
+        let url = #"{"api": {"region": "cn-beijing"}, "clusters": ["pm-1"], "targets": {"t": {"url": {"env": "URL"}}}}"#
+        let partly = try load(url, variables: ["URL": "https://x.example.com/?token=${TOKEN}"])
+        #expect(partly.findings.map(\.severity) == [.warning])
+        #expect(try load(url, variables: ["URL": "https://x.example.com/?p=$x"]).findings.isEmpty)
+    }
+
+    @Test func `a key in the config itself has no hidden character`() throws {
+        let text =
+            #"{"api": {"region": "cn-beijing", "credentials": {"type": "access_key", "access_key_id": "k\u200B", "access_key_secret": "s"}}, "clusters": ["pm-1"]}"#
+        let error = #expect(throws: ConfigError.self) { try load(text) }
+        #expect(error?.description.contains("access_key_id: contains a zero-width character (U+200B)") == true)
     }
 
     @Test func `a secret in the file is shown to others by nothing that is printed`() throws {

@@ -36,6 +36,9 @@ struct WebTests {
         "https://h:+80/", "https://h:8x/", "https://[::1", "https://[zz]/",
         "https://h\u{301}/".replacingBytes(of: "h", with: "<"),
         "1http://x/", "ht tp://x", "https://ex\u{0}ample/", "https://a\u{200B}b/", "https://é\u{202E}/",
+        "https://h.example\\@evil.example/x", "https://h.example/a\\b", "https://h..example/", "https://.example/",
+        "https://h.example../", "https://" + String(repeating: "x", count: 64) + ".example/",
+        "https://" + String(repeating: "abc.", count: 64) + "example/",
     ])
     func `what is not a URL`(text: String) {
         #expect(WebAddress(text) == nil)

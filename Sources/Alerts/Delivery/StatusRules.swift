@@ -28,6 +28,11 @@ enum StatusRules {
         case 408, 425:
             return answer.verdict(
                 .tryAgain(retryAfter: answer.retryAfter), "the server did not take the request in time (\(status))")
+        case 413:
+            return answer.verdict(
+                .messageRefused,
+                "the message is larger than this receiver takes (413); raise its limit for the size of a request, or "
+                    + "shorten `template` if the target has one")
         case 429:
             return answer.verdict(.throttled(retryAfter: answer.retryAfter), "rate limited (429)")
         case 400..<500:

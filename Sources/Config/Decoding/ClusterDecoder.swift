@@ -160,10 +160,10 @@ extension ValueReader {
         guard let text = value.stringValue else { return refuse("is \(value.kindName); write \(example)") }
         let id = text.trimmed
         guard !id.isEmpty else { return refuse("is an empty string; write \(example)") }
-        guard id.utf8.count <= 128, id.utf8.allSatisfy({ $0.isLetter || $0.isDigit || "-_.".utf8.contains($0) })
+        guard id.utf8.count <= 64, id.utf8.allSatisfy({ $0.isLetter || $0.isDigit || "-_.".utf8.contains($0) })
         else {
             return refuse(
-                "\(shown(id)) is not a valid id (letters, digits, '-', '_' and '.'); write \(example)")
+                "\(shown(id)) is not a valid id (up to 64 letters, digits, '-', '_' and '.'); write \(example)")
         }
         return id
     }

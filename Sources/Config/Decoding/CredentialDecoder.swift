@@ -28,14 +28,14 @@ struct CredentialDecoder {
         case .default:
             return .defaultChain
         case .accessKey:
-            let id = reader.read(.accessKeyID) { $0.secret() }
-            let secret = reader.read(.accessKeySecret) { $0.secret() }
-            let token = reader.read(.securityToken) { $0.secret() }
+            let id = reader.read(.accessKeyID) { $0.keyPart() }
+            let secret = reader.read(.accessKeySecret) { $0.keyPart() }
+            let token = reader.read(.securityToken) { $0.keyPart() }
             guard let id, let secret else { return nil }
             return .accessKey(id: id, secret: secret, securityToken: token)
         case .ecsRAMRole:
             return .ecsRAMRole(
-                roleName: reader.read(.roleName) { $0.text() },
+                roleName: reader.read(.roleName) { $0.roleName() },
                 metadataEndpoint: reader.read(.metadataEndpoint) { $0.endpoint(plainHosts: Self.metadataHosts) })
         case .ramRoleARN:
             let source = reader.read(.source) { decode($0) } ?? .defaultChain
@@ -83,6 +83,18 @@ struct CredentialDecoder {
 }
 
 extension ValueReader {
+    /// A part of an access key.
+    fileprivate func keyPart() -> Secret? {
+        guard let checked = checkedSecret() else { return nil }
+        if let value = checked.value, let mistake = context.checks.accessKey(value.trimmed) { return refuse(mistake) }
+        return checked.secret
+    }
+
+    fileprivate func roleName() -> String? {
+        guard let text = text("write the name of a RAM role") else { return nil }
+        return context.checks.roleName(text).map { refuse($0) } ?? text
+    }
+
     fileprivate func roleARN() -> String? {
         guard let text = text("write an ARN such as \"acs:ram::123456789012:role/watcher\"") else { return nil }
         if !text.hasPrefix("acs:ram::") {

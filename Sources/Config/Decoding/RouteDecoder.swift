@@ -105,7 +105,14 @@ struct RouteDecoder {
 
     private func cluster(_ value: ValueReader) -> String? {
         guard let pattern = value.text("write a task's id, its name or a pattern") else { return nil }
-        if !discovers, !Glob.isPattern(pattern), !clusters.contains(pattern) {
+        guard !discovers, !clusters.contains(pattern) else { return pattern }
+        if Glob.isPattern(pattern) {
+            let glob = Glob(pattern)
+            if !clusters.contains(where: glob.matches) {
+                context.warning(
+                    value.path, "no task of the config has an id or name that matches \(value.shown(pattern))")
+            }
+        } else {
             let hint = clusters.count <= 1000 ? NearestName.hint(pattern, among: clusters) : ""
             context.warning(value.path, "\(value.shown(pattern)) is not the id or name of a task of this config\(hint)")
         }

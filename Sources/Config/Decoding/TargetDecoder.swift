@@ -136,7 +136,9 @@ struct TargetDecoder {
         var connection = ConnectionSettings()
         connection.proxy = reader.read(.proxy) { $0.proxy() }
         connection.caFile = reader.read(.caFile) { $0.certificateFile() }
-        connection.clientCertificate = reader.read(.clientCertificate) { $0.certificateFile() }
+        connection.clientCertificate = reader.read(.clientCertificate) {
+            $0.clientCertificateFile(needsKeyInside: !reader.has(.clientKey))
+        }
         connection.clientKey = reader.read(.clientKey) { $0.keyFile() }
         connection.timeout = reader.read(.timeout) { $0.duration() } ?? connection.timeout
         if reader.has(.clientKey), !reader.has(.clientCertificate) {

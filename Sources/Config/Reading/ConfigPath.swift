@@ -6,6 +6,8 @@ indirect enum ConfigPath {
     case start(KeyPlaces)
     case key(ConfigPath, String)
     case index(ConfigPath, Int)
+    /// The same place, where a secret is read: nothing of it is quoted.
+    case secret(ConfigPath)
 
     func key(_ name: String) -> ConfigPath { .key(self, name) }
     func index(_ position: Int) -> ConfigPath { .index(self, position) }
@@ -17,6 +19,7 @@ indirect enum ConfigPath {
     var text: String {
         switch self {
         case .start: return ""
+        case .secret(let place): return place.text
         case .index(let parent, let position): return "\(parent.text)[\(position)]"
         case .key(let parent, let name):
             let start = parent.text
@@ -30,16 +33,27 @@ indirect enum ConfigPath {
     var isPrivate: Bool {
         switch self {
         case .start: false
+        case .secret: true
         case .index(let parent, _): parent.isPrivate
         case .key(.start, let name) where Self.privateRoots.contains(name): true
-        case .key(let parent, let name): Self.privateKeys.contains(name) || parent.isPrivate
+        case .key(let parent, let name):
+            Self.privateKeys.contains(name) || parent.isPrivate || !parent.takesAnyName && !known.isKnown(name)
         }
+    }
+
+    /// Whether the keys of this object are names that the operator chose. What stands below any other key that means
+    /// nothing may be anything.
+    private var takesAnyName: Bool {
+        guard case .key(let parent, let name) = self else { return false }
+        if case .start = parent { return name == RootKey.accounts.rawValue }
+        return name == ClusterKey.labels.rawValue
     }
 
     /// Keys whose content is never quoted, wherever they stand; an address may have a password in it.
     private static let privateKeys: Set<String> = [
         AccountKey.credentials.rawValue, AccountKey.proxy.rawValue, AccountKey.endpoint.rawValue,
-        WebKey.users.rawValue, WebKey.token.rawValue, WebKey.externalURL.rawValue,
+        WebKey.users.rawValue, WebKey.token.rawValue, WebKey.externalURL.rawValue, StorageKey.url.rawValue,
+        WebTLSKey.key.rawValue,
     ]
 
     /// Parts of a config whose texts are often secrets: addresses with a token in them, passwords, arguments.
@@ -51,7 +65,7 @@ indirect enum ConfigPath {
     var root: String? {
         switch self {
         case .start: nil
-        case .index(let parent, _): parent.root
+        case .index(let parent, _), .secret(let parent): parent.root
         case .key(.start, let name): name
         case .key(let parent, _): parent.root
         }
@@ -60,7 +74,7 @@ indirect enum ConfigPath {
     private var known: KeyPlaces {
         switch self {
         case .start(let known): known
-        case .index(let parent, _), .key(let parent, _): parent.known
+        case .index(let parent, _), .key(let parent, _), .secret(let parent): parent.known
         }
     }
 

@@ -98,6 +98,16 @@ extension ValueReader {
         return file
     }
 
+    /// - Parameter needsKeyInside: whether the key has to be in the same file, as none is named.
+    func clientCertificateFile(needsKeyInside: Bool) -> String? {
+        guard let file = filePath() else { return nil }
+        let content = context.checkFile(file, at: path, marker: ("-----BEGIN CERTIFICATE-----", "PEM certificate"))
+        if needsKeyInside, let content, !String(decoding: content, as: UTF8.self).contains("PRIVATE KEY-----") {
+            return refuse("does not contain its private key; name the file that does in client_key")
+        }
+        return file
+    }
+
     func keyFile() -> String? {
         guard let file = filePath() else { return nil }
         context.checkFile(file, at: path, marker: ("PRIVATE KEY-----", "PEM private key"))
@@ -108,7 +118,8 @@ extension ValueReader {
     func tokenFile() -> String? {
         guard let file = filePath() else { return nil }
         // What is wrong with it is reported as for any other secret in a file.
-        return context.value(of: Secret(.file(file)), at: path) == nil ? nil : file
+        guard context.value(of: Secret(.file(file)), at: path) != nil else { return nil }
+        return context.checks.tokenFile(file).map { refuse($0) } ?? file
     }
 
     func readableFile() -> String? {

@@ -21,6 +21,14 @@ extension ValueReader {
         guard let source = secretSource() else { return nil }
         let secret = Secret(source)
         let value = context.value(of: secret, at: path)
+        if let value, !secret.isLiteral, let placeholder = Placeholder(in: value.trimmed) {
+            guard placeholder == .partly else {
+                return refuse(
+                    "leads to a variable such as ${NAME}, which is not replaced; write the secret itself in its place")
+            }
+            context.warning(
+                path, "leads to a text that contains ${…} or {{…}}, which is not replaced; is that the secret itself?")
+        }
         if case .literal(let text) = source, isSecretWhenLiteral(text) { context.noteLiteralSecret(path) }
         if let value, value.trimmed != value {
             context.warning(path, "starts or ends with a space or a line break; is that intended?")
@@ -47,9 +55,13 @@ extension ValueReader {
                         + #"and write {"env": "NAME"}"#)
             case nil: break
             }
+            if let hidden = HiddenCharacter.first(in: text) {
+                return refuse("contains \(hidden), which does not belong in a secret; write it again without it")
+            }
             return .literal(text)
         }
-        guard let reader = object(SecretKey.self, example: #"{"file": PATH}"#) else { return nil }
+        let here = ValueReader(value: value, path: .secret(path), context: context)
+        guard let reader = here.object(SecretKey.self, example: #"{"file": PATH}"#) else { return nil }
         reader.refuseUnknownKeys()
         let sources = SecretKey.allCases.compactMap { key in
             reader.read(key) { source(key, $0) }
@@ -82,5 +94,12 @@ extension ValueReader {
             }
             return .credential(name)
         }
+    }
+}
+
+extension Secret {
+    /// Whether it stands in the config itself.
+    fileprivate var isLiteral: Bool {
+        if case .literal = source { true } else { false }
     }
 }

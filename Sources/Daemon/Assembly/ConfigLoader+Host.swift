@@ -10,9 +10,10 @@ extension ConfigLoader {
         targets: TargetRegistry = .builtIn
     ) -> ConfigLoader {
         var checks = ConfigChecks()
-        checks.profile = { name, file in
-            ProfileInspection.complaint(about: name ?? environment["ALIBABA_CLOUD_PROFILE"], in: file)
-        }
+        checks.accessKey = { CredentialText.mistake(in: $0) }
+        checks.tokenFile = { OIDCToken.mistake(inFile: $0) }
+        checks.roleName = { RoleName.mistake(in: $0) }
+        checks.profile = { ProfileInspection(environment: environment.variables).complaint(about: $0, in: $1) }
         checks.template = { WebhookTemplate.mistake(in: $0, contentType: $1) }
         checks.databaseAddress = { text in
             do throws(PostgresError) {

@@ -1,6 +1,7 @@
 import Config
 import Glibc
 import Model
+import Monitor
 import Sharing
 import Store
 
@@ -59,6 +60,21 @@ struct DaemonDesk: ControlRequests {
         return DaemonInfo(
             isRunning: true, pid: getpid(), startedAt: shared.since,
             configLoadedAt: await reloader.configLoadedAt ?? shared.since)
+    }
+
+    /// The parent instances whose tasks cannot be listed: `{"pid", "failing": [{"instance", "account", "region", "error"}]}`.
+    func failingInstances() async -> JSONValue {
+        let failures = await pollLoop.overview.listFailures.sorted { $0.key < $1.key }
+        return .object([
+            "pid": .integer(Int64(getpid())),
+            "failing": .array(
+                failures.map { key, error in
+                    .object([
+                        "instance": .string(key.id), "account": .string(key.scope.account),
+                        "region": .string(key.scope.region), "error": .string(error),
+                    ])
+                }),
+        ])
     }
 
     func reload() async -> ReloadVerdict {

@@ -4,16 +4,20 @@ package import Model
 ///
 /// - `GET /v1/status`: the object of `status --format json`.
 /// - `GET /v1/metrics`: a `MetricsSnapshot` as JSON.
+/// - `GET /v1/instances`: the parent instances whose tasks cannot be listed, and why.
 package enum StatusRouter {
     package typealias Source = @Sendable () async throws -> JSONValue
 
     /// - Throws: `ControlSocketError` if there can be no socket at the path.
     package static func server(
-        path: String, status: @escaping Source, metrics: @escaping Source
+        path: String, status: @escaping Source, metrics: @escaping Source, instances: @escaping Source
     ) throws(ControlSocketError) -> ControlServer {
         var limits = ControlServer.Limits()
         limits.connections = 32
-        let answers = ["/v1/status": SharedReply(status), "/v1/metrics": SharedReply(metrics)]
+        let answers = [
+            "/v1/status": SharedReply(status), "/v1/metrics": SharedReply(metrics),
+            "/v1/instances": SharedReply(instances),
+        ]
         return try ControlServer(path: path, limits: limits) { call in
             guard call.method == "GET" else {
                 var reply = ControlReply.error(405, "only GET is supported here, not \(call.method)")
@@ -21,7 +25,9 @@ package enum StatusRouter {
                 return reply
             }
             guard let answer = answers[call.path] else {
-                return .error(404, "there is no \(call.path); there are GET /v1/status and GET /v1/metrics")
+                return .error(
+                    404,
+                    "there is no \(call.path); there are GET /v1/status, GET /v1/metrics and GET /v1/instances")
             }
             return await answer.reply()
         }

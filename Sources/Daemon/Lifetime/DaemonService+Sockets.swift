@@ -23,7 +23,8 @@ extension DaemonService {
         StatusSocket.paths(environment: environment.variables).compactMap { path in
             do {
                 return try StatusRouter.server(
-                    path: path, status: { try await desk.status() }, metrics: { await figures.answer() })
+                    path: path, status: { try await desk.status() }, metrics: { await figures.answer() },
+                    instances: { await desk.failingInstances() })
             } catch {
                 announcer.write(
                     JournalEntry(

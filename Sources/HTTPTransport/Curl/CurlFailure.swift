@@ -42,11 +42,15 @@ struct CurlFailure {
         case CURLE_COULDNT_RESOLVE_PROXY:
             return TransportError(.resolve, "the proxy's name does not resolve; check the name and the host's DNS")
         case CURLE_COULDNT_CONNECT, CURLE_PROXY, CURLE_INTERFACE_FAILED:
-            return TransportError(.connect, "cannot connect to \(host)\(reason)")
+            return TransportError(
+                .connect,
+                "cannot connect to \(host)\(reason); check its host and port, and firewalls on the way to it")
         case CURLE_OPERATION_TIMEDOUT:
             return TransportError(.timeout, timeoutMessage(host))
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
             return TransportError(.tls, certificateMessage(host))
+        case CURLE_SSL_CACERT_BADFILE where areDescriptorsExhausted:
+            return TransportError(.other, "no connection to \(host): \(Descriptors.words)")
         case CURLE_SSL_CACERT_BADFILE:
             let file = options.caFile.map { "ca_file \($0)" } ?? "the system's certificates (package ca-certificates)"
             return TransportError(.tls, "cannot read \(file), so the certificate of \(host) cannot be verified")
@@ -54,7 +58,10 @@ struct CurlFailure {
             return TransportError(.tls, "the client certificate or its key cannot be used for \(host)\(reason)")
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
             CURLE_USE_SSL_FAILED, CURLE_SSL_SHUTDOWN_FAILED:
-            return TransportError(.tls, "TLS with \(host) failed\(reason)")
+            return TransportError(
+                .tls,
+                "TLS with \(host) failed\(reason); check that its port is one for https, and what stands between this host "
+                    + "and the server")
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
             return TransportError(.reset, "\(host) closed the connection before its answer was whole\(reason)")
         case CURLE_UNSUPPORTED_PROTOCOL where !isHTTP, CURLE_URL_MALFORMAT:

@@ -3,14 +3,20 @@ import Glibc
 /// The process's limit of open files, which libcurl reports in the words of whatever came first: a name that does not
 /// resolve, a host that takes no connection, a certificate that cannot be read.
 enum Descriptors {
-    /// Whether none is left now.
+    /// As many as a connection needs: a socket, a pair for the resolver's thread, a file of certificates. What failed has
+    /// given its own back by the time somebody asks.
+    private static let ofConnection = 4
+
+    /// Whether fewer are left now than a connection needs.
     static var areExhausted: Bool {
-        let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
-        if descriptor >= 0 {
-            close(descriptor)
-            return false
+        var opened: [Int32] = []
+        defer { for descriptor in opened { close(descriptor) } }
+        while opened.count < ofConnection {
+            let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { return errno == EMFILE || errno == ENFILE }
+            opened.append(descriptor)
         }
-        return errno == EMFILE || errno == ENFILE
+        return false
     }
 
     /// What happened and what to do about it.

@@ -27,6 +27,8 @@ struct Instance: Sendable {
     var silentSince: MonotonicInstant
     var failingFrom: MonotonicInstant?
     var failures = 0
+    /// Why the last list failed; nil after a good one.
+    var lastFailure: String?
     var isFailureAnnounced = false
 
     init(

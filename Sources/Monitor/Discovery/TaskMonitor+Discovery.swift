@@ -181,6 +181,7 @@ extension TaskMonitor {
         }
         instance.isFailureAnnounced = false
         instance.failures = 0
+        instance.lastFailure = nil
         instance.failingFrom = nil
         instance.silentSince = now.monotonic
         let scope = instance.scope
@@ -202,6 +203,7 @@ extension TaskMonitor {
         let isThrottled = failure.reason == .throttled
         if !isThrottled {
             decided.instance.failures += 1
+            decided.instance.lastFailure = failure.message
             decided.instance.failingFrom = decided.instance.failingFrom ?? now.monotonic
             if !decided.instance.isFailureAnnounced {
                 decided.instance.isFailureAnnounced = true

@@ -104,13 +104,13 @@ package struct CredentialsFactory: Sendable {
         ProfileProvider(candidates: files, name: name) { recipe, origin in
             switch recipe {
             case .settings(let settings): provider(for: settings, origin: origin)
-            case .external(let command):
-                isTrue("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS")
+            case .external(let words):
+                isTrue(ExternalProcessSource.switchName)
                     ? BrokenProvider(
                         failure: PollFailure(
                             reason: .credentials,
-                            message: "\(origin) runs a program, which ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS forbids"))
-                    : RefreshingProvider(ExternalProcessSource(command: command, origin: origin))
+                            message: "\(origin) runs a program, which \(ExternalProcessSource.switchName) forbids"))
+                    : RefreshingProvider(ExternalProcessSource(words: words, origin: origin))
             case .cached(let credentials): FixedProvider(fixed: credentials)
             }
         }

@@ -72,7 +72,7 @@ struct Refusal {
             "this host's clock is more than 15 minutes off\(coded); set it (timedatectl set-ntp true)"
         case .configuration: configurationMessage
         case .server:
-            "the API failed\(coded); nothing to do unless it lasts\(said)"
+            "the API failed\(coded); calls are repeated automatically, and if it lasts, Alibaba Cloud's support can say why\(said)"
         case .malformed: malformedMessage
         case .network, .timeout, .tls, .unknown:
             "the API refused \(call.action)\(forSubject)\(coded)\(said)"

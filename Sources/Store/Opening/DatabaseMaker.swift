@@ -13,7 +13,7 @@ struct DatabaseMaker {
     func make(installation: String, at now: Timestamp) throws -> DatabaseLock? {
         let temporary = path + ".creating"
         // The lock is on the file, so it stays when the file gets its name.
-        let file = try OpenFile(temporary, writable: true, creating: true)
+        let file = try OpenFile(temporary, writable: true, creating: true, as: path)
         let lock = try DatabaseLock(file, as: .daemon, path: path)
         guard FileNumber(path: temporary) == file.number else { return nil }
         do {

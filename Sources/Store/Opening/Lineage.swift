@@ -7,10 +7,20 @@ package struct NewInstallation: Hashable, Sendable, CustomStringConvertible {
     package let new: String
     let reason: String
     let firstNumber: Int64
+    /// Where the log is now that lay beside the file and belonged to the file before it.
+    private(set) var strayLog: String?
+
+    func noting(strayLog: String?) -> NewInstallation {
+        var new = self
+        new.strayLog = strayLog
+        return new
+    }
 
     package var description: String {
         "This database comes from a copy: \(reason). Events from number \(firstNumber) on get ids with a new prefix, "
             + "\(new); older events keep theirs, \(old)."
+            + (strayLog.map { " The log of the file that was in this place before was not applied; it is now \($0)." }
+                ?? "")
     }
 }
 

@@ -22,9 +22,12 @@ final class OpenFile: Sendable {
 
     private static let files = Mutex<[FileNumber: Shared]>([:])
 
-    /// - Parameter creating: makes the file if it is not there, readable by the group and by nobody else.
+    /// - Parameters:
+    ///   - creating: makes the file if it is not there, readable by the group and by nobody else.
+    ///   - name: what errors call it, if it is a file on its way to another name.
     /// - Throws: `StoreError.missing`, `.permission` or `.io`.
-    init(_ path: String, writable: Bool, creating: Bool = false) throws {
+    init(_ path: String, writable: Bool, creating: Bool = false, as name: String? = nil) throws {
+        let shown = name ?? path
         (number, descriptor) = try Self.files.withLock { files in
             if let number = FileNumber(path: path), let file = files[number],
                 let known = writable ? file.writing : file.reading
@@ -35,13 +38,13 @@ final class OpenFile: Sendable {
             let flags = (writable ? O_RDWR : O_RDONLY) | (creating ? O_CREAT : 0) | O_CLOEXEC | O_NONBLOCK
             let opened = open(path, flags, 0o640)
             guard opened >= 0 else {
-                if errno == ENOENT { throw StoreError.missing(path: path) }
-                throw StoreError(errno: errno, doing: writable ? "opening it for writing" : "opening it", path: path)
+                if errno == ENOENT { throw StoreError.missing(path: shown) }
+                throw StoreError(errno: errno, doing: writable ? "opening it for writing" : "opening it", path: shown)
             }
             guard let number = FileNumber(descriptor: opened) else {
                 let code = errno
                 close(opened)
-                throw StoreError(errno: code, doing: "looking at it", path: path)
+                throw StoreError(errno: code, doing: "looking at it", path: shown)
             }
             var file = files[number] ?? Shared()
             file.users += 1

@@ -1,3 +1,4 @@
+import CFile
 import GRDB
 import GRDBSQLite
 import Glibc
@@ -32,22 +33,27 @@ struct OpenedDatabase {
         if !isNew { try DatabaseFile.checkHeader(of: lock.file, path: path) }
         try Self.checkAccess(path)
         try Self.checkNames(of: lock.file, path: path)
+        let strayLog = isNew ? nil : try StrayLog.setAside(beside: path, lock.file)
         lastNumber = LastNumber(database: path)
         let lastHere = isNew ? nil : lastNumber.found
         do {
             queue = try DatabaseQueue(path: path, configuration: Self.configuration())
-            (session, self.newInstallation, numbering, counts) = try queue.writeWithoutTransaction { database in
+            let found: NewInstallation?
+            (session, found, numbering, counts) = try queue.writeWithoutTransaction { database in
                 try Self.prepare(
                     database, path: path, migrator: migrator, durability: durability, progress: progress)
                 let session = try Self.session(on: database, path)
                 let lineage = Lineage(
                     database: database, newest: try session.newestNumber(),
                     file: FileIdentity(descriptor: lock.file.descriptor), lastHere: lastHere)
-                return (
+                let opened = (
                     session, try lineage.settle(newCode: code, at: now), try EventNumbering(in: session),
                     try EventStore.countAlerts(in: session)
                 )
+                try Self.copyLogBack(database, atClose: true)
+                return opened
             }
+            self.newInstallation = found.map { $0.noting(strayLog: strayLog) }
         } catch {
             throw StoreError.atStart(StoreError.translating(error, path: path))
         }
@@ -63,6 +69,7 @@ struct OpenedDatabase {
         try DatabaseFile.checkHeader(of: lock.file, path: path)
         try Self.checkAccess(path)
         try Self.checkNames(of: lock.file, path: path)
+        _ = try StrayLog.setAside(beside: path, lock.file)
         lastNumber = LastNumber()
         newInstallation = nil
         do {
@@ -75,7 +82,9 @@ struct OpenedDatabase {
                 }
                 try Self.makeDurable(database, .full)
                 let session = try Self.session(on: database, path)
-                return (session, try EventNumbering(in: session), try EventStore.countAlerts(in: session))
+                let opened = (session, try EventNumbering(in: session), try EventStore.countAlerts(in: session))
+                try Self.copyLogBack(database, atClose: true)
+                return opened
             }
         } catch {
             throw StoreError.translating(error, path: path)
@@ -185,8 +194,16 @@ struct OpenedDatabase {
         }
     }
 
+    /// Of a database that cannot be opened nothing is changed, whatever is wrong with it: it may be its log.
+    private static func copyLogBack(_ database: Database, atClose isWanted: Bool) throws {
+        guard let handle = database.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+        let code = polarai_checkpoint_on_close(UnsafeMutableRawPointer(handle), isWanted ? 1 : 0)
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+    }
+
     static func configuration() -> Configuration {
         var configuration = Configuration()
+        configuration.prepareDatabase { try copyLogBack($0, atClose: false) }
         configuration.label = "store"
         // Another process writes only by `alerts retry` without a daemon, or by hand.
         configuration.busyMode = .timeout(5)

@@ -17,7 +17,11 @@ package struct WebAddress: Hashable, Sendable {
     /// Nil if the text is not a URL with a scheme and a host (RFC 3986).
     package init?(_ text: String) {
         let scalars = text.unicodeScalars
-        guard !scalars.contains(where: { $0.properties.isWhitespace || $0.value < 0x20 || $0.value == 0x7F }),
+        // A backslash stands nowhere in a URL; some programs take it for a slash, and call another host.
+        guard
+            !scalars.contains(where: {
+                $0.properties.isWhitespace || $0.value < 0x20 || $0.value == 0x7F || $0 == "\\"
+            }),
             let colon = scalars.firstIndex(of: ":"), scalars[colon...].starts(with: "://".unicodeScalars)
         else { return nil }
         scheme = text[..<colon].lowercased()
@@ -90,9 +94,9 @@ package struct WebAddress: Hashable, Sendable {
                             : $0.properties.isAlphabetic || $0.properties.numericType != nil
                     })
                 else { return nil }
+                guard Self.canBeLookedUp(host) else { return nil }
                 rest = rest[end...]
             }
-            guard !host.isEmpty else { return nil }
             if rest.isEmpty {
                 port = nil
             } else {
@@ -102,6 +106,17 @@ package struct WebAddress: Hashable, Sendable {
                 else { return nil }
                 port = number
             }
+        }
+
+        /// Whether a name keeps to the limits of DNS (RFC 1035, 2.3.4): no part is empty or longer than 63 bytes. A dot at
+        /// the end is allowed.
+        private static func canBeLookedUp(_ host: String) -> Bool {
+            let labels = (host.hasSuffix(".") ? host.dropLast() : host[...])
+                .split(separator: ".", omittingEmptySubsequences: false)
+            return host.utf8.count <= 254
+                && labels.allSatisfy { label in
+                    !label.isEmpty && (label.utf8.count <= 63 || !label.utf8.allSatisfy { $0 < 0x80 })
+                }
         }
     }
 }

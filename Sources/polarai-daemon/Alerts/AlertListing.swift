@@ -9,7 +9,7 @@ struct AlertListing: RowListing {
     var now = TimeArgument.now
 
     let columns: [Table.Column] = [
-        "ID", "EVENT", .init("NAME", isOptional: true), "TASK", "TARGET", "STATE", "ATTEMPTS",
+        "ID", "EVENT", .init("NAME", isOptional: true, isFreeText: true), "TASK", "TARGET", "STATE", "ATTEMPTS",
         .init("NEXT ATTEMPT", isOptional: true), .init("LAST ERROR", isOptional: true),
     ]
 

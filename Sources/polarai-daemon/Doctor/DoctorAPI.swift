@@ -14,6 +14,8 @@ struct DoctorAPI {
 
     /// Tasks that are asked about before it is believed that none of an account and region is known there.
     private static let mostAsked = 3
+    /// Instances of an account and region whose tasks are listed: each costs a call.
+    private static let mostListed = 50
 
     func look(into report: inout DoctorReport) async throws {
         let scopes = Set(settings.clusters.map(\.accountRegion) + settings.instances.map(\.accountRegion))
@@ -67,10 +69,11 @@ struct DoctorAPI {
     ) async throws {
         var tasks = settings.clusters.filter { $0.accountRegion == scope }.prefix(Self.mostAsked).map(\.id)
         var endpoint: Endpoint? = client.endpoint
-        if let instance = settings.instances.first(where: { $0.accountRegion == scope }) {
-            let reply = await ask(client, .list(instance.id))
-            guard try judge(reply, .list(instance.id), scope, &endpoint, &report) else { return }
-            if tasks.isEmpty, let first = reply.firstTask { tasks = [first] }
+        let instances = settings.instances.filter { $0.accountRegion == scope }.map(\.id)
+        if !instances.isEmpty {
+            let lists = try await lookAtLists(of: instances, scope, client, &endpoint, &report)
+            guard lists.goesOn else { return }
+            if tasks.isEmpty, let first = lists.firstTask { tasks = [first] }
         }
         guard !tasks.isEmpty else {
             try report.add(
@@ -83,68 +86,111 @@ struct DoctorAPI {
         for task in tasks {
             asked = task
             let reply = await ask(client, .attribute(task))
-            guard try judge(reply, .attribute(task), scope, &endpoint, &report) else { return }
+            guard try judge(reply, DoctorAction.attribute(task).name, scope, &endpoint, &report) else { return }
             if reply.failure?.reason != .notFound { break }
         }
         for action in [DoctorAction.metrics(asked), .logs(asked)] {
-            guard try judge(await ask(client, action), action, scope, &endpoint, &report) else { return }
+            guard try judge(await ask(client, action), action.name, scope, &endpoint, &report) else { return }
         }
+    }
+
+    /// Each instance by itself: one may be forbidden, or no instance at all, where the others can be listed.
+    private func lookAtLists(
+        of instances: [String], _ scope: AccountRegion, _ client: PolarDBClient, _ endpoint: inout Endpoint?,
+        _ report: inout DoctorReport
+    ) async throws -> (goesOn: Bool, firstTask: ClusterID?) {
+        var firstTask: ClusterID?
+        var allowed = 0
+        for instance in instances.prefix(Self.mostListed) {
+            let began = ContinuousClock.now
+            switch await client.listTasks(of: instance, page: 1) {
+            case .success(let page):
+                firstTask = firstTask ?? page.tasks.first?.id
+                allowed += 1
+                try reportEndpoint(ContinuousClock.now - began, scope, &endpoint, &report)
+            case .failure(let failure):
+                let isOfAll = try !judge(Reply(failure: failure), Self.list, scope, &endpoint, &report, of: instance)
+                // Rubbish for one instance says nothing of the others.
+                if isOfAll, failure.reason != .malformed { return (false, nil) }
+            }
+        }
+        let subject = Self.subject(Self.list, scope)
+        if allowed == instances.count {
+            try report.add(.good(subject, "allowed"))
+        } else if allowed > 0 {
+            try report.add(.good(subject, "allowed for \(allowed) of \(instances.count) instances"))
+        }
+        if instances.count > Self.mostListed {
+            try report.add(
+                .worthALook(subject, "not asked for \(instances.count - Self.mostListed) more instances"))
+        }
+        return (true, firstTask)
+    }
+
+    private static let list = "DescribeAIDBClusterTasks"
+
+    private static func subject(_ action: String, _ scope: AccountRegion) -> String {
+        "\(action) of \(scope.account) in \(scope.region)"
     }
 
     private struct Reply {
         var failure: PollFailure?
         var duration = Duration.zero
-        /// Of a list.
-        var firstTask: ClusterID?
     }
 
     private func ask(_ client: PolarDBClient, _ action: DoctorAction) async -> Reply {
         do {
             let answer = try await client.call(
                 action.name, subject: action.subject, action.parameters(at: SystemClock().now().wall))
-            let id = answer.members["Items"]?.arrayValue?.first?["DBNodeId"]?.stringValue
-            return Reply(duration: answer.duration, firstTask: id.map { ClusterID($0) })
+            return Reply(duration: answer.duration)
         } catch {
             return Reply(failure: error)
         }
     }
 
-    /// - Parameter endpoint: reported once, with the first answer of whatever kind; nil after that.
+    /// - Parameters:
+    ///   - endpoint: reported once, with the first answer of whatever kind; nil after that.
+    ///   - instance: what was asked about, if its name is to stand before a failure.
     /// - Returns: whether it makes sense to ask this account and region anything else.
     private func judge(
-        _ reply: Reply, _ action: DoctorAction, _ scope: AccountRegion, _ endpoint: inout Endpoint?,
-        _ report: inout DoctorReport
+        _ reply: Reply, _ action: String, _ scope: AccountRegion, _ endpoint: inout Endpoint?,
+        _ report: inout DoctorReport, of instance: String? = nil
     ) throws -> Bool {
-        let place = "\(scope.account) in \(scope.region)"
         if let failure = reply.failure, Self.isNoAnswer(failure) {
-            try report.add(.unreachable("endpoint of \(place)", failure.message))
+            try report.add(.unreachable("endpoint of \(scope.account) in \(scope.region)", failure.message))
             return false
         }
-        if let reached = endpoint {
-            let time = reply.duration > .zero ? " in \(DurationText.write(reply.duration))" : ""
-            try report.add(.good("endpoint of \(place)", "\(reached) answers\(time)"))
-            endpoint = nil
-        }
-        let subject = "\(action.name) of \(place)"
+        try reportEndpoint(reply.duration, scope, &endpoint, &report)
+        let subject = Self.subject(action, scope)
         guard let failure = reply.failure else {
             try report.add(.good(subject, "allowed"))
             return true
         }
+        let words = (instance.map { "instance \($0): " } ?? "") + failure.message
         switch failure.reason {
         case .notFound:
             // A missing permission is reported before the task is looked for.
-            try report.add(.worthALook(subject, "allowed, but \(failure.message)"))
+            try report.add(.worthALook(subject, "allowed, but \(words)"))
             return true
         case .throttled, .unknown:
-            try report.add(.worthALook(subject, failure.message))
+            try report.add(.worthALook(subject, words))
             return failure.reason == .unknown
         case .permission:
-            try report.add(.fault(subject, failure.message))
+            try report.add(.fault(subject, words))
             return true
         default:
-            try report.add(.fault(subject, failure.message))
+            try report.add(.fault(subject, words))
             return false
         }
+    }
+
+    private func reportEndpoint(
+        _ duration: Duration, _ scope: AccountRegion, _ endpoint: inout Endpoint?, _ report: inout DoctorReport
+    ) throws {
+        guard let reached = endpoint else { return }
+        let time = duration > .zero ? " in \(DurationText.write(duration))" : ""
+        try report.add(.good("endpoint of \(scope.account) in \(scope.region)", "\(reached) answers\(time)"))
+        endpoint = nil
     }
 
     private static func isNoAnswer(_ failure: PollFailure) -> Bool {
@@ -169,53 +215,5 @@ struct DoctorAPI {
             "clock",
             "this host's is \(DurationText.write(rounded)) \(skew < .zero ? "ahead of" : "behind") Alibaba Cloud's; set it "
                 + "(timedatectl set-ntp true)")
-    }
-}
-
-/// What is asked to learn whether it may be asked.
-enum DoctorAction {
-    case attribute(ClusterID)
-    case list(String)
-    case metrics(ClusterID)
-    case logs(ClusterID)
-
-    var name: String {
-        switch self {
-        case .attribute: "DescribeAIDBClusterTaskAttribute"
-        case .list: "DescribeAIDBClusterTasks"
-        case .metrics: "DescribeAIDBClusterTaskMetrics"
-        case .logs: "DescribeAIDBClusterTaskLogFiles"
-        }
-    }
-
-    var subject: String {
-        switch self {
-        case .attribute(let id), .metrics(let id), .logs(let id): id.rawValue
-        case .list(let instance): instance
-        }
-    }
-
-    func parameters(at now: Timestamp) -> [QueryParameter] {
-        switch self {
-        case .attribute(let id):
-            return [QueryParameter("DBClusterId", id.rawValue), QueryParameter("DescribeType", "RelatedAITask")]
-        case .list(let instance):
-            return [
-                QueryParameter("RelativeDBClusterId", instance), QueryParameter("KubeType", "aitrain"),
-                QueryParameter("PageNumber", "1"), QueryParameter("PageSize", "30"),
-            ]
-        case .metrics(let id):
-            return lastMinute(of: id, now) + [QueryParameter("MetricType", "all")]
-        case .logs(let id):
-            return lastMinute(of: id, now) + [QueryParameter("LogType", "sls")]
-        }
-    }
-
-    private func lastMinute(of id: ClusterID, _ now: Timestamp) -> [QueryParameter] {
-        [
-            QueryParameter("DBClusterId", id.rawValue),
-            QueryParameter("StartTime", now.advanced(by: .seconds(-60)).acsDate),
-            QueryParameter("EndTime", now.acsDate), QueryParameter("PageNumber", "1"), QueryParameter("PageSize", "30"),
-        ]
     }
 }

@@ -7,7 +7,8 @@ struct EventListing: RowListing {
     let style: TimeStyle
 
     let columns: [Table.Column] = [
-        "TIME", "EVENT", .init("NAME", isOptional: true), "TASK", "STATUS", .init("ALERTS", isOptional: true),
+        "TIME", "EVENT", .init("NAME", isOptional: true, isFreeText: true), "TASK", "STATUS",
+        .init("ALERTS", isOptional: true),
         .init("ACKNOWLEDGED", isOptional: true),
     ]
 

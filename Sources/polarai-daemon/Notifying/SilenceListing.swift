@@ -9,7 +9,8 @@ struct SilenceListing: ValueListing {
     let now: Timestamp
 
     let columns: [Table.Column] = [
-        "ID", "STATE", "FROM", "UNTIL", "ALERTS", .init("HELD", isOptional: true), "BY", "COMMENT",
+        "ID", "STATE", "FROM", "UNTIL", "ALERTS", .init("HELD", isOptional: true), .init("BY", isFreeText: true),
+        "COMMENT",
     ]
 
     func cells(_ row: SilenceRow) -> [Table.Cell] {

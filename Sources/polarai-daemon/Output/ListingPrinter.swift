@@ -19,11 +19,11 @@ struct ListingPrinter<Rows: RowListing> {
 
     init(
         _ listing: Rows, as format: OutputFormat, csvHeader: CSVHeader = .withRows,
-        isColoured: Bool = StandardOutput.takesColour
+        isColoured: Bool = StandardOutput.takesColour, screenWidth: Int? = StandardOutput.screenWidth
     ) {
         self.listing = listing
         self.format = format
-        table = Table(listing.columns, isColoured: isColoured)
+        table = Table(listing.columns, isColoured: isColoured, screenWidth: screenWidth)
         if csvHeader == .always { writeHeader() }
     }
 

@@ -41,8 +41,8 @@ extension ValueListing {
 
 extension RowListing {
     /// The table of all rows, with marks of style; nothing if there are none.
-    func table(_ rows: [Row], isColoured: Bool) throws -> String {
-        var table = Table(columns, isColoured: isColoured)
+    func table(_ rows: [Row], isColoured: Bool, screenWidth: Int? = nil) throws -> String {
+        var table = Table(columns, isColoured: isColoured, screenWidth: screenWidth)
         return try rows.reduce(into: "") { $0 += table.add(try cells($1)) } + table.flush()
     }
 }

@@ -45,14 +45,19 @@ enum StandardOutput {
         isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").isEmpty && variable("TERM") != "dumb"
     }
 
-    /// Cells of a line of the terminal; nil if the output is none, or one that does not show all of Unicode.
-    static var chartWidth: Int? {
-        guard isatty(STDOUT_FILENO) == 1, variable("TERM") != "dumb" else { return nil }
-        let locale = [variable("LC_ALL"), variable("LC_CTYPE"), variable("LANG")].first { !$0.isEmpty } ?? ""
-        guard ["utf-8", "utf8"].contains(where: locale.lowercased().contains) else { return nil }
+    /// Cells of a line of the terminal, 80 if it does not say; nil if the output is none.
+    static var screenWidth: Int? {
+        guard isatty(STDOUT_FILENO) == 1 else { return nil }
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
+    }
+
+    /// Cells of a line of the terminal; nil if the output is none, or one that does not show all of Unicode.
+    static var chartWidth: Int? {
+        guard let screenWidth, variable("TERM") != "dumb" else { return nil }
+        let locale = [variable("LC_ALL"), variable("LC_CTYPE"), variable("LANG")].first { !$0.isEmpty } ?? ""
+        return ["utf-8", "utf8"].contains(where: locale.lowercased().contains) ? screenWidth : nil
     }
 
     private static func variable(_ name: String) -> String {

@@ -32,25 +32,37 @@ struct Table {
         let title: String
         /// Left out if nothing is in it.
         let isOptional: Bool
+        /// What people and services call something: any text of any length.
+        let isFreeText: Bool
 
-        init(_ title: String, isOptional: Bool = false) {
+        init(_ title: String, isOptional: Bool = false, isFreeText: Bool = false) {
             self.title = title
             self.isOptional = isOptional
+            self.isFreeText = isFreeText
         }
     }
 
     private let columns: [Column]
     private let isColoured: Bool
+    /// To how many cells free text is cut; nil: it is not.
+    private let longestFreeText: Int?
     private var widths: [Int]
     private var waiting: [[Cell]] = []
     private var isBegun = false
 
     /// So many rows are looked at before the first is written.
     private static let measured = 1000
+    /// A column is as wide as its widest cell, but no wider than this: a longer cell moves the rest of its own row only.
+    /// Ids have up to 64 bytes.
+    private static let widestColumn = 64
+    private static let widestFreeText = 40
+    private static let narrowestFreeText = 16
 
-    init(_ columns: [Column], isColoured: Bool) {
+    /// - Parameter screenWidth: cells of a line of the terminal; nil if the table does not go to one: then nothing is cut.
+    init(_ columns: [Column], isColoured: Bool, screenWidth: Int? = nil) {
         self.columns = columns
         self.isColoured = isColoured
+        longestFreeText = screenWidth.map { min(max($0 / 3, Self.narrowestFreeText), Self.widestFreeText) }
         widths = columns.map { $0.isOptional ? 0 : Self.width($0.title) }
     }
 
@@ -67,7 +79,8 @@ struct Table {
         isBegun = true
         for row in waiting {
             for (column, cell) in row.enumerated() {
-                widths[column] = max(widths[column], Self.width(cell.text))
+                let widest = columns[column].isFreeText ? Self.widestFreeText : Self.widestColumn
+                widths[column] = max(widths[column], min(Self.width(fitted(cell, in: column)), widest))
             }
         }
         for (index, column) in columns.enumerated() where column.isOptional && widths[index] > 0 {
@@ -83,21 +96,28 @@ struct Table {
         // Where the column begins, and where the text before it ends.
         var column = 0
         var end = 0
-        for (cell, width) in zip(row, widths) where width > 0 {
+        for (index, (cell, width)) in zip(row, widths).enumerated() where width > 0 {
             if !cell.text.isEmpty {
                 // Here and not after the cell: no line ends in white space.
                 let gap = max(column - end, end > 0 ? 1 : 0)
-                line += String(repeating: " ", count: gap) + styled(cell)
-                end += gap + Self.width(cell.text)
+                let text = fitted(cell, in: index)
+                line += String(repeating: " ", count: gap) + styled(text, cell.colour)
+                end += gap + Self.width(text)
             }
             column += width + 2
         }
         return line + "\n"
     }
 
-    private func styled(_ cell: Cell) -> String {
+    /// The text of a cell as far as its column shows it.
+    private func fitted(_ cell: Cell, in column: Int) -> String {
         let text = TerminalText.cell(cell.text)
-        guard isColoured, let colour = cell.colour else { return text }
+        guard columns[column].isFreeText, let longestFreeText, Self.width(text) > longestFreeText else { return text }
+        return TerminalText.cut(text, toCells: longestFreeText - 1) + "…"
+    }
+
+    private func styled(_ text: String, _ colour: Colour?) -> String {
+        guard isColoured, let colour else { return text }
         return colour.applied(to: text)
     }
 

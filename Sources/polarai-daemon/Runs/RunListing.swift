@@ -9,7 +9,7 @@ struct RunListing: ValueListing {
     let now: Timestamp
 
     let columns: [Table.Column] = [
-        .init("NAME", isOptional: true), "TASK", "STARTED", "ENDED", "DURATION", "OUTCOME",
+        .init("NAME", isOptional: true, isFreeText: true), "TASK", "STARTED", "ENDED", "DURATION", "OUTCOME",
         .init("STEPS", isOptional: true), .init("LAST LOSS", isOptional: true), .init("COST", isOptional: true),
     ]
 

@@ -21,9 +21,15 @@ struct LiveTable: Sendable {
         let title = "polarai-daemon status, \(style.text(now)); press q to quit."
         do {
             let (report, note, trouble) = try await report()
+            let instances: [FailingInstance] =
+                if note == nil, let daemon = report.daemon, daemon.isRunning {
+                    await FailingInstance.all(of: daemon, limit: Self.patience)
+                } else { [] }
             let table = StatusTable(
-                listing: StatusListing(style: style, now: now), isColoured: StandardOutput.takesColour)
-            let text = try table.text(report, of: database.description, storageTrouble: trouble)
+                listing: StatusListing(style: style, now: now), isColoured: StandardOutput.takesColour,
+                screenWidth: StandardOutput.screenWidth)
+            let text = try table.text(
+                report, of: database.description, storageTrouble: trouble, instances: instances)
             return [title] + (note.map { [TerminalText.cell($0)] } ?? []) + [""]
                 + text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
         } catch {

@@ -46,14 +46,14 @@ struct StatusCommand: AsyncParsableCommand {
             if case .postgres = address { return try StatusWithoutDatabase(trouble: trouble, isUTC: utc).show(format) }
             throw CommandFailure(trouble.sentence, .inputOutput)
         }
-        let isRunning = daemon?.isRunning ?? false
-        let trouble = isRunning ? nil : await LiveStatus.trouble(with: address.description)
         let listing = HostsListing(of: address)
         // The daemon that works may be another host's, which cannot be asked.
         let live: LiveStatus? =
             if let daemon, daemon.isRunning {
                 await LiveStatus.ask(daemon, isOptional: format == .json && listing != nil)
             } else { nil }
+        // It has trouble with this file, or with another one that has taken its place.
+        let trouble = live == nil ? await LiveStatus.trouble(with: address.description) : nil
         if format == .json, let live {
             return try StandardOutput.json(listing?.adding(to: live.json) ?? live.json)
         }
@@ -63,9 +63,16 @@ struct StatusCommand: AsyncParsableCommand {
         let rows = StatusListing(style: TimeStyle(isUTC: utc), now: TimeArgument.now)
         switch format {
         case .table:
-            let table = StatusTable(listing: rows, isColoured: StandardOutput.takesColour)
+            let table = StatusTable(
+                listing: rows, isColoured: StandardOutput.takesColour, screenWidth: StandardOutput.screenWidth)
+            let instances: [FailingInstance] =
+                if let daemon, live != nil { await FailingInstance.all(of: daemon, limit: LiveStatus.patience) } else {
+                    []
+                }
             try StandardOutput.show(
-                table.text(report, of: address.description, storageTrouble: live?.storageTrouble ?? trouble?.error))
+                table.text(
+                    report, of: address.description, storageTrouble: live?.storageTrouble ?? trouble?.error,
+                    instances: instances))
         case .json:
             let json = report.json(database: trouble?.json)
             try StandardOutput.json(listing?.adding(to: json) ?? json)

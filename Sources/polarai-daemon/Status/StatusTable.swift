@@ -6,13 +6,18 @@ import Store
 struct StatusTable {
     let listing: StatusListing
     let isColoured: Bool
+    /// Cells of a line of the terminal; nil if the table does not go to one.
+    var screenWidth: Int?
 
     private var style: TimeStyle { listing.style }
 
     /// - Parameters:
     ///   - database: what is shown: a path, or an address without its password.
     ///   - storageTrouble: what the daemon says of a database that it cannot write.
-    func text(_ report: StatusReport, of database: String, storageTrouble: String? = nil) throws -> String {
+    ///   - instances: those whose tasks the daemon cannot list.
+    func text(
+        _ report: StatusReport, of database: String, storageTrouble: String? = nil, instances: [FailingInstance] = []
+    ) throws -> String {
         var text = headline(report, of: database, hasTrouble: storageTrouble != nil)
         if let storageTrouble {
             text += "\(warning("Storage trouble:")) \(Self.sentence(storageTrouble))\n"
@@ -20,8 +25,17 @@ struct StatusTable {
         for target in report.targets {
             text += "\(warning("Target \(TerminalText.cell(target.name))")) \(Self.sentence(target.words(style)))\n"
         }
-        return text + (try listing.table(report.clusters, isColoured: isColoured))
+        for instance in instances.prefix(Self.mostInstances) {
+            let name = TerminalText.cell(instance.key.id)
+            text += "\(warning("Instance \(name)")) \(Self.sentence(instance.words))\n"
+        }
+        if instances.count > Self.mostInstances {
+            text += "The tasks of \(instances.count - Self.mostInstances) more instances cannot be listed either.\n"
+        }
+        return text + (try listing.table(report.clusters, isColoured: isColoured, screenWidth: screenWidth))
     }
+
+    private static let mostInstances = 10
 
     private func warning(_ text: String) -> String {
         isColoured ? Table.Colour.red.applied(to: text) : text

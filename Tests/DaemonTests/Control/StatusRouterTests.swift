@@ -20,7 +20,7 @@ struct StatusRouterTests {
                 made.count.withLock { $0 += 1 }
                 try await Task.sleep(for: delay)
                 return .object(["version": .integer(1)])
-            })
+            }, instances: { .object(["failing": .array([])]) })
         let http = CurlClient(userAgent: "test")
         defer { http.shutdown() }
         let running = Task { await server.run() }
@@ -38,6 +38,7 @@ struct StatusRouterTests {
             let client = ControlClient(path: path, http: http)
             let metrics = try await client.send(.get, "/v1/metrics")
             #expect(metrics.status == 200 && metrics.body["version"] == .integer(1))
+            #expect(try await client.send(.get, "/v1/instances").body["failing"] == .array([]))
             let status = try await client.send(.get, "/v1/status")
             #expect(status.status == 503 && status.body["error"] == .string("no database"))
             for target in ["/v1/status", "/v1/metrics", "/v1/reload", "/v1/alerts/retry", "/v1/poll"] {

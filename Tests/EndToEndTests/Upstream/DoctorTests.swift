@@ -60,6 +60,33 @@ struct DoctorTests {
         #expect(line?.contains("grant it in a RAM policy") == true, "\(result.output)")
     }
 
+    @Test func `each instance is looked at, and status names those that cannot be listed`() async throws {
+        let simulator = try await Simulator(
+            scenario: """
+                {"tasks": [{"id": "pm-1", "instance": "pc-1"}], "instances": [{"id": "pc-1"}, {"id": "pc-2"}, {"id": "pc-3"}],
+                 "faults": [{"kind": "error", "http": 403, "code": "Forbidden.RAM", "cluster": "pc-2"},
+                            {"kind": "not_json", "cluster": "pc-3"}]}
+                """)
+        let daemon = try WatchingDaemon(config(simulator, #", "instances": ["pc-1", "pc-2", "pc-3"]"#))
+        try await daemon.awaitReady()
+        let result = try await daemon.run("doctor")
+        #expect(result.exitCode == 1, "\(result.output)")
+        for words in [
+            "✓ DescribeAIDBClusterTasks of default in cn-beijing: allowed for 1 of 3 instances",
+            "✗ DescribeAIDBClusterTasks of default in cn-beijing: instance pc-2: ",
+            "✗ DescribeAIDBClusterTasks of default in cn-beijing: instance pc-3: ",
+            "✓ DescribeAIDBClusterTaskLogFiles of default in cn-beijing: allowed",
+        ] {
+            #expect(result.output.contains(words), "\(words) is not in\n\(result.output)")
+        }
+        let shown: String = try await eventually("both instances in status", within: .seconds(60)) {
+            let output = try await daemon.run("status").output
+            return output.contains("Instance pc-2 (account default") && output.contains("Instance pc-3 (")
+                ? output : nil
+        }
+        #expect(shown.contains("grant it in a RAM policy") && !shown.contains("Instance pc-1 ("), "\(shown)")
+    }
+
     @Test func `a clock, a key and a target that are wrong`() async throws {
         let simulator = try await Simulator(scenario: #"{\#(Self.task), "clock": {"skew": "20m30s"}}"#)
         let skewed = try await examine(config(simulator))
@@ -103,7 +130,9 @@ struct DoctorTests {
             "clusters": ["pm-1"]}
             """)
         #expect(absent.exitCode == 78)
-        #expect(absent.errors.contains("the profile file /dev/null does not have section [absent]"), "\(absent.errors)")
+        #expect(
+            absent.errors.contains("the profile file /dev/null has no section of the name that credentials.name"),
+            "\(absent.errors)")
         let unknown = try await examine(config(simulator))
         #expect(unknown.exitCode == 0, "\(unknown.output)")
         #expect(

@@ -217,6 +217,12 @@ struct DiscoveryTests {
         #expect(lab.kinds(of: "pm-a") == [.started, .completed])
         #expect(!lab.kinds().contains(.pollFailing))
         #expect(lab.monitor.overview.failingInstances == [parent])
+        #expect(lab.monitor.overview.listFailures == [parent: "ill"])
+        lab.lists = { _, page, _ in
+            .success(list([listed("pm-a", "ACTIVATION"), listed("pm-b", "ACTIVATION")], page: page))
+        }
+        lab.run(for: .seconds(3600))
+        #expect(lab.monitor.overview.listFailures.isEmpty)
     }
 
     @Test func `a restart goes on with what was found, also while the list fails`() {

@@ -57,6 +57,14 @@ struct ExternalProgramTests {
         #expect(await ask(command: "''").contains("names no program"))
     }
 
+    @Test func `what it says on its standard error goes nowhere`() async throws {
+        let script = #"printf '{"access_key_id":"%s","access_key_secret":"s"}' "$(readlink /proc/$$/fd/2)""#
+        #expect(try await ask("set -x\n\(script)") == "/dev/null")
+        let failed = try await ask("echo LTAI5tSeCrEt >&2\nexit 7")
+        #expect(failed.contains("ended with status 7; to see what it says, run its command by hand as the same user"))
+        #expect(!failed.contains("LTAI"))
+    }
+
     @Test func `output without end, a signal, and a program that is none`() async throws {
         #expect(
             try await ask("while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done").contains("prints more than 64 KiB"))

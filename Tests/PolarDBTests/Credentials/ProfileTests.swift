@@ -64,7 +64,10 @@ struct ProfileTests {
         #expect(lab.requests.map { $0.parameters["RoleArn"] } == ["acs:ram::1:role/q", "acs:ram::1:role/p"])
         #expect(
             try await ask([link("p", "q"), link("q", "p")].joined(separator: ","), lab).contains("p -> q -> p"))
-        #expect(try await ask(link("p", "absent"), lab).contains("does not have profile absent; it has: p"))
+        #expect(
+            try await ask(link("p", "absent"), lab).contains(
+                "has a source_profile in its profile p that names none of its profiles; they "
+                    + "are: p"))
     }
 
     @Test(arguments: ["ram_session_name", "role_session_name"])
@@ -131,12 +134,16 @@ struct ProfileTests {
     }
 
     static let faults = [
-        Fault(profile: #"{"name":"p","mode":"BearerToken"}"#, words: "the mode BearerToken in its profile p"),
+        Fault(
+            profile: #"{"name":"p","mode":"BearerToken"}"#,
+            words: "has a mode in its profile p that is not supported; write one of AK, StsToken,"),
         Fault(
             profile: #"{"name":"p","mode":"AK","access_key_id":"K"}"#, words: "no access_key_secret in its profile p"),
         Fault(
             profile: #"{"name":"p","mode":"AK","access_key_id":"","access_key_secret":"s"}"#, words: "no access_key_id"),
-        Fault(profile: #"{"name":"q","mode":"AK"}"#, words: "does not have profile p; it has: q"),
+        Fault(
+            profile: #"{"name":"q","mode":"AK"}"#,
+            words: "has no profile of the name that its \"current\" gives; its profiles are: q"),
         Fault(profile: #"{"name":"p" "mode"}"#, words: "is not valid JSON"),
     ]
 
@@ -176,10 +183,13 @@ struct ProfileTests {
         #expect(credentials.accessKeySecret == "s=s")
         #expect(await lab.ask(.profile(name: "role", file: file)) == "ROLE")
         #expect(lab.requests.first?.parameters["Policy"] == #"{"Version":"1"}"#)
-        #expect(await lab.ask(.profile(name: "odd", file: file)).contains("the type rsa_key_pair in its section [odd]"))
+        #expect(
+            await lab.ask(.profile(name: "odd", file: file)).contains(
+                "has a type in its section [odd] that is not supported; write one of access_key, sts,"))
         #expect(
             await lab.ask(.profile(name: "none", file: file)).contains(
-                "does not have section [none]; it has: default, odd, role"))
+                "has no section of the name that credentials.name or ALIBABA_CLOUD_PROFILE gives; its sections are: default, "
+                    + "odd, role"))
     }
 
     // MARK: - Files that change

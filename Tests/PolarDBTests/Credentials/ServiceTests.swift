@@ -42,7 +42,7 @@ struct ServiceTests {
         #expect(lab.requests.count == 2)
         #expect(
             await lab.ask(.ecsRAMRole(roleName: "other", metadataEndpoint: nil)).contains(
-                "does not have the RAM role other"))
+                "does not have the RAM role that role_name names"))
     }
 
     struct TokenRefusal: Sendable, CustomTestStringConvertible {
@@ -90,7 +90,7 @@ struct ServiceTests {
         lab.answer { request in
             request.url.hasSuffix("/watcher") ? .text(#"{"Code":"Failed"}"#) : Self.metadata(request)
         }
-        #expect(await lab.ask(Self.ecs).contains("no credentials for the RAM role watcher (Failed)"))
+        #expect(await lab.ask(Self.ecs).contains(#"for the RAM role of this instance: its "Code" is not"#))
         lab.answer { $0.url.hasSuffix("/watcher") ? .text("<html>") : Self.metadata($0) }
         #expect(await lab.ask(Self.ecs).contains("without AccessKeyId"))
     }

@@ -1,21 +1,27 @@
 import Files
+import Glibc
 import Model
 import Programs
 
 /// Mode `External` of a CLI profile: a program that prints credentials as JSON. Run without a shell.
 struct ExternalProcessSource: CredentialsSource {
-    let command: String
+    /// The program and its arguments.
+    let words: [String]
     let origin: String
     /// As long as the aliyun CLI waits.
     var limit = Duration.seconds(60)
 
+    /// The variable that forbids such programs if it is `true`, as for the aliyun CLI.
+    static let switchName = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"
+
+    /// What the program says on its standard error is seen by nobody here: it may be keys, with `set -x` for example.
+    private static var advice: String {
+        "; to see what it says, run its command by hand as the same user (uid \(geteuid()))"
+    }
+
     var place: String { "process_command of \(origin)" }
 
     func fetch(at now: Timestamp) async throws(PollFailure) -> Credentials {
-        guard let words = CommandWords.split(command), !words.isEmpty, !words[0].isEmpty else {
-            throw PollFailure(
-                reason: .credentials, message: "\(place) names no program, or a quote in it is not closed")
-        }
         let program = ProgramRun(ProgramOrder(words: words, limit: limit))
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -28,7 +34,7 @@ struct ExternalProcessSource: CredentialsSource {
         guard outcome.end == .ended(status: 0) else {
             throw PollFailure(
                 reason: outcome.end == .tookTooLong(limit) ? .timeout : .credentials,
-                message: "\(place) gives no credentials: \(outcome.end.words)")
+                message: "\(place) gives no credentials: \(outcome.end.words)\(Self.advice)")
         }
         return try read(outcome.output)
     }
@@ -37,7 +43,8 @@ struct ExternalProcessSource: CredentialsSource {
         let fields = JSONFields((try? JSONValue(parsing: output))?.objectValue ?? [:])
         guard let id = fields.text("access_key_id"), let secret = fields.text("access_key_secret") else {
             throw PollFailure(
-                reason: .credentials, message: "\(place) printed no JSON with access_key_id and access_key_secret")
+                reason: .credentials,
+                message: "\(place) printed no JSON with access_key_id and access_key_secret\(Self.advice)")
         }
         let token = fields.text("sts_token")
         for (name, value) in [("access_key_id", id), ("access_key_secret", secret), ("sts_token", token ?? "")] {

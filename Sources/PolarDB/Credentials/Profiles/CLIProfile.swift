@@ -7,17 +7,44 @@ struct CLIProfile {
 
     private var place: ProfilePlace { ProfilePlace(path: path) }
 
+    /// The modes that are supported, as the CLI writes them.
+    private enum Mode: String, CaseIterable {
+        case ak = "AK"
+        case stsToken = "StsToken"
+        case ramRoleARN = "RamRoleArn"
+        case chainableRAMRoleARN = "ChainableRamRoleArn"
+        case ecsRAMRole = "EcsRamRole"
+        case oidc = "OIDC"
+        case credentialsURI = "CredentialsURI"
+        case external = "External"
+        case cloudSSO = "CloudSSO"
+        case oAuth = "OAuth"
+
+        init?(_ text: String) {
+            guard let mode = Self.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() }) else {
+                return nil
+            }
+            self = mode
+        }
+    }
+
+    /// - Parameter wish: where the name is from.
     /// - Throws: a failure that names the file, the profile and what it lacks.
-    func recipe(_ name: String, at now: Timestamp) throws(PollFailure) -> ProfileRecipe {
-        try recipe(name, at: now, sources: [])
+    func recipe(_ name: String, wish: ProfileWish, at now: Timestamp) throws(PollFailure) -> ProfileRecipe {
+        guard profiles[name] != nil else {
+            throw place.fault("has no profile \(wish.words); its profiles are: \(ShownWord.list(profiles.keys))")
+        }
+        return try recipe(name, at: now, sources: [])
     }
 
     /// - Parameter sources: the profiles on the way here, so that a circle is found.
     private func recipe(_ name: String, at now: Timestamp, sources: [String]) throws(PollFailure) -> ProfileRecipe {
         let shown = ProfilePlace.profile(name)
         guard let profile = profiles[name] else {
-            let wanted = ShownWord.name(name) == nil ? "the profile that is asked for" : shown
-            throw place.fault("does not have \(wanted); it has: \(ShownWord.list(profiles.keys))")
+            let last = ProfilePlace.profile(sources.last ?? name)
+            throw place.fault(
+                "has a source_profile in its \(last) that names none of its profiles; they are: "
+                    + ShownWord.list(profiles.keys))
         }
         guard !sources.contains(name) else {
             let circle = (sources + [name]).map { ShownWord.name($0) ?? "…" }.joined(separator: " -> ")
@@ -28,20 +55,22 @@ struct CLIProfile {
             guard let value = profile.text(key) else { throw place.fault("has no \(key) in its \(shown)") }
             return value
         }
-        let mode = profile.text("mode") ?? "AK"
-        switch mode.lowercased() {
-        case "ak":
+        guard let mode = Mode(profile.text("mode") ?? Mode.ak.rawValue) else {
+            throw place.unsupported("mode", of: shown, supported: Mode.allCases.map(\.rawValue))
+        }
+        switch mode {
+        case .ak:
             return .settings(.literal(try required("access_key_id"), try required("access_key_secret"), nil))
-        case "ststoken":
+        case .stsToken:
             return .settings(
                 .literal(try required("access_key_id"), try required("access_key_secret"), try required("sts_token")))
-        case "ramrolearn":
+        case .ramRoleARN:
             return .settings(
                 .ramRoleARN(
                     try role(profile, arn: try required("ram_role_arn"), of: shown),
                     source: .literal(
                         try required("access_key_id"), try required("access_key_secret"), profile.text("sts_token"))))
-        case "chainableramrolearn":
+        case .chainableRAMRoleARN:
             let source = try recipe(try required("source_profile"), at: now, sources: sources + [name])
             guard case .settings(let settings) = source else {
                 throw place.fault(
@@ -50,25 +79,27 @@ struct CLIProfile {
             }
             return .settings(
                 .ramRoleARN(try role(profile, arn: try required("ram_role_arn"), of: shown), source: settings))
-        case "ecsramrole":
-            return .settings(.ecsRAMRole(roleName: profile.text("ram_role_name"), metadataEndpoint: nil))
-        case "oidc":
+        case .ecsRAMRole:
+            return .settings(
+                .ecsRAMRole(
+                    roleName: try place.roleName(profile.text("ram_role_name"), "ram_role_name", of: shown),
+                    metadataEndpoint: nil))
+        case .oidc:
             return .settings(
                 .oidcRoleARN(
                     roleARN: try required("ram_role_arn"), providerARN: try required("oidc_provider_arn"),
                     tokenFile: try required("oidc_token_file"),
                     // The CLI and the Go library write the one, the Python library reads the other.
                     sessionName: profile.text("ram_session_name") ?? profile.text("role_session_name"),
-                    stsEndpoint: try stsEndpoint(profile, of: shown), duration: duration(profile)))
-        case "credentialsuri":
-            return .settings(.uri(Secret(.literal(try required("credentials_uri")))))
-        case "external":
-            return .external(command: try required("process_command"))
-        case "cloudsso", "oauth":
+                    stsEndpoint: try stsEndpoint(profile, of: shown), duration: try duration(profile, of: shown)))
+        case .credentialsURI:
+            let address = try place.credentialsURI(try required("credentials_uri"), "credentials_uri", of: shown)
+            return .settings(.uri(Secret(.literal(address))))
+        case .external:
+            return .external(
+                words: try place.command(try required("process_command"), "process_command", of: shown))
+        case .cloudSSO, .oAuth:
             return .cached(try cached(profile, name, mode, now))
-        default:
-            let wrong = ShownWord.name(mode).map { "the mode \($0)" } ?? "a mode"
-            throw place.fault("has \(wrong) in its \(shown), which is not supported here")
         }
     }
 
@@ -79,20 +110,20 @@ struct CLIProfile {
             guard let text = profile.members[key]?.stringValue else {
                 throw place.fault("has a \(key) in its \(shown) that is not a string; put it in double quotes")
             }
-            try place.checkReplaced(text, key, of: shown)
+            try place.check(text, key, of: shown)
         }
     }
 
     /// What the last login left behind. Renewing it would mean to write the CLI's own file.
     private func cached(
-        _ profile: JSONFields, _ name: String, _ mode: String, _ now: Timestamp
+        _ profile: JSONFields, _ name: String, _ mode: Mode, _ now: Timestamp
     ) throws(PollFailure) -> Credentials {
         let end = profile.expiration("sts_expiration")
         guard let id = profile.text("access_key_id"), let secret = profile.text("access_key_secret"),
             let token = profile.text("sts_token"), end.map({ $0 > now }) ?? false
         else {
             throw place.fault(
-                "has only expired credentials in its \(ProfilePlace.profile(name)) (\(mode)); log in again with "
+                "has only expired credentials in its \(ProfilePlace.profile(name)) (\(mode.rawValue)); log in again with "
                     + "`aliyun configure`. A login always expires: for a service, use a RAM role or an access key")
         }
         return Credentials(
@@ -104,7 +135,8 @@ struct CLIProfile {
         AssumedRole(
             roleARN: arn, sessionName: profile.text("ram_session_name"),
             stsEndpoint: try stsEndpoint(profile, of: shown),
-            externalID: profile.text("external_id"), policy: profile.text("policy"), duration: duration(profile))
+            externalID: profile.text("external_id"), policy: profile.text("policy"),
+            duration: try duration(profile, of: shown))
     }
 
     private func stsEndpoint(_ profile: JSONFields, of shown: String) throws(PollFailure) -> String? {
@@ -113,7 +145,16 @@ struct CLIProfile {
             usesVPC: profile.members["enable_vpc"] == .bool(true), of: shown)
     }
 
-    private func duration(_ profile: JSONFields) -> Duration? {
-        profile.integer("expired_seconds").flatMap { $0 > 0 ? .seconds($0) : nil }
+    private func duration(_ profile: JSONFields, of shown: String) throws(PollFailure) -> Duration? {
+        guard let value = profile.members["expired_seconds"], !value.isNull else { return nil }
+        let seconds = profile.integer("expired_seconds")
+        // What the CLI writes if it was not asked for a time.
+        if seconds == 0 { return nil }
+        guard let seconds, RoleSession.range.contains(seconds) else {
+            throw place.fault(
+                "has an expired_seconds in its \(shown) that is not a whole number from "
+                    + "\(RoleSession.range.lowerBound) to \(RoleSession.range.upperBound)")
+        }
+        return .seconds(seconds)
     }
 }

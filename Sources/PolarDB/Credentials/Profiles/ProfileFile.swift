@@ -4,7 +4,7 @@ import Model
 enum ProfileRecipe {
     case settings(CredentialSettings)
     /// A program that prints them.
-    case external(command: String)
+    case external(words: [String])
     /// Made by a login of the CLI's, and not ours to renew.
     case cached(Credentials)
 }
@@ -52,11 +52,13 @@ struct ProfileFile {
     func recipe(_ name: String?, at now: Timestamp) throws(PollFailure) -> (recipe: ProfileRecipe, name: String) {
         switch content {
         case .cli(let current, let profiles):
+            let wish: ProfileWish = name != nil ? .given : current != nil ? .current : .none
             let name = name ?? current ?? "default"
-            return (try CLIProfile(path: path, profiles: profiles).recipe(name, at: now), name)
+            return (try CLIProfile(path: path, profiles: profiles).recipe(name, wish: wish, at: now), name)
         case .ini(let file):
+            let wish: ProfileWish = name != nil ? .given : .none
             let name = name ?? "default"
-            return (try IniProfile(path: path, file: file).recipe(name), name)
+            return (try IniProfile(path: path, file: file).recipe(name, wish: wish), name)
         }
     }
 }
@@ -82,58 +84,6 @@ enum ProfileSyntax: Hashable {
         case "\"": self = .jsonObject
         default: self = .ini
         }
-    }
-}
-
-/// How messages name a profile.
-struct ProfilePlace {
-    let path: String
-
-    /// `profile NAME of FILE`, without a name that must not be shown.
-    static func origin(_ name: String, of path: String) -> String {
-        "\(profile(name)) of \(path)"
-    }
-
-    static func profile(_ name: String) -> String {
-        ShownWord.name(name).map { "profile \($0)" } ?? "a profile"
-    }
-
-    func fault(_ what: String) -> PollFailure {
-        PollFailure(reason: .credentials, message: "the profile file \(path) \(what)")
-    }
-
-    /// The keys, of both kinds of file, whose values are used as they are.
-    static let texts = [
-        "access_key_id", "access_key_secret", "sts_token", "security_token", "ram_role_arn", "role_arn",
-        "ram_role_name",
-        "role_name", "oidc_provider_arn", "oidc_token_file", "oidc_token_file_path", "credentials_uri", "external_id",
-        "ram_session_name", "role_session_name", "source_profile",
-    ]
-
-    /// - Throws: a failure if a value is `${NAME}` or has one in it.
-    func checkReplaced(_ text: String, _ key: String, of profile: String) throws(PollFailure) {
-        guard Placeholder(in: text) != nil else { return }
-        throw fault(
-            "has a variable such as ${NAME} in the \(key) of its \(profile), which nothing replaces; write the value itself"
-        )
-    }
-
-    /// An `sts_endpoint` or the STS of a region, checked so that nothing else of the file ever becomes a host's name.
-    func stsEndpoint(
-        _ given: String?, region: String?, usesVPC: Bool, of profile: String
-    ) throws(PollFailure) -> String? {
-        if let given {
-            guard (try? Endpoint(given)) != nil else {
-                throw fault(
-                    "has an sts_endpoint in its \(profile) that is not valid; write HOST, HOST:PORT or https://HOST")
-            }
-            return given
-        }
-        guard let region else { return nil }
-        guard STSHost.isRegion(region) else {
-            throw fault("has an sts_region in its \(profile) that is not the id of a region, such as cn-beijing")
-        }
-        return STSHost.name(region: region, usesVPC: usesVPC)
     }
 }
 

@@ -22,9 +22,14 @@ enum ShownWord {
         return shown.prefix(most).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     }
 
-    /// A service's error code: `EntityNotExist.Role`, for example.
+    /// A service's error code: words that begin with a capital, `EntityNotExist.Role` for example. No code has a digit, and
+    /// nearly every secret has one.
     static func code(_ text: String) -> String? {
-        PlainName.isValid(text) && !looksLikeSecret(text) ? text : nil
+        let words = text.split(separator: ".", omittingEmptySubsequences: false)
+        let hasForm = words.allSatisfy { word in
+            word.utf8.first.map { $0.isLetter && !$0.isLowercaseLetter } == true && word.utf8.allSatisfy(\.isLetter)
+        }
+        return hasForm && text.utf8.count <= 64 ? text : nil
     }
 
     /// `acs:ram::1234:role/name`.
@@ -51,10 +56,18 @@ enum ShownWord {
 }
 
 /// The name of a RAM role.
-enum RoleName {
+package enum RoleName {
     /// What RAM allows ("Limits" of the RAM documentation), which needs no escaping in a path.
     static func isValid(_ text: some StringProtocol) -> Bool {
         // A path would lose the dots.
         PlainName.isValid(text) && text != "." && text != ".."
     }
+
+    /// What is wrong with a name, without a word of it; nil if nothing is.
+    package static func mistake(in text: String) -> String? {
+        isValid(text) ? nil : "is not the name of a RAM role: \(form)"
+    }
+
+    /// In words.
+    static let form = "up to 64 letters, digits, '.', '_' and '-'"
 }

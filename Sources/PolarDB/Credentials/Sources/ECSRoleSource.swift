@@ -36,23 +36,29 @@ struct ECSRoleSource: CredentialsSource {
                 reason: .credentials,
                 message: roleName == nil
                     ? "\(place) does not answer with the name of a RAM role; check metadata_endpoint"
-                    : "role_name is not the name of a RAM role: up to 64 letters, digits, '.', '_' and '-'")
+                    : "role_name is not the name of a RAM role: \(RoleName.form)")
         }
         let body = try await text(Self.path + role, &token)
         let members = (try? JSONValue(parsing: Array(body.utf8)))?.objectValue
         if let code = members.flatMap({ JSONFields($0).text("Code") }), code.lowercased() != "success" {
             throw PollFailure(
                 reason: .credentials,
-                message: "the metadata service gives no credentials for \(Self.shown(role)) "
-                    + "(\(ShownWord.code(code) ?? "an unknown code"))")
+                message:
+                    "\(place) gives no credentials for \(asked): its \"Code\" is not Success; check that the role is "
+                    + "attached to this instance and may be used by it")
         }
         return try FetchedCredentials.read(
             members, origin: "\(Self.shown(role)) of this ECS instance", place: place)
     }
 
-    /// A secret can have the form of a role's name.
+    /// A role that has given credentials. A secret can have the form of a role's name: as long as it is not known whether
+    /// there is such a role, its name is not repeated.
     private static func shown(_ role: String) -> String {
         ShownWord.name(role).map { "the RAM role \($0)" } ?? "the RAM role"
+    }
+
+    private var asked: String {
+        roleName == nil ? "the RAM role of this instance" : "the RAM role that role_name names"
     }
 
     var place: String { "the metadata service (\(address))" }
@@ -98,8 +104,9 @@ struct ECSRoleSource: CredentialsSource {
         case 404:
             throw PollFailure(
                 reason: .credentials, httpStatus: 404,
-                message: roleName.map { "this ECS instance does not have \(Self.shown($0)); check role_name" }
-                    ?? "this ECS instance has no RAM role; attach one that may read PolarDB")
+                message: roleName == nil
+                    ? "this ECS instance has no RAM role; attach one that may read PolarDB"
+                    : "this ECS instance does not have \(asked); check role_name")
         default:
             throw PollFailure(
                 reason: response.status >= 500 ? .server : .credentials, httpStatus: response.status,

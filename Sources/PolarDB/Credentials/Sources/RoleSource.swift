@@ -52,9 +52,6 @@ struct OIDCRoleSource: CredentialsSource {
         } catch {
             throw PollFailure(reason: .credentials, message: "the OIDC token file \(tokenFile) \(error.message)")
         }
-        guard !token.isEmpty else {
-            throw PollFailure(reason: .credentials, message: "the OIDC token file \(tokenFile) is empty")
-        }
         if let mistake = OIDCToken.mistake(in: token) {
             throw PollFailure(reason: .credentials, message: "the OIDC token file \(tokenFile) \(mistake)")
         }
@@ -71,9 +68,12 @@ enum RoleSession {
     /// What Alibaba Cloud's audit log shows.
     static let name = "polarai-daemon"
 
-    /// STS takes from 900 seconds on, and no role allows more than 12 hours; an hour is its default.
+    /// STS takes from 900 seconds on, and no role allows more than 12 hours.
+    static let range: ClosedRange<Int64> = 900...43_200
+
+    /// An hour is the default of STS.
     static func seconds(_ duration: Duration?) -> String {
-        String(min(max(duration?.components.seconds ?? 3600, 900), 43_200))
+        String(min(max(duration?.components.seconds ?? 3600, range.lowerBound), range.upperBound))
     }
 
     /// The role, for an operator; only "the role" if its name is not one, and may be something else.
@@ -82,14 +82,25 @@ enum RoleSession {
     }
 }
 
-enum OIDCToken {
+package enum OIDCToken {
     /// STS takes no more.
     private static let longest = 20_000
 
     /// What is wrong with a token, or nil; holds nothing of it.
     static func mistake(in token: String) -> String? {
+        if token.isEmpty { return "is empty" }
         if token.utf8.count > longest { return "is longer than the \(longest) bytes that STS takes" }
         return token.unicodeScalars.allSatisfy { ("!"..."~").contains($0) }
             ? nil : "contains more than one token: a line break, a space or a character that is not ASCII"
+    }
+
+    /// What is wrong with a token's file, or nil, for a check of the config: the file is read while the caller's thread
+    /// waits.
+    package static func mistake(inFile path: String) -> String? {
+        do {
+            return mistake(in: try CredentialFile.textNow(path).trimmed).map { "the OIDC token file \(path) \($0)" }
+        } catch {
+            return "the OIDC token file \(error)"
+        }
     }
 }

@@ -26,10 +26,12 @@ struct URISource: CredentialsSource {
         let members = (try? JSONValue(parsing: response.body))?.objectValue
         let code = members.flatMap { JSONFields($0).text("Code") }
         guard response.status == 200, code == nil || code?.lowercased() == "success" else {
+            // What it answered is not repeated: it may be credentials in another form.
+            let reason =
+                response.status == 200 ? "its \"Code\" is not Success" : "it answered with status \(response.status)"
             throw PollFailure(
                 reason: response.status >= 500 ? .server : .credentials, httpStatus: response.status,
-                message:
-                    "\(place) gives no credentials (\(code.flatMap(ShownWord.code) ?? "status \(response.status)"))")
+                message: "\(place) gives no credentials: \(reason)")
         }
         return try FetchedCredentials.read(members, origin: place, place: place)
     }

@@ -115,7 +115,12 @@ final class SQLiteEngine: StoreEngine {
 
     /// Copies the log back as far as nobody reads it, so that the one file is all there is, closes, and gives the lock
     /// back. Waits for nobody: what is committed is on the disk, and the next start copies the rest back.
+    ///
+    /// If another file has taken the place of this one, the log that is left is set aside, so that it is never applied to
+    /// that file.
     func close() throws {
+        let isReplaced = FileNumber(path: place).map { $0 != lock.file.number } ?? false
+        let isLogLeft = isReplaced && log != nil && FileNumber(path: place + "-wal") == log
         defer { lock.release() }
         do {
             try queue.writeWithoutTransaction { database in
@@ -128,6 +133,7 @@ final class SQLiteEngine: StoreEngine {
         }
         do {
             try queue.close()
+            if isLogLeft { try StrayLog.setAside(place) }
         } catch {
             throw StoreError.translating(error, path: place)
         }
