@@ -264,9 +264,11 @@ package struct DaemonService: Sendable {
         let now = clock.now().wall
         do {
             try await store.perform { store in
-                if isAlone { try store.noteStop(at: now) }
-                exit.allIsCommitted(status)
+                // A file that was replaced takes no note, and is closed in order all the same.
+                let note = Result { if isAlone { try store.noteStop(at: now) } }
+                if case .success = note { exit.allIsCommitted(status) }
                 try store.close()
+                try note.get()
             }
         } catch {
             announcer.storageFails(error)

@@ -149,7 +149,9 @@ struct CredentialLimitsTests {
             {"name":"login","mode":"OAuth","access_key_id":"K","access_key_secret":"s","sts_token":"t","sts_expiration":\(number)}]}
             """)
         let role = await lab.ask(.profile(name: "role", file: file))
-        #expect(role == "ROLE" || role.contains("is not valid JSON") || role.contains("has an expired_seconds in its"), "\(role)")
+        #expect(
+            role == "ROLE" || role.contains("is not valid JSON") || role.contains("has an expired_seconds in its"),
+            "\(role)")
         let login = await lab.ask(.profile(name: "login", file: file))
         // 2^31 seconds are a time in 2038.
         #expect(
