@@ -14,7 +14,8 @@ struct MessageTests {
     @Test(arguments: [
         #"(?<!ere )is no (?!such|longer|more)"#, #"\btold\b"#, #"\bmend"#, #"\bits kin\b"#, #", say[,.)]"#,
         #"\bturns? \S+ away\b"#,
-        #"\bwhere (not|it can)\b"#,
+        #"\bwhere (not|it can)\b"#, #"\b[Nn]ext try\b"#, #"history database"#,
+        #"\b([Aa]|[Tt]he|[Oo]ne|[Tt]his|[Ee]very|[Nn]o|[Tt]hese) clusters?\b"#,
     ])
     func `no text has it`(phrase: String) throws {
         let pattern = try NSRegularExpression(pattern: phrase)

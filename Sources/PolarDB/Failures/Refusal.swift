@@ -88,7 +88,7 @@ struct Refusal {
             "Alibaba Cloud does not know the access key from \(origin)\(coded); check the access key id"
         case "SignatureDoesNotMatch", "IncompleteSignature":
             "the signature does not match the access key from \(origin)\(coded); most likely its secret is wrong or was pasted "
-                + "with something around it"
+                + "with extra characters"
         case "InvalidSecurityToken.Expired":
             "the temporary credentials from \(origin) have expired\(coded); get new ones, or let a role give them"
         default:
