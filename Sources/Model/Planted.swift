@@ -67,6 +67,8 @@ public enum Planted: String, CaseIterable, Sendable {
         /// The one that the current task makes.
         @TaskLocal public static var current: Planted?
 
+        /// Whether the line that asks is to be wrong, on purpose: only in the tests that show that the simulation notices
+        /// it. Everywhere else it is false, so the line can be read as if it did not ask.
         public static func isOn(_ mistake: Planted) -> Bool { current == mistake }
 
         /// Work for another thread, which makes the same mistake there: a value of a task stays behind when the thread changes.
@@ -75,6 +77,7 @@ public enum Planted: String, CaseIterable, Sendable {
             return { $current.withValue(mistake, operation: work) }
         }
     #else
+        /// Never in release builds: a line that asks reads as if it did not.
         @inlinable
         public static func isOn(_ mistake: Planted) -> Bool { false }
 
