@@ -10,7 +10,7 @@ struct CopyCommand: ParsableCommand {
         commandName: "copy", abstract: "Copy all that is stored into a new database, for example into PostgreSQL.",
         discussion: """
             DATABASE is the path of a file, or postgresql://USER@HOST/NAME without a password, which is taken from \
-            ~/.pgpass. Stop the daemons that use the source first. The target must be empty. History, waiting alerts and \
+            ~/.pgpass. Stop the daemons that use the source first. The destination must be empty. History, waiting alerts and \
             the prefix of the events' ids are copied; the source is not changed. A copy that was interrupted leaves \
             nothing behind, and can be run again.
             """)

@@ -13,6 +13,7 @@ struct PolarAIDaemon: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "polarai-daemon",
         abstract: "Watches PolarDB AI training tasks, and notifies the right people when they end.",
+        discussion: "A task is called cluster in options, in the config and in JSON, as in the PolarDB API.",
         version: ProgramVersion.current,
         subcommands: [
             RunCommand.self, CheckConfigCommand.self, HistoryCommand.self, StatusCommand.self, ShowCommand.self,

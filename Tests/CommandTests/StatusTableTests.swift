@@ -43,7 +43,7 @@ struct StatusTableTests {
             ))
         #expect(
             try text([row()], trouble: "the file was replaced").hasPrefix(
-                "The running daemon does not use the file at /var/lib/polarai/polarai.db; this is what that file contains."
+                "The running daemon does not use /var/lib/polarai/polarai.db; this is what that file contains."
             ))
     }
 

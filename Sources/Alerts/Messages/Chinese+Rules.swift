@@ -7,12 +7,12 @@ extension Chinese {
         case .hold(.silence(let id, let comment)):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
             return comment.isEmpty ? "静默 #\(id)" : "静默 #\(id)（\(comment)）"
-        case .hold(.hours(let route)): return "在 routes[\(route)] 的通知时段之外"
+        case .hold(.hours(let route)): return "不在路由 routes[\(route)] 的通知时段内"
         case .open(let count): return "仍有 \(count) 个问题未解决"
         case .since(let time): return "自 \(zone.write(time)) 起"
         case .summary(let figures): return summary(figures)
-        case .acknowledged(let author): return "\(author.onOneLine.cut(to: 60, .scalars)) 已确认"
-        case .notAcknowledged: return "无人确认"
+        case .acknowledged(let author): return "\(author.onOneLine.cut(to: 60, .scalars)) 已认领"
+        case .notAcknowledged: return "无人认领"
         case .running(let subject, let progress, let end):
             return "运行中：\(subject)" + (progress.map { "，\($0)" } ?? "")
                 + (end.map { "，预计 \(zone.write($0)) 结束" } ?? "")
@@ -47,7 +47,7 @@ extension Chinese {
     }
 
     private func summary(_ figures: SummaryFigures) -> String {
-        let troubles = [(figures.overdue.count, "运行超时"), (figures.stalled.count, "停滞")].filter { $0.0 > 0 }
+        let troubles = [(figures.overdue.count, "运行时间过长"), (figures.stalled.count, "停滞")].filter { $0.0 > 0 }
         let among = troubles.map { "\($0.0) 个\($0.1)" }.joined(separator: "，")
         let counts = counts(of: figures) + (among.isEmpty ? "" : "（其中 \(among)）")
         let costs = figures.costs.map { "费用 \($0.currency) \($0.amountText)" }

@@ -9,7 +9,7 @@ struct Chinese: Texts {
         case .reminder: "提醒：\(phrase(.open(event.openCount)))"
         case .escalated:
             event.troubleKind == .escalated
-                ? "【告警升级】无人确认：\(subject)" : "【告警升级】\(headline(of: event.original))，无人确认：\(subject)"
+                ? "【告警升级】\(subject)（无人认领）" : "【告警升级】\(headline(of: event.original))：\(subject)（无人认领）"
         case .summary:
             if case .summary(let figures)? = event.content {
                 "日报：\(counts(of: figures))"
@@ -35,7 +35,7 @@ struct Chinese: Texts {
         case .stallEnded: "训练停滞已解除"
         case .targetFailing: "告警渠道不可用"
         case .targetRecovered: "告警渠道已恢复"
-        case .overdue: "训练运行超时"
+        case .overdue: "训练运行时间过长"
         case .reminder, .escalated, .summary: word(for: event.kind)
         }
     }
@@ -75,7 +75,7 @@ struct Chinese: Texts {
         case .pollRecovered:
             return "\(event.subject.map { "\($0) " } ?? everyTask(event))的状态查询已恢复"
         case .stalled:
-            return "训练 \(subject) 停滞" + (event.progress.map { "，停在\(progress($0))" } ?? "") + detail
+            return "训练 \(subject) 停滞" + (event.progress.map { "在\(progress($0))" } ?? "") + detail
         case .stallEnded:
             return "训练 \(subject) 的停滞已解除" + (event.progress.map { "，目前进行到\(progress($0))" } ?? "")
         case .targetFailing:
@@ -83,12 +83,12 @@ struct Chinese: Texts {
         case .targetRecovered:
             return "告警渠道 \(event.target ?? "?") 已恢复" + (event.detail(in: self).map { "（\($0)）" } ?? "")
         case .overdue:
-            return "训练 \(subject) 运行超时\(detail)"
+            return "训练 \(subject) 运行时间过长\(detail)；任务仍在运行"
         case .reminder:
-            return "\(phrase(.open(event.openCount)))，无人确认\(detail)"
+            return "\(phrase(.open(event.openCount)))，无人认领\(detail)"
         case .escalated:
-            guard event.troubleKind != .escalated else { return "\(subject) 的问题未在规定时间内确认\(detail)" }
-            return "以下问题未在规定时间内确认：\(what(event.original))"
+            guard event.troubleKind != .escalated else { return "\(subject) 的问题未在规定时间内认领\(detail)" }
+            return "以下问题未在规定时间内认领：\(what(event.original))"
         case .summary:
             if case .summary(let figures)? = event.content { return phrase(.summary(figures)) }
             return "日报\(detail)"
@@ -106,7 +106,7 @@ struct Chinese: Texts {
     private func seen(_ event: Event) -> String {
         switch event.sighting {
         case .observed, .inferred: return ""
-        case .firstSeen: return "（首次查询时即为该状态）"
+        case .firstSeen: return "（开始监控前即为该状态，并非刚刚发生）"
         case .late:
             guard let notBefore = event.notBefore else { return "（延迟发现：发生时监控中断）" }
             return "（延迟发现：发生在 \(zone.write(notBefore)) 之后，当时监控中断）"
@@ -116,17 +116,20 @@ struct Chinese: Texts {
     private func advice(_ event: Event) -> String {
         switch event.kind {
         case .failed: "；请在 PolarDB 控制台查看日志，排除故障后重新启动训练"
-        case .gone: "；如非主动释放，请到 PolarDB 控制台检查"
-        case .stalled: "；请查看日志，训练可能已卡住"
+        case .gone: "；如非主动删除，请检查配置中的 ID、地域和账号，再运行 `polarai-daemon poll \(event.cluster?.rawValue ?? "ID")`"
+        case .stalled: "；训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练"
         case .pollFailing: "；恢复之前无法发现任务状态的变化，请运行 `polarai-daemon doctor` 排查"
         case .targetFailing:
-            "；待发送的告警不会丢失；修复后请运行 `polarai-daemon test-alert \(event.target ?? "TARGET")` 验证，成功后立即恢复发送"
+            "；待发送的告警最多保留 give_up_after（默认 72h），超时即判为发送失败；修复后请运行 "
+                + "`polarai-daemon test-alert \(event.target ?? "TARGET")` 验证，成功后立即恢复发送"
         case .targetRecovered: "；积压的告警正在发送"
-        case .overdue: "；请查看训练进度和日志，训练可能已卡住或慢于预期"
-        case .reminder: "；开始处理后请运行 `polarai-daemon ack \(event.idsToAcknowledge)` 确认"
+        case .overdue: "；请在 PolarDB 控制台查看进度和训练日志，如已卡住，请终止并重新启动训练"
+        case .reminder:
+            "；开始处理后请运行 `polarai-daemon ack \(event.idsToAcknowledge)` 认领"
+                + (event.openCount > 3 ? "，ID 为下列各行 # 之后的部分，可一次填写多个" : "")
         case .escalated:
-            (event.troubleKind == .escalated ? "" : advice(event.original))
-                + "；开始处理后请运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 确认"
+            "；请先运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 认领"
+                + (event.troubleKind == .escalated ? "" : advice(event.original))
         default: ""
         }
     }
@@ -145,9 +148,9 @@ struct Chinese: Texts {
         case .stallEnded: "停滞已解除"
         case .targetFailing: "告警渠道不可用"
         case .targetRecovered: "告警渠道已恢复"
-        case .overdue: "运行超时"
-        case .reminder: "提醒"
-        case .escalated: "告警升级（无人确认）"
+        case .overdue: "运行时间过长"
+        case .reminder: "提醒（问题未解决）"
+        case .escalated: "告警升级（无人认领）"
         case .summary: "日报"
         }
     }
@@ -196,7 +199,7 @@ struct Chinese: Texts {
             switch reason {
             case .backlog: "\(events) 条告警"
             case .endedBefore: "\(events) 个早已结束的训练"
-            case .targets: "告警渠道状态变化 \(events) 条"
+            case .targets: "\(events) 个告警渠道状态变化"
             case .held: "补发 \(events) 条暂缓的告警"
             }
         return failures == 0 ? what : "\(what)（其中训练失败 \(failures) \(reason == .endedBefore ? "个" : "条")）"

@@ -3,11 +3,11 @@ import Model
 extension English {
     func phrase(_ phrase: RulePhrase) -> String {
         switch phrase {
-        case .separator: return ", "
+        case .separator: return "; "
         case .hold(.silence(let id, let comment)):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
             return comment.isEmpty ? "silence \(id)" : "silence \(id) (\(comment))"
-        case .hold(.hours(let route)): return "the notification hours of route \(route) in the config"
+        case .hold(.hours(let route)): return "`hours` of routes[\(route)]"
         case .open(let count): return count == 1 ? "1 problem is open" : "\(count) problems are open"
         case .since(let time): return "since \(zone.write(time))"
         case .summary(let figures): return summary(figures)
@@ -50,7 +50,7 @@ extension English {
         if !figures.overdue.isEmpty { parts.append("\(figures.overdue.count) overdue") }
         if !figures.stalled.isEmpty { parts.append("\(figures.stalled.count) stalled") }
         let costs = figures.costs.map { "\($0.currency) \($0.amountText)" }
-        let hours = figures.hours > 0 ? ["\(figures.hoursText) hours of finished training"] : []
+        let hours = figures.hours > 0 ? ["\(figures.hoursText) training hours (ended runs)"] : []
         return "From \(zone.write(figures.since)) to \(zone.write(figures.until)): "
             + (parts + hours + costs).joined(separator: ", ")
     }

@@ -114,8 +114,8 @@ struct English: Texts {
     private func seen(_ event: Event) -> String {
         switch event.sighting {
         case .observed: return ""
-        case .firstSeen: return " (already in this state when first polled)"
-        case .inferred: return " (derived from times that the API reports)"
+        case .firstSeen: return " (already had this status when first polled)"
+        case .inferred: return " (inferred from the times that the API reports)"
         case .late:
             guard let notBefore = event.notBefore else {
                 return " (detected late: monitoring was down when it happened)"
@@ -128,18 +128,19 @@ struct English: Texts {
     private func advice(_ event: Event) -> String {
         switch event.kind {
         case .failed: " Check its logs in the PolarDB console, fix the cause and restart it."
-        case .gone: " If nobody released it, check it in the PolarDB console."
+        case .gone: " If nobody deleted it, check its id, region and account in the config, then run `polarai-daemon poll "
+                + "\(event.cluster?.rawValue ?? "ID")`."
         case .stalled: " Check its logs: it may be hung."
         case .pollFailing:
             " Status changes are not detected until polling recovers. To find the cause, run `polarai-daemon doctor`."
         case .targetFailing:
-            " Its alerts wait for up to `give_up_after` (72h unless the config sets it). Fix the target, then run "
-                + "`polarai-daemon test-alert \(event.target ?? "TARGET")`."
+            " Its alerts wait; those older than `give_up_after` (default 72h) become dead. Fix the target, then run "
+                + "`polarai-daemon test-alert \(event.target ?? "TARGET")`: if the test arrives, the waiting alerts are sent."
         case .targetRecovered: " Its pending alerts are being sent."
         case .overdue: " Check its progress and logs: it may be hung or slower than planned."
         case .reminder:
             " To acknowledge \(event.openCount == 1 ? "it" : "them"), run "
-                + "`polarai-daemon ack \(event.idsToAcknowledge)`."
+                + "`polarai-daemon ack \(event.idsToAcknowledge)`\(event.openCount > 3 ? " with the ids below (after #)" : "")."
         case .escalated:
             (event.troubleKind == .escalated ? "" : advice(event.original))
                 + " To acknowledge it, run `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")`."
@@ -211,8 +212,8 @@ struct English: Texts {
         let all =
             switch reason {
             case .backlog: events == 1 ? "1 event" : "\(events) events"
-            case .endedBefore: events == 1 ? "1 earlier result" : "\(events) earlier results"
-            case .targets: events == 1 ? "1 report about targets" : "\(events) reports about targets"
+            case .endedBefore: "\(events) \(events == 1 ? "training" : "trainings") ended before monitoring began"
+            case .targets: "\(events) target status \(events == 1 ? "change" : "changes")"
             case .held: events == 1 ? "1 held alert" : "\(events) held alerts"
             }
         return failures == 0 ? all : "\(all), including \(failures) failed \(failures == 1 ? "training" : "trainings")"

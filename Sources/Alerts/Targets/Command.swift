@@ -79,7 +79,7 @@ struct Command: AlertTarget {
         case "busy":
             return verdict(
                 .tryAgain(retryAfter: nil), code: "busy",
-                "another hook of the same task, or too many other hooks, are still running")
+                "another hook of the same task is still running, or the limit of running hooks is reached; the alert is retried")
         default:
             let words =
                 json["error"]?.stringValue?.onOneLine ?? "it answered \"\(result.onOneLine.cut(to: 40, .scalars))\""

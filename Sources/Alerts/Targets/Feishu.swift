@@ -116,7 +116,7 @@ struct Feishu: AlertTarget {
                 : verdict(
                     .messageRefused, "Feishu rejected the message as malformed or too long")
         case 19001:
-            return verdict(.targetBroken, "Feishu does not know the bot; copy its address again")
+            return verdict(.targetBroken, "Feishu does not know the bot; copy its webhook URL again into `url`")
         case 19021:
             return verdict(
                 .targetBroken,

@@ -65,7 +65,7 @@ struct Ntfy: AlertTarget {
     private func markdown(_ card: Card, _ bounds: BoundedText) -> String {
         let tail = [Markup.commonMark(card.reference)]
         guard card.lines.isEmpty else {
-            return bounds.digest(card, head: [], tail: tail) { line, text in
+            return bounds.digest(card, head: [], sentence: Markup.commonMark(card.sentence), tail: tail) { line, text in
                 "\(line.tone.marker) \(Markup.commonMark(text))"
             }
         }

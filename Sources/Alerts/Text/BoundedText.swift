@@ -32,11 +32,17 @@ struct BoundedText {
     }
 
     /// The lines of a digest, in the longest form in which all of them fit: every event must be named.
-    func digest(_ card: Card, head: [String], tail: [String], line: (Card.Line, String) -> String) -> String {
+    ///
+    /// - Parameter sentence: stands between the head and the lines, if there is room for it.
+    func digest(
+        _ card: Card, head: [String], sentence: String? = nil, tail: [String], line: (Card.Line, String) -> String
+    ) -> String {
         for form in [\Card.Line.text, \.short] {
             let lines = card.lines.map { line($0, $0[keyPath: form]) }
-            let text = (head + lines + tail.filter { !$0.isEmpty }).joined(separator: separator)
-            if unit.count(text) <= limit { return text }
+            for head in [head + [sentence].compactMap(\.self), head] {
+                let text = (head + lines + tail.filter { !$0.isEmpty }).joined(separator: separator)
+                if unit.count(text) <= limit { return text }
+            }
         }
         return join(head: card.lines.map { line($0, $0.short) }, tail: tail)
     }

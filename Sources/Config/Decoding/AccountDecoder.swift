@@ -83,10 +83,10 @@ final class Accounts {
     func reportMissingRegions(in context: LoadContext) {
         for (name, ids) in missing.sorted(by: { $0.key < $1.key }) {
             guard let path = paths[name], let first = ids.first else { continue }
-            let more = ids.count > 1 ? " and \(ids.count - 1) more name" : " names"
+            let others = ids.count > 1 ? "\(first) and \(ids.count - 1) more have" : "\(first) has"
             context.mistake(
                 path.key(AccountKey.region.rawValue),
-                "is missing, and \(first)\(more) no region either; write one such as \"cn-beijing\"")
+                "is missing, and \(others) no region either; write one such as \"cn-beijing\"")
         }
     }
 }

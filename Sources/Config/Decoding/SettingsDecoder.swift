@@ -81,7 +81,7 @@ struct SettingsDecoder {
             guard let event = item.word(EventKind.self) else { return nil }
             guard event.isStatusChange else {
                 return item.refuse(
-                    "\"\(event.rawValue)\" never comes from the first answer about a task; the events that can are \(possible)"
+                    "\"\(event.rawValue)\" cannot be the first event of a task; the possible ones are \(possible)"
                 )
             }
             return event

@@ -82,7 +82,8 @@ struct TargetDecoder {
             if let address = url.address { return table.kind(ofHost: address.host) ?? .webhook }
             context.note(
                 reader.path(.type),
-                "is not set, and the URL that decides it cannot be read here, so this target is not fully checked")
+                "is not set, and this user cannot read the URL that it follows from, so this target is not fully checked; run this "
+                    + "as the user polarai, or set \"type\"")
         } else if !reader.has(.url) {
             sayWhatIsMissing(reader)
         }

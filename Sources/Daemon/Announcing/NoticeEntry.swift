@@ -70,13 +70,15 @@ enum NoticeEntry {
                 priority: .warning, fields: fields(instance))
         case .listIncomplete(let instance, let listed, let missing):
             return JournalEntry(
-                "For instance \(instance) the API lists \(listed) \(listed == 1 ? "task" : "tasks") but reports "
-                    + "\(missing) more. Those are not watched: add the important ones to `clusters` in the config.",
+                "The API lists only \(listed) \(listed == 1 ? "task" : "tasks") of instance \(instance), and counts \(missing) "
+                    + "more that it does not list; those are not watched. Look up their ids in the PolarDB console, and add "
+                    + "the important ones to `clusters` in the config.",
                 priority: .warning, fields: fields(instance))
         case .progressUnreadable(let scope, let failure):
             return JournalEntry(
-                "The progress of trainings of account \(scope.account) in \(scope.region) cannot be read. Progress and "
-                    + "stall alerts are unavailable; completion and failure are still detected: \(failure.message)",
+                "The progress of trainings of account \(scope.account) in \(scope.region) cannot be read: "
+                    + "\(failure.message). Progress and stall alerts are unavailable; completion and failure are still "
+                    + "detected.",
                 priority: .warning,
                 fields: [
                     (.account, scope.account), (.region, scope.region),

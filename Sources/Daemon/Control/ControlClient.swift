@@ -38,8 +38,7 @@ package struct ControlClient: Sendable {
         } catch let error as TransportError {
             throw error.kind == .connect
                 ? .unreachable(
-                    "polarai-daemon is not running (nothing listens on \(path)); start it with "
-                        + "`systemctl start polarai-daemon`")
+                    "nothing listens on \(path): \(Self.silent)")
                 : .unreachable("polarai-daemon did not answer on \(path): \(error.message)")
         } catch let error as ControlClientError {
             throw error
@@ -58,10 +57,13 @@ package struct ControlClient: Sendable {
                     + "join the group (`sudo usermod -aG polarai USER`, then log in again), or use sudo")
         default:
             throw .unreachable(
-                "polarai-daemon is not running (\(path) does not exist); start it with `systemctl start polarai-daemon`"
-            )
+                "\(path) does not exist: \(Self.silent)")
         }
     }
+
+    private static let silent =
+        "either polarai-daemon is not running (`systemctl status polarai-daemon`, `systemctl start polarai-daemon`), or it "
+        + "could not open the socket (`journalctl -u polarai-daemon`)"
 }
 
 /// Why the daemon gave no answer.

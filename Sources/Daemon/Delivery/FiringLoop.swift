@@ -188,12 +188,12 @@ package actor FiringLoop {
         announcer.write(
             isFailing
                 ? JournalEntry(
-                    "Alertmanager target \(name) rejects the repeats that keep its alerts firing, so an open alert may "
-                        + "be shown there as resolved: \(verdict.reason ?? "no reason given"). Check that every replica "
-                        + "in its `urls` is running. The next repeat is in \(DurationText.write(interval)).",
+                    "Alertmanager target \(name) did not accept alerts that are sent again to keep them firing: "
+                        + "\(verdict.reason ?? "no reason given"). They may be shown as resolved there. Check every address "
+                        + "in `urls`. Next attempt in \(DurationText.write(interval)).",
                     priority: .warning)
                 : JournalEntry(
-                    "Alertmanager target \(name) accepts the repeats that keep its alerts firing again.",
+                    "Alertmanager target \(name) accepts alerts again that keep firing.",
                     priority: .notice))
     }
 }

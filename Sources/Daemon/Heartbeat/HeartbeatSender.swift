@@ -27,7 +27,7 @@ package struct HeartbeatSender: Sendable {
             guard !Task.isCancelled else { return }
             switch plan.act(on: trouble, at: parts.clock.now().monotonic) {
             case .beat:
-                if isWithheld { write("Heartbeat \(name) is sent again.", .notice) }
+                if isWithheld { write("Heartbeat \(name) has resumed.", .notice) }
                 isWithheld = false
                 let status = parts.announcer.statusText
                 await send(&isRefused) { [answers = parts.answers, settings] url, timeout in

@@ -12,8 +12,10 @@ extension DaemonService {
             heartbeats.ignore(.control)
             announcer.write(
                 JournalEntry(
-                    "The control socket cannot be opened, so `polarai-daemon reload` does not work (SIGHUP does): \(error)",
-                    priority: .notice))
+                    "The control socket cannot be opened: \(error). Until that is fixed and the daemon is restarted, the commands "
+                        + "`reload`, `ack`, `silence` and `alerts retry|drop` do not work; polling and delivery continue. To "
+                        + "reload the config, use `systemctl reload polarai-daemon`.",
+                    priority: .warning))
             return nil
         }
     }

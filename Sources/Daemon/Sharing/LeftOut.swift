@@ -49,7 +49,7 @@ struct LeftOut: Equatable {
         guard !isEmpty else {
             return [
                 JournalEntry(
-                    "Every task, instance and target in this host's config is handled again.", priority: .notice)
+                    "Every task, instance and target in this host's config is covered again.", priority: .notice)
             ]
         }
         let tasks = tasks.sorted { $0.key < $1.key }.map { host, tasks in
@@ -64,7 +64,7 @@ struct LeftOut: Equatable {
         }
         let targets = targets.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
-                "Nothing is sent to \(Self.list(names.sorted())): host \(host) delivers for that credential, but its "
+                "Nothing is sent to \(Self.list(names.sorted())): host \(host) serves the targets with the same URL or token, but its "
                     + "config does not list \(names.count == 1 ? "this target" : "these targets"). Their alerts wait. "
                     + Self.advice, priority: .warning)
         }

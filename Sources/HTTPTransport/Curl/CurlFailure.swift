@@ -27,7 +27,7 @@ struct CurlFailure {
         if let tooLarge { return TransportError(.tooLarge, tooLarge) }
         if wasSentTwice {
             return TransportError(
-                .reset, "\(host) had closed the kept connection before it answered", isStaleConnection: true)
+                .reset, "\(host) closed the keep-alive connection before it answered", isStaleConnection: true)
         }
         if proxyStatus >= 400, code != CURLE_OPERATION_TIMEDOUT {
             let hint = proxyStatus == 407 ? ": it requires a user and password in the proxy's URL" : ""

@@ -38,7 +38,7 @@ package struct SilenceOrder: Hashable, Sendable {
         guard isEmpty == all else {
             throw OrderMistake(
                 all
-                    ? "All alerts cannot be combined with tasks, labels, events or targets."
+                    ? "\"All alerts\" cannot be combined with tasks, labels, events or targets."
                     : "Name the alerts: by task, label, event or target, or all of them.")
         }
         for values in [clusters, labels, events, targets] {

@@ -101,7 +101,8 @@ struct Refusal {
         case "InsufficientBalance":
             return "the account has an overdue payment\(coded); settle it at Alibaba Cloud\(said)"
         case "Forbidden.RiskControl":
-            return "Alibaba Cloud's risk control blocks the account\(coded); see its messages there\(said)"
+            return "Alibaba Cloud's risk control has blocked the account\(coded); log in to its console as the account's owner "
+                + "and read the Message Center, or open a ticket\(said)"
         default:
             let action = error.denial?.action ?? "polardb:\(call.action)"
             let who = error.denial?.principal ?? "the access key from \(call.credentials.origin)"
@@ -109,7 +110,7 @@ struct Refusal {
             let policy = error.denial?.policyType.map { " (a policy of type \($0))" } ?? ""
             let remedy =
                 isForbidden
-                ? "a RAM policy forbids it\(policy); remove that statement"
+                ? "a RAM policy denies it explicitly\(policy); remove that Deny statement"
                 : "grant it in a RAM policy, with Resource \"*\"\(policy)"
             return "\(who) may not call \(action)\(coded); \(remedy)"
         }

@@ -8,7 +8,7 @@ package enum ErrorPage {
             title: "\(status) \(title)", isLive: false,
             """
             <p>\(bdi: detail)</p>
-            <p><a href="\(frame.link(""))">\(frame.words("To the first page", "返回首页"))</a></p>
+            <p><a href="\(frame.link(""))">\(frame.words("Back to \"Now\"", "返回首页"))</a></p>
             """)
     }
 }

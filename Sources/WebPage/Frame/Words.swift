@@ -17,6 +17,16 @@ package struct Words: Hashable, Sendable {
 }
 
 extension Words {
+    /// A limit of `overdue`, as its key in the config.
+    func limit(_ key: String) -> String {
+        switch key {
+        case "max_runtime": self("longer than max_runtime", "超过 max_runtime 设定的时长")
+        case "slower_than": self("slower than its last completed run allows (slower_than)", "远慢于上一次成功的训练（slower_than）")
+        case "deadline": self("past its deadline", "已超过截止时间")
+        default: key
+        }
+    }
+
     func event(_ name: String) -> String {
         switch EventKind(rawValue: name) {
         case .completed: self("completed", "已完成")
@@ -31,9 +41,9 @@ extension Words {
         case .stallEnded: self("progressing", "停滞已解除")
         case .targetFailing: self("target suspended", "告警渠道不可用")
         case .targetRecovered: self("target recovered", "告警渠道已恢复")
-        case .overdue: self("overdue", "运行超时")
+        case .overdue: self("overdue", "运行时间过长")
         case .reminder: self("reminder", "提醒")
-        case .escalated: self("escalated", "告警升级（无人确认）")
+        case .escalated: self("escalated", "告警升级（无人认领）")
         case .summary: self("summary", "日报")
         case nil: name
         }

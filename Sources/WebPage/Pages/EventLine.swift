@@ -46,7 +46,7 @@ package struct EventLine: Sendable {
             ])
         for line in lines {
             let acknowledged: HTML? = line.acknowledgedBy.map {
-                " <small>\(words("acknowledged by", "确认人")) \(bdi: $0)</small>"
+                " <small>\(words("acknowledged by", "认领人")) \(bdi: $0)</small>"
             }
             table.add(
                 key: "\(line.seq)",

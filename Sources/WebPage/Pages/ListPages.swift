@@ -16,7 +16,7 @@ package struct HistoryPage: Sendable {
             fields: [
                 .text(
                     name: "cluster", label: words("Task", "任务"), value: frame.value("cluster"),
-                    hint: words("id, name or night*", "ID、名称或 night*")),
+                    hint: words("id, name or night*", "ID、名称或通配符，如 night*")),
                 .choice(
                     name: "event", label: words("Event", "事件"), value: frame.value("event"),
                     choices: [("", words("all", "全部"))]
@@ -52,7 +52,7 @@ package struct AlertsPage: Sendable {
             fields: [
                 .choice(
                     name: "state", label: words("State", "状态"), value: frame.value("state"),
-                    choices: [("", words("not delivered", "待处理（未送达）"))]
+                    choices: [("", words("not delivered: pending, held, dead", "未送达（待发送、暂缓、发送失败）"))]
                         + AlertState.allCases.map { ($0.rawValue, words.alertState($0.rawValue)) }),
                 .text(name: "target", label: words("Target", "告警渠道"), value: frame.value("target"), hint: "chat"),
                 .text(
@@ -75,8 +75,8 @@ package struct AlertsPage: Sendable {
             caption: words("Alerts, the newest first", "告警（最新在前）"),
             columns: [
                 words("Alert", "告警"), words("Event", "事件"), words("Task", "任务"), words("Target", "告警渠道"),
-                words("State", "状态"), words("Attempts", "发送次数"), words("Created", "创建时间"),
-                words("Next attempt", "下次发送"),
+                words("State", "状态"), words("Attempts", "尝试次数"), words("Created", "创建时间"),
+                words("Next attempt", "下次尝试"),
                 words("Last error", "最近错误"),
             ])
         for row in rows {

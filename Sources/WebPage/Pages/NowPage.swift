@@ -70,7 +70,7 @@ package enum NowPage {
             fields: [
                 .text(
                     name: "cluster", label: words("Task", "任务"), value: filter.clusters.joined(separator: " "),
-                    hint: words("id, name or night*", "ID、名称或 night*")),
+                    hint: words("id, name or night*", "ID、名称或通配符，如 night*")),
                 .text(name: "status", label: words("Status", "状态"), value: filter.statuses.first ?? "", hint: "FAILED"),
                 .text(
                     name: "account", label: words("Account", "账号"), value: filter.accounts.first ?? "", hint: "default"),
@@ -86,11 +86,11 @@ package enum NowPage {
         var html: HTML = ""
         if content.failed.total > 0 {
             html += tasks(
-                frame, content.failed, title: words("Failed and not acknowledged", "失败且未确认"),
+                frame, content.failed, title: words("Failed and not acknowledged", "失败且未认领"),
                 more: frame.link("history", [("event", "failed")]))
         }
         if content.overdue.total > 0 {
-            html += tasks(frame, content.overdue, title: words("Overdue", "运行超时"), more: nil)
+            html += tasks(frame, content.overdue, title: words("Overdue", "运行时间过长"), more: nil)
         }
         if content.stalled.total > 0 {
             html += tasks(frame, content.stalled, title: words("Stalled", "停滞"), more: nil)
@@ -137,10 +137,10 @@ package enum NowPage {
         let words = frame.words
         var table = DataTable(
             caption: "\(title) (\(group.total))",
-            columns: [words("Task", "任务"), words("Status", "状态"), words("Since", "起始时间"), words("Details", "详情")])
+            columns: [words("Task", "任务"), words("Status", "状态"), words("Since", "问题始于"), words("Details", "详情")])
         for line in group.shown {
             var details: HTML = ""
-            if let overdue = line.overdue { details += "\(bdi: overdue.limit) " }
+            if let overdue = line.overdue { details += "\(bdi: words.limit(overdue.limit)) " }
             if let error = line.lastError { details += "\(bdi: error)" }
             if let failure = line.openFailure {
                 details += "<code>polarai-daemon ack \(failure)</code>"
@@ -188,7 +188,7 @@ package enum NowPage {
         let words = frame.words
         guard content.others.total > 0 else { return "<p>\(words("None.", "无"))</p>\n" }
         var table = DataTable(
-            caption: words("Completed, acknowledged and waiting tasks", "已完成、已确认和等待中的任务"),
+            caption: words("Other tasks: completed, failed and acknowledged, gone, or without an answer so far", "已完成、失败已认领、已不存在或尚未查询到的任务"),
             columns: [
                 words("Task", "任务"), words("Status", "状态"), words("Since", "状态变更时间"), words("Account", "账号"),
                 words("Last poll", "上次查询"),

@@ -18,7 +18,7 @@ package struct RunsPage: Sendable {
             fields: [
                 .text(
                     name: "cluster", label: words("Task", "任务"), value: frame.value("cluster"),
-                    hint: words("id, name or night*", "ID、名称或 night*")),
+                    hint: words("id, name or night*", "ID、名称或通配符，如 night*")),
                 .text(name: "account", label: words("Account", "账号"), value: frame.value("account"), hint: "default"),
                 .text(
                     name: "since", label: words("Since", "起始（不早于）"), value: frame.value("since"),

@@ -19,7 +19,7 @@ package struct SilencesPage: Sendable {
                 .choice(
                     name: "all", label: words("Silences", "静默规则"), value: frame.value("all"),
                     choices: [
-                        ("", words("active and of the last 7 days", "生效中及最近 7 天内")), ("1", words("all", "全部")),
+                        ("", words("active, or ended in the last 7 days", "生效中，或最近 7 天内结束")), ("1", words("all", "全部")),
                     ])
             ])
         return frame.list(title: words("Silences", "静默规则"), form: form, next: next, table(frame))

@@ -51,7 +51,7 @@ package struct TaskLine: Sendable {
     }
 
     func badge(_ words: Words) -> HTML {
-        let word = status ?? words("no API answer yet", "API 尚未响应")
+        let word = status ?? words("no API answer yet", "尚未查询到状态")
         return shape.badge(isStalled && shape == .stalled ? "\(word)\(words(", stalled", "，停滞"))" : word)
     }
 }

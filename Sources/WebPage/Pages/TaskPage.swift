@@ -74,12 +74,13 @@ package struct TaskPage: Sendable {
         if let cost = line.cost { html += " · \(words("cost", "费用")) \(cost.text)" }
         html += " · \(words("last poll", "上次查询")) \(line.lastPollAt.orDash)</p>\n"
         if let overdue = line.overdue {
-            html += "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue: ", "运行超时："))\(bdi: overdue.limit)</p>\n"
+            html += "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue: ", "运行时间过长："))\(bdi: words.limit(overdue.limit))</p>\n"
         }
         if let error = line.lastError { html += "<p class=\"banner\">\(Shape.failed.svg) \(bdi: error)</p>\n" }
         if let failure = line.openFailure {
             html += """
-                <p>\(words("Nobody has acknowledged its failure:", "该任务的失败尚未确认："))
+                <p>\(words(
+                    "Nobody has acknowledged its failure. When you take care of it, run", "训练失败，尚无人认领。开始处理后请运行（此后不再提醒和升级）："))
                 <code>polarai-daemon ack \(failure)</code></p>
 
                 """
@@ -98,7 +99,7 @@ package struct TaskPage: Sendable {
             return "<dt>\(Self.word(fact.label, words))</dt><dd>\(value)</dd>\n"
         }
         if let observedAt {
-            items.append("<dt>\(words("Observed", "查询时间"))</dt><dd>\(TimeTag(observedAt).html)</dd>\n")
+            items.append("<dt>\(words("Observed", "数据获取时间"))</dt><dd>\(TimeTag(observedAt).html)</dd>\n")
         }
         var html: HTML =
             items.isEmpty
@@ -121,7 +122,7 @@ package struct TaskPage: Sendable {
         let items = alerts.prefix(100).map { alert -> HTML in
             let row = alert.row
             var table = DataTable(
-                caption: words("Attempts", "发送尝试"),
+                caption: words("Attempts", "尝试记录"),
                 columns: ["#", words("Time", "时间"), words("Outcome", "结果"), words("Code", "代码"), words("Reason", "原因")])
             for attempt in alert.attempts {
                 table.add(
@@ -145,7 +146,7 @@ package struct TaskPage: Sendable {
 
     private func log(_ frame: PageFrame) -> HTML {
         guard !logLines.isEmpty else {
-            return "<p>\(frame.words("No log lines: they are read only when a run fails.", "没有日志：仅在训练失败时读取。"))</p>\n"
+            return "<p>\(frame.words("No log lines: they are read only when a run fails. If it did, check its log in the PolarDB console.", "没有日志：仅在训练失败时读取；失败后读不到时，请在 PolarDB 控制台查看。"))</p>\n"
         }
         let lines = logLines.map { line -> HTML in "\(bdi: line)\n" }
         let label = frame.words("Text of the log", "日志文本")

@@ -25,7 +25,7 @@ extension RunRecord {
         let hasCost = runs.contains { $0.cost != nil }
         var columns = [
             words("Outcome", "结果"), words("Start", "开始时间"), words("End", "结束时间"), words("Duration", "时长"),
-            words("Steps", "步数"), words("Last loss", "最终 loss"),
+            words("Steps", "步数"), words("Last loss", "最近 loss"),
         ]
         if namesTask { columns.insert(words("Task", "任务"), at: 1) }
         if hasCost { columns.append(words("Cost", "费用")) }
@@ -33,7 +33,7 @@ extension RunRecord {
         for (index, run) in runs.enumerated() {
             let listed: HTML =
                 run.source == .listed
-                ? " <small>\(words("known from the API's list only", "仅来自 API 列表"))</small>" : ""
+                ? " <small>\(words("known from the API's list only", "监控前已结束（仅据任务列表得知）"))</small>" : ""
             var cells: [HTML] = [
                 "\(run.shape().badge(words.outcome(run.outcome.rawValue)))\(listed)", run.startedAt.orDash,
                 run.endedAt.orDash, "\(run.duration.map { words.duration($0) } ?? "–")",

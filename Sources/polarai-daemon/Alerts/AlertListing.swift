@@ -48,19 +48,19 @@ struct AlertListing: RowListing {
 }
 
 extension AlertRow {
-    /// `by silence 3 (maintenance), the notification hours of route 0 in the config`; nil unless it is held.
+    /// `by silence 3 (maintenance), `hours` of routes[0]`; nil unless it is held.
     var holdWords: String? {
         guard state == .held, !heldBy.isEmpty else { return nil }
-        return "by " + heldBy.map(\.words).joined(separator: ", ")
+        return "by " + heldBy.map(\.words).joined(separator: "; ")
     }
 }
 
 extension HoldReason {
-    /// `silence 3 (maintenance)`, `the notification hours of route 0 in the config`.
+    /// `silence 3 (maintenance)`, ``hours` of routes[0]`.
     fileprivate var words: String {
         switch self {
         case .silence(let id, let comment): "silence \(id)" + (comment.isEmpty ? "" : " (\(comment))")
-        case .hours(let route): "the notification hours of route \(route) in the config"
+        case .hours(let route): "`hours` of routes[\(route)]"
         }
     }
 }

@@ -9,8 +9,8 @@ struct AlertsRetry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry", abstract: "Send alerts now: by id, or all pending and dead ones of a target.",
         discussion: """
-            What was delivered is not sent again unless --again is given. The running daemon does it at once; if none \
-            runs, it is noted in the database and done when the daemon starts.
+            What was delivered is not sent again unless --again is given. The running daemon sends at once; if none \
+            runs, the request is stored, and carried out when the daemon starts.
             """)
 
     @Argument(help: "Ids of alerts, for example k3v9x2ab-17.")

@@ -59,7 +59,7 @@ struct PollCommand: AsyncParsableCommand {
     private func defaultScope(_ settings: Settings, path: String) throws -> AccountRegion {
         guard let region = settings.account(named: AccountSettings.defaultName)?.region else {
             throw CommandFailure(
-                "\(path): \(cluster) is not one of its tasks, and api.region is not set, so it is not known where to ask.",
+                "\(cluster) is not in \(path), and api.region is not set there. Set api.region, or add the task to `clusters`.",
                 .configuration)
         }
         return AccountRegion(account: AccountSettings.defaultName, region: region)

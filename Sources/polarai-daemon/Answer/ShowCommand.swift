@@ -36,7 +36,7 @@ struct ShowCommand: AsyncParsableCommand {
         }
         guard let answer = try reader.answer(of: id) else {
             throw CommandFailure(
-                "There is no valid answer for \(id) yet; its last error: polarai-daemon status", .failure)
+                "There is no valid answer for \(id) yet; to see its last error, run `polarai-daemon status`", .failure)
         }
         var known = try StoredTask(
             of: id, answer: TaskAnswer(parsing: answer.body), in: reader, at: TimeArgument.now)

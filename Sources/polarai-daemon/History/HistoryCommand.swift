@@ -6,7 +6,7 @@ import Store
 /// `polarai-daemon history`.
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Show what happened to the watched tasks: the newest events, oldest first.",
+        commandName: "history", abstract: "Show what happened to the watched tasks: the latest events, oldest first.",
         discussion: """
             Reads the database, whether the daemon runs or not. Tables show local time, all other formats UTC.
 

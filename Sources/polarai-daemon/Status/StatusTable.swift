@@ -52,7 +52,7 @@ struct StatusTable {
         if let daemon = report.daemon, daemon.isRunning {
             parts = ["The daemon has been running since \(style.text(daemon.startedAt)) (pid \(daemon.pid))."]
         } else if hasTrouble {
-            parts = ["The running daemon does not use the file at \(database); this is what that file contains."]
+            parts = ["The running daemon does not use \(database); this is what that file contains."]
         } else {
             parts = ["No daemon is running on \(database); this is the state it left behind."]
         }
@@ -62,7 +62,7 @@ struct StatusTable {
         if report.alerts.pending > 0 { parts.append("Pending alerts: \(report.alerts.pending).") }
         if report.alerts.held > 0 {
             parts.append(
-                "Held alerts: \(report.alerts.held) (by silences and notification hours: polarai-daemon alerts list --state held)."
+                "Held alerts: \(report.alerts.held) (by a silence or `hours`; see: polarai-daemon alerts list --state held)."
             )
         }
         if report.alerts.dead > 0 {

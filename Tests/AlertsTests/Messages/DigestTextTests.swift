@@ -19,7 +19,7 @@ struct DigestTextTests {
             #expect(English().digestTitle(.held(by: []), events: 3, failures: failures) == english)
             #expect(Chinese().digestTitle(.held(by: []), events: 3, failures: failures) == chinese)
         }
-        #expect(Chinese().digestTitle(.targets, events: 3, failures: 0) == "告警渠道状态变化 3 条")
+        #expect(Chinese().digestTitle(.targets, events: 3, failures: 0) == "3 个告警渠道状态变化")
         #expect(Chinese().digestTitle(.endedBefore, events: 5, failures: 2) == "5 个早已结束的训练（其中训练失败 2 个）")
     }
 
@@ -47,10 +47,10 @@ struct DigestTextTests {
             ])
         #expect(
             english.sentence
-                == "Held until now by: silence 3 (host moves), the notification hours of route 2 in the config. Failures first."
+                == "Held until now by: silence 3 (host moves); `hours` of routes[2]. Failures first."
         )
         #expect(
             Card(.digest(digest), texts: Chinese()).sentence
-                == "以下告警此前暂缓发送（原因：静默 #3（host moves）；在 routes[2] 的通知时段之外），现在补发；训练失败的排在最前。")
+                == "以下告警此前暂缓发送（原因：静默 #3（host moves）；不在路由 routes[2] 的通知时段内），现在补发；训练失败的排在最前。")
     }
 }

@@ -74,10 +74,10 @@ struct SentenceTests {
             kind: .stalled, cluster: ClusterID("pm-7"), name: "weekly", observedAt: Timestamp(milliseconds: 0)
         ).escalated(of: "k3v9x2ab-4")
         #expect(English().title(of: event) == "Training stalled, not acknowledged: weekly")
-        #expect(Chinese().title(of: event) == "【告警升级】训练停滞，无人确认：weekly")
+        #expect(Chinese().title(of: event) == "【告警升级】训练停滞：weekly（无人认领）")
         let english = English().sentence(of: event)
         #expect(english.hasSuffix(" Check its logs: it may be hung. To acknowledge it, run `polarai-daemon ack pm-7`."))
-        #expect(Chinese().sentence(of: event).hasSuffix("；请查看日志，训练可能已卡住；开始处理后请运行 `polarai-daemon ack pm-7` 确认。"))
+        #expect(Chinese().sentence(of: event).hasSuffix("；请先运行 `polarai-daemon ack pm-7` 认领；训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"))
     }
 
     @Test func `a poll that fails comes with the last answer, the consequence and the remedy`() {

@@ -107,7 +107,7 @@ struct OutboxRepairTests {
         #expect(bench.row(1)?.state == .dead)
         #expect(
             bench.row(1)?.note
-                == "target removed: the config no longer names chat, and its last attempt failed: the server failed (500)"
+                == "target removed: the config no longer names chat, and the last attempt of this alert failed: the server failed (500)"
         )
     }
 

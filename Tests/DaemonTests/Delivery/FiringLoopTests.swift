@@ -76,11 +76,11 @@ struct FiringLoopTests {
             try await simulator.setRobot(
                 #"{"service": "alertmanager", "token": "b", "plan": [{"failure": "server", "times": 6}]}"#)
             try await eventually("the return of the replica in the log") {
-                world.log.contains("accepts the repeats that keep its alerts firing")
+                world.log.contains("accepts alerts again that keep firing")
             }
             #expect(
                 world.log.split(separator: "\n").count {
-                    $0.contains("rejects the repeats that keep its alerts firing")
+                    $0.contains("did not accept alerts that are sent again")
                 } == 1)
             #expect(world.log.contains("Alertmanager target am rejects"))
         }

@@ -143,7 +143,7 @@ struct MailVerdict {
             return Verdict(
                 .targetBroken, code: "\(policy.1.code)",
                 reason:
-                    "the mail server does not send for this login or host: \(words); check `username`, `from` and `url`"
+                    "the mail server refuses to relay mail for this login or host: \(words); check `username`, `from` and `url`"
             )
         }
         let others = progress.accepted.isEmpty ? "" : "; the other recipients have the mail"
