@@ -68,7 +68,7 @@ struct FailureTests {
         closed.stop()
         let both = failure("postgresql://\(name):Kolibri-79@127.0.0.1:\(closed.port),127.0.0.1:\(server.port)/\(name)")
         #expect(both?.kind == .readOnly)
-        #expect(both.flatMap(DatabaseCheckup.advice)?.contains("turn that off") == true)
+        #expect(both.flatMap(DatabaseCheckup.advice)?.contains("turn it off") == true)
         try await server.sql("ALTER ROLE \(name) RESET default_transaction_read_only")
         #expect(failure(server.socketURL(name)) == nil)
     }

@@ -12,7 +12,8 @@ extension Card {
     ) -> String {
         let heading = "\(marker) \(escape(title))"
         guard lines.isEmpty else {
-            return bounds.digest(self, head: [heading], sentence: escape(sentence), tail: tail + [reference]) { line, text in
+            return bounds.digest(self, head: [heading], sentence: escape(sentence), tail: tail + [reference]) {
+                line, text in
                 "\(line.tone.marker) \(escape(text))"
             }
         }

@@ -128,7 +128,8 @@ struct English: Texts {
     private func advice(_ event: Event) -> String {
         switch event.kind {
         case .failed: " Check its logs in the PolarDB console, fix the cause and restart it."
-        case .gone: " If nobody deleted it, check its id, region and account in the config, then run `polarai-daemon poll "
+        case .gone:
+            " If nobody deleted it, check its id, region and account in the config, then run `polarai-daemon poll "
                 + "\(event.cluster?.rawValue ?? "ID")`."
         case .stalled: " Check its logs: it may be hung."
         case .pollFailing:

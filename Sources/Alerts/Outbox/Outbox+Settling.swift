@@ -98,7 +98,8 @@ extension Outbox {
             writes.settlements += settling.delivered(as: attempt.record.verdict.outcome)
         default:
             writes.settlements += settling.dead(
-                because: "target removed: the config no longer names \(lane.plan.name), and the last attempt of this alert failed: "
+                because:
+                    "target removed: the config no longer names \(lane.plan.name), and the last attempt of this alert failed: "
                     + (attempt.record.verdict.reason ?? "no reason was given"))
         }
     }

@@ -46,7 +46,9 @@ struct CloudMonitor: AlertTarget {
         case .alert(let stored): (cluster, name) = (stored.event.cluster?.rawValue, stored.event.name)
         case .digest: (cluster, name) = (nil, nil)
         }
-        let text = card.lines.isEmpty ? card.sentence : ([card.title, card.sentence] + card.lines.map(\.text)).joined(separator: "; ")
+        let text =
+            card.lines.isEmpty
+            ? card.sentence : ([card.title, card.sentence] + card.lines.map(\.text)).joined(separator: "; ")
         func json(_ message: String) -> OrderedJSON {
             [
                 "id": .string(BoundedJSON.text(self.id(of: card), upTo: 200)),
@@ -99,7 +101,10 @@ struct CloudMonitor: AlertTarget {
             )
         case "InvalidAccessKeyId", "IncompleteSignature", "SignatureDoesNotMatch", "InvalidSecurityToken",
             "MissingSecurityToken":
-            return (.targetBroken, "Alibaba Cloud rejects the credentials of the target's `account`; check that account's `credentials`")
+            return (
+                .targetBroken,
+                "Alibaba Cloud rejects the credentials of the target's `account`; check that account's `credentials`"
+            )
         case "InvalidTimeStamp":
             return (.targetBroken, "this host's clock is wrong; set it (timedatectl set-ntp true)")
         case "SignatureNonceUsed", "ServiceUnavailable", "InternalError", "ServiceTimeout":

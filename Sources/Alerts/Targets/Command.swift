@@ -79,7 +79,8 @@ struct Command: AlertTarget {
         case "busy":
             return verdict(
                 .tryAgain(retryAfter: nil), code: "busy",
-                "another hook of the same task is still running, or the limit of running hooks is reached; the alert is retried")
+                "another hook of the same task is still running, or the limit of running hooks is reached; the alert is retried"
+            )
         default:
             let words =
                 json["error"]?.stringValue?.onOneLine ?? "it answered \"\(result.onOneLine.cut(to: 40, .scalars))\""

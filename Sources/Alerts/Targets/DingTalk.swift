@@ -116,7 +116,8 @@ struct DingTalk: AlertTarget {
         case 310000:
             return verdict(.targetBroken, Self.securityReason(words, answer))
         case 300001, 300005, 400101:
-            return verdict(.targetBroken, "DingTalk does not know the access_token; copy the robot's webhook URL again into `url`")
+            return verdict(
+                .targetBroken, "DingTalk does not know the access_token; copy the robot's webhook URL again into `url`")
         case 400013:
             return verdict(.targetBroken, "the group was dissolved; create a robot in another group")
         case 400102:

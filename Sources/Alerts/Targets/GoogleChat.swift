@@ -87,7 +87,8 @@ struct GoogleChat: AlertTarget {
         case "RESOURCE_EXHAUSTED":
             return verdict(.throttled(retryAfter: answer.retryAfter), "rate limited by Google Chat")
         case "PERMISSION_DENIED", "UNAUTHENTICATED":
-            return verdict(.targetBroken, "Google Chat rejected the key or token; copy the webhook's URL again into `url`")
+            return verdict(
+                .targetBroken, "Google Chat rejected the key or token; copy the webhook's URL again into `url`")
         case "NOT_FOUND":
             return verdict(.targetBroken, "the webhook or its space no longer exists; create a new one and set `url`")
         case "INVALID_ARGUMENT", "FAILED_PRECONDITION":

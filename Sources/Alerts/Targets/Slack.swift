@@ -95,17 +95,20 @@ struct Slack: AlertTarget {
         let code = word.count <= 60 && !word.contains(" ") && !word.isEmpty ? word : "HTTP \(answer.status)"
         switch word {
         case "invalid_token":
-            return answer.verdict(.targetBroken, code: code, "Slack does not know the webhook; copy its webhook URL again into `url`")
+            return answer.verdict(
+                .targetBroken, code: code, "Slack does not know the webhook; copy its webhook URL again into `url`")
         case "no_service", "no_service_id", "no_active_hooks", "no_team", "team_disabled":
             return answer.verdict(
-                .targetBroken, code: code, "the webhook was removed or disabled in Slack (\(word)); create a new one and set `url`")
+                .targetBroken, code: code,
+                "the webhook was removed or disabled in Slack (\(word)); create a new one and set `url`")
         case "channel_not_found", "channel_is_archived", "user_not_found":
             return answer.verdict(
                 .targetBroken, code: code,
                 "the webhook's channel was deleted or archived (\(word)); create a webhook for another channel")
         case "action_prohibited", "posting_to_general_channel_denied":
             return answer.verdict(
-                .targetBroken, code: code, "a Slack administrator does not allow this webhook to post (\(word)); ask an administrator to allow it")
+                .targetBroken, code: code,
+                "a Slack administrator does not allow this webhook to post (\(word)); ask an administrator to allow it")
         default: break
         }
         if answer.status == 429 || answer.json?["error"]?.stringValue == "rate_limited" {

@@ -58,7 +58,8 @@ struct Telegram: AlertTarget {
         let heading = "\(card.marker) <b>\(Markup.quietEntities(card.title))</b>"
         let tail = ["<code>\(Markup.entities(card.reference))</code>"]
         guard card.lines.isEmpty else {
-            return bounds.digest(card, head: [heading], sentence: Markup.quietEntities(card.sentence), tail: tail) { line, text in
+            return bounds.digest(card, head: [heading], sentence: Markup.quietEntities(card.sentence), tail: tail) {
+                line, text in
                 "\(line.tone.marker) \(Markup.quietEntities(text))"
             }
         }

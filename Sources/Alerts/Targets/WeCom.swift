@@ -49,7 +49,8 @@ struct WeCom: AlertTarget {
         let heading = "### \(card.marker) <font color=\"\(card.tone.font)\">\(Markup.wide(card.title))</font>"
         let tail = [names, "<font color=\"comment\">\(card.reference)</font>"]
         guard card.lines.isEmpty else {
-            return bounds.digest(card, head: [heading], sentence: Markup.wide(card.sentence), tail: tail) { line, text in
+            return bounds.digest(card, head: [heading], sentence: Markup.wide(card.sentence), tail: tail) {
+                line, text in
                 "\(line.tone.marker) \(Markup.wide(text))"
             }
         }
@@ -81,7 +82,8 @@ struct WeCom: AlertTarget {
         case 93000:
             return words.contains("exceed max length")
                 ? verdict(.messageRefused, "the message is too long")
-                : verdict(.targetBroken, "WeCom does not know the robot's key; copy the robot's webhook URL again into `url`")
+                : verdict(
+                    .targetBroken, "WeCom does not know the robot's key; copy the robot's webhook URL again into `url`")
         case 93008, 93004:
             return verdict(.targetBroken, "the robot was removed or may not post here; create a new one and set `url`")
         case 40058:

@@ -28,7 +28,8 @@ extension Metric {
                 ["account", "api_region"])
         case .budgetAvailable:
             MetricDefinition(
-                .gauge, "Calls that the account could make immediately, without waiting for calls_per_second.", ["account", "api_region"])
+                .gauge, "Calls that the account could make immediately, without waiting for calls_per_second.",
+                ["account", "api_region"])
         case .throttled:
             MetricDefinition(.counter, "Calls that the API refused as too many.", ["account", "api_region"])
         case .events:

@@ -101,7 +101,8 @@ struct Refusal {
         case "InsufficientBalance":
             return "the account has an overdue payment\(coded); settle it at Alibaba Cloud\(said)"
         case "Forbidden.RiskControl":
-            return "Alibaba Cloud's risk control has blocked the account\(coded); log in to its console as the account's owner "
+            return
+                "Alibaba Cloud's risk control has blocked the account\(coded); log in to its console as the account's owner "
                 + "and read the Message Center, or open a ticket\(said)"
         default:
             let action = error.denial?.action ?? "polardb:\(call.action)"

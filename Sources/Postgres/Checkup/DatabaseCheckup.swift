@@ -31,10 +31,12 @@ package enum DatabaseCheckup {
             "check the user's name and password in storage.url or in the password file, and pg_hba.conf"
         case .noSuchDatabase: "create it, or correct the name in storage.url"
         case .certificate: "set sslrootcert in storage.url to the file of the authority that signed it"
-        case .permission: "make the role the owner of the database (ALTER DATABASE … OWNER TO …); see polarai-daemon(8), \"Several hosts\""
+        case .permission:
+            "make the role the owner of the database (ALTER DATABASE … OWNER TO …); see polarai-daemon(8), \"Several hosts\""
         case .unsupported: "upgrade the server"
         case .standby: "use the address of the primary"
-        case .readOnly: "find out why default_transaction_read_only is on, for example because the disk was full, and turn it off"
+        case .readOnly:
+            "find out why default_transaction_read_only is on, for example because the disk was full, and turn it off"
         case .tooManyConnections: "raise max_connections, or end other sessions"
         case .pooling: "use session pooling, or connect without the pooler"
         case .unreachable: "check that the server runs and that a firewall lets this host through"

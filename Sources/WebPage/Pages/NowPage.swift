@@ -188,7 +188,9 @@ package enum NowPage {
         let words = frame.words
         guard content.others.total > 0 else { return "<p>\(words("None.", "无"))</p>\n" }
         var table = DataTable(
-            caption: words("Other tasks: completed, failed and acknowledged, gone, or without an answer so far", "已完成、失败已认领、已不存在或尚未查询到的任务"),
+            caption: words(
+                "Other tasks: completed, failed and acknowledged, gone, or without an answer so far",
+                "已完成、失败已认领、已不存在或尚未查询到的任务"),
             columns: [
                 words("Task", "任务"), words("Status", "状态"), words("Since", "状态变更时间"), words("Account", "账号"),
                 words("Last poll", "上次查询"),

@@ -74,7 +74,8 @@ package struct TaskPage: Sendable {
         if let cost = line.cost { html += " · \(words("cost", "费用")) \(cost.text)" }
         html += " · \(words("last poll", "上次查询")) \(line.lastPollAt.orDash)</p>\n"
         if let overdue = line.overdue {
-            html += "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue: ", "运行时间过长："))\(bdi: words.limit(overdue.limit))</p>\n"
+            html +=
+                "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue: ", "运行时间过长："))\(bdi: words.limit(overdue.limit))</p>\n"
         }
         if let error = line.lastError { html += "<p class=\"banner\">\(Shape.failed.svg) \(bdi: error)</p>\n" }
         if let failure = line.openFailure {
@@ -146,7 +147,8 @@ package struct TaskPage: Sendable {
 
     private func log(_ frame: PageFrame) -> HTML {
         guard !logLines.isEmpty else {
-            return "<p>\(frame.words("No log lines: they are read only when a run fails. If it did, check its log in the PolarDB console.", "没有日志：仅在训练失败时读取；失败后读不到时，请在 PolarDB 控制台查看。"))</p>\n"
+            return
+                "<p>\(frame.words("No log lines: they are read only when a run fails. If it did, check its log in the PolarDB console.", "没有日志：仅在训练失败时读取；失败后读不到时，请在 PolarDB 控制台查看。"))</p>\n"
         }
         let lines = logLines.map { line -> HTML in "\(bdi: line)\n" }
         let label = frame.words("Text of the log", "日志文本")

@@ -91,7 +91,8 @@ package enum OIDCToken {
         if token.isEmpty { return "is empty" }
         if token.utf8.count > longest { return "is longer than the \(longest) bytes that STS takes" }
         return token.unicodeScalars.allSatisfy { ("!"..."~").contains($0) }
-            ? nil : "does not contain exactly one token: there is a line break, a space or a character that is not ASCII"
+            ? nil
+            : "does not contain exactly one token: there is a line break, a space or a character that is not ASCII"
     }
 
     /// What is wrong with a token's file, or nil, for a check of the config: the file is read while the caller's thread
