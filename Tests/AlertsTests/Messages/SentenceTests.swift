@@ -15,7 +15,7 @@ struct SentenceTests {
         #expect(
             English().sentence(of: restarted(from: .activation))
                 == "Training nightly (pm-2ze9examp1e00001) was restarted; the outcome of its previous run is unknown "
-                + "(derived from times that the API reports).")
+                + "(inferred from the times that the API reports).")
         #expect(
             Chinese().sentence(of: restarted(from: .activation))
                 == "根据 API 返回的时间推断，训练 nightly (pm-2ze9examp1e00001) 已重新启动；上一次运行的结果未知。")
@@ -102,7 +102,7 @@ struct SentenceTests {
         #expect(
             English().sentence(of: restarted(from: .failed))
                 == "Training nightly (pm-2ze9examp1e00001) was restarted; its previous status was FAILED "
-                + "(derived from times that the API reports)."
+                + "(inferred from the times that the API reports)."
         )
     }
 }
