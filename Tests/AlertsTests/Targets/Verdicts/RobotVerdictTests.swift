@@ -57,7 +57,8 @@ struct RobotVerdictTests {
         VerdictRow(
             429, #"{"code":99991400,"msg":"request trigger frequency limit"}"#, .throttled(nil), "frequency limit"),
         VerdictRow(
-            200, #"{"code":19001,"msg":"param invalid: incoming webhook access token invalid"}"#, .broken, "webhook URL"),
+            200, #"{"code":19001,"msg":"param invalid: incoming webhook access token invalid"}"#, .broken, "webhook URL"
+        ),
         VerdictRow(200, #"{"code":19021,"msg":"sign match fail"}"#, .broken, "`secret`"),
         VerdictRow(200, #"{"code":19022,"msg":"Ip Not Allowed"}"#, .broken, "IP"),
         VerdictRow(200, #"{"code":19024,"msg":"Key Words Not Found"}"#, .broken, "`keyword`"),
