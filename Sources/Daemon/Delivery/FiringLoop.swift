@@ -193,7 +193,7 @@ package actor FiringLoop {
                         + "in `urls`. Next attempt in \(DurationText.write(interval)).",
                     priority: .warning)
                 : JournalEntry(
-                    "Alertmanager target \(name) accepts alerts again that keep firing.",
+                    "Alertmanager target \(name) works again: it accepts the alerts that keep firing.",
                     priority: .notice))
     }
 }
