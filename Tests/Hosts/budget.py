@@ -5,11 +5,13 @@ of a machine share and nobody sets. The simulator counts a call when it has read
 burst closer together, so its times show how busy the machine was, and the logs show whether a rate was kept.
 """
 
+import bisect
 import collections
 import re
 import time
 
-TAKEN = re.compile(r"API call: .*, account (\S+) in \S+, at uptime (\d+\.\d+) s\.$")
+TAKEN = re.compile(r"API call: (.*), account (\S+) in \S+, at uptime (\d+\.\d+) s\.$")
+TASK = re.compile(r"pm-[^\s,]+")
 # The last lines of a process that is killed may be lost.
 LOST_AT_KILL = 1.0
 # The clock of the simulator's times and the uptime are read one after the other.
@@ -22,7 +24,7 @@ def boot_time():
 
 
 def taken(daemons):
-    """By account: (when, host) of each call that was taken from the budget, by the wall clock."""
+    """By account: (when, host, task) of each call that was taken from the budget, by the wall clock."""
     boot = boot_time()
     calls = collections.defaultdict(list)
     for daemon in daemons:
@@ -30,7 +32,8 @@ def taken(daemons):
             for line in log:
                 found = TAKEN.search(line.rstrip())
                 if found:
-                    calls[found[1]].append((boot + float(found[2]), daemon.name))
+                    task = TASK.search(found[1])
+                    calls[found[2]].append((boot + float(found[3]), daemon.name, task[0] if task else ""))
     return {account: sorted(found) for account, found in calls.items()}
 
 
@@ -44,22 +47,27 @@ def most_at_once(calls, rate):
     return most
 
 
-def unaccounted(seen, calls, kills):
-    """Calls that the simulator got and that no log shows before it.
+def sent(seen, calls, kills):
+    """When the calls that the simulator got were taken from the budget.
 
-    - seen: (when, host) of the simulator, sorted; calls: of `taken`; kills: (when, host).
-    Returns those that the end of a killed process explains, and the others.
+    What a host takes and never sends, because its lease is over, is no call: so each call is the latest one of its host about
+    its task that was taken before.
+
+    - seen: (when, host, task) of the simulator, sorted; calls: of `taken`; kills: (when, host).
+    Returns (when, host) of them, and those that no log shows. The last ones of a process that was killed may be missing there;
+    they count from when the simulator got them.
     """
-    waiting = collections.defaultdict(collections.deque)
-    for at, host in calls:
-        waiting[host].append(at)
-    lost, others = [], []
-    for at, host in seen:
-        queue = waiting[host]
-        if queue and queue[0] <= at + CLOCKS_APART:
-            queue.popleft()
+    waiting = collections.defaultdict(list)
+    for at, host, task in calls:
+        waiting[host, task].append(at)
+    found, others = [], []
+    for at, host, task in seen:
+        before = waiting[host, task]
+        place = bisect.bisect_right(before, at + CLOCKS_APART) - 1
+        if place >= 0:
+            found.append((before.pop(place), host))
         elif any(who == host and abs(when - at) <= LOST_AT_KILL for when, who in kills):
-            lost.append((at, host))
+            found.append((at, host))
         else:
             others.append((at, host))
-    return lost, others
+    return sorted(found), others

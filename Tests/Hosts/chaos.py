@@ -208,7 +208,7 @@ class Chaos:
         for call in self.calls:
             if call.get("account") and "@" in call["account"]:
                 account, host = call["account"].split("@")
-                calls[account].append((moment(call["at"]), host))
+                calls[account].append((moment(call["at"]), host, call.get("cluster") or ""))
         self.gap = 0.0
         self.takeovers = []
         self.arrived = {}
@@ -217,14 +217,15 @@ class Chaos:
         kills = [(at, host) for at, kind, host in self.faults if kind == "kill -9"]
         for account, found in sorted(calls.items()):
             found.sort()
-            times = [at for at, _ in found]
+            times = [at for at, _, _ in found]
             self.gap = max([self.gap] + [later - earlier for earlier, later in zip(times, times[1:])])
-            lost, others = budget.unaccounted(found, taken.get(account, []), kills)
+            sent, others = budget.sent(found, taken.get(account, []), kills)
             if others:
                 self.problems.append(f"{account}: {len(others)} calls that no budget shows, the first {others[0]}")
-            self.check_rate(account, sorted(taken.get(account, []) + lost), RATE, BURST + AHEAD)
-            self.arrived[account] = budget.most_at_once(found, RATE)[0]
-            self.check_hosts(account, found)
+            arrived = [(at, host) for at, host, _ in found]
+            self.check_rate(account, sent, RATE, BURST + AHEAD)
+            self.arrived[account] = budget.most_at_once(arrived, RATE)[0]
+            self.check_hosts(account, arrived)
 
     def check_rate(self, name, found, rate, allowed):
         level, at, host = budget.most_at_once(found, rate)
