@@ -150,8 +150,8 @@ package final class Announcer: Sendable {
     private static func consequence(_ error: any Error) -> String {
         guard case StoreError.unavailable? = error as? StoreError else {
             return
-                "The database cannot be written. Polling continues; alerts wait until it can be written, "
-                + "and none is lost"
+                "The database cannot be written. Tasks are polled less and less often until it can, and what is learned "
+                + "after that is stored and sent; no event and no alert is lost"
         }
         return
             "The database cannot be reached. Nothing is sent until it can, and polling stops within 15 seconds; no event "

@@ -55,7 +55,8 @@ struct PolarDBService: Sendable {
 
     private func subject(of call: Call) -> FaultBook.Subject {
         FaultBook.Subject(
-            action: call.headers["x-acs-action"] ?? "", cluster: call.parameter("DBClusterId"),
+            action: call.headers["x-acs-action"] ?? "",
+            cluster: call.parameter("DBClusterId") ?? call.parameter("RelativeDBClusterId"),
             region: call.parameter("RegionId")
         )
     }

@@ -42,6 +42,7 @@ struct Fault: Sendable {
     var kind: Kind
     var from: ScenarioTime?
     var until: ScenarioTime?
+    /// The id of a task, or of an instance for the lists of its tasks.
     var cluster: String?
     var region: String?
     var action: String?

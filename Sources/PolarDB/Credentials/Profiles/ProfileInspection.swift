@@ -39,7 +39,7 @@ package struct ProfileInspection {
     private func complaint(about settings: CredentialSettings, in file: String, of profile: String) -> String? {
         switch settings {
         case .oidcRoleARN(_, _, let tokenFile, _, _, _):
-            OIDCToken.mistake(inFile: tokenFile).map { "the profile file \(file) has in its \(profile) \($0)" }
+            OIDCToken.mistake(inFile: tokenFile).map { "the profile file \(file), \(profile): \($0)" }
         case .ramRoleARN(_, let source): complaint(about: source, in: file, of: profile)
         case .defaultChain, .accessKey, .ecsRAMRole, .profile, .uri: nil
         }
