@@ -207,8 +207,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Model", "Files", "Monitor", "Notifying", "Store", "Alerts", "Daemon", "HTTPTransport", "Systemd",
-                "TestSupport", grdb,
+                "Model", "Files", "Monitor", "Notifying", "Postgres", "Sharing", "Store", "Alerts", "Daemon",
+                "HTTPTransport", "Systemd", "TestSupport", grdb,
             ]),
         // What reads bytes of others, as fuzzers feed it; `Main` is for libFuzzer, below.
         .testTarget(

@@ -63,6 +63,15 @@ public enum Planted: String, CaseIterable, Sendable {
     case bodyOfNow
     case clockStepUnseen
 
+    // Several hosts.
+    case fenceNotChecked
+    case leaseRenewedLate
+    case leaseTrustedTooLong
+    case leaseNeverEnds
+    case takenUnread
+    case budgetGivenAnew
+    case moreThanFair
+
     #if DEBUG
         /// The one that the current task makes.
         @TaskLocal public static var current: Planted?

@@ -16,6 +16,17 @@ import Testing
             .escalationAfterAck: 4, .lateSummaryDropped: 4, .clockBackHolds: 50, .appliedUncommitted: 11,
         ]
 
+        /// Those that only several hosts on one database can make. A run of these takes long: each is tried where it is named.
+        private static let ofHosts: Set<Planted> = [
+            .fenceNotChecked, .leaseRenewedLate, .leaseTrustedTooLong, .leaseNeverEnds, .takenUnread, .budgetGivenAnew,
+            .moreThanFair,
+        ]
+
+        private static func breach(of seed: UInt64, with mistake: Planted) async -> String? {
+            ofHosts.contains(mistake)
+                ? await HostsOutcome.breach(of: seed, with: mistake) : await Outcome.breach(of: seed, with: mistake)
+        }
+
         private struct Find: Sendable {
             let mistake: Planted
             /// How many seeds it took, from each start on; `most` if that was not enough.
@@ -30,7 +41,7 @@ import Testing
         func `each mistake that is made on purpose is found`() async {
             let begin = ContinuousClock.now
             let mistakes = Planted.allCases.filter { mistake in
-                SeedRange.text("POLARAI_PLANTED").map { $0 == mistake.rawValue } ?? true
+                SeedRange.text("POLARAI_PLANTED").map { $0 == mistake.rawValue } ?? !Self.ofHosts.contains(mistake)
             }
             var finds = 0
             func count(_ find: Find) {
@@ -53,7 +64,7 @@ import Testing
         private static func find(_ mistake: Planted) async -> Find {
             var find = Find(mistake: mistake)
             guard let starts = SeedRange.number("POLARAI_STARTS") else {
-                if let seed = lastFound[mistake], let breach = await Outcome.breach(of: seed, with: mistake) {
+                if let seed = lastFound[mistake], let breach = await Self.breach(of: seed, with: mistake) {
                     return Find(mistake: mistake, seeds: [seed], breach: breach)
                 }
                 find.seeds.append(await seeds(mistake, from: 1, &find))
@@ -67,7 +78,7 @@ import Testing
 
         private static func seeds(_ mistake: Planted, from first: UInt64, _ find: inout Find) async -> UInt64 {
             for count in 1...most {
-                if let breach = await Outcome.breach(of: first + count - 1, with: mistake) {
+                if let breach = await Self.breach(of: first + count - 1, with: mistake) {
                     find.breach = find.breach ?? breach
                     return count
                 }

@@ -78,13 +78,13 @@ package final class OutboxDriver {
     package var isSending: Bool { !outbox.underWay.isEmpty }
 
     /// Whether an attempt at one of these targets is under way, or its end is not stored.
-    func isBusy(with targets: Set<String>) -> Bool {
+    package func isBusy(with targets: Set<String>) -> Bool {
         outbox.underWay.contains { targets.contains($0.target) }
             || unsettled.contains { targets.contains($0.start.target) }
     }
 
     /// These targets are another host's: what is under way to them means nothing any more.
-    func abandon(_ targets: Set<String>) {
+    package func abandon(_ targets: Set<String>) {
         // Those that have ended already do not end again: what is remembered of them would be taken for the end of a later
         // attempt at the same alert.
         let ended = Set(unsettled.map(\.start))

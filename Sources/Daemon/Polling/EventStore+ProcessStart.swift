@@ -37,7 +37,7 @@ extension EventStore {
     }
 
     /// Joins those that work on the database: reads what is known, and takes nothing yet.
-    func join() throws -> StoredState {
+    package func join() throws -> StoredState {
         let watch = StoredWatch(clusters: [:], progress: [:], failingScopes: [], instances: [])
         return StoredState(
             watch: watch, targets: [], alerts: try alertCounts(), lastSeen: nil, clockSteps: try clockSteps())

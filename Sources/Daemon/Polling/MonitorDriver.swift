@@ -135,7 +135,8 @@ package final class MonitorDriver {
             try store.transaction { (try $0.takeOver(settings, within: scopes, at: now.wall), try prepare($0)) }
         }
         monitor = monitor.reconfigured(
-            settings, restored: stored.clusters, progress: stored.progress, failingScopes: stored.failingScopes,
+            settings, restored: Planted.isOn(.takenUnread) ? [:] : stored.clusters, progress: stored.progress,
+            failingScopes: stored.failingScopes,
             listed: stored.instances, at: now)
         self.routes = routes
         announcer.show(monitor.overview)

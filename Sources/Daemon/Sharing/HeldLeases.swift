@@ -1,36 +1,49 @@
-import Model
+package import Model
 import Postgres
-import Sharing
-import Store
+package import Sharing
+package import Store
 import Synchronization
 
 /// The leases that the loops work under: what they write is committed with the numbers of these, so that nothing is written
 /// of what another host has taken, whenever this one learns of it.
-final class HeldLeases: Sendable {
+package final class HeldLeases: Sendable {
     private let owner: String
     private let leases = Mutex<[Share: Lease]>([:])
 
-    init(owner: String) {
+    /// - Parameter owner: the name of this process among the hosts.
+    package init(owner: String) {
         self.owner = owner
     }
 
-    var all: [Share: Lease] { leases.withLock { $0 } }
+    package var all: [Share: Lease] { leases.withLock { $0 } }
 
-    func insert(_ new: [Share: Lease]) {
+    package func insert(_ new: [Share: Lease]) {
         leases.withLock { $0.merge(new) { $1 } }
     }
 
-    func remove(_ shares: some Sequence<Share>) {
+    package func remove(_ shares: some Sequence<Share>) {
         leases.withLock { leases in
             for share in shares { leases[share] = nil }
         }
     }
 
+    /// What is left of the budgets of calls. Who had a lease before and left no word of it may have spent all of it.
+    package static func tokensLeft(of held: some Collection<Lease>) -> [AccountRegion: Double] {
+        held.reduce(into: [:]) { tokens, lease in
+            guard case .scope(let scope) = lease.share, lease.epoch > 1 || lease.tokens != nil,
+                !Planted.isOn(.budgetGivenAnew)
+            else { return }
+            tokens[scope] = lease.tokens ?? 0
+        }
+    }
+
     /// What each transaction begins with that writes what is about shares of a kind. Whoever polls or serves nothing
     /// writes nothing of it, and may ask for that.
-    func condition(on kind: Share.Kind) -> WriteCondition {
+    package func condition(on kind: Share.Kind) -> WriteCondition {
         { [self] in
-            let leases = leases.withLock { $0.values.filter { $0.share.kind == kind } }
+            let leases = leases.withLock { leases in
+                Planted.isOn(.fenceNotChecked) ? [] : leases.values.filter { $0.share.kind == kind }
+            }
             guard !leases.isEmpty || kind != .upkeep else { return nil }
             return Lease.condition(on: leases, owner: owner)
         }
@@ -38,14 +51,19 @@ final class HeldLeases: Sendable {
 }
 
 /// The database for one kind of work on it.
-struct SharedStore: StoreAccess {
-    let queue: StoreQueue
-    let condition: WriteCondition
+package struct SharedStore: StoreAccess {
+    private let store: any StoreAccess
+    private let condition: WriteCondition
 
-    func perform<Value: Sendable>(
+    package init(_ store: any StoreAccess, under condition: @escaping WriteCondition) {
+        self.store = store
+        self.condition = condition
+    }
+
+    package func perform<Value: Sendable>(
         _ body: @escaping @Sendable (EventStore) throws -> Value
     ) async throws -> Value {
-        try await queue.perform { [condition] store in
+        try await store.perform { [condition] store in
             try store.writing(under: condition) { try body($0) }
         }
     }
@@ -68,8 +86,8 @@ struct StoreRoles: Sendable {
 
     init(_ queue: StoreQueue, sharedBy held: HeldLeases) {
         self.queue = queue
-        polling = SharedStore(queue: queue, condition: held.condition(on: .scope))
-        delivery = SharedStore(queue: queue, condition: held.condition(on: .targets))
-        upkeep = SharedStore(queue: queue, condition: held.condition(on: .upkeep))
+        polling = SharedStore(queue, under: held.condition(on: .scope))
+        delivery = SharedStore(queue, under: held.condition(on: .targets))
+        upkeep = SharedStore(queue, under: held.condition(on: .upkeep))
     }
 }

@@ -76,7 +76,7 @@ final class Membership: Sendable {
     /// - Parameter reserve: how long before the end of the lease it must stop.
     func mayAct(on share: Share, reserve: Duration) -> Bool {
         let now = clock.now().monotonic
-        return published.withLock { $0.active[share].map { $0.end.since(now) > reserve } ?? false }
+        return published.withLock { $0.active[share]?.lasts(reserve, at: now) ?? false }
     }
 
     /// The database's time; nil until it has answered.

@@ -47,7 +47,7 @@ struct MembershipView: Sendable {
     /// Whether a lease is still this host's, and will be for so long.
     func lives(_ lease: Lease, for reserve: Duration, at now: MonotonicInstant) -> Bool {
         guard let known = active[lease.share] ?? givingBack[lease.share] else { return false }
-        return known.epoch == lease.epoch && known.end.since(now) > reserve
+        return known.epoch == lease.epoch && known.lasts(reserve, at: now)
     }
 
     /// Whether somebody has something to do that had not before. That leases end later, or that a host was seen again, is

@@ -19,17 +19,10 @@ extension Plans {
         }
         return Plans(
             settings: settings,
-            poll: poll.restricted(to: shares.scopes.intersection(held.keys.scopes), tokensLeft: Self.tokens(held)),
+            poll: poll.restricted(
+                to: shares.scopes.intersection(held.keys.scopes), tokensLeft: HeldLeases.tokensLeft(of: held.values)),
             delivery: guarded.restricted(to: names, notifies: upkeep),
             firing: FiringPlan(holds: firing.holds.filter { names.contains($0.key) }, remind: firing.remind))
-    }
-
-    /// What is left of the budgets. Who had a lease before and left no word of it may have spent all of it.
-    private static func tokens(_ held: [Share: Lease]) -> [AccountRegion: Double] {
-        held.values.reduce(into: [:]) { tokens, lease in
-            guard case .scope(let scope) = lease.share, lease.epoch > 1 || lease.tokens != nil else { return }
-            tokens[scope] = lease.tokens ?? 0
-        }
     }
 
     /// Those that this host sends.

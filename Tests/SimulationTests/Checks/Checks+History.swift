@@ -72,15 +72,15 @@ extension Checks {
                 return "event \(change.seq) is \(change.sighting) from \(change.from?.rawValue ?? "-")"
             }
             guard change.sighting == .observed || change.sighting == .late,
-                let life = chronicle.lives.last(where: { $0.start <= change.at })
+                let start = chronicle.watchBegan(task.cluster.scope, before: change.at)
             else { return nil }
-            let seenFrom = firstSight(of: change, task, since: life.start)
+            let seenFrom = firstSight(of: change, task, since: start)
             let failing = record.events.last { event in
                 event.kind == .pollFailing && (event.at < seenFrom || event.at == seenFrom && change.to?.isGone != true)
                     && (event.cluster == task.cluster.id
                         || (event.cluster == nil && event.account == task.cluster.scope.account))
             }
-            let blindFrom = max(life.start, failing?.at ?? 0)
+            let blindFrom = max(start, failing?.at ?? 0)
             let between = chronicle.answers.filter { answer in
                 guard case .good = answer.kind else { return false }
                 return answer.cluster == task.cluster.id && answer.receivedAt < seenFrom

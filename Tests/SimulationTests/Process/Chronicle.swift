@@ -37,11 +37,20 @@ struct Chronicle {
     /// The numbers of the events whose acknowledgement was confirmed, and how many silences were.
     var acknowledged: [Int64] = []
     var silences = 0
+    /// When each account was taken over by another process while the installation went on; nothing of it is left to be known
+    /// then but what is stored.
+    var tenures: [AccountRegion: [Millis]] = [:]
     /// When no commit was possible.
     var diskFailures: [Range<Millis>] = []
     var attempts = 0
     var crashes = 0
     var polls = 0
+
+    /// Since when the process watches an account that watched it at a time; nil if none did.
+    func watchBegan(_ scope: AccountRegion, before time: Millis) -> Millis? {
+        guard let tenures = tenures[scope] else { return lives.last { $0.start <= time }?.start }
+        return tenures.last { $0 <= time }
+    }
 
     /// Whether the daemon ran all the time, and no disk failed.
     func wasWell(_ span: Range<Millis>, in scenario: Scenario) -> Bool {

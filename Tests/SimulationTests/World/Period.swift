@@ -25,9 +25,10 @@ struct Period: Sendable {
         change = nil
     }
 
-    init(seed: UInt64) {
+    /// - Parameter days: nil: a week, or a month, or what the environment says.
+    init(seed: UInt64, days: Millis? = nil) {
         var random = SeededRandom(seed: seed, stream: 13)
-        length = max(3, Self.days ?? (seed % 20 == 7 ? 30 : 7)) * .day
+        length = max(3, Self.days ?? days ?? (seed % 20 == 7 ? 30 : 7)) * .day
         guard random.chance(0.8) else {
             begin = Self.usualBegin
             place = random.pick([.utc, .shanghai])
