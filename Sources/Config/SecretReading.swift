@@ -67,18 +67,23 @@ package struct SecretReading: Sendable {
         return text
     }
 
-    /// - Throws: if a secret has anything in it that nobody sees, or more than one line. Line breaks at its end are let
-    ///   pass: files have them, and whoever uses the secret leaves them out.
+    /// - Throws: if a secret has anything in it that nobody sees, or more than one line and is not a certificate or key
+    ///   (PEM, RFC 7468, has lines). Line breaks at its end are let pass: files have them, and whoever uses the secret
+    ///   leaves them out.
     private static func check(_ text: String, named name: String) throws(SecretError) {
         if let hidden = HiddenCharacter.first(in: text) {
             throw SecretError(
                 "\(name) contains \(hidden), which does not belong in a secret; write it again without it")
         }
         let content = text.trimmed
-        guard !content.contains(where: \.isNewline) else {
+        let isPEM = content.contains("-----BEGIN ")
+        guard isPEM || !content.contains(where: \.isNewline) else {
             throw SecretError("\(name) contains more than one line; a secret is one line")
         }
-        if let control = content.unicodeScalars.first(where: { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7F }) {
+        let control = content.unicodeScalars.first {
+            ($0.value < 0x20 && $0 != "\t" || $0.value == 0x7F) && !(isPEM && ($0 == "\n" || $0 == "\r"))
+        }
+        if let control {
             let code = String(control.value, radix: 16, uppercase: true)
             throw SecretError(
                 "\(name) contains a control character (U+\(String(repeating: "0", count: 4 - code.count))\(code)); write it "

@@ -67,6 +67,39 @@ struct SecretTests {
         }
     }
 
+    /// Certificates and keys have lines, and may have words before them, as `openssl x509 -text` writes them.
+    @Test(arguments: [
+        "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n",
+        "Certificate:\r\n\tVersion: 3\r\n-----BEGIN PRIVATE KEY-----\r\nAA==\r\n-----END PRIVATE KEY-----\r\n\r\n",
+    ])
+    func `PEM may have lines, wherever it is`(text: String) throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "web.pem")
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            let environment = HostEnvironment(variables: ["CREDENTIALS_DIRECTORY": folder.path, "WEB": text])
+            let reading = SecretReading(environment: environment)
+            for source in [Secret.Source.file(file.path), .environment("WEB"), .credential("web.pem")] {
+                #expect(try reading.read(Secret(source)).trimmed == text.trimmed)
+            }
+            try "\u{1B}\(text)".write(to: file, atomically: true, encoding: .utf8)
+            #expect(throws: SecretError.self) { try reading.read(Secret(.file(file.path))) }
+        }
+    }
+
+    @Test func `a status page's certificate and key are taken from files with lines`() throws {
+        try withTemporaryFolder { folder in
+            let (cert, key) = (folder.appending(path: "c.pem"), folder.appending(path: "k.pem"))
+            try "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n".write(
+                to: cert, atomically: true, encoding: .utf8)
+            try "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n".write(
+                to: key, atomically: true, encoding: .utf8)
+            let text =
+                #"{"api": {"region": "cn-beijing"}, "clusters": ["pm-1"], "web": {"tls": {"cert": {"file": "\#(cert.path)"}, "key": {"file": "\#(key.path)"}}}}"#
+            // Throws for a mistake.
+            #expect(try load(text).settings.web.tls != nil)
+        }
+    }
+
     @Test func `what leads to a variable is a mistake, and to a text with one a warning`() throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "token")
