@@ -23,7 +23,7 @@ package struct SecretReading: Sendable {
         case .literal(let value):
             return value
         case .file(let path):
-            return try content(of: path, named: Disclosure.file(path))
+            return try content(of: path, named: ShownPath.words(path))
         case .environment(let name):
             let shown = Disclosure.isSourceName(name) ? "the variable \(name)" : "the variable named here"
             guard let value = environment.variables[name] else { throw SecretError("\(shown) is not set") }

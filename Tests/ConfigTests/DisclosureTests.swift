@@ -173,4 +173,15 @@ struct DisclosureTests {
         let error = #expect(throws: ConfigError.self) { try load("{\"log\": \(word)}") }
         #expect(error?.description == "config.json: line 1, column 9: \(word) is not a JSON value; \(right)")
     }
+
+    /// What is no host, account or target may be an address with a credential in it.
+    @Test func `an address is repeated only if nothing of it can be a credential`() {
+        for address in [
+            "https://u:tulip@h.example/", "u:tulip@h:5432", "https://h.example/?t=tulip", "http://h/tulip",
+            "ws://h#tulip",
+        ] { #expect(Disclosure.isTellingAddress(address)) }
+        for text in ["https://h.example", "127.0.0.1:70000", "me@h.example", "a/b", "ops"] {
+            #expect(!Disclosure.isTellingAddress(text))
+        }
+    }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Files
 import Model
 
 /// What of a config may be repeated in a message.
@@ -38,36 +38,14 @@ enum Disclosure {
         return known.contains(plain) || hasForm
     }
 
-    /// The name of a variable (`DINGTALK_TOKEN`) or of a credential of the unit (`dingtalk-token`): one case of letters
-    /// and next to no digits, as no token has.
-    static func isSourceName(_ name: String) -> Bool {
-        let bytes = name.utf8
-        guard (1...48).contains(bytes.count), bytes.count(where: \.isDigit) <= 3 else { return false }
-        return bytes.allSatisfy { byte in
-            byte.isDigit || "_-.".utf8.contains(byte) || (byte.isLetter && byte.isLowercaseLetter)
-        }
-            || bytes.allSatisfy { byte in
-                byte.isDigit || byte == UInt8(ascii: "_") || (byte.isLetter && !byte.isLowercaseLetter)
-            }
-    }
+    /// The name of a variable (`DINGTALK_TOKEN`) or of a credential of the unit (`dingtalk-token`).
+    static func isSourceName(_ name: String) -> Bool { ShownPath.isPlainName(name) }
 
-    /// A file, for a sentence: its path if its folder exists and its name has the form of a file's, else `the file`.
-    static func file(_ path: String) -> String {
-        guard path.utf8.count <= 1024, let slash = path.lastIndex(of: "/"),
-            !path.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
-        else { return "the file" }
-        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-        guard access(folder, F_OK) == 0 else { return "the file" }
-        let name = String(path[path.index(after: slash)...])
-        let isShown = name.isEmpty || isSourceName(name) || isFileName(name)
-        return isShown ? "the file \(path)" : "the file named here, in \(folder),"
-    }
-
-    private static func isFileName(_ name: String) -> Bool {
-        let endings = [
-            ".pem", ".crt", ".cer", ".key", ".json", ".txt", ".token", ".secret", ".conf", ".ini", ".cfg", ".db",
-        ]
-        return name.utf8.count <= 64 && endings.contains { name.hasSuffix($0) }
+    /// Whether an address has parts in which credentials stand: a password, or anything behind its host.
+    static func isTellingAddress(_ text: String) -> Bool {
+        if text.contains("@"), text.contains(":") { return true }
+        guard let scheme = text.firstRange(of: "://") else { return false }
+        return text[scheme.upperBound...].utf8.contains { "/?#".utf8.contains($0) }
     }
 
     /// Schemes of URLs that somebody may have written here.

@@ -99,7 +99,7 @@ final class LoadContext {
         _ file: String, at path: ConfigPath, marker: (text: String, kind: String)? = nil
     ) -> [UInt8]? {
         guard isOurs(path) else { return nil }
-        let shown = Disclosure.file(file)
+        let shown = ShownPath.words(file)
         do {
             let content = try FileContent(path: file, maximumSize: 8 << 20)
             if let marker, !String(decoding: content.bytes, as: UTF8.self).contains(marker.text) {

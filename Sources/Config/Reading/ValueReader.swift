@@ -14,7 +14,8 @@ struct ValueReader {
 
     /// A string of the config for a message: in quotes, or `this value` if it may be a secret or is long.
     func shown(_ text: String) -> String {
-        path.isPrivate || text.utf8.count > 60 ? "this value" : JSONValueText.quote(text)
+        path.isPrivate || text.utf8.count > 60 || Disclosure.isTellingAddress(text)
+            ? "this value" : JSONValueText.quote(text)
     }
 
     // MARK: Texts

@@ -195,7 +195,7 @@ struct OpenedDatabase {
     }
 
     /// Of a database that cannot be opened nothing is changed, whatever is wrong with it: it may be its log.
-    private static func copyLogBack(_ database: Database, atClose isWanted: Bool) throws {
+    static func copyLogBack(_ database: Database, atClose isWanted: Bool) throws {
         guard let handle = database.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
         let code = polarai_checkpoint_on_close(UnsafeMutableRawPointer(handle), isWanted ? 1 : 0)
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }

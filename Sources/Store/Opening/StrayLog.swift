@@ -8,6 +8,8 @@ import Glibc
 enum StrayLog {
     /// What is added to the name of the log.
     private static let suffix = ".set-aside"
+    /// After so many the last one is replaced.
+    private static let mostKept = 100
 
     /// Sets a log aside that lies beside a file which never had one: the header says whether changes go through a log
     /// before the first one does (https://www.sqlite.org/fileformat.html, 1.3.3). Every copy that this program makes is
@@ -25,7 +27,14 @@ enum StrayLog {
     /// - Returns: its new name; nil if there is none.
     @discardableResult
     static func setAside(_ path: String) throws -> String? {
-        let (log, target) = (path + "-wal", path + "-wal" + suffix)
+        let log = path + "-wal"
+        // One that was set aside before is kept.
+        var target = log + suffix
+        var number = 1
+        while access(target, F_OK) == 0, number < mostKept {
+            number += 1
+            target = "\(log)\(suffix)-\(number)"
+        }
         guard rename(log, target) == 0 else {
             if errno == ENOENT { return nil }
             throw StoreError(errno: errno, doing: "renaming it", path: log)
@@ -36,7 +45,7 @@ enum StrayLog {
     }
 
     /// Whether changes to the file go through a log: 2 in bytes 18 and 19 of its header.
-    private static func hasLog(_ file: OpenFile) -> Bool {
+    static func hasLog(_ file: OpenFile) -> Bool {
         var versions: [UInt8] = [2, 2]
         let length = versions.withUnsafeMutableBytes { pread(file.descriptor, $0.baseAddress, $0.count, 18) }
         return length != 2 || versions != [1, 1]

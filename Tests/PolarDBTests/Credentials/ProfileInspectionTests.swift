@@ -121,13 +121,29 @@ struct ProfileInspectionTests {
              {"name": "pod", "mode": "OIDC", "ram_role_arn": "r", "oidc_provider_arn": "o", "oidc_token_file": "/none/t"}]}
             """)
         let inspection = ProfileInspection(environment: [:])
-        #expect(inspection.complaint(about: nil, in: file)?.contains("/none/t does not exist") == true)
+        #expect(inspection.complaint(about: nil, in: file)?.contains("the OIDC token file does not exist") == true)
         let ini = try home.write(
             "credentials",
             "[a]\ntype=oidc_role_arn\nrole_arn=r\noidc_provider_arn=o\noidc_token_file_path=/none/u\n[b]\ntype=access_key\n"
                 + "access_key_id=k\u{200B}\naccess_key_secret=s\n")
-        #expect(inspection.complaint(about: "a", in: ini)?.contains("/none/u does not exist") == true)
+        #expect(inspection.complaint(about: "a", in: ini)?.contains("the OIDC token file does not exist") == true)
         #expect(inspection.complaint(about: "b", in: ini)?.contains("(U+200B)") == true)
+    }
+
+    /// A token or key in the place of a path is not repeated.
+    @Test(arguments: ["/run/eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.Q2hL", "wJalrXUtnFEMI7MDENGbPxRfiCY/tulip9Zk3v"])
+    func `what stands in the place of a file is not repeated`(secret: String) throws {
+        let file = try home.write(
+            "secret.json",
+            """
+            {"current": "p", "profiles": [
+             {"name": "p", "mode": "OIDC", "ram_role_arn": "r", "oidc_provider_arn": "o", "oidc_token_file": "\(secret)"}]}
+            """)
+        let inspection = ProfileInspection(environment: [:])
+        for complaint in [inspection.complaint(about: nil, in: file), inspection.complaint(about: nil, in: secret)] {
+            let words = try #require(complaint)
+            #expect(!words.contains(secret.split(separator: "/").last ?? ""), "\(words)")
+        }
     }
 }
 

@@ -77,6 +77,42 @@ struct StrayLogTests {
     }
 
     @Test
+    func `written over the file while the daemon runs, which is then stopped and started`() throws {
+        let store = try fixture.open()
+        let newest = try record(30, in: store)
+        let copy = fixture.folder.file("copy.db")
+        try store.backup(to: copy)
+        _ = try record(45, in: store)
+        let bytes = try Data(contentsOf: URL(filePath: copy))
+        let handle = try FileHandle(forWritingTo: URL(filePath: fixture.path))
+        try handle.write(contentsOf: bytes)
+        try handle.truncate(atOffset: UInt64(bytes.count))
+        try handle.close()
+        try store.close()
+        #expect(try Data(contentsOf: URL(filePath: fixture.path)) == bytes)
+        #expect(!files.fileExists(atPath: fixture.path + "-wal"))
+        _ = try check(fixture.path, goesOnAfter: newest)
+    }
+
+    @Test
+    func `a log that was set aside before is kept`() throws {
+        let store = try fixture.open()
+        _ = try record(8, in: store)
+        let path = fixture.folder.file("twice.db")
+        var logs: [Data] = []
+        for _ in 0..<3 {
+            for ending in ["", "-wal", "-shm"] { try? files.removeItem(atPath: path + ending) }
+            try store.backup(to: path)
+            _ = try record(9, in: store)
+            try files.copyItem(atPath: fixture.path + "-wal", toPath: path + "-wal")
+            logs.append(try Data(contentsOf: URL(filePath: path + "-wal")))
+            try EventStore(path: path, at: StoreFixture.start, durability: .none).close()
+        }
+        let kept = try ["", "-2", "-3"].map { try Data(contentsOf: URL(filePath: path + "-wal.set-aside" + $0)) }
+        #expect(kept == logs)
+    }
+
+    @Test
     func `a file that cannot be opened is left as it is, whatever its log says`() throws {
         let store = try fixture.open()
         _ = try record(5, in: store)

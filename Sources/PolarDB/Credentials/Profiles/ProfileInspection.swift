@@ -20,7 +20,7 @@ package struct ProfileInspection {
         do {
             text = try CredentialFile.textNow(file)
         } catch {
-            return "the profile file \(error)"
+            return "\(ShownPath.words(file, as: "the profile file")) \(error.message)"
         }
         do throws(PollFailure) {
             let wish = name ?? environment["ALIBABA_CLOUD_PROFILE"]?.trimmed.nonEmpty

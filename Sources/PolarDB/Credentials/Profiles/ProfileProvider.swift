@@ -30,7 +30,8 @@ actor ProfileProvider: CredentialsProvider {
         do {
             text = try await CredentialFile.text(path)
         } catch {
-            throw PollFailure(reason: .credentials, message: "the profile file \(path) \(error.message)")
+            throw PollFailure(
+                reason: .credentials, message: "\(ShownPath.words(path, as: "the profile file")) \(error.message)")
         }
         let (recipe, name) = try ProfileFile(text, path: path).recipe(name, at: now)
         let provider = make(recipe, ProfilePlace.origin(name, of: path))

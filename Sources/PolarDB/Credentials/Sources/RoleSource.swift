@@ -50,17 +50,17 @@ struct OIDCRoleSource: CredentialsSource {
             // Read each time: the platform replaces it while we run.
             token = try await CredentialFile.text(tokenFile).trimmed
         } catch {
-            throw PollFailure(reason: .credentials, message: "the OIDC token file \(tokenFile) \(error.message)")
+            throw PollFailure(reason: .credentials, message: "\(OIDCToken.shown(tokenFile)) \(error.message)")
         }
         if let mistake = OIDCToken.mistake(in: token) {
-            throw PollFailure(reason: .credentials, message: "the OIDC token file \(tokenFile) \(mistake)")
+            throw PollFailure(reason: .credentials, message: "\(OIDCToken.shown(tokenFile)) \(mistake)")
         }
         return try await sts.assumeRoleWithOIDC(
             [
                 QueryParameter("RoleArn", roleARN), QueryParameter("OIDCProviderArn", providerARN),
                 QueryParameter("OIDCToken", token), QueryParameter("RoleSessionName", sessionName ?? RoleSession.name),
                 QueryParameter("DurationSeconds", RoleSession.seconds(duration)),
-            ], origin: "\(RoleSession.name(of: roleARN)), by the OIDC token \(tokenFile)", at: now)
+            ], origin: "\(RoleSession.name(of: roleARN)), by \(OIDCToken.shown(tokenFile))", at: now)
     }
 }
 
@@ -95,13 +95,16 @@ package enum OIDCToken {
             : "does not contain exactly one token: there is a line break, a space or a character that is not ASCII"
     }
 
+    /// How messages name a token's file.
+    static func shown(_ path: String) -> String { ShownPath.words(path, as: "the OIDC token file") }
+
     /// What is wrong with a token's file, or nil, for a check of the config: the file is read while the caller's thread
     /// waits.
     package static func mistake(inFile path: String) -> String? {
         do {
-            return mistake(in: try CredentialFile.textNow(path).trimmed).map { "the OIDC token file \(path) \($0)" }
+            return mistake(in: try CredentialFile.textNow(path).trimmed).map { "\(shown(path)) \($0)" }
         } catch {
-            return "the OIDC token file \(error)"
+            return "\(shown(path)) \(error.message)"
         }
     }
 }

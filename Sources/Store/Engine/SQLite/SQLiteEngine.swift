@@ -139,14 +139,20 @@ final class SQLiteEngine: StoreEngine {
     /// If another file has taken the place of this one, the log that is left is set aside, so that it is never applied to
     /// that file.
     func close() throws {
-        let isReplaced = FileNumber(path: place).map { $0 != lock.file.number } ?? false
+        // A copy may have been written over the file as well: its header then says that it has no log.
+        let isOverwritten = !StrayLog.hasLog(lock.file)
+        let isReplaced = isOverwritten || FileNumber(path: place).map { $0 != lock.file.number } ?? false
         let isLogLeft = isReplaced && log != nil && FileNumber(path: place + "-wal") == log
         defer { lock.release() }
         do {
             try queue.writeWithoutTransaction { database in
                 session.forgetStatements()
                 sqlite3_busy_timeout(database.sqliteConnection, 0)
-                _ = try database.checkpoint(.truncate)
+                if isOverwritten {
+                    try OpenedDatabase.copyLogBack(database, atClose: false)
+                } else {
+                    _ = try database.checkpoint(.truncate)
+                }
             }
         } catch {
             // A reader holds the log.
