@@ -127,7 +127,7 @@ struct EmailTests {
         try site.configure(config)
         let first = try await site.start()
         try await eventually("the first mail", within: .seconds(60)) { try await server.mails().count == 1 }
-        // It would end by itself after 4.5 s, but not with 0.
+        // It would end by itself within 5 s, but not with 0.
         #expect(try await first.stop().ending == .exit(0))
         let second = try await site.start()
         try await eventually("the repeat", within: .seconds(60)) { try await server.mails().count == 2 }

@@ -54,7 +54,7 @@ struct LifetimeTests {
             }
         }
 
-        // It would end by itself after 4.5 s, but not with 0.
+        // It would end by itself within 5 s, but not with 0.
         #expect(try await first.stop().ending == .exit(0))
         #expect(first.manager.lines.contains("STOPPING=1"))
 

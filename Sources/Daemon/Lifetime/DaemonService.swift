@@ -16,7 +16,7 @@ package struct DaemonService: Sendable {
     var clock = SystemClock()
 
     /// SIGTERM ends the process within 5 s; a disk that hangs may not hold it longer.
-    private static let stopLimit = DispatchTimeInterval.milliseconds(4500)
+    private static let stopLimit = DispatchTimeInterval.milliseconds(4300)
     private static let heartbeat = Duration.seconds(5)
     /// EX_CONFIG: a newer program has changed the database.
     private static let newerSchema: Int32 = 78
@@ -150,7 +150,11 @@ package struct DaemonService: Sendable {
             }
             notifier.stopping(status: "stopping")
             group.cancelAll()
-            return (ended, StopLimit(Self.stopLimit) { announcer.write(Self.unfinishedStop(running)) })
+            let exit = StopLimit(Self.stopLimit) {
+                announcer.write(Self.unfinishedStop(running))
+                announcer.flush()
+            }
+            return (ended, exit)
         }
         running.pollLoop.stop()
         running.deliveryLoop.stop()

@@ -8,10 +8,10 @@ final class StopLimit: Sendable {
 
     private static let isUncommitted: Int32 = -1
     /// Whoever reads the journal may hang as well.
-    private static let reportLimit = DispatchTimeInterval.milliseconds(200)
+    private static let reportLimit = DispatchTimeInterval.milliseconds(400)
 
     /// - Parameters:
-    ///   - limit: from now on; the report may take a fifth of a second more.
+    ///   - limit: from now on; the report may take 0.4 s more.
     ///   - report: called before the end if not all is stored by then.
     init(_ limit: DispatchTimeInterval, report: @escaping @Sendable () -> Void) {
         DispatchQueue.global().asyncAfter(deadline: .now() + limit) { [self] in
