@@ -19,9 +19,10 @@ struct ExternalProgramTests {
 
     /// Asks a profile whose program is this script.
     private func ask(_ script: String, arguments: String = "") async throws -> String {
-        let program = try lab.write("keys program.sh", "#!/bin/sh\n\(script)\n")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
-        return await ask(command: "'\(program)' \(arguments)")
+        // Read by the shell: a file that was just written cannot be executed while a child that another test is starting
+        // still has it open ("Text file busy").
+        let program = try lab.write("keys program.sh", "\(script)\n")
+        return await ask(command: "/bin/sh '\(program)' \(arguments)")
     }
 
     private func ask(command: String) async -> String {
@@ -76,11 +77,10 @@ struct ExternalProgramTests {
     @Test func `the program and what it started are ended when nobody waits any more`() async throws {
         let pids = lab.file("pids")
         let program = try lab.write(
-            "hang.sh", "#!/bin/sh\ntrap '' TERM\nsleep 100 &\necho $$ $! > '\(pids)'\nwait\nsleep 100\n")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+            "hang.sh", "trap '' TERM\nsleep 100 &\necho $$ $! > '\(pids)'\nwait\nsleep 100\n")
         let file = try lab.write(
             "config.json",
-            #"{"current":"p","profiles":[{"name":"p","mode":"External","process_command":"\#(program)"}]}"#)
+            #"{"current":"p","profiles":[{"name":"p","mode":"External","process_command":"/bin/sh \#(program)"}]}"#)
         let provider = lab.provider(.profile(name: nil, file: file))
         let task = Task { await provider.id() }
         let line: String = try await eventually("the program's numbers", within: .seconds(120)) {

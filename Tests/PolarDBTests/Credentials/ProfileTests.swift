@@ -95,16 +95,15 @@ struct ProfileTests {
         let lab = try CredentialLab()
         let program = try lab.write(
             "keys.sh",
-            "#!/bin/sh\nprintf '{\"mode\":\"StsToken\",\"access_key_id\":\"'$#'-%s\",\"access_key_secret\":\"s\",\"sts_token\":\"t\"}' \"$1\"\n"
+            "printf '{\"mode\":\"StsToken\",\"access_key_id\":\"'$#'-%s\",\"access_key_secret\":\"s\",\"sts_token\":\"t\"}' \"$1\"\n"
         )
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
-        let profile = #"{"name":"p","mode":"External","process_command":"\#(program) $HOME"}"#
+        let profile = #"{"name":"p","mode":"External","process_command":"/bin/sh \#(program) $HOME"}"#
         let file = try lab.write("config.json", config(profile))
         #expect(await lab.ask(.profile(name: nil, file: file)) == "1-$HOME")
         #expect(
             await lab.ask(.profile(name: nil, file: file), ["ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS": "true"])
                 .contains("forbids"))
-        try "#!/bin/sh\nexit 3\n".write(toFile: program, atomically: false, encoding: .utf8)
+        try "exit 3\n".write(toFile: program, atomically: false, encoding: .utf8)
         #expect(await lab.ask(.profile(name: nil, file: file)).contains("ended with status 3"))
         #expect(
             try await ask(#"{"name":"p","mode":"External","process_command":"/no/such/program"}"#, lab)
