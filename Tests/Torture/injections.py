@@ -104,6 +104,8 @@ class Injections:
         except OSError:
             return None
         self.count("no descriptors left")
+        # A process that is just being started cannot load its libraries.
+        self.excused.add(127)
 
         def give_back():
             if process.poll() is None:
@@ -122,7 +124,7 @@ class Injections:
         except OSError:
             return None
         self.count("no memory left")
-        self.excused |= {-signal.SIGILL, -signal.SIGTRAP, -signal.SIGABRT, -signal.SIGSEGV, 71, 1}
+        self.excused |= {-signal.SIGILL, -signal.SIGTRAP, -signal.SIGABRT, -signal.SIGSEGV, 127, 71, 1}
 
         def give_back():
             if process.poll() is None:

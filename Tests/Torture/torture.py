@@ -146,6 +146,11 @@ class Torture(Setting, Ending):
         """The helper hangs until the daemon has reported the account's silence."""
         if self.silence:
             return
+        # One that another injection has begun is reported already, and not once more.
+        outages = [row["event"] for row in self.history
+                   if row["account"] == "helped" and row["event"] in ("poll_failing", "poll_recovered")]
+        if outages and outages[-1] == "poll_failing":
+            return
         self.write_helper(hangs=True)
         self.silence = {"began": time.monotonic(), "seq": self.history[-1]["seq"] if self.history else 0,
                         "reported": None}
