@@ -107,9 +107,11 @@ def page(output, picture):
             verdict = "too small to measure" if figure["goal"].strip() else ""
         else:
             verdict = "met" if value <= 1 else "**missed**"
+        # What is measured against nothing has a goal of its own.
+        is_alone = float(figure["other"]) == 0
         lines.append("| %s | %s | %s | %s | %s | %s | %s |" % (
-            figure["what"].replace("|", "\\|"), figure["ours"], figure["other"], figure["ratio"],
-            figure["goal"].strip(), verdict, figure["spread"]))
+            figure["what"].replace("|", "\\|"), figure["ours"], "–" if is_alone else figure["other"],
+            "–" if is_alone else figure["ratio"], figure["goal"].strip(), verdict, figure["spread"]))
     lines += latencies(output) + peers(output)
     lines += ["", "## The machine", "", "| | |", "|---|---|"]
     lines += ["| %s | %s |" % item for item in machine() if item[1]]
