@@ -12,15 +12,12 @@ package struct LeftOutTask: Hashable, Sendable {
     }
 
     /// As a host writes it for the others: `task pm-… default/cn-beijing`.
-    var word: String { "\(Self.kind) \(cluster.rawValue) \(scope.account)/\(scope.region)" }
+    var word: String { ScopedWord(id: cluster.rawValue, scope: scope).text(of: Self.kind) }
 
     /// - Returns: nil if the word is about something else.
     init?(word: String) {
-        let parts = word.split(separator: " ", maxSplits: 2)
-        guard parts.count == 3, parts[0] == Self.kind, case .scope(let scope)? = Share(name: "scope \(parts[2])") else {
-            return nil
-        }
-        self.init(cluster: ClusterID(String(parts[1])), scope: scope)
+        guard let word = ScopedWord(word, of: Self.kind) else { return nil }
+        self.init(cluster: ClusterID(word.id), scope: word.scope)
     }
 
     private static let kind = "task"

@@ -11,15 +11,12 @@ package struct NamedInstance: Hashable, Sendable {
         self.scope = scope
     }
 
-    var word: String { "\(Self.kind) \(id) \(scope.account)/\(scope.region)" }
+    var word: String { ScopedWord(id: id, scope: scope).text(of: Self.kind) }
 
     /// - Returns: nil if the word is about something else.
     init?(word: String) {
-        let parts = word.split(separator: " ", maxSplits: 2)
-        guard parts.count == 3, parts[0] == Self.kind, case .scope(let scope)? = Share(name: "scope \(parts[2])") else {
-            return nil
-        }
-        self.init(id: String(parts[1]), scope: scope)
+        guard let word = ScopedWord(word, of: Self.kind) else { return nil }
+        self.init(id: word.id, scope: word.scope)
     }
 
     private static let kind = "instance"

@@ -5,7 +5,6 @@ import Monitor
 import Notifying
 import Sharing
 import Store
-import Synchronization
 import Systemd
 
 /// The cores of one process of the daemon among several, their drivers, and its leases: the very ones of the daemon. What
@@ -24,7 +23,7 @@ final class HostProcess {
     private let setup: Setup
     private let polling: SharedStore
     private let delivery: SharedStore
-    private let woken: WokenNames
+    private let woken: WokenTargets
 
     var results: [PollResult] = []
     /// Of the results that wait for the next turn.
@@ -86,7 +85,7 @@ final class HostProcess {
         keeper.connected(at: now.monotonic)
         let stored = try database.store.join()
         let announcer = Announcer(output: .text(TextLog(descriptor: -1)), notifier: SystemdNotifier(send: nil))
-        let woken = WokenNames()
+        let woken = WokenTargets()
         self.woken = woken
         monitor = MonitorDriver(
             monitor: TaskMonitor(setup.monitorSettings.restricted(to: []), at: now), routes: setup.routing,
@@ -325,18 +324,5 @@ final class HostProcess {
         notifying.noteEvents()
         if now.rules != changes.rules { notifying.noteChange() }
         return true
-    }
-}
-
-private final class WokenNames: Sendable {
-    private let names = Mutex<Set<String>?>(nil)
-
-    func add(_ more: Set<String>) { names.withLock { $0 = ($0 ?? []).union(more) } }
-
-    func take() -> Set<String>? {
-        names.withLock { names in
-            defer { names = nil }
-            return names
-        }
     }
 }

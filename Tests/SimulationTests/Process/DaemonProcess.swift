@@ -3,7 +3,6 @@ import Daemon
 import Model
 import Monitor
 import Store
-import Synchronization
 import Systemd
 
 /// The cores of one life of the daemon, and their drivers: the very ones that the daemon's loops drive.
@@ -95,18 +94,5 @@ struct Turns {
         guard next <= now else { return false }
         next = .max
         return true
-    }
-}
-
-private final class WokenTargets: Sendable {
-    private let names = Mutex<Set<String>?>(nil)
-
-    func add(_ more: Set<String>) { names.withLock { $0 = ($0 ?? []).union(more) } }
-
-    func take() -> Set<String>? {
-        names.withLock { names in
-            defer { names = nil }
-            return names
-        }
     }
 }
