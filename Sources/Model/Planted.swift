@@ -37,6 +37,7 @@ public enum Planted: String, CaseIterable, Sendable {
     case logForgotten
     case overdueRepeated
     case overdueEarly
+    case listBelieved
 
     // Silence of the API.
     case silenceEarly
@@ -62,6 +63,9 @@ public enum Planted: String, CaseIterable, Sendable {
     case neverProbed
     case bodyOfNow
     case clockStepUnseen
+
+    // Backups.
+    case restoreKeepsCode
 
     // Several hosts.
     case fenceNotChecked

@@ -14,6 +14,7 @@ import Testing
         private static let lastFound: [Planted: UInt64] = [
             .skippedHourLate: 8, .secondOfTwoHours: 10, .nightOfYesterday: 5, .silenceOfOtherTargets: 11,
             .escalationAfterAck: 4, .lateSummaryDropped: 4, .clockBackHolds: 50, .appliedUncommitted: 11,
+            .listBelieved: 5,
         ]
 
         /// Those that only several hosts on one database can make. A run of these takes long: each is tried where it is named.

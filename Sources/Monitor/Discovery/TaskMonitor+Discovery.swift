@@ -77,11 +77,13 @@ extension TaskMonitor {
     ) -> SeenTask? {
         let known = tasks[index]
         guard known.scope == list.instance.scope, known.lister ?? list.index == list.index else { return nil }
-        let isChanged = known.listing.map { $0 != listing } ?? !listing.agrees(with: known.record)
+        let isBelieved = Planted.isOn(.listBelieved)
+        let isChanged =
+            !isBelieved && (known.listing.map { $0 != listing } ?? !listing.agrees(with: known.record))
         let meaning: SeenTask.Meaning
         if isChanged {
             meaning = .changed
-        } else if listing.givesStatus(of: known.record), known.isWell,
+        } else if listing.givesStatus(of: known.record) || isBelieved, known.isWell,
             !isOverdueDecisionDue(known.record, at: now), !scopes[known.scope].agenda.isUnderWay(.task(index)),
             intervals.plain(own: known.poll, status: known.record.status) >= interval,
             scopes[known.scope].health.failingSince == nil

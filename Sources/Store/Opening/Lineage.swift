@@ -46,7 +46,7 @@ struct Lineage {
             if known != file { try note(file) }
             return nil
         }
-        let new = code()
+        let new = Planted.isOn(.restoreKeepsCode) ? old : code()
         try database.inTransaction(.immediate) {
             try database.execute(
                 sql: "INSERT OR REPLACE INTO installations (first_seq, code, since) VALUES (?, ?, ?)",

@@ -88,7 +88,7 @@ extension Checks {
         return taken.compactMap { message in
             let isDigest = message.id.contains("..")
             if !wanted.contains("\(message.target) \(message.seq)")
-                || (!isDigest && message.id != "simulate-\(message.seq)")
+                || (!isDigest && message.id != "\(code(of: message.seq))-\(message.seq)")
             {
                 return "\(message.target) got \(message.id), which was not for it"
             }

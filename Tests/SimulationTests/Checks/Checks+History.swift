@@ -71,7 +71,8 @@ extension Checks {
             if (change.from == nil) != (change.sighting == .firstSeen), change.sighting != .inferred {
                 return "event \(change.seq) is \(change.sighting) from \(change.from?.rawValue ?? "-")"
             }
-            guard change.sighting == .observed || change.sighting == .late,
+            // Whoever read a list has looked, too.
+            guard change.sighting == .observed || change.sighting == .late, !scenario.isListed(task.cluster.scope),
                 let start = chronicle.watchBegan(task.cluster.scope, before: change.at)
             else { return nil }
             let seenFrom = firstSight(of: change, task, since: start)
@@ -127,7 +128,9 @@ extension Checks {
 
     /// How long it may take until a status is seen.
     func patience(_ task: SimulatedTask, _ status: ClusterStatus?) -> Millis {
-        let poll = settled * 11 / 10 + Self.slack
+        // A list that says what it was before puts off the next poll.
+        let list = scenario.isListed(task.cluster.scope) ? SimulatedList.longestLag + 3 * settled / 4 : 0
+        let poll = settled * 11 / 10 + Self.slack + list
         guard status == nil else { return poll }
         // GONE takes three answers and a witness; ten where there is none.
         return poll * (scenario.tasks(in: task.cluster.scope).count == 1 ? 11 : 5)

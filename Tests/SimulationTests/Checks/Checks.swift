@@ -6,7 +6,19 @@ struct Checks {
     let scenario: Scenario
     let chronicle: Chronicle
     let record: Record
+    /// Also what the database knows nothing of, because a backup took its place.
+    let everTaken: [VirtualReceivers.Taken]
+    /// Without it.
     let taken: [VirtualReceivers.Taken]
+
+    init(scenario: Scenario, chronicle: Chronicle, record: Record, everTaken: [VirtualReceivers.Taken]) {
+        self.scenario = scenario
+        self.chronicle = chronicle
+        self.record = record
+        self.everTaken = everTaken
+        let lost = chronicle.restored?.lost
+        taken = everTaken.filter { !(lost?.contains($0.at) ?? false) }
+    }
 
     /// The longest exchange with the API.
     static let longestAnswer: Millis = 10 * .second
@@ -29,7 +41,7 @@ struct Checks {
         let most = Self.mostEventsADay * Int(Scenario.length / .day)
         guard record.events.count <= most else { return ["\(record.events.count) events, which is a flood"] }
         breaches += historyBreaches() + silenceBreaches() + alertBreaches() + notifyingBreaches() + overdueBreaches()
-        breaches += runBreaches() + hoursBreaches() + silencedBreaches() + summaryBreaches()
+        breaches += runBreaches() + hoursBreaches() + silencedBreaches() + summaryBreaches() + identityBreaches()
         return breaches
     }
 

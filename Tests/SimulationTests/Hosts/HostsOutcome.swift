@@ -32,7 +32,7 @@ struct HostsOutcome: Equatable, Sendable {
         if SeedRange.isOne {
             for line in Timeline(scenario: world, chronicle: chronicle, record: record).lines() { print(line) }
         }
-        breaches = Checks(scenario: world, chronicle: chronicle, record: record, taken: messages).breaches()
+        breaches = Checks(scenario: world, chronicle: chronicle, record: record, everTaken: messages).breaches()
         self.seed = seed
         events = record.events.count
         crashes = chronicle.crashes

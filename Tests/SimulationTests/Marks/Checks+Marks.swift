@@ -10,6 +10,7 @@ extension Checks {
         markDelivery(&marks)
         markHolds(&marks)
         markRules(&marks)
+        markRestore(&marks)
         return marks
     }
 

@@ -20,6 +20,12 @@ enum Mark: String, CaseIterable, Sendable {
     case fullWhileRulesAreFollowed
     case fullWhileStarting
 
+    // Backups.
+    case restoredWhileStopped
+    case replacedUnderDaemon
+    case eventsLostWithRestore
+    case restoredBehindReceivers
+
     // The clock.
     case clockBackWithPause
     case clockForwardWithPause
@@ -39,6 +45,12 @@ enum Mark: String, CaseIterable, Sendable {
     case restartWhileFailing
     case failureWithoutLog
     case overdue
+
+    case listLeftOut
+    case listShowedTwice
+    case listShowedAnother
+    case listPagesMoved
+    case listLaggedBehind
 
     // Delivery.
     case targetSuspended

@@ -27,6 +27,15 @@ struct Chronicle {
         let ahead: Millis
     }
 
+    /// A backup that took the place of the database.
+    struct Restored {
+        /// What was stored within it is lost.
+        let lost: Range<Millis>
+        /// The newest event of the backup.
+        let lastSeq: Int64
+    }
+
+    var restored: Restored?
     var clockSteps: [ClockStep] = []
     var answers: [Answer] = []
     /// Tasks of which some log could not be read.
@@ -50,6 +59,20 @@ struct Chronicle {
     func watchBegan(_ scope: AccountRegion, before time: Millis) -> Millis? {
         guard let tenures = tenures[scope] else { return lives.last { $0.start <= time }?.start }
         return tenures.last { $0 <= time }
+    }
+
+    /// As the database knows it: without what is lost because a backup took its place.
+    func withoutLost() -> Chronicle {
+        guard let lost = restored?.lost else { return self }
+        var kept = self
+        kept.answers.removeAll { lost.contains($0.receivedAt) }
+        kept.lives = lives.flatMap { life in
+            [
+                Life(start: life.start, end: min(life.end, lost.lowerBound)),
+                Life(start: max(life.start, lost.upperBound), end: life.end),
+            ].filter { $0.start < $0.end }
+        }
+        return kept
     }
 
     /// Whether the daemon ran all the time, and no disk failed.

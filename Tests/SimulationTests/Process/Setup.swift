@@ -18,7 +18,8 @@ struct Setup {
     ///   `systemd`) the ends of trainings.
     init(_ scenario: Scenario) throws {
         var monitorSettings = MonitorSettings(
-            clusters: scenario.tasks.map(\.cluster), quotas: scenario.quotas, schedule: scenario.schedule)
+            clusters: scenario.tasks.map(\.cluster), instances: scenario.lists.map { WatchedInstance(key: $0.key) },
+            quotas: scenario.quotas, schedule: scenario.schedule)
         monitorSettings.readsProgress = scenario.swarm.readsProgress
         monitorSettings.overdue = OverdueRules(
             ofClusters: scenario.longestRuns.mapValues { OverdueSettings(maxRuntime: $0) })

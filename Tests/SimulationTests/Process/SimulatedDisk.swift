@@ -22,6 +22,10 @@ final class SimulatedDisk: StoreAccess {
         var store: EventStore?
         var generation = 0
         var isFailing = false
+        /// Its file is another one now than the one that is open.
+        var isReplaced = false
+        /// The code of events to come, if the database turns out to be a copy.
+        var newInstallation = "simulate"
         /// Since the process began.
         var hasCrashed = false
         var failures = 0
@@ -74,9 +78,12 @@ final class SimulatedDisk: StoreAccess {
         let path = path
         return try state.withLock { state in
             state.hasCrashed = false
-            if let store = state.store { return store }
+            if let store = state.store, !state.isReplaced { return store }
+            try state.store?.close()
+            state.store = nil
+            state.isReplaced = false
             let store = try EventStore(
-                path: path, at: clock.now().wall, durability: .none, newInstallation: "simulate")
+                path: path, at: clock.now().wall, durability: .none, newInstallation: state.newInstallation)
             state.store = store
             return store
         }
@@ -91,6 +98,8 @@ final class SimulatedDisk: StoreAccess {
 
     /// The process is gone without closing: what it left on the disk is all that the next one finds.
     func abandon() throws {
+        // What it has open has no name any more.
+        guard !state.withLock({ $0.isReplaced }) else { return }
         try state.withLock { state in
             let old = folder.file("\(state.generation).db")
             state.generation += 1
@@ -100,6 +109,27 @@ final class SimulatedDisk: StoreAccess {
             }
             try state.store?.close()
             state.store = nil
+        }
+    }
+
+    /// - Returns: the number of its newest event; nil if no backup can be made now.
+    func backup() throws -> Int64? {
+        guard let store = state.withLock({ $0.isFailing || $0.hasCrashed ? nil : $0.store }) else { return nil }
+        try store.backup(to: folder.file("backup.db"))
+        return try lastSeq()
+    }
+
+    /// The backup takes the place of the database, with all that belongs to it.
+    func restore(underDaemon: Bool) throws {
+        if !underDaemon { try close() }
+        let path = path
+        for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+            try FileManager.default.removeItem(atPath: path + suffix)
+        }
+        try FileManager.default.copyItem(atPath: folder.file("backup.db"), toPath: path)
+        state.withLock { state in
+            state.isReplaced = underDaemon
+            state.newInstallation = "restored"
         }
     }
 
@@ -123,6 +153,9 @@ final class SimulatedDisk: StoreAccess {
         let value: Value
         do {
             value = try body(store)
+        } catch StoreError.replaced(let path, let detail) {
+            state.withLock { $0.failures += 1 }
+            throw StoreError.replaced(path: path, detail: detail)
         } catch {
             state.withLock { $0.trouble = "\(error)" }
             throw error

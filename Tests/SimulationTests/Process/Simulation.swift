@@ -15,6 +15,9 @@ final class Simulation {
         case silence(SimulatedSilence)
         case acknowledge(share: Double)
         case clock(ahead: Millis)
+        case backup
+        case restore(SimulatedRestore)
+        case restart(life: Int)
         case die(life: Int)
         case pollTurn(life: Int)
         case result(PollOrder, VirtualAPI.Reply, sentAt: Millis, life: Int)
@@ -46,6 +49,8 @@ final class Simulation {
     private var actions = 0
     /// Attempts of this life that are under way.
     var sending = 0
+    /// What is known of the backup that was made.
+    var backup: Backup?
     var ownMarks = Marks()
 
     init(seed: UInt64, folder: TemporaryFolder) throws {
@@ -59,7 +64,7 @@ final class Simulation {
     }
 
     /// What the run was like, as far as its end does not show it.
-    var marks: Marks { ownMarks.adding(disk.marks) }
+    var marks: Marks { ownMarks.adding(disk.marks).adding(api.marks) }
 
     /// - Returns: the path of the database, closed.
     func run() async throws -> String {
@@ -73,6 +78,10 @@ final class Simulation {
         for silence in scenario.silences { agenda.add(.silence(silence), at: silence.span.lowerBound) }
         for ack in scenario.acknowledgements { agenda.add(.acknowledge(share: ack.share), at: ack.at) }
         for step in scenario.clockSteps { agenda.add(.clock(ahead: step.ahead), at: step.at) }
+        if let restore = scenario.restore {
+            agenda.add(.backup, at: restore.backupAt)
+            agenda.add(.restore(restore), at: restore.at)
+        }
         while let (time, action) = agenda.popFirst(), time <= Scenario.length {
             try count(action, at: time)
             clock.set(time)
@@ -135,6 +144,13 @@ final class Simulation {
             clock.setAhead(ahead)
             // The loop looks at the clock every few seconds.
             if let process { planDeliveryTurn(process, at: now + random.millis(0...(5 * .second))) }
+        case .backup: try makeBackup()
+        case .restore(let restore): try await putBack(restore)
+        case .restart(let life):
+            guard process != nil, life == self.life else { return }
+            endLife()
+            try disk.close()
+            agenda.add(.start, at: now + 5 * .second)
         case .die(let life):
             guard let process, life == self.life else { return }
             if sending > 0 { ownMarks.note(.deathWhileSending) }

@@ -41,14 +41,14 @@ struct Outcome: Equatable, Sendable {
         let folder = try hasMemoryDisk ? TemporaryFolder(in: "/dev/shm") : TemporaryFolder()
         let simulation = try Simulation(seed: seed, folder: folder)
         let path = try await simulation.run()
-        let (scenario, chronicle) = (simulation.scenario, simulation.chronicle)
+        let (scenario, chronicle) = (simulation.scenario, simulation.chronicle.withoutLost())
         let record = try Record(path: path, steps: chronicle.clockSteps)
         messages = simulation.receivers.taken
         if SeedRange.isOne {
             let timeline = Timeline(scenario: scenario, chronicle: chronicle, record: record)
             for line in timeline.lines() { print(line) }
         }
-        let checks = Checks(scenario: scenario, chronicle: chronicle, record: record, taken: messages)
+        let checks = Checks(scenario: scenario, chronicle: chronicle, record: record, everTaken: messages)
         breaches = checks.breaches()
         // Events that are not numbered as they should be cannot be looked at one by one.
         marks = breaches.isEmpty ? simulation.marks.adding(checks.marks()) : simulation.marks

@@ -13,11 +13,15 @@ struct Scenario {
     let schedule: ScheduleSettings
     let tasks: [SimulatedTask]
     let quotas: [AccountRegion: QuotaSettings]
+    /// Of the accounts whose tasks are on the list of an instance, too.
+    let lists: [SimulatedList]
     let apiFaults: [APIFault]
     let receiverFaults: [ReceiverFault]
     let diskFailures: [Range<Millis>]
     /// When the daemon is stopped in good order, and started again.
     let stops: [Range<Millis>]
+    /// When the database is put back from a backup; nil if it is not.
+    let restore: SimulatedRestore?
     /// When the host's wall clock is set, and by how much it is ahead of the true time from then on.
     let clockSteps: [(at: Millis, ahead: Millis)]
     /// How long an alert for the target that fails is tried.
@@ -68,6 +72,7 @@ struct Scenario {
         self.tasks = tasks
         let quota = QuotaSettings(callsPerSecond: random.pick([2, 2, 0.05]), burst: random.pick([5, 1]))
         quotas = [scopes[0]: quota]
+        lists = SimulatedList.plan(seed: seed, quota.callsPerSecond < 1 ? [scopes[1]] : scopes)
         apiFaults = APIFault.plan(tasks, swarm, random: SeededRandom(seed: seed, stream: 2))
         receiverFaults = ReceiverFault.plan(swarm, random: SeededRandom(seed: seed, stream: 3))
         diskFailures = Self.windows(
@@ -76,8 +81,10 @@ struct Scenario {
         stops = Self.windows(
             swarm.hasStops && !hasHosts ? 3 * Self.weeks : 0, of: (5 * .second)...(8 * .hour),
             random: SeededRandom(seed: seed, stream: 5))
+        restore = hasHosts ? nil : SimulatedRestore(seed: seed)
+        // What happened when is known by the numbers of events, which are given again.
         clockSteps =
-            swarm.hasClockSteps && !hasHosts
+            swarm.hasClockSteps && !hasHosts && restore == nil
             ? Self.clockSteps(during: receiverFaults, SeededRandom(seed: seed, stream: 10)) : []
         giveUpAfter = random.pick([.seconds(72 * 3600), .seconds(20 * 3600)])
         var people = SeededRandom(seed: seed, stream: 11)
@@ -99,6 +106,8 @@ struct Scenario {
     }
 
     var scopes: [AccountRegion] { Array(Set(tasks.map(\.cluster.scope))).sorted { $0.account < $1.account } }
+
+    func isListed(_ scope: AccountRegion) -> Bool { lists.contains { $0.key.scope == scope } }
 
     func tasks(in scope: AccountRegion) -> [SimulatedTask] {
         tasks.filter { $0.cluster.scope == scope }

@@ -17,8 +17,10 @@ struct VirtualAPI {
     }
 
     private let tasks: [ClusterID: SimulatedTask]
+    private let lists: [String: SimulatedList]
     private let faults: [APIFault]
     private let stumbleRate: Double
+    private(set) var marks = Marks()
     private var random: SeededRandom
     /// Calls that were granted where they are scarce, by minute.
     private var granted: [AccountRegion: (minute: Millis, calls: Int)] = [:]
@@ -29,6 +31,7 @@ struct VirtualAPI {
 
     init(_ scenario: Scenario) {
         tasks = Dictionary(uniqueKeysWithValues: scenario.tasks.map { ($0.cluster.id, $0) })
+        lists = Dictionary(uniqueKeysWithValues: scenario.lists.map { ($0.key.id, $0) })
         faults = scenario.apiFaults
         stumbleRate = scenario.swarm.stumbleRate
         random = SeededRandom(seed: scenario.seed, stream: 6)
@@ -43,15 +46,18 @@ struct VirtualAPI {
 
     private mutating func reply(_ order: PollOrder, at now: Millis) -> Reply {
         let latency = random.millis(1...8) * 50
-        guard let cluster = order.call.cluster, let task = tasks[cluster] else {
-            return failure(.configuration, latency)
+        let task = order.call.cluster.flatMap { tasks[$0] }
+        guard task != nil || order.call.listedInstance != nil else { return failure(.configuration, latency) }
+        let fault = faults.first { fault in
+            fault.span.contains(now)
+                && (task.map { fault.concerns($0.cluster) } ?? (fault.cluster == nil && fault.scope == order.scope))
         }
-        if let fault = faults.first(where: { $0.span.contains(now) && $0.concerns(task.cluster) }) {
+        if let fault {
             var kind = fault.kind
             if kind == .flapping {
                 kind = random.pick([.flapping, .flapping, .server, .timeout, .malformed, .notFound, .network])
             }
-            if kind == .scarce, !grants(task.cluster.scope, at: now) { kind = .throttled }
+            if kind == .scarce, !grants(order.scope, at: now) { kind = .throttled }
             if kind == .hanging {
                 // What it says then is out of date.
                 return well(order, task, at: now, random.pick(Self.late))
@@ -70,7 +76,16 @@ struct VirtualAPI {
         return before < Self.grantedPerMinute
     }
 
-    private mutating func well(_ order: PollOrder, _ task: SimulatedTask, at now: Millis, _ latency: Millis) -> Reply {
+    private mutating func well(_ order: PollOrder, _ task: SimulatedTask?, at now: Millis, _ latency: Millis) -> Reply {
+        if case .listTasks(let instance, let page) = order.call, let list = lists[instance] {
+            let all = tasks.values.filter { $0.cluster.scope == list.key.scope }.sorted {
+                $0.cluster.id < $1.cluster.id
+            }
+            return Reply(
+                outcome: .list(.success(list.page(page, of: all, at: now, using: &random, &marks))), kind: nil,
+                latency: latency)
+        }
+        guard let task else { return failure(.configuration, latency) }
         switch order.call {
         case .describeTask(_, let known): return good(task, known, at: now, latency)
         case .readProgress: return progress(task, at: now, latency)
@@ -148,5 +163,11 @@ struct VirtualAPI {
             retryAfter: retryAfter)
         return Reply(
             outcome: .task(.failure(failure)), kind: reason == .notFound ? .notFound : .failed, latency: latency)
+    }
+}
+
+extension PollCall {
+    fileprivate var listedInstance: String? {
+        if case .listTasks(let instance, _) = self { instance } else { nil }
     }
 }
