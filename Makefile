@@ -114,7 +114,7 @@ torture: programs
 	python3 -B Tests/Torture/torture.py "$$($(SWIFT_BUILD) --show-bin-path)" --minutes $(MINUTES) --seed $(SEED)
 
 failures: programs
-	python3 -B Tests/Failures/failures.py "$$($(SWIFT_BUILD) --show-bin-path)" --seed $(SEED)
+	python3 -B Tests/Failures/failures.py "$$($(SWIFT_BUILD) --show-bin-path)" --jobs 4 --seed $(SEED)
 
 soak: programs
 	python3 -B Tests/Soak/soak.py "$$($(SWIFT_BUILD) --show-bin-path)" --minutes $(MINUTES)

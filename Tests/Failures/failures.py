@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """The n-th failure: each system call on the database's files fails, once and for good, one after the other.
 
-    failures.py PROGRAMS [--only OPERATION]... [--sample N] [--every N] [--seed N] [--keep]
+    failures.py PROGRAMS [--only OPERATION]... [--jobs N] [--sample N] [--every N [--first N]] [--seed N] [--keep]
 
 For each operation (opening a new database, one that a killed daemon left, and one of an older program; a commit with its
 delivery; a stop; a backup; a reload) and each kind of error, the first call fails, then the second, and so on, until a
 run passes without a failure; and the program is killed in the place of each call. Afterwards all of the operation is done
 or nothing of it, SQLite finds no fault, everything goes on once the disk is well, and the program has said what happened.
-`--sample N` tries only N failures of each operation, chosen at random, `--every N` only each N-th call. Exits 0, or 1 with
-each breach on a line.
+`--sample N` tries only N failures of each operation, chosen at random, `--every N` only each N-th call, from a random one or
+from `--first` on. `--jobs N` shares the calls among N processes, each with a folder and a simulator of its own: most of the
+time is waiting. Exits 0, or 1 with each breach on a line.
 """
 import argparse
 import errno
@@ -17,8 +18,10 @@ import json
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -50,10 +53,11 @@ MOST = 5000
 
 
 class Failures:
-    def __init__(self, world, sample, every, seed):
+    def __init__(self, world, sample, every, first, seed):
         self.world = world
         self.sample = sample
         self.every = every
+        self.first = first
         self.random = random.Random(seed)
         self.breaches = []
         self.runs = {}
@@ -65,7 +69,7 @@ class Failures:
             self.run_sample(name, operation, errors)
         else:
             for error in errors:
-                number = self.random.randint(1, self.every)
+                number = self.first or self.random.randint(1, self.every)
                 while self.attempt(name, operation, error, number):
                     number += self.every
                     if number > MOST:
@@ -107,16 +111,52 @@ class Failures:
         return page.fired > 0
 
 
+def share(arguments):
+    """The same in several processes, of which each tries each n-th call; together they try all."""
+    jobs = arguments.jobs
+    command = [sys.executable, "-B", os.path.abspath(__file__), arguments.programs, "--every", str(jobs)]
+    command += ["--seed", str(arguments.seed)] + (["--keep"] if arguments.keep else [])
+    command += [word for name in arguments.only or [] for word in ("--only", name)]
+    parts = [subprocess.Popen(command + ["--first", str(first)], stdout=subprocess.PIPE, text=True)
+             for first in range(1, jobs + 1)]
+    results = []
+
+    def relay(part):
+        for line in part.stdout:
+            if line.startswith("{"):
+                results.append(json.loads(line))
+            else:
+                print(line, end="", flush=True)
+    threads = [threading.Thread(target=relay, args=(part,)) for part in parts]
+    try:
+        for thread in threads:
+            thread.start()
+        codes = [part.wait() for part in parts]
+    except KeyboardInterrupt:
+        # The parts are interrupted, too, and clean up.
+        codes = [part.wait() for part in parts]
+    for thread in threads:
+        thread.join()
+    print(json.dumps({key: (max if key == "seconds" else sum)(result[key] for result in results)
+                      for key in (results[0] if results else {})}), flush=True)
+    return 1 if any(codes) or len(results) < jobs else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("programs")
     parser.add_argument("--only", action="append", help="an operation; may be repeated")
     parser.add_argument("--sample", type=int, default=0)
     parser.add_argument("--every", type=int, default=1, help="only each n-th call, from a random one on")
+    parser.add_argument("--first", type=int, default=0, help="the first call that --every tries")
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=random.randrange(1, 1000000))
     parser.add_argument("--keep", action="store_true", help="keep the folder with the logs")
     arguments = parser.parse_args()
-    print("failures: seed %d" % arguments.seed, flush=True)
+    if not arguments.first:
+        print("failures: seed %d" % arguments.seed, flush=True)
+    if arguments.jobs > 1 and not arguments.sample:
+        sys.exit(share(arguments))
     began = time.monotonic()
     folder = tempfile.mkdtemp(prefix="failures-")
     world = None
@@ -131,7 +171,7 @@ def main():
             "backup": operations.backing_up,
             "reload": operations.Reloading(),
         }
-        failures = Failures(world, arguments.sample, arguments.every, arguments.seed)
+        failures = Failures(world, arguments.sample, arguments.every, arguments.first, arguments.seed)
         for name, operation in kinds.items():
             if not arguments.only or name in arguments.only:
                 failures.run(name, operation)

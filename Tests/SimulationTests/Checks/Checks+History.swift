@@ -71,8 +71,7 @@ extension Checks {
             if (change.from == nil) != (change.sighting == .firstSeen), change.sighting != .inferred {
                 return "event \(change.seq) is \(change.sighting) from \(change.from?.rawValue ?? "-")"
             }
-            // Whoever read a list has looked, too.
-            guard change.sighting == .observed || change.sighting == .late, !scenario.isListed(task.cluster.scope),
+            guard change.sighting == .observed || change.sighting == .late,
                 let start = chronicle.watchBegan(task.cluster.scope, before: change.at)
             else { return nil }
             let seenFrom = firstSight(of: change, task, since: start)
@@ -90,6 +89,8 @@ extension Checks {
             // Of some answers it is not known whether they counted.
             if between.contains(where: { $0.counted == nil }) { return nil }
             let isLate = !between.contains { $0.counted == true }
+            // A list that was read is a look, too.
+            if isLate, scenario.isListed(task.cluster.scope) { return nil }
             return (change.sighting == .late) == isLate
                 ? nil
                 : "event \(change.seq), \(change.from?.rawValue ?? "-") to \(change.to?.rawValue ?? "-"), is \(change.sighting), and nobody was\(isLate ? "" : " not") looking"
