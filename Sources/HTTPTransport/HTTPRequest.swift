@@ -15,7 +15,8 @@ package struct HTTPRequest: Sendable {
     /// server before a byte of an answer. False for a signed request, whose nonce is good for one sending.
     package var allowsResend: Bool
     /// Whether the status line is all that is asked for. Then the body is read up to its limit, what is beyond it is
-    /// dropped, and a body that is cut short, never ends or is not what its headers say takes nothing from the status.
+    /// dropped, and headers or a body that are too large, cut short, never end or are not valid take nothing from the
+    /// status.
     package var statusDecides: Bool
 
     package init(

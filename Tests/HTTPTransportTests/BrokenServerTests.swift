@@ -94,10 +94,11 @@ struct BrokenServerTests {
 
     enum Ending: String, CaseIterable, Sendable {
         case tooLarge, tooLargeChunked, falseGzip, cut, cutChunk, reset, stalls, drips
+        case endlessHead, falseLength, cutHead, stallingHead
     }
 
     @Test(arguments: Ending.allCases, [204, 200, 202, 500])
-    func `a body that is not wanted takes nothing from the status`(ending: Ending, status: Int) async throws {
+    func `what follows the status line takes nothing from the status`(ending: Ending, status: Int) async throws {
         let server = try LoopbackServer { connection in
             _ = connection.readRequest()
             connection.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 \(status) Status\r\nX-Name: value\r\n")
@@ -121,20 +122,27 @@ struct BrokenServerTests {
             case .drips:
                 connection.write("Content-Length: 1000\r\n\r\n")
                 while connection.write("x") { usleep(20_000) }
+            case .endlessHead: while connection.write("X-More: " + String(repeating: "m", count: 1000) + "\r\n") {}
+            case .falseLength: connection.write("Content-Length: -3\r\n\r\nbody")
+            case .cutHead: connection.write("Content-Le")
+            case .stallingHead:
+                connection.write("Content-Le")
+                connection.waitForEnd()
             }
         }
-        let options = ConnectionOptions(
-            timeout: ending == .stalls || ending == .drips ? .milliseconds(300) : .seconds(20))
+        let isSlow = [.stalls, .drips, .stallingHead].contains(ending)
+        let options = ConnectionOptions(timeout: isSlow ? .milliseconds(300) : .seconds(20))
         let request = HTTPRequest(
             method: .post, url: server.url, connection: options, maximumBodySize: 5000, statusDecides: true)
         let response = try await client.send(request)
         #expect(response.status == status)
         #expect(response.headers["x-name"] == "value")
         #expect(response.body.count <= 5000)
-        // No body belongs to a 204, whatever its headers say; else such an answer is still none.
+        // No body belongs to a 204, whatever its headers say, and libcurl takes a head that is cut for a whole one; else
+        // such an answer is still none.
         var whole = request
         whole.statusDecides = false
-        if status != 204 { #expect(await failure(whole) != nil) }
+        if status != 204, ending != .cutHead { #expect(await failure(whole) != nil) }
     }
 
     @Test func `an interim answer is not a status`() async throws {

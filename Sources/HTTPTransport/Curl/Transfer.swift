@@ -15,6 +15,8 @@ final class Transfer {
     private var headerBlock: [UInt8] = []
     private var maximumBodySize = 0
     private var excess: Excess?
+    /// Whether the status line of the answer has come.
+    private var hasStatus = false
     /// Whether all headers of the answer have come.
     private var hasHead = false
     private var sendings = 0
@@ -77,6 +79,7 @@ final class Transfer {
     func clear() {
         ticket = nil
         excess = nil
+        hasStatus = false
         hasHead = false
         sendings = 0
         body.removeAll(keepingCapacity: body.capacity <= Self.keptBufferSize)
@@ -98,7 +101,7 @@ final class Transfer {
     }
 
     /// Whether the status has come and nothing else is asked for.
-    private var isVerdict: Bool { hasHead && ticket?.request.statusDecides == true }
+    private var isVerdict: Bool { hasStatus && ticket?.request.statusDecides == true }
 
     private func failure(_ code: CURLcode) -> TransportError {
         CurlFailure(
@@ -172,9 +175,10 @@ final class Transfer {
             excess = .headers
             return 0
         }
-        // The empty line behind the headers of an answer that is not an interim one.
-        if bytes.count <= 2, bytes.first == 13 || bytes.first == 10, !isInterim { hasHead = true }
         headerBlock.append(contentsOf: bytes)
+        hasStatus = !isInterim
+        // The empty line behind the headers.
+        if hasStatus, bytes.count <= 2, bytes.first == 13 || bytes.first == 10 { hasHead = true }
         return bytes.count
     }
 
