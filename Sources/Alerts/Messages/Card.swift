@@ -79,7 +79,7 @@ struct Card: Sendable {
             case (let name?, let id?): isShort ? id : "\(name) (\(id))"
             default: id ?? name ?? ruleSubject(of: event, texts: texts, isShort: isShort)
             }
-        let time = event.apiTime.map { ", \(texts.time($0))" } ?? ""
+        let time = event.happenedAt.map { ", \(texts.time($0))" } ?? ""
         return "\(texts.entry(texts.word(for: event.kind), subject))\(time) #\(stored.id)"
     }
 
@@ -106,7 +106,7 @@ struct Card: Sendable {
                 .status,
                 [event.from?.rawValue, event.to?.rawValue].compactMap { $0?.onOneLine }.joined(separator: " → "))
         }
-        add(.duration, event.facts.duration.map(texts.duration))
+        add(.duration, event.ranFor.map(texts.duration))
         add(.progress, event.progress.map(texts.progress))
         add(.baseModel, event.facts.baseModel?.onOneLine)
         add(.training, texts.training(mode: event.facts.trainMode, type: event.facts.trainType)?.onOneLine)
@@ -120,7 +120,7 @@ struct Card: Sendable {
         add(
             .labels,
             event.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)".onOneLine }.joined(separator: ", "))
-        add(.happened, event.apiTime.map(texts.time))
+        add(.happened, event.happenedAt.map(texts.time))
         add(.time, texts.time(event.troubleObservedAt))
         add(.heldBy, texts.heldBy(stored.heldBy)?.onOneLine)
         return facts

@@ -51,8 +51,8 @@ struct Chinese: Texts {
 
     private func what(_ event: Event) -> String {
         let subject = event.subject ?? "（未知任务）"
-        let ran = event.facts.duration.map { "，运行了 \(duration($0))" } ?? ""
-        let at = event.apiTime.map { "于 \(zone.write($0)) " }
+        let ran = event.ranFor.map { "，运行了 \(duration($0))" } ?? ""
+        let at = event.happenedAt.map { "于 \(zone.write($0)) " }
         let detail = event.detail(in: self).map { event.reason == nil ? "，原因：\($0)" : "：\($0)" } ?? ""
         switch event.kind {
         case .completed:

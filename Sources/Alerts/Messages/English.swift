@@ -51,8 +51,8 @@ struct English: Texts {
 
     private func what(_ event: Event) -> String {
         let subject = event.subject ?? "(unknown task)"
-        let ran = event.facts.duration.map { " after \(duration($0))" }
-        let time = event.apiTime.map { " at \(zone.write($0))" }
+        let ran = event.ranFor.map { " after \(duration($0))" }
+        let time = event.happenedAt.map { " at \(zone.write($0))" }
         let ended = [ran, time].compactMap { $0 }.joined(separator: ",")
         let at = time ?? ""
         let detail = event.detail(in: self).map { ": \($0)" } ?? ""

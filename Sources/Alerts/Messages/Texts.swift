@@ -81,8 +81,7 @@ extension Event {
     }
 
     private var openDetail: String? {
-        guard var detail = detail?.onOneLine.cut(to: 500, .scalars), !detail.isEmpty else { return nil }
-        while detail.hasSuffix(".") { detail.removeLast() }
-        return detail
+        guard let detail = detail?.onOneLine.cut(to: 500, .scalars), !detail.isEmpty else { return nil }
+        return detail.withoutFullStop
     }
 }

@@ -16,7 +16,7 @@ package struct Event: Hashable, Sendable {
     package var observedAt: Timestamp
     /// The last good answer before it: the change lies between this and `observedAt`.
     package var notBefore: Timestamp?
-    /// The API's own time of the change, where it gives one.
+    /// The API's own time of the change, if it gives one; as it is written there, so it may be wrong: see `happenedAt`.
     package var apiTime: Timestamp?
     package var requestID: String?
     package var facts: TaskFacts
@@ -68,6 +68,20 @@ package struct Event: Hashable, Sendable {
 }
 
 extension Event {
+    /// When it happened by the API's clock; nil if the API gives no time, or one that is still to come.
+    package var happenedAt: Timestamp? {
+        apiTime.flatMap { $0 <= observedAt.advanced(by: Self.mostAhead) ? $0 : nil }
+    }
+
+    /// How long the run took by the API's times; nil if its end is not known, or is still to come.
+    package var ranFor: Duration? {
+        guard let end = facts.completedAt, end <= observedAt.advanced(by: Self.mostAhead) else { return nil }
+        return facts.duration
+    }
+
+    /// A time of the API that is ahead of the observation by more than this is not taken for a fact.
+    private static let mostAhead = Duration.seconds(300)
+
     /// What its alerts queue by: those of one target and line are sent one after the other.
     ///
     /// A cluster's id, `@account` for an event of a whole account, `@` for an event of a target. Ids of clusters

@@ -21,6 +21,25 @@ struct SentenceTests {
                 == "根据 API 返回的时间推断，训练 nightly (pm-2ze9examp1e00001) 已重新启动；上一次运行的结果未知。")
     }
 
+    @Test(arguments: [(-7200, true), (0, true), (299, true), (301, false), (3 * 86_400, false), (400 * 86_400, false)])
+    func `an end that is still to come is not reported as a fact`(ahead: Int, isFact: Bool) {
+        var event = Event(
+            kind: .failed, cluster: ClusterID("pm-2ze9examp1e00001"), from: .activation, to: ClusterStatus("FAILED"),
+            observedAt: Timestamp(milliseconds: 1_795_507_200_000))
+        let end = event.observedAt.advanced(by: .seconds(ahead))
+        event.facts.startedAt = end.advanced(by: .seconds(-5400))
+        event.facts.completedAt = end
+        event.apiTime = end
+        let english = English().sentence(of: event)
+        let chinese = Chinese().sentence(of: event)
+        #expect(english.contains("failed after 1 h 30 min, at 20") == isFact, "\(english)")
+        #expect(chinese.contains("，运行了 1 小时 30 分钟") == isFact, "\(chinese)")
+        if !isFact {
+            #expect(english.hasPrefix("Training pm-2ze9examp1e00001 failed."), "\(english)")
+            #expect(chinese.hasPrefix("训练 pm-2ze9examp1e00001 已失败"), "\(chinese)")
+        }
+    }
+
     private static let reasons: [(EventKind, EventReason, english: String, chinese: String)] = [
         (
             .overdue, .longerThan(limit: .seconds(7200), runtime: .seconds(7265)),
