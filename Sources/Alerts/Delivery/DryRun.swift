@@ -5,7 +5,11 @@ import Model
 enum DryRun {
     /// Header lines and body of every request, secrets masked; a JSON body as it is sent, on one line.
     static func text(_ prepared: PreparedMessage) -> String {
-        guard !prepared.requests.isEmpty else { return "nothing would be sent: this target does not use this event\n" }
+        guard !prepared.requests.isEmpty else {
+            return prepared.settings.kind == .systemd
+                ? "no request: the event would become a journal entry and the STATUS of the service\n"
+                : "nothing would be sent: this target does not use this event\n"
+        }
         return prepared.requests.map { request in
             let headers = request.headers.map { "\($0.name): \($0.value)\n" }.joined()
             let signing =

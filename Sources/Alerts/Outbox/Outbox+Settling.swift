@@ -79,6 +79,7 @@ extension Outbox {
 
         case .targetBroken:
             lane.isDraining = false
+            lane.isProven = false
             lane.record.brokenStreak += 1
             suspendIfDue(&lane, attempt, at: now, using: &random, writes: &writes)
             writes.settlements += settling.again(notBefore: now, using: &random)
@@ -154,8 +155,9 @@ extension Outbox {
     }
 
     /// The target judged a message, so it is not broken.
-    private func recover(_ lane: inout Lane, at now: Timestamp, writes: inout Writes) {
+    func recover(_ lane: inout Lane, at now: Timestamp, writes: inout Writes) {
         lane.record.brokenStreak = 0
+        lane.isProven = false
         guard let since = lane.record.suspendedSince else { return }
         lane.record.suspendedSince = nil
         lane.record.probeAt = nil

@@ -84,6 +84,9 @@ extension Outbox {
         if let probe {
             _ = start(single(probe, lane, offer), &lane, at: now, writes: &writes)
             lane.fetchAt = now
+        } else if lane.isProven, lane.underWay.isEmpty {
+            recover(&lane, at: now, writes: &writes)
+            writes.touch(lane.plan.name)
         } else {
             lane.fetchAt = nil
         }

@@ -60,7 +60,10 @@ package struct Outbox: Sendable {
     ///
     /// - Parameter drains: whether everything that waits for its next attempt is due, too: a message has arrived there.
     package mutating func repair(_ targets: some Sequence<String>, drains: Bool, at now: Timestamp) {
-        for target in targets where lanes[target]?.repair(at: now, drains: drains) == true { unsaved.insert(target) }
+        for target in targets where lanes[target]?.repair(at: now, drains: drains) == true {
+            unsaved.insert(target)
+            lanes[target]?.isProven = drains
+        }
         version += 1
     }
 
@@ -141,9 +144,14 @@ package struct Outbox: Sendable {
         (Array(lanes.values) + Array(departed.values)).flatMap(\.underWay)
     }
 
-    /// The targets that are suspended, by name, for STATUS and `doctor`.
+    /// The targets that are suspended, by name, for STATUS. One for which nothing waits is probed with its next alert:
+    /// nobody knows when that is.
     package var suspended: [TargetRecord] {
-        lanes.values.filter(\.isSuspended).map(\.record).sorted { $0.name < $1.name }
+        lanes.values.filter(\.isSuspended).map { lane in
+            var record = lane.record
+            if lane.fetchAt == nil, lane.underWay.isEmpty { record.probeAt = nil }
+            return record
+        }.sorted { $0.name < $1.name }
     }
 
     /// A stored time that no wait can have led to: another clock wrote it, or other settings.

@@ -92,7 +92,9 @@ struct Slack: AlertTarget {
             return word == "ok"
                 ? answer.verdict(.delivered, code: "ok") : StatusRules.unproven(answer, expected: "`ok`")
         }
-        let code = word.count <= 60 && !word.contains(" ") && !word.isEmpty ? word : "HTTP \(answer.status)"
+        let isWord =
+            !word.isEmpty && word.utf8.count <= 60 && word.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7B && $0 != 0x3C }
+        let code = isWord ? word : answer.json?["error"]?.stringValue ?? "HTTP \(answer.status)"
         switch word {
         case "invalid_token":
             return answer.verdict(

@@ -52,7 +52,8 @@ package enum WebhookBody {
     private static let longestMessage = 2000
     /// Of other texts, which are words.
     private static let longestWord = 300
-    private static let longestLabels = 3000
+    /// Receivers route by labels: they go before all lists and texts.
+    private static let longestLabels = 8000
     private static let longestMetrics = 2500
 
     /// - Parameter room: of the whole object, in bytes.
@@ -106,7 +107,7 @@ package enum WebhookBody {
             "description": text(facts.description, upTo: min(longestDescription, room / 5)),
             "account": text(event.account),
             "region": text(event.region),
-            "labels": labels(event.labels, room: min(longestLabels, room / 5)),
+            "labels": labels(event.labels, room: min(longestLabels, room * 2 / 5)),
             "from": text(event.from?.rawValue),
             "to": text(event.to?.rawValue),
             "kind": .string(event.sighting.rawValue),

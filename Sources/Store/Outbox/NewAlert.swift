@@ -45,8 +45,8 @@ struct NewAlert {
     private func disposition(
         at now: Timestamp, _ numbering: EventNumbering, in session: Session, _ tally: inout AlertTally
     ) throws -> AlertDisposition {
-        if case .suppressed = decision.disposition { return decision.disposition }
         if try closesOpenIncident(in: session) { return .pending }
+        if case .suppressed = decision.disposition { return decision.disposition }
         guard decision.disposition.isPending,
             let line = HeldLine(event, seq: seq, target: decision.target, in: session)
         else { return decision.disposition }

@@ -36,6 +36,7 @@ struct OutboxBench {
             let decision = outbox.decide(fetches.map(store.offer), at: now)
             store.commit(decision)
             outbox.apply(decision)
+            events += decision.events
             starts += decision.starts
         }
         return starts

@@ -62,6 +62,22 @@ struct OutboxRepairTests {
         #expect(bench.start().count == 3)
     }
 
+    @Test(arguments: [true, false])
+    func `a message that arrived ends a suspension also if nothing waits`(hasArrived: Bool) {
+        var bench = suspended(plan("https://a.example"))
+        // All of them are given up meanwhile.
+        bench.now = bench.now.advanced(by: .seconds(100 * 3600))
+        for start in bench.start() { bench.finish(start, .targetBroken, reason: "no such robot") }
+        bench.now = bench.outbox.nextFetchAt(after: bench.now) ?? bench.now
+        #expect(bench.start().isEmpty)
+        #expect(bench.outbox.suspended.map(\.probeAt) == [nil], "nobody knows when its next alert comes")
+        bench.outbox.repair(["chat"], drains: hasArrived, at: bench.now)
+        #expect(bench.start().isEmpty)
+        #expect(bench.outbox.suspended.isEmpty == hasArrived)
+        #expect((bench.store.targets["chat"]?.suspendedSince == nil) == hasArrived)
+        #expect((bench.events.last?.kind == .targetRecovered) == hasArrived)
+    }
+
     @Test func `a target that is not suspended tries what waits for its next attempt at once when it changes`() throws {
         var bench = OutboxBench(plan("https://a.example"))
         bench.record("a")

@@ -16,8 +16,11 @@ struct IncidentClosingTests {
 
     private func record(_ kind: EventKind, held: Bool, of cluster: String? = "pm-1") throws {
         let hold = Hold(until: StoreFixture.time(60), reasons: [.silence(id: 1, comment: "x")])
-        let alert = AlertDecision(
-            target: "pager", disposition: held ? .held(hold) : .pending, closesIncident: !kind.closes.isEmpty)
+        try record(kind, held ? .held(hold) : .pending, of: cluster)
+    }
+
+    private func record(_ kind: EventKind, _ disposition: AlertDisposition, of cluster: String? = "pm-1") throws {
+        let alert = AlertDecision(target: "pager", disposition: disposition, closesIncident: !kind.closes.isEmpty)
         _ = try store.record(
             Recording(events: [RoutedEvent(event: StoreFixture.event(kind, of: cluster), alerts: [alert])]),
             at: StoreFixture.start)
@@ -46,6 +49,15 @@ struct IncidentClosingTests {
         // Nothing is open any more.
         try record(closer, held: true, of: cluster)
         #expect(try states().last == .held)
+    }
+
+    @Test
+    func `a silence that drops does not leave an incident open for ever`() throws {
+        try record(.failed, held: false)
+        try record(.restarted, .suppressed(reason: "dropped by silence 1: x"))
+        // Nothing is open any more.
+        try record(.completed, .suppressed(reason: "dropped by silence 1: x"))
+        #expect(try states() == [.pending, .pending, .suppressed])
     }
 
     @Test
