@@ -60,9 +60,10 @@ struct SystemdNotifierTests {
         notifier.reloading()
         notifier.ready(status: "reloaded")
         notifier.stopping(status: "stopping")
+        notifier.status("2 watched")
         notifier.flush()
         let texts = recorder.texts
-        #expect(texts.count == 3)
+        #expect(texts.count == 3, "no other status once the stop has begun")
         let lines = texts[0].split(separator: "\n")
         #expect(lines.first == "RELOADING=1")
         let reading = try #require(lines.last?.split(separator: "=").last.flatMap { UInt64($0) })

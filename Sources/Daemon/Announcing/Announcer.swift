@@ -133,7 +133,7 @@ package final class Announcer: Sendable {
     package func storageFails(_ error: any Error) {
         // The work has gone to another host: nothing is wrong.
         if (error as? StoreError)?.isLostShare == true { return }
-        let isNew = changeTrouble(.storage, to: "\(Self.trouble(error)): \(error)")
+        let isNew = changeTrouble(.storage, to: "\(Self.trouble(error)): \("\(error)".withoutFullStop)")
         if isNew {
             storage.withLock { $0 = StorageTrouble(since: now(), error: "\(error)") }
             output.write(JournalEntry(.storageDegraded, message: "\(Self.consequence(error)): \(error)"))
@@ -143,19 +143,24 @@ package final class Announcer: Sendable {
     }
 
     private static func trouble(_ error: any Error) -> String {
-        if case StoreError.unavailable? = error as? StoreError { return "the database cannot be reached" }
-        return "the database cannot be written"
+        switch error as? StoreError {
+        case .unavailable: "the database cannot be reached"
+        case .replaced: "the database file has lost its place"
+        default: "the database cannot be written"
+        }
     }
 
     private static func consequence(_ error: any Error) -> String {
-        guard case StoreError.unavailable? = error as? StoreError else {
-            return
-                "The database cannot be written. Tasks are polled less and less often until it can, and what is learned "
+        switch error as? StoreError {
+        case .unavailable:
+            "The database cannot be reached. Nothing is sent until it can, and polling stops within 15 seconds; no event "
+                + "and no alert is lost"
+        case .replaced:
+            "The database file has lost its place"
+        default:
+            "The database cannot be written. Tasks are polled less and less often until it can, and what is learned "
                 + "after that is stored and sent; no event and no alert is lost"
         }
-        return
-            "The database cannot be reached. Nothing is sent until it can, and polling stops within 15 seconds; no event "
-            + "and no alert is lost"
     }
 
     package func storageWorks() {
@@ -179,7 +184,7 @@ package final class Announcer: Sendable {
                     .storageDegraded,
                     message:
                         "A change was detected but could not be stored, so no alert was sent for it: \(what). Reason: "
-                        + "\(reason). Check \(cluster?.rawValue ?? "the tasks of the account") in the PolarDB console. "
+                        + "\(reason.withoutFullStop). Check \(cluster?.rawValue ?? "the tasks of the account") in the PolarDB console. "
                         + "This is a bug in polarai-daemon; please report it."))
         }
     }

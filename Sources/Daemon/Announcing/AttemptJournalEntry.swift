@@ -15,7 +15,8 @@ enum AttemptJournalEntry {
         case .dead:
             return JournalEntry(
                 .alertDead,
-                message: "\(name) was given up: \(reason). The target's answers: polarai-daemon alerts show "
+                message:
+                    "\(name) was given up: \(reason.withoutFullStop). The target's answers: polarai-daemon alerts show "
                     + "\(alert.event.id). To send it after fixing the cause: polarai-daemon alerts retry "
                     + "\(alert.event.id) --target \(alert.target)",
                 fields: fields)

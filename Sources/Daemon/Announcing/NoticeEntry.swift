@@ -77,7 +77,7 @@ enum NoticeEntry {
         case .progressUnreadable(let scope, let failure):
             return JournalEntry(
                 "The progress of trainings of account \(scope.account) in \(scope.region) cannot be read: "
-                    + "\(failure.message). Progress and stall alerts are unavailable; completion and failure are still "
+                    + "\(failure.message.withoutFullStop). Progress and stall alerts are unavailable; completion and failure are still "
                     + "detected.",
                 priority: .warning,
                 fields: [
@@ -85,13 +85,21 @@ enum NoticeEntry {
                     (.errorCode, failure.code ?? failure.reason.rawValue), (.requestID, failure.requestID),
                 ])
         case .slowedDown(let scope, let rate, let reason):
-            let why = reason == .throttled ? "the API throttles it" : "half of the calls fail (\(reason.rawValue))"
+            let (why, remedy) =
+                reason == .throttled
+                ? (
+                    "the API throttles it",
+                    "If this happens often, lower `calls_per_second` or raise the quota in the Quota Center."
+                )
+                : (
+                    "half of the calls fail (\(reason.rawValue))",
+                    "Run `polarai-daemon doctor` to see why they fail."
+                )
             return JournalEntry(
                 .throttled,
                 message:
                     "Polling of account \(scope.account) in \(scope.region) slows down to \(rounded(rate)) calls/s "
-                    + "because \(why); it speeds up again by itself. If this happens often, lower `calls_per_second` or "
-                    + "raise the quota in the Quota Center.",
+                    + "because \(why); it speeds up again by itself. \(remedy)",
                 fields: [(.account, scope.account), (.region, scope.region)])
         }
     }

@@ -59,12 +59,13 @@ package struct StatusLine: Sendable {
         guard overview.watched > 0 else {
             return "no tasks configured: add `clusters` or `instances` to the config and reload"
         }
-        let counts = overview.byStatus.sorted { left, right in
-            (left.key == nil ? 1 : 0, left.key?.rawValue ?? "") < (right.key == nil ? 1 : 0, right.key?.rawValue ?? "")
-        }
-        var list = counts.prefix(Self.mostStatuses).map { "\($0.value) \($0.key?.rawValue ?? "no API answer yet")" }
-        let others = counts.dropFirst(Self.mostStatuses)
-        if !others.isEmpty { list.append("\(others.reduce(0) { $0 + $1.value }) in \(others.count) other statuses") }
+        let counts = overview.byStatus.compactMap { status, count in status.map { (word: $0.rawValue, count: count) } }
+            .sorted { $0.word < $1.word }
+        let shown = counts.count > Self.mostStatuses + 1 ? Self.mostStatuses : counts.count
+        var list = counts.prefix(shown).map { "\($0.count) \($0.word)" }
+        let others = counts.dropFirst(shown)
+        if !others.isEmpty { list.append("\(others.reduce(0) { $0 + $1.count }) in \(others.count) other statuses") }
+        if let unanswered = overview.byStatus[nil] { list.append("\(unanswered) no API answer yet") }
         return "watching \(overview.watched): \(list.joined(separator: ", "))"
     }
 }

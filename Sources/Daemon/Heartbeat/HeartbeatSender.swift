@@ -36,7 +36,7 @@ package struct HeartbeatSender: Sendable {
                 }
             case .fail(let reason):
                 isWithheld = true
-                write("Heartbeat \(name) is paused: \(reason). It resumes when this is over.", .warning)
+                write("Heartbeat \(name) is paused: \(reason.withoutFullStop). It resumes when this is over.", .warning)
                 await send(&isRefused) { [settings] url, timeout in
                     HeartbeatRequest.failure(settings.kind, url: url, reason: reason, timeout: timeout)
                 }
@@ -61,7 +61,7 @@ package struct HeartbeatSender: Sendable {
         guard !Task.isCancelled else { return }
         if let failure, !isRefused {
             write(
-                "Heartbeat \(name) could not be sent: \(failure). It is tried again every "
+                "Heartbeat \(name) could not be sent: \(failure.withoutFullStop). It is tried again every "
                     + "\(DurationText.write(settings.every)); this is logged once.", .warning)
         } else if failure == nil, isRefused {
             write("Heartbeat \(name) is received again.", .notice)

@@ -13,6 +13,8 @@ package final class SystemdNotifier: Sendable {
         /// The last text handed over, whether or not it has left yet.
         var status: String?
         var waitingStatus: String?
+        /// What comes after is not news: the service is on its way out.
+        var isStopping = false
         var watchdogWaits = false
     }
 
@@ -38,12 +40,12 @@ package final class SystemdNotifier: Sendable {
         enqueue(NotifyMessage.ready.addingStatus(text))
     }
 
-    /// One line for people. Sent only when it differs from the last one.
+    /// One line for people. Sent only if it differs from the last one, and not while the service stops.
     package func status(_ text: String) {
         guard send != nil else { return }
         let line = OneLine.text(text, maximumBytes: NotifyMessage.maximumStatusBytes)
         let mustEnqueue = state.withLock { state in
-            guard state.status != line else { return false }
+            guard state.status != line, !state.isStopping else { return false }
             state.status = line
             defer { state.waitingStatus = line }
             return state.waitingStatus == nil
@@ -80,6 +82,7 @@ package final class SystemdNotifier: Sendable {
     /// The stop begins.
     package func stopping(status: String) {
         let text = remember(status)
+        state.withLock { $0.isStopping = true }
         enqueue(NotifyMessage.stopping.addingStatus(text))
     }
 

@@ -41,6 +41,17 @@ struct StatusLineTests {
         #expect(line.text == "no space; watching 1: 1 ACTIVATION; refused; chat suspended")
     }
 
+    @Test(arguments: [1, 4, 5, 6, 9])
+    func `one status more is written out, and what has no answer yet is never hidden`(count: Int) {
+        var line = StatusLine()
+        var statuses: [ClusterStatus?: Int] = [nil: 3]
+        for number in 0..<count { statuses[ClusterStatus("S\(number)")] = 2 }
+        line.overview = Self.overview(statuses)
+        #expect(line.text.hasSuffix(", 3 no API answer yet"))
+        #expect(line.text.contains("2 S4") == (count == 5))
+        #expect(line.text.contains("\((count - 4) * 2) in \(count - 4) other statuses") == (count > 5))
+    }
+
     @Test func `many statuses of the API's own do not push the rest out`() {
         var line = StatusLine()
         line.overview = Self.overview(
