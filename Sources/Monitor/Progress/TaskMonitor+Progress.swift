@@ -54,13 +54,16 @@ extension TaskMonitor {
         var wait = plain
         switch failure.reason {
         case .throttled: break
-        case .permission, .credentials: wait = Self.refusedPause
+        case .permission: wait = Self.refusedPause
         case .configuration where !decided.run.asksForLess: decided.run.asksForLess = true
         default:
             decided.run.failures += 1
             wait = intervals.afterFailures(decided.run.failures, plain: plain)
         }
-        let isLasting = failure.reason == .permission || decided.run.failures >= Self.lastingFailures
+        // A task that is not known is itself the matter, not the account.
+        let isLasting =
+            failure.reason == .permission
+            || (decided.run.failures >= Self.lastingFailures && failure.reason != .notFound)
         let isAnnounced = decision.readings.contains { $0.scope == decided.scope && $0.announcesFailure == true }
         if isLasting, !scopes[decided.scope].isProgressFailureAnnounced, !isAnnounced {
             decided.announcesFailure = true

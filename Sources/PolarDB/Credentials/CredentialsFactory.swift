@@ -71,7 +71,7 @@ package struct CredentialsFactory: Sendable {
         return DefaultChain([
             .init(
                 "environment", environmentKeys.isConfigured ? environmentKeys : nil,
-                hint: "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not set"),
+                hint: "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not both set"),
             .init("OIDC", oidcOfEnvironment, hint: "ALIBABA_CLOUD_ROLE_ARN and the related variables are not set"),
             .init("CLI profile", cliFile.map { profile(profileName, [$0]) }, hint: "disabled, or no home folder"),
             .init("credentials file", iniFiles.isEmpty ? nil : profile(profileName, iniFiles), hint: "no home folder"),

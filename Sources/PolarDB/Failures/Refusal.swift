@@ -156,7 +156,7 @@ struct Refusal {
 
     /// The API's own sentence.
     private var said: String {
-        error.message.map { ": " + Redaction.text($0, hiding: call.credentials) } ?? ""
+        error.message.map { ": " + Redaction.text($0, hiding: call.credentials).withoutFullStop } ?? ""
     }
 
     private var snippet: String {

@@ -101,6 +101,17 @@ struct ProgressTests {
         #expect(lab.storedProgress.count == 5)
     }
 
+    @Test(arguments: [FailureReason.credentials, .clock, .server])
+    func `a key that was wrong for a moment hides no stall`(reason: FailureReason) {
+        var lab = Lab(reading()) { _, _ in .activation }
+        lab.metrics = { _, at in
+            (.seconds(500)..<(.seconds(760))).contains(at)
+                ? .failure(PollFailure(reason: reason, message: "not now")) : .success(steps(40))
+        }
+        lab.run(for: .seconds(2400))
+        #expect(lab.kinds() == [.started, .stalled])
+    }
+
     @Test func `a stall is reported over a restart, and not again`() {
         var lab = Lab(reading()) { _, _ in .activation }
         lab.metrics = { _, at in .success(steps(min(200, Int(at.inSeconds)))) }

@@ -100,7 +100,7 @@ struct STSClient: Sendable {
             reason = response.status >= 500 ? .server : response.status == 429 ? .throttled : .malformed
         }
         let what = code ?? "status \(response.status)"
-        let said = error.message.map { ": " + Self.words($0, hiding: key, form) } ?? ""
+        let said = error.message.map { ": " + Self.words($0, hiding: key, form).withoutFullStop } ?? ""
         let source = key.map { " with \($0)" } ?? ""
         let remedy =
             switch reason {
