@@ -33,7 +33,7 @@ package struct FileFault: Error, Hashable, Sendable, CustomStringConvertible {
         switch cause {
         case .system(ENOENT), .system(ENOTDIR): "does not exist"
         case .system(EACCES), .system(EPERM):
-            "may not be read by this user (uid \(geteuid())); fix its owner, group or mode"
+            "may not be read by this user (uid \(geteuid())); join its group, use sudo, or fix its owner, group or mode"
         case .system(EISDIR): "is a folder, not a file"
         case .system(EFBIG): "is larger than any file of its kind; is it the right one?"
         case .system(EMFILE), .system(ENFILE):

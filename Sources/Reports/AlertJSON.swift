@@ -24,14 +24,20 @@ extension JSONBytes {
         let holds = row.heldBy.isEmpty ? "null" : row.heldBy.json.text()
         Array(holds.utf8).withUnsafeBufferPointer { raw(utf8: $0) }
         if let attempts {
-            raw(",\"attempt_log\":[")
-            for (index, attempt) in attempts.enumerated() {
-                if index > 0 { raw(",") }
-                self.attempt(attempt)
-            }
-            raw("]")
+            raw(",\"attempt_log\":")
+            self.attempts(attempts)
         }
         raw("}")
+    }
+
+    /// Every attempt that is kept, oldest first, as an array.
+    package mutating func attempts(_ attempts: [AttemptEntry]) {
+        raw("[")
+        for (index, attempt) in attempts.enumerated() {
+            if index > 0 { raw(",") }
+            self.attempt(attempt)
+        }
+        raw("]")
     }
 
     private mutating func attempt(_ attempt: AttemptEntry) {

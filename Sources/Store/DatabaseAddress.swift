@@ -4,6 +4,11 @@ package enum DatabaseAddress: Sendable, CustomStringConvertible {
     case postgres(PostgresSource)
 
     /// Without user and password.
+    /// Whether the daemons of several hosts may work on it.
+    package var isShared: Bool {
+        if case .postgres = self { true } else { false }
+    }
+
     package var description: String {
         switch self {
         case .file(let path): path

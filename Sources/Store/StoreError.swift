@@ -2,6 +2,8 @@
 package enum StoreError: Error, Hashable, Sendable {
     /// Another daemon holds the file. The pid is nil if its lock does not say.
     case held(path: String, byPID: Int32?)
+    /// Daemons of several hosts work on it; `holder` names one of them.
+    case shared(place: String, holder: String)
     /// Written by a newer version of the program; not touched.
     /// `copy` is a copy from before an upgrade that this version can read; nil if there is none.
     case newerSchema(path: String, found: Int, known: Int, copy: String?)
@@ -40,6 +42,10 @@ extension StoreError: CustomStringConvertible {
             return
                 "\(path) is in use by \(holder), and only one daemon can use it. Stop that one first, or give this one "
                 + "its own storage.path."
+        case .shared(let place, let holder):
+            return
+                "The database \(place) is in use by the daemon on \(holder). Stop every daemon that uses it first: both "
+                + "databases would send the alerts that wait."
         case .newerSchema(let path, let found, let known, let copy):
             let advice =
                 copy.map { "Install that version again, or restore \($0), the copy from before the upgrade." }
@@ -68,8 +74,8 @@ extension StoreError: CustomStringConvertible {
         case .missing(let path):
             return "There is no database at \(path): no daemon has recorded anything there yet."
         case .replaced(let path, let detail):
-            return "\(path) was \(detail) while the daemon was running. Nothing is sent or stored until the daemon has "
-                + "been restarted: put the right file at \(path), then run `systemctl restart polarai-daemon`."
+            return "\(path) was \(detail) while the daemon was running. Nothing is sent or stored until that file "
+                + "is back, or the daemon has been restarted with another one: put the right file at \(path), then run `systemctl restart polarai-daemon`."
         case .refused(let path, let detail):
             return "\(path): \(detail). This is a bug in polarai-daemon; please report it."
         case .unavailable(let place, let detail):

@@ -41,7 +41,7 @@ struct CommandFailure: Error {
 extension StoreError {
     var exitStatus: ExitStatus {
         switch self {
-        case .held: .held
+        case .held, .shared: .held
         case .newerSchema, .olderSchema, .login: .configuration
         case .corrupt: .data
         case .permission, .readOnly, .denied: .permission

@@ -21,6 +21,9 @@ struct CopyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The empty database to write, or the file to make.", valueName: "database"))
     var to: String
 
+    /// Both databases are named: the config is not read. Every command has the option.
+    @OptionGroup var config: ConfigOption
+
     func run() throws {
         let (source, target) = (
             try DatabaseArgument.address(of: from, isCopied: true), try DatabaseArgument.address(of: to, isCopied: true)

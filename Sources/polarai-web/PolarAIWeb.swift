@@ -14,6 +14,8 @@ struct PolarAIWeb: AsyncParsableCommand {
             Serves pages, a JSON API, feeds and Prometheus metrics from the database that polarai-daemon writes, and asks \
             the running daemon for what is newer. It changes nothing and needs no access key. SIGHUP reads users, token, \
             hosts, certificate and task_metrics again; SIGTERM stops.
+
+            With --database and without a config it listens on 127.0.0.1:9478, for everybody on this host.
             """, version: ProgramVersion.current)
 
     @Option(help: "The config file. (default: $POLARAI_CONFIG, else /etc/polarai/config.json)")
@@ -35,19 +37,22 @@ struct PolarAIWeb: AsyncParsableCommand {
 
     func run() async throws {
         let environment = HostEnvironment.current()
-        let path = config ?? environment["POLARAI_CONFIG"] ?? "/etc/polarai/config.json"
+        let named = config ?? environment["POLARAI_CONFIG"]
+        let path = named ?? "/etc/polarai/config.json"
         // A SIGHUP before there is anything to read again must not end the program.
         signal(SIGHUP, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
         let service = WebService(
-            WebService.Options(config: path, database: database, listen: listen.isEmpty ? nil : listen),
+            WebService.Options(
+                config: path, mayLackConfig: named == nil && database != nil, database: database,
+                listen: listen.isEmpty ? nil : listen),
             environment: environment)
         do {
             try await service.run()
         } catch let error as WebError {
             switch error {
-            case .config(let message): Self.end(message, status: 78)
-            case .listen(let address, let reason): Self.end("cannot listen on \(address): \(reason)", status: 74)
+            case .config: Self.end(error.description, status: 78)
+            case .listen: Self.end(error.description, status: 74)
             }
         }
     }

@@ -56,7 +56,7 @@ struct DoctorFindingTests {
         let folder = try TemporaryFolder()
         let path = folder.file("polarai.db")
         let error = "\(path) was moved or removed while the daemon was running."
-        let trouble = StorageTroubleReport(json: .object(["error": .string(error)]), error: error)
+        let trouble = StorageTroubleReport(json: .object(["error": .string(error)]), error: error, daemon: .null)
         let missing = DoctorHost(databasePath: path, trouble: trouble).database()
         #expect(missing.grade == .fault)
         #expect(missing.words == trouble.sentence && missing.words.contains(error))

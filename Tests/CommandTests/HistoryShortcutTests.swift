@@ -12,7 +12,7 @@ struct HistoryShortcutTests {
         "history --cluster a --cluster b* --event failed --event gone --status FAILED --account prod --follow",
         "history --database /x.db", "history --config /c.json", "history --limit 1 --limit 2",
         "history --since 2026-11-24T08:00:00Z --until 2026-11-25", "history --cluster=a=b",
-        "history --account x --utc --utc",
+        "history --account x --utc --utc", "history --status FAILED --status GONE --account a --account b",
     ])
     func `what both read is the same`(line: String) throws {
         let words = line.split(separator: " ").map(String.init)

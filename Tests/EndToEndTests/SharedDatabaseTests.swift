@@ -124,8 +124,19 @@ struct SharedDatabaseTests {
             }
         }
         #expect(waiting.log.contains { $0.contains("Not polled: \(extra).") && $0.contains("reload both") })
+        // Each host speaks of its own daemon.
+        let idle = try Site(config)
+        for (site, daemon) in [(first, working), (second, waiting)] {
+            #expect(try await site.json(["status"])["daemon"]?["pid"] == .integer(Int64(daemon.pid)))
+            #expect(try await site.run("status").output.contains("(pid \(daemon.pid))"))
+        }
+        #expect(try await idle.json(["status"])["daemon"]?["running"] == .bool(false))
+        #expect(try await idle.run("status").output.contains("No daemon of this host works on"))
+        let copy = try await idle.run(
+            "copy", "--from", try #require(config.databaseURL), "--to", idle.folder.file("copy.db"))
+        #expect(copy.exitCode == 75 && copy.errors.contains("Stop every daemon"), "\(copy.errors)")
         // The status page says so as well, beside a daemon and on a host that has none.
-        for site in [first, try Site(config)] {
+        for (site, isUp) in [(first, 1), (second, 1), (idle, 0)] {
             let web = try RunningProgram(
                 ProgramPath.built("polarai-web"), ["--listen", "127.0.0.1:0"], environment: site.environment)
             let line = try await web.awaitLine(onErrors: true, within: .seconds(30)) { $0.contains("Listening on") }
@@ -134,6 +145,9 @@ struct SharedDatabaseTests {
             let row = answer["clusters"]?.arrayValue?.first { $0["cluster"] == .string(extra) }
             #expect(row?["last_error"]?.stringValue?.hasPrefix("not polled: ") == true)
             #expect(answer["hosts"]?.arrayValue?.count == 2)
+            #expect(answer["daemon"]?["running"] == .bool(isUp == 1))
+            let metrics = try await LoopbackClient(port: port).send("GET", "/metrics").body
+            #expect(String(decoding: metrics, as: UTF8.self).contains("\npolarai_up \(isUp)\n"))
             #expect(try await web.stop(within: .seconds(30)) == .exit(0))
         }
 

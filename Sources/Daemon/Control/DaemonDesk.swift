@@ -13,15 +13,17 @@ struct DaemonDesk: ControlRequests {
     let reloader: Reloader
     let announcer: Announcer
     let clock: SystemClock
+    /// When this process began.
+    let startedAt: Timestamp
     /// This process among those that share the database; nil: it has it alone.
-    let shared: (since: Timestamp, membership: Membership)?
+    let membership: Membership?
 
     private static let readLimit = Duration.seconds(20)
 
     /// As the database has it, with the polls and the progress that it will have within a minute.
     func status() async throws -> JSONValue {
         let own = await ownInfo()
-        if let own, shared?.membership.view.trouble != nil, let trouble = announcer.storageTrouble {
+        if membership?.view.trouble != nil, let trouble = announcer.storageTrouble {
             throw StatusReply.unreadable(trouble, daemon: own)
         }
         let unsaved = await pollLoop.unsaved
@@ -46,20 +48,19 @@ struct DaemonDesk: ControlRequests {
             throw StatusReply.unreadable(announcer.storageTrouble ?? trouble, daemon: own)
         }
         var current = report.updated(by: unsaved, at: clock.now().wall)
-        if let own { current.daemon = own }
-        guard let hosts = shared?.membership.view.hosts else {
+        guard let hosts = membership?.view.hosts else {
             return StatusReply.make(current, trouble: announcer.storageTrouble)
         }
+        // What the database says of a daemon may be of another host's.
+        current.daemon = own
         current = current.adding(leftOutBy: hosts)
         return HostsListing(hosts).adding(to: StatusReply.make(current, trouble: announcer.storageTrouble))
     }
 
-    /// This process, if several share the database: what the database says of a daemon may be of another one.
-    private func ownInfo() async -> DaemonInfo? {
-        guard let shared else { return nil }
-        return DaemonInfo(
-            isRunning: true, pid: getpid(), startedAt: shared.since,
-            configLoadedAt: await reloader.configLoadedAt ?? shared.since)
+    private func ownInfo() async -> DaemonInfo {
+        DaemonInfo(
+            isRunning: true, pid: getpid(), startedAt: startedAt,
+            configLoadedAt: await reloader.configLoadedAt ?? startedAt)
     }
 
     /// The parent instances whose tasks cannot be listed: `{"pid", "failing": [{"instance", "account", "region", "error"}]}`.

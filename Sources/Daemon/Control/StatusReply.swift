@@ -12,13 +12,14 @@ enum StatusReply {
 
     /// - Parameters:
     ///   - trouble: why the database cannot be read.
-    ///   - daemon: who answers; nil leaves it out.
-    static func unreadable(_ trouble: StorageTrouble, daemon: DaemonInfo? = nil) -> ControlReply {
-        var members: [String: JSONValue] = [
-            "error": .string("the database cannot be read: \(trouble.error)"), "database": database(trouble),
-        ]
-        if let daemon { members["daemon"] = DaemonInfo.json(of: daemon) }
-        return ControlReply(503, .object(members))
+    ///   - daemon: who answers.
+    static func unreadable(_ trouble: StorageTrouble, daemon: DaemonInfo) -> ControlReply {
+        ControlReply(
+            503,
+            .object([
+                "error": .string("the database cannot be read: \(trouble.error)"), "database": database(trouble),
+                "daemon": DaemonInfo.json(of: daemon),
+            ]))
     }
 
     private static func database(_ trouble: StorageTrouble?) -> JSONValue {

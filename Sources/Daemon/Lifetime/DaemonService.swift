@@ -109,7 +109,7 @@ package struct DaemonService: Sendable {
             deliveryLoop: deliveryLoop, firingLoop: firingLoop, pings: pings, sharing: part, notifier: notifier)
         let desk = DaemonDesk(
             store: store, pollLoop: pollLoop, deliveryLoop: deliveryLoop, reloader: reloader, announcer: announcer,
-            clock: clock, shared: part.map { (startedAt, $0.membership) })
+            clock: clock, startedAt: startedAt, membership: part?.membership)
         let control = openControl(desk, announcer: announcer, heartbeats: heartbeats)
         let figures = FiguresDesk(
             figures: announcer.figures, clockOffset: parts.apiShared.clockOffset, calls: { await pollLoop.figures })

@@ -13,7 +13,7 @@ package struct DatabaseTransfer {
     ///
     /// - Parameter progress: called with the name of each table before it is copied.
     /// - Returns: how many rows were copied.
-    /// - Throws: `StoreError.held` if a daemon works on the source, `.missing`, `.olderSchema` or `.newerSchema` for the
+    /// - Throws: `StoreError.held` or `.shared` if a daemon works on the source, `.missing`, `.olderSchema` or `.newerSchema` for the
     ///   source, `.occupied` if the target is not empty, and what the engines throw.
     package static func copy(
         from source: DatabaseAddress, to target: DatabaseAddress, at now: Timestamp,
@@ -27,7 +27,10 @@ package struct DatabaseTransfer {
             return try store.read { try copy(from: $0, to: target, at: now, progress) }
         case .postgres(let source):
             let reader = try PostgresReader(source)
-            return try reader.snapshot { try copy(from: reader.session, to: target, at: now, progress) }
+            return try reader.snapshot {
+                if let holder = try reader.liveDaemon() { throw StoreError.shared(place: reader.place, holder: holder) }
+                return try copy(from: reader.session, to: target, at: now, progress)
+            }
         }
     }
 

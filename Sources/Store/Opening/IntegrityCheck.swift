@@ -15,19 +15,27 @@ enum IntegrityCheck {
 
     /// - Throws: `StoreError.corrupt` with SQLite's first finding.
     static func run(on database: Database, path: String, size: Int64, afterCrash: Bool) throws {
-        if size <= (afterCrash ? wholeFileLimitAfterCrash : wholeFileLimit) {
-            try check(database, sql: "PRAGMA quick_check(1)", path: path)
-        } else {
-            for table in decidingTables {
-                try check(database, sql: "PRAGMA quick_check('\(table)')", path: path)
-            }
+        for sql in statements(size: size, afterCrash: afterCrash) {
+            try judge(try String.fetchOne(database, sql: sql), path: path)
         }
     }
 
-    private static func check(_ database: Database, sql: String, path: String) throws {
-        let finding = try String.fetchOne(database, sql: sql)
-        if let finding, finding != "ok" {
-            throw StoreError.corrupt(path: path, detail: finding)
+    /// The same for a reader.
+    ///
+    /// - Throws: `StoreError.corrupt` with SQLite's first finding.
+    static func run(on session: Session, path: String, size: Int64) throws {
+        for sql in statements(size: size, afterCrash: false) {
+            let statement = try session.prepare(sql)
+            if try statement.step() { try judge(statement[0], path: path) }
         }
+    }
+
+    private static func statements(size: Int64, afterCrash: Bool) -> [String] {
+        size <= (afterCrash ? wholeFileLimitAfterCrash : wholeFileLimit)
+            ? ["PRAGMA quick_check(1)"] : decidingTables.map { "PRAGMA quick_check('\($0)')" }
+    }
+
+    private static func judge(_ finding: String?, path: String) throws {
+        if let finding, finding != "ok" { throw StoreError.corrupt(path: path, detail: finding) }
     }
 }

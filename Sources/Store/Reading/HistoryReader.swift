@@ -26,8 +26,17 @@ package final class HistoryReader {
     /// The first part of the id of every event to come.
     package var installation: String { numbering.current }
 
-    /// Whether the path still leads to the file that is read. A database that was put back from a copy is another file.
+    /// Whether the path still leads to the file that is read, and it may still be read as it was opened. A database that was
+    /// put back from a copy is another file.
     package var isCurrent: Bool { connection.isCurrent }
+
+    /// Whether the path leads to another file than the one that is read, or to none.
+    package var isReplaced: Bool { connection.isReplaced }
+
+    /// Looks for damage in a file, as the daemon does when it starts; a server does that itself.
+    ///
+    /// - Throws: `StoreError.corrupt`.
+    package func checkIntegrity() throws { try connection.checkIntegrity() }
 
     /// The time of an installation whose hosts share the database: theirs may be wrong. Nil for a file: the host's is right.
     ///

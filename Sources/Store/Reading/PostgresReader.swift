@@ -16,6 +16,7 @@ final class PostgresReader: ReadSource {
     var place: String { postgres.place }
     var session: Session { open }
     var isCurrent: Bool { true }
+    var isReplaced: Bool { false }
 
     func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
         try postgres.begin(isFixed: true)
@@ -42,6 +43,13 @@ final class PostgresReader: ReadSource {
         return DaemonInfo(
             isRunning: true, pid: first.pid, startedAt: first.startedAt, configLoadedAt: nil,
             others: Set(here.map(\.pid)))
+    }
+
+    /// A daemon that works on the database now, by its host and pid; nil if there is none.
+    func liveDaemon() throws -> String? {
+        try open.first(
+            "SELECT host, pid FROM hosts WHERE expires >= clock_timestamp() ORDER BY host, pid LIMIT 1"
+        ) { "\($0[0] as String) (pid \($0[1] as Int64))" }
     }
 
     /// Of a history that was copied from a file.

@@ -25,23 +25,39 @@ final class ReadConnection: ReadSource {
         case .present: break
         }
         file = try OpenFile(path, writable: false)
-        do {
-            sqlite = SQLiteConnection(reading: path, handle: try Self.open(path, parameters: "mode=ro"))
-            promised = nil
-        } catch let error as StoreError {
-            // A copy, or a stopped daemon's file, where SQLite may not make the files it shares with a writer. Without
-            // a writer and without a log the one file is all there is.
-            guard let state = FileState(of: file), try Self.isWholeWithoutLog(path),
-                DatabaseLock.holder(of: file) == nil
-            else { throw error }
-            sqlite = SQLiteConnection(reading: path, handle: try Self.open(path, parameters: "mode=ro&immutable=1"))
-            promised = state
-        }
+        (sqlite, promised) = try Self.open(file, path)
         open = Session(sqlite)
     }
 
-    /// Whether the path still leads to the file that is open.
-    var isCurrent: Bool { FileNumber(path: place) == file.number }
+    private static func open(_ file: OpenFile, _ path: String) throws -> (SQLiteConnection, promised: FileState?) {
+        let hasLog = try SystemCall.size(ofFile: path + "-wal") ?? 0 > 0
+        // The log of the file that was here before: SQLite would read its changes into this one, and lock the daemon out.
+        let isLogStray = hasLog && !StrayLog.hasLog(file)
+        do {
+            if !isLogStray {
+                return (SQLiteConnection(reading: path, handle: try Self.open(path, parameters: "mode=ro")), nil)
+            }
+        } catch let error as StoreError {
+            // A copy, or a stopped daemon's file, where SQLite may not make the files it shares with a writer. Without
+            // a writer and without a log the one file is all there is.
+            guard !hasLog, DatabaseLock.holder(of: file) == nil else { throw error }
+        }
+        guard let state = FileState(of: file) else {
+            throw StoreError(errno: errno, doing: "reading its size", path: path)
+        }
+        return (SQLiteConnection(reading: path, handle: try Self.open(path, parameters: "mode=ro&immutable=1")), state)
+    }
+
+    /// Whether the path still leads to the file that is open, and the file may still be read as it is.
+    var isCurrent: Bool { !isReplaced && isPromiseKept }
+
+    /// Whether the path leads to another file, or to none.
+    var isReplaced: Bool { FileNumber(path: place) != file.number }
+
+    private var isPromiseKept: Bool {
+        guard let promised else { return true }
+        return FileState(of: file) == promised && DatabaseLock.holder(of: file) == nil
+    }
 
     func daemonInfo() throws -> DaemonInfo? {
         let running = DatabaseLock.holder(of: file)?.pid
@@ -56,6 +72,13 @@ final class ReadConnection: ReadSource {
         StorageSize(
             database: try SystemCall.size(ofFile: place) ?? 0, log: LogSize.bytes(ofDatabase: place),
             free: SystemCall.freeBytes(at: place))
+    }
+
+    /// Looks for damage, as the daemon does when it starts.
+    ///
+    /// - Throws: `StoreError.corrupt`.
+    func checkIntegrity() throws {
+        try IntegrityCheck.run(on: session, path: place, size: SystemCall.size(ofFile: place) ?? 0)
     }
 
     /// Also while the daemon works.
@@ -77,8 +100,7 @@ final class ReadConnection: ReadSource {
     ///
     /// - Throws: `StoreError.io` if a daemon came.
     private func checkPromise() throws {
-        guard let promised else { return }
-        guard FileState(of: file) == promised, DatabaseLock.holder(of: file) == nil else {
+        guard isPromiseKept else {
             throw StoreError.io(
                 path: place, detail: "a daemon opened it while it was read; run the command again")
         }
@@ -125,10 +147,6 @@ final class ReadConnection: ReadSource {
                     + "`polarai-daemon backup`, which writes a single file")
         }
         return StoreError(code: extended, message: message, path: path)
-    }
-
-    private static func isWholeWithoutLog(_ path: String) throws -> Bool {
-        try SystemCall.size(ofFile: path + "-wal") ?? 0 == 0
     }
 
     private static func open(_ path: String, parameters: String) throws -> OpaquePointer {

@@ -8,8 +8,11 @@ protocol ReadSource: AnyObject {
     /// - Throws: `StoreError` if what is read now cannot be relied on.
     var session: Session { get throws }
 
-    /// Whether the place still leads to what is open.
+    /// Whether the place still leads to what is open, and it may still be read as it was opened.
     var isCurrent: Bool { get }
+
+    /// Whether the place leads to something else than what is open, or to nothing.
+    var isReplaced: Bool { get }
 
     /// Runs `body` on one state of the database, whatever is written meanwhile.
     func snapshot<Value>(_ body: () throws -> Value) throws -> Value
@@ -22,6 +25,11 @@ protocol ReadSource: AnyObject {
 
     /// What the database's own clock shows; nil for a file, which has none.
     func time() throws -> Timestamp?
+
+    /// Looks for damage, as far as that costs little.
+    ///
+    /// - Throws: `StoreError.corrupt`.
+    func checkIntegrity() throws
 
     /// Makes a copy in one new file.
     func backup(to target: String) throws
@@ -38,6 +46,8 @@ struct StorageSize {
 
 extension ReadSource {
     func time() throws -> Timestamp? { nil }
+
+    func checkIntegrity() throws {}
 
     /// A statement of its own, which starts with these values.
     func prepare(_ sql: String, _ values: SQLValues = .none) throws -> Statement {

@@ -24,6 +24,16 @@ package struct StatusReport: Sendable {
 }
 
 extension DaemonInfo {
+    /// A daemon that answers, by what it says of itself; nil if it does not say that it runs.
+    package init?(answer json: JSONValue?) {
+        guard let json, json["running"] == .bool(true), let pid = json["pid"]?.integerValue,
+            let startedAt = json.time("started_at")
+        else { return nil }
+        self.init(
+            isRunning: true, pid: Int32(clamping: pid), startedAt: startedAt,
+            configLoadedAt: json.time("config_loaded_at"))
+    }
+
     /// - Parameter daemon: nil if none ever noted its start.
     package static func json(of daemon: DaemonInfo?) -> JSONValue {
         let running = daemon.flatMap { $0.isRunning ? $0 : nil }

@@ -12,7 +12,9 @@ struct CurrentStatus: Sendable {
         if let live = await live(holder) { return live }
         let listing = await archive.hosts()
         return try await archive.read { reader in
-            let report = try reader.statusReport().adding(leftOutBy: listing?.hosts ?? [])
+            var report = try reader.statusReport().adding(leftOutBy: listing?.hosts ?? [])
+            // Of the daemons of several hosts, the one of this host is meant: none answers.
+            if listing != nil { report.daemon = nil }
             return listing?.adding(to: report.json) ?? report.json
         }
     }

@@ -1,5 +1,6 @@
 import Alerts
 import Config
+import Glibc
 import Model
 
 /// Reads the config, at the start and again on SIGHUP.
@@ -11,9 +12,12 @@ struct SettingsLoader: Sendable {
     func load() throws(WebError) -> (settings: Settings, snapshot: LiveSettings.Snapshot, warnings: [String]) {
         let loaded: LoadedConfig
         do {
-            loaded = try ConfigLoader(
-                environment: environment, purpose: .web, targets: TargetRegistry.builtIn.table
-            ).load(options.config)
+            let loader = ConfigLoader(environment: environment, purpose: .web, targets: TargetRegistry.builtIn.table)
+            let isMissing = options.mayLackConfig && access(options.config, F_OK) != 0 && errno == ENOENT
+            loaded =
+                if isMissing { try loader.load(Array("{}".utf8), path: options.config, permissions: nil) } else {
+                    try loader.load(options.config)
+                }
         } catch {
             throw .config(error.description)
         }

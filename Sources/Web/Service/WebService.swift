@@ -11,11 +11,18 @@ import Systemd
 import UnixSignals
 
 /// Why the page ended, with what the process says of it.
-package enum WebError: Error {
+package enum WebError: Error, CustomStringConvertible {
     /// The config, or what it names, cannot be used.
     case config(String)
     /// An address cannot be listened on.
     case listen(address: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .config(let message): message
+        case .listen(let address, let reason): "cannot listen on \(address): \(reason)"
+        }
+    }
 }
 
 /// The status page: listens, and answers until it is asked to stop.
@@ -23,13 +30,18 @@ package struct WebService: Sendable {
     /// What the command line says.
     package struct Options: Sendable {
         package var config: String
+        /// Whether all settings have their defaults if there is no such file.
+        package var mayLackConfig: Bool
         /// Nil: as the config says.
         package var database: String?
         /// Nil: as the config says.
         package var listen: [ListenAddress]?
 
-        package init(config: String, database: String? = nil, listen: [ListenAddress]? = nil) {
+        package init(
+            config: String, mayLackConfig: Bool = false, database: String? = nil, listen: [ListenAddress]? = nil
+        ) {
             self.config = config
+            self.mayLackConfig = mayLackConfig
             self.database = database
             self.listen = listen
         }

@@ -14,6 +14,15 @@ extension StringProtocol {
     /// Most texts begin and end with such a one.
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool { scalar.value > 0x20 && scalar.value < 0x7F }
 
+    /// Without the full stops that would end the sentence around it.
+    package var withoutFullStop: String {
+        var scalars = Substring(self).unicodeScalars
+        while let last = scalars.last, last == "." || last == "。" || last.properties.isWhitespace {
+            scalars.removeLast()
+        }
+        return String(scalars)
+    }
+
     /// Nil if the text is empty.
     package var nonEmpty: Self? { isEmpty ? nil : self }
 }

@@ -11,8 +11,8 @@ struct AlertsList: ParsableCommand {
     @Flag(help: "Also those that were delivered, accepted, suppressed or sent in a digest.")
     var all = false
 
-    @Option(help: "Only alerts for this target.")
-    var target: String?
+    @Option(help: "Only alerts for this target. May be repeated.")
+    var target: [String] = []
 
     @Option(help: "Only alerts in this state. May be repeated.")
     var state: [AlertState] = []
@@ -34,7 +34,7 @@ struct AlertsList: ParsableCommand {
 
     func run() throws {
         let reader = try HistoryReader(at: database.address())
-        var filter = AlertFilter(targets: target.map { [$0] } ?? [], since: since?.time)
+        var filter = AlertFilter(targets: target, since: since?.time)
         if all { filter.states = Set(AlertState.allCases) }
         if !state.isEmpty { filter.states = Set(state) }
         var printer = ListingPrinter(AlertListing(style: output.style), as: output.format)

@@ -19,12 +19,6 @@ struct AlertsShow: ParsableCommand {
 
     @OptionGroup var database: DatabaseOption
 
-    func validate() throws {
-        guard output.format != .csv else {
-            throw ValidationError("An alert with its attempts has no CSV form; use --format json.")
-        }
-    }
-
     func run() throws {
         let reader = try HistoryReader(at: database.address())
         let rows = try reader.seq(ofID: id).map { try reader.alerts(ofEvent: $0) } ?? []
@@ -35,19 +29,36 @@ struct AlertsShow: ParsableCommand {
             let whom = target.map { " for the target \($0)" } ?? ""
             throw CommandFailure("There is no alert \(id)\(whom).", .failure)
         }
-        let style = output.style
-        if output.format == .table {
-            let texts = alerts.map { Self.text(of: $0.row, $0.attempts, style) }
-            return try StandardOutput.show(texts.joined(separator: "\n"))
+        switch output.format {
+        case .table:
+            let texts = alerts.map { Self.text(of: $0.row, $0.attempts, output.style) }
+            try StandardOutput.show(texts.joined(separator: "\n"))
+        case .csv: try StandardOutput.data(Self.csv(of: alerts))
+        case .json, .jsonl:
+            var json = JSONBytes()
+            for (index, alert) in alerts.enumerated() {
+                if output.format == .json { json.raw(index == 0 ? "[" : ",\n") }
+                json.alert(alert.row, attempts: alert.attempts)
+                if output.format != .json { json.raw("\n") }
+            }
+            if output.format == .json { json.raw("]\n") }
+            try StandardOutput.data(json.take())
         }
-        var json = JSONBytes()
-        for (index, alert) in alerts.enumerated() {
-            if output.format == .json { json.raw(index == 0 ? "[" : ",\n") }
-            json.alert(alert.row, attempts: alert.attempts)
-            if output.format != .json { json.raw("\n") }
+    }
+
+    /// The columns of `alerts list`, and the attempts as JSON in the last one.
+    private static func csv(of alerts: [(row: AlertRow, attempts: [AttemptEntry])]) -> [UInt8] {
+        let listing = AlertListing(style: TimeStyle(isUTC: true))
+        var csv = CSVBytes()
+        csv.header(listing.fields + ["attempt_log"])
+        for alert in alerts {
+            listing.write(alert.row, to: &csv)
+            var log = JSONBytes()
+            log.attempts(alert.attempts)
+            log.take().withUnsafeBufferPointer { csv.field($0) }
+            csv.endLine()
         }
-        if output.format == .json { json.raw("]\n") }
-        try StandardOutput.data(json.take())
+        return csv.take()
     }
 
     private static func text(of row: AlertRow, _ attempts: [AttemptEntry], _ style: TimeStyle) -> String {

@@ -15,6 +15,7 @@ struct DoctorHost {
         if let trouble { return .fault("database", trouble.sentence) }
         do {
             let reader = try HistoryReader(path: databasePath)
+            try reader.checkIntegrity()
             let daemon = try reader.daemonInfo()
             let counts = try reader.alertCounts()
             let holder =

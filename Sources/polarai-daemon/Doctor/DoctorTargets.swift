@@ -20,7 +20,7 @@ struct DoctorTargets {
             findings.append(
                 .fault(
                     "target \(target.name)",
-                    "\(suspension.words(TimeStyle(isUTC: false))); once it is fixed, run: polarai-daemon test-alert "
+                    "\(suspension.words(TimeStyle(isUTC: false), now: TimeArgument.now)); once it is fixed, run: polarai-daemon test-alert "
                         + target.name))
         }
         return findings

@@ -19,11 +19,11 @@ struct HistoryCommand: ParsableCommand {
     @Option(help: "Only this event. May be repeated.")
     var event: [EventKind] = []
 
-    @Option(help: "Only events after which the status is this one.")
-    var status: String?
+    @Option(help: "Only events after which the status is this one. May be repeated.")
+    var status: [String] = []
 
-    @Option(help: "Only this account.")
-    var account: String?
+    @Option(help: "Only this account. May be repeated.")
+    var account: [String] = []
 
     @Option(time: "Only events observed at or after this.")
     var since: TimeArgument?
@@ -55,8 +55,7 @@ struct HistoryCommand: ParsableCommand {
     var request: HistoryRequest {
         HistoryRequest(
             filter: HistoryFilter(
-                clusters: cluster, events: event.map(\.rawValue), statuses: status.map { [$0] } ?? [],
-                accounts: account.map { [$0] } ?? []),
+                clusters: cluster, events: event.map(\.rawValue), statuses: status, accounts: account),
             since: since, until: until,
             limit: limit == 0 ? nil : limit, follow: follow, utc: output.utc, format: output.format,
             database: database.place)

@@ -37,8 +37,8 @@ extension HistoryRequest {
         case "--event":
             guard EventKind(rawValue: value) != nil else { return false }
             filter.events.append(value)
-        case "--status": filter.statuses = [value]
-        case "--account": filter.accounts = [value]
+        case "--status": filter.statuses.append(value)
+        case "--account": filter.accounts.append(value)
         case "--since":
             guard let time = TimeArgument(value) else { return false }
             since = time

@@ -52,7 +52,7 @@ struct HistoryRequest: Equatable {
         var isAway = false
         while true {
             usleep(Self.followInterval)
-            let isCurrent = reader.isCurrent
+            var isCurrent = reader.isCurrent
             do {
                 let now = try reader.dataVersion()
                 if now != version {
@@ -67,10 +67,14 @@ struct HistoryRequest: Equatable {
                 }
                 isAway = false
             } catch let error as StoreError {
-                guard case .unavailable = error else { throw error }
-                if !isAway { StandardError.write("\(error) Waiting until it is back.") }
-                isAway = true
-                usleep(Self.outageInterval)
+                if case .unavailable = error {
+                    if !isAway { StandardError.write("\(error) Waiting until it is back.") }
+                    isAway = true
+                    usleep(Self.outageInterval)
+                } else {
+                    isCurrent = reader.isCurrent
+                    guard !isCurrent else { throw error }
+                }
             }
             guard !isCurrent else { continue }
             let next = try newFile(insteadOf: reader)
@@ -81,14 +85,16 @@ struct HistoryRequest: Equatable {
         }
     }
 
-    /// Waits until there is a database that can be read.
+    /// Opens the database anew: another file that has its name, or the same one after a daemon took it over. Waits until
+    /// there is one that can be read.
     private func newFile(insteadOf old: HistoryReader) throws -> HistoryReader {
-        StandardError.write("\(old.path) was moved, removed or replaced.")
+        let isReplaced = old.isReplaced
+        if isReplaced { StandardError.write("\(old.path) was moved, removed or replaced.") }
         var said: String?
         while true {
             do {
                 let reader = try HistoryReader(path: old.path)
-                StandardError.write("Continuing with the new file at \(old.path).")
+                if isReplaced { StandardError.write("Continuing with the new file at \(old.path).") }
                 return reader
             } catch let error as StoreError {
                 // It may be in the making.

@@ -32,10 +32,6 @@ struct SummaryCommand: AsyncParsableCommand {
     /// As far back as a daily summary goes.
     private static let usual = Duration.seconds(86_400)
 
-    func validate() throws {
-        guard output.format != .csv else { throw ValidationError("A summary has no CSV form; use --format json.") }
-    }
-
     func run() async throws {
         try? database.followClock()
         let now = TimeArgument.now
@@ -49,8 +45,14 @@ struct SummaryCommand: AsyncParsableCommand {
             return try await send(figures, to: to, id: "\(reader.numbering.current)-summary-\(now.seconds)", at: now)
         }
         switch output.format {
-        case .table, .csv:
-            try StandardOutput.show(SummaryText(style: output.style).text(figures))
+        case .table: try StandardOutput.show(SummaryText(style: output.style).text(figures))
+        case .csv:
+            var csv = CSVBytes()
+            let members = (figures.json.objectValue ?? [:]).sorted { $0.key < $1.key }
+            csv.header(members.map(\.key))
+            members.forEach { csv.field($0.value) }
+            csv.endLine()
+            try StandardOutput.data(csv.take())
         case .json, .jsonl: try StandardOutput.json(figures.json)
         }
     }

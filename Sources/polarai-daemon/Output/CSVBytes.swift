@@ -37,6 +37,11 @@ struct CSVBytes {
         field(time?.rfc3339)
     }
 
+    /// A value as the next field: a text as it is, a structure as JSON, nothing for null.
+    mutating func field(_ value: JSONValue) {
+        field(value.isNull ? nil : value.stringValue ?? value.text())
+    }
+
     mutating func endLine() {
         bytes.append(0x0D)
         bytes.append(0x0A)

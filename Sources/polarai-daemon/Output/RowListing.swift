@@ -32,10 +32,7 @@ extension ValueListing {
     /// Texts as they are, structures as JSON, nothing for what is not known.
     func write(_ row: Row, to csv: inout CSVBytes) {
         let json = json(row)
-        for field in fields {
-            let value = json[field] ?? .null
-            csv.field(value.isNull ? nil : value.stringValue ?? value.text())
-        }
+        for field in fields { csv.field(json[field] ?? .null) }
     }
 }
 

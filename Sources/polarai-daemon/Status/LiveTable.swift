@@ -29,7 +29,8 @@ struct LiveTable: Sendable {
                 listing: StatusListing(style: style, now: now), isColoured: StandardOutput.takesColour,
                 screenWidth: StandardOutput.screenWidth)
             let text = try table.text(
-                report, of: database.description, storageTrouble: trouble, instances: instances)
+                report, of: database.description, storageTrouble: trouble, instances: instances,
+                isShared: database.isShared)
             return [title] + (note.map { [TerminalText.cell($0)] } ?? []) + [""]
                 + text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
         } catch {
@@ -39,8 +40,10 @@ struct LiveTable: Sendable {
 
     private func report() async throws -> (StatusReport, note: String?, trouble: String?) {
         let reader = try HistoryReader(at: database)
-        let stored = try reader.statusReport().adding(leftOutBy: HostsListing(of: database)?.hosts ?? [])
+        var stored = try reader.statusReport().adding(leftOutBy: HostsListing(of: database)?.hosts ?? [])
         guard let daemon = stored.daemon, daemon.isRunning else { return (stored, nil, nil) }
+        // Of the daemons of several hosts, the one of this host is meant.
+        if database.isShared { stored.daemon = nil }
         let socket = StatusSocket.path(environment: HostEnvironment.current().variables)
         do throws(ControlClientError) {
             let reply = try await ControlClient.ask(.get, "/v1/status", limit: Self.patience, on: socket)
@@ -48,6 +51,7 @@ struct LiveTable: Sendable {
                 return (stored, reply.body["error"]?.stringValue, nil)
             }
             let live = LiveStatus(json: reply.body)
+            if database.isShared { stored.daemon = DaemonInfo(answer: reply.body["daemon"]) }
             return (live.updating(stored), nil, live.storageTrouble)
         } catch {
             return (

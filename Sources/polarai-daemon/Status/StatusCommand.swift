@@ -13,8 +13,8 @@ struct StatusCommand: AsyncParsableCommand {
             The running daemon is asked. If none runs or it does not answer, what the database contains is shown; its \
             times of polls are up to a minute old.
 
-            If a PostgreSQL database cannot be reached, the daemon of this host can still report why, but no tasks. If \
-            no daemon runs on this host either, the exit status is 69.
+            If the database cannot be read, the daemon of this host can still report why, but no tasks. If no daemon \
+            runs on this host either, the exit status is 69 for PostgreSQL, and 65 or 74 for a file.
             """)
 
     @Flag(help: "Show times in UTC.")
@@ -43,8 +43,7 @@ struct StatusCommand: AsyncParsableCommand {
             daemon = try reader.daemonInfo()
         } catch {
             guard let trouble = await LiveStatus.trouble(with: address.description) else { throw error }
-            if case .postgres = address { return try StatusWithoutDatabase(trouble: trouble, isUTC: utc).show(format) }
-            throw CommandFailure(trouble.sentence, .inputOutput)
+            return try StatusWithoutDatabase(address: address, trouble: trouble, isUTC: utc).show(format)
         }
         let listing = HostsListing(of: address)
         // The daemon that works may be another host's, which cannot be asked.
@@ -57,7 +56,9 @@ struct StatusCommand: AsyncParsableCommand {
         if format == .json, let live {
             return try StandardOutput.json(listing?.adding(to: live.json) ?? live.json)
         }
-        let stored = try reader.statusReport(of: daemon).adding(leftOutBy: listing?.hosts ?? [])
+        var stored = try reader.statusReport(of: daemon).adding(leftOutBy: listing?.hosts ?? [])
+        // Of the daemons of several hosts, the one of this host is meant.
+        if address.isShared { stored.daemon = DaemonInfo(answer: live?.json["daemon"]) }
         let report = live?.updating(stored) ?? stored
         if let trouble, format != .table { StandardError.write(trouble.sentence) }
         let rows = StatusListing(style: TimeStyle(isUTC: utc), now: TimeArgument.now)
@@ -66,13 +67,15 @@ struct StatusCommand: AsyncParsableCommand {
             let table = StatusTable(
                 listing: rows, isColoured: StandardOutput.takesColour, screenWidth: StandardOutput.screenWidth)
             let instances: [FailingInstance] =
-                if let daemon, live != nil { await FailingInstance.all(of: daemon, limit: LiveStatus.patience) } else {
+                if let daemon = live == nil ? nil : stored.daemon {
+                    await FailingInstance.all(of: daemon, limit: LiveStatus.patience)
+                } else {
                     []
                 }
             try StandardOutput.show(
                 table.text(
                     report, of: address.description, storageTrouble: live?.storageTrouble ?? trouble?.error,
-                    instances: instances))
+                    instances: instances, isShared: address.isShared))
         case .json:
             let json = report.json(database: trouble?.json)
             try StandardOutput.json(listing?.adding(to: json) ?? json)

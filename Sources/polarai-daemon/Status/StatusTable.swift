@@ -15,15 +15,18 @@ struct StatusTable {
     ///   - database: what is shown: a path, or an address without its password.
     ///   - storageTrouble: what the daemon says of a database that it cannot write.
     ///   - instances: those whose tasks the daemon cannot list.
+    ///   - isShared: whether the daemons of several hosts work on it: that of this host is meant.
     func text(
-        _ report: StatusReport, of database: String, storageTrouble: String? = nil, instances: [FailingInstance] = []
+        _ report: StatusReport, of database: String, storageTrouble: String? = nil, instances: [FailingInstance] = [],
+        isShared: Bool = false
     ) throws -> String {
-        var text = headline(report, of: database, hasTrouble: storageTrouble != nil)
+        var text = headline(report, of: database, hasTrouble: storageTrouble != nil, isShared: isShared)
         if let storageTrouble {
             text += "\(warning("Storage trouble:")) \(Self.sentence(storageTrouble))\n"
         }
         for target in report.targets {
-            text += "\(warning("Target \(TerminalText.cell(target.name))")) \(Self.sentence(target.words(style)))\n"
+            let words = Self.sentence(target.words(style, now: listing.now))
+            text += "\(warning("Target \(TerminalText.cell(target.name))")) \(words)\n"
         }
         for instance in instances.prefix(Self.mostInstances) {
             let name = TerminalText.cell(instance.key.id)
@@ -43,16 +46,17 @@ struct StatusTable {
 
     /// With one full stop at the end, also if the words have one themselves.
     private static func sentence(_ words: String) -> String {
-        let words = TerminalText.cell(words)
-        return words.hasSuffix(".") || words.hasSuffix("。") ? words : words + "."
+        TerminalText.cell(words).withoutFullStop + "."
     }
 
-    private func headline(_ report: StatusReport, of database: String, hasTrouble: Bool) -> String {
+    private func headline(_ report: StatusReport, of database: String, hasTrouble: Bool, isShared: Bool) -> String {
         var parts: [String]
         if let daemon = report.daemon, daemon.isRunning {
             parts = ["The daemon has been running since \(style.text(daemon.startedAt)) (pid \(daemon.pid))."]
         } else if hasTrouble {
             parts = ["The running daemon does not use \(database); this is what that file contains."]
+        } else if isShared {
+            parts = ["No daemon of this host works on \(database); this is what the database contains."]
         } else {
             parts = ["No daemon is running on \(database); this is the state it left behind."]
         }

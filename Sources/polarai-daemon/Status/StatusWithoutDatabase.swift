@@ -1,8 +1,10 @@
 import Model
 import Reports
+import Store
 
-/// `status` while a PostgreSQL database does not answer: what the daemon of this host says.
+/// `status` while the database cannot be read: what the daemon of this host says.
 struct StatusWithoutDatabase {
+    let address: DatabaseAddress
     let trouble: StorageTroubleReport
     let isUTC: Bool
 
@@ -13,18 +15,24 @@ struct StatusWithoutDatabase {
         case .json:
             StandardError.write(trouble.sentence)
             try StandardOutput.json(json)
-        case .jsonl, .csv: throw CommandFailure(trouble.sentence, .unavailable)
+        case .jsonl, .csv: throw CommandFailure(trouble.sentence, isFile ? .inputOutput : .unavailable)
         }
     }
+
+    private var isFile: Bool { !address.isShared }
 
     private var table: String {
         let style = TimeStyle(isUTC: isUTC)
         let since = trouble.json.time("since").map { " since \(style.text($0))" } ?? ""
         let error = TerminalText.cell(trouble.error)
+        let (state, consequence) =
+            isFile
+            ? ("read", "The list of tasks can be shown once the database can be read.")
+            : ("reached", "Nothing is polled or sent until the database answers; the list of tasks can be shown then.")
         return """
-            The daemon of this host is running, but its database cannot be reached\(since).
-            Storage trouble: \(error)\(error.hasSuffix(".") ? "" : ".")
-            Nothing is polled or sent until the database answers; the list of tasks can be shown then.
+            The daemon of this host is running, but its database cannot be \(state)\(since).
+            Storage trouble: \(error.withoutFullStop).
+            \(consequence)
 
             """
     }
@@ -32,7 +40,7 @@ struct StatusWithoutDatabase {
     /// The object of `status` with what is known: no tasks, alerts or hosts, of which only the database knows.
     private var json: JSONValue {
         .object([
-            "daemon": trouble.daemon ?? .null, "clusters": .array([]),
+            "daemon": trouble.daemon, "clusters": .array([]),
             "alerts": .object(["pending": .null, "held": .null, "dead": .null]), "targets": .array([]),
             "hosts": .array([]), "database": trouble.json,
         ])

@@ -10,8 +10,8 @@ struct StorageTroubleReport: Equatable {
     /// The `database` object of the daemon's answer.
     let json: JSONValue
     let error: String
-    /// Who answers; nil from a daemon that has the database alone.
-    var daemon: JSONValue?
+    /// Who answers.
+    let daemon: JSONValue
 
     /// For `status` and `doctor` alike.
     var sentence: String { "The daemon is running, but its database has trouble: \(error)" }
@@ -30,6 +30,6 @@ extension LiveStatus {
             let error = database["error"]?.stringValue,
             error.contains(path) || error.contains(HistoryReader.realPath(of: path))
         else { return nil }
-        return StorageTroubleReport(json: database, error: error, daemon: reply.body["daemon"])
+        return StorageTroubleReport(json: database, error: error, daemon: reply.body["daemon"] ?? .null)
     }
 }

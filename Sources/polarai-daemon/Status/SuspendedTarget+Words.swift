@@ -3,10 +3,12 @@ import Reports
 import Store
 
 extension SuspendedTarget {
-    /// `is suspended since …, next probe …: reason`.
-    func words(_ style: TimeStyle) -> String {
+    /// `has been suspended since …, next probe at …: reason`.
+    func words(_ style: TimeStyle, now: Timestamp) -> String {
         var words = "has been suspended since \(style.text(since))"
-        if let probeAt { words += ", next probe at \(style.text(probeAt))" }
+        if let probeAt {
+            words += probeAt > now ? ", next probe at \(style.text(probeAt))" : ", to be probed with its next alert"
+        }
         if let reason { words += ": \(reason)" }
         return words
     }

@@ -37,6 +37,8 @@ struct DamageTests {
         #expect(path == fixture.path)
         #expect("\(try #require(error))".contains("restore"))
         #expect(try Data(contentsOf: file) == before)
+        // Who only reads finds the same, if asked to look.
+        #expect(throws: StoreError.self) { try HistoryReader(path: fixture.path).checkIntegrity() }
     }
 
     @Test
