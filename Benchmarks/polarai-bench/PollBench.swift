@@ -22,7 +22,6 @@ struct PollBench: AsyncParsableCommand {
     @Argument var requests: Int
     @Argument var inFlight: Int
 
-    /// Polls before the count: connections are made and the first answers decoded.
     private static let clusters = 200
 
     func run() async throws {
@@ -53,7 +52,7 @@ struct PollBench: AsyncParsableCommand {
                 securityToken: nil,
                 read: { secret in if case .literal(let text) = secret.source { text } else { "" } }),
             connection: options, now: { clock.now().wall })
-        let counter = CountingPoller(client: client, warmUp: Self.clusters * 2, count: requests)
+        let counter = CountingPoller(client: client, clusters: Self.clusters, count: requests)
         let plan = PollPlan(settings: settings, poller: counter, routes: EventRouting { _ in [] })
         let loop = PollLoop(
             on: http, monitor: TaskMonitor(settings, at: clock.now()), plan: plan, store: store, announcer: announcer,
@@ -82,6 +81,9 @@ private final class CountingPoller: TaskPoller {
 
     private struct State {
         var firstFailure: String?
+        /// What was polled before the count begins: connections are made, the first answers decoded and stored.
+        var polled: Set<ClusterID> = []
+        var warmUpPolls = 0
         var seen = 0
         var failed = 0
         var startedAt = 0.0
@@ -90,13 +92,13 @@ private final class CountingPoller: TaskPoller {
     }
 
     private let client: PolarDBClient
-    private let warmUp: Int
+    private let clusters: Int
     private let count: Int
     private let state = Mutex(State())
 
-    init(client: PolarDBClient, warmUp: Int, count: Int) {
+    init(client: PolarDBClient, clusters: Int, count: Int) {
         self.client = client
-        self.warmUp = warmUp
+        self.clusters = clusters
         self.count = count
     }
 
@@ -112,9 +114,14 @@ private final class CountingPoller: TaskPoller {
         }
         let outcome = await client.describeTask(cluster, known: known)
         let done: (@Sendable () -> Void)? = state.withLock { state in
+            if state.polled.count < clusters || state.warmUpPolls < 2 * clusters {
+                state.polled.insert(cluster)
+                state.warmUpPolls += 1
+                state.startedAt = cpuSeconds()
+                return nil
+            }
+            guard state.result == nil else { return nil }
             state.seen += 1
-            if state.seen == warmUp { state.startedAt = cpuSeconds() }
-            guard state.seen > warmUp, state.result == nil else { return nil }
             switch outcome {
             case .unchanged: break
             case .answer:
@@ -124,7 +131,7 @@ private final class CountingPoller: TaskPoller {
                 state.failed += 1
                 state.firstFailure = state.firstFailure ?? "\(failure.reason.rawValue): \(failure.message)"
             }
-            guard state.seen == warmUp + count else { return nil }
+            guard state.seen == count else { return nil }
             state.result = Result(
                 cpuSeconds: cpuSeconds() - state.startedAt, failed: state.failed, firstFailure: state.firstFailure)
             return state.whenDone
