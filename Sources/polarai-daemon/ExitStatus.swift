@@ -6,7 +6,7 @@ enum ExitStatus: Int32, Error {
     /// What was asked for does not exist, or the check found a fault.
     case failure = 1
     case usage = 64
-    /// Unreadable data: a corrupt database, say.
+    /// Unreadable data, for example a corrupt database.
     case data = 65
     /// No daemon, or the API is down.
     case unavailable = 69

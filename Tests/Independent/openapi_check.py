@@ -36,8 +36,29 @@ def check(path, schema):
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": document["components"],
              **content[kind]["schema"]}
     validator = jsonschema.Draft202012Validator(whole, format_checker=jsonschema.FormatChecker())
+    unnamed(json.loads(body), content[kind]["schema"], path)
     for error in validator.iter_errors(json.loads(body)):
         wrong.append(f"{path}: {status}: {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
+
+
+def unnamed(value, schema, place):
+    """Members that an answer has and the document does not name."""
+    while "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    for part in schema.get("allOf", []) + schema.get("anyOf", []) + schema.get("oneOf", []):
+        if "$ref" in part or "properties" in part:
+            schema = {**schema, **part}
+            while "$ref" in schema:
+                schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    if isinstance(value, list):
+        for item in value:
+            unnamed(item, schema.get("items", {}), place + "[]")
+    elif isinstance(value, dict) and "properties" in schema:
+        for key, member in value.items():
+            if key in schema["properties"]:
+                unnamed(member, schema["properties"][key], f"{place}.{key}")
+            else:
+                wrong.append(f"{place}.{key} is not in the document")
 
 
 count = 0

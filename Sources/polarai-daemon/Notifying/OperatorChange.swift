@@ -69,8 +69,15 @@ extension ControlClient {
             throw CommandFailure(error)
         }
         guard (200..<300).contains(reply.status) || isAnswer(reply.body) else {
-            throw CommandFailure(
-                reply.refusal, reply.status == 400 ? .usage : reply.status == 503 ? .unavailable : .failure)
+            let status: ExitStatus =
+                switch reply.status {
+                case 400: .usage
+                // The daemon could not store it.
+                case 500: .inputOutput
+                case 503: .unavailable
+                default: .failure
+                }
+            throw CommandFailure(reply.refusal, status)
         }
         return reply.body
     }
