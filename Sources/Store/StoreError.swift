@@ -62,8 +62,9 @@ extension StoreError: CustomStringConvertible {
                 + "with its -wal and -shm files aside, and restore a copy that `polarai-daemon backup` made, or recover "
                 + "what can be read with `sqlite3 \(path) .recover`."
         case .permission(let path, let detail):
-            return "No permission for \(path): \(detail). The database belongs to the user and the group polarai: "
-                + "join the group (`sudo usermod -aG polarai USER`, then log in again), or use sudo."
+            return "No permission for \(path): \(detail). Members of the group polarai may read the "
+                + "database: join the group (`sudo usermod -aG polarai USER`, then log in again), or use sudo. To change "
+                + "it, start the daemon or use sudo."
         case .io(let path, let detail):
             return "\(path): \(detail). Nothing that was stored before is lost."
         case .diskFull(let path, let detail):

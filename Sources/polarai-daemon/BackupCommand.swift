@@ -18,7 +18,12 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         let reader = try HistoryReader(at: database.address())
-        try reader.backup(to: file)
+        do {
+            try reader.backup(to: file)
+        } catch StoreError.permission(let path, let detail) where path != reader.path {
+            throw CommandFailure(
+                "No permission for \(path): \(detail). Choose a folder that you may write to.", .permission)
+        }
         try StandardOutput.write(Array("\(reader.path) was copied to \(file).\n".utf8))
     }
 }
