@@ -31,7 +31,7 @@ def opening(world, arm, prepared):
         # It stays up, whatever fails, and goes on when the disk is well.
         time.sleep(0.1)
         world.page.disarm()
-        if daemon.process.poll() == -signal.SIGKILL:
+        if world.was_killed(daemon):
             daemon.kill()
         elif daemon.process.poll() is not None:
             breaches.append("it was ready, and ended with %s: %s" % (daemon.process.poll(), daemon.log[-300:]))
@@ -108,13 +108,13 @@ class Running:
         if world.page.fired:
             time.sleep(0.2)
         world.page.disarm()
-        code = self.daemon.process.poll()
-        if code is not None and code != -signal.SIGKILL:
-            self.daemon = None
-            return ["the daemon ended with %s" % code]
-        if code is not None:
+        if world.was_killed(self.daemon):
             self.daemon.kill()
             self.daemon = world.start(world.extra())
+        elif self.daemon.process.poll() is not None:
+            code = self.daemon.process.returncode
+            self.daemon = None
+            return ["the daemon ended with %s" % code]
         rows = world.await_settled()
         breaches = world.compare(before, rows)
         if len(rows) != len(before) + 1:

@@ -1,6 +1,7 @@
 """Where the operations take place: a simulator, a receiver, prepared databases, and what is asked of all of them."""
 import os
 import shutil
+import signal
 import time
 
 import checker
@@ -83,6 +84,12 @@ class World:
         still be finding out what happened while none ran."""
         self.next_status()
         return self.await_settled()
+
+    def was_killed(self, daemon):
+        """Whether it was killed in the place of a call: on a busy machine its end may come well after the call is counted."""
+        if self.page.fired and self.page.kills:
+            daemon.process.wait(timeout=sites.PATIENCE)
+        return daemon.process.poll() == -signal.SIGKILL
 
     def is_settled(self):
         rows = self.site.history()[0]

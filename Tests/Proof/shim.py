@@ -57,6 +57,10 @@ class FaultPage:
     def is_for_good(self):
         return self._fields()[2] != 0
 
+    @property
+    def kills(self):
+        return self._fields()[3] == KILLED
+
     def _fields(self):
         return LAYOUT.unpack(self.memory[:LAYOUT.size])
 
