@@ -47,7 +47,7 @@ package final class FileReader: Sendable {
         return snapshot
     }
 
-    /// What tells whether a file is still the one that was read; nil if there is none.
+    /// What shows whether a file is still the one that was read; nil if there is none.
     package func stamp(_ path: String, within limit: Duration = FileReader.limit) async throws(FileFault) -> FileStamp?
     {
         guard let stamp = await stamps.value(for: path, within: limit, { FileStamp(path) }) else {

@@ -18,7 +18,7 @@ package struct Due<Item: Hashable & Sendable>: Hashable, Sendable {
 }
 
 extension Notifier {
-    /// What tells the routes with reminders over a change of the config.
+    /// What identifies the routes with reminders across a change of the config.
     package var reminderRules: Set<String> { Set(routes.filter { $0.remind != nil }.map(\.fingerprint)) }
 
     /// The reminders that are due at a time. They obey silences and the hours of their route, and none is stored during a

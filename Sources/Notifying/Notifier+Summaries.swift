@@ -10,7 +10,7 @@ package struct DueSummary: Hashable, Sendable {
 }
 
 extension Notifier {
-    /// What tells the entries of `summaries` over a change of the config.
+    /// What identifies the entries of `summaries` across a change of the config.
     package var summaryRules: Set<String> { Set(summaries.map(\.fingerprint)) }
 
     /// The summaries that are due at a time. Silences and hours do not hold them; several missed ones are one.

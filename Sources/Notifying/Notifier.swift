@@ -74,7 +74,7 @@ package struct Notifier: Sendable {
         for _ in 0..<64 {
             let matching = silences.matching(event, target: target.name, at: until)
             if isNew, until == now, let dropping = matching.first(where: \.drops) {
-                return .suppressed(reason: "dropped by silence \(dropping.id): \(dropping.comment)")
+                return .suppressed(reason: "suppressed by silence \(dropping.id): \(dropping.comment)")
             }
             let holding = matching.filter { !$0.drops }
             let closed = closed(routes, at: until)

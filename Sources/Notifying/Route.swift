@@ -7,7 +7,7 @@ struct Route: Sendable {
     let hours: WeeklyHours?
     let remind: Duration?
     let escalation: EscalationSettings?
-    /// What tells it from other routes over a change of the config: all that decides what it carries.
+    /// What distinguishes it from other routes across a change of the config: all that decides what it carries.
     let fingerprint: String
     private let events: Set<EventKind>
     /// Whether `gone` is among the events because the config says so.

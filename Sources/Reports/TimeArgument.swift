@@ -188,7 +188,7 @@ private enum PointInTime {
         case .named(let rules):
             return String(now.advanced(by: .seconds(rules.offset(at: now))).rfc3339.prefix(10))
         case .offset(let text):
-            // Midnight there tells how far it is from UTC.
+            // Midnight there shows how far it is from UTC.
             guard let midnight = Timestamp(rfc3339: "1970-01-01T00:00:00\(text)") else { return nil }
             return String(now.advanced(by: .milliseconds(-midnight.milliseconds)).rfc3339.prefix(10))
         }

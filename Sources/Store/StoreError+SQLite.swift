@@ -34,7 +34,7 @@ extension StoreError {
             self = .io(path: path, detail: "the disk cannot be read or written (\(message), code \(code)); see `dmesg`")
         case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG:
             self = .refused(path: path, detail: "\(message) (SQLite code \(code))")
-        case SQLITE_ERROR:
+        case SQLITE_ERROR, SQLITE_RANGE, SQLITE_MISUSE:
             self = .io(
                 path: path,
                 detail: "\(message) (SQLite code \(code)); this is a bug in polarai-daemon; please report it"

@@ -25,7 +25,8 @@ struct CommandFailure: Error {
         case .ended(let part):
             self.init(
                 "An internal part of polarai-daemon (\(part.rawValue)) ended unexpectedly, so the daemon stopped; systemd "
-                    + "restarts it. Nothing that was stored is lost. Please report this.", .failure)
+                    + "restarts it. Nothing that was stored is lost. This is a bug in polarai-daemon; please report it.",
+                .failure)
         }
     }
 

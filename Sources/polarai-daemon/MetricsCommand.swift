@@ -10,10 +10,11 @@ import Store
 /// `polarai-daemon metrics`.
 struct MetricsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "metrics", abstract: "Print the daemon's and the database's figures in Prometheus' text format.",
+        commandName: "metrics",
+        abstract: "Print the metrics of the daemon and the database in Prometheus' text format.",
         discussion: """
-            Without a running daemon, polarai_up is 0 and only the database's figures are printed. For node_exporter, run \
-            it once a minute with --output /var/lib/prometheus/node-exporter/polarai.prom.
+            Without a running daemon, polarai_up is 0 and only the metrics of the database are printed. For node_exporter, \
+            run it once a minute with --output /var/lib/prometheus/node-exporter/polarai.prom.
             """)
 
     @Option(help: "Write to this file, which is replaced as a whole, instead of standard output.")
@@ -60,14 +61,14 @@ struct MetricsCommand: AsyncParsableCommand {
             }
             if isRunning, daemon?.isProcess(Int64(snapshot.pid)) == true { return snapshot }
             StandardError.write(
-                "No daemon is running on \(database), so polarai_up is 0. The daemon at \(path) (pid \(snapshot.pid)) uses "
-                    + "a different database. If the file was moved or replaced while it ran, `polarai-daemon status` shows "
-                    + "that.")
+                "polarai_up is 0: the running daemon (pid \(snapshot.pid)) uses another database than \(database). Name its "
+                    + "database with --database. If the file was moved or replaced while the daemon ran, `polarai-daemon "
+                    + "status` says what to do.")
         } catch {
             StandardError.write(
                 isRunning
-                    ? "The daemon on \(database) did not answer, so polarai_up is 0: \(error.message)"
-                    : "No daemon is running on \(database), so polarai_up is 0.")
+                    ? "polarai_up is 0: the daemon that uses \(database) did not answer: \(error.message)"
+                    : "polarai_up is 0: no daemon is running on \(database).")
         }
         return nil
     }

@@ -43,7 +43,8 @@ struct StatusTableTests {
             ))
         #expect(
             try text([row()], trouble: "the file was replaced").hasPrefix(
-                "The running daemon does not use /var/lib/polarai/polarai.db; this is what that file contains."
+                "The running daemon does not use /var/lib/polarai/polarai.db any more, and this is what the file contains; what to do "
+                    + "follows."
             ))
     }
 
@@ -57,7 +58,7 @@ struct StatusTableTests {
                 report, of: "p.db")
             let lines = text.split(separator: "\n").dropFirst().map(String.init)
             for line in lines {
-                let id = try #require(line.firstRange(of: line.hasPrefix("TASK") ? "ID" : "pm-1"))
+                let id = try #require(line.firstRange(of: line.hasPrefix("NAME") ? "TASK" : "pm-1"))
                 let before = TerminalText.width(String(line[..<id.lowerBound]))
                 #expect(before <= most + 2, "\(screen): \(line)")
             }

@@ -41,7 +41,7 @@ struct SummaryTextTests {
         figures.deadAlerts = 2
         #expect(
             text(figures) == """
-                Since 2026-11-23 08:00:00Z: 2 completed, 3 failed; 41.5 hours of training, CNY 1234.00 and USD 0.50.
+                Since 2026-11-23 08:00:00Z: 2 completed, 3 failed; 41.5 training hours (ended runs), CNY 1234.00 and USD 0.50.
                 Failed: 3
                   nightly\u{FFFD}[2J (pm-1), at 2026-11-24 08:00:00Z, acknowledged by alice: restarting it, k-17
                   pm-2, at 2026-11-24 08:00:00Z, not acknowledged, k-16

@@ -41,7 +41,7 @@ struct SilenceOrderTests {
     }
 
     @Test func `all of them, or some, and not both or none`() {
-        #expect(mistake(order())?.contains("Name the alerts") == true)
+        #expect(mistake(order())?.contains("Set at least one of") == true)
         #expect(mistake(order(events: ["failed"], all: true))?.contains("cannot be combined") == true)
     }
 

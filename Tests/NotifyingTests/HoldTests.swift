@@ -50,7 +50,7 @@ struct HoldTests {
         let silence = NotifyingSample.silence(from: noon, to: noon.after(.seconds(60)), drops: true)
         let event = NotifyingSample.event(.failed)
         let decided = decisions(NotifyingSample.notifier(), event, silence, at: noon)
-        #expect(decided["chat"] == .suppressed(reason: "dropped by silence 1: c1"))
+        #expect(decided["chat"] == .suppressed(reason: "suppressed by silence 1: c1"))
         #expect(
             NotifyingSample.notifier().recheck(event, target: "chat", silences: Silences([silence]), at: noon)
                 == .pending)

@@ -178,14 +178,14 @@ class Torture(Setting, Ending):
         self.watch_silence(rows)
 
     def watch_dead(self, rows):
-        """The receiver is away for half a minute at most: nothing may be given up. Says why it was, while it can be seen."""
+        """The receiver is away for half a minute at most: nothing may become dead. Says why it was, while it can be seen."""
         dead = {row["id"] for row in rows for alert in row["alerts"] if alert["state"] == "dead"} - self.dead
         if dead:
             alerts = self.stored("alerts", "list", "--state", "dead") or []
             for alert in alerts:
                 if alert["id"] in dead:
                     self.dead.add(alert["id"])
-                    self.breach("the alert of %s was given up: %s" % (alert["id"], json.dumps(alert)))
+                    self.breach("the alert of %s is dead: %s" % (alert["id"], json.dumps(alert)))
 
     def move_tasks(self, rows):
         last = {}

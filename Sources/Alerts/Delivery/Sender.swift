@@ -259,7 +259,8 @@ package struct Sender: Sendable {
 
     /// For targets of which none needs a signature.
     package static let signsNothing: CloudSigner = { call, _ throws(CloudSigningFailure) in
-        throw CloudSigningFailure("there are no credentials of the account \(call.account) here", isTemporary: false)
+        throw CloudSigningFailure(
+            "the config has no account \(call.account); check the `account` of this target", isTemporary: false)
     }
 
     /// Enough for the longest answer that a service gives to a message (Discord repeats the whole message).

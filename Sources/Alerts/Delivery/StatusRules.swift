@@ -50,7 +50,7 @@ enum StatusRules {
     static func unproven(_ answer: Answer, expected: String) -> Verdict {
         answer.verdict(
             .tryAgain(retryAfter: answer.retryAfter),
-            "the answer has status \(answer.status) but not \(expected), so the message may not have arrived; check that "
-                + "`url` is the service's own address, and not a proxy's or a login page's")
+            "the answer (status \(answer.status)) is not the service's proof of receipt, which has \(expected); the message "
+                + "may not have arrived. Check that `url` leads to the service, not to a proxy or a login page")
     }
 }

@@ -30,7 +30,7 @@ package enum TestAlert {
 
     private static func ruleEvent(_ kind: EventKind, at now: Timestamp) -> Event {
         let since = now.advanced(by: .seconds(-5400))
-        var event = Event(kind: kind, observedAt: now)
+        var event = Event(kind: kind, observedAt: now, reason: .test)
         if kind == .reminder {
             event.content = .reminder([
                 OpenItem(id: "test-\(now.seconds)", kind: .failed, cluster: cluster, name: name, since: since)
@@ -66,6 +66,7 @@ package enum TestAlert {
             kind: kind, cluster: cluster, name: name, account: "default", region: "cn-beijing",
             from: kind == .started ? ClusterStatus("CREATING") : from, to: to, observedAt: now,
             notBefore: now.advanced(by: .seconds(-30)), requestID: "TEST-REQUEST", facts: facts,
-            progress: kind == .stalled || kind == .stallEnded ? TrainingProgress(step: 120, totalSteps: 400) : nil)
+            progress: kind == .stalled || kind == .stallEnded ? TrainingProgress(step: 120, totalSteps: 400) : nil,
+            reason: .test)
     }
 }

@@ -17,7 +17,7 @@ extension Card {
             let shown = items.prefix(mostTasks).map { subject($0.cluster?.rawValue, $0.name) }
             let hidden = items.count - shown.count
             return (shown.map { isShort ? $0.short : $0.long } + (hidden > 0 ? [texts.more(hidden)] : []))
-                .joined(separator: ", ")
+                .joined(separator: texts.phrase(.comma))
         case .summary(let figures): return texts.counts(of: figures)
         case .escalated, nil: return ""
         }
@@ -25,32 +25,33 @@ extension Card {
 
     private static func line(of item: OpenItem, texts: any Texts) -> Line {
         let subject = subject(item.cluster?.rawValue, item.name)
-        let tail = "\(texts.phrase(.since(item.since))) #\(item.id)"
+        let tail = "\(texts.phrase(.comma))\(texts.phrase(.since(item.since))) #\(item.id)"
         return Line(
-            tone: item.kind.tone, text: texts.entry(texts.word(for: item.kind), "\(subject.long), \(tail)"),
-            short: texts.entry(texts.word(for: item.kind), "\(subject.short), \(tail)"))
+            tone: item.kind.tone, text: texts.entry(texts.word(for: item.kind), subject.long + tail),
+            short: texts.entry(texts.word(for: item.kind), subject.short + tail))
     }
 
     private static func lines(of figures: SummaryFigures, texts: any Texts) -> [Line] {
         var lines: [Line] = []
+        let comma = texts.phrase(.comma)
         func add(_ tone: Tone, _ text: String, short: String? = nil) {
             lines.append(Line(tone: tone, text: text, short: short ?? text.cut(to: 120, .scalars)))
         }
         for failure in figures.failures {
             let subject = subject(failure.cluster, failure.name)
             let tail =
-                "\(texts.time(failure.at)) #\(failure.id), "
+                "\(comma)\(texts.time(failure.at)) #\(failure.id)\(comma)"
                 + texts.phrase(failure.acknowledgement.map { .acknowledged(by: $0.author) } ?? .notAcknowledged)
             let word = texts.word(for: .failed)
             add(
-                failure.acknowledgement == nil ? .bad : .neutral, texts.entry(word, "\(subject.long), \(tail)"),
-                short: texts.entry(word, "\(subject.short), \(tail)"))
+                failure.acknowledgement == nil ? .bad : .neutral, texts.entry(word, subject.long + tail),
+                short: texts.entry(word, subject.short + tail))
         }
         if figures.failures.count < figures.failed { add(.bad, texts.more(figures.failed - figures.failures.count)) }
         for (kind, troubles) in [(EventKind.overdue, figures.overdue), (.stalled, figures.stalled)] {
             for trouble in troubles {
                 let subject = subject(trouble.cluster, trouble.name)
-                let since = trouble.since.map { ", \(texts.phrase(.since($0)))" } ?? ""
+                let since = trouble.since.map { "\(comma)\(texts.phrase(.since($0)))" } ?? ""
                 add(
                     .warning, texts.entry(texts.word(for: kind), "\(subject.long)\(since)"),
                     short: texts.entry(texts.word(for: kind), subject.short))

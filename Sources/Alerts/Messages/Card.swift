@@ -79,7 +79,7 @@ struct Card: Sendable {
             case (let name?, let id?): isShort ? id : "\(name) (\(id))"
             default: id ?? name ?? ruleSubject(of: event, texts: texts, isShort: isShort)
             }
-        let time = event.happenedAt.map { ", \(texts.time($0))" } ?? ""
+        let time = event.happenedAt.map { "\(texts.phrase(.comma))\(texts.time($0))" } ?? ""
         return "\(texts.entry(texts.word(for: event.kind), subject))\(time) #\(stored.id)"
     }
 

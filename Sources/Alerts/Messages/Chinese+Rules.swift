@@ -4,9 +4,11 @@ extension Chinese {
     func phrase(_ phrase: RulePhrase) -> String {
         switch phrase {
         case .separator: return "；"
+        case .comma: return "，"
+        case .test: return "这是 polarai-daemon 的测试消息，无需处理。"
         case .hold(.silence(let id, let comment)):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
-            return comment.isEmpty ? "静默 #\(id)" : "静默 #\(id)（\(comment)）"
+            return comment.isEmpty ? "静默规则 #\(id)" : "静默规则 #\(id)（\(comment)）"
         case .hold(.hours(let route)): return "不在路由 routes[\(route)] 的通知时段内"
         case .open(let count): return "仍有 \(count) 个问题未解决"
         case .since(let time): return "自 \(zone.write(time)) 起"
@@ -19,7 +21,7 @@ extension Chinese {
         case .moreRunning(let count): return "另有 \(count) 个训练运行中"
         case .silence(let id, let comment, let end):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
-            return "静默 #\(id)" + (comment.isEmpty ? "" : "（\(comment)）") + "生效中，至 \(zone.write(end))"
+            return "静默规则 #\(id)" + (comment.isEmpty ? "" : "（\(comment)）") + "生效中，至 \(zone.write(end))"
         case .failingTarget(let name, let since): return "告警渠道 \(name) 自 \(zone.write(since)) 起不可用"
         case .deadAlerts(let count):
             return "\(count) 条告警发送失败，请运行 `polarai-daemon alerts list --state dead` 查看"
@@ -38,7 +40,7 @@ extension Chinese {
             "已超过截止时间 \(zone.write(deadline))（已运行 \(duration(runtime))）"
         case .noNewStep(let time): "步数已有 \(duration(time))没有增加"
         case .wasSuspended(let time): "此前不可用 \(duration(time))"
-        case .test: "这是 polarai-daemon 的测试消息"
+        case .test: phrase(.test)
         }
     }
 

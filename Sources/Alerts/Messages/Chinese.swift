@@ -4,6 +4,11 @@ struct Chinese: Texts {
     var zone = MessageZone.utc
 
     func title(of event: Event) -> String {
+        let title = heading(of: event)
+        return event.isTest ? "【测试】\(title)" : title
+    }
+
+    private func heading(of event: Event) -> String {
         let subject = event.shortSubject ?? ""
         return switch event.kind {
         case .reminder: "提醒：\(phrase(.open(event.openCount)))"
@@ -41,7 +46,8 @@ struct Chinese: Texts {
     }
 
     func sentence(of event: Event) -> String {
-        source(event) + what(event) + seen(event) + advice(event) + "。" + cost(event)
+        let happened = source(event) + what(event) + seen(event) + "。"
+        return event.isTest ? happened + phrase(.test) : happened + cost(event) + advice(event)
     }
 
     private func cost(_ event: Event) -> String {
@@ -53,7 +59,7 @@ struct Chinese: Texts {
         let subject = event.subject ?? "（未知任务）"
         let ran = event.ranFor.map { "，运行了 \(duration($0))" } ?? ""
         let at = event.happenedAt.map { "于 \(zone.write($0)) " }
-        let detail = event.detail(in: self).map { event.reason == nil ? "，原因：\($0)" : "：\($0)" } ?? ""
+        let detail = event.detail(in: self).map { event.reason == nil ? "，原因：“\($0)”" : "：\($0)" } ?? ""
         switch event.kind {
         case .completed:
             return "训练 \(subject) \(at ?? "已")完成\(ran)"
@@ -75,7 +81,7 @@ struct Chinese: Texts {
         case .pollRecovered:
             return "\(event.subject.map { "\($0) " } ?? everyTask(event))的状态查询已恢复"
         case .stalled:
-            return "训练 \(subject) 停滞" + (event.progress.map { "在\(progress($0))" } ?? "") + detail
+            return "训练 \(subject) 停滞" + detail + (event.progress.map { "；当前进度：\(progress($0))" } ?? "")
         case .stallEnded:
             return "训练 \(subject) 的停滞已解除" + (event.progress.map { "，目前进行到\(progress($0))" } ?? "")
         case .targetFailing:
@@ -113,22 +119,23 @@ struct Chinese: Texts {
         }
     }
 
+    /// What to do: sentences of their own.
     private func advice(_ event: Event) -> String {
         switch event.kind {
-        case .failed: "；请在 PolarDB 控制台查看日志，排除故障后重新启动训练"
-        case .gone: "；如非主动删除，请检查配置中的 ID、地域和账号，再运行 `polarai-daemon poll \(event.cluster?.rawValue ?? "ID")`"
-        case .stalled: "；训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练"
-        case .pollFailing: "；恢复之前无法发现任务状态的变化，请运行 `polarai-daemon doctor` 排查"
+        case .failed: "请在 PolarDB 控制台查看日志，排除故障后重新启动训练。"
+        case .gone: "如非主动删除，请检查配置中的 ID、地域和账号，再运行 `polarai-daemon poll \(event.cluster?.rawValue ?? "ID")`。"
+        case .stalled: "训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"
+        case .pollFailing: "恢复之前无法发现任务状态的变化，请运行 `polarai-daemon doctor` 排查。"
         case .targetFailing:
-            "；待发送的告警最多保留 give_up_after（默认 72h），超时即判为发送失败；修复后请运行 "
-                + "`polarai-daemon test-alert \(event.target ?? "TARGET")` 验证，成功后立即恢复发送"
-        case .targetRecovered: "；积压的告警正在发送"
-        case .overdue: "；请在 PolarDB 控制台查看进度和训练日志，如已卡住，请终止并重新启动训练"
+            "待发送的告警最多保留 give_up_after（默认 72h），超时即判为发送失败。修复后请运行 "
+                + "`polarai-daemon test-alert \(event.target ?? "TARGET")` 验证，成功后立即恢复发送。"
+        case .targetRecovered: "积压的告警正在发送。"
+        case .overdue: "请在 PolarDB 控制台查看进度和训练日志；如已卡住，请终止并重新启动训练。"
         case .reminder:
-            "；开始处理后请运行 `polarai-daemon ack \(event.idsToAcknowledge)` 认领"
-                + (event.openCount > 3 ? "，ID 为下列各行 # 之后的部分，可一次填写多个" : "")
+            "开始处理后请运行 `polarai-daemon ack \(event.idsToAcknowledge)` 认领"
+                + (event.openCount > 3 ? "，ID 为下列各行 # 之后的部分，可一次填写多个" : "") + "。"
         case .escalated:
-            "；请先运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 认领"
+            "请先运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 认领。"
                 + (event.troubleKind == .escalated ? "" : advice(event.original))
         default: ""
         }
@@ -210,7 +217,7 @@ struct Chinese: Texts {
         case .backlog: "待发送的告警过多，合并为一条通知；训练失败的排在最前。"
         case .endedBefore: "polarai-daemon 首次查询时，以下训练已结束超过一天；训练失败的排在最前。"
         case .targets: "多个告警渠道在一分钟内先后不可用或恢复，可能由同一原因引起；不可用的排在最前。"
-        case .held(let reasons): "以下告警此前暂缓发送（原因：\(heldBy(reasons) ?? "静默")），现在补发；训练失败的排在最前。"
+        case .held(let reasons): "以下告警此前暂缓发送（原因：\(heldBy(reasons) ?? "静默规则")），现在补发；训练失败的排在最前。"
         }
     }
 

@@ -4,11 +4,13 @@ extension English {
     func phrase(_ phrase: RulePhrase) -> String {
         switch phrase {
         case .separator: return "; "
+        case .comma: return ", "
+        case .test: return "This is a test message of polarai-daemon: nothing needs to be done."
         case .hold(.silence(let id, let comment)):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
             return comment.isEmpty ? "silence \(id)" : "silence \(id) (\(comment))"
         case .hold(.hours(let route)): return "`hours` of routes[\(route)]"
-        case .open(let count): return count == 1 ? "1 problem is open" : "\(count) problems are open"
+        case .open(let count): return count == 1 ? "1 event is open" : "\(count) events are open"
         case .since(let time): return "since \(zone.write(time))"
         case .summary(let figures): return summary(figures)
         case .acknowledged(let author): return "acknowledged by \(author.onOneLine.cut(to: 60, .scalars))"
@@ -37,7 +39,7 @@ extension English {
             "it has been running for \(duration(runtime)), past its deadline (\(zone.write(deadline)))"
         case .noNewStep(let time): "no new step for \(duration(time))"
         case .wasSuspended(let time): "it was suspended for \(duration(time))"
-        case .test: "this is a test of polarai-daemon"
+        case .test: phrase(.test)
         }
     }
 

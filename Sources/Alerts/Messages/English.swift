@@ -5,7 +5,8 @@ struct English: Texts {
 
     func title(of event: Event) -> String {
         let subject = titleSubject(of: event)
-        return subject.isEmpty ? headline(of: event) : "\(headline(of: event)): \(subject)"
+        let title = subject.isEmpty ? headline(of: event) : "\(headline(of: event)): \(subject)"
+        return event.isTest ? "[Test] \(title)" : title
     }
 
     /// A title without its subject: `Training failed`.
@@ -15,19 +16,19 @@ struct English: Texts {
         case .failed: "Training failed"
         case .started: "Training started"
         case .restarted: "Training restarted"
-        case .changed: "Status is now \(event.to?.rawValue ?? "unknown")"
-        case .gone: "Task no longer exists"
+        case .changed: "Status changed to \(event.to?.rawValue ?? "unknown")"
+        case .gone: "Task is gone"
         case .pollFailing: "Polling is failing"
         case .pollRecovered: "Polling recovered"
         case .stalled: "Training stalled"
-        case .stallEnded: "Training is progressing again"
-        case .targetFailing: "Target suspended"
+        case .stallEnded: "Training stall ended"
+        case .targetFailing: "Target suspended (target_failing)"
         case .targetRecovered: "Target recovered"
         case .overdue: "Training overdue"
         case .reminder: "Reminder"
         case .escalated:
             event.troubleKind == .escalated
-                ? "Not acknowledged" : "\(headline(of: event.original)), not acknowledged"
+                ? "Escalated" : "Escalated: \(headline(of: event.original))"
         case .summary: "Summary"
         }
     }
@@ -41,7 +42,13 @@ struct English: Texts {
     }
 
     func sentence(of event: Event) -> String {
-        what(event) + seen(event) + "." + cost(event) + advice(event)
+        let happened = what(event) + seen(event) + unknownOutcome(event) + "."
+        return event.isTest ? happened + " \(phrase(.test))" : happened + cost(event) + advice(event)
+    }
+
+    /// Between two polls one run ended and the next began.
+    private func unknownOutcome(_ event: Event) -> String {
+        event.kind == .restarted && event.from == event.to ? "; the outcome of its previous run is unknown" : ""
     }
 
     private func cost(_ event: Event) -> String {
@@ -64,11 +71,8 @@ struct English: Texts {
         case .started:
             return "Training \(subject) started\(at)"
         case .restarted:
-            // Between two polls one run ended and the next began.
-            if event.from == event.to {
-                return "Training \(subject) was restarted\(at); the outcome of its previous run is unknown"
-            }
-            return "Training \(subject) was restarted\(at)\(event.from.map { "; its previous status was \($0)" } ?? "")"
+            let from = event.from == event.to ? nil : event.from
+            return "Training \(subject) was restarted\(at)" + (from.map { "; its previous status was \($0)" } ?? "")
         case .changed:
             let from = event.from.map { " from \($0)" } ?? ""
             return "The status of \(subject) changed\(from) to \(event.to?.rawValue ?? "unknown")\(at)"
@@ -96,7 +100,7 @@ struct English: Texts {
             return "\(phrase(.open(event.openCount))) and not acknowledged\(detail)"
         case .escalated:
             guard event.troubleKind != .escalated else {
-                return "Nobody has acknowledged a problem of \(subject) in time\(detail)"
+                return "Nobody has acknowledged an event of \(subject) in time\(detail)"
             }
             return "Nobody has acknowledged this in time: \(what(event.original))"
         case .summary:
@@ -160,8 +164,8 @@ struct English: Texts {
         case .pollFailing: "polling failing"
         case .pollRecovered: "polling recovered"
         case .stalled: "stalled"
-        case .stallEnded: "progressing"
-        case .targetFailing: "target suspended"
+        case .stallEnded: "stall ended"
+        case .targetFailing: "target suspended (target_failing)"
         case .targetRecovered: "target recovered"
         case .overdue: "overdue"
         case .reminder: "reminder"

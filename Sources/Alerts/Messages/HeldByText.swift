@@ -14,8 +14,12 @@ extension Texts {
 package enum RulePhrase: Hashable, Sendable {
     /// Between the items of a list in a sentence.
     case separator
+    /// Between short items, and between a task and what is said of it.
+    case comma
+    /// That a message is a test, and what to do.
+    case test
     case hold(HoldReason)
-    /// How many problems are open.
+    /// How many events are open.
     case open(Int)
     case since(Timestamp)
     /// What a summary covers, and what ended in it.
@@ -33,6 +37,9 @@ package enum RulePhrase: Hashable, Sendable {
 }
 
 extension Event {
+    /// Made by `test-alert`: about a task that does not exist.
+    var isTest: Bool { reason == .test }
+
     /// How many events a reminder lists.
     var openCount: Int {
         if case .reminder(let items)? = content { items.count } else { 0 }

@@ -76,8 +76,11 @@ extension Event {
 
     /// Why the event was made, in a language's words, else the detail: without the full stop that would end the sentence
     /// around it.
+    ///
+    /// That an event is a test is said in a sentence of its own.
     func detail(in texts: some Texts) -> String? {
-        reason.map { texts.phrase(.reason($0)) } ?? openDetail
+        guard !isTest else { return nil }
+        return reason.map { texts.phrase(.reason($0)) } ?? openDetail
     }
 
     private var openDetail: String? {

@@ -5,7 +5,7 @@ extension Outbox {
     /// Goes on with the digest that was begun, or begins one.
     ///
     /// Its members are fixed, in the target's record, before it is sent the first time: whatever happens on the way,
-    /// the next attempt tells the same events under the same id.
+    /// the next attempt reports the same events under the same id.
     ///
     /// - Returns: whether that is all there is to do for this target now.
     mutating func considerDigest(

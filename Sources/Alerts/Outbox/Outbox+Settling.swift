@@ -100,8 +100,9 @@ extension Outbox {
         default:
             writes.settlements += settling.dead(
                 because:
-                    "target removed: the config no longer names \(lane.plan.name), and the last attempt of this alert failed: "
-                    + (attempt.record.verdict.reason ?? "no reason was given"))
+                    "target removed: the config no longer names \(lane.plan.name), and the last attempt of this alert failed "
+                    + "(\(attempt.record.verdict.reason ?? "no reason was given")); add it again, reload, and run "
+                    + "`polarai-daemon alerts retry --target \(lane.plan.name)`")
         }
     }
 

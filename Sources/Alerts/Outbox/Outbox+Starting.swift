@@ -73,7 +73,7 @@ extension Outbox {
                 Settlement(
                     alert: alert.key, state: .dead,
                     note:
-                        "given up: not delivered within \(DurationText.write(lane.plan.delivery.giveUpAfter)), because "
+                        "not delivered within \(DurationText.write(lane.plan.delivery.giveUpAfter)), because "
                         + "target \(lane.plan.name) was suspended" + (lane.record.trouble.map { " (\($0))" } ?? "")))
         }
         if let probe, lane.isInDigest(probe),

@@ -101,7 +101,9 @@ package struct Outbox: Sendable {
 
     /// Makes a decision whose writes are on disk come true.
     package mutating func apply(_ decision: OutboxDecision) {
-        precondition(decision.outcome.version == version, "a decision is applied before the next one is asked for")
+        precondition(
+            decision.outcome.version == version,
+            "a decision must be applied before the next one is asked for; this is a bug in polarai-daemon")
         self = decision.outcome
         version += 1
     }

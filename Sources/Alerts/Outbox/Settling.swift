@@ -40,7 +40,7 @@ struct Settling {
             guard now < deadline else {
                 return Settlement(
                     alert: alert.key, state: .dead, attempt: record,
-                    note: "given up: not delivered within \(DurationText.write(plan.delivery.giveUpAfter))"
+                    note: "not delivered within \(DurationText.write(plan.delivery.giveUpAfter))"
                         + (record.verdict.reason.map { " (\($0))" } ?? ""))
             }
             return Settlement(

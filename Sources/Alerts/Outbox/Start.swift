@@ -3,7 +3,7 @@ package import Model
 /// One attempt to make: a message to a target.
 package struct Start: Hashable, Sendable {
     package let target: String
-    /// One alert, or the alerts that a digest tells, by number.
+    /// One alert, or the alerts of a digest, by number.
     package let alerts: [PendingAlert]
     package let isDigest: Bool
     /// Why its alerts are sent together, if it is a digest.

@@ -22,7 +22,7 @@ package struct TargetPlan: Hashable, Sendable {
     package let credential: CredentialFingerprint
     /// The service keeps incidents open until a message says that they are over.
     package let keepsIncidents: Bool
-    /// The settings it was made from: tells whether a reload changes the target. Nil only in tests of the rules.
+    /// The settings it was made from: they show whether a reload changes the target. Nil only in tests of the rules.
     private let settings: TargetSettings?
 
     /// Reports of failing targets wait for others. The journal gets each of them at once: nobody is disturbed by it.

@@ -57,7 +57,7 @@ struct TokenBucket: Hashable, Sendable {
 
     /// Takes one token.
     ///
-    /// - Returns: false where there is none.
+    /// - Returns: false if there is none.
     mutating func take(at now: Timestamp) -> Bool {
         guard pace != nil else { return true }
         let level = level(at: now)

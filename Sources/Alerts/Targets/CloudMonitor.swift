@@ -46,9 +46,11 @@ struct CloudMonitor: AlertTarget {
         case .alert(let stored): (cluster, name) = (stored.event.cluster?.rawValue, stored.event.name)
         case .digest: (cluster, name) = (nil, nil)
         }
+        let separator = texts.phrase(.separator)
         let text =
             card.lines.isEmpty
-            ? card.sentence : ([card.title, card.sentence] + card.lines.map(\.text)).joined(separator: "; ")
+            ? card.sentence
+            : card.title + separator + card.sentence + " " + card.lines.map(\.text).joined(separator: separator)
         func json(_ message: String) -> OrderedJSON {
             [
                 "id": .string(BoundedJSON.text(self.id(of: card), upTo: 200)),

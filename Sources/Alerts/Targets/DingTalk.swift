@@ -91,7 +91,7 @@ struct DingTalk: AlertTarget {
     /// The verdict is in the body, whatever the HTTP status says; only `errcode` 0 is one of success.
     func judge(_ answer: Answer) -> Verdict {
         guard let json = answer.json, answer.status < 500 else {
-            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "errcode")
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "an `errcode`")
         }
         guard let code = json["errcode"]?.integerValue else {
             if json["punish"] != nil || json["status"]?.integerValue == 1111 {
@@ -101,7 +101,7 @@ struct DingTalk: AlertTarget {
                     code: "status \(json["status"]?.integerValue ?? 0)",
                     "rate limited by Alibaba's gateway")
             }
-            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "errcode")
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "an `errcode`")
         }
         if code == 0, answer.status == 200 { return answer.verdict(.delivered, code: "0") }
         let words = json["errmsg"]?.stringValue ?? ""
@@ -117,7 +117,8 @@ struct DingTalk: AlertTarget {
             return verdict(.targetBroken, Self.securityReason(words, answer))
         case 300001, 300005, 400101:
             return verdict(
-                .targetBroken, "DingTalk does not know the access_token; copy the robot's webhook URL again into `url`")
+                .targetBroken,
+                "DingTalk does not know the access_token; copy the webhook URL from the robot's settings into `url`")
         case 400013:
             return verdict(.targetBroken, "the group was dissolved; create a robot in another group")
         case 400102:

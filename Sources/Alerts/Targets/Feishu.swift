@@ -97,7 +97,7 @@ struct Feishu: AlertTarget {
     func judge(_ answer: Answer) -> Verdict {
         guard let json = answer.json, answer.status < 500,
             let code = json["code"]?.integerValue ?? json["StatusCode"]?.integerValue
-        else { return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "code") }
+        else { return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "a `code`") }
         if code == 0 {
             return StatusRules.verdict(for: answer) ?? answer.verdict(.delivered, code: "0")
         }
@@ -116,7 +116,8 @@ struct Feishu: AlertTarget {
                 : verdict(
                     .messageRefused, "Feishu rejected the message as malformed or too long")
         case 19001:
-            return verdict(.targetBroken, "Feishu does not know the bot; copy its webhook URL again into `url`")
+            return verdict(
+                .targetBroken, "Feishu does not know the bot; copy the webhook URL from the bot's settings into `url`")
         case 19021:
             return verdict(
                 .targetBroken,

@@ -88,12 +88,15 @@ struct GoogleChat: AlertTarget {
             return verdict(.throttled(retryAfter: answer.retryAfter), "rate limited by Google Chat")
         case "PERMISSION_DENIED", "UNAUTHENTICATED":
             return verdict(
-                .targetBroken, "Google Chat rejected the key or token; copy the webhook's URL again into `url`")
+                .targetBroken,
+                "Google Chat rejected the key or token; copy the webhook URL from the space's settings into `url`")
         case "NOT_FOUND":
             return verdict(.targetBroken, "the webhook or its space no longer exists; create a new one and set `url`")
         case "INVALID_ARGUMENT", "FAILED_PRECONDITION":
             return words?.lowercased().contains("api key") == true
-                ? verdict(.targetBroken, "Google Chat rejected the key; copy the webhook's URL again into `url`")
+                ? verdict(
+                    .targetBroken,
+                    "Google Chat rejected the key; copy the webhook URL from the space's settings into `url`")
                 : verdict(
                     .messageRefused, "Google Chat rejected the message as malformed or too long"
                 )

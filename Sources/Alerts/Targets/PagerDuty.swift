@@ -119,7 +119,7 @@ struct PagerDuty: AlertTarget {
             return answer.verdict(
                 .throttled(retryAfter: answer.retryAfter), "rate limited by PagerDuty")
         default:
-            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "202")
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "status 202")
         }
     }
 }

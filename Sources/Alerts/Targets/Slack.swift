@@ -98,7 +98,8 @@ struct Slack: AlertTarget {
         switch word {
         case "invalid_token":
             return answer.verdict(
-                .targetBroken, code: code, "Slack does not know the webhook; copy its webhook URL again into `url`")
+                .targetBroken, code: code,
+                "Slack does not know the webhook; copy the webhook URL from the app's settings into `url`")
         case "no_service", "no_service_id", "no_active_hooks", "no_team", "team_disabled":
             return answer.verdict(
                 .targetBroken, code: code,

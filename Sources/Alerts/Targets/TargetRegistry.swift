@@ -64,11 +64,16 @@ private struct MissingTarget: AlertTarget {
     let kind: TargetKind
     let manners = Manners()
 
+    private var reason: String {
+        "this program has no target type \(kind), although the config was accepted; this is a bug in polarai-daemon; "
+            + "please report it"
+    }
+
     func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
-        throw TargetProblem("targets of type \(kind) are not known to this program")
+        throw TargetProblem(reason)
     }
 
     func judge(_ answer: Answer) -> Verdict {
-        answer.verdict(.targetBroken, "targets of type \(kind) are not known to this program")
+        answer.verdict(.targetBroken, reason)
     }
 }

@@ -105,13 +105,13 @@ struct Teams: AlertTarget {
         case 401, 403:
             return answer.verdict(
                 .targetBroken,
-                "the flow rejected the address (\(answer.status)); copy the whole address from the flow again, including `sig`"
+                "the flow rejected the address (\(answer.status)); copy the whole webhook URL, including `sig`, from the flow into `url`"
             )
         case 404:
             return answer.verdict(
                 .targetBroken, "the flow was deleted (its owner may have left); create a new one and set `url`")
         default:
-            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "202")
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "status 202")
         }
     }
 

@@ -39,12 +39,14 @@ struct WeCom: AlertTarget {
             ]
         } else {
             let names = mention.userIDs.map { "<@\($0)>" }.joined(separator: " ")
-            body = ["msgtype": "markdown", "markdown": ["content": .string(markdown(card, names: names))]]
+            body = [
+                "msgtype": "markdown", "markdown": ["content": .string(markdown(card, context.texts, names: names))],
+            ]
         }
         return [TargetRequest(url: try context.url(), json: body)]
     }
 
-    private func markdown(_ card: Card, names: String) -> String {
+    private func markdown(_ card: Card, _ texts: any Texts, names: String) -> String {
         let bounds = BoundedText(Self.longestMarkdown, .bytes)
         let heading = "### \(card.marker) <font color=\"\(card.tone.font)\">\(Markup.wide(card.title))</font>"
         let tail = [names, "<font color=\"comment\">\(card.reference)</font>"]
@@ -54,7 +56,9 @@ struct WeCom: AlertTarget {
                 "\(line.tone.marker) \(Markup.wide(text))"
             }
         }
-        let facts = card.facts.map { "> \($0.label): \(Markup.lines(of: $0.value, joinedBy: ", ", Markup.wide))" }
+        let facts = card.facts.map { fact in
+            "> \(texts.entry(fact.label, Markup.lines(of: fact.value, joinedBy: texts.phrase(.comma), Markup.wide)))"
+        }
         return bounds.join(
             head: [heading, Markup.wide(card.sentence)], optional: facts + card.log.map { "> \(Markup.wide($0))" },
             tail: tail)
@@ -65,7 +69,7 @@ struct WeCom: AlertTarget {
     /// The verdict is in the body: only `errcode` 0 is one of success.
     func judge(_ answer: Answer) -> Verdict {
         guard let json = answer.json, answer.status < 500, let code = json["errcode"]?.integerValue else {
-            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "errcode")
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "an `errcode`")
         }
         if code == 0 {
             return StatusRules.verdict(for: answer) ?? answer.verdict(.delivered, code: "0")
@@ -83,7 +87,8 @@ struct WeCom: AlertTarget {
             return words.contains("exceed max length")
                 ? verdict(.messageRefused, "the message is too long")
                 : verdict(
-                    .targetBroken, "WeCom does not know the robot's key; copy the robot's webhook URL again into `url`")
+                    .targetBroken,
+                    "WeCom does not know the robot's key; copy the webhook URL from the robot's settings into `url`")
         case 93008, 93004:
             return verdict(.targetBroken, "the robot was removed or may not post here; create a new one and set `url`")
         case 40058:

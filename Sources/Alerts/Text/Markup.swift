@@ -74,13 +74,14 @@ enum Markup {
         withoutMentions(entities(text))
     }
 
-    /// DingTalk, WeCom: neither documents an escape, so what would be markup is written in its wide form.
+    /// DingTalk, WeCom: neither documents an escape, so what would be markup is written in its wide form. A backtick is
+    /// left out: it would be copied together with the command that it quotes. Nor may the full stop after it be.
     static func wide(_ text: String) -> String {
-        replacing(in: text) { scalar in
+        replacing(in: [".", ",", ":", ";"].reduce(text) { $0.replacing("`\($1)", with: " \($1)") }) { scalar in
             switch scalar {
             case "@": "@\u{200B}"
             case "*": "＊"
-            case "`": "｀"
+            case "`": ""
             case "[": "［"
             case "]": "］"
             case "<": "＜"

@@ -83,10 +83,12 @@ final class Accounts {
     func reportMissingRegions(in context: LoadContext) {
         for (name, ids) in missing.sorted(by: { $0.key < $1.key }) {
             guard let path = paths[name], let first = ids.first else { continue }
-            let others = ids.count > 1 ? "\(first) and \(ids.count - 1) more have" : "\(first) has"
+            let others =
+                ids.count > 1
+                ? "\(first) and \(ids.count - 1) more have no region of their own" : "\(first) has no region of its own"
             context.mistake(
                 path.key(AccountKey.region.rawValue),
-                "is missing, and \(others) no region either; write one such as \"cn-beijing\"")
+                "is missing, and \(others); write one such as \"cn-beijing\"")
         }
     }
 }

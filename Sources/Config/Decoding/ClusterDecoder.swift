@@ -175,7 +175,7 @@ extension ValueReader {
         }
         if Glob.isPattern(name) {
             context.warning(
-                path, "\(shown(name)) contains *, ? or [, so filters read it as a pattern; choose a name without them")
+                path, "\(shown(name)) contains *, ? or [, so filters treat it as a pattern; choose a name without them")
         }
         return true
     }

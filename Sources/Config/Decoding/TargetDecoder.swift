@@ -69,7 +69,7 @@ struct TargetDecoder {
         }
     }
 
-    /// The target's kind as it is written, or as the URL tells it; nil if neither can be had, which is reported.
+    /// The target's kind as it is written, or as it follows from the URL; nil if neither can be had, which is reported.
     private func resolveKind(
         _ written: TargetKind?, _ url: CheckedURL?, _ reader: ObjectReader<TargetKey>
     ) -> TargetKind? {

@@ -16,7 +16,7 @@ enum AttemptJournalEntry {
             return JournalEntry(
                 .alertDead,
                 message:
-                    "\(name) was given up: \(reason.withoutFullStop). The target's answers: polarai-daemon alerts show "
+                    "\(name) is dead (no more attempts): \(reason.withoutFullStop). The target's answers: polarai-daemon alerts show "
                     + "\(alert.event.id). To send it after fixing the cause: polarai-daemon alerts retry "
                     + "\(alert.event.id) --target \(alert.target)",
                 fields: fields)

@@ -14,7 +14,7 @@ package enum ControlSocket {
     static func folder(environment: [String: String]) -> String { RuntimeFolder.path(environment: environment) }
 }
 
-/// Where the running daemon tells how things are: whoever may read there can change nothing.
+/// Where the running daemon reports its status: whoever may read there can change nothing.
 package enum StatusSocket {
     /// `$RUNTIME_DIRECTORY/status.sock`, else `/run/polarai/status.sock`.
     package static func path(environment: [String: String]) -> String {

@@ -6,7 +6,7 @@ enum DeliveryEntry {
     /// How many alerts one entry names.
     private static let mostNamed = 10
 
-    /// Alerts that were given up: one entry a target, so that a long queue does not flood the journal.
+    /// Alerts that became dead: one entry a target, so that a long queue does not flood the journal.
     static func givenUp(_ settlements: [Settlement], id: (Int64) -> String) -> [JournalEntry] {
         Dictionary(grouping: settlements, by: \.alert.target).sorted { $0.key < $1.key }.map { target, settlements in
             let ids = settlements.prefix(mostNamed).map { id($0.alert.seq) }
@@ -22,7 +22,7 @@ enum DeliveryEntry {
             return JournalEntry(
                 .alertDead,
                 message: "\(settlements.count) \(settlements.count == 1 ? "alert" : "alerts") for target \(target) "
-                    + "\(settlements.count == 1 ? "was" : "were") given up without another attempt: \(names)\(more). "
+                    + "\(settlements.count == 1 ? "is" : "are") dead (no more attempts): \(names)\(more). "
                     + "Reason: \(settlements.first?.note ?? "none was given"). \(retry)",
                 fields: [(.target, target), (.alertID, settlements.first.map { id($0.alert.seq) })])
         }
@@ -43,7 +43,7 @@ enum DeliveryEntry {
             .clockStep,
             message:
                 "This host's clock was set \(change < .zero ? "back" : "forward") by \(amount). Alerts are retried as "
-                + "planned, and none is given up because of it. If the clock is wrong, set it (timedatectl set-ntp true)."
+                + "planned, and none becomes dead because of it. If the clock is wrong, set it (timedatectl set-ntp true)."
         )
     }
 
@@ -53,7 +53,7 @@ enum DeliveryEntry {
         return JournalEntry(
             .alertDead,
             message:
-                "\(count) pending \(count == 1 ? "alert was" : "alerts were") given up, because the config no longer names "
+                "\(count) pending \(count == 1 ? "alert is" : "alerts are") dead, because the config no longer names "
                 + "\(whose). List: polarai-daemon alerts list --state dead. To send \(count == 1 ? "it" : "them"), put the "
                 + "target back into the config, reload, and run: polarai-daemon alerts retry --target \(target ?? "NAME")",
             fields: [(.target, target)])

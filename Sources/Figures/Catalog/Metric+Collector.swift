@@ -4,9 +4,9 @@ extension Metric {
         switch self {
         case .collectorSuccess:
             MetricDefinition(
-                .gauge, "Whether the figures of this source could be collected (1) or not (0).", ["collector"])
+                .gauge, "Whether the metrics of this source could be collected (1) or not (0).", ["collector"])
         case .collectorDuration:
-            MetricDefinition(.gauge, "How long it took to collect the figures of this source.", ["collector"])
+            MetricDefinition(.gauge, "How long it took to collect the metrics of this source.", ["collector"])
         case .webBuild:
             MetricDefinition(.info, "The version of polarai-web.", ["version", "revision"])
         case .webRequests:
@@ -30,7 +30,7 @@ extension Metric {
             MetricDefinition(.gauge, "How many file descriptors this process may have open.")
         default:
             MetricDefinition(
-                .gauge, "Whether the daemon answered (1). If not (0), its own figures are left out.")
+                .gauge, "Whether the daemon answered (1). If not (0), its own metrics are left out.")
         }
     }
 }

@@ -17,7 +17,7 @@ package import Model
 /// it with `MetricsSnapshot(json:)`, puts its own and the database's figures beside it (`MetricsPage`) and writes all of
 /// it with `MetricsText`.
 package struct MetricsSnapshot: Hashable, Sendable {
-    /// Of the daemon: tells whether it is the one that works on the database that is read.
+    /// Of the daemon: shows whether it is the one that works on the database that is read.
     package let pid: Int32
     package let families: [MetricFamily]
 

@@ -27,7 +27,9 @@ struct CurlFailure {
         if let tooLarge { return TransportError(.tooLarge, tooLarge) }
         if wasSentTwice {
             return TransportError(
-                .reset, "\(host) closed the keep-alive connection before it answered", isStaleConnection: true)
+                .reset,
+                "\(host) closed the keep-alive connection before it answered; the request is repeated automatically",
+                isStaleConnection: true)
         }
         if proxyStatus >= 400, code != CURLE_OPERATION_TIMEDOUT {
             let hint = proxyStatus == 407 ? ": it requires a user and password in the proxy's URL" : ""
@@ -102,8 +104,8 @@ struct CurlFailure {
                 + "or look at the server's certificate"
         case 23: "the certificate of \(host) was revoked; renew it on the server"
         default:
-            "the certificate of \(host) is not trusted\(reason): its authority is not known here; if the server is "
-                + "yours, name its authority in ca_file"
+            "the certificate of \(host) is not trusted\(reason): it is signed by an unknown CA; for a server of your own, "
+                + "set `ca_file` to its CA certificate (a PEM file); otherwise look for a proxy that replaces certificates"
         }
     }
 

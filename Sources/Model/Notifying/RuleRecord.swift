@@ -1,16 +1,16 @@
 /// What one rule of who is notified when remembers.
 package struct RuleRecord: Hashable, Sendable {
     package enum Kind: String, Sendable {
-        /// Its key tells the route.
+        /// Its key identifies the route.
         case reminder
         /// Its key is the name of a target.
         case escalation
-        /// Its key tells the entry of `summaries`.
+        /// Its key identifies the entry of `summaries`.
         case summary
     }
 
     package let kind: Kind
-    /// What tells the rule over a change of the config.
+    /// What identifies the rule across a change of the config.
     package let key: String
     /// When it was first in force.
     package let since: Timestamp

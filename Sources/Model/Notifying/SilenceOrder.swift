@@ -38,8 +38,8 @@ package struct SilenceOrder: Hashable, Sendable {
         guard isEmpty == all else {
             throw OrderMistake(
                 all
-                    ? "\"All alerts\" cannot be combined with tasks, labels, events or targets."
-                    : "Name the alerts: by task, label, event or target, or all of them.")
+                    ? "`all` cannot be combined with cluster, label, event or target."
+                    : "Set at least one of cluster, label, event and target, or `all`.")
         }
         for values in [clusters, labels, events, targets] {
             guard values.count <= Self.mostValues else {
@@ -58,7 +58,7 @@ package struct SilenceOrder: Hashable, Sendable {
     }
 
     private func checkEnd(at now: Timestamp) throws(OrderMistake) {
-        guard until > now else { throw OrderMistake("The end of the silence, \(until.rfc3339), has passed already.") }
+        guard until > now else { throw OrderMistake("The end of the silence, \(until.rfc3339), has already passed.") }
         guard until.since(now) <= Self.longest else {
             throw OrderMistake("The end of the silence is more than ten years ahead.")
         }

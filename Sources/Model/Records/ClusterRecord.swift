@@ -28,7 +28,7 @@ package struct ClusterRecord: Hashable, Sendable {
     package var overdue: OverdueMark?
     // The short ones stand together, where they take no more than a byte each.
 
-    /// Whether ACTIVATION was ever seen: tells `started` from `changed`.
+    /// Whether ACTIVATION was ever seen: distinguishes `started` from `changed`.
     package var wasActivated: Bool
     /// Whether its `poll_failing` was reported and has not ended.
     package var isPollFailing: Bool

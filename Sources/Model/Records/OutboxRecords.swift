@@ -98,7 +98,7 @@ package struct TargetRecord: Hashable, Sendable {
     package var probeAt: Timestamp?
     /// Why it is suspended, for an operator.
     package var trouble: String?
-    /// While a digest is being sent: it tells the pending alerts up to and including this event's number. Kept, so
+    /// While a digest is being sent: it contains the pending alerts up to and including this event's number. Kept, so
     /// that after a crash the same digest goes out again and not a longer one.
     package var digestThrough: Int64?
     /// The chat that the service says a conversation was moved to, used in place of the one in the config.

@@ -12,7 +12,7 @@ package struct ProgressRecord: Hashable, Sendable {
     @Compact package var firstLoggedAt: Timestamp?
     /// How long the run before took.
     @Compact package var pastRun: Duration?
-    /// When the run is expected to end; nil where nothing tells.
+    /// When the run is expected to end; nil if it cannot be estimated.
     @Compact package var expectedEnd: Timestamp?
 
     package init(cluster: ClusterID) {

@@ -38,7 +38,7 @@ extension TaskMonitor {
                 if case .readLog = call.order.call {
                     lateLogMessage(limit: call.limit)
                 } else {
-                    "the call did not end within \(DurationText.write(call.limit)) and was given up; check the endpoint, "
+                    "the call did not end within \(DurationText.write(call.limit)) and was cancelled; check the endpoint, "
                         + "the proxy and where the credentials come from: a program, file or metadata service may hang"
                 }
             let failure = PollFailure(reason: .timeout, message: message)

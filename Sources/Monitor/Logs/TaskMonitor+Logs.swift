@@ -33,7 +33,7 @@ extension TaskMonitor {
         return false
     }
 
-    private static let noQuota = "`calls_per_second` leaves no call for it"
+    private static let noQuota = "no API call was left for it under `calls_per_second`"
 
     /// Why a log did not come in time.
     ///

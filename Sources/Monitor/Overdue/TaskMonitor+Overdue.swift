@@ -55,7 +55,7 @@ extension TaskMonitor {
         return decision
     }
 
-    /// A wait for the next poll, so long that it is not after the run passes a limit: only an answer tells whether it
+    /// A wait for the next poll, so long that it is not after the run passes a limit: only an answer shows whether it
     /// still runs then.
     func limited(_ wait: Duration, _ record: ClusterRecord, at now: Moment) -> Duration {
         guard let timeLeft = overdue.timeLeft(of: record, at: serverClock.time(at: now)) else { return wait }

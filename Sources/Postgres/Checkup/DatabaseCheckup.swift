@@ -106,12 +106,12 @@ package enum DatabaseCheckup {
             return DoctorFinding(
                 .fault, "database schema",
                 "there is none for \(facts.role): run GRANT USAGE, CREATE ON SCHEMA public TO \(facts.role), or create a schema and "
-                    + "set the role's search_path to it")
+                    + "run ALTER ROLE \(facts.role) SET search_path = SCHEMA")
         }
         guard facts.mayCreate else {
             return DoctorFinding(
                 .fault, "database schema",
-                "\(facts.role) may not create tables in schema \(schema); GRANT CREATE, USAGE ON SCHEMA \(schema) TO "
+                "\(facts.role) may not create tables in schema \(schema); run GRANT CREATE, USAGE ON SCHEMA \(schema) TO "
                     + facts.role)
         }
         guard facts.unwritable == nil else {

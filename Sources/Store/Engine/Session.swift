@@ -155,7 +155,7 @@ extension Session {
         case .postgres:
             let last = try integer("UPDATE installation SET last_seq = last_seq + ? RETURNING last_seq", [count])
             guard let last else {
-                throw StoreError.corrupt(path: place, detail: "it has no installation code")
+                throw StoreError.corrupt(path: place, detail: "its prefix of event ids is missing (table installation)")
             }
             return last - Int64(count) + 1
         }

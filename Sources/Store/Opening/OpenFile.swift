@@ -44,7 +44,7 @@ final class OpenFile: Sendable {
             guard let number = FileNumber(descriptor: opened) else {
                 let code = errno
                 close(opened)
-                throw StoreError(errno: code, doing: "looking at it", path: shown)
+                throw StoreError(errno: code, doing: "examining it (stat)", path: shown)
             }
             var file = files[number] ?? Shared()
             file.users += 1

@@ -15,7 +15,7 @@ enum SystemCall {
         var information = stat()
         guard stat(path, &information) == 0 else {
             if errno == ENOENT { return nil }
-            throw StoreError(errno: errno, doing: "looking at it", path: path)
+            throw StoreError(errno: errno, doing: "examining it (stat)", path: path)
         }
         guard information.st_mode & S_IFMT == S_IFREG else {
             throw StoreError.io(path: path, detail: "it is not a regular file")

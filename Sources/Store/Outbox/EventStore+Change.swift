@@ -43,7 +43,7 @@ extension EventStore {
         return answer
     }
 
-    private static let dropped = "dropped by an operator"
+    private static let dropped = "suppressed by an operator (alerts drop)"
 
     private func isKnown(_ target: String) throws -> Bool {
         try read { session in

@@ -46,7 +46,8 @@ package final class HistoryReader {
     private static func numbering(on connection: any ReadSource) throws -> EventNumbering {
         let numbering = try EventNumbering(in: connection.session)
         guard !numbering.current.isEmpty else {
-            throw StoreError.corrupt(path: connection.place, detail: "it has no installation code")
+            throw StoreError.corrupt(
+                path: connection.place, detail: "its prefix of event ids is missing (table installation)")
         }
         return numbering
     }

@@ -13,7 +13,7 @@ actor EventHub {
         let isFull: Bool
     }
 
-    /// What tells whether something was committed.
+    /// What shows whether something was committed.
     private struct Position: Equatable, Sendable {
         let version: Int64
         let newest: Int64

@@ -38,11 +38,11 @@ extension Words {
         case .pollFailing: self("polling failing", "状态查询失败")
         case .pollRecovered: self("polling recovered", "状态查询已恢复")
         case .stalled: self("stalled", "停滞")
-        case .stallEnded: self("progressing", "停滞已解除")
-        case .targetFailing: self("target suspended", "告警渠道不可用")
+        case .stallEnded: self("stall ended", "停滞已解除")
+        case .targetFailing: self("target suspended (target_failing)", "告警渠道不可用")
         case .targetRecovered: self("target recovered", "告警渠道已恢复")
         case .overdue: self("overdue", "运行时间过长")
-        case .reminder: self("reminder", "提醒")
+        case .reminder: self("reminder", "提醒（问题未解决）")
         case .escalated: self("escalated", "告警升级（无人认领）")
         case .summary: self("summary", "日报")
         case nil: name
@@ -59,6 +59,19 @@ extension Words {
         case "suppressed": self("suppressed", "不发送")
         case "digested": self("sent in a digest", "已合并发送")
         default: name
+        }
+    }
+
+    /// How an attempt to deliver ended.
+    func attempt(_ outcome: String) -> String {
+        switch outcome {
+        case "delivered": self("delivered", "已送达")
+        case "accepted": self("accepted", "已受理（未证实送达）")
+        case "throttled": self("throttled", "被限流")
+        case "try_again": self("not delivered, tried again", "未送达，将重试")
+        case "message_refused": self("message refused", "消息被拒绝")
+        case "target_broken": self("target broken", "渠道配置有误")
+        default: outcome
         }
     }
 

@@ -30,7 +30,7 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
             bytes += html.bytes
         }
 
-        /// Nothing where there is nothing.
+        /// Nothing if it is nil.
         package mutating func appendInterpolation(_ html: HTML?) {
             if let html { bytes += html.bytes }
         }

@@ -113,8 +113,9 @@ package enum NowPage {
             let items = content.targets.prefix(100).map { target -> HTML in
                 """
                 <li>\(Shape.failed.svg) \(bdi: target.name)\(words(": suspended since", "：自")) \
-                \(TimeTag(target.since).html)\(words(", next probe", " 起不可用，下次探测")) \(target.probeAt.orDash)\
-                \(target.reason.map { "\(words(": ", "，原因："))\(bdi: $0)" as HTML })</li>
+                \(TimeTag(target.since).html)\(words(", tried again at", " 起不可用，下次自动重试：")) \(target.probeAt.orDash)\
+                \(target.reason.map { "\(words(": ", "，原因："))\(bdi: $0)" as HTML })<br>\
+                \(words("When it is fixed, run", "修复后请运行")) <code>polarai-daemon test-alert \(bdi: target.name)</code></li>
 
                 """
             }
@@ -124,7 +125,7 @@ package enum NowPage {
             html += """
                 <h3>\(words("Dead alerts", "发送失败的告警"))</h3>
                 <p>\(Shape.failed.svg) <a href="\(frame.link("alerts", [("state", "dead")]))">\(content.deadAlerts) \
-                \(words("alerts were not delivered", "条告警发送失败"))</a></p>
+                \(words("alerts are dead: not delivered, and no more attempts", "条告警发送失败，不再重试"))</a></p>
 
                 """
         }
@@ -140,7 +141,7 @@ package enum NowPage {
             columns: [words("Task", "任务"), words("Status", "状态"), words("Since", "问题始于"), words("Details", "详情")])
         for line in group.shown {
             var details: HTML = ""
-            if let overdue = line.overdue { details += "\(bdi: words.limit(overdue.limit)) " }
+            if let overdue = line.overdueText(words) { details += "\(overdue) " }
             if let error = line.lastError { details += "\(bdi: error)" }
             if let failure = line.openFailure {
                 details += "<code>polarai-daemon ack \(failure)</code>"

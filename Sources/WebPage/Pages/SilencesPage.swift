@@ -45,7 +45,7 @@ package struct SilencesPage: Sendable {
             let isActive = silence.isActive(at: frame.now)
             let state = (isActive ? Shape.stalled : Shape.waiting).badge(
                 isActive ? words("active", "生效中") : words("ended", "已结束"))
-            let drops: HTML? = silence.drops ? " <small>\(words("alerts are dropped", "匹配的告警不发送"))</small>" : nil
+            let drops: HTML? = silence.drops ? " <small>\(words("alerts are suppressed", "匹配的告警不发送"))</small>" : nil
             table.add(
                 key: "\(silence.id)",
                 [

@@ -50,6 +50,16 @@ package struct TaskLine: Sendable {
         return name == nil && description == nil ? link : "\(link) <small>\(bdi: id)</small>"
     }
 
+    /// `longer than max_runtime since 08:00`; nil unless it is overdue.
+    func overdueText(_ words: Words) -> HTML? {
+        overdue.map { limit, since in
+            guard let since else { return "\(bdi: words.limit(limit))" }
+            return """
+                \(bdi: words.limit(limit))\(words(", since", "，自")) \(TimeTag(since).html)\(words("", " 起"))
+                """
+        }
+    }
+
     func badge(_ words: Words) -> HTML {
         let word = status ?? words("no API answer yet", "尚未查询到状态")
         return shape.badge(isStalled && shape == .stalled ? "\(word)\(words(", stalled", "，停滞"))" : word)

@@ -73,9 +73,9 @@ package struct TaskPage: Sendable {
         }
         if let cost = line.cost { html += " · \(words("cost", "费用")) \(cost.text)" }
         html += " · \(words("last poll", "上次查询")) \(line.lastPollAt.orDash)</p>\n"
-        if let overdue = line.overdue {
+        if let overdue = line.overdueText(words) {
             html +=
-                "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue: ", "运行时间过长："))\(bdi: words.limit(overdue.limit))</p>\n"
+                "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue: ", "运行时间过长："))\(overdue)</p>\n"
         }
         if let error = line.lastError { html += "<p class=\"banner\">\(Shape.failed.svg) \(bdi: error)</p>\n" }
         if let failure = line.openFailure {
@@ -130,7 +130,7 @@ package struct TaskPage: Sendable {
                     key: "\(attempt.number)",
                     [
                         "\(attempt.number)", TimeTag(attempt.startedAt).html,
-                        "\(attempt.outcome) (\(Int(clamping: attempt.duration.wholeMilliseconds)) ms)",
+                        "\(words.attempt(attempt.outcome)) (\(Int(clamping: attempt.duration.wholeMilliseconds)) ms)",
                         attempt.code.orDash, attempt.reason.orDash,
                     ])
             }
@@ -166,7 +166,7 @@ package struct TaskPage: Sendable {
         case .started: words("Started", "开始时间")
         case .completed: words("Completed", "完成时间")
         case .engine: words("Engine", "引擎")
-        case .tuning: words("Tuning", "调优架构")
+        case .tuning: words("Tuning architecture", "微调架构")
         case .network: words("Network", "网络")
         case .bucket: words("Bucket", "存储桶")
         case .modelPath: words("Model path", "模型路径")

@@ -1,4 +1,4 @@
-/// A table that becomes a list of cards where there is no room for it.
+/// A table that becomes a list of cards if there is no room for it.
 struct DataTable {
     /// Of every column; an empty one is not shown as a label.
     let columns: [String]

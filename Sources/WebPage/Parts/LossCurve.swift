@@ -76,7 +76,7 @@ struct LossCurve {
             </svg>
             <figcaption>\(summary)</figcaption>
             </figure>
-            <details id="curve-table"><summary>\(words("The figures", "数据"))</summary>
+            <details id="curve-table"><summary>\(words("Values", "数据"))</summary>
             \(table.html)</details>
 
             """

@@ -45,7 +45,7 @@ struct AlertChangeRequest {
 
     private func outcome(of alert: AlertName) -> String {
         switch (action, alert.was) {
-        case (.drop, _): "is dropped: it is not sent (state suppressed)"
+        case (.drop, _): "is suppressed: it is not sent"
         case (.retry, .pending): "was pending and is due now"
         case (.retry, .held): "was held and is sent now"
         case (.retry, .dead): "was dead and is tried again"

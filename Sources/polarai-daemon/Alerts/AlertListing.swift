@@ -10,7 +10,7 @@ struct AlertListing: RowListing {
 
     let columns: [Table.Column] = [
         "ID", "EVENT", .init("NAME", isOptional: true, isFreeText: true), "TASK", "TARGET", "STATE", "ATTEMPTS",
-        .init("NEXT ATTEMPT", isOptional: true), .init("LAST ERROR", isOptional: true),
+        .init("NEXT ATTEMPT", isOptional: true), .init("REASON", isOptional: true),
     ]
 
     func cells(_ row: AlertRow) -> [Table.Cell] {

@@ -44,7 +44,8 @@ struct AlertsRetry: AsyncParsableCommand {
 /// `polarai-daemon alerts drop`.
 struct AlertsDrop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drop", abstract: "Drop pending or dead alerts; they stay in the history as suppressed.")
+        commandName: "drop",
+        abstract: "Drop pending, held or dead alerts: they are not sent, and their state becomes suppressed.")
 
     @Argument(help: "Ids of alerts, for example k3v9x2ab-17.")
     var ids: [String]

@@ -23,7 +23,7 @@ struct AnswerTable {
         if let progress = known?.progress { add(progress, to: &lines) }
         lines.add("Created", answer.createdAt.map(style.text))
         lines.add("Engine", [answer.databaseType, answer.databaseVersion].compactMap { $0 }.joined(separator: " "))
-        lines.add("Tuning", answer.tuneArchitecture)
+        lines.add("Tuning architecture", answer.tuneArchitecture)
         lines.add(
             "Network", [answer.networkType, answer.vpcID, answer.vSwitchID].compactMap { $0 }.joined(separator: " "))
         lines.add(

@@ -6,7 +6,8 @@ import Store
 /// `polarai-daemon history`.
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Show what happened to the watched tasks: the latest events, oldest first.",
+        commandName: "history",
+        abstract: "Show what happened to the watched tasks: the most recent events, in chronological order.",
         discussion: """
             Reads the database, whether the daemon runs or not. Tables show local time, all other formats UTC.
 

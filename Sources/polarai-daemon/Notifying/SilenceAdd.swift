@@ -43,7 +43,7 @@ struct SilenceAdd: AsyncParsableCommand {
     @Option(help: "Who adds it. (default: the user who is logged in)")
     var by: String?
 
-    @Flag(help: "Never send what matches, instead of holding it.")
+    @Flag(help: "Suppress alerts that match: they are never sent, instead of being held.")
     var drop = false
 
     @OptionGroup var database: DatabaseOption
@@ -104,7 +104,7 @@ struct SilenceAdd: AsyncParsableCommand {
         try StandardOutput.show("\(id)\n")
         // A silence with a slip of the pen in it would hold nothing, and nobody would know before the night.
         if !cluster.isEmpty { try? HistoryReader(at: database.address()).noteUnknown(cluster) }
-        let held = drop ? "Alerts that match are not sent" : "Alerts that match are held"
+        let held = drop ? "Alerts that match are suppressed (never sent)" : "Alerts that match are held"
         StandardError.write(
             "\(held) until \(TimeStyle(isUTC: false).text(until)). To end it before: polarai-daemon silence end \(id)")
     }

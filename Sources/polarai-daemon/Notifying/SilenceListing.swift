@@ -19,7 +19,7 @@ struct SilenceListing: ValueListing {
         return [
             Table.Cell("\(silence.id)"), Table.Cell(isActive ? "active" : "ended", isActive ? .yellow : .dim),
             Table.Cell(style.text(silence.startsAt)), Table.Cell(style.text(silence.endsAt)),
-            Table.Cell(silence.matchers.words + (silence.drops ? " (not sent)" : "")),
+            Table.Cell(silence.matchers.words + (silence.drops ? " (suppressed)" : "")),
             Table.Cell(row.held > 0 ? "\(row.held)" : ""), Table.Cell(silence.author), Table.Cell(silence.comment),
         ]
     }

@@ -8,7 +8,7 @@ struct SummaryText {
     func text(_ figures: SummaryFigures) -> String {
         var text = "Since \(style.text(figures.since)): \(figures.completed) completed, \(figures.failed) failed"
         if figures.completed + figures.failed > 0, figures.hours > 0 {
-            text += "; \(figures.hours) hours of training"
+            text += "; \(figures.hours) training hours (ended runs)"
             let costs = figures.costs.map(\.text)
             if !costs.isEmpty { text += ", \(costs.joined(separator: " and "))" }
         }

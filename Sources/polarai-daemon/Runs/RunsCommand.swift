@@ -6,7 +6,8 @@ import Store
 /// `polarai-daemon runs`.
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "Show the latest training runs of the watched tasks, oldest first.",
+        commandName: "runs",
+        abstract: "Show the most recent training runs of the watched tasks, in chronological order.",
         discussion: """
             A run that is marked (listed) ended before the daemon watched it: it is known from the API's list alone. \
             Tables show local time, all other formats UTC.

@@ -13,8 +13,8 @@ struct StatusCommand: AsyncParsableCommand {
             The running daemon is asked. If none runs or it does not answer, what the database contains is shown; its \
             times of polls are up to a minute old.
 
-            If the database cannot be read, the daemon of this host can still report why, but no tasks. If no daemon \
-            runs on this host either, the exit status is 69 for PostgreSQL, and 65 or 74 for a file.
+            If the database cannot be read, the output is the reason that this host's daemon reports, without tasks. If no \
+            daemon runs on this host either, the exit status is 69 for PostgreSQL, and 65 or 74 for a file.
             """)
 
     @Flag(help: "Show times in UTC.")

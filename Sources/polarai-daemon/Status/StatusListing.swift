@@ -9,7 +9,7 @@ struct StatusListing: ValueListing {
     let now: Timestamp
 
     let columns: [Table.Column] = [
-        .init("TASK", isOptional: true, isFreeText: true), "ID", "STATUS", "SINCE", "LAST POLL", "NEXT POLL",
+        .init("NAME", isOptional: true, isFreeText: true), "TASK", "STATUS", "SINCE", "LAST POLL", "NEXT POLL",
         .init("PROGRESS", isOptional: true), .init("OVERDUE", isOptional: true), "ACCOUNT",
         .init("INSTANCE", isOptional: true), .init("LAST ERROR", isOptional: true),
     ]

@@ -54,7 +54,9 @@ struct StatusTable {
         if let daemon = report.daemon, daemon.isRunning {
             parts = ["The daemon has been running since \(style.text(daemon.startedAt)) (pid \(daemon.pid))."]
         } else if hasTrouble {
-            parts = ["The running daemon does not use \(database); this is what that file contains."]
+            parts = [
+                "The running daemon does not use \(database) any more, and this is what the file contains; what to do follows."
+            ]
         } else if isShared {
             parts = ["No daemon of this host works on \(database); this is what the database contains."]
         } else {

@@ -1,6 +1,6 @@
 import Model
 
-/// An error as the gateway tells it: the codes and HTTP statuses of its public error tables.
+/// An error as the gateway reports it: the codes and HTTP statuses of its public error tables.
 struct GatewayError: Error, Sendable {
     let http: Int
     let code: String

@@ -99,7 +99,7 @@ struct PolarDBService: Sendable {
     /// - Returns: nil if none is given and none is needed: the metrics and log actions have no such parameter.
     private func region(of call: Call, isRequired: Bool) throws(GatewayError) -> String? {
         guard let region = call.parameter("RegionId"), !region.isEmpty else {
-            // The tables do not mark it as mandatory, but on the shared endpoint nothing else tells the region.
+            // The tables do not mark it as mandatory, but on the shared endpoint nothing else names the region.
             if isRequired { throw .missing("RegionId") }
             return nil
         }

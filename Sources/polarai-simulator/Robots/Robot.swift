@@ -15,7 +15,7 @@ protocol Robot: Sendable {
 
     init()
 
-    /// The credential in the call, by which the service tells one robot from another; nil: there is none.
+    /// The credential in the call, by which the service distinguishes robots; nil: there is none.
     func token(of call: RobotCall) -> String?
 
     /// What the service has against the call.

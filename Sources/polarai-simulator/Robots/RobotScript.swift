@@ -25,7 +25,7 @@ struct RobotScript: Sendable {
         var times: Int?
         var until: ScenarioTime?
         var delay = Duration.zero
-        /// What a throttling tells as the time to wait.
+        /// The time to wait that a throttling answer states.
         var wait = Duration.seconds(5)
     }
 

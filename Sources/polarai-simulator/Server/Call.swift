@@ -7,7 +7,7 @@ struct Call: Sendable {
     let at: Timestamp
     /// `http` or `https`.
     let scheme: String
-    /// `127.0.0.1:54321`: tells connections apart.
+    /// `127.0.0.1:54321`: distinguishes connections.
     let peer: String
     let method: String
     /// Path and query as on the wire.

@@ -14,8 +14,8 @@ struct SentenceTests {
     @Test func `a run that began unseen while another went on says that nobody saw that one end`() {
         #expect(
             English().sentence(of: restarted(from: .activation))
-                == "Training nightly (pm-2ze9examp1e00001) was restarted; the outcome of its previous run is unknown "
-                + "(inferred from the times that the API reports).")
+                == "Training nightly (pm-2ze9examp1e00001) was restarted (inferred from the times that the API "
+                + "reports); the outcome of its previous run is unknown.")
         #expect(
             Chinese().sentence(of: restarted(from: .activation))
                 == "根据 API 返回的时间推断，训练 nightly (pm-2ze9examp1e00001) 已重新启动；上一次运行的结果未知。")
@@ -58,7 +58,6 @@ struct SentenceTests {
         ),
         (.stalled, .noNewStep(.seconds(1860)), "no new step for 31 min", "步数已有 31 分钟没有增加"),
         (.targetRecovered, .wasSuspended(.seconds(45)), "it was suspended for 45 s", "此前不可用 45 秒"),
-        (.pollFailing, .test, "this is a test of polarai-daemon", "这是 polarai-daemon 的测试消息"),
     ]
 
     @Test(arguments: reasons.indices)
@@ -92,13 +91,13 @@ struct SentenceTests {
         let event = Event(
             kind: .stalled, cluster: ClusterID("pm-7"), name: "weekly", observedAt: Timestamp(milliseconds: 0)
         ).escalated(of: "k3v9x2ab-4")
-        #expect(English().title(of: event) == "Training stalled, not acknowledged: weekly")
+        #expect(English().title(of: event) == "Escalated: Training stalled: weekly")
         #expect(Chinese().title(of: event) == "【告警升级】训练停滞：weekly（无人认领）")
         let english = English().sentence(of: event)
         #expect(english.hasSuffix(" Check its logs: it may be hung. To acknowledge it, run `polarai-daemon ack pm-7`."))
         #expect(
             Chinese().sentence(of: event).hasSuffix(
-                "；请先运行 `polarai-daemon ack pm-7` 认领；训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"))
+                "。请先运行 `polarai-daemon ack pm-7` 认领。训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"))
     }
 
     @Test func `a poll that fails comes with the last answer, the consequence and the remedy`() {
@@ -113,8 +112,22 @@ struct SentenceTests {
                 + "cause, run `polarai-daemon doctor`.")
         #expect(
             Chinese().sentence(of: event)
-                == "账号 prod（cn-hangzhou）下的所有任务的状态查询失败，原因：the API does not answer；最近一次有效响应的时间为 "
-                + "2026-11-24 07:40 UTC；恢复之前无法发现任务状态的变化，请运行 `polarai-daemon doctor` 排查。")
+                == "账号 prod（cn-hangzhou）下的所有任务的状态查询失败，原因：“the API does not answer”；最近一次有效响应的时间为 "
+                + "2026-11-24 07:40 UTC。恢复之前无法发现任务状态的变化，请运行 `polarai-daemon doctor` 排查。")
+    }
+
+    @Test(arguments: EventKind.allCases)
+    func `a test says so in its title and its last sentence, and asks nobody to do anything`(kind: EventKind) {
+        let settings = TargetSettings(name: "night", kind: .dingtalk)
+        let event = TestAlert.event(kind, for: settings, at: Timestamp(milliseconds: 1_795_507_200_000)).event
+        #expect(English().title(of: event).hasPrefix("[Test] "))
+        #expect(Chinese().title(of: event).hasPrefix("【测试】"))
+        let (english, chinese) = (English().sentence(of: event), Chinese().sentence(of: event))
+        #expect(
+            english.hasSuffix(". This is a test message of polarai-daemon: nothing needs to be done."), "\(english)")
+        #expect(chinese.hasSuffix("。这是 polarai-daemon 的测试消息，无需处理。"), "\(chinese)")
+        #expect(!english.contains("run `") && !english.contains("Check "), "\(english)")
+        #expect(!chinese.contains("请"), "\(chinese)")
     }
 
     @Test func `a run after a settled one says how that one had ended`() {

@@ -76,7 +76,7 @@ struct OutboxRefusalTests {
             #expect(bench.row(seq)?.state == .dead)
             #expect(
                 bench.row(seq)?.note
-                    == "given up: not delivered within 1h, because target chat was suspended (no such robot)")
+                    == "not delivered within 1h, because target chat was suspended (no such robot)")
         }
     }
 }

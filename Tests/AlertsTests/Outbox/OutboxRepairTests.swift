@@ -123,7 +123,8 @@ struct OutboxRepairTests {
         #expect(bench.row(1)?.state == .dead)
         #expect(
             bench.row(1)?.note
-                == "target removed: the config no longer names chat, and the last attempt of this alert failed: the server failed (500)"
+                == "target removed: the config no longer names chat, and the last attempt of this alert failed (the server failed "
+                + "(500)); add it again, reload, and run `polarai-daemon alerts retry --target chat`"
         )
     }
 

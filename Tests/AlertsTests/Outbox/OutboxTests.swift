@@ -51,7 +51,7 @@ struct OutboxTests {
         #expect(bench.row(1)?.attempts == 9)
     }
 
-    @Test func `is given up after its time, with the last reason, and not before a last attempt`() {
+    @Test func `becomes dead after its time, with the last reason, and not before a last attempt`() {
         var bench = Bench(hook)
         bench.record("a")
         while bench.row(1)?.state == .pending {
@@ -63,7 +63,7 @@ struct OutboxTests {
         }
         #expect(bench.row(1)?.state == .dead)
         #expect(bench.now.since(Sample.now) == .seconds(72 * 3600))
-        #expect(bench.row(1)?.note == "given up: not delivered within 3d (the server failed (500))")
+        #expect(bench.row(1)?.note == "not delivered within 3d (the server failed (500))")
     }
 
     @Test func `Retry-After holds the whole credential, a day at most`() {

@@ -24,7 +24,8 @@ struct AlertEntryTests {
         }
         let failed = Event(kind: .failed, cluster: ClusterID("pm-7"), name: "weekly", observedAt: Self.time)
         #expect(
-            message(failed, .dead)?.hasPrefix("Alert q7f2m4zd-41 (failed: weekly) for target ops was given up: busy.")
+            message(failed, .dead)?.hasPrefix(
+                "Alert q7f2m4zd-41 (failed: weekly) for target ops is dead (no more attempts): busy.")
                 == true)
         #expect(
             message(failed, .pending) == "Alert q7f2m4zd-41 (failed: weekly) for target ops was not delivered: busy.")
@@ -36,7 +37,7 @@ struct AlertEntryTests {
         #expect(message(Event(kind: .summary, observedAt: Self.time), .pending)?.contains("(summary)") == true)
     }
 
-    @Test func `alerts that were given up are retried by their ids, if all of them are named`() {
+    @Test func `alerts that became dead are retried by their ids, if all of them are named`() {
         func message(_ count: Int) -> String? {
             DeliveryEntry.givenUp(
                 (1...count).map {

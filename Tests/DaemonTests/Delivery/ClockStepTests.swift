@@ -33,7 +33,7 @@ struct ClockStepTests {
         world.clock.step(by: .seconds(-step))
         _ = await failing(world, for: 30)
         for seq in seqs { #expect(try world.alert(seq)?.state == .pending) }
-        #expect(world.journal.text.contains("given up: not delivered within") == false)
+        #expect(world.journal.text.contains("not delivered within") == false)
         #expect(world.journal.text.contains("clock was"))
     }
 
@@ -51,7 +51,7 @@ struct ClockStepTests {
             #expect(await failing(world, for: 40) > 0)
         }
         for seq in seqs { #expect(try world.alert(seq)?.state == .pending) }
-        #expect(world.journal.text.contains("given up: not delivered within") == false)
+        #expect(world.journal.text.contains("not delivered within") == false)
     }
 
     @Test func `time in which no daemon ran gives nothing up, however often one is started then`() async throws {
@@ -82,7 +82,7 @@ struct ClockStepTests {
         #expect(try world.alert(seq)?.state == .pending)
         _ = await failing(world, for: 200)
         #expect(try world.alert(seq)?.state == .dead)
-        #expect(try world.alert(seq)?.lastError?.hasPrefix("given up: not delivered within 10m") == true)
+        #expect(try world.alert(seq)?.lastError?.hasPrefix("not delivered within 10m") == true)
     }
 
     @Test(arguments: [-8 * 3600, -30 * days, 8 * 3600])

@@ -78,7 +78,7 @@ struct FailureLogTests {
         lab.run(for: .seconds(200))
         #expect(lab.kinds(of: "a1") == [.started, .failed])
         #expect(lab.logReads.count == 1)
-        #expect(reasons(lab) == ["slow down", "`calls_per_second` leaves no call for it"])
+        #expect(reasons(lab) == ["slow down", "no API call was left for it under `calls_per_second`"])
         let slowed = lab.notices.contains { if case .slowedDown = $0 { true } else { false } }
         #expect(!slowed)
     }

@@ -59,7 +59,7 @@ struct ProfileInspectionTests {
         ),
         (
             #""mode": "OIDC", "ram_role_arn": "r", "oidc_provider_arn": "o", "oidc_token_file": "~/two tokens""#,
-            "does not contain exactly one token"
+            "must contain exactly one token"
         ),
         (
             #""mode": "OIDC", "ram_role_arn": "r", "oidc_provider_arn": "o", "oidc_token_file": "~/empty""#, "is empty"

@@ -57,8 +57,8 @@ extension Checks {
         marks.note(.targetBack, times: record.events.count { $0.kind == .targetRecovered })
         marks.note(.restartWhileSuspended, times: restarts(from: suspended) { $0.target ?? "" })
         let dead = record.alerts.filter { $0.state == "dead" }
-        marks.note(.givenUp, times: dead.count { $0.lastError?.hasPrefix("given up") == true })
-        marks.note(.refused, times: dead.count { $0.lastError?.hasPrefix("given up") == false })
+        marks.note(.givenUp, times: dead.count { $0.lastError?.hasPrefix("not delivered within") == true })
+        marks.note(.refused, times: dead.count { $0.lastError?.hasPrefix("not delivered within") == false })
         let times = Dictionary(grouping: taken) { "\($0.target) \($0.id) \($0.seq)" }.filter { $0.value.count > 1 }
         marks.note(.messageTwice, times: times.count { !$0.key.contains("..") })
         marks.note(.digestTwice, times: times.count { $0.key.contains("..") })

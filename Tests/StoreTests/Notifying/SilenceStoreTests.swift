@@ -120,12 +120,12 @@ struct SilenceStoreTests {
                     event: StoreFixture.event(),
                     alerts: [
                         AlertDecision(target: "a"), AlertDecision(target: "b", disposition: .held(hold)),
-                        AlertDecision(target: "c", disposition: .suppressed(reason: "dropped by silence 1: x")),
+                        AlertDecision(target: "c", disposition: .suppressed(reason: "suppressed by silence 1: x")),
                     ])
             ]), at: StoreFixture.start)
         let rows = try reader().alerts(ofEvent: 1)
         #expect(rows.map(\.state) == [.pending, .held, .suppressed])
-        #expect(rows[2].lastError == "dropped by silence 1: x")
+        #expect(rows[2].lastError == "suppressed by silence 1: x")
         #expect(try store.due("a", at: 0) == [1])
         #expect(try store.due("b", at: 1000).isEmpty)
     }

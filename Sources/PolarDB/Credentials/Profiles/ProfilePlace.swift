@@ -51,8 +51,8 @@ struct ProfilePlace {
     func check(_ text: String, _ key: String, of profile: String) throws(PollFailure) {
         guard Placeholder(in: text) == nil else {
             throw fault(
-                "has a variable such as ${NAME} in the \(key) of its \(profile), which nothing replaces; write the value "
-                    + "itself")
+                "has a variable such as ${NAME} in the \(key) of its \(profile); variables are not replaced here, so write "
+                    + "the value itself")
         }
         if Self.keyParts.contains(key), let mistake = CredentialText.mistake(in: text.trimmed) {
             throw fault("has a value of \(key) in its \(profile) that \(mistake)")

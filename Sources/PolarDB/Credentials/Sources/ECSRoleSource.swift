@@ -86,8 +86,8 @@ struct ECSRoleSource: CredentialsSource {
             throw PollFailure(
                 reason: .credentials, httpStatus: response.status,
                 message:
-                    "\(place) returned no token (status \(response.status)), and access without a token (IMDSv1) is "
-                    + "disabled")
+                    "\(place) returned no IMDSv2 token (status \(response.status)), and ALIBABA_CLOUD_IMDSV1_DISABLED forbids "
+                    + "access without one; check metadata_endpoint, or unset that variable")
         }
         return nil
     }

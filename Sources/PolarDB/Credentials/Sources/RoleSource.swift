@@ -92,7 +92,7 @@ package enum OIDCToken {
         if token.utf8.count > longest { return "is longer than the \(longest) bytes that STS takes" }
         return token.unicodeScalars.allSatisfy { ("!"..."~").contains($0) }
             ? nil
-            : "does not contain exactly one token: there is a line break, a space or a character that is not ASCII"
+            : "must contain exactly one token, but contains a line break, a space or a character that is not ASCII"
     }
 
     /// How messages name a token's file.

@@ -31,7 +31,7 @@ struct URISource: CredentialsSource {
                 response.status == 200 ? "its \"Code\" is not Success" : "it answered with status \(response.status)"
             throw PollFailure(
                 reason: response.status >= 500 ? .server : .credentials, httpStatus: response.status,
-                message: "\(place) gives no credentials: \(reason)")
+                message: "\(place) gives no credentials: \(reason); check the credentials service behind this address")
         }
         return try FetchedCredentials.read(members, origin: place, place: place)
     }

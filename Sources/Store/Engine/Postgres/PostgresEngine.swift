@@ -31,7 +31,11 @@ final class PostgresEngine: StoreEngine {
             try timer.measure {
                 result = try transaction(order, body)
             }
-            guard let result else { throw StoreError.io(path: place, detail: "a transaction gave nothing") }
+            guard let result else {
+                throw StoreError.io(
+                    path: place,
+                    detail: "a transaction had no result; this is a bug in polarai-daemon; please report it")
+            }
             return result
         }
     }

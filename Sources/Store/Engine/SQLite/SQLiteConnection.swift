@@ -66,7 +66,7 @@ final class SQLiteConnection {
     /// - Parameter code: of the call that has just failed.
     func error(_ code: Int32) -> StoreError {
         if code == SQLITE_RANGE {
-            return StoreError(code: code, message: "a statement has other places than values", path: path)
+            return StoreError(code: code, message: "a statement and its values do not match", path: path)
         }
         return isReader
             ? ReadConnection.error(handle, code, path)

@@ -43,11 +43,11 @@ struct DiscordRobot: Robot {
 
     func inspect(_ call: RobotCall) throws(RobotRefusal) {
         // Without `wait` what is wrong stays unsaid: the message is simply not there.
-        let tells = call.parameter("wait") == "true"
+        let answers = call.parameter("wait") == "true"
         do throws(RobotRefusal) {
             try check(call)
         } catch {
-            throw tells ? error : RobotRefusal("unsaved", error.words)
+            throw answers ? error : RobotRefusal("unsaved", error.words)
         }
     }
 
