@@ -1,3 +1,5 @@
+import Model
+
 /// What a person sees in place of the page that was asked for.
 package enum ErrorPage {
     /// - Parameters:
