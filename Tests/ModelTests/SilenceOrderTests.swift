@@ -47,7 +47,7 @@ struct SilenceOrderTests {
 
     @Test(arguments: [Duration.zero, .milliseconds(-1), .seconds(-86_400)])
     func `an end that has passed`(length: Duration) {
-        #expect(mistake(order(all: true, lasting: length))?.contains("has passed") == true)
+        #expect(mistake(order(all: true, lasting: length))?.contains("has already passed") == true)
     }
 
     @Test func `an end too far ahead`() {

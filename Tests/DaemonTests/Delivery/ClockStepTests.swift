@@ -232,7 +232,9 @@ struct ClockStepTests {
             }
             world.clock.advance(by: .seconds(1))
         }
-        let lines = world.journal.text.split(separator: "\n").filter { $0.contains("without another attempt") }
+        let lines = world.journal.text.split(separator: "\n").filter {
+            $0.contains("dead (no more attempts)") && $0.contains("Reason: ")
+        }
         let installation = world.store.installation
         #expect(!lines.isEmpty)
         let dead = try (1...16).filter { try world.alert(Int64($0))?.state == .dead }
