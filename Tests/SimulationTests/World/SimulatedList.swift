@@ -7,7 +7,7 @@ struct SimulatedList: Sendable {
     enum Lie: CaseIterable, Sendable {
         /// A task is missing.
         case leavesOut
-        /// A task of another page is on this one, too.
+        /// A task of another page is on this one, too, or one of this page twice.
         case showsTwice
         /// A task has another status than its own call shows.
         case showsAnother
@@ -51,15 +51,18 @@ struct SimulatedList: Sendable {
         }
         let begin = max(0, number - 1) * Self.pageSize
         var shown = present.dropFirst(begin).prefix(Self.pageSize).map { listed($0, at: time) }
-        let items = shown.count
+        var items = shown.count
         switch lie {
         case .leavesOut where !shown.isEmpty:
             marks.note(.listLeftOut)
             shown.remove(at: Int.random(in: 0..<shown.count, using: &random))
-        case .showsTwice:
+        case .showsTwice where !shown.isEmpty:
+            marks.note(.listShowedTwice)
             let others = present.map { listed($0, at: time) }.filter { other in !shown.contains { $0.id == other.id } }
-            if !shown.isEmpty, !others.isEmpty {
-                marks.note(.listShowedTwice)
+            if others.isEmpty {
+                shown.append(shown[0])
+                items += 1
+            } else {
                 shown[shown.count - 1] = random.pick(others)
             }
         case .showsAnother where !shown.isEmpty:
