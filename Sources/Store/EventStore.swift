@@ -30,20 +30,17 @@ package final class EventStore: Sendable {
     ///   - newInstallation: the code to give to a new database, or to one that comes from a copy, in place of a random
     ///     one: for runs that must repeat.
     ///   - progress: called before each step that may take long.
-    ///   - judge: says whether the condition of a writer holds, see `writing`; nil: this process has the file alone, and
-    ///     all of them do.
     /// - Throws: `StoreError.held`, `.newerSchema`, `.corrupt`, `.permission`, `.readOnly` or `.io`.
     package init(
         path: String, at now: Timestamp, durability: Durability = .full, newInstallation: String? = nil,
-        migrations: [Migration] = Migration.all, progress: (OpeningStep) -> Void = { _ in },
-        judge: WriteJudge? = nil
+        migrations: [Migration] = Migration.all, progress: (OpeningStep) -> Void = { _ in }
     ) throws {
         try SystemCall.makeFolder(SystemCall.folder(of: path))
         let path = RealPath.resolve(path)
         let opened = try OpenedDatabase(
             path: path, at: now, migrator: Migrator(migrations), durability: durability,
             newInstallation: newInstallation, progress: progress)
-        engine = SQLiteEngine(opened, path: path, judge: judge)
+        engine = SQLiteEngine(opened, path: path)
         numbering = opened.numbering
         self.newInstallation = opened.newInstallation
         counts = Mutex(opened.counts)

@@ -1,7 +1,7 @@
 import Postgres
 
 extension StoreError {
-    static let lostShare = "another host works on it now"
+    package static let lostShare = "another host works on it now"
 
     /// Whether a condition of `EventStore.writing` did not hold: there is nothing wrong with the database.
     package var isLostShare: Bool {

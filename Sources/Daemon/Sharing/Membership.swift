@@ -76,7 +76,7 @@ final class Membership: Sendable {
     /// - Parameter reserve: how long before the end of the lease it must stop.
     func mayAct(on share: Share, reserve: Duration) -> Bool {
         let now = clock.now().monotonic
-        return published.withLock { $0.active[share]?.lasts(reserve, at: now) ?? false }
+        return published.withLock { $0.leases.active[share]?.lasts(reserve, at: now) ?? false }
     }
 
     /// The database's time; nil until it has answered.
@@ -239,12 +239,10 @@ final class Membership: Sendable {
     }
 
     private func publish(_ keeper: LeaseKeeper, _ change: (inout MembershipView) -> Void) {
-        let active = keeper.active(at: clock.now().monotonic)
-        let givingBack = keeper.givingBack
+        let leases = KnownLeases(active: keeper.active(at: clock.now().monotonic), givingBack: keeper.givingBack)
         let isNews = published.withLock { view in
             let before = view
-            view.active = active
-            view.givingBack = givingBack
+            view.leases = leases
             change(&view)
             return view.isNews(after: before)
         }

@@ -5,10 +5,8 @@ import Sharing
 struct MembershipView: Sendable {
     /// What this host names to the others.
     var entry: HostEntry
-    /// What may be acted on, each until the end of its lease.
-    var active: [Share: Lease] = [:]
-    /// What must be finished, and given back then.
-    var givingBack: [Share: Lease] = [:]
+    /// Its own.
+    var leases = KnownLeases()
     /// The database's time.
     var clock = DatabaseClock()
     /// Why the database cannot be used at present.
@@ -44,17 +42,11 @@ struct MembershipView: Sendable {
     /// Whether others have had time to come: hosts that start together do not end what only one of them names.
     func isSettled(at now: MonotonicInstant) -> Bool { since.map { now.since($0) >= Self.memoryOfTargets } ?? false }
 
-    /// Whether a lease is still this host's, and will be for so long.
-    func lives(_ lease: Lease, for reserve: Duration, at now: MonotonicInstant) -> Bool {
-        guard let known = active[lease.share] ?? givingBack[lease.share] else { return false }
-        return known.epoch == lease.epoch && known.lasts(reserve, at: now)
-    }
-
     /// Whether somebody has something to do that had not before. That leases end later, or that a host was seen again, is
     /// no news.
     func isNews(after before: MembershipView) -> Bool {
-        active.mapValues(\.epoch) != before.active.mapValues(\.epoch)
-            || givingBack.mapValues(\.epoch) != before.givingBack.mapValues(\.epoch)
+        leases.active.mapValues(\.epoch) != before.leases.active.mapValues(\.epoch)
+            || leases.givingBack.mapValues(\.epoch) != before.leases.givingBack.mapValues(\.epoch)
             || trouble != before.trouble || changes != before.changes || newerSchema != before.newerSchema
             || shown(hosts) != shown(before.hosts)
     }
@@ -67,11 +59,6 @@ struct MembershipView: Sendable {
         let entry: HostEntry
         let isAlive: Bool
         let holds: Set<Share>
-    }
-
-    /// When the first of these leases has no more than that left; nil if there are none.
-    func firstEnd(of leases: some Collection<Lease>, reserve: Duration) -> MonotonicInstant? {
-        leases.map { ((active[$0.share] ?? givingBack[$0.share])?.end ?? $0.end).advanced(by: .zero - reserve) }.min()
     }
 
     /// The targets that other hosts name, or did a moment ago.

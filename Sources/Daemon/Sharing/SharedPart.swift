@@ -37,7 +37,7 @@ final class SharedPart: Sendable {
     func heartbeats(of plans: Plans) -> [HeartbeatSettings] { plans.heartbeats(kept) }
 
     private var kept: [Share: Lease] {
-        let givingBack = membership.view.givingBack
+        let givingBack = membership.view.leases.givingBack
         return held.all.filter { givingBack[$0.key] == nil }
     }
 

@@ -24,9 +24,7 @@ actor SharingLoop {
     private var changes: ChangeCount?
     private var differences = ConfigDifferences()
     private var shown: ShareCount?
-    /// What was begun once with the same lease: its budget is not given twice.
-    private var begun: [Share: Int64] = [:]
-    private var retryAt: MonotonicInstant?
+    private var work = WorkChanges(reserve: SharingLoop.reserve, pause: SharingLoop.afterFailure)
     private var isInTrouble = false
 
     private var membership: Membership { part.membership }
@@ -75,10 +73,9 @@ actor SharingLoop {
                 _ = news.take()
                 await turn(&group)
                 let now = clock.now().monotonic
-                let end = membership.view.firstEnd(of: part.held.all.values, reserve: Self.reserve)
-                // What is due by then has just been done.
-                let next = [end, retryAt].compactMap { $0 }.filter { $0 > now }
-                await news.wait(until: (next + [now.advanced(by: Self.look)]).min() ?? now, unlessCancelled: ())
+                let look = now.advanced(by: Self.look)
+                let next = work.next(membership.view.leases, held: part.held.all.values, after: now)
+                await news.wait(until: min(next ?? look, look), unlessCancelled: ())
             }
             group.cancelAll()
         }
@@ -98,14 +95,14 @@ actor SharingLoop {
     private nonisolated func cutLost() async {
         while !Task.isCancelled {
             _ = newsOfLeases.take()
-            let (view, now) = (part.membership.view, clock.now().monotonic)
+            let (known, now) = (part.membership.view.leases, clock.now().monotonic)
             let held = part.held.all.values
-            let lost = Set(held.filter { !view.lives($0, for: Self.reserve, at: now) }.map(\.share))
+            let lost = known.lost(of: held, reserve: Self.reserve, at: now)
             if !lost.isEmpty {
                 part.attempts.cut(lost)
                 await reloader.pollLoop.cut(lost.scopes)
             }
-            let end = view.firstEnd(of: held.filter { !lost.contains($0.share) }, reserve: Self.reserve)
+            let end = known.firstEnd(of: held.filter { !lost.contains($0.share) }, reserve: Self.reserve)
             let latest = clock.now().monotonic.advanced(by: lost.isEmpty ? Self.look : Self.afterCut)
             await newsOfLeases.wait(until: min(end ?? latest, latest), unlessCancelled: ())
         }
@@ -113,22 +110,15 @@ actor SharingLoop {
 
     private func turn(_ group: inout DiscardingTaskGroup) async {
         let view = membership.view
-        let now = clock.now().monotonic
-        let used = part.held.all
         noteTrouble(view)
-        let lost = Set(used.values.filter { !view.lives($0, for: Self.reserve, at: now) }.map(\.share))
-        if !lost.isEmpty { await drop(lost) }
-
-        let unused = view.givingBack.keys.filter { used[$0] == nil && !givingBack.contains($0) }
-        if !unused.isEmpty { membership.finished(Dictionary(unused.map { ($0, nil) }) { first, _ in first }) }
-        let leaving = Set(view.givingBack.keys.filter { used[$0] != nil }).subtracting(givingBack).subtracting(lost)
-        if !leaving.isEmpty {
-            givingBack.formUnion(leaving)
-            group.addTask { await self.giveBack(leaving) }
+        let due = work.due(view.leases, held: part.held.all, finishing: givingBack, at: clock.now().monotonic)
+        if !due.lost.isEmpty { await drop(due.lost) }
+        if !due.unused.isEmpty { membership.finished(Dictionary(due.unused.map { ($0, nil) }) { first, _ in first }) }
+        if !due.leaving.isEmpty {
+            givingBack.formUnion(due.leaving)
+            group.addTask { await self.giveBack(due.leaving) }
         }
-
-        let new = view.active.filter { used[$0.key] == nil && view.lives($0.value, for: Self.reserve, at: now) }
-        if !new.isEmpty, retryAt.map({ $0 <= now }) ?? true { await begin(new) }
+        if !due.new.isEmpty { await begin(due.new) }
         wake(view)
         for entry in differences.news(of: view) { announcer.write(entry) }
         let count = ShareCount(view, held: part.held.all)
@@ -148,11 +138,7 @@ actor SharingLoop {
 
     // MARK: - Taking over
 
-    private func begin(_ active: [Share: Lease]) async {
-        let new = active.mapValues { lease in
-            begun[lease.share] == lease.epoch
-                ? Lease(share: lease.share, epoch: lease.epoch, end: lease.end, tokens: 0) : lease
-        }
+    private func begin(_ new: [Share: Lease]) async {
         let (part, store, reloader) = (part, store, reloader)
         do {
             try await reloader.switching {
@@ -169,11 +155,10 @@ actor SharingLoop {
                     throw error
                 }
             }
-            retryAt = nil
-            for lease in new.values { begun[lease.share] = lease.epoch }
+            work.began(new.values)
             announcer.write(ShareEntry.began(new.keys))
         } catch {
-            retryAt = clock.now().monotonic.advanced(by: Self.afterFailure)
+            work.failed(at: clock.now().monotonic)
             // Another host may have taken it meanwhile.
             if (error as? StoreError)?.isLostShare != true { announcer.storageFails(error) }
         }

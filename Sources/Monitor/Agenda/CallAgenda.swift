@@ -112,7 +112,7 @@ struct CallAgenda: Sendable {
             for kind in CallClass.allCases where isDue(kind.rawValue, at: now) { due.insert(kind) }
         }
         if isDue(Self.logQueue, at: now), due.isEmpty || logShare.isNext {
-            guard budget.spend(ahead: logShare.isNext, at: now) else { return nil }
+            guard budget.spend(at: now) else { return nil }
             logShare.noteLog()
             return takeFirst(of: Self.logQueue, as: number)
         }
@@ -155,7 +155,7 @@ struct CallAgenda: Sendable {
 
     /// When there may be a call to make, if none ends before.
     func nextWake(after now: MonotonicInstant) -> MonotonicInstant? {
-        var next = queues[Self.logQueue].first.map { max($0.due, budget.nextCall(ahead: logShare.isNext, after: now)) }
+        var next = queues[Self.logQueue].first.map { max($0.due, budget.nextCall(after: now)) }
         if underWay < mostUnderWay, let due = queues.dropLast().lazy.compactMap({ $0.first?.due }).min() {
             let wake = max(due, budget.nextCall(after: now))
             next = min(next ?? wake, wake)
@@ -192,7 +192,7 @@ struct CallAgenda: Sendable {
     /// - Parameter waiting: how many logs of the account are being read or wait.
     func canReadLog(waiting: Int, before deadline: MonotonicInstant, at now: MonotonicInstant) -> LogShare.Answer {
         guard waiting < LogShare.most else { return .tooMany }
-        guard !logShare.isPaused(at: now), budget.nextCall(ahead: logShare.isNext, after: now) < deadline else {
+        guard !logShare.isPaused(at: now), budget.nextCall(after: now) < deadline else {
             return .noQuota
         }
         return .yes

@@ -59,30 +59,24 @@ struct CallBudget: Sendable {
         return max(0, copy.tokens)
     }
 
-    /// Takes one token, if there is one and nobody asked for a pause.
-    ///
-    /// - Parameter ahead: a token that is not whole yet will do; the next one has to wait for longer then, so that the
-    ///   rate stays what it is.
-    mutating func spend(ahead: Bool = false, at now: MonotonicInstant) -> Bool {
+    /// Takes one token, if a whole one is there and nobody asked for a pause.
+    mutating func spend(at now: MonotonicInstant) -> Bool {
         refill(at: now)
         if let pausedUntil, now < pausedUntil { return false }
-        guard tokens >= (ahead ? 0 : 1) else { return false }
+        guard tokens >= 1 else { return false }
         tokens -= 1
         meter.note(at: now)
         return true
     }
 
     /// When a call may be made, if none is made before; never later than that, at times a little earlier.
-    ///
-    /// - Parameter ahead: as for `spend`.
-    func nextCall(ahead: Bool = false, after now: MonotonicInstant) -> MonotonicInstant {
+    func nextCall(after now: MonotonicInstant) -> MonotonicInstant {
         var copy = self
         copy.refill(at: now)
         if let pausedUntil, now < pausedUntil { return pausedUntil }
-        let needed = ahead ? 0.0 : 1.0
-        guard copy.tokens < needed else { return now }
+        guard copy.tokens < 1 else { return now }
         // A nanosecond more, so that rounding never wakes the loop just before the token is whole.
-        let wait = Duration.seconds((needed - copy.tokens) / rate(at: now)) + .nanoseconds(1)
+        let wait = Duration.seconds((1 - copy.tokens) / rate(at: now)) + .nanoseconds(1)
         return now.advanced(by: isSlowed(at: now) ? min(wait, Self.lookAgain) : wait)
     }
 

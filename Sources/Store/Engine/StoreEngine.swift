@@ -45,9 +45,6 @@ protocol StoreEngine: AnyObject, Sendable {
 /// in each transaction that writes. Nil: the host may not.
 package typealias WriteCondition = @Sendable () -> (text: String, values: [PostgresValue])?
 
-/// Whether a condition holds, for whoever keeps leases elsewhere than in the database: given its values.
-package typealias WriteJudge = @Sendable ([PostgresValue]) -> Bool
-
 /// Which writers must come one after the other.
 enum WriteOrder {
     /// Whoever makes or moves alerts: what is due depends on all alerts of a line, and events are numbered in the order of

@@ -22,7 +22,7 @@ struct MembershipTests {
             targets: ["chat"], config: [:])
         let membership = Membership(entry, clock: SystemClock()) { try PostgresConnection(address, $0) }
         membership.start()
-        try await eventually("both leases", within: .seconds(60)) { membership.view.active.count == 2 }
+        try await eventually("both leases", within: .seconds(60)) { membership.view.leases.active.count == 2 }
 
         membership.leave(finished: [scope: 3.5])
         func state(_ share: Share) throws -> (owner: String?, tokens: Double?) {
@@ -33,7 +33,7 @@ struct MembershipTests {
             try state(scope) == (nil, 3.5)
         }
         #expect(try state(.targets("chat")).owner == entry.owner, "its last messages are on their way")
-        try await eventually("it to do nothing more", within: .seconds(60)) { membership.view.active.isEmpty }
+        try await eventually("it to do nothing more", within: .seconds(60)) { membership.view.leases.active.isEmpty }
         #expect(!membership.hasEnded)
 
         membership.stop()

@@ -37,14 +37,14 @@ struct MembershipViewTests {
     @Test func `a lease lives under its own number until shortly before its end`() {
         var view = MembershipView(entry: entry("me"))
         let lease = Lease(share: .upkeep, epoch: 4, end: at(10))
-        #expect(!view.lives(lease, for: .seconds(2), at: at(0)))
-        view.active[.upkeep] = lease
-        #expect(view.lives(lease, for: .seconds(2), at: at(7)))
-        #expect(!view.lives(lease, for: .seconds(2), at: at(8)))
-        #expect(!view.lives(Lease(share: .upkeep, epoch: 3, end: at(99)), for: .seconds(2), at: at(0)))
-        view.active = [:]
-        view.givingBack[.upkeep] = lease
-        #expect(view.lives(lease, for: .seconds(2), at: at(7)), "what is finished is committed under it, too")
+        #expect(!view.leases.lives(lease, for: .seconds(2), at: at(0)))
+        view.leases.active[.upkeep] = lease
+        #expect(view.leases.lives(lease, for: .seconds(2), at: at(7)))
+        #expect(!view.leases.lives(lease, for: .seconds(2), at: at(8)))
+        #expect(!view.leases.lives(Lease(share: .upkeep, epoch: 3, end: at(99)), for: .seconds(2), at: at(0)))
+        view.leases.active = [:]
+        view.leases.givingBack[.upkeep] = lease
+        #expect(view.leases.lives(lease, for: .seconds(2), at: at(7)), "what is finished is committed under it, too")
     }
 
     @Test func `what somebody has to act on is news, and what goes on as it was is none`() {
@@ -56,10 +56,10 @@ struct MembershipViewTests {
         }
         func lease(_ epoch: Int64, end: Int64) -> Lease { Lease(share: .upkeep, epoch: epoch, end: at(end)) }
         #expect(!isNews { _ in })
-        #expect(isNews { $0.active[.upkeep] = lease(1, end: 10) })
-        #expect(!isNews { $0.active[.upkeep] = lease(1, end: 13) }, "a renewal")
-        #expect(isNews { $0.active[.upkeep] = lease(2, end: 13) })
-        #expect(isNews { $0.givingBack[.upkeep] = lease(2, end: 13) })
+        #expect(isNews { $0.leases.active[.upkeep] = lease(1, end: 10) })
+        #expect(!isNews { $0.leases.active[.upkeep] = lease(1, end: 13) }, "a renewal")
+        #expect(isNews { $0.leases.active[.upkeep] = lease(2, end: 13) })
+        #expect(isNews { $0.leases.givingBack[.upkeep] = lease(2, end: 13) })
         #expect(isNews { $0.trouble = "away" })
         #expect(isNews { $0.trouble = nil })
         #expect(isNews { $0.changes = ChangeCount(newestEvent: 7, retries: 0, rules: 0) })
@@ -76,10 +76,10 @@ struct MembershipViewTests {
         let (first, second) = (
             Lease(share: .upkeep, epoch: 1, end: at(10)), Lease(share: .targets("chat"), epoch: 1, end: at(9))
         )
-        #expect(view.firstEnd(of: [], reserve: .seconds(2)) == nil)
-        #expect(view.firstEnd(of: [first, second], reserve: .seconds(2)) == at(7))
-        view.active[.targets("chat")] = Lease(share: .targets("chat"), epoch: 1, end: at(20))
-        #expect(view.firstEnd(of: [first, second], reserve: .seconds(2)) == at(8), "it was renewed")
+        #expect(view.leases.firstEnd(of: [], reserve: .seconds(2)) == nil)
+        #expect(view.leases.firstEnd(of: [first, second], reserve: .seconds(2)) == at(7))
+        view.leases.active[.targets("chat")] = Lease(share: .targets("chat"), epoch: 1, end: at(20))
+        #expect(view.leases.firstEnd(of: [first, second], reserve: .seconds(2)) == at(8), "it was renewed")
     }
 
     @Test func `the keys in which configs differ are named once a difference, and no values`() {

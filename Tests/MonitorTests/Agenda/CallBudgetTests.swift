@@ -32,16 +32,12 @@ struct CallBudgetTests {
         }
     }
 
-    @Test func `a call ahead of its token makes the next one wait for longer`() {
+    @Test func `no call is made before its token is whole, nor during a pause`() {
         var budget = CallBudget(Self.quota, at: .seconds(0))
-        let calls: [(ahead: Bool, at: Double)] = [
-            (false, 0), (false, 0), (false, 0), (false, 0), (false, 0), (false, 0), (true, 0), (true, 0), (false, 0.9),
-            (false, 1),
-        ]
-        let granted = calls.map { budget.spend(ahead: $0.ahead, at: .seconds($0.at)) }
-        #expect(granted == [true, true, true, true, true, false, true, false, false, true])
+        let granted = [0, 0, 0, 0, 0, 0, 0.49, 0.5, 0.9, 1].map { budget.spend(at: .seconds($0)) }
+        #expect(granted == [true, true, true, true, true, false, false, true, false, true])
         budget.slowDown(retryAfter: .seconds(10), at: .seconds(5))
-        let whilePaused = budget.spend(ahead: true, at: .seconds(14))
+        let whilePaused = budget.spend(at: .seconds(14))
         #expect(!whilePaused)
     }
 

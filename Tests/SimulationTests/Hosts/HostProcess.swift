@@ -20,9 +20,9 @@ final class HostProcess {
     let notifying: NotifyDriver
     var keeper: LeaseKeeper
     var random: SeededRandom
-    private let setup: Setup
-    private let polling: SharedStore
-    private let delivery: SharedStore
+    let setup: Setup
+    private let polling: FencedAccess
+    let delivery: FencedAccess
     private let woken: WokenTargets
 
     var results: [PollResult] = []
@@ -41,13 +41,13 @@ final class HostProcess {
     var calls: [UInt64: (order: PollOrder, sentAt: Millis)] = [:]
     var sending: [Start] = []
     /// Calls that were due and not begun.
-    private(set) var withheld: [PollOrder] = []
+    var withheld: [PollOrder] = []
     /// What is being given back, and since when.
-    private(set) var leaving: [Share: Millis] = [:]
-    private var begun: [Share: Int64] = [:]
+    var leaving: [Share: Millis] = [:]
+    /// What begins, is finished and is dropped as its leases change.
+    var work = WorkChanges(reserve: HostsScenario.margin + HostsScenario.margin, pause: .seconds(1))
     /// What is left of the budgets of what is given back.
     var tokens: [Share: Double] = [:]
-    var retryAt: Millis?
     private var changes: ChangeCount?
 
     /// Everything of the process stands still until then.
@@ -78,9 +78,9 @@ final class HostProcess {
         clock.measured(time.timestamp, sent: time, received: time)
         let now = clock.now()
         held = HeldLeases(owner: owner)
-        polling = SharedStore(access, under: held.condition(on: .scope))
-        delivery = SharedStore(access, under: held.condition(on: .targets))
-        let upkeep = SharedStore(access, under: held.condition(on: .upkeep))
+        polling = FencedAccess(access, database, under: held.condition(on: .scope))
+        delivery = FencedAccess(access, database, under: held.condition(on: .targets))
+        let upkeep = FencedAccess(access, database, under: held.condition(on: .upkeep))
         keeper = LeaseKeeper(owner: owner, wanting: Self.shares(of: scenario.world), terms: scenario.terms)
         keeper.connected(at: now.monotonic)
         let stored = try database.store.join()
@@ -108,7 +108,7 @@ final class HostProcess {
     // MARK: - What it may do
 
     /// What it works with: held, and not given back.
-    private var kept: [Share: Lease] { held.all.filter { leaving[$0.key] == nil } }
+    var kept: [Share: Lease] { held.all.filter { leaving[$0.key] == nil } }
 
     func isHolding(_ share: Share) -> Bool { held.all[share] != nil }
     var isLeaving: Bool { !leaving.isEmpty }
@@ -120,169 +120,26 @@ final class HostProcess {
         return keeper.active(at: now)[share]?.lasts(HostsScenario.margin, at: now) ?? false
     }
 
-    /// Whether a lease is still the host's, and will be for twice the margin.
-    private func lives(_ lease: Lease, _ active: [Share: Lease], _ givingBack: [Share: Lease]) -> Bool {
-        guard let known = active[lease.share] ?? givingBack[lease.share], known.epoch == lease.epoch else {
-            return false
-        }
-        return known.lasts(HostsScenario.margin + HostsScenario.margin, at: clock.now().monotonic)
+    var leases: KnownLeases {
+        KnownLeases(active: keeper.active(at: clock.now().monotonic), givingBack: keeper.givingBack)
     }
 
-    /// When the first of its leases is so near its end that its work is dropped.
-    var nextEnd: MonotonicInstant? {
-        let reserve = HostsScenario.margin + HostsScenario.margin
-        return held.all.keys.compactMap { keeper.lease(of: $0)?.end.advanced(by: .zero - reserve) }.min()
+    /// When a lease is so near its end that its work is dropped, or work is begun once more; in true time.
+    var nextChange: Millis? {
+        work.next(leases, held: held.all.values, after: clock.now().monotonic).map(clock.time)
     }
 
-    private var plans: [TargetPlan] {
+    var plans: [TargetPlan] {
         let kept = kept
         return setup.plans.filter { kept[.targets($0.name)] != nil }
     }
 
-    private func scopes(_ shares: some Sequence<Share>) -> Set<AccountRegion> {
+    func scopes(_ shares: some Sequence<Share>) -> Set<AccountRegion> {
         Set(shares.compactMap { if case .scope(let scope) = $0 { scope } else { nil } })
     }
 
-    private func names(_ shares: some Sequence<Share>) -> Set<String> {
+    func names(_ shares: some Sequence<Share>) -> Set<String> {
         Set(shares.compactMap { if case .targets(let name) = $0 { name } else { nil } })
-    }
-
-    // MARK: - A turn of sharing
-
-    struct Steps {
-        var lost: Set<Share> = []
-        var begun: Set<Share> = []
-        /// What is being given back from now on.
-        var leaves: Set<Share> = []
-        /// What was given back: its work has ended.
-        var left: Set<Share> = []
-        /// Of these some work was cut off.
-        var wasCut = false
-    }
-
-    /// Drops what was lost, begins what was given, finishes what is given back.
-    func share(_ patience: Millis, at time: Millis) async -> Steps {
-        var steps = Steps()
-        let now = clock.now().monotonic
-        let active = keeper.active(at: now)
-        let givingBack = keeper.givingBack
-        steps.lost = Set(held.all.values.filter { !lives($0, active, givingBack) }.map(\.share))
-        if !steps.lost.isEmpty { steps.wasCut = drop(steps.lost) }
-        for share in givingBack.keys where !isHolding(share) { keeper.drained(share) }
-        for share in givingBack.keys where isHolding(share) && leaving[share] == nil {
-            leaving[share] = time
-            steps.leaves.insert(share)
-        }
-        if !steps.leaves.isEmpty { outbox.adopt(plans, records: [], routes: setup.routing) }
-        await finish(patience, at: time, &steps)
-        let new = active.filter { held.all[$0.key] == nil && lives($0.value, active, givingBack) }
-        if !new.isEmpty, retryAt.map({ $0 <= time }) ?? true {
-            if await begin(new) {
-                steps.begun = Set(new.keys)
-                retryAt = nil
-            } else {
-                retryAt = time + .second
-            }
-        }
-        return steps
-    }
-
-    private func finish(_ patience: Millis, at time: Millis, _ steps: inout Steps) async {
-        for (share, since) in leaving.sorted(by: { $0.key < $1.key }) where isHolding(share) {
-            let isBusy =
-                switch share {
-                case .scope(let scope): calls.values.contains { $0.order.scope == scope }
-                case .targets(let name): outbox.isBusy(with: [name])
-                case .upkeep: false
-                }
-            guard !isBusy || time - since >= patience else { continue }
-            if isBusy { steps.wasCut = true }
-            if case .scope(let scope) = share {
-                await monitor.flushPollTimes()
-                tokens[share] = monitor.figures.budgets[scope]?.available
-            }
-            _ = drop([share])
-            keeper.drained(share)
-            steps.left.insert(share)
-        }
-    }
-
-    /// - Returns: whether the database took it.
-    private func begin(_ active: [Share: Lease]) async -> Bool {
-        let new = active.mapValues { lease in
-            begun[lease.share] == lease.epoch
-                ? Lease(share: lease.share, epoch: lease.epoch, end: lease.end, tokens: 0) : lease
-        }
-        held.insert(new)
-        do {
-            let records: [TargetRecord]
-            if scopes(new.keys).isEmpty {
-                records = try await delivery.perform { try $0.loadTargets() }
-            } else {
-                let scopes = scopes(kept.keys)
-                var settings = setup.monitorSettings.restricted(to: scopes)
-                settings.tokensLeft = HeldLeases.tokensLeft(of: kept.values)
-                records = try await monitor.adopt(settings, within: scopes, routes: setup.routing) {
-                    try $0.loadTargets()
-                }
-            }
-            outbox.adopt(plans, records: records, routes: setup.routing)
-            notifying.adopt(setup.notifier, capacities: setup.capacities)
-        } catch {
-            held.remove(new.keys)
-            return false
-        }
-        for lease in new.values { begun[lease.share] = lease.epoch }
-        return true
-    }
-
-    /// Ends what is under way for what is lost.
-    func cutLost() {
-        let active = keeper.active(at: clock.now().monotonic)
-        _ = cut(Set(held.all.values.filter { !lives($0, active, keeper.givingBack) }.map(\.share)))
-    }
-
-    /// - Returns: whether something was under way.
-    private func cut(_ shares: Set<Share>) -> Bool {
-        let scopes = scopes(shares)
-        let names = names(shares)
-        var wasBusy = false
-        for (number, call) in calls where scopes.contains(call.order.scope) {
-            calls[number] = nil
-            refuse(call.order)
-            wasBusy = true
-        }
-        for start in sending where names.contains(start.target) {
-            outbox.interrupt(start)
-            wasBusy = true
-        }
-        sending.removeAll { names.contains($0.target) }
-        return wasBusy
-    }
-
-    /// Needs no database.
-    ///
-    /// - Returns: whether something was under way.
-    private func drop(_ shares: Set<Share>) -> Bool {
-        let scopes = scopes(shares)
-        let names = names(shares)
-        let wasBusy = cut(shares)
-        for order in withheld where scopes.contains(order.scope) { refuse(order) }
-        withheld.removeAll { scopes.contains($0.scope) }
-        held.remove(shares)
-        for share in shares { leaving[share] = nil }
-        if !scopes.isEmpty { monitor.leave(for: setup.monitorSettings.restricted(to: self.scopes(held.all.keys))) }
-        outbox.adopt(plans, records: [], routes: setup.routing)
-        if !names.isEmpty { outbox.abandon(names) }
-        notifying.adopt(setup.notifier, capacities: setup.capacities)
-        return wasBusy
-    }
-
-    /// The call is not made, or was cut off.
-    private func refuse(_ order: PollOrder) {
-        let failure = PollFailure(
-            reason: .timeout, message: "simulated: another host polls this account and region now")
-        results.append(PollResult(order, outcome: .failed(failure, order.call), at: clock.now()))
     }
 
     // MARK: - Turns of the loops

@@ -4,7 +4,7 @@ import Model
 import Monitor
 import Sharing
 
-/// How leases are asked for, taken and given back; and what goes wrong with hosts.
+/// How leases are asked for, taken and given back.
 extension HostsSimulation {
     // MARK: - Questions
 
@@ -152,39 +152,9 @@ extension HostsSimulation {
             planDeliveryTurn(process, at: now)
         }
         if !steps.left.isEmpty || process.isStopping { planLease(process, at: now) }
-        // It looks at least once a second, and when a lease is about to end.
-        let next = process.nextEnd.map { process.clock.time(of: $0) }.map { $0 > now ? $0 : now + .second }
-        let soonest = [next, process.retryAt, process.isLeaving ? now + .second : nil].compactMap(\.self).min()
-        if let soonest { planSharingTurn(process, at: max(soonest, now + 1)) }
-    }
-
-    // MARK: - Faults
-
-    func begin(_ fault: HostsScenario.Fault, _ host: Int, _ length: Millis) {
-        let now = clock.millis
-        let end = now + length
-        switch fault {
-        case .databaseAway:
-            awayUntil = max(awayUntil, end)
-            marks[.databaseAwayForAll, default: 0] += 1
-            for process in hosts.compactMap(\.self) { process.troubledUntil = max(process.troubledUntil, end) }
-            watch.noteOutage()
-        case .allCrash: for host in hosts.indices { die(host) }
-        case .crash: die(host)
-        case .freeze, .cut, .stop:
-            guard let process = hosts[host], !process.isStopping else { return }
-            watch.noteFault(of: process, fault, at: now, database)
-            if fault == .stop {
-                process.isStopping = true
-                process.keeper.stop(at: process.clock.now().monotonic)
-                planSharingTurn(process, at: now)
-                // As systemd does to one that does not end.
-                agenda.add(.die(host: host, life: process.owner), at: now + 10 * .minute)
-            } else {
-                process.troubledUntil = max(process.troubledUntil, end)
-                if fault == .cut { cutUntil[host] = max(cutUntil[host], end) }
-                if fault == .freeze { process.frozenUntil = max(process.frozenUntil, end) }
-            }
-        }
+        // What was lost may have been given anew, and what is finished may be given back.
+        let looksAgain = !steps.lost.isEmpty || process.isLeaving
+        let soonest = [process.nextChange, looksAgain ? now + .second : nil].compactMap(\.self).min()
+        if let soonest { planSharingTurn(process, at: soonest) }
     }
 }

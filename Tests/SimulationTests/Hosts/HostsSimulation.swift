@@ -55,9 +55,9 @@ final class HostsSimulation {
     var chronicle = Chronicle()
     var marks: [HostMark: Int] = [:]
     var watch: HostsWatch
-    private let sender: Sender
-    private var api: VirtualAPI
-    private var lives: UInt64 = 0
+    let sender: Sender
+    var api: VirtualAPI
+    var lives: UInt64 = 0
     /// Nobody can reach the database until then.
     var awayUntil: Millis = 0
     /// By host: it cannot reach the database until then.
@@ -145,8 +145,7 @@ final class HostsSimulation {
             guard process.waitsUntil > now else { return await share(process) }
             // What is under way ends with its lease, also while the loops wait for the database.
             process.cutLost()
-            let end = process.nextEnd.map { process.clock.time(of: $0) }.map { $0 > now ? $0 : .max } ?? .max
-            planSharingTurn(process, at: min(process.waitsUntil, end))
+            planSharingTurn(process, at: min(process.waitsUntil, process.nextChange ?? .max))
         case .pollTurn(let host, let life):
             if let process = working(action, host, life), process.pollTurns.isDue(at: now) { await poll(process) }
         case .result(let order, let reply, let sentAt, let host, let life):
@@ -211,7 +210,7 @@ final class HostsSimulation {
 
     func isCutOff(_ host: Int) -> Bool { max(awayUntil, cutUntil[host]) > clock.millis }
 
-    private func setWeather(_ process: HostProcess) {
+    func setWeather(_ process: HostProcess) {
         let storm = scenario.storm(at: clock.millis)
         process.access.set(
             HostAccess.Weather(
@@ -224,210 +223,5 @@ final class HostsSimulation {
         let end = min(clock.millis + wait, scenario.storm(at: clock.millis)?.span.upperBound ?? clock.millis)
         process.waitsUntil = max(process.waitsUntil, end)
         process.troubledUntil = max(process.troubledUntil, end)
-    }
-
-    // MARK: - Processes
-
-    private func start(_ host: Int) throws {
-        guard hosts[host] == nil else { return }
-        guard !isCutOff(host) else {
-            return agenda.add(.start(host: host), at: max(awayUntil, cutUntil[host]) + .second)
-        }
-        lives += 1
-        let process = try HostProcess(
-            scenario, number: host, life: lives, setup: setup, database: database, truth: clock)
-        hosts[host] = process
-        planLease(process, at: clock.millis)
-        planPollTurn(process, at: clock.millis)
-        planDeliveryTurn(process, at: clock.millis)
-    }
-
-    func collect(_ process: HostProcess) {
-        marks.merge(process.access.marks) { $0 + $1 }
-    }
-
-    func die(_ host: Int) {
-        guard let process = hosts[host] else { return }
-        chronicle.crashes += 1
-        collect(process)
-        watch.noteFault(of: process, .crash, at: clock.millis, database)
-        hosts[host] = nil
-        if hosts.allSatisfy({ $0 == nil }) { marks[.allHostsDown, default: 0] += 1 }
-        let end = scenario.storm(at: clock.millis)?.span.upperBound ?? clock.millis
-        let down = random.chance(0.5) ? 5 * Millis.second : random.millis(.minute...(20 * .minute))
-        agenda.add(.start(host: host), at: max(clock.millis + .second, min(clock.millis + down, end)))
-    }
-
-    // MARK: - People
-
-    private var anyHost: HostProcess? {
-        hosts.compactMap(\.self).first { $0.frozenUntil <= clock.millis && !isCutOff($0.number) }
-    }
-
-    private func begin(_ silence: SimulatedSilence) async {
-        guard let process = anyHost else { return }
-        setWeather(process)
-        let now = process.clock.now().wall
-        let length = Duration.milliseconds(silence.span.upperBound - silence.span.lowerBound)
-        let begun = try? await process.access.perform { store in
-            try store.addSilence(
-                silence.matchers, until: now.advanced(by: length), comment: "simulated", author: "li", at: now)
-        }
-        if begun != nil { chronicle.silences += 1 }
-        noteRules(process)
-    }
-
-    private func acknowledge(_ share: Double) async {
-        guard let process = anyHost else { return }
-        setWeather(process)
-        let now = process.clock.now().wall
-        let open = try? await process.access.perform { store in
-            try store.loadOpenEvents(since: now.advanced(by: .seconds(-7 * 86_400)))
-        }
-        let events = (open ?? []).filter { $0.acknowledgement == nil && random.chance(share) }.map(\.event)
-        guard !events.isEmpty, !process.access.hasCrashed else { return }
-        let names = events.map(\.id)
-        let count = try? await process.access.perform {
-            try $0.acknowledge(names, by: "li", comment: nil, at: now).count
-        }
-        if count == names.count { chronicle.acknowledged += events.map(\.seq) }
-        noteRules(process)
-    }
-
-    private func noteRules(_ process: HostProcess) {
-        database.noteRules()
-        noteWait(process)
-        process.notifying.noteChange()
-        planDeliveryTurn(process, at: clock.millis)
-    }
-
-    // MARK: - Turns of the loops
-
-    private func note(_ order: PollOrder, _ reply: VirtualAPI.Reply, _ sentAt: Millis, _ process: HostProcess) {
-        // Of one that was cut off, or given up, nobody takes note.
-        guard process.calls.removeValue(forKey: order.number) != nil else { return }
-        process.results.append(PollResult(order, outcome: reply.outcome, at: process.clock.now()))
-        planPollTurn(process, at: clock.millis)
-        guard case .describeTask(let cluster, _) = order.call, let kind = reply.kind,
-            database.owner(of: .scope(order.scope)) == process.owner
-        else { return }
-        process.answers.append(
-            Chronicle.Answer(
-                cluster: cluster, kind: kind, sentAt: sentAt, receivedAt: clock.millis, life: process.number,
-                counted: false
-            ))
-    }
-
-    private func poll(_ process: HostProcess) async {
-        let now = clock.millis
-        let results = process.results
-        process.results = []
-        let answers = process.answers
-        process.answers = []
-        let showsFailure = Dictionary(
-            results.map { ($0.order.call.cluster, $0.showsFailure) }, uniquingKeysWith: { $0 || $1 })
-        let failures = process.access.failures
-        let refusals = database.refusals
-        let givenUp = await process.monitor.settle(results)
-        let counted: Bool? = process.access.failures == failures ? true : nil
-        // What was refused is nobody's answer.
-        if database.refusals == refusals {
-            chronicle.answers += answers.map { answer in
-                var answer = answer
-                answer.counted = showsFailure[answer.cluster] == true ? nil : counted
-                return answer
-            }
-        }
-        for order in givenUp {
-            guard let call = process.calls.removeValue(forKey: order.number), order.isPoll,
-                let cluster = order.call.cluster
-            else { continue }
-            chronicle.answers.append(
-                Chronicle.Answer(
-                    cluster: cluster, kind: .failed, sentAt: call.sentAt, receivedAt: now, life: process.number,
-                    counted: counted))
-        }
-        guard !process.access.hasCrashed else { return }
-        noteWait(process)
-        // It goes on once it knows what became of the commit.
-        guard process.waitsUntil <= now else { return planPollTurn(process, at: process.waitsUntil) }
-        for order in process.callsToMake() {
-            chronicle.polls += 1
-            watch.noteCall(order, process, hosts.compactMap(\.self), database, at: now)
-            process.calls[order.number] = (order, now)
-            let reply = api.answer(order, at: now)
-            if case .log(.failure) = reply.outcome, let cluster = order.call.cluster {
-                chronicle.failedLogs.insert(cluster)
-            }
-            agenda.add(
-                .result(order, reply, sentAt: now, host: process.number, life: process.owner), at: now + reply.latency)
-        }
-        if !process.withheld.isEmpty { marks[.callWithheld, default: 0] += 1 }
-        if !process.isFlushPlanned {
-            process.isFlushPlanned = true
-            agenda.add(.flush(host: process.number, life: process.owner), at: now + .minute)
-        }
-        if let wake = process.monitor.nextWake() { planPollTurn(process, at: process.clock.time(of: wake)) }
-        if let woken = process.takeWoken() {
-            process.outbox.wake(woken)
-            process.notifying.noteEvents()
-            planDeliveryTurn(process, at: now)
-        }
-        if process.isLeaving { planSharingTurn(process, at: now) }
-    }
-
-    private func deliver(_ process: HostProcess) async {
-        let now = clock.millis
-        let finished = process.finished
-        process.finished = []
-        await process.outbox.settle(finished)
-        guard !process.access.hasCrashed else { return }
-        noteWait(process)
-        guard process.waitsUntil <= now else { return planDeliveryTurn(process, at: process.waitsUntil) }
-        let (starts, areSomeWithheld) = await process.messagesToSend()
-        guard !process.access.hasCrashed else { return }
-        noteWait(process)
-        for start in starts { await send(start, process) }
-        if let wake = process.nextDeliveryWake() {
-            let time = process.clock.time(of: wake)
-            planDeliveryTurn(process, at: areSomeWithheld ? max(time, now + .second) : time)
-        }
-        if process.isLeaving { planSharingTurn(process, at: now) }
-    }
-
-    private func send(_ start: Start, _ process: HostProcess) async {
-        let now = clock.millis
-        watch.noteMessage(start, process, database, at: now)
-        guard let settings = setup.targets[start.target], let attempt = await sender.attempt(start, to: settings) else {
-            return
-        }
-        chronicle.attempts += 1
-        process.sending.append(start)
-        let latency = settings.kind == .systemd ? 0 : receivers.lastExchange().latency
-        let finished = FinishedAttempt(
-            start, startedAt: attempt.record.startedAt, duration: .milliseconds(latency),
-            verdict: attempt.record.verdict)
-        agenda.add(.attemptEnds(finished, host: process.number, life: process.owner), at: now + latency)
-    }
-
-    func planPollTurn(_ process: HostProcess, at time: Millis) {
-        let time = max(time, clock.millis)
-        if process.pollTurns.plan(at: time) {
-            agenda.add(.pollTurn(host: process.number, life: process.owner), at: time)
-        }
-    }
-
-    func planDeliveryTurn(_ process: HostProcess, at time: Millis) {
-        let time = max(time, clock.millis)
-        if process.deliveryTurns.plan(at: time) {
-            agenda.add(.deliveryTurn(host: process.number, life: process.owner), at: time)
-        }
-    }
-
-    func planSharingTurn(_ process: HostProcess, at time: Millis) {
-        let time = max(time, clock.millis)
-        if process.sharingTurns.plan(at: time) {
-            agenda.add(.sharingTurn(host: process.number, life: process.owner), at: time)
-        }
     }
 }

@@ -37,17 +37,14 @@ final class SharedDatabase: Sendable {
     private let state: Mutex<State>
     private let duration: Millis
     private let reader: DatabaseQueue
-    private let judged = Judged()
 
     init(folder: TemporaryFolder, terms: LeaseTerms) throws {
         path = folder.file("shared.db")
         duration = terms.duration.millis
         store = try EventStore(
-            path: path, at: Millis(0).timestamp, durability: .none, newInstallation: "simulate",
-            judge: { [judged] in judged.holds($0) })
+            path: path, at: Millis(0).timestamp, durability: .none, newInstallation: "simulate")
         reader = try DatabaseQueue(path: path)
         state = Mutex(State())
-        judged.database = self
     }
 
     var rows: [Share: Row] { state.withLock { $0.rows } }
@@ -122,13 +119,12 @@ final class SharedDatabase: Sendable {
     }
 
     func close() throws {
-        judged.database = nil
         try reader.close()
         try store.close()
     }
 
-    /// The condition of a writer, which PostgreSQL checks with the first statement of the transaction.
-    fileprivate func holds(_ values: [PostgresValue]) -> Bool {
+    /// Whether the condition of a writer holds, given its values.
+    func holds(_ values: [PostgresValue]) -> Bool {
         guard values.count == 4, case .text(let owner) = values[0], case .texts(let names) = values[1],
             case .integers(let epochs) = values[2], case .integer(let count) = values[3]
         else { return false }
@@ -143,16 +139,4 @@ final class SharedDatabase: Sendable {
             return Int64(held.count) == count
         }
     }
-}
-
-/// The store asks it before there is a database to ask.
-private final class Judged: Sendable {
-    private let known = Mutex<SharedDatabase?>(nil)
-
-    var database: SharedDatabase? {
-        get { known.withLock { $0 } }
-        set { known.withLock { $0 = newValue } }
-    }
-
-    func holds(_ values: [PostgresValue]) -> Bool { database?.holds(values) ?? false }
 }

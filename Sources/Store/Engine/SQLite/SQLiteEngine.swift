@@ -1,7 +1,6 @@
 import GRDB
 import GRDBSQLite
 import Model
-import Synchronization
 
 /// One file, of which this process is the only writer.
 final class SQLiteEngine: StoreEngine {
@@ -17,12 +16,7 @@ final class SQLiteEngine: StoreEngine {
     /// Only for what runs in the queue.
     nonisolated(unsafe) private let session: Session
 
-    private let judge: WriteJudge?
-    /// What the transactions that write begin with, if there is a judge.
-    private let condition = Mutex<WriteCondition?>(nil)
-
-    init(_ opened: OpenedDatabase, path: String, judge: WriteJudge? = nil) {
-        self.judge = judge
+    init(_ opened: OpenedDatabase, path: String) {
         place = path
         queue = opened.queue
         lock = opened.lock
@@ -50,28 +44,14 @@ final class SQLiteEngine: StoreEngine {
         }
     }
 
-    /// Nobody else can write, for the lock of the file is held; and without a judge there is nobody else in this process.
+    /// Nobody else can write, for the lock of the file is held: what it is for is always true.
     func writing<Value>(under condition: @escaping WriteCondition, _ body: () throws -> Value) throws -> Value {
-        guard judge != nil else { return try body() }
-        let before = self.condition.withLock { current in
-            defer { current = condition }
-            return current
-        }
-        defer { self.condition.withLock { $0 = before } }
-        return try body()
-    }
-
-    private func checkCondition() throws {
-        guard let judge, let condition = condition.withLock({ $0 }) else { return }
-        guard let values = condition()?.values, judge(values) else {
-            throw StoreError.unavailable(place: place, detail: StoreError.lostShare)
-        }
+        try body()
     }
 
     /// There is one writer: the order of all is kept.
     func write<Value>(_ order: WriteOrder, _ timer: CommitTimer, _ body: (Session) throws -> Value) throws -> Value {
         try check()
-        try checkCondition()
         do {
             return try queue.unsafeReentrantWrite { database in
                 if database.isInsideTransaction { return try body(session) }
