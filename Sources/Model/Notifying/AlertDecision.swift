@@ -8,6 +8,7 @@ package enum AlertDisposition: Hashable, Sendable {
     case suppressed(reason: String)
 
     package var isPending: Bool { self == .pending }
+    package var isHeld: Bool { if case .held = self { true } else { false } }
 }
 
 /// What holds an alert, and until when.

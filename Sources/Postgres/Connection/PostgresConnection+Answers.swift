@@ -38,8 +38,10 @@ extension PostgresConnection {
             switch PQresultStatus(result) {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
                 isDone = true
-                if case .run = command {
-                    reading.results.append(PostgresResult(taking: result))
+                if case .run(let receive) = command {
+                    let result = PostgresResult(taking: result)
+                    receive?(result)
+                    reading.results.append(result)
                 } else {
                     PQclear(result)
                 }

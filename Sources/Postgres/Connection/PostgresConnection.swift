@@ -107,8 +107,11 @@ package final class PostgresConnection {
 
     /// Adds a statement to what is sent next.
     ///
-    /// - Throws: `PostgresError` where the session has ended.
-    package func queue(_ text: String, _ values: [PostgresValue] = []) throws(PostgresError) {
+    /// - Parameter receive: given its result as soon as that is here; not called if it fails, or is not run.
+    /// - Throws: `PostgresError` if the session has ended.
+    package func queue(
+        _ text: String, _ values: [PostgresValue] = [], receiving receive: ((PostgresResult) -> Void)? = nil
+    ) throws(PostgresError) {
         let handle = try openHandle()
         let (name, isNew) = statements.name(for: text)
         if isNew {
@@ -120,7 +123,7 @@ package final class PostgresConnection {
             PQsendQueryPrepared(handle, name, count, pointers, lengths, formats, 0)
         }
         guard isSent == 1 else { throw lost() }
-        pending.append(.run)
+        pending.append(.run(receive))
         try sendOnIfMany(handle)
     }
 
@@ -128,7 +131,7 @@ package final class PostgresConnection {
     private func queueOnce(_ text: String) throws(PostgresError) {
         let handle = try openHandle()
         guard PQsendQueryParams(handle, text, 0, nil, nil, nil, nil, 0) == 1 else { throw lost() }
-        pending.append(.run)
+        pending.append(.run(nil))
     }
 
     /// Sends what is queued, and waits until all of it is done.

@@ -2,7 +2,8 @@
 enum PendingCommand {
     /// A statement's text.
     case prepare(String)
-    case run
+    /// With who is given its result as soon as that is here.
+    case run(((PostgresResult) -> Void)?)
 }
 
 /// The statements that a session has prepared, by their text.

@@ -145,19 +145,34 @@ extension Session {
         }
     }
 
-    /// The first of so many new numbers of events, which follow each other. They are given again if the transaction
-    /// fails: numbers are in the order of commits, without gaps.
-    func takeNumbers(_ count: Int) throws -> Int64 {
+    /// So many new numbers of events. They are given again if the transaction fails: numbers are in the order of commits,
+    /// without gaps.
+    func takeNumbers(_ count: Int) throws -> NewNumbers {
         switch connection {
         case .sqlite:
             // The insertion moves SQLite's own count on. Nobody else writes.
-            return try newestNumber() + 1
+            return NewNumbers(first: try newestNumber() + 1, mayBeHeld: true)
         case .postgres:
-            let last = try integer("UPDATE installation SET last_seq = last_seq + ? RETURNING last_seq", [count])
-            guard let last else {
+            let found = try first(Self.numbering, [count]) { row in
+                NewNumbers(first: row[0] - Int64(count) + 1, mayBeHeld: row[1])
+            }
+            guard let found else {
                 throw StoreError.corrupt(path: place, detail: "its prefix of event ids is missing (table installation)")
             }
-            return last - Int64(count) + 1
+            return found
         }
     }
+
+    /// Asks in the same round trip what is asked of each alert otherwise.
+    private static let numbering = """
+        UPDATE installation SET last_seq = last_seq + ?
+        RETURNING last_seq, EXISTS (SELECT 1 FROM outbox WHERE state = 'held')
+        """
+}
+
+/// Numbers that follow each other.
+struct NewNumbers {
+    let first: Int64
+    /// False if no alert is held, of whatever task. Then nothing has to be looked for that a new alert must not overtake.
+    let mayBeHeld: Bool
 }

@@ -5,19 +5,24 @@ struct NewAlert {
     private let seq: Int64
     private let event: Event
     private let decision: AlertDecision
+    private let mayFollowHeld: Bool
 
-    init(_ seq: Int64, _ event: Event, _ decision: AlertDecision) {
+    /// - Parameter mayFollowHeld: false if it is known that no alert is held.
+    init(_ seq: Int64, _ event: Event, _ decision: AlertDecision, mayFollowHeld: Bool) {
+        self.mayFollowHeld = mayFollowHeld
         self.seq = seq
         self.event = event
         self.decision = decision
     }
 
+    /// - Returns: whether it is held.
     func insert(
         at now: Timestamp, _ numbering: EventNumbering, into session: Session, _ tally: inout AlertTally
-    ) throws {
+    ) throws -> Bool {
         let target = decision.target.stored
         let line = event.line.stored
-        switch try disposition(at: now, numbering, in: session, &tally) {
+        let disposition = try disposition(at: now, numbering, in: session, &tally)
+        switch disposition {
         case .held(let hold):
             try session.run(
                 Self.heldInsertion,
@@ -39,6 +44,7 @@ struct NewAlert {
                 ])
             tally.add(.suppressed)
         }
+        return disposition.isHeld
     }
 
     /// What is decided, given what was sent before and what is held.
@@ -47,7 +53,7 @@ struct NewAlert {
     ) throws -> AlertDisposition {
         if try closesOpenIncident(in: session) { return .pending }
         if case .suppressed = decision.disposition { return decision.disposition }
-        guard decision.disposition.isPending,
+        guard decision.disposition.isPending, mayFollowHeld,
             let line = HeldLine(event, seq: seq, target: decision.target, in: session)
         else { return decision.disposition }
         let ahead = try line.ahead()

@@ -70,7 +70,9 @@ extension EventStore {
         let insertion = try session.statement(EventRow.insertion)
         let naming = try session.statement(
             "INSERT INTO names (name, cluster) VALUES (?, ?) ON CONFLICT (name, cluster) DO NOTHING")
-        var seq = try session.takeNumbers(events.count)
+        let numbers = try session.takeNumbers(events.count)
+        var seq = numbers.first
+        var mayBeHeld = numbers.mayBeHeld
         var stored: [StoredEvent] = []
         stored.reserveCapacity(events.count)
         for routed in events {
@@ -79,7 +81,9 @@ extension EventStore {
                 try naming.run([name.stored, cluster.rawValue.stored])
             }
             for alert in routed.alerts.dropLast(Planted.isOn(.alertForgotten) ? 1 : 0) {
-                try NewAlert(seq, routed.event, alert).insert(at: now, numbering, into: session, &tally)
+                let isHeld = try NewAlert(seq, routed.event, alert, mayFollowHeld: mayBeHeld)
+                    .insert(at: now, numbering, into: session, &tally)
+                mayBeHeld = mayBeHeld || isHeld
             }
             tally.newestEvent = seq
             stored.append(StoredEvent(numbering.id(seq), event: routed.event))

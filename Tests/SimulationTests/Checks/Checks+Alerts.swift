@@ -134,7 +134,7 @@ extension Checks {
             let starts = [alert.createdAt] + chronicle.lives.map(\.start) + chronicle.diskFailures.map(\.upperBound)
             // The trouble of a target waits a minute for others that have the same cause.
             let isOfTarget = record.events[Int(alert.seq) - 1].target != nil
-            let patience: Millis = (isOfTarget ? 95 : 30) * .second
+            let patience: Millis = (isOfTarget ? 95 : 30) * .second + scenario.newsTakes
             let possible = starts.filter { $0 >= alert.createdAt }.sorted().first {
                 chronicle.wasWell($0..<($0 + patience), in: scenario)
             }

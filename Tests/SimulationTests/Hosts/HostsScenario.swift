@@ -32,6 +32,9 @@ struct HostsScenario {
     /// So long before a lease ends nothing new begins; twice as long before, what is under way is ended.
     static let margin = Duration.seconds(factor)
 
+    /// A host that serves a target looks for what others have stored; with the spread of that, and the way there and back.
+    static let newsTakes = longer.lookEvery.millis * 11 / 10 + .second
+
     /// When everything is fairly divided again after a storm.
     static let settling = Millis(45 * factor) * .second + 12 * .minute
 

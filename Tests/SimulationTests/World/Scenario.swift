@@ -39,10 +39,14 @@ struct Scenario {
     /// How long a run of each task may take.
     let longestRuns: [ClusterID: Duration]
 
+    /// How long it may take until the host that serves a target hears of an alert that another one has stored.
+    let newsTakes: Millis
+
     /// - Parameter hasHosts: several hosts share a database, of which each fails in ways of its own: there is no disk that is
     ///   full, no daemon that everything stops with, and no clock of a host that matters.
     init(seed: UInt64, hasHosts: Bool = false) {
         self.seed = seed
+        newsTakes = hasHosts ? HostsScenario.newsTakes : 0
         let swarm = Swarm(seed: seed)
         self.swarm = swarm
         var random = SeededRandom(seed: seed, stream: 1)

@@ -13,8 +13,11 @@ package final class CuttingProxy: Sendable {
 
     private let server: Mutex<LoopbackServer?> = Mutex(nil)
     package let port: Int
+    private let passes: Passes
 
     package init(to target: Int, word: String, _ cut: Cut) throws {
+        let passes = Passes()
+        self.passes = passes
         let server = try LoopbackServer { client in
             guard let upstream = UpstreamConnection(port: target) else { return }
             let downstream = Thread {
@@ -25,6 +28,7 @@ package final class CuttingProxy: Sendable {
             }
             downstream.start()
             while let bytes = client.readSome() {
+                passes.count.withLock { $0 += 1 }
                 guard bytes.firstRange(of: Array(word.utf8)) != nil else {
                     guard upstream.write(bytes) else { break }
                     continue
@@ -43,9 +47,16 @@ package final class CuttingProxy: Sendable {
         self.server.withLock { $0 = server }
     }
 
+    /// How often clients have sent something, what was sent at once counted as one.
+    package var count: Int { passes.count.withLock { $0 } }
+
     deinit {
         server.withLock { $0?.stop() }
     }
+}
+
+private final class Passes: Sendable {
+    let count = Mutex(0)
 }
 
 /// The side of the proxy that speaks with the server.

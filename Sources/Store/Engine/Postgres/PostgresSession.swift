@@ -9,8 +9,13 @@ final class PostgresSession {
     private var translations: [String: String] = [:]
     private(set) var isInTransaction = false
     private var hasOrder = false
-    /// The transaction that writes now.
+    /// The transaction that writes now, once the server has named it.
     private var transaction: PostgresTransaction?
+    private var isWriting = false
+    private var order = WriteOrder.anything
+    /// What the transaction that writes has queued, until something of it is answered. If the connection turns out to have
+    /// ended while nobody used it, all of this is sent again on another one. Nil: it is too late for that.
+    private var unanswered: [(sql: String, values: [SQLValue])]?
     /// What each transaction that writes begins with.
     var condition: WriteCondition?
 
@@ -20,6 +25,9 @@ final class PostgresSession {
     }
 
     var place: String { source.place }
+
+    /// More is not kept to be sent again.
+    private static let mostUnanswered = 64
 
     var isOpen: Bool { connection?.isOpen ?? false }
 
@@ -41,13 +49,18 @@ final class PostgresSession {
         connection?.close()
         connection = nil
         isInTransaction = false
+        forgetTransaction()
+    }
+
+    private func forgetTransaction() {
         transaction = nil
+        isWriting = false
+        unanswered = nil
     }
 
     /// Sends a statement with all that is queued, and waits for its rows.
     func query(_ sql: String, _ values: [SQLValue]) throws -> PostgresResult {
-        let connection = try open()
-        return try translating { try connection.query(text(of: sql), values.map(PostgresValue.init)) }
+        try asking { try $0.query(text(of: sql), values.map(PostgresValue.init)) }
     }
 
     /// Sends a statement with the next one that is waited for; its failure is that one's.
@@ -58,6 +71,25 @@ final class PostgresSession {
             return
         }
         try translating { try connection.queue(text(of: sql), values.map(PostgresValue.init)) }
+        if let count = unanswered?.count, count >= Self.mostUnanswered { unanswered = nil }
+        unanswered?.append((sql, values))
+    }
+
+    /// Waits for an answer. A transaction of which nothing was answered yet is begun again if the connection had ended.
+    private func asking<Value>(_ ask: (PostgresConnection) throws -> Value) throws -> Value {
+        let connection = try open()
+        do {
+            let value = try translating { try ask(connection) }
+            unanswered = nil
+            return value
+        } catch StoreError.unavailable where unanswered != nil && !connection.isOpen {
+            let queued = unanswered ?? []
+            isInTransaction = false
+            try beginWriting(order)
+            for (sql, values) in queued { try queue(sql, values) }
+            let new = try open()
+            return try translating { try ask(new) }
+        }
     }
 
     /// Runs statements without values, in the transaction that is open.
@@ -106,11 +138,13 @@ extension PostgresSession {
         }
         isInTransaction = true
         hasOrder = false
-        transaction = nil
+        forgetTransaction()
     }
 
-    /// Begins a transaction that writes: its outcome can be found out later.
+    /// Begins a transaction that writes: its outcome can be found out later. That goes to the server with the first
+    /// statement whose rows are waited for, and what is wrong shows then.
     func beginWriting(_ order: WriteOrder) throws {
+        let isReused = isOpen
         try begin()
         do {
             let connection = try open()
@@ -120,14 +154,17 @@ extension PostgresSession {
                 }
                 try translating { try connection.queue(text, values) }
             }
-            let row = try translating {
-                switch order {
-                case .alerts: try connection.query(Self.order).first
-                case .anything: try connection.query("SELECT pg_current_xact_id()::text").first
+            let statement = order == .alerts ? Self.order : "SELECT pg_current_xact_id()::text"
+            let backend = connection.backendID
+            try translating {
+                try connection.queue(statement) { [weak self] result in
+                    self?.transaction = PostgresTransaction(id: result.first?.text(0) ?? "", backend: backend)
                 }
             }
+            isWriting = true
+            self.order = order
             hasOrder = order == .alerts
-            transaction = PostgresTransaction(id: row?.text(0) ?? "", backend: connection.backendID)
+            unanswered = isReused ? [] : nil
         } catch {
             rollback()
             throw error
@@ -137,8 +174,7 @@ extension PostgresSession {
     /// Waits until nobody else makes or moves alerts. A statement of its own: what follows it sees what they committed.
     func take(_ order: WriteOrder) throws {
         guard order == .alerts, !hasOrder else { return }
-        let connection = try open()
-        _ = try translating { try connection.query(Self.order) }
+        _ = try asking { try $0.query(Self.order) }
         hasOrder = true
     }
 
@@ -146,11 +182,20 @@ extension PostgresSession {
 
     /// - Throws: `StoreError.unavailable` with nothing committed, or whatever the server refuses.
     func commit(givingUp isGivingUp: () -> Bool) throws {
+        // Without its name nobody could find out later what became of it.
+        if isWriting, transaction == nil {
+            do {
+                try flush()
+            } catch {
+                rollback()
+                throw error
+            }
+        }
         let connection = try open()
         let transaction = transaction
         defer {
             isInTransaction = false
-            self.transaction = nil
+            forgetTransaction()
         }
         do {
             try connection.commit()
@@ -168,13 +213,12 @@ extension PostgresSession {
     func rollback() {
         connection?.rollback()
         isInTransaction = false
-        transaction = nil
+        forgetTransaction()
     }
 
     /// Waits for what is queued: an error of it shows now.
     func flush() throws {
-        let connection = try open()
-        _ = try translating { try connection.flush() }
+        _ = try asking { try $0.flush() }
     }
 }
 
