@@ -38,6 +38,8 @@ extension TaskMonitor {
         let retry = now.advanced(by: .seconds(1 << min(failedCommits, 5)))
         failedCommits += 1
         endCalls(of: decision, retry: retry, at: now)
+        // Whether one task or the whole account is in trouble does not depend on what the database takes.
+        for (scope, health) in decision.health { scopes[scope].health.noteFailures(of: health) }
         if decision.isSilenceCheck { nextSilenceCheck = retry }
     }
 

@@ -36,6 +36,12 @@ struct ScopeHealth: Sendable {
         if failed.count < Self.enough, !failed.contains(task) { failed.append(task) }
     }
 
+    /// Takes over which clusters failed, unless there was an answer between them.
+    mutating func noteFailures(of later: ScopeHealth) {
+        guard later.lastAnswer == lastAnswer else { return }
+        for task in later.failed { noteFailure(of: task) }
+    }
+
     /// Forgets which clusters failed; to be followed by a `noteFailure` for each that still does.
     mutating func forgetFailures() {
         failed = []

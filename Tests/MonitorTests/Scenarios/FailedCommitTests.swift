@@ -28,6 +28,21 @@ struct FailedCommitTests {
         #expect(lab.kinds() == [.started, .failed])
     }
 
+    @Test func `what failed while nothing could be stored counts when an account is silent`() {
+        var lab = Lab(settings(clusters(2), schedule: .steady)) { id, time in
+            time > .seconds(100) ? .failure(.network) : id == "a0" ? .activation : .completed
+        }
+        // The other task fails for the first time while nothing is stored, and its next call takes long.
+        lab.disk = { $0 < .seconds(140) || $0 > .seconds(399) }
+        lab.hangs = { call, time in call.cluster == "a1" && time > .seconds(200) }
+        lab.run(for: .seconds(700))
+        #expect(lab.failedCommits > 0)
+        let failing = lab.events.filter { $0.kind == .pollFailing }
+        #expect(failing.map(\.cluster) == [nil])
+        #expect(failing.first.map { $0.observedAt.since(Lab.start.wall) < .seconds(440) } == true)
+        #expect(lab.faults.isEmpty, "\(lab.faults)")
+    }
+
     @Test func `poll_failing and its end are reported after the disk is back`() {
         var lab = Lab(settings(clusters(3))) { _, time in
             time > .seconds(60) && time < .seconds(3000) ? .failure(.network) : .activation

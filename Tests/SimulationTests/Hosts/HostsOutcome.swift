@@ -15,9 +15,9 @@ struct HostsOutcome: Equatable, Sendable {
     let marks: [HostMark: Int]
 
     /// Of virtual time: a day of calls and leases of several hosts costs as much as two of one.
-    private static let days: Millis = 3
+    static let days = SeedRange.number("POLARAI_HOST_DAYS").map { Millis(min($0, 365)) } ?? 3
 
-    static func of(_ seed: UInt64) async throws -> HostsOutcome {
+    static func of(_ seed: UInt64, days: Millis = days) async throws -> HostsOutcome {
         try await Period.$current.withValue(Period(seed: seed, days: days)) { try await HostsOutcome(seed: seed) }
     }
 
@@ -48,10 +48,10 @@ struct HostsOutcome: Equatable, Sendable {
         /// The same with a mistake of the product, made on purpose.
         ///
         /// - Returns: the first sentence by which it was found; nil if it was not.
-        static func breach(of seed: UInt64, with mistake: Planted) async -> String? {
+        static func breach(of seed: UInt64, days: Millis = days, with mistake: Planted) async -> String? {
             await Planted.$current.withValue(mistake) {
                 do {
-                    return try await HostsOutcome.of(seed).breaches.first
+                    return try await HostsOutcome.of(seed, days: days).breaches.first
                 } catch {
                     return "\(error)"
                 }

@@ -43,6 +43,7 @@ struct RoundTripTests {
         let (store, proxy) = try await store()
         #expect(try fewest(proxy) { try record(store, "pm-1") } == 2)
         #expect(try store.alertCounts().pending == 12)
+        withExtendedLifetime(proxy) {}
     }
 
     @Test func `what changes no alert takes two as well, for its outcome must be known`() async throws {
@@ -62,10 +63,11 @@ struct RoundTripTests {
         // None overtakes what is held of its own line.
         try record(store, "pm-2")
         #expect(try store.alertCounts().held == 4)
+        withExtendedLifetime(proxy) {}
     }
 
     @Test func `what is held in the same commit is not overtaken either`() async throws {
-        let (store, _) = try await store()
+        let (store, proxy) = try await store()
         let until = StoreFixture.start.advanced(by: .seconds(3600))
         let held = AlertDecision(
             target: "chat", disposition: .held(Hold(until: until, reasons: [.silence(id: 7, comment: "maintenance")])))
@@ -74,5 +76,6 @@ struct RoundTripTests {
         }
         _ = try store.record(Recording(events: events), at: StoreFixture.start)
         #expect(try store.alertCounts() == AlertCounts(pending: 0, dead: 0, held: 2))
+        withExtendedLifetime(proxy) {}
     }
 }
