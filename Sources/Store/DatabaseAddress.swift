@@ -3,12 +3,12 @@ package enum DatabaseAddress: Sendable, CustomStringConvertible {
     case file(String)
     case postgres(PostgresSource)
 
-    /// Without user and password.
     /// Whether the daemons of several hosts may work on it.
     package var isShared: Bool {
         if case .postgres = self { true } else { false }
     }
 
+    /// Without user and password.
     package var description: String {
         switch self {
         case .file(let path): path

@@ -52,12 +52,12 @@ package final class EventStore: Sendable {
     /// work on it.
     ///
     /// - Parameters:
-    ///   - now: when a new database says that it was made.
+    ///   - now: when a new database says that it was made; nil: by its own clock, for hosts' clocks may be wrong.
     ///   - newInstallation: the code to give to a new database in place of a random one: for runs that must repeat.
     ///   - progress: called before each step that may take long.
     /// - Throws: `StoreError.newerSchema`, `.login`, `.denied`, `.unavailable` or `.corrupt`.
     package init(
-        postgres source: PostgresSource, at now: Timestamp, newInstallation: String? = nil,
+        postgres source: PostgresSource, at now: Timestamp? = nil, newInstallation: String? = nil,
         migrations: [Migration] = Migration.postgres, progress: (OpeningStep) -> Void = { _ in }
     ) throws {
         let opened = try OpenedPostgres(

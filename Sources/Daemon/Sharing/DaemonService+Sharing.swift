@@ -82,7 +82,7 @@ extension DaemonService {
     ) throws -> EventStore {
         let options = PostgresOptions(
             applicationName: HostEntry.applicationName(owner), connectLimit: .seconds(3))
-        return try EventStore(postgres: PostgresSource(options: options, address: address), at: clock.now().wall)
+        return try EventStore(postgres: PostgresSource(options: options, address: address))
     }
 }
 

@@ -18,21 +18,29 @@ package struct HostsListing: Sendable {
         self.hosts = hosts
     }
 
-    /// `hosts` of `status --format json`. The config of each is compared with that of the host that does what is done once for all.
+    /// `hosts` of `status --format json`.
     package var json: JSONValue {
-        let working = hosts.first { $0.holds.contains(.upkeep) }?.entry
-        return .array(
+        .array(
             hosts.map { host in
-                let differs = working.map { !host.entry.differences(from: $0).isEmpty } ?? false
-                return .object([
+                .object([
                     "host": .string(host.entry.host), "pid": .integer(host.entry.pid),
                     "started_at": .string(host.startedAt.rfc3339), "last_seen_at": .string(host.lastSeenAt.rfc3339),
                     "version": .string(host.entry.version),
                     "scopes": .array(host.scopes.map { .string($0.description) }),
                     "targets": .array(host.servedTargets.map { .string($0) }),
-                    "config": .string(differs ? "differs" : "same"),
+                    "config": .string(differs(host.entry) ? "differs" : "same"),
                 ])
             })
+    }
+
+    /// Whether its config differs from that of any other host that lives: as the log says it, on both of them.
+    private func differs(_ entry: HostEntry) -> Bool {
+        // A host that has just begun has not named its config yet.
+        guard !entry.config.isEmpty else { return false }
+        return hosts.contains { other in
+            other.isAlive && other.entry.owner != entry.owner && !other.entry.config.isEmpty
+                && !entry.differences(from: other.entry).isEmpty
+        }
     }
 
     /// A status with `hosts`.

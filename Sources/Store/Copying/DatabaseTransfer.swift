@@ -11,7 +11,9 @@ package struct DatabaseTransfer {
 
     /// Copies a database whole. Killed, it leaves nothing, and can be repeated.
     ///
-    /// - Parameter progress: called with the name of each table before it is copied.
+    /// - Parameters:
+    ///   - now: by this host's clock. A database of PostgreSQL has a clock of its own, which counts.
+    ///   - progress: called with the name of each table before it is copied.
     /// - Returns: how many rows were copied.
     /// - Throws: `StoreError.held` or `.shared` if a daemon works on the source, `.missing`, `.olderSchema` or `.newerSchema` for the
     ///   source, `.occupied` if the target is not empty, and what the engines throw.
@@ -29,7 +31,7 @@ package struct DatabaseTransfer {
             let reader = try PostgresReader(source)
             return try reader.snapshot {
                 if let holder = try reader.liveDaemon() { throw StoreError.shared(place: reader.place, holder: holder) }
-                return try copy(from: reader.session, to: target, at: now, progress)
+                return try copy(from: reader.session, to: target, at: reader.time() ?? now, progress)
             }
         }
     }
@@ -39,7 +41,7 @@ package struct DatabaseTransfer {
     ) throws -> Int {
         switch target {
         case .postgres(let place):
-            let store = try EventStore(postgres: place, at: now)
+            let store = try EventStore(postgres: place)
             defer { try? store.close() }
             return try store.write(.alerts) { session in
                 guard try isEmpty(session) else { throw StoreError.occupied(place: session.place) }

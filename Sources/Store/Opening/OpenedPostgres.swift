@@ -17,7 +17,7 @@ struct OpenedPostgres {
     ///
     /// - Throws: `StoreError.newerSchema`, `.denied`, `.login`, `.unavailable` or `.corrupt`.
     init(
-        _ source: PostgresSource, at now: Timestamp, migrations: [Migration], newInstallation: String?,
+        _ source: PostgresSource, at now: Timestamp?, migrations: [Migration], newInstallation: String?,
         progress: (OpeningStep) -> Void
     ) throws {
         let session = PostgresSession(source)
@@ -59,7 +59,7 @@ struct OpenedPostgres {
     }
 
     private static func prepare(
-        _ postgres: PostgresSession, at now: Timestamp, _ migrations: [Migration], _ code: String,
+        _ postgres: PostgresSession, at now: Timestamp?, _ migrations: [Migration], _ code: String,
         _ progress: (OpeningStep) -> Void
     ) throws {
         let session = Session(postgres)
@@ -100,8 +100,9 @@ struct OpenedPostgres {
         try session.run("INSERT INTO schema_version (version) VALUES (?)", [migrations.last?.version ?? 0])
     }
 
-    private static func number(_ session: Session, _ code: String, at now: Timestamp) throws {
-        let values: SQLValues = [code, now.milliseconds]
+    /// - Parameter now: nil: by the clock of the database, which counts for all of its hosts.
+    private static func number(_ session: Session, _ code: String, at now: Timestamp?) throws {
+        let values: SQLValues = [code, try now?.milliseconds ?? session.integer(PostgresReader.clock)]
         try session.run("INSERT INTO installation (id, code, created_at) VALUES (1, ?, ?)", values)
         try session.run("INSERT INTO installations (first_seq, code, since) VALUES (1, ?, ?)", values)
     }

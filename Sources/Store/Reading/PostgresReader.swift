@@ -66,8 +66,11 @@ final class PostgresReader: ReadSource {
     }
 
     func time() throws -> Timestamp? {
-        try integer("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").map(Timestamp.init(milliseconds:))
+        try integer(Self.clock).map(Timestamp.init(milliseconds:))
     }
+
+    /// In milliseconds since 1970.
+    static let clock = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 
     func backup(to target: String) throws {
         throw StoreError.unsupported(place: place, detail: StoreError.copyOfPostgres)

@@ -74,6 +74,17 @@ struct SharedDatabaseTests {
     }
 
     @Test
+    func `a new database says by its own clock when it was made`() async throws {
+        let source = try await source()
+        let clock = try source.connect()
+        func time() throws -> Int64 { try #require(try clock.query(PostgresReader.clock).first?.int(0)) }
+        let before = try time()
+        try EventStore(postgres: source).close()
+        let made = try #require(try clock.query("SELECT created_at FROM installation").first?.int(0))
+        #expect(try (before...time()).contains(made))
+    }
+
+    @Test
     func `a connection that ends while nobody uses it is made again`() async throws {
         let source = try await source()
         let store = try EventStore(postgres: source, at: StoreFixture.start)
