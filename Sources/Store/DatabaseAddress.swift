@@ -8,6 +8,14 @@ package enum DatabaseAddress: Sendable, CustomStringConvertible {
         if case .postgres = self { true } else { false }
     }
 
+    /// The same database for somebody who asks little and must answer within seconds, also if a server hangs.
+    package var answeringSoon: DatabaseAddress {
+        switch self {
+        case .file: self
+        case .postgres(let source): .postgres(source.answeringSoon())
+        }
+    }
+
     /// Without user and password.
     package var description: String {
         switch self {

@@ -7,6 +7,8 @@ import Store
 /// `/metrics`: figures for Prometheus.
 struct MetricsDesk: Sendable {
     let archive: Archive
+    /// Answers soon, also if a server hangs: whoever collects metrics does not wait for long.
+    let health: Archive
     let daemon: DaemonStatus
     let figures: WebFigures
     /// Names of the targets in the config.
@@ -14,11 +16,7 @@ struct MetricsDesk: Sendable {
 
     func answer(accept: String?, tasks: TaskMetrics) async -> Reply {
         async let snapshot = Self.timed { await daemon.get("/v1/metrics").flatMap { MetricsSnapshot(json: $0) } }
-        let database = await Self.timed {
-            try? await archive.read { reader in
-                (try reader.figures(tasks: tasks, at: TimeArgument.now), try reader.daemonInfo())
-            }
-        }
+        let database = await Self.timed { await stored(tasks) }
         let (answered, duration) = await snapshot
         // Another daemon's figures are not those of this database. While that cannot be read, the one of this host counts.
         let holder = database.value?.1.flatMap { $0.isRunning ? $0 : nil }
@@ -28,6 +26,14 @@ struct MetricsDesk: Sendable {
             targets: targets, own: await figures.families())
         let format = MetricsFormat(accept: accept)
         return Reply(type: format.contentType, body: MetricsText.bytes(families, format))
+    }
+
+    /// Nil if the database cannot be read.
+    private func stored(_ tasks: TaskMetrics) async -> (DatabaseFigures, DaemonInfo?)? {
+        guard (try? await health.check()) != nil else { return nil }
+        return try? await archive.read { reader in
+            (try reader.figures(tasks: tasks, at: TimeArgument.now), try reader.daemonInfo())
+        }
     }
 
     private static func timed<Value: Sendable>(

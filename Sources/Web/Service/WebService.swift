@@ -111,9 +111,9 @@ package struct WebService: Sendable {
             settings: live, doorkeeper: Doorkeeper(pool: pool), pages: PageDesk(archive: archive, daemon: daemon),
             api: APIDesk(archive: archive, hub: hub, daemon: daemon), feed: FeedDesk(archive: archive),
             metrics: MetricsDesk(
-                archive: Archive(database), daemon: daemon, figures: figures,
+                archive: Archive(database), health: Archive(database.answeringSoon), daemon: daemon, figures: figures,
                 targets: Set(settings.targets.map(\.name))),
-            health: Archive(database), figures: figures)
+            health: Archive(database.answeringSoon), figures: figures)
         let channel = WebChannel(
             limits: ConnectionLimits(), connections: ConnectionCount(), identity: { live.current.identity },
             answer: { await desk.answer($0) }, refuse: { desk.refusal($0) })

@@ -13,7 +13,7 @@ struct AlertChangeRequest {
 
     func run() async throws {
         let answer = try await OperatorChange(database: database).run {
-            try await askDaemon()
+            try await askDaemon(within: $0)
         } write: { store, now in
             try change(store, at: now)
         }
@@ -79,15 +79,14 @@ struct AlertChangeRequest {
         return answer
     }
 
-    private func askDaemon() async throws -> AlertAnswer {
+    private func askDaemon(within limit: Duration) async throws -> AlertAnswer {
         var body: [String: JSONValue] = [:]
         if let ids = order.ids { body["ids"] = .array(ids.map { .string($0) }) }
         if let target = order.target { body["target"] = .string(target) }
         if let since = order.since { body["since"] = .string(since.rfc3339) }
         if order.again { body["again"] = .bool(true) }
-        let reply = try await ControlClient.change(.post, "/v1/alerts/\(action.rawValue)", .object(body)) {
-            AlertAnswer($0) != nil
-        }
+        let path = "/v1/alerts/\(action.rawValue)"
+        let reply = try await ControlClient.change(.post, path, .object(body), limit: limit) { AlertAnswer($0) != nil }
         guard let answer = AlertAnswer(reply) else { throw CommandFailure.notUnderstood }
         return answer
     }

@@ -45,11 +45,11 @@ struct AckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (comment, author) = try checked()
-        let answer = try await OperatorChange(database: database).run {
+        let answer = try await OperatorChange(database: database).run { limit in
             let body: JSONValue = .object([
                 "ids": .array(names.map { .string($0) }), "comment": JSONValue(comment), "by": .string(author),
             ])
-            let reply = try await ControlClient.change(.post, "/v1/ack", body) { AckAnswer($0) != nil }
+            let reply = try await ControlClient.change(.post, "/v1/ack", body, limit: limit) { AckAnswer($0) != nil }
             guard let answer = AckAnswer(reply) else {
                 throw CommandFailure.notUnderstood
             }

@@ -9,31 +9,43 @@ import Store
 struct OperatorChange {
     let database: DatabaseOption
 
+    /// How long a daemon that has its database alone may take.
+    private static let patience = Duration.seconds(30)
+    /// During an outage of a database that hosts share, a command ends within 15 seconds: so long the daemon may take.
+    private static let sharedPatience = Duration.seconds(10)
+    /// And if it took longer than this to fail, the command does not begin to wait for the database itself.
+    private static let timeForBoth = Duration.seconds(2)
+
     /// - Parameters:
-    ///   - ask: has the daemon do it.
+    ///   - ask: has the daemon do it, which may take as long as it is given.
     ///   - write: does it in the database, while no daemon works on that.
     func run<Answer>(
-        ask: () async throws -> Answer, write: (EventStore, Timestamp) throws -> Answer
+        ask: (_ limit: Duration) async throws -> Answer, write: (EventStore, Timestamp) throws -> Answer
     ) async throws -> Answer {
         let address = try database.address()
         if case .postgres = address { return try await shared(address, ask: ask, write: write) }
-        guard try HistoryReader(at: address).daemonInfo()?.isRunning != true else { return try await ask() }
+        guard try HistoryReader(at: address).daemonInfo()?.isRunning != true else {
+            return try await ask(Self.patience)
+        }
         do {
             return try writing(address, write)
         } catch StoreError.held {
             // It started just now.
-            return try await ask()
+            return try await ask(Self.patience)
         }
     }
 
     /// A database that several hosts share: the daemon of this one, or the rows, which the one that works reads.
     private func shared<Answer>(
-        _ address: DatabaseAddress, ask: () async throws -> Answer,
+        _ address: DatabaseAddress, ask: (_ limit: Duration) async throws -> Answer,
         write: (EventStore, Timestamp) throws -> Answer
     ) async throws -> Answer {
+        let begin = ContinuousClock.now
         do {
-            return try await ask()
-        } catch let failure as CommandFailure where failure.status == .unavailable {
+            return try await ask(Self.sharedPatience)
+        } catch let failure as CommandFailure
+            where failure.status == .unavailable && begin.duration(to: .now) < Self.timeForBoth
+        {
             return try writing(address, write)
         }
     }
@@ -60,11 +72,12 @@ extension ControlClient {
     /// - Returns: the body of the answer.
     /// - Throws: `CommandFailure`.
     static func change(
-        _ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil, isAnswer: (JSONValue) -> Bool = { _ in false }
+        _ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil, limit: Duration,
+        isAnswer: (JSONValue) -> Bool = { _ in false }
     ) async throws -> JSONValue {
         let reply: ControlReply
         do throws(ControlClientError) {
-            reply = try await ask(method, target, body)
+            reply = try await ask(method, target, body, limit: limit)
         } catch {
             throw CommandFailure(error)
         }

@@ -91,8 +91,8 @@ struct SilenceAdd: AsyncParsableCommand {
             throw CommandFailure(error)
         }
         let change = OperatorChange(database: database)
-        let (id, until) = try await change.run {
-            let answer = try await ControlClient.change(.post, "/v1/silences", Self.body(order))
+        let (id, until) = try await change.run { limit in
+            let answer = try await ControlClient.change(.post, "/v1/silences", Self.body(order), limit: limit)
             guard case .integer(let id)? = answer["id"] else {
                 throw CommandFailure.notUnderstood
             }

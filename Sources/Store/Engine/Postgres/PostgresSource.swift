@@ -30,6 +30,14 @@ package struct PostgresSource: Sendable {
         return PostgresSource(options: options, address: address, place: place)
     }
 
+    /// The same database for somebody who must answer soon, whether the server does or not.
+    func answeringSoon() -> PostgresSource {
+        var options = options
+        options.connectLimit = min(options.connectLimit, .seconds(2))
+        options.statementLimit = min(options.statementLimit, .seconds(1))
+        return PostgresSource(options: options, address: address, place: place)
+    }
+
     private init(
         options: PostgresOptions, address: @escaping @Sendable () throws -> PostgresAddress, place: String
     ) {
