@@ -38,7 +38,7 @@ def opening(world, arm, prepared):
         else:
             world.change()
             code = daemon.stop()
-            breaches += [] if code == 0 else ["SIGTERM: ended with %s" % code]
+            breaches += stopped(daemon, code)
     else:
         world.page.disarm()
         code = daemon.process.poll()
@@ -50,6 +50,10 @@ def opening(world, arm, prepared):
             breaches += words(daemon.log, "/state")
         breaches += ["after a failed start: " + fault for fault in left(world, before)]
     return breaches + ends_well(world, before)
+
+
+def stopped(daemon, code):
+    return [] if code == 0 else ["SIGTERM: ended with %s: %s" % (code, daemon.log[-300:])]
 
 
 def left(world, before):
@@ -71,8 +75,7 @@ def ends_well(world, before):
     daemon = world.start()
     rows = world.change()
     code = daemon.stop()
-    breaches = [] if code == 0 else ["SIGTERM: ended with %s" % code]
-    breaches += database.faults(world.site.database)
+    breaches = stopped(daemon, code) + database.faults(world.site.database)
     if raw_events(world.site.database)[:len(before)] != before:
         breaches.append("events are missing")
     rows = rows[len(before):]
