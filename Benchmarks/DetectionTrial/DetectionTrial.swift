@@ -9,7 +9,7 @@ package struct DetectionTrial: Sendable {
     package enum Way: String, CaseIterable, Sendable {
         /// Each task in turn, and nothing else: what everything is measured against.
         case roundRobin = "round robin"
-        /// The monitor, where the list of their instance tells statuses.
+        /// The monitor, if the list of their instance contains statuses.
         case listed = "lists with statuses"
         /// The monitor, by the ends it expects.
         case expected = "expected ends"
@@ -17,7 +17,7 @@ package struct DetectionTrial: Sendable {
 
     package var tasks = 1000
     package var callsPerSecond = 2.0
-    /// The share of runs that fail at a time that nothing tells beforehand.
+    /// The share of runs that fail at a time that cannot be predicted.
     package var failing = 0.05
     package var seed: UInt64 = 1
 

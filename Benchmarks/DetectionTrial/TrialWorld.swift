@@ -5,7 +5,7 @@ import TestSupport
 /// Trainings that were all begun before the trial, and that end one after the other.
 ///
 /// Made up, but not to please: how fast steps are made varies over a run, after the last step there is something to
-/// save, and some runs fail at a time that nothing tells beforehand.
+/// save, and some runs fail at a time that cannot be predicted.
 struct TrialWorld: Sendable {
     struct Task: Sendable {
         let id: ClusterID

@@ -62,7 +62,7 @@ struct FileReaderTests {
         #expect(fault?.message.hasPrefix("is larger than") == true)
     }
 
-    @Test func `a stamp tells another file of the same size and time`() throws {
+    @Test func `a stamp distinguishes another file of the same size and time`() throws {
         let folder = try TemporaryFolder()
         try folder.write("a", "one")
         try folder.write("b", "two")

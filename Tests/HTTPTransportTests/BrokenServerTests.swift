@@ -179,7 +179,7 @@ struct BrokenServerTests {
         case closes, resets, closesMidBody, resetsMidBody, cutsChunk, talksGarbage, talksOldHTTP
     }
 
-    @Test(arguments: Fault.allCases) func `tells what went wrong`(fault: Fault) async throws {
+    @Test(arguments: Fault.allCases) func `says what went wrong`(fault: Fault) async throws {
         let server = try LoopbackServer { connection in
             _ = connection.readRequest()
             switch fault {

@@ -9,7 +9,7 @@ Listens on ports of 127.0.0.1 that the kernel chooses and prints {"smtp": STARTT
     {"recipients": {"a@example.com": ["450 4.2.0 later", "250"]},   one reply an attempt, the last one again and again
      "sender": ["550 5.7.1 no"], "mail": ["421 4.3.2 going down", "silent", "close", "250"]}
 
-"silent" never answers, "close" hangs up without an answer. GET /mails tells what was accepted: envelope, header fields
+"silent" never answers, "close" hangs up without an answer. GET /mails shows what was accepted: envelope, header fields
 in order, parts, defects that the library found, and the digest of the bytes. GET /talks: the EHLO names, whether TLS and
 a login were used.
 """

@@ -145,7 +145,7 @@ package final class Announcer: Sendable {
     private static func trouble(_ error: any Error) -> String {
         switch error as? StoreError {
         case .unavailable: "the database cannot be reached"
-        case .replaced: "the database file has lost its place"
+        case .replaced: "the database file was moved or replaced"
         default: "the database cannot be written"
         }
     }
@@ -156,7 +156,7 @@ package final class Announcer: Sendable {
             "The database cannot be reached. Nothing is sent until it can, and polling stops within 15 seconds; no event "
                 + "and no alert is lost"
         case .replaced:
-            "The database file has lost its place"
+            "The database file was moved or replaced"
         default:
             "The database cannot be written. Tasks are polled less and less often until it can, and what is learned "
                 + "after that is stored and sent; no event and no alert is lost"

@@ -7,7 +7,7 @@ extension SuspendedTarget {
     func words(_ style: TimeStyle, now: Timestamp) -> String {
         var words = "has been suspended since \(style.text(since))"
         if let probeAt {
-            words += probeAt > now ? ", next probe at \(style.text(probeAt))" : ", to be probed with its next alert"
+            words += probeAt > now ? ", next probe at \(style.text(probeAt))" : ", tried again with its next alert"
         }
         if let reason { words += ": \(reason)" }
         return words

@@ -7,7 +7,7 @@ import Testing
 struct ReasonsTests {
     private static let action = "DescribeAIDBClusterTaskLogFiles"
 
-    /// A simulator with a task that trains, and a daemon that watches it and tells a webhook.
+    /// A simulator with a task that trains, and a daemon that watches it and notifies a webhook.
     private struct Scene {
         let simulator: Simulator
         let daemon: WatchingDaemon

@@ -101,7 +101,7 @@ struct DiscoveryTests {
         #expect((polls.values.min() ?? 0) > 20, "the rest goes round")
     }
 
-    @Test func `a list that is silent about statuses tells of new times`() {
+    @Test func `a list without statuses shows new times`() {
         var lab = Lab(discovering()) { _, at in
             at < .seconds(700)
                 ? .run("COMPLETED", started: 100, completed: 200)

@@ -141,7 +141,7 @@ struct RunTests {
         #expect(lab.stored["a0"]?.lastRun == .seconds(400))
     }
 
-    @Test func `a run that its instance's list tells of, from before, is marked and alerts nobody`() {
+    @Test func `a run from before that its instance's list contains is marked and alerts nobody`() {
         let instance = WatchedInstance(key: InstanceKey(id: "pc-1", scope: home))
         var settings = MonitorSettings(clusters: [], instances: [instance], quotas: [home: QuotaSettings()])
         settings.prices = Prices(general: 1, ofInstances: [instance.key: 3.6])

@@ -157,7 +157,7 @@ struct DescribeTaskTests {
         (.tls, .tls), (.tooLarge, .malformed), (.malformed, .malformed), (.cancelled, .network),
         (.invalidRequest, .configuration), (.other, .network),
     ])
-    func `tells why no answer came`(kind: TransportError.Kind, reason: FailureReason) async {
+    func `says why no answer came`(kind: TransportError.Kind, reason: FailureReason) async {
         let http = ScriptedClient([.failure(TransportError(kind, "the words"))])
         let failure = await PolarDBClient(http).describeTask(id, known: nil).failure
         #expect(failure?.reason == reason)

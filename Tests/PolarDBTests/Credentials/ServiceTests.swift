@@ -59,7 +59,7 @@ struct ServiceTests {
     ]
 
     @Test(arguments: tokenRefusals)
-    func `version 1 where there is no token, unless that is forbidden`(refusal: TokenRefusal) async throws {
+    func `version 1 if there is no token, unless that is forbidden`(refusal: TokenRefusal) async throws {
         let lab = try CredentialLab { $0.method == .put ? refusal.answer : Self.metadata($0) }
         #expect(await lab.ask(Self.ecs) == "ECS")
         #expect(lab.requests[1...].allSatisfy { $0.header("X-aliyun-ecs-metadata-token") == nil })

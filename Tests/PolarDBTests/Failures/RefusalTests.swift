@@ -73,7 +73,7 @@ struct RefusalTests {
         (302, "", .malformed), (204, "", .malformed), (407, "", .malformed),
         (404, #"{"Message":"no code"}"#, .malformed),
     ])
-    func `goes by the status where there is no code`(status: Int, body: String, reason: FailureReason) async {
+    func `goes by the status if there is no code`(status: Int, body: String, reason: FailureReason) async {
         let failure = await failure(.json(body, status: status))
         #expect(failure?.reason == reason)
         #expect(failure?.code == nil)

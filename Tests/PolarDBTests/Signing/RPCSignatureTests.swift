@@ -19,7 +19,7 @@ struct RPCSignatureTests {
         #expect(RPCSignature.sign(method: method, parameters: Self.parameters, secret: Self.secret) == signature)
     }
 
-    @Test func `tells a signed call from a changed one`() {
+    @Test func `distinguishes a signed call from a changed one`() {
         let signed = Self.parameters + [QueryParameter("Signature", "MOCtflCquYwoLC1TpLQcObhzfgs=")]
         #expect(RPCSignature.matches(method: "POST", parameters: signed, secret: Self.secret))
         #expect(

@@ -99,7 +99,7 @@ extension Checks {
                 let event = record.events[Int(message.seq) - 1]
                 let text = String(decoding: message.body, as: UTF8.self)
                 return text.contains(#""id":"\#(message.id)","event":"\#(event.kind.rawValue)""#)
-                    ? nil : "\(message.id) tells of another event: \(text)"
+                    ? nil : "\(message.id) is about another event: \(text)"
             }
             return body == message.body ? nil : "\(message.id) came to \(message.target) with another body"
         }

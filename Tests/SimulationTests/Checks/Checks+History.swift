@@ -133,7 +133,7 @@ extension Checks {
         let list = scenario.isListed(task.cluster.scope) ? SimulatedList.longestLag + 3 * settled / 4 : 0
         let poll = settled * 11 / 10 + Self.slack + list
         guard status == nil else { return poll }
-        // GONE takes three answers and a witness; ten where there is none.
+        // GONE takes three answers and a witness; ten if there is none.
         return poll * (scenario.tasks(in: task.cluster.scope).count == 1 ? 11 : 5)
     }
 

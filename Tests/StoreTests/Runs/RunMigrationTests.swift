@@ -4,9 +4,9 @@ import Testing
 
 @testable import Store
 
-/// A database from before there were runs: its history tells them.
+/// A database from before there were runs: they follow from its history.
 struct RunMigrationTests {
-    @Test func `an older history tells the runs that ended, and which go on`() throws {
+    @Test func `an older history shows the runs that ended, and which go on`() throws {
         let fixture = try StoreFixture()
         try fixture.makeOld(migrations: 5)
         try fixture.outsideFile().write { database in

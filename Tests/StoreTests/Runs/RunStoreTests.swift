@@ -78,7 +78,7 @@ struct RunStoreTests {
         #expect(try runs().map(\.outcome) == [.completed, .running])
     }
 
-    @Test func `what the list tells does not make an observed run a listed one`() throws {
+    @Test func `what the list says does not make an observed run a listed one`() throws {
         try write(run(.completed, of: "pm-2", from: 1, to: 2, source: .listed))
         try write(run(.completed, of: "pm-2", from: 1, to: 3))
         try write(run(.failed, of: "pm-3", to: 5, source: .listed), run(.failed, of: "pm-3", to: 5, source: .listed))

@@ -29,7 +29,7 @@ package final class TemporaryFolder: Sendable {
         return file(name)
     }
 
-    /// The file's text; empty where there is none.
+    /// The file's text; empty if there is none.
     package func read(_ name: String) -> String {
         (try? String(contentsOfFile: file(name), encoding: .utf8)) ?? ""
     }
