@@ -123,7 +123,7 @@ struct TestAlertTests {
         Case(
             "unknown bot", "telegram", "telegram", keys: telegram, robot: #""token": "1:other""#, "target broken",
             "`token`"),
-        Case("deleted", "google_chat", googleChat, robot: #""token": "other""#, "target broken", "URL again"),
+        Case("deleted", "google_chat", googleChat, robot: #""token": "other""#, "target broken", "webhook URL"),
         Case("deleted", "mattermost", mattermost, robot: #""token": "other""#, "target broken", "`url`"),
         Case("wrong token", "ntfy", "ntfy", keys: ntfy, robot: #""token": "tk_other""#, "target broken", "`token`"),
         Case(

@@ -127,15 +127,15 @@ struct Chinese: Texts {
         case .stalled: "训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"
         case .pollFailing: "恢复之前无法发现任务状态的变化，请运行 `polarai-daemon doctor` 排查。"
         case .targetFailing:
-            "待发送的告警最多保留 give_up_after（默认 72h），超时即判为发送失败。修复后请运行 "
+            "待发送的告警最多保留 give_up_after（默认 72h），超过后判为发送失败，不再重试。修复后请运行 "
                 + "`polarai-daemon test-alert \(event.target ?? "TARGET")` 验证，成功后立即恢复发送。"
         case .targetRecovered: "积压的告警正在发送。"
         case .overdue: "请在 PolarDB 控制台查看进度和训练日志；如已卡住，请终止并重新启动训练。"
         case .reminder:
-            "开始处理后请运行 `polarai-daemon ack \(event.idsToAcknowledge)` 认领"
+            "着手处理时请先运行 `polarai-daemon ack \(event.idsToAcknowledge)` 认领"
                 + (event.openCount > 3 ? "，ID 为下列各行 # 之后的部分，可一次填写多个" : "") + "。"
         case .escalated:
-            "请先运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 认领。"
+            "着手处理时请先运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 认领。"
                 + (event.troubleKind == .escalated ? "" : advice(event.original))
         default: ""
         }
@@ -175,7 +175,7 @@ struct Chinese: Texts {
         case .labels: "标签"
         case .happened: "发生时间"
         case .time: "发现时间"
-        case .heldBy: "暂缓原因"
+        case .heldBy: "此前暂缓的原因"
         }
     }
 

@@ -187,7 +187,7 @@ struct English: Texts {
         case .labels: "Labels"
         case .happened: "Happened"
         case .time: "Detected"
-        case .heldBy: "Held by"
+        case .heldBy: "Was held by"
         }
     }
 
