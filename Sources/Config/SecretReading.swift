@@ -36,8 +36,9 @@ package struct SecretReading: Sendable {
             let setting = "LoadCredential=\(isShown ? name : "NAME"):PATH"
             guard let folder = environment.credentialsDirectory else {
                 throw SecretError(
-                    "\(shown) does not exist: $CREDENTIALS_DIRECTORY is not set; systemd sets it for a unit with "
-                        + setting,
+                    "\(shown) can be read only inside the service: systemd sets $CREDENTIALS_DIRECTORY for a unit with "
+                        + "\(setting); to read it here, start this command with `systemd-run --pipe --wait -p User=polarai "
+                        + "-p \(setting)`",
                     isOutsideUnit: true)
             }
             return try content(

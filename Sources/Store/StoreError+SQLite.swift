@@ -29,7 +29,11 @@ extension StoreError {
                 detail: "another program has locked the database (\(message)); find it with `fuser -v \(path)` and end "
                     + "that program (not polarai-daemon)")
         case SQLITE_CANTOPEN:
-            self = .io(path: path, detail: "the file or its -wal or -shm file cannot be opened (\(message))")
+            self = .io(
+                path: path,
+                detail:
+                    "the file or its -wal or -shm file cannot be opened (\(message)); check with `ls -la` that the user polarai may write "
+                    + "the files and their folder")
         case SQLITE_IOERR:
             self = .io(path: path, detail: "the disk cannot be read or written (\(message), code \(code)); see `dmesg`")
         case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG:

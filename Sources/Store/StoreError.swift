@@ -44,8 +44,8 @@ extension StoreError: CustomStringConvertible {
                 + "its own storage.path."
         case .shared(let place, let holder):
             return
-                "The database \(place) is in use by the daemon on \(holder). Stop every daemon that uses it first: both "
-                + "databases would send the alerts that wait."
+                "The database \(place) is in use by the daemon on \(holder). Stop every daemon that uses it first: otherwise "
+                + "the waiting alerts would be sent twice, once from each database."
         case .newerSchema(let path, let found, let known, let copy):
             let advice =
                 copy.map { "Install that version again, or restore \($0), the copy from before the upgrade." }
@@ -58,9 +58,10 @@ extension StoreError: CustomStringConvertible {
         case .corrupt(let path, let detail):
             return
                 "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. First check "
-                + "`dmesg`, because a failing disk looks the same. If the disk is healthy, stop the daemon, move \(path) "
-                + "with its -wal and -shm files aside, and restore a copy that `polarai-daemon backup` made, or recover "
-                + "what can be read with `sqlite3 \(path) .recover`."
+                + "`dmesg`, because a failing disk looks the same. If the disk is healthy: (1) stop the daemon; (2) move "
+                + "\(path) and its -wal and -shm files, if they exist, into another folder, DIR; (3) put a copy that "
+                + "`polarai-daemon backup` made at \(path), or without one run `sqlite3 DIR/FILE .recover | sqlite3 "
+                + "\(path)`; (4) `chown polarai:polarai \(path)` and start the daemon."
         case .permission(let path, let detail):
             return "No permission for \(path): \(detail). Members of the group polarai may read the "
                 + "database: join the group (`sudo usermod -aG polarai USER`, then log in again), or use sudo. To change "

@@ -68,7 +68,7 @@ struct MetricsCommand: AsyncParsableCommand {
             StandardError.write(
                 isRunning
                     ? "polarai_up is 0: the daemon that uses \(database) did not answer: \(error.message)"
-                    : "polarai_up is 0: no daemon is running on \(database).")
+                    : "polarai_up is 0: no daemon is using \(database).")
         }
         return nil
     }

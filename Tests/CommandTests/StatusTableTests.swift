@@ -39,7 +39,7 @@ struct StatusTableTests {
     @Test func `it is said which database is shown, and that nothing is watched`() throws {
         #expect(
             try text([]).hasPrefix(
-                "No daemon is running on /var/lib/polarai/polarai.db; this is the state it left behind. No tasks are watched"
+                "No daemon is using /var/lib/polarai/polarai.db; this is the state it left behind. No tasks are watched"
             ))
         #expect(
             try text([row()], trouble: "the file was replaced").hasPrefix(

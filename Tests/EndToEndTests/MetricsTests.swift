@@ -75,7 +75,7 @@ struct MetricsTests {
         try await daemon.kill()
         let stopped = try await site.run("metrics")
         #expect(stopped.exitCode == 0)
-        #expect(stopped.errors == "polarai_up is 0: no daemon is running on \(site.database).\n")
+        #expect(stopped.errors == "polarai_up is 0: no daemon is using \(site.database).\n")
         #expect(Self.value("polarai_up ", in: stopped.output) == 0)
         #expect(!stopped.output.contains("polarai_polls_total") && !stopped.output.contains("polarai_process_"))
         #expect(Self.value(#"polarai_tasks{status="FAILED"}"#, in: stopped.output) == 1)

@@ -50,7 +50,7 @@ enum StatusRules {
     static func unproven(_ answer: Answer, expected: String) -> Verdict {
         answer.verdict(
             .tryAgain(retryAfter: answer.retryAfter),
-            "the answer (status \(answer.status)) is not the service's proof of receipt, which has \(expected); the message "
-                + "may not have arrived. Check that `url` leads to the service, not to a proxy or a login page")
+            "the answer (status \(answer.status)) does not confirm receipt: it lacks \(expected), so the message may not have "
+                + "arrived. Check that `url` leads to the service, not to a proxy or a login page")
     }
 }

@@ -40,8 +40,9 @@ extension Card {
         for failure in figures.failures {
             let subject = subject(failure.cluster, failure.name)
             let tail =
-                "\(comma)\(texts.time(failure.at)) #\(failure.id)\(comma)"
+                "\(comma)\(texts.time(failure.at))\(comma)"
                 + texts.phrase(failure.acknowledgement.map { .acknowledged(by: $0.author) } ?? .notAcknowledged)
+                + " #\(failure.id)"
             let word = texts.word(for: .failed)
             add(
                 failure.acknowledgement == nil ? .bad : .neutral, texts.entry(word, subject.long + tail),

@@ -73,14 +73,15 @@ struct Card: Sendable {
     private static func line(of stored: StoredEvent, texts: any Texts, isShort: Bool) -> String {
         let event = stored.event
         let id = event.cluster?.rawValue
-        let name = (event.title ?? (id == nil ? event.shortSubject : nil))?.cut(to: longestName, .bytes)
+        let name = (event.title ?? (id == nil ? texts.shortSubject(of: event) : nil))?.cut(to: longestName, .bytes)
         let subject =
             switch (name, id) {
             case (let name?, let id?): isShort ? id : "\(name) (\(id))"
             default: id ?? name ?? ruleSubject(of: event, texts: texts, isShort: isShort)
             }
         let time = event.happenedAt.map { "\(texts.phrase(.comma))\(texts.time($0))" } ?? ""
-        return "\(texts.entry(texts.word(for: event.kind), subject))\(time) #\(stored.id)"
+        let status = event.kind == .changed ? event.to.map { " → \($0.rawValue.onOneLine)" } ?? "" : ""
+        return "\(texts.entry(texts.word(for: event.kind), subject + status))\(time) #\(stored.id)"
     }
 
     /// What a digest shows of a name, in bytes.
@@ -104,7 +105,8 @@ struct Card: Sendable {
         if event.troubleKind.isStatusChange {
             add(
                 .status,
-                [event.from?.rawValue, event.to?.rawValue].compactMap { $0?.onOneLine }.joined(separator: " → "))
+                (event.from == event.to ? [event.to?.rawValue] : [event.from?.rawValue, event.to?.rawValue])
+                    .compactMap { $0?.onOneLine }.joined(separator: " → "))
         }
         add(.duration, event.ranFor.map(texts.duration))
         add(.progress, event.progress.map(texts.progress))

@@ -9,7 +9,7 @@ struct Chinese: Texts {
     }
 
     private func heading(of event: Event) -> String {
-        let subject = event.shortSubject ?? ""
+        let subject = shortSubject(of: event) ?? ""
         return switch event.kind {
         case .reminder: "提醒：\(phrase(.open(event.openCount)))"
         case .escalated:
@@ -52,7 +52,7 @@ struct Chinese: Texts {
 
     private func cost(_ event: Event) -> String {
         guard let cost = event.cost else { return "" }
-        return event.kind == .overdue ? "目前费用 \(cost.text)。" : "费用 \(cost.text)。"
+        return event.troubleKind == .overdue ? "目前费用 \(cost.text)。" : "费用 \(cost.text)。"
     }
 
     private func what(_ event: Event) -> String {
@@ -81,15 +81,15 @@ struct Chinese: Texts {
         case .pollRecovered:
             return "\(event.subject.map { "\($0) " } ?? everyTask(event))的状态查询已恢复"
         case .stalled:
-            return "训练 \(subject) 停滞" + detail + (event.progress.map { "；当前进度：\(progress($0))" } ?? "")
+            return "训练 \(subject) 停滞" + detail + (event.knownProgress.map { "；当前进度：\(progress($0))" } ?? "")
         case .stallEnded:
-            return "训练 \(subject) 的停滞已解除" + (event.progress.map { "，目前进行到\(progress($0))" } ?? "")
+            return "训练 \(subject) 的停滞已解除" + (event.knownProgress.map { "，目前进行到\(progress($0))" } ?? "")
         case .targetFailing:
             return "告警渠道 \(event.target ?? "?") 不可用\(detail)"
         case .targetRecovered:
             return "告警渠道 \(event.target ?? "?") 已恢复" + (event.detail(in: self).map { "（\($0)）" } ?? "")
         case .overdue:
-            return "训练 \(subject) 运行时间过长\(detail)；任务仍在运行"
+            return "训练 \(subject) 运行时间过长\(detail)；训练仍在运行"
         case .reminder:
             return "\(phrase(.open(event.openCount)))，无人认领\(detail)"
         case .escalated:
@@ -112,7 +112,7 @@ struct Chinese: Texts {
     private func seen(_ event: Event) -> String {
         switch event.sighting {
         case .observed, .inferred: return ""
-        case .firstSeen: return "（开始监控前即为该状态，并非刚刚发生）"
+        case .firstSeen: return "（发生在开始监控之前，并非刚刚发生）"
         case .late:
             guard let notBefore = event.notBefore else { return "（延迟发现：发生时监控中断）" }
             return "（延迟发现：发生在 \(zone.write(notBefore)) 之后，当时监控中断）"
@@ -123,19 +123,19 @@ struct Chinese: Texts {
     private func advice(_ event: Event) -> String {
         switch event.kind {
         case .failed: "请在 PolarDB 控制台查看日志，排除故障后重新启动训练。"
-        case .gone: "如非主动删除，请检查配置中的 ID、地域和账号，再运行 `polarai-daemon poll \(event.cluster?.rawValue ?? "ID")`。"
+        case .gone: "如非主动删除，请检查配置中的 ID、地域和账号，再运行 `polarai-daemon poll \(event.cluster?.rawValue ?? "ID")` 确认能否查询到。"
         case .stalled: "训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"
         case .pollFailing: "恢复之前无法发现任务状态的变化，请运行 `polarai-daemon doctor` 排查。"
         case .targetFailing:
-            "待发送的告警最多保留 give_up_after（默认 72h），超过后判为发送失败，不再重试。修复后请运行 "
+            "待发送的告警最多保留到 give_up_after（默认 72 小时），到期仍未送达则判为发送失败，不再重试。修复后（如修改了配置，先运行 `polarai-daemon reload`）请运行 "
                 + "`polarai-daemon test-alert \(event.target ?? "TARGET")` 验证，成功后立即恢复发送。"
         case .targetRecovered: "积压的告警正在发送。"
         case .overdue: "请在 PolarDB 控制台查看进度和训练日志；如已卡住，请终止并重新启动训练。"
         case .reminder:
-            "着手处理时请先运行 `polarai-daemon ack \(event.idsToAcknowledge)` 认领"
-                + (event.openCount > 3 ? "，ID 为下列各行 # 之后的部分，可一次填写多个" : "") + "。"
+            "着手处理时请先运行 `polarai-daemon ack \(event.idsToAcknowledge)` 认领（此后不再提醒和升级）"
+                + (event.openCount > 3 ? "，把 ID 换成清单中 # 后的编号，可一次填写多个" : "") + "。"
         case .escalated:
-            "着手处理时请先运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 认领。"
+            "着手处理时请先运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 认领（此后不再提醒和升级）。"
                 + (event.troubleKind == .escalated ? "" : advice(event.original))
         default: ""
         }
@@ -206,7 +206,7 @@ struct Chinese: Texts {
             switch reason {
             case .backlog: "\(events) 条告警"
             case .endedBefore: "\(events) 个早已结束的训练"
-            case .targets: "\(events) 个告警渠道状态变化"
+            case .targets: "告警渠道状态变化 \(events) 次"
             case .held: "补发 \(events) 条暂缓的告警"
             }
         return failures == 0 ? what : "\(what)（其中训练失败 \(failures) \(reason == .endedBefore ? "个" : "条")）"
@@ -216,10 +216,11 @@ struct Chinese: Texts {
         switch reason {
         case .backlog: "待发送的告警过多，合并为一条通知；训练失败的排在最前。"
         case .endedBefore: "polarai-daemon 首次查询时，以下训练已结束超过一天；训练失败的排在最前。"
-        case .targets: "多个告警渠道在一分钟内先后不可用或恢复，可能由同一原因引起；不可用的排在最前。"
-        case .held(let reasons): "以下告警此前暂缓发送（原因：\(heldBy(reasons) ?? "静默规则")），现在补发；训练失败的排在最前。"
+        case .targets:
+            "多个告警渠道在一分钟内先后不可用或恢复，可能由同一原因引起；不可用的排在最前。请运行 `polarai-daemon status` 查看原因，修复后运行 `polarai-daemon test-alert --all` 验证。"
+        case .held(let reasons): "以下告警此前暂缓，现在补发；训练失败的排在最前。暂缓原因：\(heldBy(reasons) ?? "静默规则")。"
         }
     }
 
-    func more(_ count: Int) -> String { "另有 \(count) 个" }
+    func more(_ count: Int) -> String { "另有 \(count) 项" }
 }

@@ -5,6 +5,7 @@ extension English {
         switch phrase {
         case .separator: return "; "
         case .comma: return ", "
+        case .account(let name): return "account \(name)"
         case .test: return "This is a test message of polarai-daemon: nothing needs to be done."
         case .hold(.silence(let id, let comment)):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
@@ -23,7 +24,9 @@ extension English {
             return "silence \(id) until \(zone.write(end)): \(comment.onOneLine.cut(to: 100, .scalars))"
         case .failingTarget(let name, let since): return "target \(name) has been suspended since \(zone.write(since))"
         case .deadAlerts(let count):
-            return "\(count) dead \(count == 1 ? "alert" : "alerts") (see `polarai-daemon alerts list --state dead`)"
+            return
+                "\(count) dead \(count == 1 ? "alert" : "alerts"): see `polarai-daemon alerts list --state dead`, then use "
+                + "`alerts retry` or `alerts drop`"
         case .reason(let reason): return self.reason(reason)
         case .heldAlerts(let count): return "\(count) \(count == 1 ? "alert is" : "alerts are") held"
         }

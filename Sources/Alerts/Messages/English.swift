@@ -37,7 +37,7 @@ struct English: Texts {
         switch event.content {
         case .reminder: phrase(.open(event.openCount))
         case .summary(let figures): counts(of: figures)
-        case .escalated, nil: event.kind == .reminder ? phrase(.open(0)) : event.shortSubject ?? ""
+        case .escalated, nil: event.kind == .reminder ? phrase(.open(0)) : shortSubject(of: event) ?? ""
         }
     }
 
@@ -53,7 +53,7 @@ struct English: Texts {
 
     private func cost(_ event: Event) -> String {
         guard let cost = event.cost else { return "" }
-        return event.kind == .overdue ? " So far it has cost \(cost.text)." : " It cost \(cost.text)."
+        return event.troubleKind == .overdue ? " So far it has cost \(cost.text)." : " It cost \(cost.text)."
     }
 
     private func what(_ event: Event) -> String {
@@ -84,11 +84,12 @@ struct English: Texts {
         case .pollRecovered:
             return "Polling \(event.subject ?? everyTask(event)) works again"
         case .stalled:
-            return "Training \(subject) is making no progress" + (event.progress.map { ", at \(progress($0))" } ?? "")
+            return "Training \(subject) is making no progress"
+                + (event.knownProgress.map { ", at \(progress($0))" } ?? "")
                 + detail
         case .stallEnded:
             return "Training \(subject) is making progress again"
-                + (event.progress.map { ", at \(progress($0))" } ?? "")
+                + (event.knownProgress.map { ", at \(progress($0))" } ?? "")
         case .targetFailing:
             return "Target \(event.target ?? "?") is suspended\(detail)"
         case .targetRecovered:
@@ -134,18 +135,18 @@ struct English: Texts {
         case .failed: " Check its logs in the PolarDB console, fix the cause and restart it."
         case .gone:
             " If nobody deleted it, check its id, region and account in the config, then run `polarai-daemon poll "
-                + "\(event.cluster?.rawValue ?? "ID")`."
+                + "\(event.cluster?.rawValue ?? "ID")` to see whether the API finds it."
         case .stalled: " Check its logs: it may be hung."
         case .pollFailing:
             " Status changes are not detected until polling recovers. To find the cause, run `polarai-daemon doctor`."
         case .targetFailing:
-            " Its alerts wait; those older than `give_up_after` (default 72h) become dead. Fix the target, then run "
+            " Its alerts wait; those older than `give_up_after` (default 72h) become dead. Fix the target (after a change of the config: `polarai-daemon reload`), then run "
                 + "`polarai-daemon test-alert \(event.target ?? "TARGET")`: if the test arrives, the waiting alerts are sent."
         case .targetRecovered: " Its pending alerts are being sent."
         case .overdue: " Check its progress and logs: it may be hung or slower than planned."
         case .reminder:
             " To acknowledge \(event.openCount == 1 ? "it" : "them"), run "
-                + "`polarai-daemon ack \(event.idsToAcknowledge)`\(event.openCount > 3 ? " with the ids below (after #)" : "")."
+                + "`polarai-daemon ack \(event.idsToAcknowledge)`\(event.openCount > 3 ? " with the ids after # in the list" : "")."
         case .escalated:
             (event.troubleKind == .escalated ? "" : advice(event.original))
                 + " To acknowledge it, run `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")`."
@@ -187,7 +188,7 @@ struct English: Texts {
         case .labels: "Labels"
         case .happened: "Happened"
         case .time: "Detected"
-        case .heldBy: "Was held by"
+        case .heldBy: "Held until now by"
         }
     }
 
@@ -230,7 +231,8 @@ struct English: Texts {
         case .endedBefore:
             "These trainings ended more than a day before polarai-daemon first polled them. Failures first."
         case .targets:
-            "Several targets were suspended or recovered within a minute, perhaps for the same reason. Suspended ones first."
+            "Several targets were suspended or recovered within a minute, perhaps for the same reason. Suspended ones first. "
+                + "For the reasons, run `polarai-daemon status`; after fixing them, run `polarai-daemon test-alert --all`."
         case .held(let reasons):
             "Held until now by: \(heldBy(reasons) ?? "a silence"). Failures first."
         }

@@ -16,6 +16,8 @@ package enum RulePhrase: Hashable, Sendable {
     case separator
     /// Between short items, and between a task and what is said of it.
     case comma
+    /// An account with its region, in place of a task.
+    case account(String)
     /// That a message is a test, and what to do.
     case test
     case hold(HoldReason)
@@ -39,6 +41,11 @@ package enum RulePhrase: Hashable, Sendable {
 extension Event {
     /// Made by `test-alert`: about a task that does not exist.
     var isTest: Bool { reason == .test }
+
+    /// Where the training is; nil if neither step nor epoch is known.
+    var knownProgress: TrainingProgress? {
+        progress.flatMap { $0.step == nil && $0.epoch == nil ? nil : $0 }
+    }
 
     /// How many events a reminder lists.
     var openCount: Int {

@@ -55,6 +55,14 @@ extension Language {
     }
 }
 
+extension Texts {
+    /// The shortest that distinguishes an event from others, for a headline.
+    func shortSubject(of event: Event) -> String? {
+        event.title ?? event.cluster?.rawValue ?? event.target
+            ?? event.account.map { account in phrase(.account(event.region.map { "\(account)/\($0)" } ?? account)) }
+    }
+}
+
 extension Event {
     /// The configured name, else the one the task has at Alibaba Cloud; nil if there is neither.
     var title: String? {
@@ -67,11 +75,6 @@ extension Event {
         guard let cluster else { return nil }
         guard let title, title != cluster.rawValue else { return cluster.rawValue }
         return "\(title) (\(cluster))"
-    }
-
-    /// The shortest that distinguishes it from others, for a headline.
-    var shortSubject: String? {
-        title ?? cluster?.rawValue ?? target ?? account.map { region == nil ? $0 : "\($0)/\(region ?? "")" }
     }
 
     /// Why the event was made, in a language's words, else the detail: without the full stop that would end the sentence

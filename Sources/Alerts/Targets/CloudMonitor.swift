@@ -47,10 +47,18 @@ struct CloudMonitor: AlertTarget {
         case .digest: (cluster, name) = (nil, nil)
         }
         let separator = texts.phrase(.separator)
+        // It is also read out on the telephone: nothing is said twice.
+        let opening =
+            switch message {
+            case .alert(let stored) where !card.lines.isEmpty:
+                texts.entry(texts.word(for: stored.event.kind), card.sentence)
+            case .alert: card.sentence
+            case .digest: card.title + separator + card.sentence
+            }
+        let held = card.facts.first { $0.key == .heldBy }.map { texts.entry($0.label, $0.value) }
         let text =
-            card.lines.isEmpty
-            ? card.sentence
-            : card.title + separator + card.sentence + " " + card.lines.map(\.text).joined(separator: separator)
+            ([opening] + [held].compactMap(\.self)).joined(separator: " ")
+            + (card.lines.isEmpty ? "" : " " + card.lines.map(\.text).joined(separator: separator))
         func json(_ message: String) -> OrderedJSON {
             [
                 "id": .string(BoundedJSON.text(self.id(of: card), upTo: 200)),

@@ -150,8 +150,9 @@ struct DingTalk: AlertTarget {
                 + (ClockSkew.words(answer).map { "; \($0)" } ?? "")
         }
         if words.contains("timestamp") || words.contains("签名过期") || words.contains("时间") {
-            return "the signature is more than an hour old or ahead; "
-                + (ClockSkew.words(answer) ?? "set this host's clock (timedatectl set-ntp true)")
+            return "the signature's time is wrong; "
+                + (ClockSkew.words(answer)
+                    ?? "this host's clock is more than an hour off: set it (timedatectl set-ntp true)")
         }
         // Not just "ip": it is in "description", with which every explanation begins.
         if words.contains("whitelist") || words.contains("白名单") || words.contains("来源ip") {

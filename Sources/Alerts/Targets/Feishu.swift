@@ -121,8 +121,9 @@ struct Feishu: AlertTarget {
         case 19021:
             return verdict(
                 .targetBroken,
-                "the signature is wrong, or more than an hour old or ahead; check `secret`; "
-                    + (ClockSkew.words(answer) ?? "set this host's clock (timedatectl set-ntp true)"))
+                "the signature is wrong: check `secret`; or "
+                    + (ClockSkew.words(answer)
+                        ?? "this host's clock is more than an hour off: set it (timedatectl set-ntp true)"))
         case 19022:
             return verdict(.targetBroken, "this host's IP address is not on the bot's allow list; add it there")
         case 19024:

@@ -82,7 +82,7 @@ struct TargetDecoder {
             if let address = url.address { return table.kind(ofHost: address.host) ?? .webhook }
             context.note(
                 reader.path(.type),
-                "is not set, and this user cannot read the URL that it follows from, so this target is not fully checked; run this "
+                "is not set; it is derived from the URL, which this user cannot read, so this target is not fully checked; run this "
                     + "as the user polarai, or set \"type\"")
         } else if !reader.has(.url) {
             sayWhatIsMissing(reader)

@@ -120,9 +120,12 @@ final class LoadContext {
         let everybody = permissions & 0o004 != 0
         let mode = "0" + String(permissions, radix: 8)
         let message =
-            "\(everybody ? "everybody on this host" : "the file's group") can read the secrets in it "
+            "\(everybody ? "everybody on this host" : "members of the file's group") can read the secrets in it "
             + "(\(listed)\(more)): its mode is \(mode); "
-            + "use {\"file\": PATH} or {\"credential\": NAME} in their place, or chmod \(everybody ? "640" : "600") it"
+            + (everybody
+                ? "use {\"file\": PATH} or {\"credential\": NAME} in their place, or chmod 640 it"
+                : "to hide them from the group, use {\"file\": PATH} or {\"credential\": NAME} in their place; leave the mode "
+                    + "as it is if the service reads the config through this group")
         findings.append(Finding(everybody ? .warning : .note, at: "", message))
     }
 }

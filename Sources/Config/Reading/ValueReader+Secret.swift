@@ -24,7 +24,8 @@ extension ValueReader {
         if let value, !secret.isLiteral, let placeholder = Placeholder(in: value.trimmed) {
             guard placeholder == .partly else {
                 return refuse(
-                    "leads to a variable such as ${NAME}, which is not replaced; write the secret itself in its place")
+                    "is a source whose content is a variable such as ${NAME}, which is not replaced; write the secret itself in its place"
+                )
             }
             context.warning(
                 path, "leads to a text that contains ${…} or {{…}}, which is not replaced; is that the secret itself?")

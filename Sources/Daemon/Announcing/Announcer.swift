@@ -136,7 +136,7 @@ package final class Announcer: Sendable {
         let isNew = changeTrouble(.storage, to: "\(Self.trouble(error)): \("\(error)".withoutFullStop)")
         if isNew {
             storage.withLock { $0 = StorageTrouble(since: now(), error: "\(error)") }
-            output.write(JournalEntry(.storageDegraded, message: "\(Self.consequence(error)): \(error)"))
+            output.write(JournalEntry(.storageDegraded, message: Self.message(of: error)))
         } else {
             storage.withLock { $0?.error = "\(error)" }
         }
@@ -150,16 +150,17 @@ package final class Announcer: Sendable {
         }
     }
 
-    private static func consequence(_ error: any Error) -> String {
+    /// What happened, why and what to do, and what it means until then.
+    private static func message(of error: any Error) -> String {
         switch error as? StoreError {
         case .unavailable:
-            "The database cannot be reached. Nothing is sent until it can, and polling stops within 15 seconds; no event "
-                + "and no alert is lost"
+            "The database cannot be reached: \(error) Until it answers, nothing is sent, and polling stops within 15 "
+                + "seconds."
         case .replaced:
-            "The database file was moved or replaced"
+            "The database file was moved or replaced: \(error)"
         default:
-            "The database cannot be written. Tasks are polled less and less often until it can, and what is learned "
-                + "after that is stored and sent; no event and no alert is lost"
+            "The database cannot be written: \(error) Until it can be written, tasks are polled less and less often; "
+                + "what has changed is detected, stored and sent afterwards."
         }
     }
 

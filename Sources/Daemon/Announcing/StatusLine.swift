@@ -46,7 +46,9 @@ package struct StatusLine: Sendable {
             parts.append("or of \(overview.failingInstances.count - 3) other instances")
         }
         if overview.leftOut > 0 {
-            parts.append("\(overview.leftOut) discovered tasks are not watched, over the limit (see the log)")
+            parts.append(
+                "\(overview.leftOut) discovered tasks are not watched (over the limit): add the important ones to `clusters`"
+            )
         }
         parts += troubles.filter { $0.key != .storage }.sorted { $0.key < $1.key }.map(\.value)
         return parts.joined(separator: "; ")

@@ -53,7 +53,8 @@ enum DeliveryEntry {
         return JournalEntry(
             .alertDead,
             message:
-                "\(count) pending \(count == 1 ? "alert is" : "alerts are") dead, because the config no longer names "
+                "\(count) \(count == 1 ? "alert that was pending is" : "alerts that were pending are") now dead (no more attempts), "
+                + "because the config no longer names "
                 + "\(whose). List: polarai-daemon alerts list --state dead. To send \(count == 1 ? "it" : "them"), put the "
                 + "target back into the config, reload, and run: polarai-daemon alerts retry --target \(target ?? "NAME")",
             fields: [(.target, target)])

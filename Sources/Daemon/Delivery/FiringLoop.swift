@@ -188,7 +188,7 @@ package actor FiringLoop {
         announcer.write(
             isFailing
                 ? JournalEntry(
-                    "Alertmanager target \(name) did not accept alerts that are sent again to keep them firing: "
+                    "Alertmanager target \(name) did not accept the repeats of firing alerts: "
                         + "\(verdict.reason ?? "no reason given"). They may be shown as resolved there. Check every address "
                         + "in `urls`. Next attempt in \(DurationText.write(interval)).",
                     priority: .warning)

@@ -30,8 +30,9 @@ extension DaemonService {
             } catch {
                 announcer.write(
                     JournalEntry(
-                        "The status socket \(path) cannot be opened, so the status page or `polarai-daemon metrics` cannot reach this "
-                            + "daemon: \(error)",
+                        "The status socket \(path) cannot be opened: \(error). Until that is fixed and the daemon is restarted, the "
+                            + "status page, `polarai-daemon metrics` and `status --watch` cannot reach this daemon; polling and "
+                            + "delivery continue.",
                         priority: .notice))
                 return nil
             }

@@ -121,8 +121,9 @@ struct Housekeeper: Sendable {
 
     private static func entry(of jump: Duration) -> JournalEntry {
         let seconds = jump.wholeMilliseconds / 1000
+        let amount = DurationText.write(.seconds(abs(seconds)))
         return JournalEntry(
-            "This host's clock jumped \(abs(seconds)) s \(seconds < 0 ? "back" : "ahead"). As a precaution no history is "
+            "This host's clock was set \(seconds < 0 ? "back" : "forward") by \(amount). As a precaution no history is "
                 + "deleted for the next 24 hours. If the clock is wrong, set it (timedatectl set-ntp true).",
             priority: .warning)
     }

@@ -67,9 +67,9 @@ struct CurlFailure {
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
             return TransportError(.reset, "\(host) closed the connection before its answer was whole\(reason)")
         case CURLE_UNSUPPORTED_PROTOCOL where !isHTTP, CURLE_URL_MALFORMAT:
-            return TransportError(.invalidRequest, "the URL of \(host) is not one that can be fetched")
+            return TransportError(.invalidRequest, "the URL of \(host) is not valid; check it in the config")
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR:
-            return TransportError(.malformed, "\(host) sent what is not an HTTP answer\(reason)")
+            return TransportError(.malformed, "\(host) did not answer in HTTP\(reason); check host and port")
         default:
             return TransportError(.other, "the request to \(host) failed\(reason)")
         }
@@ -78,7 +78,9 @@ struct CurlFailure {
     private var tooLarge: String? {
         let host = URLText.origin(of: url)
         let answer = status > 0 ? "\(host) answered with status \(status)" : "\(host) answered"
-        if case .body(let limit) = excess { return "\(answer) and a body of more than \(limit) bytes" }
+        if case .body(let limit) = excess {
+            return "\(answer), but its body is over the limit of \(limit) bytes; check that this is the right address"
+        }
         // libcurl has limits of its own for a line and for all of them, and says that memory or the network failed.
         let isOverLibrarysLimit =
             (code == CURLE_OUT_OF_MEMORY && wasSent && !hasHead) || detail.hasPrefix("Too large response headers")

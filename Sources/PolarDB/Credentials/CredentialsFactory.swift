@@ -109,7 +109,9 @@ package struct CredentialsFactory: Sendable {
                     ? BrokenProvider(
                         failure: PollFailure(
                             reason: .credentials,
-                            message: "\(origin) runs a program, which \(ExternalProcessSource.switchName) forbids"))
+                            message:
+                                "\(origin) runs a program, but \(ExternalProcessSource.switchName) forbids that; unset the variable, or use other "
+                                + "credentials"))
                     : RefreshingProvider(ExternalProcessSource(words: words, origin: origin))
             case .cached(let credentials): FixedProvider(fixed: credentials)
             }

@@ -19,7 +19,9 @@ package struct NewInstallation: Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         "This database comes from a copy: \(reason). Events from number \(firstNumber) on get ids with a new prefix, "
             + "\(new); older events keep theirs, \(old)."
-            + (strayLog.map { " The log of the file that was in this place before was not applied; it is now \($0)." }
+            + (strayLog.map {
+                " The -wal file of the database that was here before was not applied; it was renamed to \($0)."
+            }
                 ?? "")
     }
 }

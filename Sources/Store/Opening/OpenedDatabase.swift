@@ -189,7 +189,7 @@ struct OpenedDatabase {
             throw StoreError.io(
                 path: path,
                 detail:
-                    "the file has \(count) names (hard links), and SQLite keeps a log of changes for each name; find "
+                    "the file has \(count) names (hard links), and SQLite keeps a -wal file for each name; find "
                     + "the others with `find DIRECTORY -xdev -samefile \(path)` and remove them")
         }
     }

@@ -88,7 +88,7 @@ struct Parameters {
         return cursor
     }
 
-    static let badCursor = ParameterError("cursor", "is not a cursor; take it from \"next\" of the answer before")
+    static let badCursor = ParameterError("cursor", "is not a cursor; use the value of \"next\" in the previous answer")
 }
 
 /// Where a list goes on: behind the row with this number and, if several rows have it, this word.

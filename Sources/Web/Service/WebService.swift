@@ -81,7 +81,7 @@ package struct WebService: Sendable {
         } catch let error as WebError {
             throw error
         } catch {
-            throw .config("The address of the database \(error)")
+            throw .config("The URL of the database \(error)")
         }
     }
 

@@ -12,7 +12,7 @@ package enum ErrorPage {
             """
             \(advice)\
             <p>\(bdi: detail)</p>
-            <p><a href="\(frame.link(""))">\(frame.words("Back to \"Now\"", "返回首页"))</a></p>
+            <p><a href="\(frame.link(""))">\(frame.words("Back to \"Now\"", "返回“当前”页"))</a></p>
             """)
     }
 
@@ -35,9 +35,9 @@ package enum ErrorPage {
         switch status {
         case 400: "请检查地址和筛选条件，详细信息如下："
         case 401: "请登录后查看。"
-        case 404: "请检查地址，或返回首页查找任务。"
+        case 404: "请检查地址；如果有多个任务同名，请改用 ID。"
         case 405: "本页面只读，只接受 GET 和 HEAD 请求。"
-        case 421: "本服务不响应该主机名；如应响应，请把它加入配置的 web.hosts。"
+        case 421: "本服务不接受以此主机名访问；如需使用，请把它加入配置的 web.hosts。"
         case 431: "请求头超过 64 KiB；请清除该站点的 Cookie 后重试。"
         case 503: "请稍后重试；如果持续出现，请按以下信息排查："
         default: "详细信息如下："

@@ -128,13 +128,13 @@ package struct PageFrame: Sendable {
         case .silent:
             """
             <p class="banner">\(Shape.stalled.svg) \(words(
-                "The daemon does not answer. This page shows what is stored. To find the cause, run systemctl status polarai-daemon on its host.", "守护进程没有响应。以下为此前存储的数据。请在主机上运行 systemctl status polarai-daemon 排查。"))</p>
+                "The daemon does not answer. This page shows what is stored. To find the cause, run systemctl status polarai-daemon on its host.", "守护进程没有响应。以下为此前存储的数据。请在守护进程所在主机上运行 systemctl status polarai-daemon 排查。"))</p>
             """
         case .stopped:
             """
             <p class="banner">\(Shape.stalled.svg) \(words(
                 "The daemon is not running: nothing is watched now. This page shows what is stored. To find the cause, run systemctl status polarai-daemon on its host.",
-                "守护进程未运行：当前没有任何监控。以下为此前存储的数据。请在主机上运行 systemctl status polarai-daemon 排查。"))</p>
+                "守护进程未运行：当前没有任何监控。以下为此前存储的数据。请在守护进程所在主机上运行 systemctl status polarai-daemon 排查。"))</p>
             """
         }
     }

@@ -42,8 +42,8 @@ extension Words {
         case .targetFailing: self("target suspended (target_failing)", "告警渠道不可用")
         case .targetRecovered: self("target recovered", "告警渠道已恢复")
         case .overdue: self("overdue", "运行时间过长")
-        case .reminder: self("reminder", "提醒（问题未解决）")
-        case .escalated: self("escalated", "告警升级（无人认领）")
+        case .reminder: self("reminder", "提醒")
+        case .escalated: self("escalated", "告警升级")
         case .summary: self("summary", "日报")
         case nil: name
         }
@@ -68,7 +68,7 @@ extension Words {
         case "delivered": self("delivered", "已送达")
         case "accepted": self("accepted", "已受理（未证实送达）")
         case "throttled": self("throttled", "被限流")
-        case "try_again": self("not delivered, tried again", "未送达，将重试")
+        case "try_again": self("not delivered (temporary)", "未送达（可重试）")
         case "message_refused": self("message refused", "消息被拒绝")
         case "target_broken": self("target broken", "渠道配置有误")
         default: outcome

@@ -90,10 +90,14 @@ package enum NowPage {
                 more: frame.link("history", [("event", "failed")]))
         }
         if content.overdue.total > 0 {
-            html += tasks(frame, content.overdue, title: words("Overdue", "运行时间过长"), more: nil)
+            html += tasks(
+                frame, content.overdue, title: words("Overdue", "运行时间过长"),
+                since: words("In this status since", "当前状态始于"), more: nil)
         }
         if content.stalled.total > 0 {
-            html += tasks(frame, content.stalled, title: words("Stalled", "停滞"), more: nil)
+            html += tasks(
+                frame, content.stalled, title: words("Stalled", "停滞"),
+                since: words("In this status since", "当前状态始于"), more: nil)
         }
         if content.failing.total > 0 {
             html += tasks(frame, content.failing, title: words("Polling failing", "状态查询失败"), more: nil)
@@ -103,7 +107,10 @@ package enum NowPage {
                 """
                 <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: failing.scope.account)\(words(", ", "，"))\
                 \(bdi: failing.scope.region)\(words(": no valid answer since", "：自")) \(TimeTag(failing.since).html)\
-                \(words("", " 起没有有效响应"))</li>
+                \(words(
+                    ". Status changes are not detected until it recovers. To find the cause, run",
+                    " 起没有有效响应。恢复之前无法发现该账号下任务的状态变化，排查请运行")) \
+                <code>polarai-daemon doctor</code></li>
 
                 """
             }
@@ -113,9 +120,10 @@ package enum NowPage {
             let items = content.targets.prefix(100).map { target -> HTML in
                 """
                 <li>\(Shape.failed.svg) \(bdi: target.name)\(words(": suspended since", "：自")) \
-                \(TimeTag(target.since).html)\(words(", tried again at", " 起不可用，下次自动重试：")) \(target.probeAt.orDash)\
+                \(TimeTag(target.since).html)\(words("", " 起不可用"))\
                 \(target.reason.map { "\(words(": ", "，原因："))\(bdi: $0)" as HTML })<br>\
-                \(words("When it is fixed, run", "修复后请运行")) <code>polarai-daemon test-alert \(bdi: target.name)</code></li>
+                \(words("Next probe:", "下次自动重试：")) \(target.probeAt.orDash)\(words(". When it is fixed, run", "。修复后请运行")) \
+                <code>polarai-daemon test-alert \(bdi: target.name)</code></li>
 
                 """
             }
@@ -125,7 +133,10 @@ package enum NowPage {
             html += """
                 <h3>\(words("Dead alerts", "发送失败的告警"))</h3>
                 <p>\(Shape.failed.svg) <a href="\(frame.link("alerts", [("state", "dead")]))">\(content.deadAlerts) \
-                \(words("alerts are dead: not delivered, and no more attempts", "条告警发送失败，不再重试"))</a></p>
+                \(words("dead: not delivered, and no more attempts", "条告警发送失败，不再自动重试"))</a>\
+                \(words(". After fixing the cause, run", "。查明原因后，重发请运行")) \
+                <code>polarai-daemon alerts retry --target NAME</code>\(words(", or drop them with", "，丢弃请运行")) \
+                <code>polarai-daemon alerts drop ID</code></p>
 
                 """
         }
@@ -133,18 +144,21 @@ package enum NowPage {
     }
 
     private static func tasks(
-        _ frame: PageFrame, _ group: NowContent.Group, title: String, more: String?
+        _ frame: PageFrame, _ group: NowContent.Group, title: String, since: String? = nil, more: String?
     ) -> HTML {
         let words = frame.words
         var table = DataTable(
             caption: "\(title) (\(group.total))",
-            columns: [words("Task", "任务"), words("Status", "状态"), words("Since", "问题始于"), words("Details", "详情")])
+            columns: [
+                words("Task", "任务"), words("Status", "状态"), since ?? words("Since", "问题始于"),
+                words("Details", "详情"),
+            ])
         for line in group.shown {
             var details: HTML = ""
             if let overdue = line.overdueText(words) { details += "\(overdue) " }
             if let error = line.lastError { details += "\(bdi: error)" }
             if let failure = line.openFailure {
-                details += "<code>polarai-daemon ack \(failure)</code>"
+                details += "\(words("To acknowledge: ", "认领："))<code>polarai-daemon ack \(failure)</code>"
             }
             table.add(
                 key: line.id,
@@ -191,7 +205,7 @@ package enum NowPage {
         var table = DataTable(
             caption: words(
                 "Other tasks: completed, failed and acknowledged, gone, or without an answer so far",
-                "已完成、失败已认领、已不存在或尚未查询到的任务"),
+                "已完成、失败（已认领）、已不存在或尚无有效响应的任务"),
             columns: [
                 words("Task", "任务"), words("Status", "状态"), words("Since", "状态变更时间"), words("Account", "账号"),
                 words("Last poll", "上次查询"),

@@ -58,7 +58,7 @@ package struct SilencesPage: Sendable {
     }
 
     private func matchers(_ matchers: SilenceMatchers, _ words: Words) -> HTML {
-        guard !matchers.isEmpty else { return "\(words("everything", "全部"))" }
+        guard !matchers.isEmpty else { return "\(words("all", "全部"))" }
         let kinds = [
             (words("task", "任务"), matchers.clusters), (words("label", "标签"), matchers.labels.map(\.text)),
             (words("event", "事件"), matchers.events.map { words.event($0.rawValue) }),

@@ -61,7 +61,7 @@ package struct TaskLine: Sendable {
     }
 
     func badge(_ words: Words) -> HTML {
-        let word = status ?? words("no API answer yet", "尚未查询到状态")
+        let word = status ?? words("no API answer yet", "尚无有效响应")
         return shape.badge(isStalled && shape == .stalled ? "\(word)\(words(", stalled", "，停滞"))" : word)
     }
 }

@@ -63,8 +63,11 @@ package struct TaskPage: Sendable {
     private func state(_ frame: PageFrame) -> HTML {
         let words = frame.words
         guard let line else { return "<p>\(words("It is not watched any more.", "已不再监控。"))</p>\n" }
+        let since: HTML? = line.since.map {
+            " \(words("since", "自")) \(TimeTag($0).html)\(words("", " 起"))"
+        }
         var html: HTML = """
-            <p>\(line.badge(words)) \(words("since", "自")) \(line.since.orDash)\(words("", " 起")) · <code>\(bdi: id)</code> · \
+            <p>\(line.badge(words))\(since) · <code>\(bdi: id)</code> · \
             \(bdi: line.account), \(bdi: line.region)</p>
             <p>\(ProgressBar(progress: line.progress, words: words).html)
             """
@@ -148,7 +151,7 @@ package struct TaskPage: Sendable {
     private func log(_ frame: PageFrame) -> HTML {
         guard !logLines.isEmpty else {
             return
-                "<p>\(frame.words("No log lines: they are read only when a run fails. If it did, check its log in the PolarDB console.", "没有日志：仅在训练失败时读取；失败后读不到时，请在 PolarDB 控制台查看。"))</p>\n"
+                "<p>\(frame.words("No log lines: they are read only when a run fails. If it did, check its log in the PolarDB console.", "没有日志：只在训练失败时读取。如果训练已失败，说明没有读到，请在 PolarDB 控制台查看。"))</p>\n"
         }
         let lines = logLines.map { line -> HTML in "\(bdi: line)\n" }
         let label = frame.words("Text of the log", "日志文本")

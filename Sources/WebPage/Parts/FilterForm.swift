@@ -21,7 +21,7 @@ struct FilterForm {
             <form class="filters" action="\(frame.basePath)\(path)" method="get" role="search">
             \(fields.map(html(of:)))\(language)
             <p><button type="submit">\(frame.words("Filter", "筛选"))</button>
-            <a href="\(frame.link(path))">\(frame.words("All", "全部"))</a></p>
+            <a href="\(frame.link(path))">\(frame.words("Clear filters", "清除筛选"))</a></p>
             </form>
 
             """

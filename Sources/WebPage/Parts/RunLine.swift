@@ -71,7 +71,8 @@ extension RunRecord {
         }
         let counts = Outcome.allCases.compactMap { outcome -> String? in
             let count = bars.count { $0.0.outcome == outcome }
-            return count == 0 ? nil : "\(count) \(words.outcome(outcome.rawValue))"
+            let word = words.outcome(outcome.rawValue)
+            return count == 0 ? nil : words("\(count) \(word)", "\(word) \(count) 次")
         }
         let text =
             words("Last \(bars.count) runs: ", "最近 \(bars.count) 次训练：") + counts.joined(separator: words(", ", "，"))

@@ -122,7 +122,7 @@ struct DoctorAPI {
         }
         if instances.count > Self.mostListed {
             try report.add(
-                .worthALook(subject, "not asked for \(instances.count - Self.mostListed) more instances"))
+                .worthALook(subject, "not checked for \(instances.count - Self.mostListed) more instances"))
         }
         return (true, firstTask)
     }

@@ -9,7 +9,8 @@ struct SilenceListing: ValueListing {
     let now: Timestamp
 
     let columns: [Table.Column] = [
-        "ID", "STATE", "FROM", "UNTIL", "ALERTS", .init("HELD", isOptional: true), .init("BY", isFreeText: true),
+        "ID", "STATE", "FROM", "UNTIL", "MATCHES", .init("HELD ALERTS", isOptional: true),
+        .init("BY", isFreeText: true),
         "COMMENT",
     ]
 

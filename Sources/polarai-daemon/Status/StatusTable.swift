@@ -58,9 +58,9 @@ struct StatusTable {
                 "The running daemon does not use \(database) any more, and this is what the file contains; what to do follows."
             ]
         } else if isShared {
-            parts = ["No daemon of this host works on \(database); this is what the database contains."]
+            parts = ["No daemon of this host is using \(database); this is what the database contains."]
         } else {
-            parts = ["No daemon is running on \(database); this is the state it left behind."]
+            parts = ["No daemon is using \(database); this is the state it left behind."]
         }
         if report.clusters.isEmpty {
             parts.append("No tasks are watched: add `clusters` or `instances` to the config and reload.")

@@ -27,10 +27,13 @@ struct StatusWithoutDatabase {
         let error = TerminalText.cell(trouble.error)
         let (state, consequence) =
             isFile
-            ? ("read", "The list of tasks can be shown once the database can be read.")
-            : ("reached", "Nothing is polled or sent until the database answers; the list of tasks can be shown then.")
+            ? ("readable", "The list of tasks can be shown once the database can be read.")
+            : (
+                "reachable",
+                "Nothing is polled or sent until the database answers; the list of tasks can be shown then."
+            )
         return """
-            The daemon of this host is running, but its database cannot be \(state)\(since).
+            The daemon of this host is running, but its database has not been \(state)\(since).
             Storage trouble: \(error.withoutFullStop).
             \(consequence)
 

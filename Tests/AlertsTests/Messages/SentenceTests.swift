@@ -97,7 +97,7 @@ struct SentenceTests {
         #expect(english.hasSuffix(" Check its logs: it may be hung. To acknowledge it, run `polarai-daemon ack pm-7`."))
         #expect(
             Chinese().sentence(of: event).hasSuffix(
-                "。着手处理时请先运行 `polarai-daemon ack pm-7` 认领。训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"))
+                "。着手处理时请先运行 `polarai-daemon ack pm-7` 认领（此后不再提醒和升级）。训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"))
     }
 
     @Test func `a poll that fails comes with the last answer, the consequence and the remedy`() {

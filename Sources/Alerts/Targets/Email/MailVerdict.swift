@@ -65,7 +65,8 @@ struct MailVerdict {
             return Verdict(
                 .messageRefused, code: refusedCode,
                 reason:
-                    "refused for \(list(refused)); \(others). Correct the address in `to`; `polarai-daemon alerts retry ID` then sends to it alone",
+                    "refused for \(list(refused)); \(others). Correct the address in `to`, run "
+                    + "`polarai-daemon reload`, then `polarai-daemon alerts retry ID`: only the corrected address gets the mail",
                 answer: reply.words, mail: progress)
         }
         return Verdict(.delivered, code: "\(reply.code)", answer: reply.words, mail: progress)
@@ -150,7 +151,8 @@ struct MailVerdict {
         return Verdict(
             .messageRefused, code: replies.first.map { "\($0.1.code)" },
             reason:
-                "refused for \(words)\(others). Correct the address in `to`; `polarai-daemon alerts retry ID` then sends to it alone",
+                "refused for \(words)\(others). Correct the address in `to`, run "
+                + "`polarai-daemon reload`, then `polarai-daemon alerts retry ID`: only the corrected address gets the mail",
             mail: progress)
     }
 

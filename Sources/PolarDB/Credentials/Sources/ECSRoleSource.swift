@@ -112,7 +112,8 @@ struct ECSRoleSource: CredentialsSource {
                 reason: response.status >= 500 ? .server : .credentials, httpStatus: response.status,
                 message: "\(place) refused to give "
                     + (path == Self.path ? "the name of the RAM role" : "the role's credentials")
-                    + " (status \(response.status))")
+                    + " (status \(response.status)); check that the role is attached to this instance, and that no proxy or "
+                    + "firewall answers in place of the metadata service")
         }
     }
 

@@ -40,7 +40,8 @@ final class SQLiteEngine: StoreEngine {
             throw StoreError.replaced(path: place, detail: "replaced by another file")
         }
         if let log, FileNumber(path: place + "-wal") != log {
-            throw StoreError.replaced(path: place, detail: "left without its log (\(place)-wal was moved or removed)")
+            throw StoreError.replaced(
+                path: place, detail: "left without its -wal file (\(place)-wal was moved or removed)")
         }
     }
 
