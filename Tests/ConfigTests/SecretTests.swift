@@ -100,7 +100,7 @@ struct SecretTests {
         }
     }
 
-    @Test func `a source whose content is a variable is a mistake, and to a text with one a warning`() throws {
+    @Test func `a source that is a variable is a mistake, and one with a variable in it a warning`() throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "token")
             let text =
@@ -110,7 +110,7 @@ struct SecretTests {
                 do throws(ConfigError) { return try load(text).findings } catch { return error.findings }
             }
             let variable = try findings("${TOKEN}\n")
-            #expect(variable.first?.message.contains("is a source whose content is a variable such as ${NAME}") == true, "\(variable)")
+            #expect(variable.first?.message.contains("content is a variable such as ${NAME}") == true, "\(variable)")
             #expect(variable.map(\.severity) == [.mistake])
             #expect(try findings("$DING_TOKEN").map(\.severity) == [.mistake])
         }
