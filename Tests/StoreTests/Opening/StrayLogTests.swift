@@ -65,7 +65,7 @@ struct StrayLogTests {
         try files.copyItem(atPath: fixture.path + "-wal", toPath: path + "-wal")
         let log = try Data(contentsOf: URL(filePath: path + "-wal"))
         let opened = try check(path, goesOnAfter: newest)
-        #expect(opened.newInstallation?.description.contains("it is now \(path)-wal.set-aside.") == true)
+        #expect(opened.newInstallation?.description.contains("it was renamed to \(path)-wal.set-aside.") == true)
         #expect(try Data(contentsOf: URL(filePath: path + "-wal.set-aside")) == log)
         // Its own log is no stray one.
         _ = try record(3, in: opened)
