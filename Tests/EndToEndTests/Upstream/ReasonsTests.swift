@@ -103,7 +103,7 @@ struct ReasonsTests {
             testDescription: "refused",
             fault: #""kind": "error", "http": 403, "code": "Forbidden.RAM", "message": "no""#, words: "may not call"),
         Trouble(testDescription: "throttled", fault: #""kind": "throttle""#, words: "throttles"),
-        Trouble(testDescription: "huge", fault: #""kind": "huge_body""#, words: "a body of more than"),
+        Trouble(testDescription: "huge", fault: #""kind": "huge_body""#, words: "its body is over the limit of"),
         Trouble(testDescription: "cut", fault: #""kind": "cut_connection""#, words: "closed the connection"),
         Trouble(testDescription: "rubbish", fault: #""kind": "html_502""#, words: "status 502"),
         Trouble(testDescription: "no JSON", fault: #""kind": "not_json""#, words: "not JSON"),
