@@ -27,17 +27,23 @@ extension TaskMonitor {
 
     /// When a failing task's silence has to be reported; nil if it has been, or its account's was, or nothing fails.
     ///
-    /// It is counted from the last good answer, the begin of watching or the recovery of the account. If other tasks are
-    /// answered it takes some failed polls too, which matters only if the quota makes polls rare: the wait for a turn is
-    /// not the API's silence.
+    /// It is counted from the last good answer, the begin of watching or the recovery of the account; if the account may
+    /// be silent as a whole, from the last good answer of any of its tasks. If other tasks are answered it takes some
+    /// failed polls too, which matters only if the quota makes polls rare: the wait for a turn is not the API's silence.
     func silenceLimit(of task: WatchedTask, _ health: ScopeHealth) -> MonotonicInstant? {
         guard !task.record.isPollFailing, health.failingSince == nil, let failingFrom = task.failingFrom(in: health),
             task.failed.count >= Self.leastFailures || !health.hasAnswer(after: failingFrom)
         else { return nil }
         let plain = intervals.plain(own: task.poll, status: task.record.status)
         let limit = intervals.silenceLimit(plain: plain)
-        return health.sinceRecovery(task.silentSince)
-            .advanced(by: Planted.isOn(.silenceEarly) ? limit / 2 : Planted.isOn(.silenceNever) ? limit * 20 : limit)
+        var since = health.sinceRecovery(task.silentSince)
+        if let lastGood = health.lastGood,
+            health.verdict(clusters: scopes[task.scope].tasks.count, failingFrom: failingFrom) != .answers
+        {
+            since = max(since, lastGood)
+        }
+        return since.advanced(
+            by: Planted.isOn(.silenceEarly) ? limit / 2 : Planted.isOn(.silenceNever) ? limit * 20 : limit)
     }
 
     /// The schedule makes as many polls within the time of silence that is borne.

@@ -37,9 +37,11 @@ package final class EventStore: Sendable {
     ) throws {
         try SystemCall.makeFolder(SystemCall.folder(of: path))
         let path = RealPath.resolve(path)
-        let opened = try OpenedDatabase(
-            path: path, at: now, migrator: Migrator(migrations), durability: durability,
-            newInstallation: newInstallation, progress: progress)
+        let opened = try DamageCheck.confirm(path) {
+            try OpenedDatabase(
+                path: path, at: now, migrator: Migrator(migrations), durability: durability,
+                newInstallation: newInstallation, progress: progress)
+        }
         engine = SQLiteEngine(opened, path: path)
         numbering = opened.numbering
         self.newInstallation = opened.newInstallation
@@ -87,7 +89,7 @@ package final class EventStore: Sendable {
     ///   `.permission` or `.io`.
     package init(forCommandAt path: String) throws {
         let path = RealPath.resolve(path)
-        let opened = try OpenedDatabase(forCommandAt: path)
+        let opened = try DamageCheck.confirm(path) { try OpenedDatabase(forCommandAt: path) }
         engine = SQLiteEngine(opened, path: path)
         numbering = opened.numbering
         newInstallation = nil

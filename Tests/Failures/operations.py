@@ -13,9 +13,8 @@ AT_REST = ("polarai.db", "polarai.db-wal", "polarai.db-shm", "polarai.db.last")
 
 
 def is_other_words(world, code, said):
-    """SQLite takes a read that fails with EIO for damage, and a file that it could not open once, when it tries in another
-    way, for one that is read-only or not there."""
-    return (code == 65 and "dmesg" in said) or (code == 77 and not world.page.is_for_good)
+    """SQLite takes a file that it could not open once, when it tries in another way, for one that is read-only."""
+    return code == 77 and "/state" in said and not world.page.is_for_good
 
 
 def opening(world, arm, prepared):

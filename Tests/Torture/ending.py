@@ -44,7 +44,8 @@ class Ending:
         for ending, times in self.daemon.endings.items():
             # Killed; a start on a full disk, which a service manager repeats.
             if ending not in {-signal.SIGKILL, 74} | self.injections.excused:
-                self.breach("the daemon ended by itself with %s, %d times" % (ending, times))
+                self.breach("the daemon ended by itself with %s, %d times; it said: %s" % (
+                    ending, times, self.daemon.last_words.get(ending, "nothing")))
         if self.daemon.longest_without_progress > WATCHDOG:
             self.breach("the daemon ran without a sign of progress for %d s" % self.daemon.longest_without_progress)
 

@@ -36,6 +36,8 @@ class Daemon:
         self.starts = 0
         self.kills = 0
         self.endings = {}
+        # The end of what one had said that ended by itself, as far as the pipe took it.
+        self.last_words = {}
         self.last_progress = time.monotonic()
         self.longest_without_progress = 0
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -48,6 +50,11 @@ class Daemon:
         if self.process and self.process.poll() is not None:
             code = self.process.returncode
             self.endings[code] = self.endings.get(code, 0) + 1
+            os.set_blocking(self.unread, False)
+            try:
+                self.last_words[code] = os.read(self.unread, 4096).decode(errors="replace")[-1000:]
+            except BlockingIOError:
+                pass
             self.process = None
             os.close(self.unread)
             self.start_at = time.monotonic() + 1

@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// Looks for damage before anything relies on the file.
 ///
@@ -36,6 +37,14 @@ enum IntegrityCheck {
     }
 
     private static func judge(_ finding: String?, path: String) throws {
-        if let finding, finding != "ok" { throw StoreError.corrupt(path: path, detail: finding) }
+        guard let finding, finding != "ok" else { return }
+        throw StoreError(code: code(in: finding), message: finding, path: path)
+    }
+
+    /// A page that the disk does not give is a finding, too: `unable to get the page. error code=8458`.
+    private static func code(in finding: String) -> Int32 {
+        let digits = finding.utf8.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.reversed()
+        guard finding.contains("error code") else { return SQLITE_CORRUPT }
+        return Int32(String(decoding: Array(digits), as: UTF8.self)) ?? SQLITE_CORRUPT
     }
 }

@@ -10,7 +10,7 @@ package final class HistoryReader {
 
     /// - Throws: `StoreError`: `.missing` if nothing was recorded yet.
     package init(path: String) throws {
-        connection = try ReadConnection(path: path)
+        connection = try DamageCheck.confirm(path) { try ReadConnection(path: path) }
         numbering = try Self.numbering(on: connection)
     }
 

@@ -30,6 +30,20 @@ struct PollFailingTests {
         #expect(lab.stored["a1"]?.lastError == nil)
     }
 
+    @Test(arguments: [61, 77, 83, 90, 119])
+    func `an account's silence counts from its newest good answer`(cut: Int) throws {
+        var lab = Lab(settings([cluster("a"), cluster("b", poll: .seconds(47)), cluster("c", poll: .seconds(59))])) {
+            _, time in
+            time > .seconds(cut) ? .server : .activation
+        }
+        lab.run(for: .seconds(900))
+        let reported = try #require(failing(lab).first)
+        #expect(failing(lab).count == 1 && reported.cluster == nil)
+        let since = try #require(reported.notBefore)
+        #expect(reported.observedAt.since(since) >= .milliseconds(299_900), "to the length of a call")
+        #expect(reported.observedAt.since(since) < .seconds(300 + 120))
+    }
+
     @Test func `a long interval is borne five times`() {
         let schedule = ScheduleSettings.steady
         var lab = Lab(settings([cluster("a", poll: .seconds(120)), cluster("b")], schedule: schedule)) { id, time in

@@ -1,0 +1,42 @@
+import Glibc
+
+/// Tells a damaged file from a disk that could not be read for a moment.
+///
+/// SQLite calls both damaged: a page that cannot be read is one that is not as it should be. The difference matters, as nobody
+/// starts a daemon again whose database is damaged.
+enum DamageCheck {
+    /// A larger file is not read whole.
+    private static let mostRead: Int64 = 256 << 20
+    private static let part = 1 << 20
+
+    /// Opens a database, and once more if it is found to be damaged, provided that the disk gives all of it.
+    ///
+    /// - Throws: what `open` throws; `StoreError.io` if the disk does not give what is in the file or in its log.
+    static func confirm<Value>(_ path: String, _ open: () throws -> Value) throws -> Value {
+        do {
+            return try open()
+        } catch StoreError.corrupt {
+            for name in [path, path + "-wal"] { try read(name) }
+            return try open()
+        }
+    }
+
+    /// - Throws: `StoreError` if a part of the file cannot be read.
+    private static func read(_ path: String) throws {
+        let file: OpenFile
+        do {
+            file = try OpenFile(path, writable: false)
+        } catch StoreError.missing {
+            return
+        }
+        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: part) { buffer in
+            var offset: Int64 = 0
+            while offset < mostRead {
+                let count = pread(file.descriptor, buffer.baseAddress, part, offset)
+                guard count >= 0 else { throw StoreError(errno: errno, doing: "reading it", path: path) }
+                guard count > 0 else { return }
+                offset += Int64(count)
+            }
+        }
+    }
+}
