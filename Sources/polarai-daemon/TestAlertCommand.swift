@@ -84,7 +84,7 @@ struct TestAlertCommand: AsyncParsableCommand {
                 advice = "  > The message went to the group's new chat, a supergroup. Set `chat_id` to \(chat).\n"
             }
         }
-        try StandardOutput.show("\(target.name): \(verdict.words)\n" + advice + output(of: target, verdict))
+        try StandardOutput.show("\(target.name): \(verdict.words(at: target))\n" + advice + output(of: target, verdict))
         if verdict.outcome == .delivered || verdict.outcome == .accepted { await reportRepaired(target, by: http) }
         return verdict.outcome.exitStatus
     }

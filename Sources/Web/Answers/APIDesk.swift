@@ -45,7 +45,12 @@ struct APIDesk: Sendable {
             return list(try await archive.read { try wanted.read($0) }, request, linkPath)
         case .task(let name):
             _ = try Parameters(query, allowed: [])
-            return json(try await archive.read { try $0.taskReport(named: name).utf8() + [0x0A] })
+            let view = await daemon.glance()
+            return json(
+                try await archive.read { reader in
+                    let live = try reader.daemonInfo()?.isProcess(view.pid) == true ? view.tasks : [:]
+                    return try reader.taskReport(named: name, live: live, at: TimeArgument.now).utf8() + [0x0A]
+                })
         case .curve(let name):
             let parameters = try Parameters(query, allowed: CurveList.parameters)
             let (limit, cursor) = (try parameters.limit(), try parameters.cursor())

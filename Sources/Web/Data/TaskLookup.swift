@@ -26,11 +26,16 @@ extension HistoryReader {
     }
 
     /// The object of `show --format json`.
-    func taskReport(named name: String) throws -> JSONValue {
+    ///
+    /// - Parameters:
+    ///   - live: what only the running daemon knows, by task.
+    ///   - now: for the cost so far.
+    func taskReport(named name: String, live: [String: LiveTask], at now: Timestamp) throws -> JSONValue {
         let id = try task(named: name)
         guard let record = try answer(of: id) else { throw TaskLookupError.unanswered }
         guard let answer = TaskAnswer(parsing: record.body) else { throw TaskLookupError.unreadable }
-        let known = try StoredTask(of: id, answer: answer, in: self)
+        var known = try StoredTask(of: id, answer: answer, in: self, at: now)
+        if let progress = live[id.rawValue]?.progress { known.progress = progress }
         return TaskReport(
             cluster: id, name: try self.name(of: id), observedAt: record.observedAt, answer: answer, known: known
         ).json

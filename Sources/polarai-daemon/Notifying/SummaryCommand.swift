@@ -75,7 +75,7 @@ struct SummaryCommand: AsyncParsableCommand {
         let sender = Sender(client: http, read: read, sign: clients.signer, now: { clock.now().wall })
         let message = Message.alert(StoredEvent(seq: 0, id: id, event: event))
         guard let verdict = await sender.send(message, to: target) else { throw ExitStatus.unavailable.exitCode }
-        try StandardOutput.show("\(target.name): \(verdict.words)\n")
+        try StandardOutput.show("\(target.name): \(verdict.words(at: target))\n")
         guard verdict.outcome.exitStatus == .done else { throw verdict.outcome.exitStatus.exitCode }
     }
 }

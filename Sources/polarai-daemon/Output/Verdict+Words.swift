@@ -2,8 +2,14 @@ import Alerts
 import Model
 
 extension Verdict {
+    /// What a target did with a message. Not all of them use all events: a summary opens no incident.
+    func words(at target: TargetSettings) -> String {
+        guard outcome == .delivered, code == nil, target.kind != .systemd else { return words }
+        return "nothing was sent: a target of type \(target.kind.rawValue) does not use this event"
+    }
+
     /// `delivered (HTTP 200)`, or what was wrong and what to do.
-    var words: String {
+    private var words: String {
         let code = code.map { " (\($0))" } ?? ""
         return outcome.word + code + (reason.map { ": \($0)" } ?? "")
     }
