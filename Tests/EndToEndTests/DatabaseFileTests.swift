@@ -13,9 +13,10 @@ struct DatabaseFileTests {
         try await Simulator(scenario: #"{"tasks": [\#(Simulator.training(cluster))]}"#)
     }
 
-    @Test func `after a restore new events have ids of their own, and a follower goes on with the restored file`()
-        async throws
-    {
+    @Test(arguments: [false, true])
+    func `after a restore new events have ids of their own, and readers go on with the restored file`(
+        isWrittenOver: Bool
+    ) async throws {
         let simulator = try await Self.simulator()
         var config = DaemonConfig(simulator, clusters: [Self.cluster])
         config.targets = #"{"ops": \#(simulator.target("ops"))}"#
@@ -33,9 +34,22 @@ struct DatabaseFileTests {
             ProgramPath.built("polarai-daemon"), ["history", "--follow", "--format", "jsonl"],
             environment: site.environment)
         try await follower.awaitLine(within: .seconds(60)) { $0.contains(#""event":"failed""#) }
+        // It has the database open, and nobody asks it for anything.
+        let web = try RunningProgram(
+            ProgramPath.built("polarai-web"), ["--listen", "127.0.0.1:0"], environment: site.environment)
+        let listening = try await web.awaitLine(onErrors: true, within: .seconds(30)) { $0.contains("Listening on") }
+        let port = try #require(listening.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.output.1) })
+        #expect(try await LoopbackClient(port: port).send("GET", "/-/ready").status == 200)
         for ending in ["-wal", "-shm"] { try? files.removeItem(atPath: site.database + ending) }
-        try files.removeItem(atPath: site.database)
-        try files.copyItem(atPath: copy, toPath: site.database)
+        if isWrittenOver {
+            let file = try FileHandle(forWritingTo: URL(filePath: site.database))
+            try file.truncate(atOffset: 0)
+            try file.write(contentsOf: Data(contentsOf: URL(filePath: copy)))
+            try file.close()
+        } else {
+            try files.removeItem(atPath: site.database)
+            try files.copyItem(atPath: copy, toPath: site.database)
+        }
 
         let second = try await site.start()
         #expect(second.log.contains { $0.contains("comes from a copy") && $0.contains("polarai-daemon backup") })
@@ -48,6 +62,9 @@ struct DatabaseFileTests {
         #expect(follower.errors.contains("Continuing with the new file"))
         follower.signal(SIGINT)
         _ = try await follower.waitUntilEnded()
+        let shown = try await LoopbackClient(port: port).json("GET", "/api/v1/history")
+        #expect(shown["items"]?.arrayValue?.first?["id"] == .string(again.id))
+        #expect(try await web.stop(within: .seconds(30)) == .exit(0))
         #expect(try await second.stop().ending == .exit(0))
         let third = try await site.start()
         #expect(!third.log.contains { $0.contains("comes from a copy") })

@@ -25,7 +25,7 @@ struct FiguresDesk: Sendable {
         for (account, time) in figures.credentialsExpiry {
             registry.set(.credentialsExpiry, [account], to: time.metricSeconds)
         }
-        registry.set(.clockOffset, to: clockOffset.current.inSeconds)
+        registry.set(.clockOffset, to: clockOffset.measured.inSeconds)
         return MetricsSnapshot(
             pid: getpid(), families: registry.families + ProcessFigures.current().families(ofDaemon: true))
     }

@@ -9,6 +9,9 @@ package final class ClockOffset: Sendable {
         var offset = Duration.zero
         var notice: ClockNotice?
         var hasWarned = false
+        /// By the `Date` of answers, and when it was last looked at.
+        var measured: Duration?
+        var measuredAt: Timestamp?
     }
 
     private let state = Mutex(State())
@@ -21,6 +24,33 @@ package final class ClockOffset: Sendable {
     package init() {}
 
     package var current: Duration { state.withLock { $0.offset } }
+
+    /// How far the servers' clock is ahead of this host's, by what answers say of their time; zero while they agree.
+    package var measured: Duration { state.withLock { $0.measured ?? $0.offset } }
+
+    /// `Date` is read that often: a poll must stay cheap.
+    private static let measuringInterval = Duration.seconds(5)
+
+    /// Takes note of the time that an answer gives. What requests are dated by changes only if they are refused.
+    ///
+    /// - Parameters:
+    ///   - sentAt: when the request was sent, by this host's clock.
+    ///   - receivedAt: when its answer was here, by the same clock.
+    ///   - serverTime: reads the answer's `Date`.
+    func observe(sentAt: Timestamp, receivedAt: Timestamp, serverTime: () -> Timestamp?) {
+        let isDue = state.withLock { state in
+            if let last = state.measuredAt, last <= receivedAt, receivedAt.since(last) < Self.measuringInterval {
+                return false
+            }
+            state.measuredAt = receivedAt
+            return true
+        }
+        guard isDue, let time = serverTime() else { return }
+        // Within the second that `Date` names, and on average half of the way.
+        let measured = time.advanced(by: .milliseconds(500)).since(sentAt.advanced(by: receivedAt.since(sentAt) / 2))
+        guard (measured < .zero ? .zero - measured : measured) <= Self.bound else { return }
+        state.withLock { $0.measured = Self.differ(measured, .zero) ? measured : .zero }
+    }
 
     /// The time as the servers see it.
     package func serverTime(_ hostTime: Timestamp) -> Timestamp {

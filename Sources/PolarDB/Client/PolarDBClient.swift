@@ -72,6 +72,7 @@ package struct PolarDBClient: Sendable {
                 if error.isStaleConnection, retried.insert(.connection).inserted { continue }
                 throw PollFailure(error)
             }
+            clock.observe(sentAt: time.advanced(by: .zero - offset), receivedAt: now()) { response.headers.date }
             let reply = APIReply(response, known: known)
             guard !reply.isUnchanged,
                 let refusal = Refusal(

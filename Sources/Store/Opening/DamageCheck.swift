@@ -2,11 +2,11 @@ import Glibc
 
 /// Tells a damaged file from a disk that could not be read for a moment.
 ///
-/// SQLite calls both damaged: a page that cannot be read is one that is not as it should be. The difference matters, as nobody
-/// starts a daemon again whose database is damaged.
+/// SQLite calls both damaged: a page that cannot be read is one that is not as it should be. The difference matters, as
+/// systemd does not start a daemon again whose database is damaged.
 enum DamageCheck {
     /// A larger file is not read whole.
-    private static let mostRead: Int64 = 256 << 20
+    private static let mostRead = 256 << 20
     private static let part = 1 << 20
 
     /// Opens a database, and once more if it is found to be damaged, provided that the disk gives all of it.
@@ -30,12 +30,12 @@ enum DamageCheck {
             return
         }
         try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: part) { buffer in
-            var offset: Int64 = 0
+            var offset = 0
             while offset < mostRead {
                 let count = pread(file.descriptor, buffer.baseAddress, part, offset)
                 guard count >= 0 else { throw StoreError(errno: errno, doing: "reading it", path: path) }
                 guard count > 0 else { return }
-                offset += Int64(count)
+                offset += count
             }
         }
     }

@@ -15,6 +15,9 @@ final class ReadConnection: ReadSource {
     let file: OpenFile
     /// Set if SQLite was promised that nobody changes the file: what it was like then.
     private let promised: FileState?
+    /// Whether changes go through a log, and which index of it is open; a daemon that stops leaves both.
+    private let isLogged: Bool
+    private let index: FileNumber?
 
     /// - Throws: `StoreError.missing`, `.corrupt`, `.permission`, `.newerSchema`, `.olderSchema` or `.io`.
     init(path: String) throws {
@@ -27,6 +30,8 @@ final class ReadConnection: ReadSource {
         file = try OpenFile(path, writable: false)
         (sqlite, promised) = try Self.open(file, path)
         open = Session(sqlite)
+        isLogged = promised == nil && StrayLog.hasLog(file)
+        index = isLogged ? FileNumber(path: path + "-shm") : nil
     }
 
     private static func open(_ file: OpenFile, _ path: String) throws -> (SQLiteConnection, promised: FileState?) {
@@ -49,10 +54,17 @@ final class ReadConnection: ReadSource {
     }
 
     /// Whether the path still leads to the file that is open, and the file may still be read as it is.
-    var isCurrent: Bool { !isReplaced && isPromiseKept }
+    var isCurrent: Bool {
+        !isReplaced && isPromiseKept && (promised != nil || isLogged == StrayLog.hasLog(file))
+    }
 
-    /// Whether the path leads to another file, or to none.
-    var isReplaced: Bool { FileNumber(path: place) != file.number }
+    /// Whether the path leads to another file, or to none; or whether something else was written into the file: a copy, whose
+    /// header knows of no log, or one with a log of its own. Whoever has it open as it was would read it wrongly, and keep a
+    /// daemon from it.
+    var isReplaced: Bool {
+        FileNumber(path: place) != file.number || index.map { FileNumber(path: place + "-shm") != $0 } ?? false
+            || (isLogged && !StrayLog.hasLog(file))
+    }
 
     private var isPromiseKept: Bool {
         guard let promised else { return true }

@@ -30,6 +30,11 @@ actor Archive {
         }
     }
 
+    /// Lets a file go that is not the database any more: a daemon could not start on what took its place.
+    func letGoOfReplaced() {
+        if let opened, !opened.isCurrent { self.opened = nil }
+    }
+
     /// - Throws: `StoreError` if the database cannot be read now.
     func check() throws {
         _ = try read { try $0.newest() }

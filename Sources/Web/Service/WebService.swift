@@ -104,16 +104,17 @@ package struct WebService: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let database = try database(settings.storage)
         let daemon = DaemonStatus(path: DaemonStatus.path(environment: environment.variables), http: http)
-        let hub = EventHub(archive: Archive(database))
-        let archive = Archive(database)
+        let (archive, streamed, measured) = (Archive(database), Archive(database), Archive(database))
+        let (health, soon) = (Archive(database.answeringSoon), Archive(database.answeringSoon))
+        let hub = EventHub(archive: streamed)
         let figures = WebFigures { hub.openStreams }
         let desk = FrontDesk(
             settings: live, doorkeeper: Doorkeeper(pool: pool), pages: PageDesk(archive: archive, daemon: daemon),
             api: APIDesk(archive: archive, hub: hub, daemon: daemon), feed: FeedDesk(archive: archive),
             metrics: MetricsDesk(
-                archive: Archive(database), health: Archive(database.answeringSoon), daemon: daemon, figures: figures,
+                archive: measured, health: soon, daemon: daemon, figures: figures,
                 targets: Set(settings.targets.map(\.name))),
-            health: Archive(database.answeringSoon), figures: figures)
+            health: health, figures: figures)
         let channel = WebChannel(
             limits: ConnectionLimits(), connections: ConnectionCount(), identity: { live.current.identity },
             answer: { await desk.answer($0) }, refuse: { desk.refusal($0) })
@@ -131,6 +132,7 @@ package struct WebService: Sendable {
             Listener(address: address, channel: channel, group: group, logger: logger, starting: starting)
         }
         services.append(Trimming())
+        services.append(Releasing(archives: [archive, streamed, measured, health, soon]))
         services.append(Reloading(loader: loader, live: live, log: log, notifier: notifier))
         services.append(
             Stopping(limit: Self.stopLimit) {

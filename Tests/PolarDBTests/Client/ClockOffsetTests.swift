@@ -45,4 +45,28 @@ extension ClockNotice {
     var words: String? {
         if case .off(let words) = self { words } else { nil }
     }
+
+    @Test(arguments: [(0, 0), (29, 0), (-29, 0), (40, 40), (-300, -300), (86_400, 86_400), (40 * 86_400, 0)])
+    func `what answers say of the time is measured, and requests are not dated by it`(ahead: Int, measured: Int) {
+        let offset = ClockOffset()
+        let sent = Timestamp(milliseconds: 1_795_507_200_000)
+        let date = sent.advanced(by: .milliseconds(500) + .seconds(ahead))
+        offset.observe(sentAt: sent, receivedAt: sent.advanced(by: .seconds(2))) { date }
+        #expect(offset.measured == .seconds(measured))
+        #expect(offset.current == .zero)
+    }
+
+    @Test func `a poll reads the time of an answer every few seconds only, also after the clock was set back`() {
+        let offset = ClockOffset()
+        let start = Timestamp(milliseconds: 1_795_507_200_000)
+        var reads = 0
+        for step in [0, 1, 4, 5, 6, 10, -3600, -3599] {
+            let now = start.advanced(by: .seconds(step))
+            offset.observe(sentAt: now, receivedAt: now) {
+                reads += 1
+                return now
+            }
+        }
+        #expect(reads == 4)
+    }
 }
