@@ -37,7 +37,7 @@ package final class ClockOffset: Sendable {
     ///   - sentAt: when the request was sent, by this host's clock.
     ///   - receivedAt: when its answer was here, by the same clock.
     ///   - serverTime: reads the answer's `Date`.
-    func observe(sentAt: Timestamp, receivedAt: Timestamp, serverTime: () -> Timestamp?) {
+    package func observe(sentAt: Timestamp, receivedAt: Timestamp, serverTime: () -> Timestamp?) {
         let isDue = state.withLock { state in
             if let last = state.measuredAt, last <= receivedAt, receivedAt.since(last) < Self.measuringInterval {
                 return false
