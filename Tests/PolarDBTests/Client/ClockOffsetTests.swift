@@ -39,12 +39,6 @@ struct ClockOffsetTests {
         #expect(clock.learn(serverTime: host.advanced(by: ClockOffset.bound), hostTime: host))
         #expect(clock.serverTime(host) == host.advanced(by: ClockOffset.bound))
     }
-}
-
-extension ClockNotice {
-    var words: String? {
-        if case .off(let words) = self { words } else { nil }
-    }
 
     @Test(arguments: [(0, 0), (29, 0), (-29, 0), (40, 40), (-300, -300), (86_400, 86_400), (40 * 86_400, 0)])
     func `what answers say of the time is measured, and requests are not dated by it`(ahead: Int, measured: Int) {
@@ -68,5 +62,11 @@ extension ClockNotice {
             }
         }
         #expect(reads == 4)
+    }
+}
+
+extension ClockNotice {
+    var words: String? {
+        if case .off(let words) = self { words } else { nil }
     }
 }
