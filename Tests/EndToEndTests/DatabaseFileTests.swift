@@ -60,7 +60,7 @@ struct DatabaseFileTests {
         #expect(try await site.history().first?.id.prefix(8) == lost.id.prefix(8))
         try await follower.awaitLine(within: .seconds(60)) { $0.contains(again.id) }
         #expect(follower.errors.contains("Continuing with the new file"))
-        follower.signal(SIGINT)
+        follower.signal(SIGTERM)
         _ = try await follower.waitUntilEnded()
         let shown = try await LoopbackClient(port: port).json("GET", "/api/v1/history")
         #expect(shown["items"]?.arrayValue?.first?["id"] == .string(again.id))
@@ -96,7 +96,7 @@ struct DatabaseFileTests {
         let second = try await site.start()
         try await simulator.setTask(Self.cluster, status: "FAILED")
         try await follower.awaitLine(within: .seconds(60)) { $0.contains(#""event":"failed""#) }
-        follower.signal(SIGINT)
+        follower.signal(SIGTERM)
         _ = try await follower.waitUntilEnded()
         #expect(try await second.stop().ending == .exit(0))
     }
