@@ -23,14 +23,14 @@ struct HistoryRequest: Equatable {
     private static let outageInterval: UInt32 = 800_000
 
     func run() throws {
-        let reader = try HistoryReader(at: database.address())
+        var reader = try HistoryReader(at: database.address())
         var request = self
         request.filter.since = since?.time
         request.filter.until = until?.time
-        try request.show(reader)
+        try request.show(&reader)
     }
 
-    private func show(_ reader: HistoryReader) throws {
+    private func show(_ reader: inout HistoryReader) throws {
         var printer = ListingPrinter(EventListing(style: TimeStyle(isUTC: utc)), as: format)
         // Before anything is read, so that nothing falls between.
         let version = follow ? try reader.dataVersion() : 0
@@ -39,14 +39,15 @@ struct HistoryRequest: Equatable {
         if !follow { printer.end() }
         try printer.flush()
         if printer.count == 0 { try reader.noteUnknown(filter.clusters) }
-        if follow { try goOn(with: reader, after: newest, version: version, &printer) }
+        if follow { try goOn(with: &reader, after: newest, version: version, &printer) }
     }
 
-    /// Prints what comes, also from another file that gets the database's name: a copy that was put back, for example.
+    /// Prints what comes, also from another file that gets the database's name: a copy that was put back, for example. Nobody
+    /// keeps the reader of the file before: it would keep a daemon from starting.
     private func goOn(
-        with first: HistoryReader, after seq: Int64, version known: Int64, _ printer: inout ListingPrinter<EventListing>
+        with reader: inout HistoryReader, after seq: Int64, version known: Int64,
+        _ printer: inout ListingPrinter<EventListing>
     ) throws -> Never {
-        var reader = first
         var newest = seq
         var version: Int64? = known
         var isAway = false
