@@ -19,7 +19,7 @@ struct DigestTextTests {
             #expect(English().digestTitle(.held(by: []), events: 3, failures: failures) == english)
             #expect(Chinese().digestTitle(.held(by: []), events: 3, failures: failures) == chinese)
         }
-        #expect(Chinese().digestTitle(.targets, events: 3, failures: 0) == "3 个告警渠道状态变化")
+        #expect(Chinese().digestTitle(.targets, events: 3, failures: 0) == "告警渠道状态变化 3 次")
         #expect(Chinese().digestTitle(.endedBefore, events: 5, failures: 2) == "5 个早已结束的训练（其中训练失败 2 个）")
     }
 
