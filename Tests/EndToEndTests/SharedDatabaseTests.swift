@@ -131,7 +131,7 @@ struct SharedDatabaseTests {
             #expect(try await site.run("status").output.contains("(pid \(daemon.pid))"))
         }
         #expect(try await idle.json(["status"])["daemon"]?["running"] == .bool(false))
-        #expect(try await idle.run("status").output.contains("No daemon of this host works on"))
+        #expect(try await idle.run("status").output.contains("No daemon of this host is using"))
         let copy = try await idle.run(
             "copy", "--from", try #require(config.databaseURL), "--to", idle.folder.file("copy.db"))
         #expect(copy.exitCode == 75 && copy.errors.contains("Stop every daemon"), "\(copy.errors)")
