@@ -23,7 +23,10 @@ enum HostMark: String, CaseIterable, Sendable {
     case allHostsDown
     case callWithheld
 
-    /// Those that come in any run of some seeds.
+    /// Those that come in any run of a few seeds.
+    static let inAnySample: [HostMark] = [.takeOverAfterCrash, .handOver, .answerOfCommitLost, .answerOfNoCommitLost]
+
+    /// Those that come in any run of some dozen seeds.
     static let common: [HostMark] = [
         .crashBeforeCommit, .crashAfterCommit, .answerOfCommitLost, .answerOfNoCommitLost,
         .takeOverWithCommitUnanswered,

@@ -17,6 +17,9 @@ struct HostsOutcome: Equatable, Sendable {
     /// Of virtual time: a day of calls and leases of several hosts costs as much as two of one.
     static let days = SeedRange.number("POLARAI_HOST_DAYS").map { Millis(min($0, 365)) } ?? 3
 
+    /// For what is run often.
+    static let fewDays: Millis = 2
+
     static func of(_ seed: UInt64, days: Millis = days) async throws -> HostsOutcome {
         try await Period.$current.withValue(Period(seed: seed, days: days)) { try await HostsOutcome(seed: seed) }
     }

@@ -4,15 +4,20 @@ import Testing
 /// Two or three daemons on one database: they crash, freeze, are cut off from it and hand over, answers of commits are lost,
 /// their clocks are a day apart, and the world around them does everything wrong.
 ///
-/// `POLARAI_HOST_SEEDS=200` runs more of them; `POLARAI_SEED=17` runs that one alone and prints what happened in it.
+/// `POLARAI_HOST_SEEDS=200` runs more of them, and longer; `POLARAI_SEED=17` runs that one alone and prints what happened in it.
 struct SeveralHostsTests {
     private static var seeds: [UInt64] {
         if let seed = SeedRange.number("POLARAI_SEED") { return [seed] }
         let first = SeedRange.number("POLARAI_FIRST_SEED") ?? 1
-        return Array(first..<(first + (SeedRange.number("POLARAI_HOST_SEEDS") ?? 2)))
+        return Array(first..<(first + (SeedRange.number("POLARAI_HOST_SEEDS") ?? 4)))
     }
 
-    @Test(.enabled(if: SeedRange.isOne || SeedRange.number("POLARAI_HOST_SEEDS") != nil), .timeLimit(.minutes(60)))
+    /// What `make test` sees is a sample.
+    private static var days: Millis {
+        SeedRange.isOne || SeedRange.number("POLARAI_HOST_SEEDS") != nil ? HostsOutcome.days : HostsOutcome.fewDays
+    }
+
+    @Test(.timeLimit(.minutes(60)))
     func `hosts that fail and take over break no promise`() async throws {
         let begin = ContinuousClock.now
         var outcomes: [HostsOutcome] = []
@@ -20,7 +25,7 @@ struct SeveralHostsTests {
         try await withThrowingTaskGroup(of: HostsOutcome.self) { group in
             for (index, seed) in seeds.enumerated() {
                 if index >= SeedRange.width, let outcome = try await group.next() { outcomes.append(outcome) }
-                group.addTask { try await HostsOutcome.of(seed) }
+                group.addTask { try await HostsOutcome.of(seed, days: Self.days) }
             }
             for try await outcome in group { outcomes.append(outcome) }
         }
@@ -37,7 +42,8 @@ struct SeveralHostsTests {
                 + "\(outcomes.count { !$0.breaches.isEmpty }) failed, in \(ContinuousClock.now - begin)")
         for mark in HostMark.allCases { print("mark of hosts \(mark.rawValue) \(marks[mark] ?? 0)") }
         // A simulation in which nothing happens proves nothing.
-        if outcomes.count >= 16 { #expect(HostMark.common.filter { marks[$0] ?? 0 == 0 }.isEmpty) }
+        let expected = outcomes.count >= 32 ? HostMark.common : outcomes.count >= 4 ? HostMark.inAnySample : []
+        #expect(expected.filter { marks[$0] ?? 0 == 0 }.isEmpty)
     }
 
     private func sum(_ outcomes: [HostsOutcome], _ figure: (HostsOutcome) -> Int) -> Int {
@@ -45,8 +51,8 @@ struct SeveralHostsTests {
     }
 
     @Test func `the same seed is the same run of several hosts`() async throws {
-        let first = try await HostsOutcome.of(2)
-        let second = try await HostsOutcome.of(2)
+        let first = try await HostsOutcome.of(2, days: HostsOutcome.fewDays)
+        let second = try await HostsOutcome.of(2, days: HostsOutcome.fewDays)
         #expect(first == second)
     }
 }
