@@ -74,7 +74,9 @@ struct Scenario {
             }
         }
         self.tasks = tasks
-        let quota = QuotaSettings(callsPerSecond: random.pick([2, 2, 0.05]), burst: random.pick([5, 1]))
+        // Leases of several hosts last long: what is to be seen over a hand-over must come back slowly, too.
+        let rates = hasHosts ? [2, 0.05, 0.01] : [2, 2, 0.05]
+        let quota = QuotaSettings(callsPerSecond: random.pick(rates), burst: random.pick([5, 1]))
         quotas = [scopes[0]: quota]
         lists = SimulatedList.plan(seed: seed, quota.callsPerSecond < 1 ? [scopes[1]] : scopes)
         apiFaults = APIFault.plan(tasks, swarm, random: SeededRandom(seed: seed, stream: 2))
