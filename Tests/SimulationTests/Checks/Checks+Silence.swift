@@ -79,7 +79,9 @@ extension Checks {
                 // "No such cluster" for one that is known to be gone is an answer, and no failure.
                 return !(fault.kind == .notFound && hasGoneCluster(account: account, before: event))
             }
-            if !ofClusters.isEmpty {
+            // With a call every few minutes nobody can ask a second task in time.
+            let rate = (scenario.quotas[fault.scope] ?? QuotaSettings()).callsPerSecond
+            if !ofClusters.isEmpty, rate * 30 >= 1 {
                 breaches.append(
                     "an outage of \(account), reported cluster by cluster in events \(ofClusters.map(\.seq))")
             }

@@ -75,7 +75,7 @@ struct Scenario {
         }
         self.tasks = tasks
         // Leases of several hosts last long: what is to be seen over a hand-over must come back slowly, too.
-        let rates = hasHosts ? [2, 0.05, 0.01] : [2, 2, 0.05]
+        let rates = hasHosts ? [2, 0.05, 0.003] : [2, 2, 0.05]
         let quota = QuotaSettings(callsPerSecond: random.pick(rates), burst: random.pick([5, 1]))
         quotas = [scopes[0]: quota]
         lists = SimulatedList.plan(seed: seed, quota.callsPerSecond < 1 ? [scopes[1]] : scopes)
