@@ -16,9 +16,26 @@ enum DamageCheck {
         do {
             return try open()
         } catch StoreError.corrupt {
-            for name in [path, path + "-wal"] { try read(name) }
+            try readWhole(path)
             return try open()
         }
+    }
+
+    /// What a finding of damage means after another look: the disk may have failed for a moment.
+    fileprivate static func judge(_ path: String, _ detail: String) -> StoreError {
+        do {
+            try readWhole(path)
+            try confirm(path) { try HistoryReader(path: path).checkIntegrity() }
+            return .io(
+                path: path,
+                detail: "\(detail), but the file is whole: the disk could not be read for a moment; see `dmesg`")
+        } catch {
+            return error as? StoreError ?? .corrupt(path: path, detail: detail)
+        }
+    }
+
+    private static func readWhole(_ path: String) throws {
+        for name in [path, path + "-wal"] { try read(name) }
     }
 
     /// - Throws: `StoreError` if a part of the file cannot be read.
@@ -38,5 +55,13 @@ enum DamageCheck {
                 offset += count
             }
         }
+    }
+}
+
+extension StoreError {
+    /// The same, but for damage that another look at the file does not find: that was the disk, and passes.
+    package var confirmed: StoreError {
+        guard case .corrupt(let path, let detail) = self else { return self }
+        return DamageCheck.judge(path, detail)
     }
 }
