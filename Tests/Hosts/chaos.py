@@ -22,8 +22,8 @@ import budget
 from installation import Installation, wait_for
 
 RATE, BURST = 20, 20
-# A call that is due may be made with a part of its token, and the next one waits for longer then: always less than one.
-AHEAD = 1
+# The logs give milliseconds.
+ROUNDING = 0.05
 # Of each target, in messages a second.
 TARGET_RATE = 10
 # Messages that wait for a busy machine arrive closer together than they were sent.
@@ -223,7 +223,7 @@ class Chaos:
             if others:
                 self.problems.append(f"{account}: {len(others)} calls that no budget shows, the first {others[0]}")
             arrived = [(at, host) for at, host, _ in found]
-            self.check_rate(account, sent, RATE, BURST + AHEAD)
+            self.check_rate(account, sent, RATE, BURST + ROUNDING)
             self.arrived[account] = budget.most_at_once(arrived, RATE)[0]
             self.check_hosts(account, arrived)
 

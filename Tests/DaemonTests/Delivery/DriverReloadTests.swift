@@ -85,7 +85,7 @@ struct DriverReloadTests {
         world.driver.adopt([TargetPlan(name: "hook")], records: [], routes: routing)
         for _ in 0..<3 { #expect(await world.driver.takeDue().isEmpty) }
         let buried = waiting.filter { !underWay.contains($0) }
-        #expect(world.journal.text.contains("\(buried.count) pending alert"))
+        #expect(world.journal.text.contains(" \(buried.count) alert"))
         for seq in buried { #expect(try world.alert(seq, "pager")?.state == .dead) }
         for seq in underWay { #expect(try world.alert(seq, "pager")?.state == .pending) }
         #expect(world.driver.nextWake() == nil, "it does not ask for the spared ones again and again")

@@ -80,7 +80,7 @@ struct FiringLoopTests {
             }
             #expect(
                 world.log.split(separator: "\n").count {
-                    $0.contains("did not accept alerts that are sent again")
+                    $0.contains("did not accept the repeats of firing alerts")
                 } == 1)
             #expect(world.log.contains("Alertmanager target am did not accept"))
         }

@@ -35,7 +35,7 @@ struct DamageTests {
             return
         }
         #expect(path == fixture.path)
-        #expect("\(try #require(error))".contains("restore"))
+        #expect("\(try #require(error))".contains("polarai-daemon backup"))
         #expect(try Data(contentsOf: file) == before)
         // Who only reads finds the same, if asked to look.
         #expect(throws: StoreError.self) { try HistoryReader(path: fixture.path).checkIntegrity() }
