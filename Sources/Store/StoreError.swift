@@ -59,8 +59,8 @@ extension StoreError: CustomStringConvertible {
             return
                 "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. First check "
                 + "`dmesg`, because a failing disk looks the same. If the disk is healthy: (1) stop the daemon; (2) move "
-                + "\(path) and its -wal and -shm files, if they exist, into another folder, DIR; (3) put a copy that "
-                + "`polarai-daemon backup` made at \(path), or without one run `sqlite3 DIR/FILE .recover | sqlite3 "
+                + "\(path) and its -wal and -shm files, if they exist, into another folder, DIR; (3) restore a "
+                + "copy that `polarai-daemon backup` made to \(path), or without one run `sqlite3 DIR/FILE .recover | sqlite3 "
                 + "\(path)`; (4) `chown polarai:polarai \(path)` and start the daemon."
         case .permission(let path, let detail):
             return "No permission for \(path): \(detail). Members of the group polarai may read the "
