@@ -12,7 +12,7 @@ struct Lane: Sendable {
     var fetchAt: Timestamp?
     /// After trouble ended: what waits for its next attempt need not wait on.
     var isDraining = false
-    /// A message that is no alert has arrived there since the last failure: a target that is suspended is not any more, also if
+    /// A test message has arrived there since the last failure: a target that is suspended is then working again, also if
     /// no alert waits that could show it.
     var isProven = false
     /// Alerts were seen that belong into a digest.
