@@ -76,7 +76,7 @@ extension TaskMonitor {
         }
     }
 
-    /// The common case, made cheap: the answer is the one already known, and nothing was amiss.
+    /// The common case, made cheap: the answer is the one already known, and nothing was wrong.
     ///
     /// - Returns: false if it is another case.
     private func decideQuiet(
