@@ -41,9 +41,12 @@ extension EventStore {
     package func loadOpenEvents(since: Timestamp, limit: Int = 5000) throws -> [OpenEvent] {
         try read { session in
             try session.rows(OpenEvents.recent, [since.milliseconds, limit]) { row in
+                // Nearly all events are over: their details are not read.
                 let seq: Int64 = row[0]
-                guard let event = EventRow.event(from: row, startingAt: 4), let cluster = event.cluster,
-                    try !OpenEvents.isOver(event.kind, seq: seq, cluster: cluster.rawValue.stored, in: session)
+                let name: String = row[4]
+                guard let kind = EventKind(rawValue: name), let cluster = row.text(5),
+                    try !OpenEvents.isOver(kind, seq: seq, cluster: cluster, in: session),
+                    let event = EventRow.event(from: row, startingAt: 4)
                 else { return nil }
                 return OpenEvent(
                     event: StoredEvent(numbering.id(seq), event: event),

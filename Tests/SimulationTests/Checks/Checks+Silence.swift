@@ -75,7 +75,9 @@ extension Checks {
                 breaches.append("one outage of \(account), reported in events \(ofAccount.map(\.seq))")
             }
             let ofClusters = reported.filter { event in
-                guard let cluster = event.cluster, !failedBefore(fault, cluster) else { return false }
+                guard let cluster = event.cluster, !failedBefore(fault, cluster),
+                    !isMissingSince(fault, cluster, event)
+                else { return false }
                 // "No such cluster" for one that is known to be gone is an answer, and no failure.
                 return !(fault.kind == .notFound && hasGoneCluster(account: account, before: event))
             }
@@ -97,6 +99,15 @@ extension Checks {
         guard let last = chronicle.answers.last(where: { $0.cluster == cluster && $0.sentAt < fault.span.lowerBound })
         else { return false }
         if case .good = last.kind { return false }
+        return true
+    }
+
+    /// Whether a cluster that was removed meanwhile did not exist any more when the others answered again.
+    private func isMissingSince(_ fault: APIFault, _ cluster: ClusterID, _ event: Record.Event) -> Bool {
+        let last = chronicle.answers.last {
+            $0.cluster == cluster && $0.sentAt > fault.span.upperBound && $0.receivedAt <= event.at
+        }
+        guard case .notFound? = last?.kind else { return false }
         return true
     }
 
