@@ -105,7 +105,7 @@ extension Checks {
     /// Whether a cluster that was removed meanwhile did not exist any more when the others answered again.
     private func isMissingSince(_ fault: APIFault, _ cluster: ClusterID, _ event: Record.Event) -> Bool {
         let last = chronicle.answers.last {
-            $0.cluster == cluster && $0.sentAt > fault.span.upperBound && $0.receivedAt <= event.at
+            $0.cluster == cluster && $0.sentAt > fault.span.upperBound && $0.receivedAt <= event.at + .second
         }
         guard case .notFound? = last?.kind else { return false }
         return true
