@@ -8,7 +8,7 @@ struct Command: AlertTarget {
     static let margin = Duration.seconds(15)
 
     let kind = TargetKind.command
-    let manners = Manners(concurrency: 4, groupCapacity: 50, hasPlainForm: false)
+    let manners = Manners(concurrency: 4, groupCapacity: 200, hasPlainForm: false)
 
     /// On the runner's Unix socket; the body is what the program finds on its standard input.
     func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {

@@ -5,7 +5,7 @@ import Model
 /// Any receiver that speaks Standard Webhooks 1.0.0 or CloudEvents 1.0, or takes a body of its own making (`template`).
 struct Webhook: AlertTarget {
     let kind = TargetKind.webhook
-    let manners = Manners(concurrency: 4, groupCapacity: 50, statusDecides: true)
+    let manners = Manners(concurrency: 4, groupCapacity: 200, statusDecides: true)
     private let format: WebhookFormat
 
     init(format: WebhookFormat = .standard) {

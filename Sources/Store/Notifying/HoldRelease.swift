@@ -21,6 +21,7 @@ struct HoldRelease {
     private struct Item {
         let key: AlertKey
         let line: String
+        let isFailure: Bool
     }
 
     let numbering: EventNumbering
@@ -45,7 +46,7 @@ struct HoldRelease {
         guard !decided.contains(key) else { return }
         guard let event = alert.event else {
             // It becomes dead when its turn comes, and says so.
-            return release(key, line: alert.line)
+            return release(alert)
         }
         let stored = StoredEvent(numbering.id(key.seq), event: event)
         switch decide(stored, key.target, hold) {
@@ -77,7 +78,7 @@ struct HoldRelease {
     ) throws {
         let (key, hold) = (alert.key, alert.hold)
         guard let line = HeldLine(stored.event, seq: key.seq, target: key.target, in: session) else {
-            return release(key, line: alert.line)
+            return release(alert)
         }
         let ahead = try line.ahead { other, event in
             guard !decided.contains(other.key) else { return false }
@@ -87,12 +88,13 @@ struct HoldRelease {
             return false
         }
         if !line.isBadNews, let new = Hold(all: ahead.map(\.hold)) { return try keep(key, hold, until: new) }
-        for other in ahead { release(other.key, line: other.line) }
-        release(key, line: alert.line)
+        for other in ahead { release(other) }
+        release(alert)
     }
 
-    private mutating func release(_ key: AlertKey, line: String) {
-        if decided.insert(key).inserted { free.append(Item(key: key, line: line)) }
+    private mutating func release(_ alert: HeldAlert) {
+        guard decided.insert(alert.key).inserted else { return }
+        free.append(Item(key: alert.key, line: alert.line, isFailure: alert.event?.kind == .failed))
     }
 
     /// Why nobody need be notified any more; nil if somebody must be.
@@ -165,7 +167,7 @@ struct HoldRelease {
         try OutboxLine.change(lines, at: now, in: session) {
             for (target, items) in Dictionary(grouping: free, by: \.key.target) {
                 for part in try parts(of: items.sorted { $0.key.seq < $1.key.seq }, capacity: capacity(target)) {
-                    let through = part.count > 1 ? part.last?.key.seq : nil
+                    let through = part.count > 1 ? part.map(\.key.seq).max() : nil
                     for item in part {
                         try update.run([now.milliseconds, through, item.key.seq, target])
                     }
@@ -183,21 +185,34 @@ struct HoldRelease {
         return released
     }
 
-    /// What is sent in one message each. What stands in line behind an alert that waits for another reason goes by itself.
+    /// What is sent in one message each: failures in the first ones. The alerts of a task stay in one message, so that
+    /// messages may go in any order. What stands in line behind an alert that waits for another reason goes by itself.
     private func parts(of items: [Item], capacity: Int?) throws -> [[Item]] {
         guard let capacity, capacity > 1, items.count > 1 else { return items.map { [$0] } }
         var single: [[Item]] = []
-        var together: [[Item]] = []
+        var waiting: [Item] = []
         for item in items {
             let head = try OutboxLine.head(of: LineKey(target: item.key.target, line: item.line), in: session)
-            if let head, head < item.key.seq {
-                single.append([item])
-            } else if let last = together.last, last.count < capacity {
-                together[together.count - 1].append(item)
+            if let head, head < item.key.seq { single.append([item]) } else { waiting.append(item) }
+        }
+        var together: [[Item]] = []
+        for line in Self.failuresFirst(waiting) {
+            guard line.count <= capacity else {
+                single += stride(from: 0, to: line.count, by: capacity).map { Array(line[$0...].prefix(capacity)) }
+                continue
+            }
+            if let last = together.last, last.count + line.count <= capacity {
+                together[together.count - 1] += line
             } else {
-                together.append([item])
+                together.append(line)
             }
         }
         return single + together
+    }
+
+    /// The alerts of each line; those in which something failed come first.
+    private static func failuresFirst(_ items: [Item]) -> [[Item]] {
+        let lines = Dictionary(grouping: items, by: \.line).values.sorted { $0[0].key.seq < $1[0].key.seq }
+        return lines.filter { $0.contains(where: \.isFailure) } + lines.filter { !$0.contains(where: \.isFailure) }
     }
 }

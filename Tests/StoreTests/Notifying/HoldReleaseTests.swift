@@ -82,6 +82,28 @@ struct HoldReleaseTests {
         #expect(try store.waitingAlerts(for: "chat", limit: 10).suffix(2).map(\.digestThrough) == [nil, nil])
     }
 
+    @Test func `failures are in the first of several messages, and each task's alerts are in one`() throws {
+        try hold(.completed, of: "a")
+        try hold(.completed, of: "b")
+        try hold(.restarted, of: "c")
+        try hold(.completed, of: "d")
+        try hold(.failed, of: "c")
+        try hold(.failed, of: "e")
+        _ = try release(at: 60, capacity: 3)
+        #expect(try store.waitingAlerts(for: "chat", limit: 10).map(\.digestThrough) == [4, 4, 6, 4, 6, 6])
+    }
+
+    @Test func `a task with more alerts than a message holds gets messages of its own`() throws {
+        try hold(.completed, of: "a")
+        for _ in 0..<2 {
+            try hold(.started, of: "b")
+            try hold(.completed, of: "b")
+        }
+        try hold(.completed, of: "c")
+        _ = try release(at: 60, capacity: 3)
+        #expect(try store.waitingAlerts(for: "chat", limit: 10).map(\.digestThrough) == [6, 4, 4, 4, nil, 6])
+    }
+
     @Test func `what nothing holds waits for what is held before it, and is sent after it`() throws {
         try hold(.failed)
         try hold(.restarted, isHeld: false)
