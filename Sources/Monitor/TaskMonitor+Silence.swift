@@ -38,7 +38,8 @@ extension TaskMonitor {
         let limit = intervals.silenceLimit(plain: plain)
         var since = health.sinceRecovery(task.silentSince)
         if let lastGood = health.lastGood,
-            health.verdict(clusters: scopes[task.scope].tasks.count, failingFrom: failingFrom) != .answers
+            health.verdict(
+                clusters: scopes[task.scope].tasks.count, failingFrom: task.failed.again ?? failingFrom) != .answers
         {
             since = max(since, lastGood)
         }
@@ -57,7 +58,9 @@ extension TaskMonitor {
             let failingFrom = decided.task.failed.from
         else { return }
         let isDown: Bool
-        switch health.verdict(clusters: scopes[scope].tasks.count, failingFrom: failingFrom) {
+        switch health.verdict(
+            clusters: scopes[scope].tasks.count, failingFrom: decided.task.failed.again ?? failingFrom)
+        {
         case .answers:
             // If others answer again after an outage it may well be that this one does too, once it is asked.
             guard health.lastAnswer.map({ $0 <= decided.task.failed.last ?? $0 }) ?? true else {

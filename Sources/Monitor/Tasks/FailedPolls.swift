@@ -4,6 +4,9 @@ import Model
 struct FailedPolls: Hashable, Sendable {
     /// The first one; nil if there is none.
     var from: MonotonicInstant?
+    /// The second one; nil if there is none. When an account stops answering, some of its answers are still on their way:
+    /// only one after this shows that the others go on being answered.
+    var again: MonotonicInstant?
     var last: MonotonicInstant?
     var count = 0
     /// Those of them that were the task's own trouble, not the account's throttling.

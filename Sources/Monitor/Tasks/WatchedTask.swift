@@ -95,10 +95,12 @@ struct WatchedTask: Sendable {
     mutating func noteFailure(isThrottled: Bool, _ health: ScopeHealth, at now: MonotonicInstant) {
         if failingFrom(in: health) == nil {
             failed.from = now
+            failed.again = nil
             failed.count = 0
             failed.ownCount = 0
         }
         failed.count += 1
+        if failed.count == 2 { failed.again = now }
         failed.last = now
         if !isThrottled { failed.ownCount += 1 }
     }

@@ -69,6 +69,18 @@ struct PollFailingTests {
         #expect(lab.storedScopes[home]?.failingSince == nil)
     }
 
+    @Test(arguments: [2, 5, 40])
+    func `answers that were on their way when an account went silent do not make it one cluster's trouble`(
+        count: Int
+    ) {
+        var lab = Lab(settings(clusters(count))) { id, time in
+            time > .seconds(id == "a1" ? 60 : 75) ? .failure(.credentials) : .activation
+        }
+        lab.run(for: .seconds(900))
+        #expect(failing(lab).map(\.cluster) == [nil])
+        #expect(lab.faults.isEmpty)
+    }
+
     @Test func `another account is not touched`() {
         var lab = Lab(settings(clusters(3) + [cluster("x", in: abroad)])) { id, time in
             id != "x" && time > .seconds(60) ? .failure(.network) : .activation
