@@ -29,7 +29,7 @@ extension DaemonService {
                     : try store.join()
             }
         } catch let error as StoreError {
-            throw DaemonError.store(error)
+            throw DaemonError.store(part == nil ? error.confirmed : error)
         }
         let monitor = TaskMonitor(
             settings, restored: stored.watch.clusters, progress: stored.watch.progress,

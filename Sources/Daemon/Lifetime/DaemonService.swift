@@ -43,12 +43,7 @@ package struct DaemonService: Sendable {
         switch loaded.settings.storage.place {
         case .file(let path):
             let store = StoreQueue(try openStore(path, notifier: notifier))
-            let running: Running
-            do {
-                running = try await start(loaded, store: StoreRoles(alone: store), announcer, notifier)
-            } catch let error as StoreError {
-                throw error.confirmed
-            }
+            let running = try await start(loaded, store: StoreRoles(alone: store), announcer, notifier)
             if let part = await serve(running, until: signals) { throw DaemonError.ended(part) }
         case .postgres(let address):
             try await share(address, loaded, announcer, notifier, until: signals)
@@ -263,7 +258,7 @@ package struct DaemonService: Sendable {
                 notifier.extendTimeout(by: .seconds(600))
             }
         } catch let error as StoreError {
-            throw DaemonError.store(error)
+            throw DaemonError.store(error.confirmed)
         }
     }
 
