@@ -273,7 +273,9 @@ package final class Announcer: Sendable {
 
     /// `nightly (pm-…) ACTIVATION → FAILED at 08:00:00Z`.
     private static func brief(_ event: Event) -> String {
-        let time = event.observedAt.rfc3339.dropFirst(11).prefix(8)
+        let text = event.observedAt.rfc3339
+        // The line may stand for days.
+        let time = "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))"
         let subject =
             event.cluster.map { id in event.name.map { "\($0) (\(id))" } ?? id.rawValue }
             ?? event.target.map { "target \($0)" } ?? "account \(event.account ?? "") in \(event.region ?? "")"

@@ -34,7 +34,7 @@ extension DaemonService {
         let monitor = TaskMonitor(
             settings, restored: stored.watch.clusters, progress: stored.watch.progress,
             failingScopes: stored.watch.failingScopes, listed: stored.watch.instances, at: now)
-        announcer.show(monitor.overview)
+        announcer.show(monitor.overview, with: stored.lastChange)
         announcer.alertsWaiting(stored.alerts.pending, dead: stored.alerts.dead)
         let deliveryLoop = DeliveryLoop(
             outbox: Outbox(plans: targets, records: stored.targets, at: now.wall), plan: plans.delivery,

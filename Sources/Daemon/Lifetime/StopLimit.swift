@@ -7,6 +7,8 @@ final class StopLimit: Sendable {
     private let status = Atomic<Int32>(StopLimit.isUncommitted)
 
     private static let isUncommitted: Int32 = -1
+    /// EX_IOERR of sysexits.h: what was learned last could not be stored.
+    private static let inputOutput: Int32 = 74
     /// Whoever reads the journal may hang as well.
     private static let reportLimit = DispatchTimeInterval.milliseconds(400)
 
@@ -24,7 +26,7 @@ final class StopLimit: Sendable {
                 reported.signal()
             }
             _ = reported.wait(timeout: .now() + Self.reportLimit)
-            _exit(EXIT_FAILURE)
+            _exit(Self.inputOutput)
         }
     }
 

@@ -10,6 +10,8 @@ package struct StoredState: Sendable {
     /// When an earlier process was last at work, and how the clock went on for it.
     package let lastSeen: Timestamp?
     package let clockSteps: [ClockStep]
+    /// The last change of a status; nil if there is none among the newest events.
+    package let lastChange: StoredEvent?
 }
 
 /// What is known of all that is watched.
@@ -33,14 +35,15 @@ extension EventStore {
         _ = try buryAlerts(ofTargetsNotIn: targets, at: now)
         return StoredState(
             watch: watch, targets: try loadTargets(), alerts: try alertCounts(), lastSeen: seen,
-            clockSteps: try clockSteps())
+            clockSteps: try clockSteps(), lastChange: try lastChange())
     }
 
     /// Joins those that work on the database: reads what is known, and takes nothing yet.
     package func join() throws -> StoredState {
         let watch = StoredWatch(clusters: [:], progress: [:], failingScopes: [], instances: [])
         return StoredState(
-            watch: watch, targets: [], alerts: try alertCounts(), lastSeen: nil, clockSteps: try clockSteps())
+            watch: watch, targets: [], alerts: try alertCounts(), lastSeen: nil, clockSteps: try clockSteps(),
+            lastChange: try lastChange())
     }
 
     /// Marks what the config names, and what came through its instances, as watched, and reads what is known of it.

@@ -56,6 +56,7 @@ extension EventStore {
     }
 
     private func acknowledge(_ seq: Int64, _ ack: Acknowledgement, in session: Session) throws -> AckOutcome {
+        let seq = try escalated(by: seq, in: session) ?? seq
         let found = try session.first(
             """
             SELECT e.event, e.cluster, e.name, e.observed_at, a.at, a.author, a.comment
@@ -80,6 +81,15 @@ extension EventStore {
                 [seq, ack.at.milliseconds, ack.author.stored, ack.comment.stored])
         }
         return found ?? .unknown
+    }
+
+    /// Who is called by an escalation has its id: it means the event that was escalated.
+    private func escalated(by seq: Int64, in session: Session) throws -> Int64? {
+        let event = try session.first(
+            "SELECT \(EventRow.columns) FROM events WHERE seq = ? AND event = ?", [seq, EventKind.escalated.rawValue]
+        ) { EventRow.event(from: $0, startingAt: 0) }
+        guard case .escalated(let id, _, _)? = event?.content else { return nil }
+        return numbering.seq(of: id)
     }
 
     private static func clusters(matching name: String, in session: Session) throws -> [String] {

@@ -25,7 +25,7 @@ struct SummaryQuery {
         figures.running = try session.rows(Self.running, [longest]) { row in
             SummaryFigures.Running(
                 cluster: row[0], name: row[1], startedAt: row.time(2), step: row[3], totalSteps: row[4],
-                expectedEnd: row.time(5))
+                expectedEnd: row.time(5).flatMap { $0 > now ? $0 : nil })
         }
         figures.stalled = try troubles(Self.stalled)
         figures.overdue = try troubles(Self.overdue)

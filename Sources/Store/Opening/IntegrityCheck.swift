@@ -38,7 +38,8 @@ enum IntegrityCheck {
 
     private static func judge(_ finding: String?, path: String) throws {
         guard let finding, finding != "ok" else { return }
-        throw StoreError(code: code(in: finding), message: finding, path: path)
+        let line = finding.split(whereSeparator: \.isNewline).joined(separator: "; ")
+        throw StoreError(code: code(in: finding), message: line, path: path)
     }
 
     /// A page that the disk does not give is a finding, too: `unable to get the page. error code=8458`.

@@ -21,6 +21,17 @@ extension EventStore {
         }
     }
 
+    /// The last change of a task's status; nil if there is none among the newest events.
+    package func lastChange() throws -> StoredEvent? {
+        try read { session in
+            try session.rows(
+                "SELECT seq, \(EventRow.columns) FROM events ORDER BY seq DESC LIMIT 100", .none
+            ) { row in
+                EventRow.event(from: row, startingAt: 1).map { StoredEvent(numbering.id(row[0]), event: $0) }
+            }.first { $0.event.kind.isStatusChange }
+        }
+    }
+
     /// Notes an orderly end.
     package func noteStop(at now: Timestamp) throws {
         try write { session in

@@ -49,7 +49,7 @@ struct APIDesk: Sendable {
             return json(
                 try await archive.read { reader in
                     let live = try reader.daemonInfo()?.isProcess(view.pid) == true ? view.tasks : [:]
-                    return try reader.taskReport(named: name, live: live, at: TimeArgument.now).utf8() + [0x0A]
+                    return try reader.taskReport(named: name, live: live, at: CostTime.fine).utf8() + [0x0A]
                 })
         case .curve(let name):
             let parameters = try Parameters(query, allowed: CurveList.parameters)

@@ -14,10 +14,8 @@ extension HistoryReader {
     ) throws -> NowContent {
         var content = NowContent()
         var running: [TaskLine] = []
-        // By the minute, so that a page without news has the same ETag.
-        let minute = Timestamp(milliseconds: TimeArgument.now.milliseconds / 60_000 * 60_000)
         let costs = Dictionary(
-            try runningRuns(at: minute).compactMap { run in run.record.cost.map { (run.record.cluster, $0) } }
+            try runningRuns(at: CostTime.coarse).compactMap { run in run.record.cost.map { (run.record.cluster, $0) } }
         ) { $1 }
         for row in try statusRows() {
             let trouble = troubles[row.cluster]

@@ -29,7 +29,7 @@ struct RunList: Sendable {
 
     /// The newest first.
     func runs(_ reader: HistoryReader) throws -> (runs: [StoredRun], next: Cursor?) {
-        var runs = Array(try reader.runs(filter, limit: limit + 1, before: cursor, at: TimeArgument.now).reversed())
+        var runs = Array(try reader.runs(filter, limit: limit + 1, before: cursor, at: CostTime.fine).reversed())
         guard runs.count > limit else { return (runs, nil) }
         runs.removeLast()
         return (runs, runs.last.map { Cursor(number: $0.place.at.milliseconds, word: "\($0.place.id)") })

@@ -26,7 +26,7 @@ extension HistoryReader {
         }
         page.logLines = try StoredTask(of: id, answer: answer, in: self).logLines
         page.curve = try curve(of: id)
-        page.runs = try latestRuns(of: id, count: 20, at: TimeArgument.now).reversed().map(\.record)
+        page.runs = try latestRuns(of: id, count: 20, at: CostTime.coarse).reversed().map(\.record)
         if let run = page.runs.last, run.outcome == .running { page.line?.cost = run.cost }
         _ = try history(HistoryFilter(clusters: [id.rawValue]), before: nil, limit: 50) {
             page.events.insert(try EventLine($0), at: 0)

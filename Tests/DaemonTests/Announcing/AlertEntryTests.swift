@@ -76,11 +76,12 @@ struct AlertEntryTests {
         let log = try recorder.log().joined(separator: "\n")
         #expect(
             log.contains(
-                "weekly (pm-7) ACTIVATION → FAILED at 08:00:00Z. Reason: a trigger. Check pm-7 in the PolarDB console.")
+                "weekly (pm-7) ACTIVATION → FAILED at 2026-11-24 08:00:00Z. Reason: a trigger. Check pm-7 in the PolarDB console."
+            )
         )
         #expect(
             log.contains(
-                "account prod in cn-hangzhou poll_failing at 08:00:00Z. Reason: no room. Check the tasks of the account"
+                "account prod in cn-hangzhou poll_failing at 2026-11-24 08:00:00Z. Reason: no room. Check the tasks of the account"
             ))
     }
 }

@@ -16,13 +16,13 @@ struct StatusLineTests {
     @Test func `says how many tasks are in which status, and what waits`() {
         var line = StatusLine()
         line.overview = Self.overview([.failed: 1, .activation: 3, nil: 2])
-        line.lastEvent = "nightly (pm-1) ACTIVATION → FAILED at 08:00:00Z"
+        line.lastEvent = "nightly (pm-1) ACTIVATION → FAILED at 2026-11-24 08:00:00Z"
         line.alertsWaiting = 1
         line.alertsDead = 2
         #expect(
             line.text == """
                 watching 6: 3 ACTIVATION, 1 FAILED, 2 no API answer yet; \
-                last: nightly (pm-1) ACTIVATION → FAILED at 08:00:00Z; 1 alert waiting; \
+                last: nightly (pm-1) ACTIVATION → FAILED at 2026-11-24 08:00:00Z; 1 alert waiting; \
                 2 dead alerts (see: polarai-daemon alerts list)
                 """)
     }

@@ -58,6 +58,26 @@ struct AckStoreTests {
     }
 
     @Test
+    func `the id of an escalation means the event that it escalates`() throws {
+        let original = StoreFixture.event(.gone, of: "pm-b1")
+        try store.record(StoreFixture.event(of: "pm-a1"), original)
+        try store.record(original.escalated(of: "k3v9x2ab-2"))
+        #expect(try ack("k3v9x2ab-3").map(id) == ["k3v9x2ab-2"])
+        let again = try ack("k3v9x2ab-2")
+        guard case .already? = again.first else {
+            Issue.record("\(again)")
+            return
+        }
+    }
+
+    @Test
+    func `the last change is that of a status`() throws {
+        #expect(try store.lastChange() == nil)
+        try store.record(StoreFixture.event(of: "pm-a1"), StoreFixture.event(.stalled, of: "pm-b1"))
+        #expect(try store.lastChange()?.id.description == "k3v9x2ab-1")
+    }
+
+    @Test
     func `a cluster means its newest event that is not over, by id, name or pattern`() throws {
         try store.record(
             StoreFixture.event(.overdue, of: "pm-a1"), StoreFixture.event(.stalled, of: "pm-a1"),
