@@ -32,7 +32,7 @@ extension TaskMonitor {
         }
     }
 
-    /// Takes note that a decision could not be stored: its calls are made again and decide the same, soon at first and
+    /// Records that a decision could not be stored: its calls are made again and decide the same, soon at first and
     /// then less often, for a full disk may stay full for hours.
     package mutating func reject(_ decision: Decision, at now: MonotonicInstant) {
         let retry = now.advanced(by: .seconds(1 << min(failedCommits, 5)))
@@ -131,7 +131,7 @@ extension TaskMonitor {
         tasks.unsaved.sorted().map { PollTimes(tasks[$0].record) }
     }
 
-    /// Takes note that poll times are written; those that changed meanwhile stay unsaved.
+    /// Records that poll times are written; those that changed meanwhile stay unsaved.
     package mutating func markSaved(_ times: [PollTimes]) {
         for saved in times {
             guard let index = tasks.index(of: saved.cluster), PollTimes(tasks[index].record) == saved else { continue }

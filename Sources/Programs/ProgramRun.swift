@@ -155,7 +155,7 @@ package final class ProgramRun: Sendable {
         }
     }
 
-    /// Takes note of the end of a process that was killed.
+    /// Records the end of a process that was killed.
     private func reap() {
         guard let process = state.withLock({ $0.process }) else { return }
         var information = siginfo_t()

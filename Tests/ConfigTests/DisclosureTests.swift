@@ -174,7 +174,7 @@ struct DisclosureTests {
         #expect(error?.description == "config.json: line 1, column 9: \(word) is not a JSON value; \(right)")
     }
 
-    /// What is no host, account or target may be an address with a credential in it.
+    /// A name that is not a host, account or target may be an address with a credential in it.
     @Test func `an address is repeated only if nothing of it can be a credential`() {
         for address in [
             "https://u:tulip@h.example/", "u:tulip@h:5432", "https://h.example/?t=tulip", "http://h/tulip",

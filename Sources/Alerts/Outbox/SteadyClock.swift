@@ -57,7 +57,7 @@ package struct SteadyClock: Sendable {
 
     private var lead: Duration { stretches[stretches.count - 1].lead }
 
-    /// Takes note of both clocks.
+    /// Records both clocks.
     ///
     /// - Returns: the steady time, and the step if the wall clock made one since the last call.
     package mutating func advance(to moment: Moment) -> (now: Timestamp, step: Step?) {

@@ -37,7 +37,7 @@ package struct HooksService: Sendable {
         ProgramMemory.guardFromOthers()
         let config = HooksConfig(path: configPath, loader: loader)
         let latest = LatestHooks(try config.read())
-        // Before the socket, by which others see that it runs: a signal from then on ends it in good order.
+        // Before the socket, by which others see that it runs: a signal from then on ends it cleanly.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let listener: ControlListener
         if socket == nil, let inherited = InheritedSocket.descriptor(in: environment.variables) {

@@ -15,7 +15,7 @@ final class Alarm: Sendable {
         _ = write(descriptor, &one, 8)
     }
 
-    /// Takes note of all calls so far.
+    /// Records all calls so far.
     func clear() {
         var calls: UInt64 = 0
         _ = read(descriptor, &calls, 8)

@@ -198,7 +198,7 @@ struct CallAgenda: Sendable {
         return .yes
     }
 
-    /// Takes note of how a call ended: the account is slowed down if the API throttles it, or if half of its calls fail.
+    /// Records how a call ended: the account is slowed down if the API throttles it, or if half of its calls fail.
     ///
     /// - Returns: why it was slowed down; nil if it was not, or was slow already.
     mutating func note(_ end: CallEnd, about subject: CallSubject, at now: MonotonicInstant) -> FailureReason? {

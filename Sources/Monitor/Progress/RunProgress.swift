@@ -160,7 +160,7 @@ struct RunProgress: Sendable {
         ProgressUpdate(record: record, startsAnew: startsAnew, points: newPoints)
     }
 
-    /// Takes note that `update` is written; what came meanwhile stays.
+    /// Records that `update` is written; what came meanwhile stays.
     mutating func noteSaved(_ saved: ProgressUpdate) {
         let written = Set(saved.points)
         // A new list: the old one would keep room for all that it ever held.

@@ -54,7 +54,7 @@ struct RunTable: Sendable {
     /// Takes over what another table has not written of runs that are over.
     mutating func takeFinished(of old: RunTable) { finished = old.finished }
 
-    /// Takes note that progress is written; what changed meanwhile stays to be written.
+    /// Records that progress is written; what changed meanwhile stays to be written.
     ///
     /// - Parameter task: where the run is followed; nil if it is not any more.
     mutating func noteSaved(_ saved: ProgressUpdate, of task: TaskIndex?) {

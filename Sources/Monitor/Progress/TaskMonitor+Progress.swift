@@ -163,7 +163,7 @@ extension TaskMonitor {
     /// Of how many runs.
     package var unwrittenRuns: Int { runs.unwrittenCount }
 
-    /// Takes note that progress is written; what changed meanwhile stays unsaved.
+    /// Records that progress is written; what changed meanwhile stays unsaved.
     package mutating func markSaved(_ updates: [ProgressUpdate]) {
         for saved in updates { runs.noteSaved(saved, of: tasks.index(of: saved.record.cluster)) }
     }

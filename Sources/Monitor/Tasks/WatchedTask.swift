@@ -77,7 +77,7 @@ struct WatchedTask: Sendable {
         failedCell = nil
     }
 
-    /// Takes note of a poll, and of when the next one is due.
+    /// Records a poll, and of when the next one is due.
     ///
     /// - Parameter wait: until the next poll; negative if the task has waited for that long already.
     mutating func notePoll(at now: Moment, next wait: Duration) {

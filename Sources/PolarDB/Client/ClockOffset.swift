@@ -31,7 +31,7 @@ package final class ClockOffset: Sendable {
     /// `Date` is read that often: a poll must stay cheap.
     private static let measuringInterval = Duration.seconds(5)
 
-    /// Takes note of the time that an answer gives. What requests are dated by changes only if they are refused.
+    /// Records the time that an answer gives. What requests are dated by changes only if they are refused.
     ///
     /// - Parameters:
     ///   - sentAt: when the request was sent, by this host's clock.

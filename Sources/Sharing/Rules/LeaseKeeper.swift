@@ -208,7 +208,7 @@ package struct LeaseKeeper: Sendable {
         guard let state = view.leases[share] else { return true }
         if let since = ahead[share]?.since { return now.since(since) >= terms.duration }
         guard state.isFree else { return false }
-        // Given back in good order.
+        // Given back, not lost.
         guard state.owner != nil else { return true }
         // After an outage of the database its owner may be about to renew it.
         guard let connectedAt else { return false }

@@ -3,8 +3,8 @@ import Model
 /// What is held of a task for a target, before an alert that nothing holds. Alerts of one task come in order, so that a
 /// `completed` that was held does not follow a later `failed`, and close its incident.
 ///
-/// Bad news does not wait for a hold that is not its own: what was held before it is sent first, and with it. Everything
-/// else waits for the end of that hold.
+/// A problem does not wait for a hold that is not its own: what was held before it is sent first, and then the problem.
+/// Everything else waits for the end of that hold.
 struct HeldLine {
     let target: String
     let line: String

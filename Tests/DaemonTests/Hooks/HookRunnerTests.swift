@@ -225,7 +225,7 @@ private final class HookLab: Sendable {
         return try await client.send(request).status
     }
 
-    /// Gone, or waiting for its parent to take note.
+    /// Gone, or waiting for its parent to collect its status.
     static func hasEnded(_ pid: Int32) -> Bool {
         guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return true }
         return status.contains(") Z ")

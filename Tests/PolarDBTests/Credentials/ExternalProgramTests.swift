@@ -94,7 +94,7 @@ struct ExternalProgramTests {
         }
     }
 
-    /// Gone, or waiting for its parent to take note.
+    /// Gone, or waiting for its parent to collect its status.
     private static func hasEnded(_ pid: Int32) -> Bool {
         guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return true }
         return status.contains(") Z ")

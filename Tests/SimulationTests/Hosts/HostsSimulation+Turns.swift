@@ -7,7 +7,7 @@ import Sharing
 /// The turns of the loops of polling and of delivery.
 extension HostsSimulation {
     func note(_ order: PollOrder, _ reply: VirtualAPI.Reply, _ sentAt: Millis, _ process: HostProcess) {
-        // Of one that was cut off, or given up, nobody takes note.
+        // The result of one that was cut off, or given up, is ignored.
         guard process.calls.removeValue(forKey: order.number) != nil else { return }
         process.results.append(PollResult(order, outcome: reply.outcome, at: process.clock.now()))
         planPollTurn(process, at: clock.millis)

@@ -120,7 +120,7 @@ final class Simulation {
             if process == nil { await start() }
         case .stop(let until):
             guard let process else { return }
-            // In good order: what is under way is cut off, poll times are written, the database is closed.
+            // A clean stop: what is under way is cut off, poll times are written, the database is closed.
             if sending > 0 { ownMarks.note(.stopWhileSending) }
             disk.begin(.times)
             await process.monitor.flushPollTimes()
@@ -161,7 +161,7 @@ final class Simulation {
             guard let process, life == self.life else { return }
             process.results.append(PollResult(order, outcome: reply.outcome, at: clock.now()))
             planPollTurn(process, at: now)
-            // Of one that was given up nobody takes note.
+            // The result of a call that was given up is ignored.
             guard underWay.removeValue(forKey: order.number) != nil else {
                 return ownMarks.note(.answerAfterItsCallWasGivenUp)
             }
@@ -184,40 +184,6 @@ final class Simulation {
             if let retryAfter { waits.append((attempt.start.target, now + retryAfter)) }
             planDeliveryTurn(process, at: now)
         }
-    }
-
-    // MARK: - People
-
-    /// As the control socket does: over the daemon's own connection. Nobody answers while it is down.
-    private func begin(_ silence: SimulatedSilence) async {
-        guard let process else { return }
-        let now = clock.now().wall
-        let length = Duration.milliseconds(silence.span.upperBound - silence.span.lowerBound)
-        disk.begin(.people)
-        let begun = try? await disk.perform { store in
-            try store.addSilence(
-                silence.matchers, until: now.advanced(by: length), comment: "simulated", author: "li", at: now)
-        }
-        if begun != nil { chronicle.silences += 1 }
-        guard !disk.hasCrashed else { return }
-        process.notifying.noteChange()
-        planDeliveryTurn(process, at: clock.millis)
-    }
-
-    /// Somebody takes a part of what is open in hand.
-    private func acknowledge(_ share: Double) async {
-        guard let process else { return }
-        let now = clock.now().wall
-        disk.begin(.people)
-        let open = try? await disk.perform { try $0.loadOpenEvents(since: now.advanced(by: .seconds(-7 * 86_400))) }
-        let events = (open ?? []).filter { $0.acknowledgement == nil && random.chance(share) }.map(\.event)
-        guard !events.isEmpty, !disk.hasCrashed else { return }
-        let names = events.map(\.id)
-        let count = try? await disk.perform { try $0.acknowledge(names, by: "li", comment: nil, at: now).count }
-        if count == names.count { chronicle.acknowledged += events.map(\.seq) }
-        guard !disk.hasCrashed else { return }
-        process.notifying.noteChange()
-        planDeliveryTurn(process, at: clock.millis)
     }
 
     // MARK: - Turns

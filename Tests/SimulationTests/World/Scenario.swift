@@ -18,7 +18,7 @@ struct Scenario {
     let apiFaults: [APIFault]
     let receiverFaults: [ReceiverFault]
     let diskFailures: [Range<Millis>]
-    /// When the daemon is stopped in good order, and started again.
+    /// When the daemon is stopped cleanly, and started again.
     let stops: [Range<Millis>]
     /// When the database is put back from a backup; nil if it is not.
     let restore: SimulatedRestore?

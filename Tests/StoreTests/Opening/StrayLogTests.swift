@@ -67,7 +67,7 @@ struct StrayLogTests {
         let opened = try check(path, goesOnAfter: newest)
         #expect(opened.newInstallation?.description.contains("it was renamed to \(path)-wal.set-aside.") == true)
         #expect(try Data(contentsOf: URL(filePath: path + "-wal.set-aside")) == log)
-        // Its own log is no stray one.
+        // Its own log is not a stray one.
         _ = try record(3, in: opened)
         for ending in ["", "-wal"] {
             try files.copyItem(atPath: path + ending, toPath: fixture.folder.file("again.db") + ending)
