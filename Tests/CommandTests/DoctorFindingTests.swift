@@ -1,3 +1,4 @@
+import Config
 import Model
 import Store
 import TestSupport
@@ -18,7 +19,7 @@ struct DoctorFindingTests {
 
     @Test func `a fault outweighs an API that does not answer`() {
         func status(_ grades: DoctorFinding.Grade...) -> Int32 {
-            var report = DoctorReport(isColoured: false)
+            var report = DoctorReport(isColoured: false, secrets: UnitSecrets { _ in "" })
             for grade in grades { report.note(grade) }
             return report.status.rawValue
         }
@@ -26,6 +27,22 @@ struct DoctorFindingTests {
         #expect(status(.unreachable, .good) == 69)
         #expect(status(.unreachable, .fault) == 1)
         #expect(status(.fault, .unreachable) == 1)
+    }
+
+    @Test func `what needs a credential of the unit is not checked, and no fault`() throws {
+        let reading = SecretReading(environment: HostEnvironment(variables: [:]))
+        let secrets = UnitSecrets { try reading.read($0) }
+        let error = #expect(throws: SecretError.self) { _ = try secrets.read(Secret(.credential("chat-url"))) }
+        let words = "one of its secrets cannot be read: \(error?.message ?? "")"
+        let found = secrets.graded(.fault("target chat (webhook)", words))
+        #expect(found.grade == .worthALook)
+        #expect(found.words == "not checked: \(words)")
+        // Another secret that is missing stays a fault.
+        let missing = #expect(throws: SecretError.self) {
+            _ = try secrets.read(Secret(.environment("NOT_SET_ANYWHERE")))
+        }
+        #expect(secrets.graded(.fault("target b", missing?.message ?? "")).grade == .fault)
+        #expect(secrets.graded(.unreachable("endpoint", words)).grade == .unreachable)
     }
 
     @Test func `a line is one line, whatever is in it`() {

@@ -23,11 +23,12 @@ struct DoctorCommand: AsyncParsableCommand {
         let environment = HostEnvironment.current()
         let path = config.path(in: environment)
         let loaded = try ConfigLoader.host(environment: environment).load(path)
-        let read = SecretReading(environment: environment).reader
+        let secrets = UnitSecrets(SecretReading(environment: environment).reader)
+        let read: SecretReader = { try secrets.read($0) }
         let http = ObservingClient(OnDemandClient())
         defer { http.shutdown() }
 
-        var report = DoctorReport(isColoured: StandardOutput.takesColour)
+        var report = DoctorReport(isColoured: StandardOutput.takesColour, secrets: secrets)
         try report.add(
             loaded.findings.isEmpty
                 ? .good("config", path)

@@ -17,9 +17,12 @@ extension DoctorFinding {
 /// What was found so far; each line is printed as soon as it is known, for some take their time.
 struct DoctorReport {
     let isColoured: Bool
+    /// Tells what is broken from what cannot be checked outside the unit.
+    let secrets: UnitSecrets
     private(set) var status = ExitStatus.done
 
-    mutating func add(_ finding: DoctorFinding) throws {
+    mutating func add(_ found: DoctorFinding) throws {
+        let finding = secrets.graded(found)
         note(finding.grade)
         try StandardOutput.show(finding.line(isColoured: isColoured) + "\n")
     }
