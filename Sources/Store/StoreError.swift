@@ -76,8 +76,9 @@ extension StoreError: CustomStringConvertible {
         case .missing(let path):
             return "There is no database at \(path): no daemon has recorded anything there yet."
         case .replaced(let path, let detail):
-            return "\(path) was \(detail) while the daemon was running. Nothing is sent or stored until that file "
-                + "is back, or the daemon has been restarted with another one: put the right file at \(path), then run `systemctl restart polarai-daemon`."
+            return "\(path) was \(detail) while the daemon was running, so nothing is sent or stored. Put the file "
+                + "back, and the daemon goes on within a minute; or put another database at \(path), and run `systemctl restart "
+                + "polarai-daemon`."
         case .refused(let path, let detail):
             return "\(path): \(detail). This is a bug in polarai-daemon; please report it."
         case .unavailable(let place, let detail):

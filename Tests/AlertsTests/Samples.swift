@@ -91,10 +91,15 @@ enum Sample {
     static let every: [StoredEvent] = EventKind.allCases.map { kind in
         switch kind {
         case .targetFailing:
-            stored(event(kind, cluster: nil, from: nil, target: "chat", detail: "the keyword is missing (310000)."))
+            stored(
+                event(
+                    kind, cluster: nil, from: nil, target: "chat",
+                    detail:
+                        "the robot requires a keyword that is not in the message; set `keyword` to one of the robot's keywords "
+                        + "(keywords not in content)."))
         case .targetRecovered:
             stored(reasoned(event(kind, cluster: nil, from: nil, target: "chat"), .wasSuspended(.seconds(3600))))
-        case .pollFailing: stored(event(kind, detail: "The API does not answer (timeout)."))
+        case .pollFailing: stored(event(kind, detail: "https://polardb.aliyuncs.com did not answer within 10s."))
         case .escalated: stored(event(.failed).escalated(of: "k3v9x2ab-12"))
         case .reminder: stored(reminder)
         case .summary: stored(summary)

@@ -43,8 +43,8 @@ struct StatusTableTests {
             ))
         #expect(
             try text([row()], trouble: "the file was replaced").hasPrefix(
-                "The running daemon does not use /var/lib/polarai/polarai.db any more, and this is what the file contains; what to do "
-                    + "follows."
+                "The running daemon no longer uses /var/lib/polarai/polarai.db; this is what the file contains. See below for what to "
+                    + "do."
             ))
     }
 

@@ -27,18 +27,19 @@ enum StatusRules {
             return answer.verdict(.targetBroken, "the proxy requires a login (407); check `proxy`")
         case 408, 425:
             return answer.verdict(
-                .tryAgain(retryAfter: answer.retryAfter), "the server did not take the request in time (\(status))")
+                .tryAgain(retryAfter: answer.retryAfter), "the server did not read the request in time (\(status))")
         case 413:
             return answer.verdict(
                 .messageRefused,
-                "the message is larger than this receiver takes (413); raise its limit for the size of a request, or "
+                "the message is larger than this receiver accepts (413); raise its request size limit, or "
                     + "shorten `template` if the target has one")
         case 429:
             return answer.verdict(.throttled(retryAfter: answer.retryAfter), "rate limited (429)")
         case 400..<500:
             return answer.verdict(
                 .messageRefused,
-                "the message was rejected (\(status)); check `template` if the target has one")
+                "the message was rejected (\(status)); check `template` if the target has one, else see the receiver's own log"
+            )
         case 500..<600:
             return answer.verdict(.tryAgain(retryAfter: answer.retryAfter), "server error (\(status))")
         default:

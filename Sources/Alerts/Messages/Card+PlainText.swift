@@ -12,12 +12,12 @@ extension Card {
     ) -> String {
         let heading = "\(marker) \(escape(title))"
         guard lines.isEmpty else {
-            return bounds.digest(self, head: [heading], sentence: escape(sentence), tail: tail + [reference]) {
+            return bounds.digest(self, head: [heading], sentence: escape(sentence), tail: tail + [footer]) {
                 line, text in
                 "\(line.tone.marker) \(escape(text))"
             }
         }
-        return bounds.join(head: [heading, escape(sentence)], tail: [reference] + tail)
+        return bounds.join(head: [heading, escape(sentence)], tail: [footer] + tail)
     }
 }
 

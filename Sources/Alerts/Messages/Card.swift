@@ -13,6 +13,8 @@ struct Card: Sendable {
     var log: [String]
     /// `#k3v9x2ab-17`: what `alerts show` takes.
     let reference: String
+    /// The same, as people see it at the end.
+    let footer: String
     /// When it was detected; of a digest: the last of its events.
     let time: Timestamp?
 
@@ -50,6 +52,7 @@ struct Card: Sendable {
         facts = lines.isEmpty ? Self.facts(of: stored, texts: texts) : []
         log = event.logLines.suffix(Self.mostLogLines).map { $0.onOneLine.cut(to: 300, .scalars) }
         reference = "#\(stored.id)"
+        footer = texts.footer(reference)
         time = event.observedAt
     }
 
@@ -67,6 +70,7 @@ struct Card: Sendable {
         }
         log = []
         reference = "#\(digest.id)"
+        footer = texts.footer(reference)
         time = digest.events.last?.event.observedAt
     }
 

@@ -10,7 +10,7 @@ extension Chinese {
         case .hold(.silence(let id, let comment)):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
             return comment.isEmpty ? "静默规则 #\(id)" : "静默规则 #\(id)（\(comment)）"
-        case .hold(.hours(let route)): return "不在第 \(route + 1) 条路由（routes[\(route)]）的通知时段内"
+        case .hold(.hours(let route)): return "不在 routes 第 \(route + 1) 条路由的通知时段内"
         case .open(let count): return "仍有 \(count) 个问题未解决"
         case .since(let time): return "自 \(zone.write(time)) 起"
         case .summary(let figures): return summary(figures)
@@ -26,7 +26,7 @@ extension Chinese {
         case .failingTarget(let name, let since): return "告警渠道 \(name) 自 \(zone.write(since)) 起不可用"
         case .deadAlerts(let count):
             return
-                "\(count) 条告警发送失败，请运行 `polarai-daemon alerts list --state dead` 查看，再用 `alerts retry` 重发或 `alerts drop` 丢弃"
+                "\(count) 条告警发送失败，请在监控主机上运行 `polarai-daemon alerts list --state dead` 查看，再用 `alerts retry` 重发或 `alerts drop` 丢弃"
         case .reason(let reason): return self.reason(reason)
         case .heldAlerts(let count): return "\(count) 条告警暂缓"
         }

@@ -59,7 +59,7 @@ struct Chinese: Texts {
         let subject = event.subject ?? "（未知任务）"
         let ran = event.ranFor.map { "，运行了 \(duration($0))" } ?? ""
         let at = event.happenedAt.map { "于 \(zone.write($0)) " }
-        let detail = event.detail(in: self).map { event.reason == nil ? "，原因：“\($0)”" : "：\($0)" } ?? ""
+        let detail = event.detail(in: self).map { event.reason == nil ? "，原因：\(cause($0))" : "：\($0)" } ?? ""
         switch event.kind {
         case .completed:
             return "训练 \(subject) \(at ?? "已")完成\(ran)"
@@ -101,6 +101,9 @@ struct Chinese: Texts {
         }
     }
 
+    /// A reason that was stored in English; as a quotation if it is not one of ours.
+    private func cause(_ reason: String) -> String { ReasonInChinese.text(reason) ?? "“\(reason)”" }
+
     private func everyTask(_ event: Event) -> String {
         "账号 \(event.account ?? "?")" + (event.region.map { "（\($0)）" } ?? "") + "下的所有任务"
     }
@@ -123,19 +126,20 @@ struct Chinese: Texts {
     private func advice(_ event: Event) -> String {
         switch event.kind {
         case .failed: "请在 PolarDB 控制台查看日志，排除故障后重新启动训练。"
-        case .gone: "如非主动删除，请检查配置中的 ID、地域和账号，再运行 `polarai-daemon poll \(event.cluster?.rawValue ?? "ID")` 确认能否查询到。"
+        case .gone:
+            "如非主动删除，请检查配置中的 ID、地域和账号，再在监控主机上运行 `polarai-daemon poll \(event.cluster?.rawValue ?? "ID")` 确认能否查询到。"
         case .stalled: "训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"
-        case .pollFailing: "恢复之前无法发现任务状态的变化，请运行 `polarai-daemon doctor` 排查。"
+        case .pollFailing: "恢复之前无法发现任务状态的变化，请在监控主机上运行 `polarai-daemon doctor` 排查。"
         case .targetFailing:
-            "待发送的告警最多保留到 give_up_after（默认 72 小时），到期仍未送达则判为发送失败，不再重试。修复后（如修改了配置，先运行 `polarai-daemon reload`）请运行 "
+            "待发送的告警最多保留 give_up_after 设定的时长（默认 72 小时），到期仍未送达则判为发送失败，不再重试。修复后（如修改了配置，先运行 `polarai-daemon reload`）请在监控主机上运行 "
                 + "`polarai-daemon test-alert \(event.target ?? "TARGET")` 验证，成功后立即恢复发送。"
         case .targetRecovered: "积压的告警正在发送。"
         case .overdue: "请在 PolarDB 控制台查看进度和训练日志；如已卡住，请终止并重新启动训练。"
         case .reminder:
-            "着手处理时请先运行 `polarai-daemon ack \(event.idsToAcknowledge)` 认领（此后不再提醒和升级）"
+            "着手处理时请先在监控主机上运行 `polarai-daemon ack \(event.idsToAcknowledge)` 认领（此后不再提醒和升级）"
                 + (event.openCount > 3 ? "，把 ID 换成清单中 # 后的编号，可一次填写多个" : "") + "。"
         case .escalated:
-            "着手处理时请先运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 认领（此后不再提醒和升级）。"
+            "着手处理时请先在监控主机上运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 认领（此后不再提醒和升级）。"
                 + (event.troubleKind == .escalated ? "" : advice(event.original))
         default: ""
         }
@@ -179,6 +183,8 @@ struct Chinese: Texts {
         }
     }
 
+    func footer(_ reference: String) -> String { "本消息编号 \(reference)" }
+
     func entry(_ word: String, _ text: String) -> String { text.isEmpty ? word : "\(word)：\(text)" }
 
     func time(_ time: Timestamp) -> String { zone.write(time) }
@@ -217,7 +223,7 @@ struct Chinese: Texts {
         case .backlog: "待发送的告警过多，合并为一条通知；训练失败的排在最前。"
         case .endedBefore: "polarai-daemon 首次查询时，以下训练已结束超过一天；训练失败的排在最前。"
         case .targets:
-            "多个告警渠道在一分钟内先后不可用或恢复，可能由同一原因引起；不可用的排在最前。请运行 `polarai-daemon status` 查看原因，修复后运行 `polarai-daemon test-alert --all` 验证。"
+            "多个告警渠道在一分钟内先后不可用或恢复，可能由同一原因引起；不可用的排在最前。请在监控主机上运行 `polarai-daemon status` 查看原因，修复后运行 `polarai-daemon test-alert --all` 验证。"
         case .held(let reasons): "以下告警此前暂缓，现在补发；训练失败的排在最前。暂缓原因：\(heldBy(reasons) ?? "静默规则")。"
         }
     }

@@ -25,8 +25,8 @@ extension English {
         case .failingTarget(let name, let since): return "target \(name) has been suspended since \(zone.write(since))"
         case .deadAlerts(let count):
             return
-                "\(count) dead \(count == 1 ? "alert" : "alerts"): see `polarai-daemon alerts list --state dead`, then use "
-                + "`alerts retry` or `alerts drop`"
+                "\(count) dead \(count == 1 ? "alert" : "alerts"): see `polarai-daemon alerts list --state dead` on the "
+                + "monitoring host, then use `alerts retry` or `alerts drop`"
         case .reason(let reason): return self.reason(reason)
         case .heldAlerts(let count): return "\(count) \(count == 1 ? "alert is" : "alerts are") held"
         }

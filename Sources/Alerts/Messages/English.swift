@@ -135,21 +135,22 @@ struct English: Texts {
         case .failed: " Check its logs in the PolarDB console, fix the cause and restart it."
         case .gone:
             " If nobody deleted it, check its id, region and account in the config, then run `polarai-daemon poll "
-                + "\(event.cluster?.rawValue ?? "ID")` to see whether the API finds it."
+                + "\(event.cluster?.rawValue ?? "ID")` on the monitoring host to see whether the API finds it."
         case .stalled: " Check its logs: it may be hung."
         case .pollFailing:
-            " Status changes are not detected until polling recovers. To find the cause, run `polarai-daemon doctor`."
+            " Status changes are not detected until polling recovers. To find the cause, run `polarai-daemon doctor` "
+                + "on the monitoring host."
         case .targetFailing:
             " Its alerts wait; those older than `give_up_after` (default 72h) become dead. Fix the target (after a change of the config: `polarai-daemon reload`), then run "
-                + "`polarai-daemon test-alert \(event.target ?? "TARGET")`: if the test arrives, the waiting alerts are sent."
+                + "`polarai-daemon test-alert \(event.target ?? "TARGET")` on the monitoring host: if the test arrives, the waiting alerts are sent."
         case .targetRecovered: " Its pending alerts are being sent."
         case .overdue: " Check its progress and logs: it may be hung or slower than planned."
         case .reminder:
             " To acknowledge \(event.openCount == 1 ? "it" : "them"), run "
-                + "`polarai-daemon ack \(event.idsToAcknowledge)`\(event.openCount > 3 ? " with the ids after # in the list" : "")."
+                + "`polarai-daemon ack \(event.idsToAcknowledge)`\(event.openCount > 3 ? " with the ids after # in the list" : "") on the monitoring host."
         case .escalated:
             (event.troubleKind == .escalated ? "" : advice(event.original))
-                + " To acknowledge it, run `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")`."
+                + " To acknowledge it, run `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` on the monitoring host."
         default: ""
         }
     }
@@ -192,6 +193,8 @@ struct English: Texts {
         }
     }
 
+    func footer(_ reference: String) -> String { reference }
+
     func entry(_ word: String, _ text: String) -> String { text.isEmpty ? word : "\(word): \(text)" }
 
     func time(_ time: Timestamp) -> String { zone.write(time) }
@@ -232,7 +235,8 @@ struct English: Texts {
             "These trainings ended more than a day before polarai-daemon first polled them. Failures first."
         case .targets:
             "Several targets were suspended or recovered within a minute, perhaps for the same reason. Suspended ones first. "
-                + "For the reasons, run `polarai-daemon status`; after fixing them, run `polarai-daemon test-alert --all`."
+                + "For the reasons, run `polarai-daemon status` on the monitoring host; after "
+                + "fixing them, run `polarai-daemon test-alert --all`."
         case .held(let reasons):
             "Held until now by: \(heldBy(reasons) ?? "a silence"). Failures first."
         }

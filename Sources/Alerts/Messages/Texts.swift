@@ -9,6 +9,8 @@ package protocol Texts: Sendable {
     /// The event in a word or two.
     func word(for kind: EventKind) -> String
     func label(_ label: FactLabel) -> String
+    /// The id at the end of a message: `#k3v9x2ab-17`.
+    func footer(_ reference: String) -> String
     /// One line of a list: `failed: nightly (pm-…)`; the word alone if there is no text.
     func entry(_ word: String, _ text: String) -> String
     /// To the minute, with the zone: `2026-11-24 16:00 +08:00`.

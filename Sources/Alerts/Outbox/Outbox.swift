@@ -103,7 +103,8 @@ package struct Outbox: Sendable {
     package mutating func apply(_ decision: OutboxDecision) {
         precondition(
             decision.outcome.version == version,
-            "a decision must be applied before the next one is asked for; this is a bug in polarai-daemon")
+            "a decision must be applied before the next one is asked for; this is a bug in polarai-daemon; please report it"
+        )
         self = decision.outcome
         version += 1
     }

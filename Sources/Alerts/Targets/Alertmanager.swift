@@ -103,7 +103,8 @@ package struct Alertmanager: AlertTarget {
         case 400, 422:
             return answer.verdict(
                 .messageRefused,
-                "Alertmanager rejected the alert as invalid (\(answer.text.onOneLine.cut(to: 200, .scalars)))")
+                "Alertmanager rejected the alert as invalid; \(Advice.report) (\(answer.text.onOneLine.cut(to: 200, .scalars)))"
+            )
         case 404:
             return answer.verdict(
                 .targetBroken, "this address has no Alertmanager API v2 (404); set `url` to its base address")

@@ -12,7 +12,9 @@ enum ClockSkew {
         let skew = answer.receivedAt.since(date)
         guard skew.magnitude > worthSaying else { return nil }
         let words = DurationText.write(.seconds(Int64(skew.magnitude.inSeconds.rounded())))
-        return "this host's clock is \(words) \(skew < .zero ? "behind" : "ahead"); set it (timedatectl set-ntp true)"
+        return skew < .zero
+            ? "this host's clock is \(words) behind; set it (timedatectl set-ntp true)"
+            : "this host's clock is \(words) ahead; set it (timedatectl set-ntp true)"
     }
 }
 

@@ -54,7 +54,7 @@ struct DingTalk: AlertTarget {
     private func markdown(_ card: Card, names: String) -> String {
         let bounds = BoundedText(Self.longestText, .bytes, separator: "\n\n")
         let heading = "### \(card.marker) \(Markup.wide(card.title))"
-        let tail = [names, "> \(card.reference)"]
+        let tail = [names, "> \(card.footer)"]
         guard card.lines.isEmpty else {
             return bounds.digest(card, head: [heading, Markup.wide(card.sentence)], tail: tail) { line, text in
                 "\(line.tone.marker) \(Markup.wide(text))"
@@ -126,9 +126,9 @@ struct DingTalk: AlertTarget {
         case 400106:
             return verdict(.targetBroken, "the robot was deleted; create a new one and set `url`")
         case 40035, 43004, 400105:
-            return verdict(.messageRefused, "DingTalk rejected the message as malformed")
+            return verdict(.messageRefused, "DingTalk rejected the message as malformed; \(Advice.report)")
         case 460101:
-            return verdict(.messageRefused, "the message is too long")
+            return verdict(.messageRefused, "the message is too long for DingTalk; \(Advice.report)")
         case -1:
             return verdict(.tryAgain(retryAfter: answer.retryAfter), "DingTalk is busy")
         default:

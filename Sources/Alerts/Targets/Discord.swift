@@ -68,7 +68,7 @@ struct Discord: AlertTarget {
             ? bounds.join(head: [sentence], optional: card.log.map { "> \(Markup.quietCommonMark($0))" })
             : bounds.digest(card, head: [sentence], tail: []) { "\($0.tone.marker) \(Markup.quietCommonMark($1))" }
         var room =
-            Self.longestEmbeds - [title, description, card.reference].reduce(0) { $0 + TextUnit.utf16.count($1) }
+            Self.longestEmbeds - [title, description, card.footer].reduce(0) { $0 + TextUnit.utf16.count($1) }
         var fields: [OrderedJSON] = []
         for fact in card.facts.prefix(Self.mostFields) {
             let name = fact.label.cut(to: Self.longestFieldName, .utf16)
@@ -82,7 +82,7 @@ struct Discord: AlertTarget {
             "title": .string(title), "description": .string(description),
             "color": .integer(Int64(card.tone.colour.dropFirst(), radix: 16) ?? 0),
             "timestamp": card.time.map { .string($0.rfc3339) },
-            "fields": fields.isEmpty ? nil : .array(fields), "footer": ["text": .string(card.reference)],
+            "fields": fields.isEmpty ? nil : .array(fields), "footer": ["text": .string(card.footer)],
         ])
     }
 
@@ -110,7 +110,8 @@ struct Discord: AlertTarget {
         case 400:
             return answer.verdict(
                 .messageRefused, code: Self.code(answer, json),
-                "Discord rejected the message as malformed (\(json?["message"]?.stringValue?.onOneLine ?? "400"))")
+                "Discord rejected the message as malformed; \(Advice.report) (\(json?["message"]?.stringValue?.onOneLine ?? "400"))"
+            )
         default:
             return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "a message id")
         }

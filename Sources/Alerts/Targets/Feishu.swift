@@ -75,7 +75,7 @@ struct Feishu: AlertTarget {
 
     private func markdown(_ card: Card, names: String) -> String {
         let bounds = BoundedText(Self.longestText, .bytes)
-        let tail = [names, card.reference]
+        let tail = [names, card.footer]
         guard card.lines.isEmpty else {
             return bounds.digest(card, head: [Markup.larkMarkdown(card.sentence)], tail: tail) { line, text in
                 "\(line.tone.marker) \(Markup.larkMarkdown(text))"
@@ -114,7 +114,7 @@ struct Feishu: AlertTarget {
             return isTooFast
                 ? verdict(.throttled(retryAfter: Self.wait(answer)), "rate limited by Feishu")
                 : verdict(
-                    .messageRefused, "Feishu rejected the message as malformed or too long")
+                    .messageRefused, "Feishu rejected the message as malformed or too long; \(Advice.report)")
         case 19001:
             return verdict(
                 .targetBroken, "Feishu does not know the bot; copy the webhook URL from the bot's settings into `url`")
@@ -132,7 +132,7 @@ struct Feishu: AlertTarget {
                 "the bot requires a keyword that is not in the message; set `keyword` to one of the bot's keywords")
         case 10208, 19002, 19003, 19036, 200340, 200621, 200671, 200672, 230001, 230002, 230025:
             return verdict(
-                .messageRefused, "Feishu rejected the message or its card as malformed")
+                .messageRefused, "Feishu rejected the message or its card as malformed; \(Advice.report)")
         default:
             return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? verdict(

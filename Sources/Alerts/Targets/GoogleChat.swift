@@ -58,7 +58,7 @@ struct GoogleChat: AlertTarget {
         if !card.log.isEmpty { widgets.append(paragraph(card.log.map(Markup.quietEntities).joined(separator: "<br>"))) }
         return [
             "header": [
-                "title": .string("\(card.marker) \(Markup.plain(card.title))"), "subtitle": .string(card.reference),
+                "title": .string("\(card.marker) \(Markup.plain(card.title))"), "subtitle": .string(card.footer),
             ],
             "sections": [["widgets": .array(widgets)]],
         ]
@@ -98,8 +98,7 @@ struct GoogleChat: AlertTarget {
                     .targetBroken,
                     "Google Chat rejected the key; copy the webhook URL from the space's settings into `url`")
                 : verdict(
-                    .messageRefused, "Google Chat rejected the message as malformed or too long"
-                )
+                    .messageRefused, "Google Chat rejected the message as malformed or too long; \(Advice.report)")
         default:
             return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? StatusRules.unproven(answer, expected: "a message name")

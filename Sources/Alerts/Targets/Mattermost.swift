@@ -51,7 +51,7 @@ struct Mattermost: AlertTarget {
             "fallback": .string("\(card.marker) \(Markup.plain(card.title))"), "color": .string(card.tone.colour),
             "title": .string(title),
             "text": .string(text), "fields": .array(fields),
-            "footer": .string(card.reference),
+            "footer": .string(card.footer),
         ]
     }
 
@@ -78,7 +78,7 @@ struct Mattermost: AlertTarget {
             return verdict(.targetBroken, "the webhook or its channel does not exist or is not allowed; check `url`")
         case 400, 413:
             return verdict(
-                .messageRefused, "Mattermost rejected the message as malformed or too long")
+                .messageRefused, "Mattermost rejected the message as malformed or too long; \(Advice.report)")
         default:
             return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? StatusRules.unproven(answer, expected: "`ok`")

@@ -63,7 +63,7 @@ struct Ntfy: AlertTarget {
     }
 
     private func markdown(_ card: Card, _ bounds: BoundedText) -> String {
-        let tail = [Markup.commonMark(card.reference)]
+        let tail = [Markup.commonMark(card.footer)]
         guard card.lines.isEmpty else {
             return bounds.digest(card, head: [], sentence: Markup.commonMark(card.sentence), tail: tail) { line, text in
                 "\(line.tone.marker) \(Markup.commonMark(text))"
@@ -110,7 +110,8 @@ struct Ntfy: AlertTarget {
         case 40009, 40010, 40401:
             return verdict(.targetBroken, "the server does not know the topic or the address; check `topic` and `url`")
         case 41300..<41400:
-            return verdict(.messageRefused, "the message is too large for the ntfy server")
+            return verdict(
+                .messageRefused, "the message is too large for the ntfy server; raise its `message-size-limit`")
         default:
             return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? StatusRules.unproven(answer, expected: "a message id")

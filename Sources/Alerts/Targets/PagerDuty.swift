@@ -114,7 +114,7 @@ struct PagerDuty: AlertTarget {
                 .targetBroken,
                 "PagerDuty does not know the routing key; set `routing_key` to the service's integration key")
         case 400:
-            return answer.verdict(.messageRefused, "PagerDuty rejected the event as malformed")
+            return answer.verdict(.messageRefused, "PagerDuty rejected the event as malformed; \(Advice.report)")
         case 429:
             return answer.verdict(
                 .throttled(retryAfter: answer.retryAfter), "rate limited by PagerDuty")

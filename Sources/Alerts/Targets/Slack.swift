@@ -70,7 +70,7 @@ struct Slack: AlertTarget {
             }
             blocks.append(section("```\(log.cut(to: Self.longestSection - 6, .utf16))```"))
         }
-        blocks.append(["type": "context", "elements": [Self.markdown(card.reference)]])
+        blocks.append(["type": "context", "elements": [Self.markdown(card.footer)]])
         return blocks
     }
 
@@ -121,7 +121,8 @@ struct Slack: AlertTarget {
         }
         if answer.status == 400 {
             return answer.verdict(
-                .messageRefused, code: code, "Slack rejected the message as malformed (\(word.cut(to: 80, .scalars)))")
+                .messageRefused, code: code,
+                "Slack rejected the message as malformed; \(Advice.report) (\(word.cut(to: 80, .scalars)))")
         }
         return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "`ok`")
     }

@@ -86,7 +86,7 @@ struct Teams: AlertTarget {
             ])
         }
         elements.append([
-            "type": "TextBlock", "text": .string(Markup.commonMark(card.reference)), "isSubtle": true, "size": "Small",
+            "type": "TextBlock", "text": .string(Markup.commonMark(card.footer)), "isSubtle": true, "size": "Small",
         ])
         return elements
     }

@@ -56,7 +56,7 @@ struct Telegram: AlertTarget {
 
     private func html(_ card: Card, _ bounds: BoundedText) -> String {
         let heading = "\(card.marker) <b>\(Markup.quietEntities(card.title))</b>"
-        let tail = ["<code>\(Markup.entities(card.reference))</code>"]
+        let tail = ["<code>\(Markup.entities(card.footer))</code>"]
         guard card.lines.isEmpty else {
             return bounds.digest(card, head: [heading], sentence: Markup.quietEntities(card.sentence), tail: tail) {
                 line, text in
@@ -104,7 +104,7 @@ struct Telegram: AlertTarget {
             return verdict(
                 .targetBroken, "the chat does not exist or the bot is not a member; check `chat_id` and `thread_id`")
         case 400..<500:
-            return verdict(.messageRefused, "Telegram rejected the message")
+            return verdict(.messageRefused, "Telegram rejected the message as malformed; \(Advice.report)")
         default:
             return verdict(.tryAgain(retryAfter: wait), "Telegram reports an internal error")
         }

@@ -49,7 +49,7 @@ struct WeCom: AlertTarget {
     private func markdown(_ card: Card, _ texts: any Texts, names: String) -> String {
         let bounds = BoundedText(Self.longestMarkdown, .bytes)
         let heading = "### \(card.marker) <font color=\"\(card.tone.font)\">\(Markup.wide(card.title))</font>"
-        let tail = [names, "<font color=\"comment\">\(card.reference)</font>"]
+        let tail = [names, "<font color=\"comment\">\(card.footer)</font>"]
         guard card.lines.isEmpty else {
             return bounds.digest(card, head: [heading], sentence: Markup.wide(card.sentence), tail: tail) {
                 line, text in
@@ -85,7 +85,7 @@ struct WeCom: AlertTarget {
                 "rate limited by WeCom: more than 20 messages a minute to this robot")
         case 93000:
             return words.contains("exceed max length")
-                ? verdict(.messageRefused, "the message is too long")
+                ? verdict(.messageRefused, "the message is too long for WeCom; \(Advice.report)")
                 : verdict(
                     .targetBroken,
                     "WeCom does not know the robot's key; copy the webhook URL from the robot's settings into `url`")
@@ -93,10 +93,10 @@ struct WeCom: AlertTarget {
             return verdict(.targetBroken, "the robot was removed or may not post here; create a new one and set `url`")
         case 40058:
             return verdict(
-                .messageRefused, "WeCom rejected the message as malformed or too long")
+                .messageRefused, "WeCom rejected the message as malformed or too long; \(Advice.report)")
         case 40008, 40063, 44004, 45002, 47001:
             return verdict(
-                .messageRefused, "WeCom rejected the message as malformed, empty or too long")
+                .messageRefused, "WeCom rejected the message as malformed, empty or too long; \(Advice.report)")
         case -1:
             return verdict(.tryAgain(retryAfter: answer.retryAfter), "WeCom is busy")
         default:

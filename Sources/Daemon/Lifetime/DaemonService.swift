@@ -174,7 +174,7 @@ package struct DaemonService: Sendable {
 
     private static func unfinishedStop(_ running: Running) -> JournalEntry {
         JournalEntry(
-            "polarai-daemon stops before the database has stored what was learned last, because the database does not "
+            "polarai-daemon stops before the latest changes are stored, because the database does not "
                 + "answer: another program has locked it, or its disk hangs. No event is lost: tasks are polled again at "
                 + "the next start, and alerts whose delivery was not stored are sent again."
                 + (running.part == nil

@@ -135,7 +135,7 @@ struct Housekeeper: Sendable {
         guard isLargeNow, !isLarge else { return }
         announcer.write(
             JournalEntry(
-                "The log \(path)-wal has grown to \(logSize >> 20) MB, because another program has been reading the "
+                "The write-ahead log \(path)-wal has grown to \(logSize >> 20) MB, because another program has been reading the "
                     + "database for a long time. List the programs with `fuser -v \(path)` and end the one that is not "
                     + "polarai-daemon (this daemon is pid \(getpid())); the log then shrinks by itself.",
                 priority: .warning))

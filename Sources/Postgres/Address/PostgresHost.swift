@@ -40,10 +40,10 @@ package struct PostgresHost: Hashable, Sendable, CustomStringConvertible {
             throw .wrong("names more than \(PostgresAddress.mostHosts) servers")
         }
         guard addresses.map({ $0.count == names.count }) ?? true else {
-            throw .wrong("has not as many hostaddr values as hosts; write one for each host, or none")
+            throw .wrong("has more or fewer hostaddr values than hosts; write one for each host, or none")
         }
         guard ports.count == 1 || ports.count == names.count else {
-            throw .wrong("has not as many ports as hosts; write one port for all, or one for each")
+            throw .wrong("has more or fewer ports than hosts; write one port for all, or one for each")
         }
         var list: [PostgresHost] = []
         for (position, name) in names.enumerated() {

@@ -189,8 +189,9 @@ struct OpenedDatabase {
             throw StoreError.io(
                 path: path,
                 detail:
-                    "the file has \(count) names (hard links), and SQLite keeps a -wal file for each name; find "
-                    + "the others with `find DIRECTORY -xdev -samefile \(path)` and remove them")
+                    "the file has \(count) names (hard links), and SQLite keeps a -wal file for each name; list "
+                    + "them with `find \"$(findmnt -n -o TARGET -T \(path))\" -xdev -samefile \(path)`, and remove all but "
+                    + "\(path)")
         }
     }
 

@@ -1,3 +1,4 @@
+import Alerts
 import Model
 import Reports
 import Store
@@ -128,6 +129,6 @@ private struct FrameMaker: Sendable {
             keepsLanguage: language.isNamed, daemon: state,
             failed: try (troubles ?? reader.taskTroubles()).values.count { $0.isOpenFailure },
             now: TimeArgument.now,
-            asOf: try reader.lastPoll())
+            asOf: try reader.lastPoll(), reason: language.words.language.reason)
     }
 }

@@ -26,11 +26,13 @@ package struct PageFrame: Sendable {
     package let now: Timestamp
     /// When a task was asked about last; nil: never.
     package let asOf: Timestamp?
+    /// Why a poll or a delivery failed, which is stored in English, in the page's language.
+    package let reason: @Sendable (String) -> String
 
     package init(
         words: Words, basePath: String, path: String, query: [(name: String, value: String)] = [],
         keepsLanguage: Bool = false, daemon: DaemonState? = nil, failed: Int = 0, now: Timestamp,
-        asOf: Timestamp? = nil
+        asOf: Timestamp? = nil, reason: @escaping @Sendable (String) -> String = { $0 }
     ) {
         self.words = words
         self.basePath = basePath
@@ -41,6 +43,7 @@ package struct PageFrame: Sendable {
         self.failed = failed
         self.now = now
         self.asOf = asOf
+        self.reason = reason
     }
 
     /// A link to another page.
@@ -128,13 +131,13 @@ package struct PageFrame: Sendable {
         case .silent:
             """
             <p class="banner">\(Shape.stalled.svg) \(words(
-                "The daemon does not answer. This page shows what is stored. To find the cause, run systemctl status polarai-daemon on its host.", "守护进程没有响应。以下为此前存储的数据。请在守护进程所在主机上运行 systemctl status polarai-daemon 排查。"))</p>
+                "The daemon does not answer. This page shows what is stored. To find the cause, run systemctl status polarai-daemon on the monitoring host.", "守护进程没有响应。以下为此前存储的数据。请在监控主机上运行 systemctl status polarai-daemon 排查。"))</p>
             """
         case .stopped:
             """
             <p class="banner">\(Shape.stalled.svg) \(words(
-                "The daemon is not running: nothing is watched now. This page shows what is stored. To find the cause, run systemctl status polarai-daemon on its host.",
-                "守护进程未运行：当前没有任何监控。以下为此前存储的数据。请在守护进程所在主机上运行 systemctl status polarai-daemon 排查。"))</p>
+                "The daemon is not running: nothing is watched now. This page shows what is stored. To find the cause, run systemctl status polarai-daemon on the monitoring host.",
+                "守护进程未运行：当前没有任何监控。以下为此前存储的数据。请在监控主机上运行 systemctl status polarai-daemon 排查。"))</p>
             """
         }
     }

@@ -91,7 +91,7 @@ package struct AlertsPage: Sendable {
                 [
                     "<code>\(row.id)</code>", Shape(event: row.event).badge(words.event(row.event)), task,
                     "\(bdi: row.target)", state(of: row, words), "\(row.attempts)",
-                    TimeTag(row.createdAt).html, row.nextAttemptAt.orDash, row.lastError.orDash,
+                    TimeTag(row.createdAt).html, row.nextAttemptAt.orDash, row.lastError.map(frame.reason).orDash,
                 ])
         }
         return table.html

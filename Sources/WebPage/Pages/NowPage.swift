@@ -83,6 +83,10 @@ package enum NowPage {
         guard content.hasTrouble else {
             return "<p class=\"calm\">\(Shape.completed.svg) \(words("None.", "无"))</p>\n"
         }
+        let acknowledging: HTML = """
+            <p>\(words("To acknowledge a task, run", "认领任务请运行")) <code>polarai-daemon ack ID</code></p>
+
+            """
         var html: HTML = ""
         if content.failed.total > 0 {
             html += tasks(
@@ -92,15 +96,21 @@ package enum NowPage {
         if content.overdue.total > 0 {
             html += tasks(
                 frame, content.overdue, title: words("Overdue", "运行时间过长"),
-                since: words("In this status since", "当前状态始于"), more: nil)
+                since: words("In this status since", "当前状态始于"), advice: acknowledging, more: nil)
         }
         if content.stalled.total > 0 {
             html += tasks(
                 frame, content.stalled, title: words("Stalled", "停滞"),
-                since: words("In this status since", "当前状态始于"), more: nil)
+                since: words("In this status since", "当前状态始于"), advice: acknowledging, more: nil)
         }
         if content.failing.total > 0 {
-            html += tasks(frame, content.failing, title: words("Polling failing", "状态查询失败"), more: nil)
+            html += tasks(
+                frame, content.failing, title: words("Polling failing", "状态查询失败"),
+                advice: """
+                    <p>\(words("To find the cause, run", "排查请运行")) <code>polarai-daemon doctor</code></p>
+
+                    """,
+                more: nil)
         }
         if !content.scopes.isEmpty {
             let items = content.scopes.prefix(100).map { failing -> HTML in
@@ -121,7 +131,7 @@ package enum NowPage {
                 """
                 <li>\(Shape.failed.svg) \(bdi: target.name)\(words(": suspended since", "：自")) \
                 \(TimeTag(target.since).html)\(words("", " 起不可用"))\
-                \(target.reason.map { "\(words(": ", "，原因："))\(bdi: $0)" as HTML })<br>\
+                \(target.reason.map { "\(words(": ", "，原因："))\(bdi: frame.reason($0))" as HTML })<br>\
                 \(words("Next probe:", "下次自动重试：")) \(target.probeAt.orDash)\(words(". When it is fixed, run", "。修复后请运行")) \
                 <code>polarai-daemon test-alert \(bdi: target.name)</code></li>
 
@@ -144,7 +154,8 @@ package enum NowPage {
     }
 
     private static func tasks(
-        _ frame: PageFrame, _ group: NowContent.Group, title: String, since: String? = nil, more: String?
+        _ frame: PageFrame, _ group: NowContent.Group, title: String, since: String? = nil, advice: HTML? = nil,
+        more: String?
     ) -> HTML {
         let words = frame.words
         var table = DataTable(
@@ -156,7 +167,7 @@ package enum NowPage {
         for line in group.shown {
             var details: HTML = ""
             if let overdue = line.overdueText(words) { details += "\(overdue) " }
-            if let error = line.lastError { details += "\(bdi: error)" }
+            if let error = line.lastError { details += "\(bdi: frame.reason(error))" }
             if let failure = line.openFailure {
                 details += "\(words("To acknowledge: ", "认领："))<code>polarai-daemon ack \(failure)</code>"
             }
@@ -164,7 +175,7 @@ package enum NowPage {
                 key: line.id,
                 [line.title(frame), line.badge(words), (line.failingSince ?? line.since).orDash, details])
         }
-        return "\(table.html)\(rest(frame, group, more))"
+        return "\(table.html)\(advice)\(rest(frame, group, more))"
     }
 
     private static func rest(_ frame: PageFrame, _ group: NowContent.Group, _ more: String?) -> HTML {

@@ -80,7 +80,9 @@ package struct TaskPage: Sendable {
             html +=
                 "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue: ", "运行时间过长："))\(overdue)</p>\n"
         }
-        if let error = line.lastError { html += "<p class=\"banner\">\(Shape.failed.svg) \(bdi: error)</p>\n" }
+        if let error = line.lastError {
+            html += "<p class=\"banner\">\(Shape.failed.svg) \(bdi: frame.reason(error))</p>\n"
+        }
         if let failure = line.openFailure {
             html += """
                 <p>\(words(
@@ -134,7 +136,7 @@ package struct TaskPage: Sendable {
                     [
                         "\(attempt.number)", TimeTag(attempt.startedAt).html,
                         "\(words.attempt(attempt.outcome)) (\(Int(clamping: attempt.duration.wholeMilliseconds)) ms)",
-                        attempt.code.orDash, attempt.reason.orDash,
+                        attempt.code.orDash, attempt.reason.map(frame.reason).orDash,
                     ])
             }
             let attempts: HTML = table.isEmpty ? "<p>\(words("No attempt yet.", "尚未尝试发送。"))</p>" : table.html

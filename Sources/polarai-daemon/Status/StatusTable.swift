@@ -55,7 +55,7 @@ struct StatusTable {
             parts = ["The daemon has been running since \(style.text(daemon.startedAt)) (pid \(daemon.pid))."]
         } else if hasTrouble {
             parts = [
-                "The running daemon does not use \(database) any more, and this is what the file contains; what to do follows."
+                "The running daemon no longer uses \(database); this is what the file contains. See below for what to do."
             ]
         } else if isShared {
             parts = ["No daemon of this host is using \(database); this is what the database contains."]

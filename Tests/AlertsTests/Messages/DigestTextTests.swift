@@ -51,6 +51,6 @@ struct DigestTextTests {
         )
         #expect(
             Card(.digest(digest), texts: Chinese()).sentence
-                == "以下告警此前暂缓，现在补发；训练失败的排在最前。暂缓原因：静默规则 #3（host moves）；不在第 3 条路由（routes[2]）的通知时段内。")
+                == "以下告警此前暂缓，现在补发；训练失败的排在最前。暂缓原因：静默规则 #3（host moves）；不在 routes 第 3 条路由的通知时段内。")
     }
 }

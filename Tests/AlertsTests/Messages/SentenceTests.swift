@@ -94,10 +94,13 @@ struct SentenceTests {
         #expect(English().title(of: event) == "Escalated: Training stalled: weekly")
         #expect(Chinese().title(of: event) == "【告警升级】训练停滞：weekly（无人认领）")
         let english = English().sentence(of: event)
-        #expect(english.hasSuffix(" Check its logs: it may be hung. To acknowledge it, run `polarai-daemon ack pm-7`."))
+        #expect(
+            english.hasSuffix(
+                " Check its logs: it may be hung. To acknowledge it, run `polarai-daemon ack pm-7` on the monitoring host."
+            ))
         #expect(
             Chinese().sentence(of: event).hasSuffix(
-                "。着手处理时请先运行 `polarai-daemon ack pm-7` 认领（此后不再提醒和升级）。训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"))
+                "。着手处理时请先在监控主机上运行 `polarai-daemon ack pm-7` 认领（此后不再提醒和升级）。训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"))
     }
 
     @Test func `a poll that fails comes with the last answer, the consequence and the remedy`() {
@@ -109,11 +112,11 @@ struct SentenceTests {
             English().sentence(of: event)
                 == "Polling all tasks of account prod in cn-hangzhou is failing: the API does not answer. The last valid "
                 + "answer was at 2026-11-24 07:40 UTC. Status changes are not detected until polling recovers. To find the "
-                + "cause, run `polarai-daemon doctor`.")
+                + "cause, run `polarai-daemon doctor` on the monitoring host.")
         #expect(
             Chinese().sentence(of: event)
                 == "账号 prod（cn-hangzhou）下的所有任务的状态查询失败，原因：“the API does not answer”；最近一次有效响应的时间为 "
-                + "2026-11-24 07:40 UTC。恢复之前无法发现任务状态的变化，请运行 `polarai-daemon doctor` 排查。")
+                + "2026-11-24 07:40 UTC。恢复之前无法发现任务状态的变化，请在监控主机上运行 `polarai-daemon doctor` 排查。")
     }
 
     @Test(arguments: EventKind.allCases)

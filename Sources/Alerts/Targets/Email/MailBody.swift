@@ -13,7 +13,7 @@ enum MailBody {
                 }.joined(separator: "\n"))
         }
         if !card.log.isEmpty { paragraphs.append(card.log.map { "> \($0)" }.joined(separator: "\n")) }
-        paragraphs.append("-- \n\(card.reference)")
+        paragraphs.append("-- \n\(card.footer)")
         return paragraphs.joined(separator: "\n\n") + "\n"
     }
 
@@ -43,6 +43,6 @@ enum MailBody {
                 "<pre style=\"background: #f2f4f7; padding: 8px\">"
                 + card.log.map(SafeText.xml).joined(separator: "\n") + "</pre>\n"
         }
-        return html + "<p style=\"color: #667085\">\(SafeText.xml(card.reference))</p>\n</body></html>\n"
+        return html + "<p style=\"color: #667085\">\(SafeText.xml(card.footer))</p>\n</body></html>\n"
     }
 }

@@ -38,7 +38,9 @@ struct MailVerdict {
                     isRate(reply) ? .throttled(retryAfter: nil) : .tryAgain(retryAfter: nil), reply,
                     "the mail server could not accept the mail")
             }
-            return verdict(.messageRefused, reply, "the mail server rejected the mail")
+            return verdict(
+                .messageRefused, reply,
+                "the mail server rejected the mail; ask its administrator for the reason, or check `from`")
         }
         var progress = before
         var waiting: [String] = []
@@ -97,14 +99,15 @@ struct MailVerdict {
         case .greeting:
             return verdict(
                 last.mayPass ? .tryAgain(retryAfter: nil) : .targetBroken, last,
-                "the mail server rejects connections from this host")
+                "the mail server rejects connections from this host; ask its administrator to allow them")
         case .hello:
             return verdict(
                 last.mayPass ? .tryAgain(retryAfter: nil) : .targetBroken, last,
                 "the mail server does not accept this host's greeting; check `helo`")
         case .startTLS:
             return verdict(
-                last.mayPass ? .tryAgain(retryAfter: nil) : .targetBroken, last, "the mail server refuses STARTTLS")
+                last.mayPass ? .tryAgain(retryAfter: nil) : .targetBroken, last,
+                "the mail server refuses STARTTLS; check the port in `url`")
         case .login:
             if last.mayPass {
                 return verdict(.tryAgain(retryAfter: nil), last, "the mail server cannot check the login now")
@@ -122,7 +125,9 @@ struct MailVerdict {
             if !replies.isEmpty, replies.allSatisfy({ !$0.1.isGood }) { return judge(recipients: replies) }
             return last.mayPass
                 ? passing(last, "the mail server could not accept the mail")
-                : verdict(.messageRefused, last, "the mail server rejected the mail")
+                : verdict(
+                    .messageRefused, last,
+                    "the mail server rejected the mail; ask its administrator for the reason, or check `from`")
         }
     }
 

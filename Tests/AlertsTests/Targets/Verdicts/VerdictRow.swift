@@ -59,6 +59,7 @@ struct VerdictRow: Sendable, CustomTestStringConvertible {
         case .delivered, .accepted: break
         default:
             #expect(!reason.isEmpty, "\(kind) \(testDescription) has no reason")
+            #expect(ReasonInChinese.text(reason) != nil, "\(kind) \(testDescription) is not in Chinese: \(reason)")
             #expect(verdict.code?.isEmpty == false, "\(kind) \(testDescription) has no code")
         }
     }

@@ -1,0 +1,153 @@
+extension ReasonInChinese {
+    /// What `PolarDB/Failures` and `PolarDB/Client` say of a call of the API.
+    static let apiReasons: [(english: String, chinese: String)] = [
+        (
+            "Alibaba Cloud throttles {action}; calls slow down by themselves; if it lasts, raise the quota (Quota Center, API rate limits of PolarDB) or lower calls_per_second",
+            "阿里云对 {action} 限流；请求会自动放慢，如持续出现，请在配额中心提高 PolarDB 的 API 配额，或调低 calls_per_second"
+        ),
+        (
+            "the API does not know {subject} in {region}; check the id, its region and its account",
+            "API 在 {region} 查询不到 {subject}；请检查 ID、地域和账号"
+        ),
+        (
+            "this host's clock is more than 15 minutes off{coded}; set it (timedatectl set-ntp true)",
+            "监控主机时钟偏差超过 15 分钟{coded}，请校准（timedatectl set-ntp true）"
+        ),
+        (
+            "the API failed{coded}; calls are repeated automatically, and if it lasts, Alibaba Cloud's support can say why",
+            "API 出错{coded}；请求会自动重试，如持续出现，请联系阿里云支持"
+        ),
+        (
+            "the access key from {origin} is disabled{coded}; enable it in RAM or use another",
+            "访问密钥（来自 {origin}）已禁用{coded}；请在 RAM 中启用，或换用其他密钥"
+        ),
+        (
+            "Alibaba Cloud does not know the access key from {origin}; check the access key id",
+            "阿里云不认识访问密钥（来自 {origin}）；请检查 AccessKey ID"
+        ),
+        (
+            "the signature does not match the access key from {origin}; most likely its secret is wrong or was pasted with extra characters",
+            "签名与访问密钥（来自 {origin}）不匹配；多半是 AccessKey Secret 有误，或粘贴时带入了多余字符"
+        ),
+        (
+            "the temporary credentials from {origin} have expired{coded}; get new ones, or let a role give them",
+            "临时凭证（来自 {origin}）已过期{coded}；请重新获取，或改用 RAM 角色"
+        ),
+        (
+            "the security token from {origin} does not belong to its access key{coded}; use the key id, secret and token that were issued together",
+            "安全令牌（来自 {origin}）与访问密钥不属于同一组{coded}；请使用同时签发的 ID、Secret 和令牌"
+        ),
+        ("the account has an overdue payment{coded}; settle it at Alibaba Cloud", "账号已欠费{coded}；请在阿里云结清"),
+        (
+            "Alibaba Cloud's risk control has blocked the account{coded}; log in to its console as the account's owner and read the Message Center, or open a ticket",
+            "账号被阿里云风控限制{coded}；请以账号所有者登录控制台查看消息中心，或提交工单"
+        ),
+        ("the access key from {origin} may not call {action}", "访问密钥（来自 {origin}）无权调用 {action}"),
+        ("{who} may not call {action}", "{who} 无权调用 {action}"),
+        ("a RAM policy denies it explicitly; remove that Deny statement", "RAM 策略明确拒绝，请删除该 Deny 语句"),
+        (
+            "a RAM policy denies it explicitly (a policy of type {type}); remove that Deny statement",
+            "RAM 策略明确拒绝（策略类型 {type}），请删除该 Deny 语句"
+        ),
+        ("grant it in a RAM policy, with Resource \"*\"", "请在 RAM 策略中授权，Resource 为 \"*\""),
+        (
+            "grant it in a RAM policy, with Resource \"*\" (a policy of type {type})",
+            "请在 RAM 策略中授权，Resource 为 \"*\"（策略类型 {type}）"
+        ),
+        (
+            "{subject} is not an id that the API accepts{coded}; check it in the config",
+            "API 不接受 ID {subject}{coded}；请检查配置"
+        ),
+        (
+            "the API does not know the region {region}; check region in the config",
+            "API 不认识地域 {region}；请检查配置中的 region"
+        ),
+        (
+            "{endpoint} does not offer {action}; check endpoint, region and network in the config",
+            "{endpoint} 不提供 {action}；请检查配置中的 endpoint、region 和 network"
+        ),
+        (
+            "{endpoint} requires https{coded}; check endpoint in the config",
+            "{endpoint} 要求 https{coded}；请检查配置中的 endpoint"
+        ),
+        (
+            "the API rejects the parameters of {action}; check id and region",
+            "API 拒绝 {action} 的参数；请检查 ID 和地域"
+        ),
+        (
+            "{endpoint} answered with a redirect (status {status}), which is never followed; check endpoint in the config",
+            "{endpoint} 返回重定向（状态码 {status}），不会跟随；请检查配置中的 endpoint"
+        ),
+        (
+            "a proxy requires a user and password (status 407); add them to the proxy's URL",
+            "代理要求用户名和密码（407）；请写入代理的 URL"
+        ),
+        (
+            "{endpoint} answered status {status} and no error that can be read; check endpoint and proxy",
+            "{endpoint} 返回状态码 {status}，但没有可识别的错误信息；请检查 endpoint 和代理"
+        ),
+        (
+            "{endpoint} answered the call for {id} in {region} with {fault}; if it lasts, check endpoint and proxy",
+            "{endpoint} 对 {id}（{region}）的响应无效（“{fault}”）；如持续出现，请检查 endpoint 和代理"
+        ),
+        (
+            "{endpoint} answered the call for {id} in {region} with {fault}; check the id and its region",
+            "{endpoint} 对 {id}（{region}）的响应无效（“{fault}”）；请检查 ID 和地域"
+        ),
+        (
+            "{endpoint} answered {action} with {what}; if it lasts, check endpoint and proxy",
+            "{endpoint} 对 {action} 的响应无效（“{what}”）；如持续出现，请检查 endpoint 和代理"
+        ),
+        (
+            "the call did not end within {limit} and was cancelled; check the endpoint, the proxy and where the credentials come from: a program, file or metadata service may hang",
+            "请求在 {limit} 内没有结束，已取消；请检查 endpoint、代理和凭证来源（程序、文件或元数据服务可能没有响应）"
+        ),
+    ]
+
+    /// What `HTTPTransport` says of a connection, to the API or to a target.
+    static let connectionReasons: [(english: String, chinese: String)] = [
+        (
+            "{host} closed the keep-alive connection before it answered; the request is repeated automatically",
+            "{host} 在响应之前关闭了连接；请求会自动重试"
+        ),
+        (
+            "the proxy refused to connect to {host} (status {status}): it requires a user and password in the proxy's URL",
+            "代理拒绝连接 {host}（状态码 {status}）：代理的 URL 中需要用户名和密码"
+        ),
+        ("the proxy refused to connect to {host} (status {status})", "代理拒绝连接 {host}（状态码 {status}）"),
+        ("the name of {host} does not resolve; check the name and the host's DNS", "{host} 的域名无法解析；请检查域名和监控主机 DNS"),
+        ("the proxy's name does not resolve; check the name and the host's DNS", "代理的域名无法解析；请检查域名和监控主机 DNS"),
+        (
+            "cannot connect to {host}; check its host and port, and firewalls on the way to it",
+            "无法连接 {host}；请检查主机、端口和途中的防火墙"
+        ),
+        (
+            "TLS with {host} failed{reason}; check that its port is one for https, and what stands between this host and the server",
+            "与 {host} 的 TLS 失败{reason}；请确认端口用于 https，并检查途中的设备"
+        ),
+        ("{host} closed the connection before its answer was whole", "{host} 在响应完整之前关闭了连接"),
+        ("the URL of {host} is not valid; check it in the config", "{host} 的 URL 无效；请检查配置"),
+        ("{host} did not answer in HTTP{reason}; check host and port", "{host} 的响应不是 HTTP{reason}；请检查主机和端口"),
+        ("the request to {host} failed", "对 {host} 的请求失败"),
+        (
+            "the certificate of {host} is for another name; check the host in the address, or give the server a certificate for it",
+            "{host} 的证书属于其他域名；请检查地址中的主机，或为服务器换用正确的证书"
+        ),
+        (
+            "the certificate of {host} has expired; renew it on the server, or set this host's clock if that is wrong (timedatectl set-ntp true)",
+            "{host} 的证书已过期；请在服务器上更新，如监控主机时钟不准，请校准（timedatectl set-ntp true）"
+        ),
+        (
+            "the certificate of {host} is not valid yet; set this host's clock if that is wrong (timedatectl set-ntp true), or look at the server's certificate",
+            "{host} 的证书尚未生效；如监控主机时钟不准，请校准（timedatectl set-ntp true），否则请检查服务器证书"
+        ),
+        ("the certificate of {host} was revoked; renew it on the server", "{host} 的证书已吊销；请在服务器上更新"),
+        (
+            "the certificate of {host} is not trusted{reason}: it is signed by an unknown CA; for a server of your own, set `ca_file` to its CA certificate (a PEM file); otherwise look for a proxy that replaces certificates",
+            "{host} 的证书不受信任{reason}：由未知的 CA 签发；如是自建服务器，请把 `ca_file` 设为其 CA 证书（PEM 文件），否则请检查是否有代理替换了证书"
+        ),
+        ("{host} sends too slowly: under {limit} bytes a second for {time}", "{host} 发送过慢：在 {time} 内低于每秒 {limit} 字节"),
+        ("no connection to {host} within {time}", "{time} 内未能连接 {host}"),
+        ("{host} did not answer within {time}", "{host} 在 {time} 内没有响应"),
+    ]
+}

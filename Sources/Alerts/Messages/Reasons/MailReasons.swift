@@ -1,0 +1,37 @@
+extension ReasonInChinese {
+    /// What `Alerts/Targets/Email` says of mail servers.
+    static let mailReasons: [(english: String, chinese: String)] = [
+        ("the mail server did not answer", "邮件服务器没有响应"),
+        ("the mail server could not accept the mail", "邮件服务器暂时无法接收邮件"),
+        (
+            "the mail server rejected the mail; ask its administrator for the reason, or check `from`",
+            "邮件服务器拒收邮件；请向其管理员询问原因，或检查 `from`"
+        ),
+        (
+            "the mail server rejects connections from this host; ask its administrator to allow them",
+            "邮件服务器拒绝监控主机连接；请联系其管理员放行"
+        ),
+        ("the mail server does not accept this host's greeting; check `helo`", "邮件服务器不接受监控主机的问候；请检查 `helo`"),
+        ("the mail server refuses STARTTLS; check the port in `url`", "邮件服务器拒绝 STARTTLS；请检查 `url` 中的端口"),
+        ("the mail server cannot check the login now", "邮件服务器暂时无法验证登录"),
+        (
+            "the mail server refuses the login; check `username` and `password` (many providers require an app password or authorisation code)",
+            "邮件服务器拒绝登录；请检查 `username` 和 `password`（许多服务商要求使用应用专用密码或授权码）"
+        ),
+        ("the mail server does not accept the sender now", "邮件服务器暂时不接受该发件人"),
+        ("the mail server refuses the sender; check `from` and the login", "邮件服务器拒绝该发件人；请检查 `from` 和登录用户"),
+        (
+            "the mail server refuses to relay mail for this login or host: {words}; check `username`, `from` and `url`",
+            "邮件服务器拒绝为该用户或监控主机转发邮件（返回：“{words}”）；请检查 `username`、`from` 和 `url`"
+        ),
+        ("the mail server cannot begin TLS now", "邮件服务器暂时无法开始 TLS"),
+        (
+            "the mail server offers no STARTTLS, so the mail is not sent; write smtps:// in `url` if it has a TLS port (465), or the port that offers STARTTLS (587)",
+            "邮件服务器不支持 STARTTLS，因此不发送；如有 TLS 端口（465），请在 `url` 中写 smtps://，否则请写支持 STARTTLS 的端口（587）"
+        ),
+        (
+            "the mail server offers no login method that is supported here, though `username` is set; check the port in `url`, or remove `username` and `password`",
+            "已设置 `username`，但邮件服务器没有可用的登录方式；请检查 `url` 中的端口，或删除 `username` 和 `password`"
+        ),
+    ]
+}
