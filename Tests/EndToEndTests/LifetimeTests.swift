@@ -82,7 +82,7 @@ struct LifetimeTests {
             """
         let lock = try RunningProgram(ProgramPath.system("python3"), ["-c", program, site.database])
         _ = try await lock.awaitLine(within: .seconds(30)) { $0 == "locked" }
-        #expect(try await daemon.stop().ending == .exit(1))
+        #expect(try await daemon.stop().ending == .exit(74))
         let last = daemon.log.last { $0.contains("stops before") }
         #expect(last?.contains("fuser -v \(site.database)") ?? false, "\(daemon.log.suffix(3))")
         withExtendedLifetime(lock) {}
