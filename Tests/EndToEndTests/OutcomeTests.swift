@@ -197,7 +197,8 @@ struct OutcomeTests {
 
     private static func expectShow(_ site: Site) async throws {
         let shown = try await site.json(["show", "nightly"])
-        #expect(shown.keys == ["answer", "cluster", "log_lines", "name", "observed_at"])
+        // A training that lasts long enough on a slow machine has progress, too.
+        #expect(shown.keys.filter { $0 != "progress" } == ["answer", "cluster", "log_lines", "name", "observed_at"])
         #expect(shown["cluster"] == .string(failing) && shown["name"] == .string("nightly"))
         #expect(shown["observed_at"]?.isTime == true)
         #expect(shown["answer"]?["DBClusterId"] == .string(failing), "trimmed")

@@ -22,7 +22,7 @@ struct HeldLine {
         self.session = session
     }
 
-    var isBadNews: Bool { !event.kind.endedBy.isEmpty }
+    var isProblem: Bool { !event.kind.endedBy.isEmpty }
 
     /// What is held before the alert and will be sent, oldest first. What is over by now will not be sent, unless the
     /// alert's event is nothing but its end.

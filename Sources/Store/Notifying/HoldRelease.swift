@@ -87,7 +87,7 @@ struct HoldRelease {
             }
             return false
         }
-        if !line.isBadNews, let new = Hold(all: ahead.map(\.hold)) { return try keep(key, hold, until: new) }
+        if !line.isProblem, let new = Hold(all: ahead.map(\.hold)) { return try keep(key, hold, until: new) }
         for other in ahead { release(other) }
         release(alert)
     }

@@ -58,7 +58,7 @@ struct NewAlert {
         else { return decision.disposition }
         let ahead = try line.ahead()
         guard let hold = Hold(all: ahead.map(\.hold)) else { return .pending }
-        guard line.isBadNews else { return .held(hold) }
+        guard line.isProblem else { return .held(hold) }
         var release = HoldRelease(numbering: numbering, now: now, session: session)
         for alert in ahead { try release.look(at: alert) { _, _, _ in .pending } }
         _ = try release.finish(capacity: { _ in nil }, &tally)

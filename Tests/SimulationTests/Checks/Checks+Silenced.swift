@@ -26,7 +26,7 @@ extension Checks {
                 }
             }
             guard alert.wasReleased, let silence = silence(of: event, alert.target, at: alert.dueAt) else { return nil }
-            // What was held of a task goes before its later bad news, and with it.
+            // What was held of a task goes before a later problem of the task, and with it.
             let isPulled = record.alerts.reversed().prefix { $0.seq > alert.seq }.contains {
                 $0.target == alert.target && $0.dueAt == alert.dueAt
                     && record.events[Int($0.seq) - 1].line == event.line

@@ -6,9 +6,9 @@ import Testing
 /// The end of holds: one commit that sends what is still true, together, and nothing else.
 @Suite(.onBothEngines)
 struct HoldReleaseTests {
-    private let fixture: StoreFixture
-    private let store: EventStore
-    private let reason = HoldReason.silence(id: 1, comment: "host moves")
+    let fixture: StoreFixture
+    let store: EventStore
+    let reason = HoldReason.silence(id: 1, comment: "host moves")
 
     init() throws {
         fixture = try StoreFixture()
@@ -16,7 +16,7 @@ struct HoldReleaseTests {
     }
 
     @discardableResult
-    private func hold(
+    func hold(
         _ kind: EventKind, of cluster: String? = "pm-1", target: String = "chat", until: Double = 60,
         isHeld: Bool = true,
         change: (inout Event) -> Void = { _ in }
@@ -29,7 +29,7 @@ struct HoldReleaseTests {
             Recording(events: [RoutedEvent(event: event, alerts: [alert])]), at: StoreFixture.start)[0].seq
     }
 
-    private func release(
+    func release(
         at seconds: Double, all: Bool = false, capacity: Int? = 50,
         _ decide: (StoredEvent, String, Hold) -> AlertDisposition? = { _, _, _ in .pending }
     ) throws -> Released {
@@ -37,13 +37,13 @@ struct HoldReleaseTests {
         return try store.releaseHolds(dueBy: all ? nil : now, at: now, capacity: { _ in capacity }, deciding: decide)
     }
 
-    private func rows() throws -> [AlertRow] {
+    func rows() throws -> [AlertRow] {
         var rows: [AlertRow] = []
         try fixture.reader().alerts(AlertFilter(states: Set(AlertState.allCases))) { rows.append($0) }
         return rows
     }
 
-    private func digest(_ seq: Int64) throws -> Int64? {
+    func digest(_ seq: Int64) throws -> Int64? {
         try store.waitingAlerts(for: "chat", limit: 1000).first { $0.event.seq == seq }?.digestThrough
     }
 
@@ -104,102 +104,7 @@ struct HoldReleaseTests {
         #expect(try store.waitingAlerts(for: "chat", limit: 10).map(\.digestThrough) == [6, 4, 4, 4, nil, 6])
     }
 
-    @Test func `what nothing holds waits for what is held before it, and is sent after it`() throws {
-        try hold(.failed)
-        try hold(.restarted, isHeld: false)
-        try hold(.completed, of: "pm-2", isHeld: false)
-        try hold(.restarted, target: "ops", isHeld: false)
-        #expect(try rows().map(\.state) == [.held, .held, .pending, .pending])
-        #expect(try rows()[1].heldBy == [reason])
-        #expect(try rows()[1].heldUntil == StoreFixture.time(60))
-        #expect(try store.alertCounts() == AlertCounts(pending: 2, dead: 0, held: 2))
-        _ = try release(at: 60, capacity: nil)
-        #expect(try store.due(at: 60) == [1, 3])
-        try store.settle(1, .delivered, at: 61)
-        #expect(try store.due(at: 61) == [2, 3])
-    }
-
-    @Test func `it waits on if the hold before it goes on, also when holds are checked in between`() throws {
-        try hold(.failed, until: 60)
-        try hold(.completed, isHeld: false)
-        // A reload looks at all of them: nothing matches the second one.
-        _ = try release(at: 5, all: true) { stored, _, hold in stored.event.kind == .failed ? .held(hold) : .pending }
-        #expect(try rows().map(\.state) == [.held, .held])
-        let longer = Hold(until: StoreFixture.time(90), reasons: [.silence(id: 2, comment: "longer")])
-        _ = try release(at: 60) { stored, _, _ in stored.event.kind == .failed ? .held(longer) : .pending }
-        #expect(try rows().map(\.state) == [.held, .held])
-        #expect(try rows().map(\.heldUntil) == [StoreFixture.time(90), StoreFixture.time(90)])
-        #expect(try release(at: 90).sent == 2)
-    }
-
-    @Test(arguments: [EventKind.failed, .gone, .pollFailing, .overdue])
-    func `bad news that nothing holds does not wait: what is held before it goes first`(kind: EventKind) throws {
-        try hold(.completed)
-        try hold(.restarted)
-        try hold(.completed, of: "pm-2")
-        try hold(kind, isHeld: false)
-        #expect(try rows().map(\.state) == [.pending, .pending, .held, .pending])
-        #expect(try store.alertCounts() == AlertCounts(pending: 3, dead: 0, held: 1))
-        for seq in [1, 2, 4] {
-            #expect(try store.due(at: 0) == [Int64(seq)])
-            try store.settle(Int64(seq), .delivered, at: 1)
-        }
-    }
-
-    @Test func `bad news whose hold ends takes along what is held before it`() throws {
-        try hold(.completed, until: 600)
-        try hold(.failed, until: 60)
-        let released = try release(at: 60) { stored, _, hold in
-            stored.event.kind == .completed ? .held(hold) : .pending
-        }
-        #expect(released.sent == 2)
-        #expect(try rows().map(\.state) == [.pending, .pending])
-        #expect(try store.due(at: 60) == [1])
-    }
-
-    @Test func `what is over does not hold anything back: it will not be sent`() throws {
-        try hold(.stalled, until: 600)
-        try hold(.failed, isHeld: false)
-        try hold(.overdue, of: "pm-2", until: 600)
-        try hold(.completed, of: "pm-2", isHeld: false)
-        #expect(try rows().map(\.state) == [.held, .pending, .held, .pending])
-        let released = try release(at: 600)
-        #expect(released.suppressed == 2 && released.sent == 0)
-    }
-
-    @Test(arguments: troubles)
-    func `an end is not sent alone while its beginning is held`(
-        opener: EventKind, end: EventKind, cluster: String?
-    ) throws {
-        func named(_ name: String) -> (inout Event) -> Void {
-            { if opener == .targetFailing { $0.target = name } else if cluster == nil { $0.region = name } }
-        }
-        try hold(opener, of: cluster, change: named("x"))
-        // Of another account or target, in the same line perhaps.
-        try hold(end, of: cluster.map { $0 + "0" }, isHeld: false, change: named("y"))
-        try hold(end, of: cluster, isHeld: false, change: named("x"))
-        #expect(try rows().map(\.state) == [.held, .pending, .held])
-        #expect(try release(at: 60).suppressed == 2)
-    }
-
-    @Test func `an escalation keeps to no order: its purpose is the night`() throws {
-        try hold(.failed, target: "oncall")
-        try hold(.failed, target: "oncall", isHeld: false) { $0 = $0.escalated(of: "k3v9x2ab-1") }
-        #expect(try rows().map(\.state) == [.held, .pending])
-    }
-
-    @Test func `what stands behind an alert that waits is not sent before it`() throws {
-        try hold(.completed, isHeld: false)
-        try hold(.failed)
-        try hold(.failed, of: "pm-2")
-        try hold(.failed, of: "pm-3")
-        _ = try release(at: 60)
-        #expect(try digest(2) == nil)
-        #expect(try digest(3) == 4)
-        #expect(try store.due(at: 60) == [1, 3, 4])
-    }
-
-    private static let troubles: [(EventKind, EventKind, String?)] = [
+    static let troubles: [(EventKind, EventKind, String?)] = [
         (.stalled, .stallEnded, "pm-1"), (.pollFailing, .pollRecovered, nil), (.targetFailing, .targetRecovered, nil),
     ]
 
