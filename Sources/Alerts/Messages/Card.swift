@@ -52,7 +52,7 @@ struct Card: Sendable {
         facts = lines.isEmpty ? Self.facts(of: stored, texts: texts) : []
         log = event.logLines.suffix(Self.mostLogLines).map { $0.onOneLine.cut(to: 300, .scalars) }
         reference = "#\(stored.id)"
-        footer = texts.footer(reference)
+        footer = texts.footer(reference, isDigest: false)
         time = event.observedAt
     }
 
@@ -70,7 +70,7 @@ struct Card: Sendable {
         }
         log = []
         reference = "#\(digest.id)"
-        footer = texts.footer(reference)
+        footer = texts.footer(reference, isDigest: true)
         time = digest.events.last?.event.observedAt
     }
 
@@ -92,7 +92,7 @@ struct Card: Sendable {
     private static let longestName = 40
     /// A headline and a sentence that leave room for the rest, in code points.
     private static let longestTitle = 100
-    private static let longestSentence = 500
+    private static let longestSentence = 700
     /// How many model paths, and how many lines of the log, are worth showing.
     private static let mostPaths = 5
     private static let mostLogLines = 20

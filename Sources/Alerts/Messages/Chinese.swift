@@ -183,7 +183,9 @@ struct Chinese: Texts {
         }
     }
 
-    func footer(_ reference: String) -> String { "本消息编号 \(reference)" }
+    func footer(_ reference: String, isDigest: Bool) -> String {
+        isDigest ? "本消息编号 \(reference)（合并消息；认领时请用各行末尾的编号）" : "本消息编号 \(reference)"
+    }
 
     func entry(_ word: String, _ text: String) -> String { text.isEmpty ? word : "\(word)：\(text)" }
 

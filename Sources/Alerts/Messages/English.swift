@@ -193,7 +193,7 @@ struct English: Texts {
         }
     }
 
-    func footer(_ reference: String) -> String { reference }
+    func footer(_ reference: String, isDigest: Bool) -> String { reference }
 
     func entry(_ word: String, _ text: String) -> String { text.isEmpty ? word : "\(word): \(text)" }
 

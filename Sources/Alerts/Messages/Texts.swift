@@ -10,7 +10,7 @@ package protocol Texts: Sendable {
     func word(for kind: EventKind) -> String
     func label(_ label: FactLabel) -> String
     /// The id at the end of a message: `#k3v9x2ab-17`.
-    func footer(_ reference: String) -> String
+    func footer(_ reference: String, isDigest: Bool) -> String
     /// One line of a list: `failed: nightly (pm-…)`; the word alone if there is no text.
     func entry(_ word: String, _ text: String) -> String
     /// To the minute, with the zone: `2026-11-24 16:00 +08:00`.
@@ -89,7 +89,7 @@ extension Event {
     }
 
     private var openDetail: String? {
-        guard let detail = detail?.onOneLine.cut(to: 500, .scalars), !detail.isEmpty else { return nil }
+        guard let detail = detail?.onOneLine.cut(to: 300, .scalars), !detail.isEmpty else { return nil }
         return detail.withoutFullStop
     }
 }
