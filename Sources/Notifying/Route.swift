@@ -45,7 +45,9 @@ struct Route: Sendable {
 
     /// Whether the event's cluster is one of this route's.
     func covers(_ event: Event) -> Bool {
-        guard let cluster = event.cluster else { return clusters == nil && labels.isEmpty }
+        guard let cluster = event.cluster else {
+            return clusters?.contains(where: \.matchesAll) ?? true && labels.isEmpty
+        }
         if let clusters,
             !clusters.contains(where: { $0.matches(cluster.rawValue) || event.name.map($0.matches) == true })
         {

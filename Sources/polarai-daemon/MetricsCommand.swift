@@ -60,6 +60,8 @@ struct MetricsCommand: AsyncParsableCommand {
                 throw .unreachable("the program that listens on \(path) is not a polarai-daemon of this version")
             }
             if isRunning, daemon?.isProcess(Int64(snapshot.pid)) == true { return snapshot }
+            // A file that has taken the place of the daemon's cannot say that it runs.
+            if !isRunning, await LiveStatus.trouble(with: database) != nil { return snapshot }
             StandardError.write(
                 "polarai_up is 0: the running daemon (pid \(snapshot.pid)) uses another database than \(database). Name its "
                     + "database with --database. If the file was moved or replaced while the daemon ran, `polarai-daemon "

@@ -119,6 +119,24 @@ struct DatabaseFileTests {
         #expect(try await first.stop().ending == .exit(0))
     }
 
+    @Test func `with a copy in the place of its file, a daemon is shown as running and in trouble`() async throws {
+        let simulator = try await Self.simulator()
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let daemon = try await site.start()
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        let copy = site.folder.file("copy.db")
+        #expect(try await site.run("backup", copy).exitCode == 0)
+        try files.removeItem(atPath: site.database)
+        try files.moveItem(atPath: copy, toPath: site.database)
+        try await eventually("trouble in STATUS", within: .seconds(60)) {
+            daemon.statuses.last?.contains("was replaced") == true
+        }
+        let json = try await site.run("status", "--format", "json").output
+        #expect(json.contains(#""reachable":false"#) && json.contains(#""pid":\#(daemon.pid),"running":true"#), "\(json)")
+        #expect(try await site.run("metrics").output.contains("polarai_up 1"))
+        _ = try await daemon.stop()
+    }
+
     @Test func `a file that is moved away is trouble within a minute, and nothing is sent that is not stored`()
         async throws
     {

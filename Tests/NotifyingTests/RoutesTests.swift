@@ -79,8 +79,9 @@ struct RoutesTests {
     @Test func `an event of a whole account reaches routes without clusters, and else all that carry it`() {
         let event = NotifyingSample.event(.pollFailing, cluster: nil)
         let mixed = routes(
-            RouteSettings(clusters: ["a*"], targets: ["hook"]), RouteSettings(targets: ["chat"]))
-        #expect(mixed.targets(for: event) == ["chat"])
+            RouteSettings(clusters: ["a*"], targets: ["hook"]), RouteSettings(targets: ["chat"]),
+            RouteSettings(clusters: ["b?", "*"], targets: ["pager"]))
+        #expect(mixed.targets(for: event) == ["chat", "pager"])
         let byCluster = routes(
             RouteSettings(clusters: ["a*"], targets: ["hook"]),
             RouteSettings(events: [.failed], clusters: ["b*"], targets: ["chat"]))

@@ -1,6 +1,8 @@
 /// A pattern for ids and names: `*` stands for any text, `?` for one character, `[…]` for one of a set or range of
 /// characters (`[^…]` and `[!…]` for any other), everything else for itself.
 ///
+/// The pattern's own text matches, too: a task may be named `train [v2]`.
+///
 /// The one implementation for routes and for filters. It compares Unicode scalars, as SQLite's GLOB does.
 package struct Glob: Hashable, Sendable {
     private enum Part: Hashable, Sendable {
@@ -20,8 +22,13 @@ package struct Glob: Hashable, Sendable {
     }
 
     private let parts: [Part]
+    private let pattern: String
+
+    /// Whether it matches every text.
+    package var matchesAll: Bool { parts == [.any] }
 
     package init(_ pattern: String) {
+        self.pattern = pattern
         let scalars = Array(pattern.unicodeScalars)
         var parts: [Part] = []
         var position = 0
@@ -57,6 +64,7 @@ package struct Glob: Hashable, Sendable {
 
     /// Remembers only the last `*`, so that a hostile pattern costs no more than pattern × text steps.
     package func matches(_ text: String) -> Bool {
+        if text.utf8.elementsEqual(pattern.utf8) { return true }
         let text = Array(text.unicodeScalars)
         var position = 0
         var place = 0

@@ -50,10 +50,16 @@ extension HistoryReader {
         return try statement.step() ? statement.time(0) : nil
     }
 
-    /// The accounts that fail as a whole, by name.
+    /// The accounts that fail as a whole, by name; those of which nothing is watched any more are left out.
     package func failingScopes() throws -> [FailingScope] {
         let statement = try connection.prepare(
-            "SELECT account, region, failing_since FROM scopes ORDER BY account, region")
+            """
+            SELECT account, region, failing_since FROM scopes AS s
+            WHERE EXISTS (
+                    SELECT 1 FROM clusters AS c WHERE c.watched = 1 AND c.account = s.account AND c.region = s.region)
+                OR EXISTS (SELECT 1 FROM instances AS i WHERE i.account = s.account AND i.region = s.region)
+            ORDER BY account, region
+            """)
         var scopes: [FailingScope] = []
         while try statement.step() {
             scopes.append(

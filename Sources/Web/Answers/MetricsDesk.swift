@@ -20,7 +20,11 @@ struct MetricsDesk: Sendable {
         let (answered, duration) = await snapshot
         // Another daemon's figures are not those of this database. While that cannot be read, the one of this host counts.
         let holder = database.value?.1.flatMap { $0.isRunning ? $0 : nil }
-        let own = answered.flatMap { database.value == nil || holder?.isProcess($0.pid) == true ? $0 : nil }
+        // Nor can a file that has taken the place of its own say that it runs.
+        let isOwn = holder == nil ? archive.isInTrouble(by: await daemon.trouble()) : false
+        let own = answered.flatMap {
+            isOwn || database.value == nil || holder?.isProcess($0.pid) == true ? $0 : nil
+        }
         let families = MetricsPage.families(
             daemon: Collected(own, in: duration), database: Collected(database.value?.0, in: database.duration),
             targets: targets, own: await figures.families())

@@ -40,7 +40,9 @@ struct PageDesk: Sendable {
         let query = try Query(request.query)
         let language = try PageLanguage(query, request.request, standard: settings.language)
         let view = await daemon.glance()
-        let makeFrame = FrameMaker(request: request, settings: settings, language: language, query: query, view: view)
+        let makeFrame = FrameMaker(
+            request: request, settings: settings, language: language, query: query, view: view,
+            isInTrouble: archive.isInTrouble(by: view.trouble))
         let bytes: [UInt8]
         switch route {
         case .now:
@@ -111,6 +113,8 @@ private struct FrameMaker: Sendable {
     let language: PageLanguage
     let query: Query
     let view: DaemonStatus.View
+    /// Whether the daemon has trouble with the database that is read.
+    let isInTrouble: Bool
 
     /// - Parameter troubles: of the database, if they are known already.
     func callAsFunction(
@@ -118,7 +122,9 @@ private struct FrameMaker: Sendable {
     ) throws -> PageFrame {
         let holder = try reader.daemonInfo()
         let state: DaemonState =
-            if let holder, holder.isRunning {
+            if isInTrouble {
+                .inTrouble
+            } else if let holder, holder.isRunning {
                 holder.isProcess(view.pid) ? .answering : .silent
             } else {
                 .stopped

@@ -11,11 +11,17 @@ struct CurrentStatus: Sendable {
         let holder = try await archive.read { try $0.daemonInfo() }
         if let live = await live(holder) { return live }
         let listing = await archive.hosts()
+        let answer = await daemon.trouble()
+        let troubled = archive.isInTrouble(by: answer) ? answer : nil
         return try await archive.read { reader in
             var report = try reader.statusReport().adding(leftOutBy: listing?.hosts ?? [])
             // Of the daemons of several hosts, the one of this host is meant: none answers.
             if listing != nil { report.daemon = nil }
-            return listing?.adding(to: report.json) ?? report.json
+            if let troubled, let info = DaemonInfo(answer: troubled["daemon"]) { report.daemon = info }
+            let json = listing?.adding(to: report.json) ?? report.json
+            guard let database = troubled?["database"], case .object(var members) = json else { return json }
+            members["database"] = database
+            return .object(members)
         }
     }
 

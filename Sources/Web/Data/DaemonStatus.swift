@@ -8,6 +8,8 @@ actor DaemonStatus {
     struct View: Sendable {
         /// The object of `GET /v1/status`; nil if the daemon did not answer the last time.
         var status: JSONValue?
+        /// What it answered in its place: that it has trouble with its database. Nil if it has none.
+        var trouble: JSONValue?
         /// What it knows of each task.
         var tasks: [String: LiveTask] = [:]
         /// When it was last asked.
@@ -62,10 +64,18 @@ actor DaemonStatus {
 
     @concurrent private static func view(from path: String, _ http: any HTTPClient) async -> View {
         let began = ContinuousClock.now
-        let status = await answer(to: "/v1/status", at: path, http)
-        var view = View(status: status, tasks: LiveTask.all(in: status), askedAt: .now)
+        let (code, body) = await reply(to: "/v1/status", at: path, http) ?? (0, .null)
+        let status = code == 200 ? body : nil
+        var view = View(
+            status: status, trouble: code == 503 && body["database"] != nil ? body : nil,
+            tasks: LiveTask.all(in: status), askedAt: .now)
         view.freshness = min(max(freshness, began.duration(to: .now) * 20), longestFreshness)
         return view
+    }
+
+    /// What it answers if it has trouble with its database, as old as `status()`; nil if it has none or does not answer.
+    func trouble() async -> JSONValue? {
+        await status() == nil ? view.trouble : nil
     }
 
     /// What is known without waiting, but for the very first time; asks again if that is old.
@@ -83,16 +93,23 @@ actor DaemonStatus {
         await Self.answer(to: target, at: path, http)
     }
 
-    @concurrent private static func answer(
+    private static func answer(to target: String, at path: String, _ http: any HTTPClient) async -> JSONValue? {
+        guard let (code, body) = await reply(to: target, at: path, http), code == 200 else { return nil }
+        return body
+    }
+
+    @concurrent private static func reply(
         to target: String, at path: String, _ http: any HTTPClient
-    ) async -> JSONValue? {
+    ) async -> (code: Int, body: JSONValue)? {
         guard access(path, R_OK | W_OK) == 0 else { return nil }
         let request = HTTPRequest(
             method: .get, url: "http://localhost\(target)",
             connection: ConnectionOptions(
                 connectTimeout: patience, timeout: patience, lowSpeedTime: patience, proxy: .none, unixSocket: path),
             maximumBodySize: maximumSize, acceptsGzip: false, allowsResend: false)
-        guard let response = try? await http.send(request), response.status == 200 else { return nil }
-        return try? JSONValue(parsing: response.body)
+        guard let response = try? await http.send(request), let body = try? JSONValue(parsing: response.body) else {
+            return nil
+        }
+        return (response.status, body)
     }
 }

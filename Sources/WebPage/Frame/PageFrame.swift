@@ -5,6 +5,8 @@ package enum DaemonState: Hashable, Sendable {
     case answering
     /// It runs, but did not answer in time.
     case silent
+    /// It runs, but its database has trouble: for example, another file has taken the place of the file.
+    case inTrouble
     /// None runs on this database.
     case stopped
 }
@@ -132,6 +134,11 @@ package struct PageFrame: Sendable {
             """
             <p class="banner">\(Shape.stalled.svg) \(words(
                 "The daemon does not answer. This page shows what is stored. To find the cause, run systemctl status polarai-daemon on the monitoring host.", "守护进程没有响应。以下为此前存储的数据。请在监控主机上运行 systemctl status polarai-daemon 排查。"))</p>
+            """
+        case .inTrouble:
+            """
+            <p class="banner">\(Shape.stalled.svg) \(words(
+                "The daemon is running, but its database has trouble, so nothing is sent or stored. This page shows what is in the file. To find the cause, run polarai-daemon doctor on the monitoring host.", "守护进程正在运行，但其数据库出现异常，暂停存储和发送。以下为文件中现有的数据。请在监控主机上运行 polarai-daemon doctor 排查。"))</p>
             """
         case .stopped:
             """

@@ -59,6 +59,8 @@ struct StatusCommand: AsyncParsableCommand {
         var stored = try reader.statusReport(of: daemon).adding(leftOutBy: listing?.hosts ?? [])
         // Of the daemons of several hosts, the one of this host is meant.
         if address.isShared { stored.daemon = DaemonInfo(answer: live?.json["daemon"]) }
+        // Another file in the place of the daemon's cannot say that it runs.
+        if let trouble, let info = DaemonInfo(answer: trouble.daemon) { stored.daemon = info }
         let report = live?.updating(stored) ?? stored
         if let trouble, format != .table { StandardError.write(trouble.sentence) }
         let rows = StatusListing(style: TimeStyle(isUTC: utc), now: TimeArgument.now)
