@@ -26,6 +26,14 @@ struct ReasonInChineseTests {
             "账号已欠费 (InsufficientBalance)；请在阿里云结清（返回：“Your account is in arrears (code 7)”）"
         ),
         (
+            "no credentials from the metadata service (http://192.0.2.1): http://192.0.2.1 did not answer within 5s",
+            "无法从 the metadata service (http://192.0.2.1) 获取凭证：http://192.0.2.1 在 5s 内没有响应"
+        ),
+        (
+            "the access_key of the config cannot be read: the file /k does not exist; a: b (c)",
+            "凭证（access_key of the config）无法读取：“the file /k does not exist; a: b (c)”"
+        ),
+        (
             "acs:ram::1234:user/watcher may not call polardb:ListAIDBClusterTask (Forbidden.RAM); grant it in a RAM policy, with Resource \"*\"",
             "acs:ram::1234:user/watcher 无权调用 polardb:ListAIDBClusterTask (Forbidden.RAM)；请在 RAM 策略中授权，Resource 为 \"*\""
         ),
@@ -36,7 +44,7 @@ struct ReasonInChineseTests {
 
     @Test(arguments: [
         "", "Bad Request", "the robot is stopped", "what? the robot is stopped; start it in the group's settings",
-        "no credentials from the metadata service: http://192.0.2.1 did not answer within 5s",
+        "odd: http://192.0.2.1 did not answer within 5s",
         "; ; ; ; ; ; ; ; ; ;", "x (", "): : :",
     ])
     func `any other is not, and is quoted as a whole`(reason: String) {
@@ -80,7 +88,8 @@ struct ReasonInChineseTests {
 
     @Test func `both languages fill in the same`() {
         for (english, chinese) in ReasonInChinese.targetReasons + ReasonInChinese.serviceReasons
-            + ReasonInChinese.mailReasons + ReasonInChinese.apiReasons + ReasonInChinese.connectionReasons
+            + ReasonInChinese.mailReasons + ReasonInChinese.apiReasons + ReasonInChinese.credentialReasons
+            + ReasonInChinese.connectionReasons
         {
             let names = Set(english.matches(of: /\{(\w+)\}/).map(\.output.1))
             let used = Set(chinese.matches(of: /\{(\w+)\}/).map(\.output.1))

@@ -104,6 +104,21 @@ extension ReasonInChinese {
         ),
     ]
 
+    /// What `PolarDB/Credentials` says of where keys come from.
+    static let credentialReasons: [(english: String, chinese: String)] = [
+        ("no credentials found; {words}", "未找到凭证（“{words}”）"),
+        ("no credentials from {place}", "无法从 {place} 获取凭证"),
+        ("no credentials from {place} within {time}: it does not answer", "{time} 内未能从 {place} 获取凭证：没有响应"),
+        ("the {origin} is empty; check its id and its secret", "凭证（{origin}）为空；请检查 AccessKey ID 和 Secret"),
+        ("the {origin} cannot be read: {words}", "凭证（{origin}）无法读取：“{words}”"),
+        ("this ECS instance has no RAM role; attach one that may read PolarDB", "该 ECS 实例没有 RAM 角色；请授予可读取 PolarDB 的角色"),
+        ("this ECS instance does not have {role}; check role_name", "该 ECS 实例没有 {role}；请检查 role_name"),
+        (
+            "STS ({endpoint}) refused {words}; check the role's ARN, its trust policy, and the credentials used to assume it",
+            "STS（{endpoint}）拒绝请求（“{words}”）；请检查角色 ARN、信任策略，以及扮演该角色所用的凭证"
+        ),
+    ]
+
     /// What `HTTPTransport` says of a connection, to the API or to a target.
     static let connectionReasons: [(english: String, chinese: String)] = [
         (

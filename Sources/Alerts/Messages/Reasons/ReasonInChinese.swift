@@ -17,7 +17,8 @@ enum ReasonInChinese {
         }
         for place in places(of: ": ", in: reason[...]) {
             guard let own = composed(reason[..<place]) else { continue }
-            return quoting(reason[place...].dropFirst(2), after: own)
+            let rest = reason[place...].dropFirst(2)
+            return text(String(rest)).map { "\(own)：\($0)" } ?? quoting(rest, after: own)
         }
         return nil
     }
@@ -48,8 +49,9 @@ enum ReasonInChinese {
     /// Messages have shorter ones.
     private static let longest = 4000
 
-    static let translations = (targetReasons + serviceReasons + mailReasons + apiReasons + connectionReasons).map(
-        Translation.init)
+    static let translations =
+        (targetReasons + serviceReasons + mailReasons + apiReasons + credentialReasons + connectionReasons).map(
+            Translation.init)
 }
 
 extension Language {
@@ -115,12 +117,16 @@ struct Translation: Sendable {
                 }
             }
         }
-        guard rest.isEmpty, values.values.allSatisfy({ !$0.isEmpty && !$0.contains("; ") }) else { return nil }
-        // What a text begins with is a host or an id, and not another text; only `words` are quoted.
-        if case .place(let first)? = pattern.dropFirst().first, english.hasPrefix("{"), first != "words",
-            values[first]?.contains(": ") == true
-        {
+        guard rest.isEmpty, values.allSatisfy({ !$1.isEmpty && ($0 == "words" || !$1.contains("; ")) }) else {
             return nil
+        }
+        // At either end stands a host, an id or a place, and not another text; only `words` are quoted.
+        let ends = [
+            english.hasPrefix("{") ? pattern.dropFirst().first : nil,
+            english.hasSuffix("}") ? pattern.dropLast().last : nil,
+        ]
+        for case .place(let name)? in ends where name != "words" {
+            if values[name]?.contains(": ") == true { return nil }
         }
         return chinese.map { part in
             switch part {
