@@ -97,6 +97,18 @@ extension HistoryReader {
         return targets
     }
 
+    /// The targets that get nothing before a time after `now`, mostly because the receiver asked for a pause.
+    package func pauses(after now: Timestamp) throws -> [(target: String, until: Timestamp)] {
+        let statement = try connection.prepare(
+            "SELECT name, blocked_until FROM targets WHERE blocked_until > ? ORDER BY name", [now.milliseconds])
+        var pauses: [(target: String, until: Timestamp)] = []
+        while try statement.step() {
+            guard let name = statement.text(0), let until = statement.time(1) else { continue }
+            pauses.append((name, until))
+        }
+        return pauses
+    }
+
     /// A consistent copy of the database in one new file, also while the daemon works.
     ///
     /// - Throws: `StoreError.io` also if `target` exists.

@@ -35,11 +35,23 @@ struct AlertChangeRequest {
             let rest = answer.changedCount - answer.changed.count
             try StandardOutput.show("And \(rest) more: \(answer.changedCount) alerts were changed in all.\n")
         }
+        if action == .retry { reportPauses(of: answer.targets) }
         for alert in answer.unchanged {
             StandardError.write("\(alert.id) for \(alert.target) was left as it is: \(reason(for: alert)).")
         }
         if answer.changedCount == 0, answer.unchangedCount == 0, answer.unknown.isEmpty, answer.unknownTarget == nil {
             StandardError.write("No pending or dead alerts were found.")
+        }
+    }
+
+    /// A receiver that asked for a pause gets it, whatever is due.
+    private func reportPauses(of targets: Set<String>) {
+        let now = TimeArgument.now
+        guard let pauses = try? HistoryReader(at: database.address()).pauses(after: now) else { return }
+        for pause in pauses where targets.contains(pause.target) {
+            StandardError.write(
+                "The target \(pause.target) asked for a pause: nothing is sent to it before "
+                    + "\(TimeStyle(isUTC: false).text(pause.until)).")
         }
     }
 
