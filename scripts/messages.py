@@ -129,6 +129,8 @@ def texts(path):
         words = re.findall(r"[A-Za-z][a-z']+|[\u4e00-\u9fff]", re.sub(r"\{[^{}]*\}", "", value))
         is_translation = end_of_short is not None and re.fullmatch(r",\s*", text[end_of_short:start])
         is_short = before is not None and (is_translation or before.search(text[:start]) is not None)
+        # What a name is compared with is not a text.
+        is_short = is_short and not text[:start].endswith(("== ", "!= "))
         end_of_short = end if is_short and before.pattern and not is_translation else None
         is_long = len(words) >= 3 and (" " in value or re.search(r"[\u4e00-\u9fff]", value))
         if (is_long or is_short and words and "_" not in value) and not NOT_A_TEXT.search(value):
