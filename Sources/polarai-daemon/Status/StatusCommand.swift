@@ -59,8 +59,6 @@ struct StatusCommand: AsyncParsableCommand {
         var stored = try reader.statusReport(of: daemon).adding(leftOutBy: listing?.hosts ?? [])
         // Of the daemons of several hosts, the one of this host is meant.
         if address.isShared { stored.daemon = DaemonInfo(answer: live?.json["daemon"]) }
-        // Another file in the place of the daemon's cannot say that it runs.
-        if let trouble, let info = DaemonInfo(answer: trouble.daemon) { stored.daemon = info }
         let report = live?.updating(stored) ?? stored
         if let trouble, format != .table { StandardError.write(trouble.sentence) }
         let rows = StatusListing(style: TimeStyle(isUTC: utc), now: TimeArgument.now)
@@ -79,7 +77,7 @@ struct StatusCommand: AsyncParsableCommand {
                     report, of: address.description, storageTrouble: live?.storageTrouble ?? trouble?.error,
                     instances: instances, isShared: address.isShared))
         case .json:
-            let json = report.json(database: trouble?.json)
+            let json = report.json(with: trouble)
             try StandardOutput.json(listing?.adding(to: json) ?? json)
         case .jsonl, .csv: try ListingPrinter.show(report.clusters, of: rows, as: format)
         }
@@ -87,10 +85,12 @@ struct StatusCommand: AsyncParsableCommand {
 }
 
 extension StatusReport {
-    /// - Parameter database: what the daemon reports of its database; nil if nothing is wrong, or nobody says.
-    fileprivate func json(database: JSONValue?) -> JSONValue {
-        guard let database, case .object(var members) = json else { return json }
-        members["database"] = database
+    /// - Parameter trouble: what the daemon reports of its database; nil if nothing is wrong, or nobody says. Another file
+    ///   in the place of the daemon's cannot say that it runs.
+    fileprivate func json(with trouble: StorageTroubleReport?) -> JSONValue {
+        guard let trouble, case .object(var members) = json else { return json }
+        members["database"] = trouble.json
+        members["daemon"] = trouble.daemon
         return .object(members)
     }
 }

@@ -63,7 +63,9 @@ struct StatusTable {
             parts = ["No daemon is using \(database); this is the state it left behind."]
         }
         if report.clusters.isEmpty {
-            parts.append("No tasks are watched: add `clusters` or `instances` to the config and reload.")
+            parts.append(
+                "No tasks are watched: add `clusters` or `instances` to the config and reload. If the config has "
+                    + "instances, no tasks were found in them yet.")
         }
         if report.alerts.pending > 0 { parts.append("Pending alerts: \(report.alerts.pending).") }
         if report.alerts.held > 0 {
