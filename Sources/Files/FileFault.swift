@@ -35,7 +35,7 @@ package struct FileFault: Error, Hashable, Sendable, CustomStringConvertible {
         case .system(EACCES), .system(EPERM):
             "may not be read by this user (uid \(geteuid())); join its group, use sudo, or fix its owner, group or mode"
         case .system(EISDIR): "is a folder, not a file"
-        case .system(EFBIG): "is larger than any file of its kind; is it the right one?"
+        case .system(EFBIG): "is too large for such a file; check that the path is right"
         case .system(EMFILE), .system(ENFILE):
             "cannot be read: no file descriptors are left; raise LimitNOFILE= of the unit"
         case .system(let code): "cannot be read: \(String(cString: strerror(code)))"

@@ -33,8 +33,16 @@ extension StoreError {
                 detail:
                     "its pooler hands one session to several clients (transaction pooling); use session pooling, or "
                     + "connect without the pooler (\(error.message))")
-        case .address, .authentication, .noSuchDatabase, .certificate, .unsupported:
-            return StoreError.login(place: place, detail: error.message)
+        case .unsupported:
+            return StoreError.login(place: place, detail: "\(error.message). Upgrade the server")
+        case .certificate:
+            return StoreError.login(
+                place: place,
+                detail: "\(error.message). Set sslrootcert in storage.url to the file of the authority that signed it")
+        case .address, .authentication, .noSuchDatabase:
+            return StoreError.login(
+                place: place,
+                detail: "\(error.message). Check storage.url, the role and its password, and the server's pg_hba.conf")
         case .other where error.sqlState == "22012":
             // No other statement divides: the condition of a writer, see `PostgresSource`.
             return StoreError.unavailable(place: place, detail: lostShare)

@@ -53,19 +53,27 @@ extension StoreError: CustomStringConvertible {
             return "\(path) has schema version \(found), and this program knows versions up to \(known): a newer "
                 + "polarai-daemon wrote it. Nothing was touched. \(advice)"
         case .olderSchema(let path, let found, let known):
-            return "\(path) has schema version \(found), and this program reads version \(known). Start the daemon of "
-                + "this version once: it migrates the file and keeps a copy."
+            return "\(path) has an older schema (\(found)) than this program reads (\(known)). Start this version of "
+                + "polarai-daemon once: it upgrades the database and keeps a copy."
+        case .corrupt(let path, Self.foreignFile):
+            return
+                "\(path) is a database of another program. It was left as it is. Set storage.path to another file, or "
+                + "check --database."
+        case .corrupt(let path, let detail) where detail == Self.lostFile || detail == Self.emptiedFile:
+            return
+                "\(path): \(detail). Nothing was touched. Find the file, and put it back beside \(path)-wal. Only if it "
+                + "is lost: move \(path)-wal into another folder, and copy a file that `polarai-daemon backup` made to \(path)."
         case .corrupt(let path, let detail):
             return
                 "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. First check "
                 + "`dmesg`, because a failing disk looks the same. If the disk is healthy: (1) stop the daemon; (2) move "
-                + "\(path) and its -wal and -shm files, if they exist, into another folder, DIR; (3) restore a "
-                + "copy that `polarai-daemon backup` made to \(path), or without one run `sqlite3 DIR/FILE .recover | sqlite3 "
-                + "\(path)`; (4) `chown polarai:polarai \(path)` and start the daemon."
+                + "\(path) and its -wal and -shm files, if they exist, into another folder, DIR; (3) if there is "
+                + "a backup (made with `polarai-daemon backup`), copy it to \(path); if not, run `sqlite3 DIR/FILE .recover | "
+                + "sqlite3 \(path)`; (4) `chown polarai:polarai \(path)` and start the daemon."
         case .permission(let path, let detail):
-            return "No permission for \(path): \(detail). Members of the group polarai may read the "
-                + "database: join the group (`sudo usermod -aG polarai USER`, then log in again), or use sudo. To change "
-                + "it, start the daemon or use sudo."
+            return "No permission for \(path): \(detail). To read the database, join the group "
+                + "polarai (`sudo usermod -aG polarai USER`, then log in again), or use sudo. Commands that change the database, "
+                + "such as `alerts retry`, work through the running daemon: start it, or use sudo."
         case .io(let path, let detail):
             return "\(path): \(detail). Nothing that was stored before is lost."
         case .diskFull(let path, let detail):
@@ -74,7 +82,8 @@ extension StoreError: CustomStringConvertible {
             return "\(path): the file or its file system is read-only (\(detail)). Check "
                 + "`findmnt -T \(Self.folder(of: path))` and `dmesg`: the system makes a failing disk read-only. Nothing that was stored before is lost."
         case .missing(let path):
-            return "There is no database at \(path): no daemon has recorded anything there yet."
+            return "There is no database at \(path): no daemon has recorded anything there yet. "
+                + "Start the daemon, or check storage.path or --database."
         case .replaced(let path, let detail):
             return "\(path) was \(detail) while the daemon was running, so nothing is sent or stored. Put the file "
                 + "back, and the daemon goes on within a minute; or put another database at \(path), and run `systemctl restart "
@@ -85,18 +94,22 @@ extension StoreError: CustomStringConvertible {
             return "The database \(place) cannot be used at present: \(detail). Nothing that was stored before is lost."
         case .login(let place, let detail):
             return
-                "The database \(place) cannot be used: \(detail). Check storage.url, the role and its password, and the "
-                + "server's pg_hba.conf."
+                "The database \(place) cannot be used: \(detail)."
         case .denied(let place, let detail):
             return
-                "The role may not do this in the database \(place): \(detail). Give it the rights, or make it the owner "
-                + "of the database (`ALTER DATABASE … OWNER TO …`)."
+                "The role lacks a right in the database \(place): \(detail). Grant it, or make the role the owner of the "
+                + "database (`ALTER DATABASE … OWNER TO …`)."
         case .occupied(let place):
             return "\(place) is not empty, and nothing was changed. Choose another name, or an empty database."
         case .unsupported(let place, let detail):
             return "\(place): \(detail)."
         }
     }
+
+    /// Why a file is not ours to open.
+    static let foreignFile = "it is a database of another program"
+    static let lostFile = "the file is missing, but there is a -wal file with changes that belong to it"
+    static let emptiedFile = "the file is empty, but there is a -wal file with changes that belong to it"
 
     /// Where a file is, or should be.
     private static func folder(of path: String) -> String {

@@ -148,7 +148,7 @@ struct FileTests {
             #expect(throws: Never.self) { try load(alone, path: path) }
             try "-----BEGIN CERTIFICATE-----\n".write(to: file, atomically: true, encoding: .utf8)
             let keyless = #expect(throws: ConfigError.self) { try load(alone, path: path) }
-            #expect(keyless?.description.contains("t.client_cert: does not contain its private key") == true)
+            #expect(keyless?.description.contains("t.client_cert: does not contain the private key") == true)
             try "nothing".write(to: file, atomically: true, encoding: .utf8)
             let error = #expect(throws: ConfigError.self) { try load(text, path: path) }
             #expect(error?.mistakes.count == 2)

@@ -110,7 +110,7 @@ struct SecretTests {
                 do throws(ConfigError) { return try load(text).findings } catch { return error.findings }
             }
             let variable = try findings("${TOKEN}\n")
-            #expect(variable.first?.message.contains("content is a variable such as ${NAME}") == true, "\(variable)")
+            #expect(variable.first?.message.contains("contains a placeholder such as ${NAME}") == true, "\(variable)")
             #expect(variable.map(\.severity) == [.mistake])
             #expect(try findings("$DING_TOKEN").map(\.severity) == [.mistake])
         }

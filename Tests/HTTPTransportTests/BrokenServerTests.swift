@@ -88,7 +88,7 @@ struct BrokenServerTests {
         let error = await failure(HTTPRequest(method: .get, url: server.url))
         #expect(error?.kind == .tooLarge)
         #expect(
-            error?.message.contains("status 503 and more headers than the 64 KiB") == true,
+            error?.message.contains("status 503 and more than 64 KiB of headers") == true,
             "\(String(describing: error))")
     }
 

@@ -160,7 +160,7 @@ struct MailClientTests {
             Issue.record("\(String(describing: outcome.failure))")
             return
         }
-        #expect(error.message.contains("once it had the mail"), "\(error.message)")
+        #expect(error.message.contains("received the mail but did not confirm it"), "\(error.message)")
     }
 
     @Test func `a task that is cancelled ends while the server hangs`() async throws {

@@ -7,7 +7,7 @@ enum DryRun {
     static func text(_ prepared: PreparedMessage) -> String {
         guard !prepared.requests.isEmpty else {
             return prepared.settings.kind == .systemd
-                ? "no request: the event would become a journal entry and the STATUS of the service\n"
+                ? "no request: this target writes the event to the journal and shows it in the service's STATUS\n"
                 : "nothing would be sent: this target does not use this event\n"
         }
         return prepared.requests.map { request in

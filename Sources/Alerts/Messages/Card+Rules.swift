@@ -10,11 +10,14 @@ extension Card {
         }
     }
 
-    /// What a digest's line says of a reminder or a summary: the tasks of the first, the figures of the second.
+    /// What a digest's line says of a reminder or a summary: the tasks of the first with what is wrong, the figures of the second.
     static func ruleSubject(of event: Event, texts: any Texts, isShort: Bool) -> String {
         switch event.content {
         case .reminder(let items):
-            let shown = items.prefix(mostTasks).map { subject($0.cluster?.rawValue, $0.name) }
+            let shown = items.prefix(mostTasks).map { item in
+                let (subject, word) = (subject(item.cluster?.rawValue, item.name), texts.word(for: item.kind))
+                return (long: "\(subject.long) \(word)", short: "\(subject.short) \(word)")
+            }
             let hidden = items.count - shown.count
             return (shown.map { isShort ? $0.short : $0.long } + (hidden > 0 ? [texts.more(hidden)] : []))
                 .joined(separator: texts.phrase(.comma))

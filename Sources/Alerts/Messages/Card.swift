@@ -83,9 +83,12 @@ struct Card: Sendable {
             case (let name?, let id?): isShort ? id : "\(name) (\(id))"
             default: id ?? name ?? ruleSubject(of: event, texts: texts, isShort: isShort)
             }
+        let original =
+            event.kind == .escalated && event.troubleKind != .escalated
+            ? texts.word(for: event.troubleKind) + texts.phrase(.comma) : ""
         let time = event.happenedAt.map { "\(texts.phrase(.comma))\(texts.time($0))" } ?? ""
         let status = event.kind == .changed ? event.to.map { " → \($0.rawValue.onOneLine)" } ?? "" : ""
-        return "\(texts.entry(texts.word(for: event.kind), subject + status))\(time) #\(stored.id)"
+        return "\(texts.entry(texts.word(for: event.kind), original + subject + status))\(time) #\(stored.id)"
     }
 
     /// What a digest shows of a name, in bytes.

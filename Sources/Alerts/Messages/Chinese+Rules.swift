@@ -37,7 +37,7 @@ extension Chinese {
         case .longerThan(let limit, let runtime):
             "已运行 \(duration(runtime))，超过 max_runtime 设定的 \(duration(limit))"
         case .slowerThan(let lastRun, let runtime):
-            "已运行 \(duration(runtime))，而上一次成功的训练只用了 \(duration(lastRun))"
+            "已运行 \(duration(runtime))，而该任务上一次成功运行只用了 \(duration(lastRun))"
         case .afterDeadline(let deadline, let runtime):
             "已超过截止时间 \(zone.write(deadline))（已运行 \(duration(runtime))）"
         case .noNewStep(let time): "步数已有 \(duration(time))没有增加"

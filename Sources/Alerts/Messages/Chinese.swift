@@ -131,8 +131,8 @@ struct Chinese: Texts {
         case .stalled: "训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"
         case .pollFailing: "恢复之前无法发现任务状态的变化，请在监控主机上运行 `polarai-daemon doctor` 排查。"
         case .targetFailing:
-            "待发送的告警最多保留 give_up_after 设定的时长（默认 72 小时），到期仍未送达则判为发送失败，不再重试。修复后（如修改了配置，先运行 `polarai-daemon reload`）请在监控主机上运行 "
-                + "`polarai-daemon test-alert \(event.target ?? "TARGET")` 验证，成功后立即恢复发送。"
+            "发往该渠道的告警暂不发送，最多保留 72 小时（默认值，见 give_up_after），到期仍未送达则判为发送失败，不再重试。请先修复（如修改了配置，请在监控主机上运行 `polarai-daemon reload`），"
+                + "再在监控主机上运行 `polarai-daemon test-alert \(event.target ?? "TARGET")`；测试消息送达后立即恢复发送。"
         case .targetRecovered: "积压的告警正在发送。"
         case .overdue: "请在 PolarDB 控制台查看进度和训练日志；如已卡住，请终止并重新启动训练。"
         case .reminder:
@@ -179,12 +179,12 @@ struct Chinese: Texts {
         case .labels: "标签"
         case .happened: "发生时间"
         case .time: "发现时间"
-        case .heldBy: "此前暂缓的原因"
+        case .heldBy: "本告警延迟发送的原因"
         }
     }
 
     func footer(_ reference: String, isDigest: Bool) -> String {
-        isDigest ? "本消息编号 \(reference)（合并消息；认领时请用各行末尾的编号）" : "本消息编号 \(reference)"
+        isDigest ? "本消息编号 \(reference)（合并消息；认领请用失败、停滞等问题所在行末尾的编号）" : "本消息编号 \(reference)"
     }
 
     func entry(_ word: String, _ text: String) -> String { text.isEmpty ? word : "\(word)：\(text)" }

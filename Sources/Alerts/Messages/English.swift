@@ -147,7 +147,7 @@ struct English: Texts {
         case .overdue: " Check its progress and logs: it may be hung or slower than planned."
         case .reminder:
             " To acknowledge \(event.openCount == 1 ? "it" : "them"), run "
-                + "`polarai-daemon ack \(event.idsToAcknowledge)`\(event.openCount > 3 ? " with the ids after # in the list" : "") on the monitoring host."
+                + "`polarai-daemon ack \(event.idsToAcknowledge)` on the monitoring host\(event.openCount > 3 ? "; the ids are those after # in the list" : "")."
         case .escalated:
             (event.troubleKind == .escalated ? "" : advice(event.original))
                 + " To acknowledge it, run `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` on the monitoring host."

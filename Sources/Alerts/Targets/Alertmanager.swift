@@ -14,7 +14,7 @@ package struct Alertmanager: AlertTarget {
     /// The same for every replica, which all must take it: they settle among themselves who notifies.
     package func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         guard case .alert(let stored) = message else {
-            throw TargetProblem("Alertmanager takes every event separately")
+            throw TargetProblem("Alertmanager takes every event separately; \(Advice.report)")
         }
         let event = stored.event
         var alerts = Incident.closed(by: event).map { incident in
@@ -109,7 +109,11 @@ package struct Alertmanager: AlertTarget {
             return answer.verdict(
                 .targetBroken, "this address has no Alertmanager API v2 (404); set `url` to its base address")
         default:
-            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "an empty body")
+            return StatusRules.verdict(for: answer)
+                ?? answer.verdict(
+                    .tryAgain(retryAfter: answer.retryAfter),
+                    "the answer (status \(answer.status)) does not confirm receipt, so the alert may not have arrived. Check that "
+                        + "`url` leads to Alertmanager, not to a proxy or a login page")
         }
     }
 }

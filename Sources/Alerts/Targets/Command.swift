@@ -53,15 +53,15 @@ struct Command: AlertTarget {
         case "exited" where number > 0:
             return verdict(
                 .messageRefused, code: "exit \(number)",
-                "the hook failed with exit status \(number)")
+                "the hook failed with exit status \(number); `polarai-daemon alerts show` has its output")
         case "killed":
             return verdict(
                 .messageRefused, code: "signal \(number)",
-                "the hook was ended by signal \(number)")
+                "the hook was ended by signal \(number); `polarai-daemon alerts show` has its output")
         case "timeout":
             return verdict(
                 .messageRefused, code: "timeout",
-                "the hook took longer than its `timeout` and was killed")
+                "the hook took longer than its `timeout` and was killed; make it faster, or raise `timeout`")
         case "cannot_start":
             let words = json["error"]?.stringValue?.onOneLine ?? "the program cannot be started"
             return verdict(

@@ -25,7 +25,9 @@ struct PagerDuty: AlertTarget {
 
     /// Trouble triggers, its end resolves, and what pages nobody is a change event: a completion, a start.
     func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
-        guard case .alert(let stored) = message else { throw TargetProblem("PagerDuty takes every event separately") }
+        guard case .alert(let stored) = message else {
+            throw TargetProblem("PagerDuty takes every event separately; \(Advice.report)")
+        }
         guard let key = context.ownSecrets["routing_key"], !key.isEmpty else {
             throw TargetProblem("`routing_key` is missing: set it to the service's integration key")
         }

@@ -126,8 +126,8 @@ struct Teams: AlertTarget {
         if isError {
             return answer.verdict(
                 .tryAgain(retryAfter: answer.retryAfter),
-                "the answer is \(answer.status) with an error in its text; connectors of webhook.office.com are retired: "
-                    + "create a workflow instead")
+                "Teams answered \(answer.status), but reports an error in the body; connectors (webhook.office.com) are retired: create "
+                    + "a workflow in Teams and set `url` to its webhook URL")
         }
         let isPage = text.trimmed.prefix(15).lowercased().hasPrefix("<!doctype") || text.trimmed.hasPrefix("<html")
         return isPage ? StatusRules.unproven(answer, expected: "a flow's answer") : answer.verdict(.accepted)

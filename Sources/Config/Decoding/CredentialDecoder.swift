@@ -108,7 +108,7 @@ extension ValueReader {
         if value.objectValue != nil { return value.text() }
         guard let text = value.stringValue else { return refuse("is \(value.kindName); write a RAM policy") }
         guard (try? JSONDocument(Array(text.utf8)))?.value.objectValue != nil else {
-            return refuse("is not a JSON object in a string, as a RAM policy must be")
+            return refuse("is not a RAM policy; write a JSON object, or a string that contains one")
         }
         return text
     }

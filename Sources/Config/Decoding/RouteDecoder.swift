@@ -87,7 +87,7 @@ struct RouteDecoder {
         if let rule {
             context.warning(
                 value.path,
-                "\"\(event.rawValue)\" goes to \(rule), whatever the routes say; naming it here changes nothing")
+                "\"\(event.rawValue)\" has no effect here: it always goes to \(rule)")
         }
         return event
     }

@@ -105,7 +105,7 @@ struct TargetDecoder {
         guard let known = table.kind(ofHost: address.host), known != kind else { return }
         context.warning(
             path,
-            "is an address of \(known.rawValue), but the target's type is \"\(kind.rawValue)\"; its messages will be refused"
+            "is an address of \(known.rawValue), but the target's type is \"\(kind.rawValue)\"; its messages will be refused; correct \"type\" or \"url\""
         )
     }
 
@@ -114,7 +114,7 @@ struct TargetDecoder {
             return (url?.secret ?? kind.rules.defaultURL.map { Secret(.literal($0)) }).map { [$0] } ?? []
         }
         if reader.has(.url), reader.has(.urls) {
-            context.mistake(reader.path(.urls), "and \"url\" cannot be used together; put every replica in \"urls\"")
+            context.mistake(reader.path(.urls), "cannot be combined with \"url\"; put every replica in \"urls\"")
         } else if !reader.has(.url), !reader.has(.urls) {
             context.mistake(
                 reader.path(.urls), "is missing; a target of type \"alertmanager\" needs \"urls\" or \"url\"")

@@ -103,7 +103,7 @@ extension ValueReader {
         guard let file = filePath() else { return nil }
         let content = context.checkFile(file, at: path, marker: ("-----BEGIN CERTIFICATE-----", "PEM certificate"))
         if needsKeyInside, let content, !String(decoding: content, as: UTF8.self).contains("PRIVATE KEY-----") {
-            return refuse("does not contain its private key; name the file that does in client_key")
+            return refuse("does not contain the private key; set client_key to the file that contains it")
         }
         return file
     }

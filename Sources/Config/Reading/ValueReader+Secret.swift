@@ -24,11 +24,12 @@ extension ValueReader {
         if let value, !secret.isLiteral, let placeholder = Placeholder(in: value.trimmed) {
             guard placeholder == .partly else {
                 return refuse(
-                    "is a source whose content is a variable such as ${NAME}, which is not replaced; write the secret itself in its place"
+                    "points to a file, variable or credential that contains a placeholder such as ${NAME}, which is not replaced; put the secret itself there"
                 )
             }
             context.warning(
-                path, "leads to a text that contains ${…} or {{…}}, which is not replaced; is that the secret itself?")
+                path, "points to a value that contains ${…} or {{…}}, which is not replaced; is that the secret itself?"
+            )
         }
         if case .literal(let text) = source, isSecretWhenLiteral(text) { context.noteLiteralSecret(path) }
         if let value, value.trimmed != value {

@@ -25,15 +25,23 @@ struct LeftOut: Equatable {
         var parts: [String] = []
         let (tasks, hosts) = (allTasks, tasks.keys.sorted().joined(separator: ", "))
         if tasks.count == 1 {
-            parts.append("\(tasks[0].cluster.rawValue) is not polled: it is not in the config of host \(hosts)")
+            parts.append(
+                "\(tasks[0].cluster.rawValue) is not polled: host \(hosts) polls its account, but does not list it in its config"
+            )
         } else if !tasks.isEmpty {
-            parts.append("\(tasks.count) tasks are not polled: they are not in the config of host \(hosts)")
+            parts.append(
+                "\(tasks.count) tasks are not polled: host \(hosts) polls their accounts, but does not list them in its config"
+            )
         }
         let (found, holders) = (instances.values.joined().sorted(), instances.keys.sorted().joined(separator: ", "))
         if found.count == 1 {
-            parts.append("instance \(found[0]) is not watched: it is not in the config of host \(holders)")
+            parts.append(
+                "instance \(found[0]) is not watched: host \(holders) polls its account, but does not list it in its config"
+            )
         } else if !found.isEmpty {
-            parts.append("\(found.count) instances are not watched: they are not in the config of host \(holders)")
+            parts.append(
+                "\(found.count) instances are not watched: host \(holders) polls their accounts, but does not list them in its config"
+            )
         }
         let names = targets.values.joined().sorted()
         if !names.isEmpty {
@@ -64,8 +72,8 @@ struct LeftOut: Equatable {
         }
         let targets = targets.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
-                "Nothing is sent to \(Self.list(names.sorted())): host \(host) serves the targets with the same URL or token, but its "
-                    + "config does not list \(names.count == 1 ? "this target" : "these targets"). Their alerts wait. "
+                "Nothing is sent to \(Self.list(names.sorted())): host \(host) delivers to their URL or token, but its config does not "
+                    + "list \(names.count == 1 ? "this target" : "these targets"). The alerts wait. "
                     + Self.advice, priority: .warning)
         }
         return tasks + instances + targets

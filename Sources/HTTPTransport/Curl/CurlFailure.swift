@@ -57,15 +57,18 @@ struct CurlFailure {
             let file = options.caFile.map { "ca_file \($0)" } ?? "the system's certificates (package ca-certificates)"
             return TransportError(.tls, "cannot read \(file), so the certificate of \(host) cannot be verified")
         case CURLE_SSL_CERTPROBLEM:
-            return TransportError(.tls, "the client certificate or its key cannot be used for \(host)\(reason)")
+            return TransportError(
+                .tls,
+                "the client certificate or its key cannot be used for \(host)\(reason); check client_cert and client_key"
+            )
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
             CURLE_USE_SSL_FAILED, CURLE_SSL_SHUTDOWN_FAILED:
             return TransportError(
                 .tls,
-                "TLS with \(host) failed\(reason); check that its port is one for https, and what stands between this host "
-                    + "and the server")
+                "TLS with \(host) failed\(reason); check that the port serves https, and that no proxy or firewall interferes"
+            )
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
-            return TransportError(.reset, "\(host) closed the connection before its answer was whole\(reason)")
+            return TransportError(.reset, "\(host) closed the connection before its answer was complete\(reason)")
         case CURLE_UNSUPPORTED_PROTOCOL where !isHTTP, CURLE_URL_MALFORMAT:
             return TransportError(.invalidRequest, "the URL of \(host) is not valid; check it in the config")
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR:
@@ -85,8 +88,8 @@ struct CurlFailure {
         let isOverLibrarysLimit =
             (code == CURLE_OUT_OF_MEMORY && wasSent && !hasHead) || detail.hasPrefix("Too large response headers")
         guard excess != nil || isOverLibrarysLimit else { return nil }
-        return "\(answer) and more headers than the 64 KiB that are read; "
-            + "check what stands between this host and the server"
+        return "\(answer) and more than 64 KiB of headers; "
+            + "check that this is the right address, and whether a proxy adds headers"
     }
 
     /// What is wrong with the server's certificate, and what to do. By OpenSSL's numbers (x509_vfy.h), as libcurl's words

@@ -112,7 +112,7 @@ final class MailSession: Sendable {
         let host = URLText.origin(of: order.url)
         if talk.isMailUnanswered {
             let limit = DurationText.write(order.answerLimit)
-            return TransportError(.timeout, "\(host) did not answer within \(limit) once it had the mail")
+            return TransportError(.timeout, "\(host) received the mail but did not confirm it within \(limit)")
         }
         let limit = DurationText.write(order.connection.timeout)
         return TransportError(

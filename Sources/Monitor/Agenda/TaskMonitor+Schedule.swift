@@ -38,8 +38,8 @@ extension TaskMonitor {
                 if case .readLog = call.order.call {
                     lateLogMessage(limit: call.limit)
                 } else {
-                    "the call did not end within \(DurationText.write(call.limit)) and was cancelled; check the endpoint, "
-                        + "the proxy and where the credentials come from: a program, file or metadata service may hang"
+                    "the call did not end within \(DurationText.write(call.limit)) and was cancelled; check that the "
+                        + "endpoint and the proxy answer, and that the source of the credentials (a program, a file or the metadata service) does not hang"
                 }
             let failure = PollFailure(reason: .timeout, message: message)
             return PollResult(call.order, outcome: .failed(failure, call.order.call), at: now)

@@ -26,20 +26,20 @@ extension TaskMonitor {
                     index: index, order: result.order, observation: observation, at: result.at, deadline: deadline))
             return true
         case .tooMany:
-            noteMissingLog(index, "others failed at the same time, and their logs are being read", in: &decision)
+            noteMissingLog(index, "the logs of other failed tasks were being read", in: &decision)
         case .noQuota:
             noteMissingLog(index, Self.noQuota, in: &decision)
         }
         return false
     }
 
-    private static let noQuota = "no API call was left for it under `calls_per_second`"
+    private static let noQuota = "`calls_per_second` left no API call for reading it"
 
     /// Why a log did not come in time.
     ///
     /// - Parameter limit: how long its call had; zero if it was never made.
     func lateLogMessage(limit: Duration) -> String {
-        limit > .zero ? "it took longer than \(DurationText.write(logLimit))" : Self.noQuota
+        limit > .zero ? "reading it took longer than \(DurationText.write(logLimit))" : Self.noQuota
     }
 
     private func noteMissingLog(_ index: TaskIndex, _ reason: String, in decision: inout Decision) {

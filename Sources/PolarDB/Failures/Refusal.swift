@@ -62,7 +62,7 @@ struct Refusal {
     private func message(_ reason: FailureReason) -> String {
         switch reason {
         case .throttled:
-            "Alibaba Cloud throttles \(call.action)\(coded); calls slow down by themselves; if it lasts, raise the quota "
+            "Alibaba Cloud throttles \(call.action)\(coded); fewer calls are made now; if this lasts, raise the quota "
                 + "(Quota Center, API rate limits of PolarDB) or lower calls_per_second"
         case .notFound:
             "the API does not know \(subject) in \(call.region)\(coded); check the id, its region and its account"
@@ -90,7 +90,7 @@ struct Refusal {
             "the signature does not match the access key from \(origin)\(coded); most likely its secret is wrong or was pasted "
                 + "with extra characters"
         case "InvalidSecurityToken.Expired":
-            "the temporary credentials from \(origin) have expired\(coded); get new ones, or let a role give them"
+            "the temporary credentials from \(origin) have expired\(coded); replace them, or use a RAM role, which renews them"
         default:
             "the security token from \(origin) does not belong to its access key\(coded); use the key id, secret and token that were issued together"
         }
@@ -141,7 +141,7 @@ struct Refusal {
                 + "check endpoint in the config"
         case 407: "a proxy requires a user and password (status 407); add them to the proxy's URL"
         default:
-            "\(call.endpoint) answered status \(response.status) and no error that can be read; check endpoint and proxy"
+            "\(call.endpoint) answered with status \(response.status), and the body is not an error of the API; check endpoint and proxy"
                 + snippet
         }
     }

@@ -93,12 +93,12 @@ package enum DatabaseCheckup {
         guard facts.standbys > 0 || facts.waitedFor > 0 else {
             return DoctorFinding(
                 .worthALook, subject,
-                "no standby is seen here: if the server is lost, so is what came after the last backup")
+                "no standby is connected: if this server is lost, everything since the last backup is lost")
         }
         return DoctorFinding(
             .worthALook, subject,
-            "standbys follow without being waited for: a failover may lose the last commits, and alerts may be sent "
-                + "twice; set synchronous_standby_names to avoid that")
+            "replication is asynchronous: a failover may lose the last commits, and alerts may be sent twice; to avoid that, "
+                + "set synchronous_standby_names")
     }
 
     private static func schema(_ facts: DatabaseFacts) -> DoctorFinding {

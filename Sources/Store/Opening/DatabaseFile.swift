@@ -21,9 +21,7 @@ enum DatabaseFile {
             if logSize > 0 {
                 throw StoreError.corrupt(
                     path: path,
-                    detail:
-                        "the file is \(size == nil ? "missing" : "empty"), but \(path)-wal holds changes to it: look for the file first, and "
-                        + "put it back beside its -wal file")
+                    detail: size == nil ? StoreError.lostFile : StoreError.emptiedFile)
             }
             if size == 0, SystemCall.exists(path + "-shm") || SystemCall.exists(path + "-wal") {
                 throw StoreError.corrupt(path: path, detail: "the file is empty, and was a database before")

@@ -63,7 +63,7 @@ struct Lineage {
     private func reason(isMarked: Bool, known: FileIdentity?) throws -> String? {
         if isMarked { return "it was written by `polarai-daemon backup`" }
         if let known, let file, !known.matches(file) {
-            return "its file is not the one that it was written in (copied, or moved to another file system)"
+            return "the file was copied, or moved to another file system"
         }
         guard let lastHere else { return nil }
         let codes = try String.fetchAll(database, sql: "SELECT code FROM installations")

@@ -171,7 +171,7 @@ struct OpenedDatabase {
 
     private static func checkOwner(of database: Database, path: String) throws {
         guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == DatabaseFile.applicationID else {
-            throw StoreError.corrupt(path: path, detail: "it is a database of another program")
+            throw StoreError.corrupt(path: path, detail: StoreError.foreignFile)
         }
     }
 

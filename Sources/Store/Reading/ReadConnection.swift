@@ -183,7 +183,7 @@ final class ReadConnection: ReadSource {
     private static func check(_ handle: OpaquePointer, _ path: String) throws {
         let identity = try pragma("application_id", handle, path)
         guard identity == DatabaseFile.applicationID else {
-            throw StoreError.corrupt(path: path, detail: "it is a database of another program")
+            throw StoreError.corrupt(path: path, detail: StoreError.foreignFile)
         }
         let version = Int(try pragma("user_version", handle, path))
         let known = Migrator.latestVersion

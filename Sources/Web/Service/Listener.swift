@@ -39,9 +39,11 @@ struct Listener: Service {
     private static func reason(_ error: any Error) -> String {
         if let error = error as? IOError {
             switch error.errnoCode {
-            case EADDRINUSE: return "another program is listening there"
-            case EACCES: return "this user may not listen there"
-            case EADDRNOTAVAIL: return "this host does not have the address"
+            case EADDRINUSE:
+                return
+                    "another program is listening there; find it with `ss -ltnp`, or set another address in web.listen"
+            case EACCES: return "this user may not listen there; use a port from 1024 on"
+            case EADDRNOTAVAIL: return "this host does not have the address; set one of this host in web.listen"
             default: return String(cString: strerror(error.errnoCode))
             }
         }

@@ -7,11 +7,14 @@ package enum ErrorPage {
     ///   - detail: what to do.
     package static func render(_ frame: PageFrame, status: Int, title: String, detail: String) -> [UInt8] {
         let advice: HTML? = frame.words.language == .chinese ? "<p>\(chineseAdvice(status))</p>\n" : nil
+        // Of these the advice says all that the detail does.
+        let isWhole = advice != nil && [401, 405, 421, 431].contains(status)
+        let said: HTML? = isWhole ? nil : "<p>\(bdi: detail)</p>\n"
         return frame.page(
             title: "\(status) \(frame.words(title, chineseTitle(status)))", isLive: false,
             """
             \(advice)\
-            <p>\(bdi: detail)</p>
+            \(said)\
             <p><a href="\(frame.link(""))">\(frame.words("Back to \"Now\"", "返回“当前”页"))</a></p>
             """)
     }

@@ -21,7 +21,8 @@ extension Words {
     func limit(_ key: String) -> String {
         switch key {
         case "max_runtime": self("longer than max_runtime", "超过 max_runtime 设定的时长")
-        case "slower_than": self("slower than its last completed run allows (slower_than)", "远慢于上一次成功的训练（slower_than）")
+        case "slower_than":
+            self("running longer than slower_than times its last completed run", "时长超过该任务上一次成功运行的 slower_than 倍")
         case "deadline": self("past its deadline", "已超过截止时间")
         default: key
         }

@@ -84,7 +84,8 @@ package enum NowPage {
             return "<p class=\"calm\">\(Shape.completed.svg) \(words("None.", "无"))</p>\n"
         }
         let acknowledging: HTML = """
-            <p>\(words("To acknowledge a task, run", "认领任务请运行")) <code>polarai-daemon ack ID</code></p>
+            <p>\(words("To acknowledge, run", "着手处理时，请先在监控主机上运行以下命令认领（此后不再提醒和升级）："))
+            <code>polarai-daemon ack \(words("TASK", "任务ID"))</code></p>
 
             """
         var html: HTML = ""
@@ -107,7 +108,7 @@ package enum NowPage {
             html += tasks(
                 frame, content.failing, title: words("Polling failing", "状态查询失败"),
                 advice: """
-                    <p>\(words("To find the cause, run", "排查请运行")) <code>polarai-daemon doctor</code></p>
+                    <p>\(words("To find the cause, run", "排查请在监控主机上运行")) <code>polarai-daemon doctor</code></p>
 
                     """,
                 more: nil)
@@ -119,7 +120,7 @@ package enum NowPage {
                 \(bdi: failing.scope.region)\(words(": no valid answer since", "：自")) \(TimeTag(failing.since).html)\
                 \(words(
                     ". Status changes are not detected until it recovers. To find the cause, run",
-                    " 起没有有效响应。恢复之前无法发现该账号下任务的状态变化，排查请运行")) \
+                    " 起没有有效响应。恢复之前无法发现该账号下任务的状态变化，排查请在监控主机上运行")) \
                 <code>polarai-daemon doctor</code></li>
 
                 """
@@ -132,7 +133,7 @@ package enum NowPage {
                 <li>\(Shape.failed.svg) \(bdi: target.name)\(words(": suspended since", "：自")) \
                 \(TimeTag(target.since).html)\(words("", " 起不可用"))\
                 \(target.reason.map { "\(words(": ", "，原因："))\(bdi: frame.reason($0))" as HTML })<br>\
-                \(words("Next probe:", "下次自动重试：")) \(target.probeAt.orDash)\(words(". When it is fixed, run", "。修复后请运行")) \
+                \(words("Next probe:", "下次自动重试：")) \(target.probeAt.orDash)\(words(". When it is fixed, run", "。修复后请在监控主机上运行")) \
                 <code>polarai-daemon test-alert \(bdi: target.name)</code></li>
 
                 """
@@ -144,8 +145,8 @@ package enum NowPage {
                 <h3>\(words("Dead alerts", "发送失败的告警"))</h3>
                 <p>\(Shape.failed.svg) <a href="\(frame.link("alerts", [("state", "dead")]))">\(content.deadAlerts) \
                 \(words("dead: not delivered, and no more attempts", "条告警发送失败，不再自动重试"))</a>\
-                \(words(". After fixing the cause, run", "。查明原因后，重发请运行")) \
-                <code>polarai-daemon alerts retry --target NAME</code>\(words(", or drop them with", "，丢弃请运行")) \
+                \(words(". After fixing the cause, run", "。排除故障后，在监控主机上重发请运行")) \
+                <code>polarai-daemon alerts retry --target NAME</code>\(words(", or drop them with", "，不再需要的请丢弃：")) \
                 <code>polarai-daemon alerts drop ID</code></p>
 
                 """

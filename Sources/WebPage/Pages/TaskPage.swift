@@ -81,7 +81,8 @@ package struct TaskPage: Sendable {
                 "<p class=\"banner\">\(Shape.stalled.svg) \(words("Overdue: ", "运行时间过长："))\(overdue)</p>\n"
         }
         if let error = line.lastError {
-            html += "<p class=\"banner\">\(Shape.failed.svg) \(bdi: frame.reason(error))</p>\n"
+            html +=
+                "<p class=\"banner\">\(Shape.failed.svg) \(words("The last poll failed: ", "最近一次状态查询失败："))\(bdi: frame.reason(error))</p>\n"
         }
         if let failure = line.openFailure {
             html += """

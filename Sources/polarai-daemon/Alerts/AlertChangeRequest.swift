@@ -20,7 +20,7 @@ struct AlertChangeRequest {
         try print(answer)
         if let target = answer.unknownTarget {
             throw CommandFailure(
-                "There is no target \(target): neither in the config nor with an alert.", .failure)
+                "There is no target \(target): it is not in the config, and no stored alert is for it.", .failure)
         }
         guard answer.unknown.isEmpty else {
             let whom = order.target.map { " for the target \($0)" } ?? ""

@@ -20,7 +20,7 @@ struct HistoryCommand: ParsableCommand {
     @Option(help: "Only this event. May be repeated.")
     var event: [EventKind] = []
 
-    @Option(help: "Only events after which the status is this one. May be repeated.")
+    @Option(help: "Only events that changed the status to this one. May be repeated.")
     var status: [String] = []
 
     @Option(help: "Only this account. May be repeated.")

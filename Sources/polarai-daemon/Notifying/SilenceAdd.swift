@@ -12,8 +12,8 @@ struct SilenceAdd: AsyncParsableCommand {
         commandName: "add", abstract: "Add a silence, which holds matching alerts, and print its id.",
         discussion: """
             Alerts that match are held. When the silence ends, each target gets what was held for it in one message; \
-            what is over by then, such as a stall that has ended, is not sent. Values of one kind are alternatives; \
-            different kinds must all match. Polling, history and the journal continue as usual.
+            what is over by then, such as a stall that has ended, is not sent. If an option is repeated, one of \
+            its values must match; if several options are given, all of them must match. Polling, history and the journal continue as usual.
             """)
 
     @Option(help: "Only this task: an id, a name, or a glob such as 'night*'. May be repeated.")

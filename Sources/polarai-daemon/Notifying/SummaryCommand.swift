@@ -12,9 +12,9 @@ struct SummaryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "summary", abstract: "Summarize what happened: print it, or send it to a target now.",
         discussion: """
-            What completed and failed, what runs, what is overdue or stalled, silences, suspended targets and dead alerts, \
-            hours and cost of what ended. The summaries of the config are sent at their times whether or not this is \
-            used. With --to, exits as test-alert does.
+            The summary lists completed, failed, running, overdue and stalled trainings, silences, suspended targets and \
+            dead alerts, and the hours and cost of the runs that ended. The summaries that the config schedules are sent \
+            regardless of this command. With --to, exits as test-alert does.
 
             TIME is \(TimeArgument.forms).
             """)

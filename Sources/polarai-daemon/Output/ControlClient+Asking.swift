@@ -19,5 +19,7 @@ extension ControlClient {
 
 extension ControlReply {
     /// Why the daemon did not do it.
-    var refusal: String { body["error"]?.stringValue ?? "The daemon answered \(status)." }
+    var refusal: String {
+        body["error"]?.stringValue ?? "The daemon answered \(status). See `journalctl -u polarai-daemon`."
+    }
 }

@@ -23,7 +23,7 @@ struct LiveStatus {
         } catch {
             if isOptional { return nil }
             StandardError.write(
-                "The daemon did not answer, so this is what the database says; times of polls are up to a minute old. "
+                "The daemon did not answer, so this is what the database contains; poll times may lag by up to a minute. "
                     + "(\(error.message))")
             return nil
         }

@@ -55,7 +55,7 @@ struct LiveTable: Sendable {
             return (live.updating(stored), nil, live.storageTrouble)
         } catch {
             return (
-                stored, "The daemon does not answer; times of polls are up to a minute old. (\(error.message))", nil
+                stored, "The daemon does not answer; poll times may lag by up to a minute. (\(error.message))", nil
             )
         }
     }

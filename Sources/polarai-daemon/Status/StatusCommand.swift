@@ -10,8 +10,8 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show every watched task now: its status, polls, progress and last error.",
         discussion: """
-            The running daemon is asked. If none runs or it does not answer, what the database contains is shown; its \
-            times of polls are up to a minute old.
+            The running daemon is asked. If none runs or it does not answer, what the database contains is shown; poll \
+            times may lag by up to a minute.
 
             If the database cannot be read, the output is the reason that this host's daemon reports, without tasks. If no \
             daemon runs on this host either, the exit status is 69 for PostgreSQL, and 65 or 74 for a file.

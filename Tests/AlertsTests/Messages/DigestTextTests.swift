@@ -39,11 +39,12 @@ struct DigestTextTests {
         let english = Card(.digest(digest), texts: English())
         #expect(
             english.lines.map(\.text) == [
-                "failed: weekly (pm-1) #q7f2m4zd-8", "reminder: weekly (pm-1), pm-2, pm-3, and 2 more #q7f2m4zd-9",
+                "failed: weekly (pm-1) #q7f2m4zd-8",
+                "reminder: weekly (pm-1) failed, pm-2 failed, pm-3 failed, and 2 more #q7f2m4zd-9",
             ])
         #expect(
             english.lines.map(\.short) == [
-                "failed: pm-1 #q7f2m4zd-8", "reminder: pm-1, pm-2, pm-3, and 2 more #q7f2m4zd-9",
+                "failed: pm-1 #q7f2m4zd-8", "reminder: pm-1 failed, pm-2 failed, pm-3 failed, and 2 more #q7f2m4zd-9",
             ])
         #expect(
             english.sentence

@@ -14,12 +14,12 @@ struct ReasonInChineseTests {
         ),
         (
             "authentication failed (403); check the token, key or secret, and whether this host is allowed to post; this host's clock is 3m behind; set it (timedatectl set-ntp true)",
-            "认证失败（403）；请检查令牌、密钥，以及监控主机是否允许发送；监控主机时钟慢了 3m，请校准（timedatectl set-ntp true）"
+            "认证失败（403）；请检查令牌、密钥，以及监控主机是否允许发送；监控主机时钟慢了 3 分钟，请校准（timedatectl set-ntp true）"
         ),
-        ("https://hooks.example.com did not answer within 20s", "https://hooks.example.com 在 20s 内没有响应"),
+        ("https://hooks.example.com did not answer within 20s", "https://hooks.example.com 在 20 秒内没有响应"),
         (
             "cannot connect to https://192.0.2.7:8443 (Connection refused); check its host and port, and firewalls on the way to it",
-            "无法连接 https://192.0.2.7:8443 (Connection refused)；请检查主机、端口和途中的防火墙"
+            "无法连接 https://192.0.2.7:8443 (Connection refused)；请检查主机、端口和中间的防火墙"
         ),
         (
             "the account has an overdue payment (InsufficientBalance); settle it at Alibaba Cloud: Your account is in arrears (code 7)",
@@ -27,11 +27,11 @@ struct ReasonInChineseTests {
         ),
         (
             "no credentials from the metadata service (http://192.0.2.1): http://192.0.2.1 did not answer within 5s",
-            "无法从 the metadata service (http://192.0.2.1) 获取凭证：http://192.0.2.1 在 5s 内没有响应"
+            "无法获取凭证（来自元数据服务（http://192.0.2.1））：http://192.0.2.1 在 5 秒内没有响应"
         ),
         (
             "the access_key of the config cannot be read: the file /k does not exist; a: b (c)",
-            "凭证（access_key of the config）无法读取：“the file /k does not exist; a: b (c)”"
+            "凭证（来自配置的 access_key）无法读取：“the file /k does not exist; a: b (c)”"
         ),
         (
             "acs:ram::1234:user/watcher may not call polardb:ListAIDBClusterTask (Forbidden.RAM); grant it in a RAM policy, with Resource \"*\"",
@@ -69,7 +69,7 @@ struct ReasonInChineseTests {
     @Test func `each translation is of a text that is still in the sources`() throws {
         let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         var lines: [String] = []
-        for name in ["alerts", "api", "daemon"] {
+        for name in ["alerts", "api", "daemon", "database"] {
             let text = try String(contentsOfFile: "/\(root)/docs/messages/\(name).txt", encoding: .utf8)
             for section in text.split(separator: "\n\n") where !section.contains("Messages/Reasons/") {
                 lines += section.split(separator: "\n").map(String.init)
@@ -77,7 +77,8 @@ struct ReasonInChineseTests {
         }
         #expect(lines.count > 500)
         for translation in ReasonInChinese.translations {
-            let fragments = translation.english.split(separator: #/\{\w+\}|; (?:or )?|: | \(/#).map(\.trimmed)
+            let fragments = translation.english.split(separator: #/\{\w+\}|; (?:or )?|: |\. |\)?, and | \(/#).map(
+                \.trimmed)
             // A text of fewer words is not on the pages.
             for fragment in fragments where fragment.count(where: { $0 == " " }) > 1 {
                 #expect(

@@ -49,7 +49,7 @@ struct SentenceTests {
         (
             .overdue, .slowerThan(lastRun: .seconds(3600), runtime: .seconds(9000)),
             "it has been running for 2 h 30 min, and its last completed run took only 1 h",
-            "已运行 2 小时 30 分钟，而上一次成功的训练只用了 1 小时"
+            "已运行 2 小时 30 分钟，而该任务上一次成功运行只用了 1 小时"
         ),
         (
             .overdue, .afterDeadline(Timestamp(milliseconds: 1_795_507_200_000), runtime: .seconds(90_000)),

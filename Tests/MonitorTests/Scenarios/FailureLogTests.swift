@@ -47,7 +47,7 @@ struct FailureLogTests {
         #expect(lab.kinds(of: "a0") == [.started], "the answer at 120 seconds waits")
         lab.run(for: .seconds(3))
         #expect(lab.kinds(of: "a0") == [.started, .failed])
-        #expect(reasons(lab) == ["it took longer than 10s", "it took longer than 10s"])
+        #expect(reasons(lab) == ["reading it took longer than 10s", "reading it took longer than 10s"])
         lab.forget()
         lab.run(for: .seconds(1900))
         #expect(lab.calls.count { $0.cluster == "a0" } == 1, "settled now")
@@ -67,7 +67,7 @@ struct FailureLogTests {
         #expect(lab.logReads.count >= 4)
         #expect(lab.logReads.count == failures.count { !$0.logLines.isEmpty })
         #expect(reasons(lab).count == failures.count { $0.logLines.isEmpty })
-        #expect(reasons(lab).allSatisfy { $0.hasPrefix("others failed at the same time") })
+        #expect(reasons(lab).allSatisfy { $0.hasPrefix("the logs of other failed tasks") })
     }
 
     @Test func `after a throttled log none is read for a minute, and the polls keep their pace`() {
@@ -78,7 +78,7 @@ struct FailureLogTests {
         lab.run(for: .seconds(200))
         #expect(lab.kinds(of: "a1") == [.started, .failed])
         #expect(lab.logReads.count == 1)
-        #expect(reasons(lab) == ["slow down", "no API call was left for it under `calls_per_second`"])
+        #expect(reasons(lab) == ["slow down", "`calls_per_second` left no API call for reading it"])
         let slowed = lab.notices.contains { if case .slowedDown = $0 { true } else { false } }
         #expect(!slowed)
     }

@@ -191,7 +191,7 @@ struct ProfileWordsTests {
             .ecsRAMRole(roleName: secret, metadataEndpoint: nil), .uri(Secret(.literal("http://127.0.0.1/keys"))),
         ] {
             let words = await lab.ask(settings)
-            #expect(words.contains(#"its "Code" is not Success"#), "\(words)")
+            #expect(words.contains(#""Code" is not Success"#), "\(words)")
             #expect(!words.contains(secret), "\(words)")
         }
     }

@@ -66,7 +66,7 @@ struct ProfileTests {
             try await ask([link("p", "q"), link("q", "p")].joined(separator: ","), lab).contains("p -> q -> p"))
         #expect(
             try await ask(link("p", "absent"), lab).contains(
-                "has a source_profile in its profile p that names none of its profiles; they "
+                "has a source_profile in its profile p that names a profile that does not exist; its profiles "
                     + "are: p"))
     }
 
@@ -142,7 +142,7 @@ struct ProfileTests {
             profile: #"{"name":"p","mode":"AK","access_key_id":"","access_key_secret":"s"}"#, words: "no access_key_id"),
         Fault(
             profile: #"{"name":"q","mode":"AK"}"#,
-            words: "has no profile of the name that its \"current\" gives; its profiles are: q"),
+            words: "has no profile of the name that its key \"current\" has; its profiles are: q"),
         Fault(profile: #"{"name":"p" "mode"}"#, words: "is not valid JSON"),
     ]
 
@@ -187,7 +187,7 @@ struct ProfileTests {
                 "has a type in its section [odd] that is not supported; write one of access_key, sts,"))
         #expect(
             await lab.ask(.profile(name: "none", file: file)).contains(
-                "has no section of the name that credentials.name or ALIBABA_CLOUD_PROFILE gives; its sections are: default, "
+                "has no section of the name set in credentials.name or ALIBABA_CLOUD_PROFILE; its sections are: default, "
                     + "odd, role"))
     }
 

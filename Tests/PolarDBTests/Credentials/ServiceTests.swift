@@ -90,7 +90,7 @@ struct ServiceTests {
         lab.answer { request in
             request.url.hasSuffix("/watcher") ? .text(#"{"Code":"Failed"}"#) : Self.metadata(request)
         }
-        #expect(await lab.ask(Self.ecs).contains(#"for the RAM role of this instance: its "Code" is not"#))
+        #expect(await lab.ask(Self.ecs).contains(#"for the RAM role of this instance: its answer's "Code" is not"#))
         lab.answer { $0.url.hasSuffix("/watcher") ? .text("<html>") : Self.metadata($0) }
         #expect(await lab.ask(Self.ecs).contains("without AccessKeyId"))
     }

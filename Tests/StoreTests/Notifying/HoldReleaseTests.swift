@@ -129,7 +129,7 @@ struct HoldReleaseTests {
                 == "not sent: the problem was already over when the hold ended (\(end.rawValue), k3v9x2ab-2)")
         #expect(
             try rows()[1].lastError
-                == "not sent: the problem it closes (\(opener.rawValue), k3v9x2ab-1) was never sent either")
+                == "not sent: it reports the end of k3v9x2ab-1 (\(opener.rawValue)), and that alert was never sent")
     }
 
     @Test func `what came to an end is sent whatever came after it`() throws {

@@ -2,7 +2,7 @@ extension ReasonInChinese {
     /// What `PolarDB/Failures` and `PolarDB/Client` say of a call of the API.
     static let apiReasons: [(english: String, chinese: String)] = [
         (
-            "Alibaba Cloud throttles {action}; calls slow down by themselves; if it lasts, raise the quota (Quota Center, API rate limits of PolarDB) or lower calls_per_second",
+            "Alibaba Cloud throttles {action}; fewer calls are made now; if this lasts, raise the quota (Quota Center, API rate limits of PolarDB) or lower calls_per_second",
             "阿里云对 {action} 限流；请求会自动放慢，如持续出现，请在配额中心提高 PolarDB 的 API 配额，或调低 calls_per_second"
         ),
         (
@@ -19,30 +19,30 @@ extension ReasonInChinese {
         ),
         (
             "the access key from {origin} is disabled{coded}; enable it in RAM or use another",
-            "访问密钥（来自 {origin}）已禁用{coded}；请在 RAM 中启用，或换用其他密钥"
+            "AccessKey（来自{origin}）已禁用{coded}；请在 RAM 中启用，或换用其他密钥"
         ),
         (
             "Alibaba Cloud does not know the access key from {origin}; check the access key id",
-            "阿里云不认识访问密钥（来自 {origin}）；请检查 AccessKey ID"
+            "AccessKey（来自{origin}）不存在；请检查 AccessKey ID"
         ),
         (
             "the signature does not match the access key from {origin}; most likely its secret is wrong or was pasted with extra characters",
-            "签名与访问密钥（来自 {origin}）不匹配；多半是 AccessKey Secret 有误，或粘贴时带入了多余字符"
+            "签名与 AccessKey（来自{origin}）不匹配；多半是 AccessKey Secret 有误，或粘贴时带入了多余字符"
         ),
         (
-            "the temporary credentials from {origin} have expired{coded}; get new ones, or let a role give them",
-            "临时凭证（来自 {origin}）已过期{coded}；请重新获取，或改用 RAM 角色"
+            "the temporary credentials from {origin} have expired{coded}; replace them, or use a RAM role, which renews them",
+            "临时凭证（来自{origin}）已过期{coded}；请重新获取，或改用 RAM 角色"
         ),
         (
             "the security token from {origin} does not belong to its access key{coded}; use the key id, secret and token that were issued together",
-            "安全令牌（来自 {origin}）与访问密钥不属于同一组{coded}；请使用同时签发的 ID、Secret 和令牌"
+            "STS Token（来自{origin}）与 AccessKey 不属于同一组{coded}；请使用同时签发的 AccessKey ID、AccessKey Secret 和 STS Token"
         ),
         ("the account has an overdue payment{coded}; settle it at Alibaba Cloud", "账号已欠费{coded}；请在阿里云结清"),
         (
             "Alibaba Cloud's risk control has blocked the account{coded}; log in to its console as the account's owner and read the Message Center, or open a ticket",
             "账号被阿里云风控限制{coded}；请以账号所有者登录控制台查看消息中心，或提交工单"
         ),
-        ("the access key from {origin} may not call {action}", "访问密钥（来自 {origin}）无权调用 {action}"),
+        ("the access key from {origin} may not call {action}", "AccessKey（来自{origin}）无权调用 {action}"),
         ("{who} may not call {action}", "{who} 无权调用 {action}"),
         ("a RAM policy denies it explicitly; remove that Deny statement", "RAM 策略明确拒绝，请删除该 Deny 语句"),
         (
@@ -60,7 +60,7 @@ extension ReasonInChinese {
         ),
         (
             "the API does not know the region {region}; check region in the config",
-            "API 不认识地域 {region}；请检查配置中的 region"
+            "地域 {region} 无效；请检查配置中的 region"
         ),
         (
             "{endpoint} does not offer {action}; check endpoint, region and network in the config",
@@ -74,6 +74,7 @@ extension ReasonInChinese {
             "the API rejects the parameters of {action}; check id and region",
             "API 拒绝 {action} 的参数；请检查 ID 和地域"
         ),
+        ("the API refused {call}", "API 拒绝 {call}"),
         (
             "{endpoint} answered with a redirect (status {status}), which is never followed; check endpoint in the config",
             "{endpoint} 返回重定向（状态码 {status}），不会跟随；请检查配置中的 endpoint"
@@ -83,7 +84,7 @@ extension ReasonInChinese {
             "代理要求用户名和密码（407）；请写入代理的 URL"
         ),
         (
-            "{endpoint} answered status {status} and no error that can be read; check endpoint and proxy",
+            "{endpoint} answered with status {status}, and the body is not an error of the API; check endpoint and proxy",
             "{endpoint} 返回状态码 {status}，但没有可识别的错误信息；请检查 endpoint 和代理"
         ),
         (
@@ -99,23 +100,63 @@ extension ReasonInChinese {
             "{endpoint} 对 {action} 的响应无效（“{what}”）；如持续出现，请检查 endpoint 和代理"
         ),
         (
-            "the call did not end within {limit} and was cancelled; check the endpoint, the proxy and where the credentials come from: a program, file or metadata service may hang",
-            "请求在 {limit} 内没有结束，已取消；请检查 endpoint、代理和凭证来源（程序、文件或元数据服务可能没有响应）"
+            "the call did not end within {time} and was cancelled; check that the endpoint and the proxy answer, and that the source of the credentials (a program, a file or the metadata service) does not hang",
+            "请求在{time}内没有结束，已取消；请检查 endpoint、代理和凭证来源（程序、文件或元数据服务可能没有响应）"
         ),
     ]
 
     /// What `PolarDB/Credentials` says of where keys come from.
     static let credentialReasons: [(english: String, chinese: String)] = [
         ("no credentials found; {words}", "未找到凭证（“{words}”）"),
-        ("no credentials from {place}", "无法从 {place} 获取凭证"),
-        ("no credentials from {place} within {time}: it does not answer", "{time} 内未能从 {place} 获取凭证：没有响应"),
-        ("the {origin} is empty; check its id and its secret", "凭证（{origin}）为空；请检查 AccessKey ID 和 Secret"),
-        ("the {origin} cannot be read: {words}", "凭证（{origin}）无法读取：“{words}”"),
+        (
+            "the profile file {file} has no profile {name}; its profiles are: {words}",
+            "配置文件 {file} 中没有名为 {name} 的 profile；现有：{words}"
+        ),
+        ("there is no profile file {words}", "没有 profile 文件 {words}"),
+        ("no credentials from {place}", "无法获取凭证（来自{place}）"),
+        ("no credentials from {place} within {time}: it does not answer", "{time}内未能获取凭证（来自{place}）：没有响应"),
+        ("the {origin} is empty; check its id and its secret", "凭证（来自{origin}）为空；请检查 AccessKey ID 和 Secret"),
+        ("the {origin} cannot be read: {words}", "凭证（来自{origin}）无法读取：“{words}”"),
         ("this ECS instance has no RAM role; attach one that may read PolarDB", "该 ECS 实例没有 RAM 角色；请授予可读取 PolarDB 的角色"),
         ("this ECS instance does not have {role}; check role_name", "该 ECS 实例没有 {role}；请检查 role_name"),
         (
             "STS ({endpoint}) refused {words}; check the role's ARN, its trust policy, and the credentials used to assume it",
             "STS（{endpoint}）拒绝请求（“{words}”）；请检查角色 ARN、信任策略，以及扮演该角色所用的凭证"
+        ),
+    ]
+
+    /// What stands in the places of those texts.
+    static let partsOfReasons: [(english: String, chinese: String)] = [
+        ("access_key of the config", "配置的 access_key"),
+        ("the environment ({names})", "环境变量 {names}"),
+        ("{role} of this ECS instance", "该 ECS 实例的 {role}"),
+        ("an empty body", "响应体为空"),
+        ("JSON that is not an object", "不是 JSON 对象"),
+        ("neither an id nor a status", "没有 ID 和状态"),
+        ("no status", "没有状态"),
+        ("the metadata service ({address})", "元数据服务（{address}）"),
+    ]
+
+    /// What `Alerts/Outbox` and `Store/Notifying` note of an alert that was not delivered or not sent.
+    static let alertReasons: [(english: String, chinese: String)] = [
+        ("not delivered within {time}, because target {name} was suspended", "{time}内未送达：期间告警渠道 {name} 不可用"),
+        ("not delivered within {time}", "{time}内未送达"),
+        (
+            "target removed: the config no longer names {name}; add it again, reload, and run `polarai-daemon alerts retry --target {target}`",
+            "配置中已没有告警渠道 {name}；如仍需要，请加回配置，重新加载后运行 `polarai-daemon alerts retry --target {target}` 重发"
+        ),
+        (
+            "target removed: the config no longer names {name}, and the last attempt of this alert failed ({words}); add it again, reload, and run `polarai-daemon alerts retry --target {target}`",
+            "配置中已没有告警渠道 {name}，最后一次尝试失败（“{words}”）；如仍需要，请加回配置，重新加载后运行 `polarai-daemon alerts retry --target {target}` 重发"
+        ),
+        ("sent in digest {id}", "已在合并消息 {id} 中发送"),
+        ("suppressed by an operator (alerts drop)", "已由操作人员丢弃（alerts drop）"),
+        ("suppressed by silence {id}: {words}", "因静默规则 #{id}（{words}）不发送"),
+        ("not sent: {by} acknowledged the problem before the hold ended", "未发送：暂缓结束前 {by} 已认领该问题"),
+        ("not sent: the problem was already over when the hold ended ({what})", "未发送：暂缓结束时问题已解决（{what}）"),
+        (
+            "not sent: it reports the end of {id} ({what}), and that alert was never sent",
+            "未发送：它报告 {id}（{what}）已结束，而该告警未曾发送"
         ),
     ]
 
@@ -134,15 +175,24 @@ extension ReasonInChinese {
         ("the proxy's name does not resolve; check the name and the host's DNS", "代理的域名无法解析；请检查域名和监控主机 DNS"),
         (
             "cannot connect to {host}; check its host and port, and firewalls on the way to it",
-            "无法连接 {host}；请检查主机、端口和途中的防火墙"
+            "无法连接 {host}；请检查主机、端口和中间的防火墙"
         ),
         (
-            "TLS with {host} failed{reason}; check that its port is one for https, and what stands between this host and the server",
-            "与 {host} 的 TLS 失败{reason}；请确认端口用于 https，并检查途中的设备"
+            "TLS with {host} failed{reason}; check that the port serves https, and that no proxy or firewall interferes",
+            "与 {host} 的 TLS 握手失败{reason}；请确认该端口提供 https，并检查中间的代理和防火墙"
         ),
-        ("{host} closed the connection before its answer was whole", "{host} 在响应完整之前关闭了连接"),
+        ("{host} closed the connection before its answer was complete", "{host} 在响应完整之前关闭了连接"),
         ("the URL of {host} is not valid; check it in the config", "{host} 的 URL 无效；请检查配置"),
         ("{host} did not answer in HTTP{reason}; check host and port", "{host} 的响应不是 HTTP{reason}；请检查主机和端口"),
+        (
+            "this process has no file descriptors left; raise LimitNOFILE= of the unit",
+            "进程的文件描述符已用完；请调大单元的 LimitNOFILE="
+        ),
+        (
+            "this process has no file descriptors left{limit}; raise LimitNOFILE= of the unit",
+            "进程的文件描述符已用完{limit}；请调大单元的 LimitNOFILE="
+        ),
+        ("no connection to {host}: {words}", "无法连接 {host}：“{words}”"),
         ("the request to {host} failed", "对 {host} 的请求失败"),
         (
             "the certificate of {host} is for another name; check the host in the address, or give the server a certificate for it",
@@ -161,8 +211,8 @@ extension ReasonInChinese {
             "the certificate of {host} is not trusted{reason}: it is signed by an unknown CA; for a server of your own, set `ca_file` to its CA certificate (a PEM file); otherwise look for a proxy that replaces certificates",
             "{host} 的证书不受信任{reason}：由未知的 CA 签发；如是自建服务器，请把 `ca_file` 设为其 CA 证书（PEM 文件），否则请检查是否有代理替换了证书"
         ),
-        ("{host} sends too slowly: under {limit} bytes a second for {time}", "{host} 发送过慢：在 {time} 内低于每秒 {limit} 字节"),
-        ("no connection to {host} within {time}", "{time} 内未能连接 {host}"),
-        ("{host} did not answer within {time}", "{host} 在 {time} 内没有响应"),
+        ("{host} sends too slowly: under {limit} bytes a second for {time}", "{host} 返回数据过慢：连续{time}低于 {limit} 字节/秒"),
+        ("no connection to {host} within {time}", "{time}内未能连接 {host}"),
+        ("{host} did not answer within {time}", "{host} 在{time}内没有响应"),
     ]
 }

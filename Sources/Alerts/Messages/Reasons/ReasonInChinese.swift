@@ -12,7 +12,8 @@ enum ReasonInChinese {
         if reason.hasSuffix(")") {
             for place in places(of: " (", in: reason[...]) {
                 guard let own = composed(reason[..<place]) else { continue }
-                return quoting(reason[place...].dropFirst(2).dropLast(), after: own)
+                let rest = reason[place...].dropFirst(2).dropLast()
+                return text(String(rest)).map { "\(own)（\($0)）" } ?? quoting(rest, after: own)
             }
         }
         for place in places(of: ": ", in: reason[...]) {
@@ -46,11 +47,24 @@ enum ReasonInChinese {
     }
 
     private static let mostPlaces = 20
+
+    /// What is filled in: a duration, or a text of ours that has a translation, else as it is.
+    static func part(_ value: Substring, _ name: String) -> String {
+        if name == "time", let time = DurationText.parse(String(value)), time >= .seconds(1) {
+            return " \(Chinese().duration(time))"
+        }
+        guard name != "words" else { return String(value) }
+        if let translated = parts.lazy.compactMap({ $0.applied(to: value) }).first { return translated }
+        return name == "origin" ? " \(value)" : String(value)
+    }
+
+    private static let parts = partsOfReasons.map(Translation.init)
     /// Messages have shorter ones.
     private static let longest = 4000
 
     static let translations =
-        (targetReasons + serviceReasons + mailReasons + apiReasons + credentialReasons + connectionReasons).map(
+        (targetReasons + serviceReasons + mailReasons + apiReasons + credentialReasons + connectionReasons
+        + alertReasons).map(
             Translation.init)
 }
 
@@ -131,8 +145,8 @@ struct Translation: Sendable {
         return chinese.map { part in
             switch part {
             case .words(let words): words
-            case .place(let name): String(values[name] ?? "")
+            case .place(let name): ReasonInChinese.part(values[name] ?? "", name)
             }
-        }.joined()
+        }.joined().trimmed
     }
 }

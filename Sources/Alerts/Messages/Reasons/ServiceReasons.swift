@@ -4,7 +4,7 @@ extension ReasonInChinese {
         ("rate limited by Slack", "被 Slack 限流"),
         (
             "Slack does not know the webhook; copy the webhook URL from the app's settings into `url`",
-            "Slack 不认识该 webhook；请从应用设置中复制 webhook 地址到 `url`"
+            "Slack webhook 无效；请从应用设置中复制 webhook 地址到 `url`"
         ),
         (
             "the webhook was removed or disabled in Slack ({word}); create a new one and set `url`",
@@ -14,7 +14,7 @@ extension ReasonInChinese {
         ("rate limited by Telegram", "被 Telegram 限流"),
         (
             "Telegram does not know the bot; set `token` to the token from @BotFather",
-            "Telegram 不认识该机器人；请把 `token` 设为 @BotFather 给出的令牌"
+            "Telegram 机器人的令牌无效；请把 `token` 设为 @BotFather 给出的令牌"
         ),
         ("the bot may not write to this chat; add it to the chat again", "机器人无权在该会话发言；请重新把它加入会话"),
         (
@@ -55,7 +55,7 @@ extension ReasonInChinese {
         ("incoming webhooks are turned off on this server; ask its administrator", "该服务器已关闭传入 webhook；请联系其管理员"),
         (
             "the webhook or its channel does not exist or is not allowed; check `url`",
-            "该 webhook 或其频道不存在或不被允许；请检查 `url`"
+            "该 webhook 或频道不存在，或无权使用；请检查 `url`"
         ),
         ("Mattermost rejected the message as malformed or too long", "Mattermost 认为消息格式有误或过长而拒绝"),
         ("the daily quota of the ntfy server is used up", "ntfy 服务器的当日配额已用完"),
@@ -64,7 +64,7 @@ extension ReasonInChinese {
         ("this token may not publish to this topic; check `token` and `topic`", "该令牌无权向该主题发布；请检查 `token` 和 `topic`"),
         (
             "the server does not know the topic or the address; check `topic` and `url`",
-            "服务器不认识该主题或地址；请检查 `topic` 和 `url`"
+            "ntfy 服务器上没有该主题或地址；请检查 `topic` 和 `url`"
         ),
         (
             "the message is too large for the ntfy server; raise its `message-size-limit`",
@@ -72,7 +72,7 @@ extension ReasonInChinese {
         ),
         (
             "PagerDuty does not know the routing key; set `routing_key` to the service's integration key",
-            "PagerDuty 不认识该 routing key；请把 `routing_key` 设为服务的集成密钥"
+            "routing key 无效；请把 `routing_key` 设为服务的集成密钥"
         ),
         ("PagerDuty rejected the event as malformed", "PagerDuty 认为事件格式有误而拒绝"),
         ("rate limited by PagerDuty", "被 PagerDuty 限流"),
@@ -83,20 +83,24 @@ extension ReasonInChinese {
         ),
         (
             "the flow is turned off; turn it on in Power Automate (its owner may have left)",
-            "流程已关闭；请在 Power Automate 中开启（其所有者可能已离职）"
+            "Power Automate 工作流已关闭；请开启（其所有者可能已离职）"
         ),
         (
             "the flow rejected the address ({status}); copy the whole webhook URL, including `sig`, from the flow into `url`",
-            "流程拒绝了该地址（{status}）；请从流程中复制完整的 webhook 地址（含 `sig`）到 `url`"
+            "Power Automate 工作流拒绝了该地址（{status}）；请从工作流中复制完整的 webhook 地址（含 `sig`）到 `url`"
         ),
         (
             "the flow was deleted (its owner may have left); create a new one and set `url`",
-            "流程已删除（其所有者可能已离职）；请新建并设置 `url`"
+            "Power Automate 工作流已删除（其所有者可能已离职）；请新建并设置 `url`"
+        ),
+        (
+            "the answer (status {status}) does not confirm receipt, so the alert may not have arrived. Check that `url` leads to Alertmanager, not to a proxy or a login page",
+            "响应（状态码 {status}）不能证明已收到，告警可能未送达；请确认 `url` 指向 Alertmanager，而不是代理或登录页"
         ),
         ("rate limited by Teams", "被 Teams 限流"),
         (
-            "the answer is {status} with an error in its text; connectors of webhook.office.com are retired: create a workflow instead",
-            "响应状态码为 {status}，但内容是错误；webhook.office.com 的连接器已停用，请改建工作流"
+            "Teams answered {status}, but reports an error in the body; connectors (webhook.office.com) are retired: create a workflow in Teams and set `url` to its webhook URL",
+            "响应状态码为 {status}，但正文是错误信息；webhook.office.com 的连接器已停用，请改建 Power Automate 工作流"
         ),
     ]
 }

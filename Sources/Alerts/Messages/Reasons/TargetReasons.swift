@@ -3,14 +3,14 @@ extension ReasonInChinese {
     static let targetReasons: [(english: String, chinese: String)] = [
         // Any service.
         ("this is likely a bug in polarai-daemon; please report it", "这可能是 polarai-daemon 的缺陷，请反馈"),
-        ("it refuses every message", "拒绝所有消息"),
+        ("it refuses every message", "接收方拒绝所有消息，且没有说明原因；请查看接收方的日志"),
         (
             "this host's clock is {time} behind; set it (timedatectl set-ntp true)",
-            "监控主机时钟慢了 {time}，请校准（timedatectl set-ntp true）"
+            "监控主机时钟慢了{time}，请校准（timedatectl set-ntp true）"
         ),
         (
             "this host's clock is {time} ahead; set it (timedatectl set-ntp true)",
-            "监控主机时钟快了 {time}，请校准（timedatectl set-ntp true）"
+            "监控主机时钟快了{time}，请校准（timedatectl set-ntp true）"
         ),
         (
             "the answer is a redirect ({status}), which is never followed; set `url` to the final address",
@@ -54,7 +54,7 @@ extension ReasonInChinese {
         ("rate limited by DingTalk: more than 20 messages a minute to this robot", "被钉钉限流：每个机器人每分钟最多 20 条"),
         (
             "DingTalk does not know the access_token; copy the webhook URL from the robot's settings into `url`",
-            "钉钉不认识该 access_token；请从机器人设置中复制 webhook 地址到 `url`"
+            "access_token 无效；请从机器人设置中复制 webhook 地址到 `url`"
         ),
         ("the group was dissolved; create a robot in another group", "群已解散；请在其他群中新建机器人"),
         ("the robot is stopped; start it in the group's settings", "机器人已停用；请在群设置中启用"),
@@ -82,15 +82,15 @@ extension ReasonInChinese {
         ("Feishu rejected the message as malformed or too long", "飞书认为消息格式有误或过长而拒绝"),
         (
             "Feishu does not know the bot; copy the webhook URL from the bot's settings into `url`",
-            "飞书不认识该机器人；请从机器人设置中复制 webhook 地址到 `url`"
+            "飞书机器人的地址无效；请从机器人设置中复制 webhook 地址到 `url`"
         ),
         (
             "the signature is wrong: check `secret`; or this host's clock is {time} behind; set it (timedatectl set-ntp true)",
-            "签名有误，请检查 `secret`；也可能是因为监控主机时钟慢了 {time}，请校准（timedatectl set-ntp true）"
+            "签名有误，请检查 `secret`；也可能是因为监控主机时钟慢了{time}，请校准（timedatectl set-ntp true）"
         ),
         (
             "the signature is wrong: check `secret`; or this host's clock is {time} ahead; set it (timedatectl set-ntp true)",
-            "签名有误，请检查 `secret`；也可能是因为监控主机时钟快了 {time}，请校准（timedatectl set-ntp true）"
+            "签名有误，请检查 `secret`；也可能是因为监控主机时钟快了{time}，请校准（timedatectl set-ntp true）"
         ),
         (
             "the signature is wrong: check `secret`; or this host's clock is more than an hour off: set it (timedatectl set-ntp true)",
@@ -107,7 +107,7 @@ extension ReasonInChinese {
         ("the message is too long for WeCom", "消息超过企业微信的长度限制"),
         (
             "WeCom does not know the robot's key; copy the webhook URL from the robot's settings into `url`",
-            "企业微信不认识该机器人的 key；请从机器人设置中复制 webhook 地址到 `url`"
+            "企业微信机器人的 key 无效；请从机器人设置中复制 webhook 地址到 `url`"
         ),
         ("the robot was removed or may not post here; create a new one and set `url`", "机器人已移除或无权在此发送；请新建并设置 `url`"),
         ("WeCom rejected the message as malformed or too long", "企业微信认为消息格式有误或过长而拒绝"),
@@ -119,7 +119,7 @@ extension ReasonInChinese {
         ("rate limited by CloudMonitor", "被云监控限流"),
         (
             "the account's credentials may not do this; allow cms:PutCustomEvent on * in their RAM policy",
-            "该账号的凭证无权执行此操作；请在 RAM 策略中对 * 授权 cms:PutCustomEvent"
+            "该账号的凭证无权执行此操作；请在 RAM 策略中授权 cms:PutCustomEvent，Resource 为 \"*\""
         ),
         (
             "Alibaba Cloud rejects the credentials of the target's `account`; check that account's `credentials`",
@@ -135,23 +135,35 @@ extension ReasonInChinese {
             "CloudMonitor rejected the event; check `group_id` and `event_name`",
             "云监控拒绝了事件；请检查 `group_id` 和 `event_name`"
         ),
-        ("the program behind `socket` is not a hooks runner; check `socket`", "`socket` 后的程序不是 hooks 服务；请检查 `socket`"),
+        (
+            "the program behind `socket` is not a hooks runner; check `socket`",
+            "在 `socket` 上监听的不是 hooks 服务；请检查 `socket`"
+        ),
         (
             "{words}; check the hook's `command`, and that the user of the hooks runner may run it",
             "程序无法启动（“{words}”）；请检查 hook 的 `command`，以及 hooks 服务的用户是否有权运行"
         ),
         (
             "the hooks runner does not know this hook; after a change of `hooks`, run `systemctl restart polarai-hooks`",
-            "hooks 服务不认识该 hook；修改 `hooks` 后请运行 `systemctl restart polarai-hooks`"
+            "hooks 服务中没有该 hook；修改 `hooks` 后请运行 `systemctl restart polarai-hooks`"
         ),
         (
             "no hooks runner answers at {socket}: start it with `systemctl enable --now polarai-hooks.socket`",
             "hooks 服务（{socket}）没有响应；请运行 `systemctl enable --now polarai-hooks.socket` 启动"
         ),
         ("the hook asks to be run again (exit status 75)", "hook 要求稍后再运行（退出状态 75）"),
-        ("the hook failed with exit status {number}", "hook 失败，退出状态 {number}"),
-        ("the hook was ended by signal {number}", "hook 被信号 {number} 终止"),
-        ("the hook took longer than its `timeout` and was killed", "hook 运行时间超过其 `timeout`，已终止"),
+        (
+            "the hook failed with exit status {number}; `polarai-daemon alerts show` has its output",
+            "hook 失败，退出状态 {number}；输出见 `polarai-daemon alerts show`"
+        ),
+        (
+            "the hook was ended by signal {number}; `polarai-daemon alerts show` has its output",
+            "hook 被信号 {number} 终止；输出见 `polarai-daemon alerts show`"
+        ),
+        (
+            "the hook took longer than its `timeout` and was killed; make it faster, or raise `timeout`",
+            "hook 运行时间超过其 `timeout`，已终止；请优化该 hook，或调大 `timeout`"
+        ),
         (
             "the hooks runner was stopped while it ran the hook; a retry runs the hook again",
             "hooks 服务在运行 hook 时停止；重试会再次运行该 hook"
@@ -163,11 +175,11 @@ extension ReasonInChinese {
         ("the hooks runner failed", "hooks 服务出错"),
         (
             "the hooks runner at {socket} did not answer in time; the hook may have run, and a retry runs it again",
-            "hooks 服务（{socket}）未及时响应；hook 可能已运行，重试会再次运行"
+            "hooks 服务（{socket}）未及时响应；hook 可能已经执行，重试时会再执行一次"
         ),
         (
             "the hooks runner at {socket} ended before it answered; the hook may have run, and a retry runs it again",
-            "hooks 服务（{socket}）在响应之前结束；hook 可能已运行，重试会再次运行"
+            "hooks 服务（{socket}）未响应就已退出；hook 可能已经执行，重试时会再执行一次"
         ),
         (
             "the receiver does not accept CloudEvents (415); check `url`, or remove `format`",

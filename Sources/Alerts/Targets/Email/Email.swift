@@ -16,7 +16,7 @@ struct Email: AlertTarget {
     }
 
     func judge(_ answer: Answer) -> Verdict {
-        Verdict(.targetBroken, reason: "a mail server does not speak HTTP")
+        Verdict(.targetBroken, reason: "a mail server does not speak HTTP; \(Advice.report)")
     }
 
     /// The mail with its envelope, the same bytes on every attempt.

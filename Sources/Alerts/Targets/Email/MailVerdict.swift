@@ -187,8 +187,8 @@ struct MailVerdict {
         }
         return Verdict(
             .targetBroken, code: "starttls",
-            reason: "the mail server offers no STARTTLS, so the mail is not sent; write smtps:// in `url` if it has a "
-                + "TLS port (465), or the port that offers STARTTLS (587)")
+            reason: "the mail server offers no STARTTLS, so the mail is not sent; in `url`, use smtps:// if the server "
+                + "has a TLS port (465), else smtp:// with the port that offers STARTTLS (587)")
     }
 
     private func judgeMissingLogin() -> Verdict {

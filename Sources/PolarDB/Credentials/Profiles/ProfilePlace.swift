@@ -11,8 +11,8 @@ enum ProfileWish {
 
     var words: String {
         switch self {
-        case .given: "of the name that credentials.name or ALIBABA_CLOUD_PROFILE gives"
-        case .current: "of the name that its \"current\" gives"
+        case .given: "of the name set in credentials.name or ALIBABA_CLOUD_PROFILE"
+        case .current: "of the name that its key \"current\" has"
         case .none: "named default"
         }
     }

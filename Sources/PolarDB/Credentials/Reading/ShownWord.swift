@@ -17,7 +17,9 @@ enum ShownWord {
     static func list(_ names: some Sequence<String>) -> String {
         let all = Array(names)
         let shown = all.compactMap(name).sorted()
-        guard !shown.isEmpty else { return all.isEmpty ? "none" : "\(all.count) whose names are not shown" }
+        guard !shown.isEmpty else {
+            return all.isEmpty ? "none" : "\(all.count) (names hidden, in case they are secrets)"
+        }
         let more = all.count - min(shown.count, most)
         return shown.prefix(most).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     }

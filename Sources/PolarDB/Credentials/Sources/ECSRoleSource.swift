@@ -44,7 +44,7 @@ struct ECSRoleSource: CredentialsSource {
             throw PollFailure(
                 reason: .credentials,
                 message:
-                    "\(place) gives no credentials for \(asked): its \"Code\" is not Success; check that the role is "
+                    "\(place) gives no credentials for \(asked): its answer's \"Code\" is not Success; check that the role is "
                     + "attached to this instance and may be used by it")
         }
         return try FetchedCredentials.read(

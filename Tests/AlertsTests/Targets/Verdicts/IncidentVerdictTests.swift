@@ -20,7 +20,7 @@ struct IncidentVerdictTests {
     @Test(arguments: pagerduty) func `answers of PagerDuty`(row: VerdictRow) { row.check(at: .pagerduty) }
 
     static let alertmanager: [VerdictRow] = [
-        VerdictRow(200, "", .delivered), VerdictRow(200, "<html>login</html>", .tryAgain, "empty"),
+        VerdictRow(200, "", .delivered), VerdictRow(200, "<html>login</html>", .tryAgain, "Alertmanager, not"),
         VerdictRow(400, #""start time must be before end time""#, .refused),
         VerdictRow(422, #"{"code":602}"#, .refused),
         VerdictRow(404, "404 page not found", .broken, "`url`"), VerdictRow(500, "", .tryAgain),
