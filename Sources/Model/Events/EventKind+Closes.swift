@@ -8,7 +8,7 @@ extension EventKind {
         case .stallEnded: [.stalled]
         case .pollRecovered: [.pollFailing]
         case .targetRecovered: [.targetFailing]
-        case .gone: [.overdue]
+        case .gone: [.overdue, .stalled]
         case .pollFailing, .stalled, .targetFailing, .overdue, .reminder, .escalated, .summary: []
         }
     }

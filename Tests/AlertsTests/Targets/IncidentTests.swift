@@ -23,6 +23,8 @@ struct IncidentTests {
         #expect(try actions(completed, open: [.stalled]) == ["resolve", "change"])
         #expect(try actions(Sample.event(.failed), open: []) == ["trigger"])
         #expect(try actions(Sample.event(.failed), open: [.stalled]) == ["resolve", "trigger"])
+        // A training that stands still and is deleted stands still no more.
+        #expect(try actions(Sample.event(.gone), open: [.stalled]) == ["resolve", "trigger"])
         // What is open elsewhere is closed by what ends it.
         #expect(try actions(completed, open: [.targetFailing]) == ["change"])
     }
