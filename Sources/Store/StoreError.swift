@@ -91,7 +91,9 @@ extension StoreError: CustomStringConvertible {
         case .refused(let path, let detail):
             return "\(path): \(detail). This is a bug in polarai-daemon; please report it."
         case .unavailable(let place, let detail):
-            return "The database \(place) cannot be used at present: \(detail). Nothing that was stored before is lost."
+            return
+                "The database \(place) cannot be used at present: \(detail). Nothing that was stored before is lost. To "
+                + "find the cause, run `polarai-daemon doctor`."
         case .login(let place, let detail):
             return
                 "The database \(place) cannot be used: \(detail)."

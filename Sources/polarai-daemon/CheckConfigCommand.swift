@@ -8,8 +8,8 @@ struct CheckConfigCommand: ParsableCommand {
         commandName: "check-config", abstract: "Read the config and everything it points to, and report every mistake.",
         discussion: """
             Every mistake, warning and note is one line on standard error: FILE: clusters[2].poll: what is wrong and \
-            what would be right. Exits 0 if the daemon would accept the config, 78 if not. A credential that only the unit \
-            can read is a note. No secret is ever printed.
+            what would be right. Exits 0 if the daemon would accept the config, 78 if not. A credential that only the \
+            service can read is reported as a note, not as a mistake. No secret is ever printed.
             """)
 
     @OptionGroup var config: ConfigOption

@@ -11,8 +11,9 @@ struct TestAlertCommand: AsyncParsableCommand {
         commandName: "test-alert", abstract: "Send a real message to a target and report the result.",
         discussion: """
             The message goes through the normal delivery pipeline: it is rendered, signed, sent and judged like any \
-            alert, and marked as a test. Exits 0 if it was delivered or accepted, 1 if it was refused or the target is broken (and says what \
-            to do), 69 if the target cannot be reached or throttles. A success ends the suspension of the target, and its \
+            alert, and marked as a test. Exits 0 if it was delivered or accepted; 1 if it was refused or \
+            the target is misconfigured (the reason and what to do are printed); 69 if the target cannot be reached or \
+            throttles. A success ends the suspension of the target, and its \
             waiting alerts are sent.
             """)
 

@@ -32,7 +32,8 @@ enum NoticeEntry {
                 priority: .warning, fields: [(.taskID, cluster.rawValue), (.name, name)])
         case .failureWithoutLog(let cluster, let name, let reason):
             return JournalEntry(
-                "The failure of \(label(cluster, name)) is reported without the last lines of its log: \(reason)",
+                "The failure of \(label(cluster, name)) is reported without the last lines of its log: \(reason.withoutFullStop). See its log in "
+                    + "the PolarDB console.",
                 priority: .notice, fields: [(.taskID, cluster.rawValue), (.name, name)])
         case .found(let instance, let tasks, let watched):
             let shown = tasks.prefix(5).map(\.rawValue).joined(separator: ", ")

@@ -36,7 +36,9 @@ package struct HeartbeatSender: Sendable {
                 }
             case .fail(let reason):
                 isWithheld = true
-                write("Heartbeat \(name) is paused: \(reason.withoutFullStop). It resumes when this is over.", .warning)
+                write(
+                    "Heartbeat \(name) is paused: \(reason.withoutFullStop). It resumes when this is over. To find the cause, "
+                        + "run `polarai-daemon doctor`.", .warning)
                 await send(&isRefused) { [settings] url, timeout in
                     HeartbeatRequest.failure(settings.kind, url: url, reason: reason, timeout: timeout)
                 }

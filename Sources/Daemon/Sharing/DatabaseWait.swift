@@ -30,7 +30,9 @@ struct DatabaseWait: Sendable {
                 if shown != detail {
                     shown = detail
                     announcer.write(
-                        JournalEntry("The service is waiting for its database: \(detail).", priority: .warning))
+                        JournalEntry(
+                            "The service is waiting for its database: \(detail). To find the cause, run `polarai-daemon doctor`.",
+                            priority: .warning))
                     notifier.status("waiting for the database: \(detail)")
                 }
                 await stop.wait(Self.pause)

@@ -52,7 +52,9 @@ actor DefaultChain: CredentialsProvider {
                 tried.append("\(link.name): \(error.message)")
             }
         }
-        throw PollFailure(reason: .credentials, message: "no credentials found; \(tried.joined(separator: "; "))")
+        throw PollFailure(
+            reason: .credentials,
+            message: "no credentials found; \(tried.joined(separator: "; ")); set `credentials` in the config")
     }
 
     func invalidate(_ credentials: Credentials) async {

@@ -28,7 +28,7 @@ enum HostNames {
             lookup.end(look(name, isNumeric: false)) { hanging.withLock { _ = $0.remove(name) } }
         }
         guard let result = lookup.wait(limit, ifLate: { hanging.withLock { _ = $0.insert(name) } }) else {
-            throw PostgresError(.timeout, "the DNS lookup of \(name) timed out after \(limit)")
+            throw PostgresError(.timeout, "the DNS lookup of \(name) timed out after \(limit); check this host's DNS")
         }
         return try result.get()
     }
@@ -42,7 +42,9 @@ enum HostNames {
         defer { if let first { freeaddrinfo(first) } }
         guard code == 0 else {
             let reason = gai_strerror(code).map { String(cString: $0) } ?? "error \(code)"
-            return .failure(PostgresError(.unreachable, "the DNS lookup of \(name) failed: \(reason)"))
+            return .failure(
+                PostgresError(
+                    .unreachable, "the DNS lookup of \(name) failed (\(reason)); check the name and this host's DNS"))
         }
         var addresses: [String] = []
         var next = first
@@ -58,7 +60,8 @@ enum HostNames {
             next = entry.ai_next
         }
         guard !addresses.isEmpty else {
-            return .failure(PostgresError(.unreachable, "\(name) has no IP address"))
+            return .failure(
+                PostgresError(.unreachable, "\(name) has no IP address; check the name and this host's DNS"))
         }
         return .success(addresses)
     }

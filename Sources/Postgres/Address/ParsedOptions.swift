@@ -24,8 +24,8 @@ struct ParsedOptions {
         if let complaint { PQfreemem(complaint) }
         guard let parsed else {
             throw .wrong(
-                "cannot be read; \(Self.example)?KEYWORD=VALUE with libpq's keywords, and @ : / ? # % in a name or a "
-                    + "password as %40 %3A %2F %3F %23 %25")
+                "is not a valid URL; \(Self.example)?KEYWORD=VALUE with libpq's keywords; in a name or a password, write @ : / "
+                    + "? # % as %40 %3A %2F %3F %23 %25")
         }
         defer { PQconninfoFree(parsed) }
         var option = parsed

@@ -24,7 +24,9 @@ struct AlertChangeRequest {
         }
         guard answer.unknown.isEmpty else {
             let whom = order.target.map { " for the target \($0)" } ?? ""
-            throw CommandFailure("There is no alert \(answer.unknown.joined(separator: ", "))\(whom).", .failure)
+            throw CommandFailure(
+                "There is no alert \(answer.unknown.joined(separator: ", "))\(whom). To list them: polarai-daemon alerts list --all",
+                .failure)
         }
     }
 
@@ -75,7 +77,7 @@ struct AlertChangeRequest {
         case (.drop, .delivered), (.drop, .accepted): "it has been delivered already"
         case (.drop, .suppressed): "it is suppressed already"
         case (.drop, .digested): "it was sent as part of a digest"
-        default: "its state does not allow it"
+        default: "its state does not allow it (see `polarai-daemon alerts show`)"
         }
     }
 

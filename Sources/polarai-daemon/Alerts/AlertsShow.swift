@@ -27,7 +27,8 @@ struct AlertsShow: ParsableCommand {
         }
         guard !alerts.isEmpty else {
             let whom = target.map { " for the target \($0)" } ?? ""
-            throw CommandFailure("There is no alert \(id)\(whom).", .failure)
+            throw CommandFailure(
+                "There is no alert \(id)\(whom). To list them: polarai-daemon alerts list --all", .failure)
         }
         switch output.format {
         case .table:

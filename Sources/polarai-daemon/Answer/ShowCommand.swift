@@ -27,7 +27,9 @@ struct ShowCommand: AsyncParsableCommand {
         let reader = try HistoryReader(at: database.address())
         let matches = try reader.clusters(matching: cluster)
         guard let id = matches.first else {
-            throw CommandFailure("No task with the id or the name \(cluster) was ever watched.", .failure)
+            throw CommandFailure(
+                "No task with the id or the name \(cluster) was ever watched. To list the tasks: polarai-daemon status",
+                .failure)
         }
         guard matches.count == 1 else {
             throw CommandFailure(

@@ -79,7 +79,7 @@ struct AckCommand: AsyncParsableCommand {
         for name in answer.unknown {
             StandardError.write(
                 EventID(name) != nil
-                    ? "There is no event \(name)."
+                    ? "There is no event \(name). To list them: polarai-daemon history"
                     : "No task with the id or the name \(name) has an event that can be acknowledged.")
         }
     }

@@ -26,7 +26,8 @@ struct SilenceEnd: AsyncParsableCommand {
             try await ControlClient.change(.delete, "/v1/silences/\(id)", limit: $0)
         } write: { store, now in
             guard let silence = try store.endSilence(id, at: now) else {
-                throw CommandFailure("There is no silence \(id).", .failure)
+                throw CommandFailure(
+                    "There is no silence \(id). To list them: polarai-daemon silence list --all", .failure)
             }
             return silence.endedJSON(at: now)
         }

@@ -49,7 +49,7 @@ package struct ProfileInspection {
     private func complaint(about words: [String], in file: String, of profile: String) -> String? {
         if environment[ExternalProcessSource.switchName]?.trimmed.lowercased() == "true" {
             return "the profile file \(file) runs a program in its \(profile), which "
-                + "\(ExternalProcessSource.switchName) forbids"
+                + "\(ExternalProcessSource.switchName) forbids; unset the variable, or use other credentials"
         }
         guard let fault = ProgramLookup(path: environment["PATH"]).fault(of: words.first ?? "") else { return nil }
         return "the profile file \(file) has a process_command in its \(profile) whose program \(fault)"
