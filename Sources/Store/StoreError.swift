@@ -62,13 +62,13 @@ extension StoreError: CustomStringConvertible {
         case .corrupt(let path, let detail) where detail == Self.lostFile || detail == Self.emptiedFile:
             return
                 "\(path): \(detail). Nothing was touched. Find the file, and put it back beside \(path)-wal. Only if it "
-                + "is lost: move \(path)-wal into another folder, and copy a file that `polarai-daemon backup` made to \(path)."
+                + "is lost: move \(path)-wal into another folder, and restore a file that `polarai-daemon backup` made to \(path)."
         case .corrupt(let path, let detail):
             return
                 "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. First check "
                 + "`dmesg`, because a failing disk looks the same. If the disk is healthy: (1) stop the daemon; (2) move "
                 + "\(path) and its -wal and -shm files, if they exist, into another folder, DIR; (3) if there is "
-                + "a backup (made with `polarai-daemon backup`), copy it to \(path); if not, run `sqlite3 DIR/FILE .recover | "
+                + "a backup (made with `polarai-daemon backup`), restore it to \(path); if not, run `sqlite3 DIR/FILE .recover | "
                 + "sqlite3 \(path)`; (4) `chown polarai:polarai \(path)` and start the daemon."
         case .permission(let path, let detail):
             return "No permission for \(path): \(detail). To read the database, join the group "

@@ -2,7 +2,8 @@ package import Model
 package import Notifying
 import Store
 
-/// Who gets an event, and when. Asked within the commit that stores the event, so that no silence begins or ends between.
+/// Who gets an event, and when. Asked in the same turn of the store as the commit of the event: no silence of this daemon
+/// begins or ends between. On PostgreSQL, one that another host adds in that moment may be seen by the next event only.
 package struct EventRouting: Sendable {
     /// Nil where a test says by itself who gets an event.
     package let notifier: Notifier?

@@ -46,8 +46,8 @@ extension TaskMonitor {
         }
     }
 
-    /// Until the next poll of a task after a good answer. After failures: `PollInterval.afterFailures`; of a task whose list
-    /// stands in for polls: `TaskMonitor+Discovery`.
+    /// Until the next poll of a task after a good answer. After a failure: `TaskMonitor+Failures`; of a task whose list stands
+    /// in for polls: `TaskMonitor+Discovery`; never after an overdue limit: `TaskMonitor+Overdue`.
     ///
     /// - Parameter status: its status from now on.
     func wait(

@@ -131,7 +131,7 @@ struct DoctorTests {
             """)
         #expect(absent.exitCode == 78)
         #expect(
-            absent.errors.contains("the profile file /dev/null has no section of the name that credentials.name"),
+            absent.errors.contains("the profile file /dev/null has no section of the name set in credentials.name"),
             "\(absent.errors)")
         let unknown = try await examine(config(simulator))
         #expect(unknown.exitCode == 0, "\(unknown.output)")
