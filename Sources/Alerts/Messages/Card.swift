@@ -52,7 +52,7 @@ struct Card: Sendable {
         facts = lines.isEmpty ? Self.facts(of: stored, texts: texts) : []
         log = event.logLines.suffix(Self.mostLogLines).map { $0.onOneLine.cut(to: 300, .scalars) }
         reference = "#\(stored.id)"
-        footer = texts.footer(reference, isDigest: false)
+        footer = texts.footer(reference)
         time = event.observedAt
     }
 
@@ -70,7 +70,7 @@ struct Card: Sendable {
         }
         log = []
         reference = "#\(digest.id)"
-        footer = texts.footer(reference, isDigest: true)
+        footer = texts.digestFooter(reference, canAcknowledge: events.contains { $0.event.canBeAcknowledged })
         time = digest.events.last?.event.observedAt
     }
 

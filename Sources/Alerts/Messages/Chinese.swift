@@ -11,7 +11,7 @@ struct Chinese: Texts {
     private func heading(of event: Event) -> String {
         let subject = shortSubject(of: event) ?? ""
         return switch event.kind {
-        case .reminder: "提醒：\(phrase(.open(event.openCount)))"
+        case .reminder: "提醒：" + (onlyItem(of: event) ?? phrase(.open(event.openCount)))
         case .escalated:
             event.troubleKind == .escalated
                 ? "【告警升级】\(subject)（无人认领）" : "【告警升级】\(headline(of: event.original))：\(subject)（无人认领）"
@@ -23,6 +23,13 @@ struct Chinese: Texts {
             }
         default: "\(headline(of: event))：\(subject)"
         }
+    }
+
+    /// What a reminder is about, if that is one task: `nightly 失败，仍未解决`.
+    private func onlyItem(of event: Event) -> String? {
+        guard case .reminder(let items)? = event.content, items.count == 1, let item = items.first else { return nil }
+        guard let subject = (item.name ?? item.cluster?.rawValue)?.onOneLine, !subject.isEmpty else { return nil }
+        return "\(subject.cut(to: 60, .scalars)) \(word(for: item.kind))，仍未解决"
     }
 
     /// A title without its subject.
@@ -183,8 +190,15 @@ struct Chinese: Texts {
         }
     }
 
-    func footer(_ reference: String, isDigest: Bool) -> String {
-        isDigest ? "本消息编号 \(reference)（合并消息；认领请用失败、停滞等问题所在行末尾的编号）" : "本消息编号 \(reference)"
+    func footer(_ reference: String) -> String { "本消息编号 \(reference)" }
+
+    func digestFooter(_ reference: String, canAcknowledge: Bool) -> String {
+        "本消息编号 \(reference)（合并消息，由首末事件的编号组成，不能用于认领）"
+            + (canAcknowledge ? "。认领失败、已不存在、停滞、运行时间过长或告警升级：在监控主机上运行 polarai-daemon ack 该行 # 后的编号" : "")
+    }
+
+    func spokenReminder(_ event: Event, list: String) -> String {
+        "提醒：\(phrase(.open(event.openCount)))，无人认领。\(list)。\(advice(event))"
     }
 
     func entry(_ word: String, _ text: String) -> String { text.isEmpty ? word : "\(word)：\(text)" }

@@ -193,7 +193,13 @@ struct English: Texts {
         }
     }
 
-    func footer(_ reference: String, isDigest: Bool) -> String { reference }
+    func footer(_ reference: String) -> String { reference }
+
+    func digestFooter(_ reference: String, canAcknowledge: Bool) -> String { reference }
+
+    func spokenReminder(_ event: Event, list: String) -> String {
+        "\(word(for: event.kind)): \(phrase(.open(event.openCount))) and not acknowledged: \(list).\(advice(event))"
+    }
 
     func entry(_ word: String, _ text: String) -> String { text.isEmpty ? word : "\(word): \(text)" }
 

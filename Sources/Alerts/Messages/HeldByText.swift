@@ -47,6 +47,14 @@ extension Event {
         progress.flatMap { $0.step == nil && $0.epoch == nil ? nil : $0 }
     }
 
+    /// Whether `polarai-daemon ack` takes its id.
+    var canBeAcknowledged: Bool {
+        switch kind {
+        case .failed, .gone, .stalled, .overdue, .escalated: true
+        default: false
+        }
+    }
+
     /// How many events a reminder lists.
     var openCount: Int {
         if case .reminder(let items)? = content { items.count } else { 0 }

@@ -10,7 +10,15 @@ package protocol Texts: Sendable {
     func word(for kind: EventKind) -> String
     func label(_ label: FactLabel) -> String
     /// The id at the end of a message: `#k3v9x2ab-17`.
-    func footer(_ reference: String, isDigest: Bool) -> String
+    func footer(_ reference: String) -> String
+    /// The id at the end of a digest: `#k3v9x2ab-17..32`.
+    ///
+    /// - Parameter canAcknowledge: whether one of its lines is an event that somebody can acknowledge.
+    func digestFooter(_ reference: String, canAcknowledge: Bool) -> String
+    /// A reminder that is read out on the telephone: what is open before what to do.
+    ///
+    /// - Parameter list: what is open, in one text.
+    func spokenReminder(_ event: Event, list: String) -> String
     /// One line of a list: `failed: nightly (pm-…)`; the word alone if there is no text.
     func entry(_ word: String, _ text: String) -> String
     /// To the minute, with the zone: `2026-11-24 16:00 +08:00`.

@@ -47,10 +47,13 @@ struct CloudMonitor: AlertTarget {
         case .digest: (cluster, name) = (nil, nil)
         }
         let separator = texts.phrase(.separator)
+        var lines = card.lines.map(\.text)
         // It is also read out on the telephone: nothing is said twice.
         let opening =
             switch message {
-            case .alert(let stored) where !card.lines.isEmpty:
+            case .alert(let stored) where stored.event.kind == .reminder && !lines.isEmpty:
+                texts.spokenReminder(stored.event, list: spokenList(&lines, texts: texts))
+            case .alert(let stored) where !lines.isEmpty:
                 texts.entry(texts.word(for: stored.event.kind), card.sentence)
             case .alert: card.sentence
             case .digest: card.title + separator + card.sentence
@@ -58,7 +61,7 @@ struct CloudMonitor: AlertTarget {
         let held = card.facts.first { $0.key == .heldBy }.map { texts.entry($0.label, $0.value) }
         let text =
             ([opening] + [held].compactMap(\.self)).joined(separator: " ")
-            + (card.lines.isEmpty ? "" : " " + card.lines.map(\.text).joined(separator: separator))
+            + (lines.isEmpty ? "" : " " + lines.joined(separator: separator))
         func json(_ message: String) -> OrderedJSON {
             [
                 "id": .string(BoundedJSON.text(self.id(of: card), upTo: 200)),
@@ -70,6 +73,13 @@ struct CloudMonitor: AlertTarget {
         }
         let left = longestContent - json("").text.utf8.count
         return json(BoundedJSON.text(text, upTo: max(0, left)))
+    }
+
+    /// The first lines in one text; those that it leaves out stay in `lines`, and follow what to do.
+    private static func spokenList(_ lines: inout [String], texts: any Texts) -> String {
+        let first = Array(lines.prefix(5))
+        lines.removeFirst(first.count)
+        return (first + (lines.isEmpty ? [] : [texts.more(lines.count)])).joined(separator: texts.phrase(.separator))
     }
 
     private static func id(of card: Card) -> String { String(card.reference.dropFirst()) }

@@ -107,17 +107,23 @@ extension Problem {
     init(_ error: TaskLookupError) {
         switch error {
         case .unknown:
-            self.init(status: 404, title: "Not found", detail: "No task with this id or name was ever watched.")
+            self.init(
+                status: 404, title: "Not found", detail: "No task with this id or name was ever watched.",
+                chinese: "没有监控过这个 ID 或名称的任务。")
         case .ambiguous(let ids):
             let shown = ids.prefix(10).joined(separator: ", ")
             self.init(
-                status: 404, title: "Not found", detail: "Several tasks have this name; ask for one of \(shown).")
+                status: 404, title: "Not found", detail: "Several tasks have this name; ask for one of \(shown).",
+                chinese: "有多个任务同名，请改用其中一个 ID：\(shown)。")
         case .unanswered:
             self.init(
                 status: 404, title: "Not found",
-                detail: "There is no valid answer about this task yet; its last error is in /api/v1/status.")
+                detail: "There is no valid answer about this task yet; its last error is in /api/v1/status.",
+                chinese: "该任务尚无有效响应；最近一次错误见 /api/v1/status。")
         case .unreadable:
-            self.init(status: 500, title: "Unreadable", detail: "The stored answer about this task is not JSON.")
+            self.init(
+                status: 500, title: "Unreadable", detail: "The stored answer about this task is not JSON.",
+                chinese: "数据库中保存的该任务的响应不是 JSON。")
         }
     }
 }

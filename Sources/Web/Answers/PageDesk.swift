@@ -31,7 +31,8 @@ struct PageDesk: Sendable {
         return Reply(
             status: problem.status, type: "text/html; charset=utf-8",
             headers: problem.headers.merging(["Content-Language": language.rawValue]) { $1 },
-            body: ErrorPage.render(frame, status: problem.status, title: problem.title, detail: problem.detail))
+            body: ErrorPage.render(
+                frame, status: problem.status, title: problem.title, detail: problem.detail, chinese: problem.chinese))
     }
 
     private func render(

@@ -129,7 +129,7 @@ extension Problem {
         if !rules.users.isEmpty { schemes.append(#"Basic realm="polarai", charset="UTF-8""#) }
         if rules.hasToken { schemes.append(#"Bearer realm="polarai""#) }
         return Problem(
-            status: 401, title: "Unauthorized", detail: "Log in to see this.",
+            status: 401, title: "Unauthorized", detail: "Log in to see this.", chinese: "请登录后查看。",
             headers: ["WWW-Authenticate": schemes.joined(separator: ", ")])
     }
 }

@@ -108,7 +108,7 @@ package enum NowPage {
             html += tasks(
                 frame, content.failing, title: words("Polling failing", "状态查询失败"),
                 advice: """
-                    <p>\(words("To find the cause, run", "排查请在监控主机上运行")) <code>polarai-daemon doctor</code></p>
+                    <p>\(words("To find the cause, run", "请在监控主机上运行以下命令排查：")) <code>polarai-daemon doctor</code></p>
 
                     """,
                 more: nil)
@@ -120,7 +120,7 @@ package enum NowPage {
                 \(bdi: failing.scope.region)\(words(": no valid answer since", "：自")) \(TimeTag(failing.since).html)\
                 \(words(
                     ". Status changes are not detected until it recovers. To find the cause, run",
-                    " 起没有有效响应。恢复之前无法发现该账号下任务的状态变化，排查请在监控主机上运行")) \
+                    " 起没有有效响应。恢复之前无法发现该账号下任务的状态变化，请在监控主机上运行以下命令排查：")) \
                 <code>polarai-daemon doctor</code></li>
 
                 """
@@ -145,9 +145,9 @@ package enum NowPage {
                 <h3>\(words("Dead alerts", "发送失败的告警"))</h3>
                 <p>\(Shape.failed.svg) <a href="\(frame.link("alerts", [("state", "dead")]))">\(content.deadAlerts) \
                 \(words("dead: not delivered, and no more attempts", "条告警发送失败，不再自动重试"))</a>\
-                \(words(". After fixing the cause, run", "。排除故障后，在监控主机上重发请运行")) \
-                <code>polarai-daemon alerts retry --target NAME</code>\(words(", or drop them with", "，不再需要的请丢弃：")) \
-                <code>polarai-daemon alerts drop ID</code></p>
+                \(words(". After fixing the cause, run", "。排除故障后，在监控主机上运行")) \
+                <code>polarai-daemon alerts retry --target NAME</code>\(words(", or drop them with", " 重发；不再需要的，运行")) \
+                <code>polarai-daemon alerts drop ID</code>\(words("", " 丢弃"))</p>
 
                 """
         }
@@ -170,7 +170,7 @@ package enum NowPage {
             if let overdue = line.overdueText(words) { details += "\(overdue) " }
             if let error = line.lastError { details += "\(bdi: frame.reason(error))" }
             if let failure = line.openFailure {
-                details += "\(words("To acknowledge: ", "认领："))<code>polarai-daemon ack \(failure)</code>"
+                details += "\(words("To acknowledge: ", "认领（在监控主机上运行）："))<code>polarai-daemon ack \(failure)</code>"
             }
             table.add(
                 key: line.id,

@@ -29,7 +29,7 @@ package struct SilencesPage: Sendable {
         let words = frame.words
         guard !silences.isEmpty else {
             return """
-                <p>\(words("No silences. To add one:", "没有静默规则。添加方法："))
+                <p>\(words("No silences. To add one:", "没有静默规则。如需添加，请在监控主机上运行："))
                 <code>polarai-daemon silence add --cluster NAME --for 2h --comment TEXT</code></p>
 
                 """

@@ -87,7 +87,7 @@ package struct TaskPage: Sendable {
         if let failure = line.openFailure {
             html += """
                 <p>\(words(
-                    "Nobody has acknowledged its failure. When you take care of it, run", "训练失败，尚无人认领。着手处理时请先运行以下命令认领（此后不再提醒和升级）："))
+                    "Nobody has acknowledged its failure. When you take care of it, run", "训练失败，尚无人认领。着手处理时，请先在监控主机上运行以下命令认领（此后不再提醒和升级）："))
                 <code>polarai-daemon ack \(failure)</code></p>
 
                 """

@@ -54,4 +54,25 @@ struct DigestTextTests {
             Card(.digest(digest), texts: Chinese()).sentence
                 == "以下告警此前暂缓，现在补发；训练失败的排在最前。暂缓原因：静默规则 #3（host moves）；不在 routes 第 3 条路由的通知时段内。")
     }
+
+    @Test func `a line of an escalation says what the trouble is`() {
+        let gone = Event(kind: .gone, cluster: ClusterID("pm-4"), name: "weekly", observedAt: Self.time)
+        let digest = Digest([stored(5, gone.escalated(of: "q7f2m4zd-2")), stored(6, gone)])
+        #expect(
+            Card(.digest(digest), texts: English()).lines.first?.text
+                == "escalated: gone, weekly (pm-4) #q7f2m4zd-5")
+        #expect(
+            Card(.digest(digest), texts: Chinese()).lines.first?.text
+                == "告警升级（无人认领）：已不存在，weekly (pm-4) #q7f2m4zd-5")
+    }
+
+    @Test func `a Chinese digest says how to acknowledge only if one of its lines can be`() {
+        let completed = Event(kind: .completed, cluster: ClusterID("pm-1"), observedAt: Self.time)
+        let overdue = Event(kind: .overdue, cluster: ClusterID("pm-2"), observedAt: Self.time)
+        let without = Card(.digest(Digest([stored(5, completed), stored(7, completed)])), texts: Chinese()).footer
+        #expect(without.contains("#q7f2m4zd-5..7") && without.contains("不能用于认领"))
+        #expect(!without.contains("polarai-daemon ack"))
+        let with = Card(.digest(Digest([stored(5, completed), stored(7, overdue)])), texts: Chinese()).footer
+        #expect(with.hasSuffix("在监控主机上运行 polarai-daemon ack 该行 # 后的编号"))
+    }
 }

@@ -87,6 +87,21 @@ struct SentenceTests {
         }
     }
 
+    @Test func `a reminder of one task names it in the title, and is read out before what to do`() {
+        var event = Event(kind: .reminder, observedAt: Timestamp(milliseconds: 0))
+        event.content = .reminder([
+            OpenItem(
+                id: "k3v9x2ab-6", kind: .stalled, cluster: ClusterID("pm-6"), name: "weekly",
+                since: Timestamp(milliseconds: 0))
+        ])
+        #expect(Chinese().title(of: event) == "提醒：weekly 停滞，仍未解决")
+        let spoken = Chinese().spokenReminder(event, list: "停滞：weekly (pm-6)")
+        #expect(spoken.hasPrefix("提醒：仍有 1 个问题未解决，无人认领。停滞：weekly (pm-6)。着手处理时"), "\(spoken)")
+        #expect(
+            English().spokenReminder(event, list: "stalled: weekly").hasPrefix(
+                "reminder: 1 event is open and not acknowledged: stalled: weekly. To acknowledge"))
+    }
+
     @Test func `an escalation says what to do about the problem, and then how to acknowledge it`() {
         let event = Event(
             kind: .stalled, cluster: ClusterID("pm-7"), name: "weekly", observedAt: Timestamp(milliseconds: 0)

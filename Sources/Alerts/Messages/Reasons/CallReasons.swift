@@ -6,6 +6,10 @@ extension ReasonInChinese {
             "阿里云对 {action} 限流；请求会自动放慢，如持续出现，请在配额中心提高 PolarDB 的 API 配额，或调低 calls_per_second"
         ),
         (
+            "the API does not know {subject} in {region} ({code}); check the id, its region and its account",
+            "API 在 {region} 查询不到 {subject}（{code}）；请检查 ID、地域和账号"
+        ),
+        (
             "the API does not know {subject} in {region}; check the id, its region and its account",
             "API 在 {region} 查询不到 {subject}；请检查 ID、地域和账号"
         ),
@@ -19,7 +23,7 @@ extension ReasonInChinese {
         ),
         (
             "the access key from {origin} is disabled{coded}; enable it in RAM or use another",
-            "AccessKey（来自{origin}）已禁用{coded}；请在 RAM 中启用，或换用其他密钥"
+            "AccessKey（来自{origin}）已禁用{coded}；请在 RAM 中启用，或换用其他 AccessKey"
         ),
         (
             "Alibaba Cloud does not know the access key from {origin}; check the access key id",
@@ -59,6 +63,10 @@ extension ReasonInChinese {
             "API 不接受 ID {subject}{coded}；请检查配置"
         ),
         (
+            "the API does not know the region {region} ({code}); check region in the config",
+            "地域 {region} 无效（{code}）；请检查配置中的 region"
+        ),
+        (
             "the API does not know the region {region}; check region in the config",
             "地域 {region} 无效；请检查配置中的 region"
         ),
@@ -74,7 +82,7 @@ extension ReasonInChinese {
             "the API rejects the parameters of {action}; check id and region",
             "API 拒绝 {action} 的参数；请检查 ID 和地域"
         ),
-        ("the API refused {call}", "API 拒绝 {call}"),
+        ("the API refused {action}", "API 拒绝了 {action}"),
         (
             "{endpoint} answered with a redirect (status {status}), which is never followed; check endpoint in the config",
             "{endpoint} 返回重定向（状态码 {status}），不会跟随；请检查配置中的 endpoint"
@@ -89,74 +97,19 @@ extension ReasonInChinese {
         ),
         (
             "{endpoint} answered the call for {id} in {region} with {fault}; if it lasts, check endpoint and proxy",
-            "{endpoint} 对 {id}（{region}）的响应无效（“{fault}”）；如持续出现，请检查 endpoint 和代理"
+            "{endpoint} 对 {id}（{region}）的响应无效：{fault}；如持续出现，请检查 endpoint 和代理"
         ),
         (
             "{endpoint} answered the call for {id} in {region} with {fault}; check the id and its region",
-            "{endpoint} 对 {id}（{region}）的响应无效（“{fault}”）；请检查 ID 和地域"
+            "{endpoint} 对 {id}（{region}）的响应无效：{fault}；请检查 ID 和地域"
         ),
         (
             "{endpoint} answered {action} with {what}; if it lasts, check endpoint and proxy",
-            "{endpoint} 对 {action} 的响应无效（“{what}”）；如持续出现，请检查 endpoint 和代理"
+            "{endpoint} 对 {action} 的响应无效：{what}；如持续出现，请检查 endpoint 和代理"
         ),
         (
             "the call did not end within {time} and was cancelled; check that the endpoint and the proxy answer, and that the source of the credentials (a program, a file or the metadata service) does not hang",
             "请求在{time}内没有结束，已取消；请检查 endpoint、代理和凭证来源（程序、文件或元数据服务可能没有响应）"
-        ),
-    ]
-
-    /// What `PolarDB/Credentials` says of where keys come from.
-    static let credentialReasons: [(english: String, chinese: String)] = [
-        ("no credentials found; {words}", "未找到凭证（“{words}”）"),
-        (
-            "the profile file {file} has no profile {name}; its profiles are: {words}",
-            "配置文件 {file} 中没有名为 {name} 的 profile；现有：{words}"
-        ),
-        ("there is no profile file {words}", "没有 profile 文件 {words}"),
-        ("no credentials from {place}", "无法获取凭证（来自{place}）"),
-        ("no credentials from {place} within {time}: it does not answer", "{time}内未能获取凭证（来自{place}）：没有响应"),
-        ("the {origin} is empty; check its id and its secret", "凭证（来自{origin}）为空；请检查 AccessKey ID 和 Secret"),
-        ("the {origin} cannot be read: {words}", "凭证（来自{origin}）无法读取：“{words}”"),
-        ("this ECS instance has no RAM role; attach one that may read PolarDB", "该 ECS 实例没有 RAM 角色；请授予可读取 PolarDB 的角色"),
-        ("this ECS instance does not have {role}; check role_name", "该 ECS 实例没有 {role}；请检查 role_name"),
-        (
-            "STS ({endpoint}) refused {words}; check the role's ARN, its trust policy, and the credentials used to assume it",
-            "STS（{endpoint}）拒绝请求（“{words}”）；请检查角色 ARN、信任策略，以及扮演该角色所用的凭证"
-        ),
-    ]
-
-    /// What stands in the places of those texts.
-    static let partsOfReasons: [(english: String, chinese: String)] = [
-        ("access_key of the config", "配置的 access_key"),
-        ("the environment ({names})", "环境变量 {names}"),
-        ("{role} of this ECS instance", "该 ECS 实例的 {role}"),
-        ("an empty body", "响应体为空"),
-        ("JSON that is not an object", "不是 JSON 对象"),
-        ("neither an id nor a status", "没有 ID 和状态"),
-        ("no status", "没有状态"),
-        ("the metadata service ({address})", "元数据服务（{address}）"),
-    ]
-
-    /// What `Alerts/Outbox` and `Store/Notifying` note of an alert that was not delivered or not sent.
-    static let alertReasons: [(english: String, chinese: String)] = [
-        ("not delivered within {time}, because target {name} was suspended", "{time}内未送达：期间告警渠道 {name} 不可用"),
-        ("not delivered within {time}", "{time}内未送达"),
-        (
-            "target removed: the config no longer names {name}; add it again, reload, and run `polarai-daemon alerts retry --target {target}`",
-            "配置中已没有告警渠道 {name}；如仍需要，请加回配置，重新加载后运行 `polarai-daemon alerts retry --target {target}` 重发"
-        ),
-        (
-            "target removed: the config no longer names {name}, and the last attempt of this alert failed ({words}); add it again, reload, and run `polarai-daemon alerts retry --target {target}`",
-            "配置中已没有告警渠道 {name}，最后一次尝试失败（“{words}”）；如仍需要，请加回配置，重新加载后运行 `polarai-daemon alerts retry --target {target}` 重发"
-        ),
-        ("sent in digest {id}", "已在合并消息 {id} 中发送"),
-        ("suppressed by an operator (alerts drop)", "已由操作人员丢弃（alerts drop）"),
-        ("suppressed by silence {id}: {words}", "因静默规则 #{id}（{words}）不发送"),
-        ("not sent: {by} acknowledged the problem before the hold ended", "未发送：暂缓结束前 {by} 已认领该问题"),
-        ("not sent: the problem was already over when the hold ended ({what})", "未发送：暂缓结束时问题已解决（{what}）"),
-        (
-            "not sent: it reports the end of {id} ({what}), and that alert was never sent",
-            "未发送：它报告 {id}（{what}）已结束，而该告警未曾发送"
         ),
     ]
 
@@ -185,14 +138,34 @@ extension ReasonInChinese {
         ("the URL of {host} is not valid; check it in the config", "{host} 的 URL 无效；请检查配置"),
         ("{host} did not answer in HTTP{reason}; check host and port", "{host} 的响应不是 HTTP{reason}；请检查主机和端口"),
         (
-            "this process has no file descriptors left; raise LimitNOFILE= of the unit",
-            "进程的文件描述符已用完；请调大单元的 LimitNOFILE="
+            "this process has no file descriptors left (limit {limit}); raise LimitNOFILE= of the unit",
+            "守护进程的文件描述符已用完（上限 {limit}）；请调大单元的 LimitNOFILE="
         ),
         (
-            "this process has no file descriptors left{limit}; raise LimitNOFILE= of the unit",
-            "进程的文件描述符已用完{limit}；请调大单元的 LimitNOFILE="
+            "this process has no file descriptors left; raise LimitNOFILE= of the unit",
+            "守护进程的文件描述符已用完；请调大单元的 LimitNOFILE="
         ),
-        ("no connection to {host}: {words}", "无法连接 {host}：“{words}”"),
+        ("the request cannot be sent", "无法发送请求"),
+        ("the request cannot be sent: out of memory", "无法发送请求：内存不足"),
+        (
+            "cannot read {file}, so the certificate of {host} cannot be verified",
+            "无法读取 {file}，因此无法校验 {host} 的证书"
+        ),
+        (
+            "the client certificate or its key cannot be used for {host}; check client_cert and client_key",
+            "{host} 的客户端证书或其私钥无法使用；请检查 client_cert 和 client_key"
+        ),
+        (
+            "{host} answered with status {status}, but its body is over the limit of {limit} bytes; check that this is the right address",
+            "{host} 返回状态码 {status}，但响应体超过 {limit} 字节；请检查地址是否正确"
+        ),
+        (
+            "{host} answered with status {status} and more than 64 KiB of headers; check that this is the right address, and whether a proxy adds headers",
+            "{host} 返回状态码 {status}，但响应头超过 64 KiB；请检查地址是否正确，以及代理是否添加了响应头"
+        ),
+        ("{host} received the mail but did not confirm it within {time}", "{host} 收到邮件后{time}内没有确认"),
+        ("{host} did not greet within {time}", "{host} 在{time}内没有发来欢迎信息"),
+        ("{host} did not take the mail within {time}", "{host} 在{time}内没有收下邮件"),
         ("the request to {host} failed", "对 {host} 的请求失败"),
         (
             "the certificate of {host} is for another name; check the host in the address, or give the server a certificate for it",
@@ -213,6 +186,7 @@ extension ReasonInChinese {
         ),
         ("{host} sends too slowly: under {limit} bytes a second for {time}", "{host} 返回数据过慢：连续{time}低于 {limit} 字节/秒"),
         ("no connection to {host} within {time}", "{time}内未能连接 {host}"),
+        ("no connection to {host}", "无法连接 {host}"),
         ("{host} did not answer within {time}", "{host} 在{time}内没有响应"),
     ]
 }

@@ -48,105 +48,20 @@ enum ReasonInChinese {
 
     private static let mostPlaces = 20
 
-    /// What is filled in: a duration, or a text of ours that has a translation, else as it is.
-    static func part(_ value: Substring, _ name: String) -> String {
-        if name == "time", let time = DurationText.parse(String(value)), time >= .seconds(1) {
-            return " \(Chinese().duration(time))"
-        }
-        guard name != "words" else { return String(value) }
-        if let translated = parts.lazy.compactMap({ $0.applied(to: value) }).first { return translated }
-        return name == "origin" ? " \(value)" : String(value)
-    }
-
-    private static let parts = partsOfReasons.map(Translation.init)
     /// Messages have shorter ones.
     private static let longest = 4000
 
-    static let translations =
-        (targetReasons + serviceReasons + mailReasons + apiReasons + credentialReasons + connectionReasons
-        + alertReasons).map(
-            Translation.init)
+    static let translations = all.map(Translation.init)
+
+    /// The texts that are looked up, in this order.
+    static let all =
+        targetReasons + outboxReasons + serviceReasons + mailReasons + apiReasons + credentialReasons + profileReasons
+        + connectionReasons
 }
 
 extension Language {
     /// Why a poll or a delivery failed, as far as it can be translated; it is stored in English.
     package func reason(_ stored: String) -> String {
         self == .chinese ? ReasonInChinese.text(stored) ?? stored : stored
-    }
-}
-
-/// A text in both languages; `{name}` stands for what is filled in.
-struct Translation: Sendable {
-    private enum Part: Sendable {
-        case words(String)
-        case place(String)
-    }
-
-    let english: String
-    private let pattern: [Part]
-    private let chinese: [Part]
-
-    init(_ pair: (english: String, chinese: String)) {
-        english = pair.english
-        pattern = Self.parts(of: pair.english)
-        chinese = Self.parts(of: pair.chinese)
-    }
-
-    private static func parts(of text: String) -> [Part] {
-        var parts: [Part] = []
-        for (index, piece) in text.split(separator: "{", omittingEmptySubsequences: false).enumerated() {
-            guard index > 0, let end = piece.firstIndex(of: "}") else {
-                parts.append(.words(String(piece)))
-                continue
-            }
-            parts.append(.place(String(piece[..<end])))
-            parts.append(.words(String(piece[piece.index(after: end)...])))
-        }
-        return parts
-    }
-
-    /// - Returns: nil unless the text is this one.
-    func applied(to text: Substring) -> String? {
-        var rest = text
-        var open: String?
-        var values: [String: Substring] = [:]
-        for (index, part) in pattern.enumerated() {
-            switch part {
-            case .place(let name): open = name
-            case .words(let words):
-                guard let name = open else {
-                    guard rest.hasPrefix(words) else { return nil }
-                    rest = rest.dropFirst(words.count)
-                    continue
-                }
-                open = nil
-                if index == pattern.count - 1 {
-                    guard rest.hasSuffix(words) else { return nil }
-                    values[name] = rest.dropLast(words.count)
-                    rest = ""
-                } else {
-                    guard let found = rest.firstRange(of: words) else { return nil }
-                    values[name] = rest[..<found.lowerBound]
-                    rest = rest[found.upperBound...]
-                }
-            }
-        }
-        guard rest.isEmpty, values.allSatisfy({ !$1.isEmpty && ($0 == "words" || !$1.contains("; ")) }) else {
-            return nil
-        }
-        // At either end stands a host, an id or a place, and not another text; only `words` are quoted.
-        let ends = [
-            english.hasPrefix("{") ? pattern.dropFirst().first : nil,
-            english.hasSuffix("}") ? pattern.dropLast().last : nil,
-        ]
-        for case .place(let name)? in ends where name != "words" {
-            if values[name]?.contains(": ") == true { return nil }
-        }
-        return chinese.map { part in
-            switch part {
-            case .words(let words): words
-            case .place(let name): ReasonInChinese.part(values[name] ?? "", name)
-            }
-        }.joined().trimmed
     }
 }

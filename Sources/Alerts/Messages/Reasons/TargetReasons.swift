@@ -44,7 +44,7 @@ extension ReasonInChinese {
         ),
         ("`url` is missing in the config", "配置中缺少 `url`"),
         ("`url` begins with neither http:// nor https://", "`url` 不以 http:// 或 https:// 开头"),
-        ("one of its secrets cannot be read: {error}", "无法读取其密钥：“{error}”"),
+        ("one of its secrets cannot be read: {fault}", "无法读取该渠道的密钥：{fault}"),
         (
             "the config has no account {account}; check the `account` of this target",
             "配置中没有账号 {account}；请检查该渠道的 `account`"
