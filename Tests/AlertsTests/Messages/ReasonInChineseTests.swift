@@ -84,7 +84,7 @@ struct ReasonInChineseTests {
         ),
         (
             "refused for a@example.com: 550 5.1.1 unknown; the other recipients have the mail. Correct the address in `to`, run `polarai-daemon reload`, then `polarai-daemon alerts retry ID`: only the corrected address gets the mail",
-            "收件人被拒绝（“a@example.com: 550 5.1.1 unknown”；其他收件人已收到邮件）；请更正 `to` 中的地址，运行 `polarai-daemon reload`，再运行 `polarai-daemon alerts retry ID`：只向更正后的地址发送"
+            "部分收件人被拒绝（“a@example.com: 550 5.1.1 unknown”），其他收件人已收到；请更正 `to` 中的地址，运行 `polarai-daemon reload`，再运行 `polarai-daemon alerts retry ID`，只会重发给更正后的地址"
         ),
         (
             "the secret of the access_key of the config contains a space; enter it again",
@@ -95,8 +95,12 @@ struct ReasonInChineseTests {
             "元数据服务（http://192.0.2.9）拒绝返回角色的凭证（状态码 404）；请检查角色是否已授予本实例，以及是否有代理或防火墙代替元数据服务响应"
         ),
         (
+            "smtp://192.0.2.3 did not greet within 30s; if this port begins with TLS, write smtps:// in `url`",
+            "smtp://192.0.2.3 在 30 秒内没有发来欢迎信息；如该端口直接使用 TLS，请在 `url` 中写 smtps://"
+        ),
+        (
             "not yet accepted for a@example.com: 451 later; b@example.com: 452 full; the other recipients have the mail",
-            "部分收件人暂未被接受（“a@example.com: 451 later; b@example.com: 452 full”）；其他收件人已收到邮件"
+            "部分收件人暂未被接受（“a@example.com: 451 later; b@example.com: 452 full”）；其他收件人已收到"
         ),
     ])
     func `one of ours is translated, with what is filled in`(english: String, chinese: String) {

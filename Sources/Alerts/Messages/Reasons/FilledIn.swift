@@ -4,7 +4,7 @@ import Model
 enum FilledIn {
     /// Whether any text may stand at a place, also one with semicolons and colons.
     static func isFree(_ place: String) -> Bool {
-        ["words", "tried", "call", "cause", "fault", "recipients"].contains(place)
+        ["words", "tried", "call", "cause", "fault"].contains(place)
     }
 
     static func chinese(_ value: Substring, as place: String) -> String {
@@ -19,7 +19,6 @@ enum FilledIn {
         case "call": call(value)
         case "origin": origin(value)
         case "action": action(value)
-        case "recipients": recipients(value)
         case "mistake": mistake(value)
         case "part", "place", "profile", "role", "wish", "names", "file", "subject":
             phrase(value) ?? withCode(value) ?? String(value)
@@ -81,12 +80,6 @@ enum FilledIn {
         let words = said.map { "（返回：“\(value[$0.upperBound...])”）" } ?? ""
         guard let found = own.firstRange(of: " with credentials from ") else { return action(own) + words }
         return "\(own[..<found.lowerBound])（凭证来自\(origin(own[found.upperBound...]))）" + words
-    }
-
-    /// Whom a mail server refused, in its words.
-    private static func recipients(_ value: Substring) -> String {
-        let others = "; the other recipients have the mail"
-        return value.hasSuffix(others) ? "“\(value.dropLast(others.count))”；其他收件人已收到邮件" : "“\(value)”"
     }
 
     /// `ORIGIN contains a space`.

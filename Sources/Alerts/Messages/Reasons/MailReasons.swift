@@ -47,5 +47,10 @@ extension ReasonInChinese {
             "refused for {words}. Correct the address in `to`, run `polarai-daemon reload`, then `polarai-daemon alerts retry ID`: only the corrected address gets the mail",
             "收件人被拒绝（“{words}”）；请更正 `to` 中的地址，运行 `polarai-daemon reload`，再运行 `polarai-daemon alerts retry ID`"
         ),
+        (
+            "smtps:// is for ports that begin with TLS (465), smtp:// for those that offer STARTTLS (587)",
+            "smtps:// 用于直接使用 TLS 的端口（465），smtp:// 用于支持 STARTTLS 的端口（587）"
+        ),
+        ("if this port begins with TLS, write smtps:// in `url`", "如该端口直接使用 TLS，请在 `url` 中写 smtps://"),
     ]
 }
