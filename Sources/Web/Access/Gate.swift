@@ -25,7 +25,8 @@ struct CheckedRequest: Sendable {
 /// The first checks of a request, in this order: is it well-formed (400), is it meant for us (421), may it be asked (405).
 enum Gate {
     enum Refusal: Error, Hashable {
-        case malformed(String)
+        /// Why, in both languages.
+        case malformed(String, chinese: String)
         case misdirected(String)
         case method
     }
@@ -33,16 +34,22 @@ enum Gate {
     static func check(_ request: WebRequest, _ rules: AccessRules) throws(Refusal) -> CheckedRequest {
         let hosts = request.values("host")
         guard hosts.count == 1, let text = hosts.first else {
-            throw .malformed(hosts.isEmpty ? "The request has no Host header." : "The request has two Host headers.")
+            throw hosts.isEmpty
+                ? .malformed("The request has no Host header.", chinese: "请求缺少 Host 头。")
+                : .malformed("The request has two Host headers.", chinese: "请求有两个 Host 头。")
         }
-        guard let host = RequestHost(text) else { throw .malformed("The Host header is not a host name.") }
+        guard let host = RequestHost(text) else {
+            throw .malformed("The Host header is not a host name.", chinese: "Host 头不是主机名。")
+        }
         let isPathless = request.target == "*" || request.method == "CONNECT"
         guard let target = RequestTarget(isPathless ? "/" : request.target) else {
-            throw .malformed("The address of the request is not valid.")
+            throw .malformed("The address of the request is not valid.", chinese: "请求的地址无效。")
         }
         var names = [host]
         if let text = target.host {
-            guard let host = RequestHost(text) else { throw .malformed("The address of the request is not valid.") }
+            guard let host = RequestHost(text) else {
+                throw .malformed("The address of the request is not valid.", chinese: "请求的地址无效。")
+            }
             names.append(host)
         }
         for name in names where !(name.isAddress || name.isLoopbackName || rules.hosts.contains(name.name)) {

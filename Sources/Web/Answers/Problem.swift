@@ -6,8 +6,8 @@ struct Problem: Error, Hashable, Sendable {
     let status: Int
     let title: String
     let detail: String
-    /// The detail in Chinese, for people; nil if there is none but in English.
-    var chinese: String? = nil
+    /// The detail in Chinese, for people: API and logs have the English one.
+    let chinese: String
     var headers: [String: String] = [:]
 
     /// RFC 9457.
@@ -41,14 +41,14 @@ extension Problem {
         }
     }
 
-    static func malformed(_ detail: String) -> Problem {
-        Problem(status: 400, title: "Bad request", detail: detail)
+    static func malformed(_ detail: String, chinese: String) -> Problem {
+        Problem(status: 400, title: "Bad request", detail: detail, chinese: chinese)
     }
 
     static func parameter(_ error: ParameterError) -> Problem {
         Problem(
             status: 400, title: "Bad request", detail: "The parameter \(error.name): \(error.message).",
-            chinese: "参数 \(error.name) 有误，请检查（“\(error.message)”）。")
+            chinese: (error.name == "the query" ? "查询字符串" : "参数 \(error.name) ") + "\(error.chinese)。")
     }
 
     static func misdirected(_ host: String) -> Problem {
@@ -70,7 +70,7 @@ extension Problem {
     static func database(_ detail: String) -> Problem {
         Problem(
             status: 503, title: "The database cannot be read", detail: detail,
-            chinese: "无法读取数据库；请在监控主机上运行 polarai-daemon doctor 排查。错误信息：“\(detail)”",
+            chinese: "无法读取数据库；请在监控主机上运行 polarai-daemon doctor 排查。错误信息：“\(detail)”。",
             headers: ["Retry-After": "5"])
     }
 

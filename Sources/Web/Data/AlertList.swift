@@ -17,7 +17,8 @@ struct AlertList: Sendable {
         for name in try parameters.list("state") {
             guard let state = AlertState(rawValue: name) else {
                 let known = AlertState.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ParameterError("state", "is not a state of an alert; states are \(known)")
+                throw ParameterError(
+                    "state", "is not a state of an alert; states are \(known)", "不是有效的告警状态；可用的值：\(known)")
             }
             states.insert(state)
         }

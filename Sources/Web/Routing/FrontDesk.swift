@@ -92,7 +92,7 @@ struct FrontDesk: Sendable {
             try await health.check()
             return Reply(type: "text/plain; charset=utf-8", text: "ready\n")
         } catch {
-            return Problem(status: 503, title: "Not ready", detail: "\(error)").text
+            return Problem(status: 503, title: "Not ready", detail: "\(error)", chinese: "尚未就绪。").text
         }
     }
 
@@ -108,7 +108,8 @@ struct FrontDesk: Sendable {
 
     private func page(_ refusal: Gate.Refusal, for request: WebRequest, _ settings: LiveSettings.Snapshot) -> Reply {
         switch refusal {
-        case .malformed(let message): problem(.malformed(message), for: request, settings)
+        case .malformed(let message, let chinese):
+            problem(.malformed(message, chinese: chinese), for: request, settings)
         case .misdirected(let host): problem(.misdirected(host), for: request, settings)
         case .method: problem(.method, for: request, settings)
         }

@@ -16,7 +16,8 @@ struct Parameters {
             throw ParameterError(
                 item.name,
                 allowed.isEmpty
-                    ? "is not a parameter: none can be given here" : "is not a parameter; the parameters are \(names)")
+                    ? "is not a parameter: none can be given here" : "is not a parameter; the parameters are \(names)",
+                allowed.isEmpty ? "不是有效的参数：此处不接受参数" : "不是有效的参数；可用的参数：\(names)")
         }
         self.query = query
         self.ignoresEmpty = ignoresEmpty
@@ -27,10 +28,12 @@ struct Parameters {
         var values: [String] = []
         for value in query.values(name) {
             if value.isEmpty {
-                guard ignoresEmpty else { throw ParameterError(name, "is empty") }
+                guard ignoresEmpty else { throw ParameterError(name, "is empty", "为空") }
                 continue
             }
-            guard value.utf8.count <= 1000 else { throw ParameterError(name, "is longer than 1000 bytes") }
+            guard value.utf8.count <= 1000 else {
+                throw ParameterError(name, "is longer than 1000 bytes", "超过 1000 字节")
+            }
             values.append(value)
         }
         return values
@@ -38,7 +41,7 @@ struct Parameters {
 
     func one(_ name: String) throws(ParameterError) -> String? {
         let values = try list(name)
-        guard values.count <= 1 else { throw ParameterError(name, "appears twice") }
+        guard values.count <= 1 else { throw ParameterError(name, "appears twice", "重复出现") }
         return values.first
     }
 
@@ -46,7 +49,7 @@ struct Parameters {
         let names = try list("event")
         for name in names where EventKind(rawValue: name) == nil {
             let known = EventKind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ParameterError("event", "is not an event; events are \(known)")
+            throw ParameterError("event", "is not an event; events are \(known)", "不是有效的事件；可用的值：\(known)")
         }
         return names
     }
@@ -55,7 +58,9 @@ struct Parameters {
         guard let text = try one(name) else { return nil }
         // The plus of a zone is often written as it is, which means a space here.
         guard let time = TimeArgument(text) ?? TimeArgument(text.replacing(" ", with: "+")) else {
-            throw ParameterError(name, "is not a time; write it as one of \(TimeArgument.forms)")
+            throw ParameterError(
+                name, "is not a time; write it as one of \(TimeArgument.forms)",
+                "不是有效的时间；例如 2h（2 小时前）、today、2026-11-28 16:00")
         }
         return time.time
     }
@@ -64,18 +69,18 @@ struct Parameters {
         guard let text = try one("limit") else { return standard }
         guard text.utf8.count <= 6, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let limit = Int(text),
             (1...most).contains(limit)
-        else { throw ParameterError("limit", "is not a whole number from 1 to \(most)") }
+        else { throw ParameterError("limit", "is not a whole number from 1 to \(most)", "不是 1 到 \(most) 的整数") }
         return limit
     }
 
     func flag(_ name: String) throws(ParameterError) -> Bool {
         let values = query.values(name)
         guard let value = values.first else { return false }
-        guard values.count == 1 else { throw ParameterError(name, "appears twice") }
+        guard values.count == 1 else { throw ParameterError(name, "appears twice", "重复出现") }
         switch value {
         case "", "1", "true", "yes": return true
         case "0", "false", "no": return false
-        default: throw ParameterError(name, "is not true or false")
+        default: throw ParameterError(name, "is not true or false", "不是 true 或 false")
         }
     }
 
@@ -88,7 +93,9 @@ struct Parameters {
         return cursor
     }
 
-    static let badCursor = ParameterError("cursor", "is not a cursor; use the value of \"next\" in the previous answer")
+    static let badCursor = ParameterError(
+        "cursor", "is not a cursor; use the value of \"next\" in the previous answer",
+        "不是有效的游标；请使用上一次响应中 \"next\" 的值")
 }
 
 /// Where a list goes on: behind the row with this number and, if several rows have it, this word.

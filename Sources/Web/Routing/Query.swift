@@ -16,12 +16,14 @@ struct Query: Sendable {
     init(_ text: String) throws(ParameterError) {
         var items: [Item] = []
         for part in text.split(separator: "&") {
-            guard items.count < Self.most else { throw ParameterError("the query", "has more than \(Self.most) parts") }
+            guard items.count < Self.most else {
+                throw ParameterError("the query", "has more than \(Self.most) parts", "超过 \(Self.most) 个部分")
+            }
             let end = part.firstIndex(of: "=") ?? part.endIndex
             let name = Self.decoded(part[..<end])
-            guard let name else { throw ParameterError("the query", "is not percent-encoded UTF-8") }
+            guard let name else { throw ParameterError("the query", "is not percent-encoded UTF-8", "不是百分号编码的 UTF-8") }
             guard let value = Self.decoded(part[end...].dropFirst()) else {
-                throw ParameterError(name, "is not percent-encoded UTF-8")
+                throw ParameterError(name, "is not percent-encoded UTF-8", "不是百分号编码的 UTF-8")
             }
             items.append(Item(name: name, value: value))
         }
@@ -42,10 +44,14 @@ struct Query: Sendable {
 /// A parameter that means nothing, or not what it should.
 struct ParameterError: Error, Hashable {
     let name: String
+    /// What is wrong with it, to stand behind its name.
     let message: String
+    /// The same in Chinese.
+    let chinese: String
 
-    init(_ name: String, _ message: String) {
+    init(_ name: String, _ message: String, _ chinese: String) {
         self.name = name
         self.message = message
+        self.chinese = chinese
     }
 }

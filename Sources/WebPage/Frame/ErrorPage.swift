@@ -5,14 +5,14 @@ package enum ErrorPage {
     /// - Parameters:
     ///   - title: what happened.
     ///   - detail: what to do.
-    ///   - chinese: the same in Chinese; nil if it is known in English only.
+    ///   - chinese: the same in Chinese.
     package static func render(
-        _ frame: PageFrame, status: Int, title: String, detail: String, chinese: String?
+        _ frame: PageFrame, status: Int, title: String, detail: String, chinese: String
     ) -> [UInt8] {
         frame.page(
             title: "\(status) \(frame.words(title, chineseTitle(status)))", isLive: false,
             """
-            <p>\(bdi: frame.words(detail, chinese ?? "请检查地址和请求（“\(detail)”）。"))</p>
+            <p>\(bdi: frame.words(detail, chinese))</p>
             <p><a href="\(frame.link(""))">\(frame.words("Back to \"Now\"", "返回“当前”页"))</a></p>
             """)
     }
