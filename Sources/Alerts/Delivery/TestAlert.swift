@@ -16,7 +16,7 @@ package enum TestAlert {
         case .reminder, .summary:
             event = ruleEvent(kind, at: now)
         case .escalated:
-            event = statusEvent(.failed, at: now).escalated(of: "test-\(now.seconds)")
+            event = statusEvent(.failed, at: now).escalated(of: "test-\(now.milliseconds)")
         case .pollFailing, .pollRecovered:
             event = Event(
                 kind: kind, cluster: cluster, name: name, account: "default", region: "cn-beijing",
@@ -25,7 +25,7 @@ package enum TestAlert {
         default:
             event = statusEvent(kind, at: now)
         }
-        return StoredEvent(seq: 0, id: "test-\(now.seconds)", event: event)
+        return StoredEvent(seq: 0, id: "test-\(now.milliseconds)", event: event)
     }
 
     private static func ruleEvent(_ kind: EventKind, at now: Timestamp) -> Event {
@@ -33,13 +33,13 @@ package enum TestAlert {
         var event = Event(kind: kind, observedAt: now, reason: .test)
         if kind == .reminder {
             event.content = .reminder([
-                OpenItem(id: "test-\(now.seconds)", kind: .failed, cluster: cluster, name: name, since: since)
+                OpenItem(id: "test-\(now.milliseconds)", kind: .failed, cluster: cluster, name: name, since: since)
             ])
         } else {
             var figures = SummaryFigures(since: now.advanced(by: .seconds(-86_400)), until: now)
             figures.failed = 1
             figures.failures = [
-                .init(id: "test-\(now.seconds)", cluster: cluster.rawValue, name: name, at: since)
+                .init(id: "test-\(now.milliseconds)", cluster: cluster.rawValue, name: name, at: since)
             ]
             event.content = .summary(figures)
         }

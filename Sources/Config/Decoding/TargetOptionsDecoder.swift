@@ -80,13 +80,17 @@ struct TargetOptionsDecoder {
     // MARK: Webhook
 
     private func headers(_ value: ValueReader) -> [String: Secret]? {
-        value.map(#"{"Authorization": {"file": "/etc/polarai/token"}}"#) { name, entry -> Secret? in
+        var names: Set<String> = []
+        return value.map(#"{"Authorization": {"file": "/etc/polarai/token"}}"#) { name, entry -> Secret? in
             let token = name.utf8.allSatisfy { byte in
                 (UInt8(ascii: "!")...UInt8(ascii: "~")).contains(byte) && !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
             }
             guard token, !name.isEmpty else { return entry.refuse("is not a valid header name (RFC 9110, 5.1)") }
             guard !Self.ownHeaders.contains(name.lowercased()), !name.lowercased().hasPrefix("webhook-") else {
                 return entry.refuse("is set by the daemon itself; remove it")
+            }
+            guard names.insert(name.lowercased()).inserted else {
+                return entry.refuse("is a header that is named already in another case; remove one of them")
             }
             let sensitive = ["auth", "token", "key", "secret", "cookie", "password", "sign"]
             let isSecret = sensitive.contains { name.lowercased().contains($0) }
