@@ -99,6 +99,10 @@ struct ReasonInChineseTests {
             "smtp://192.0.2.3 在 30 秒内没有发来欢迎信息；如该端口直接使用 TLS，请在 `url` 中写 smtps://"
         ),
         (
+            "the OIDC token file /run/pod/token is longer than the 20000 bytes that STS takes",
+            "OIDC 令牌文件 /run/pod/token 超过 STS 允许的 20000 字节"
+        ),
+        (
             "not yet accepted for a@example.com: 451 later; b@example.com: 452 full; the other recipients have the mail",
             "部分收件人暂未被接受（“a@example.com: 451 later; b@example.com: 452 full”）；其他收件人已收到"
         ),

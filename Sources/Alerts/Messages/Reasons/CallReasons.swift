@@ -166,6 +166,7 @@ extension ReasonInChinese {
         ("{host} received the mail but did not confirm it within {time}", "{host} 收到邮件后{time}内没有确认"),
         ("{host} did not greet within {time}", "{host} 在{time}内没有发来欢迎信息"),
         ("{host} did not take the mail within {time}", "{host} 在{time}内没有收下邮件"),
+        ("the request was cancelled", "请求已取消"),
         ("the request to {host} failed", "对 {host} 的请求失败"),
         (
             "the certificate of {host} is for another name; check the host in the address, or give the server a certificate for it",

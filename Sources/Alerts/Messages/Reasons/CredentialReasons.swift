@@ -95,6 +95,10 @@ extension ReasonInChinese {
             "{place} gives no credentials: it answered with status {status}; check the credentials service behind this address",
             "{place}没有给出凭证：返回状态码 {status}；请检查该地址的凭证服务"
         ),
+        (
+            "the OIDC token file {path} is longer than the {count} bytes that STS takes",
+            "OIDC 令牌文件 {path} 超过 STS 允许的 {count} 字节"
+        ),
         ("the OIDC token file {path} is empty", "OIDC 令牌文件 {path} 为空"),
         ("the OIDC token file {path} does not exist", "OIDC 令牌文件 {path} 不存在"),
         (

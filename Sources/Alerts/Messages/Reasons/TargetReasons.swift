@@ -43,6 +43,20 @@ extension ReasonInChinese {
             "响应（状态码 {status}）不能证明已收到，消息可能未送达；请确认 `url` 指向该服务，而不是代理或登录页"
         ),
         ("`url` is missing in the config", "配置中缺少 `url`"),
+        ("`url` or `urls` is missing", "缺少 `url` 或 `urls`"),
+        ("`url` has no host", "`url` 中没有主机"),
+        ("`url` begins with neither smtp:// nor smtps://", "`url` 不以 smtp:// 或 smtps:// 开头"),
+        (
+            "`topic` is missing: set it, or append it to the server's address in `url`",
+            "缺少 `topic`；请设置，或写在 `url` 中服务器地址之后"
+        ),
+        ("`routing_key` is missing: set it to the service's integration key", "缺少 `routing_key`；请设为服务的集成密钥"),
+        ("`token` is missing: set it to the token from @BotFather", "缺少 `token`；请设为 @BotFather 给出的令牌"),
+        ("`chat_id` is missing", "缺少 `chat_id`"),
+        (
+            "the system journal did not take the entry; check systemd-journald and free disk space",
+            "系统 journal 没有接受该条目；请检查 systemd-journald 和磁盘剩余空间"
+        ),
         ("`url` begins with neither http:// nor https://", "`url` 不以 http:// 或 https:// 开头"),
         ("one of its secrets cannot be read: {fault}", "无法读取该渠道的密钥：{fault}"),
         (
