@@ -10,7 +10,7 @@ extension English {
         case .hold(.silence(let id, let comment)):
             let comment = comment.onOneLine.cut(to: 100, .scalars)
             return comment.isEmpty ? "silence \(id)" : "silence \(id) (\(comment))"
-        case .hold(.hours(let route)): return "`hours` of routes[\(route)]"
+        case .hold(.hours(let route)): return "the notification hours of routes[\(route)]"
         case .open(let count): return count == 1 ? "1 event is open" : "\(count) events are open"
         case .since(let time): return "since \(zone.write(time))"
         case .summary(let figures): return summary(figures)

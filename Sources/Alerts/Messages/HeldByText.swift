@@ -1,7 +1,7 @@
 package import Model
 
 extension Texts {
-    /// ``silence 3 (host moves); `hours` of routes[0]``; nil if nothing held it.
+    /// `silence 3 (host moves); the notification hours of routes[0]`; nil if nothing held it.
     func heldBy(_ reasons: [HoldReason]) -> String? {
         guard !reasons.isEmpty else { return nil }
         let shown = reasons.prefix(5).map { phrase(.hold($0)) }

@@ -13,7 +13,7 @@ struct StatusCommand: AsyncParsableCommand {
             The running daemon is asked. If none runs or it does not answer, what the database contains is shown; poll \
             times may lag by up to a minute.
 
-            If the database cannot be read, the output is the reason that this host's daemon reports, without tasks. If no \
+            If the database cannot be read, the reason that the daemon of this host reports is printed, and no tasks. If no \
             daemon runs on this host either, the exit status is 69 for PostgreSQL, and 65 or 74 for a file.
             """)
 

@@ -48,7 +48,7 @@ struct DigestTextTests {
             ])
         #expect(
             english.sentence
-                == "Held until now by: silence 3 (host moves); `hours` of routes[2]. Failures first."
+                == "Held until now by: silence 3 (host moves); the notification hours of routes[2]. Failures first."
         )
         #expect(
             Card(.digest(digest), texts: Chinese()).sentence
