@@ -32,7 +32,10 @@ struct CurlFailure {
                 isStaleConnection: true)
         }
         if proxyStatus >= 400, code != CURLE_OPERATION_TIMEDOUT {
-            let hint = proxyStatus == 407 ? ": it requires a user and password in the proxy's URL" : ""
+            let hint =
+                proxyStatus == 407
+                ? ": it requires a user and password in the proxy's URL"
+                : "; allow this host and port in the proxy, or check `proxy`"
             return TransportError(.connect, "the proxy refused to connect to \(host) (status \(proxyStatus))\(hint)")
         }
         if areDescriptorsExhausted, !wasSent {

@@ -108,7 +108,7 @@ struct Refusal {
             let action = error.denial?.action ?? "polardb:\(call.action)"
             let who = error.denial?.principal ?? "the access key from \(call.credentials.origin)"
             let isForbidden = error.denial?.kind == "ExplicitDeny"
-            let policy = error.denial?.policyType.map { " (a policy of type \($0))" } ?? ""
+            let policy = error.denial?.policyType.map { " (policy type: \($0))" } ?? ""
             let remedy =
                 isForbidden
                 ? "a RAM policy denies it explicitly\(policy); remove that Deny statement"

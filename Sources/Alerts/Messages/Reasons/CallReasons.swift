@@ -50,12 +50,12 @@ extension ReasonInChinese {
         ("{who} may not call {action}", "{who} 无权调用 {action}"),
         ("a RAM policy denies it explicitly; remove that Deny statement", "RAM 策略明确拒绝，请删除该 Deny 语句"),
         (
-            "a RAM policy denies it explicitly (a policy of type {type}); remove that Deny statement",
+            "a RAM policy denies it explicitly (policy type: {type}); remove that Deny statement",
             "RAM 策略明确拒绝（策略类型 {type}），请删除该 Deny 语句"
         ),
         ("grant it in a RAM policy, with Resource \"*\"", "请在 RAM 策略中授权，Resource 为 \"*\""),
         (
-            "grant it in a RAM policy, with Resource \"*\" (a policy of type {type})",
+            "grant it in a RAM policy, with Resource \"*\" (policy type: {type})",
             "请在 RAM 策略中授权，Resource 为 \"*\"（策略类型 {type}）"
         ),
         (
@@ -123,7 +123,10 @@ extension ReasonInChinese {
             "the proxy refused to connect to {host} (status {status}): it requires a user and password in the proxy's URL",
             "代理拒绝连接 {host}（状态码 {status}）：代理的 URL 中需要用户名和密码"
         ),
-        ("the proxy refused to connect to {host} (status {status})", "代理拒绝连接 {host}（状态码 {status}）"),
+        (
+            "the proxy refused to connect to {host} (status {status}); allow this host and port in the proxy, or check `proxy`",
+            "代理拒绝连接 {host}（状态码 {status}）；请在代理中放行该主机和端口，或检查 `proxy`"
+        ),
         ("the name of {host} does not resolve; check the name and the host's DNS", "{host} 的域名无法解析；请检查域名和监控主机 DNS"),
         ("the proxy's name does not resolve; check the name and the host's DNS", "代理的域名无法解析；请检查域名和监控主机 DNS"),
         (

@@ -113,7 +113,10 @@ extension ReasonInChinese {
 
     /// What `PolarDB/Credentials/Profiles` says of a profile file.
     static let profileReasons: [(english: String, chinese: String)] = [
-        ("there is no profile file {path}", "没有 profile 文件 {path}"),
+        (
+            "there is no profile file {path}; create one with `aliyun configure`, or set other `credentials`",
+            "没有 profile 文件 {path}；请用 `aliyun configure` 创建，或改用其他 `credentials`"
+        ),
         ("the profile file {path} does not exist", "profile 文件 {path} 不存在"),
         (
             "the profile file {path} may not be read by this user (uid {uid}); join its group, use sudo, or fix its owner, group or mode",

@@ -23,7 +23,10 @@ actor ProfileProvider: CredentialsProvider {
     func credentials(at now: Timestamp) async throws(PollFailure) -> Credentials {
         guard let (path, stamp) = try await find() else {
             throw PollFailure(
-                reason: .credentials, message: "there is no profile file \(candidates.joined(separator: " or "))")
+                reason: .credentials,
+                message:
+                    "there is no profile file \(candidates.joined(separator: " or ")); create one with `aliyun configure`, or set other `credentials`"
+            )
         }
         if let loaded, loaded.stamp == stamp { return try await loaded.provider.credentials(at: now) }
         let text: String
