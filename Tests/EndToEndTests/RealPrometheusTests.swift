@@ -56,7 +56,8 @@ struct RealPrometheusTests {
             let result = (try? await client.json("GET", query))?["data"]?["result"]?.arrayValue ?? []
             return result.first?["value"]?.arrayValue?.last == .string("1")
         }
-        let before = try await firing()
+        // Other programs may be filling this machine's disk.
+        let before = try await firing().filter { $0.key != "DiskFills" }
         #expect(before.isEmpty, "\(before.keys)")
 
         try await simulator.setTask(Self.cluster, status: "FAILED")
