@@ -83,12 +83,12 @@ struct Card: Sendable {
             case (let name?, let id?): isShort ? id : "\(name) (\(id))"
             default: id ?? name ?? ruleSubject(of: event, texts: texts, isShort: isShort)
             }
-        let original =
+        let entry =
             event.kind == .escalated && event.troubleKind != .escalated
-            ? texts.word(for: event.troubleKind) + texts.phrase(.comma) : ""
+            ? texts.escalated(subject, texts.word(for: event.troubleKind)) : subject
         let time = event.happenedAt.map { "\(texts.phrase(.comma))\(texts.time($0))" } ?? ""
         let status = event.kind == .changed ? event.to.map { " → \($0.rawValue.onOneLine)" } ?? "" : ""
-        return "\(texts.entry(texts.word(for: event.kind), original + subject + status))\(time) #\(stored.id)"
+        return "\(texts.entry(texts.word(for: event.kind), entry + status))\(time) #\(stored.id)"
     }
 
     /// What a digest shows of a name, in bytes.

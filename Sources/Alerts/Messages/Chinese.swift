@@ -53,7 +53,7 @@ struct Chinese: Texts {
     }
 
     func sentence(of event: Event) -> String {
-        let happened = source(event) + what(event) + seen(event) + "。"
+        let happened = source(event) + what(event) + "。"
         return event.isTest ? happened + phrase(.test) : happened + cost(event) + advice(event)
     }
 
@@ -62,8 +62,32 @@ struct Chinese: Texts {
         return event.troubleKind == .overdue ? "目前费用 \(cost.text)。" : "费用 \(cost.text)。"
     }
 
+    /// What happened, and behind what it belongs to, how it was seen.
     private func what(_ event: Event) -> String {
-        let subject = event.subject ?? "（未知任务）"
+        switch event.kind {
+        case .escalated where event.troubleKind != .escalated:
+            return "以下问题未在规定时间内认领：\(what(event.original))"
+        case .restarted:
+            let (head, tail) = restart(event)
+            return head + seen(event) + tail
+        case .overdue:
+            return plain(event) + seen(event) + "；训练仍在运行"
+        default:
+            return plain(event) + seen(event)
+        }
+    }
+
+    private func restart(_ event: Event) -> (head: String, tail: String) {
+        let at = event.happenedAt.map { "于 \(zone.write($0)) " } ?? "已"
+        let head = "训练 \(event.subject ?? unknownTask) \(at)重新启动"
+        if event.from == event.to { return (head, "；上一次运行的结果未知") }
+        return (head, event.from.map { "，此前状态为 \($0)" } ?? "")
+    }
+
+    private var unknownTask: String { "（未知任务）" }
+
+    private func plain(_ event: Event) -> String {
+        let subject = event.subject ?? unknownTask
         let ran = event.ranFor.map { "，运行了 \(duration($0))" } ?? ""
         let at = event.happenedAt.map { "于 \(zone.write($0)) " }
         let detail = event.detail(in: self).map { event.reason == nil ? "，原因：\(cause($0))" : "：\($0)" } ?? ""
@@ -75,8 +99,7 @@ struct Chinese: Texts {
         case .started:
             return "训练 \(subject) \(at ?? "已")开始"
         case .restarted:
-            if event.from == event.to { return "训练 \(subject) \(at ?? "已")重新启动；上一次运行的结果未知" }
-            return "训练 \(subject) \(at ?? "已")重新启动" + (event.from.map { "，此前状态为 \($0)" } ?? "")
+            return restart(event).head
         case .changed:
             let from = event.from.map { "由 \($0) " } ?? ""
             return "\(subject) 的状态\(at ?? "")\(from)变为 \(event.to?.rawValue ?? "未知")"
@@ -96,12 +119,11 @@ struct Chinese: Texts {
         case .targetRecovered:
             return "告警渠道 \(event.target ?? "?") 已恢复" + (event.detail(in: self).map { "（\($0)）" } ?? "")
         case .overdue:
-            return "训练 \(subject) 运行时间过长\(detail)；训练仍在运行"
+            return "训练 \(subject) 运行时间过长\(detail)"
         case .reminder:
             return "\(phrase(.open(event.openCount)))，无人认领\(detail)"
         case .escalated:
-            guard event.troubleKind != .escalated else { return "\(subject) 的问题未在规定时间内认领\(detail)" }
-            return "以下问题未在规定时间内认领：\(what(event.original))"
+            return "\(subject) 的问题未在规定时间内认领\(detail)"
         case .summary:
             if case .summary(let figures)? = event.content { return phrase(.summary(figures)) }
             return "日报\(detail)"
@@ -122,7 +144,12 @@ struct Chinese: Texts {
     private func seen(_ event: Event) -> String {
         switch event.sighting {
         case .observed, .inferred: return ""
-        case .firstSeen: return "（发生在开始监控之前，并非刚刚发生）"
+        case .firstSeen:
+            switch event.kind {
+            case .gone: return "（从首次查询起就查询不到，并非刚刚消失）"
+            case .overdue: return "（开始监控之前就已超过，并非刚刚超过）"
+            default: return "（发生在开始监控之前，并非刚刚发生）"
+            }
         case .late:
             guard let notBefore = event.notBefore else { return "（延迟发现：发生时监控中断）" }
             return "（延迟发现：发生在 \(zone.write(notBefore)) 之后，当时监控中断）"
@@ -193,13 +220,17 @@ struct Chinese: Texts {
     func footer(_ reference: String) -> String { "本消息编号 \(reference)" }
 
     func digestFooter(_ reference: String, canAcknowledge: Bool) -> String {
-        "本消息编号 \(reference)（合并消息，由首末事件的编号组成，不能用于认领）"
-            + (canAcknowledge ? "。认领失败、已不存在、停滞、运行时间过长或告警升级：在监控主机上运行 polarai-daemon ack 该行 # 后的编号" : "")
+        "本消息编号 \(reference)（本消息由多个事件合并而成，此编号不能用于认领）"
+            + (canAcknowledge
+                ? "。以下几类事件可逐条认领：失败、已不存在、停滞、运行时间过长、告警升级。请在监控主机上运行 polarai-daemon ack ID，把 ID 换成该行 # 后的编号"
+                : "")
     }
 
     func spokenReminder(_ event: Event, list: String) -> String {
         "提醒：\(phrase(.open(event.openCount)))，无人认领。\(list)。\(advice(event))"
     }
+
+    func escalated(_ subject: String, _ trouble: String) -> String { "\(subject) \(trouble)" }
 
     func entry(_ word: String, _ text: String) -> String { text.isEmpty ? word : "\(word)：\(text)" }
 

@@ -201,6 +201,8 @@ struct English: Texts {
         "\(word(for: event.kind)): \(phrase(.open(event.openCount))) and not acknowledged: \(list).\(advice(event))"
     }
 
+    func escalated(_ subject: String, _ trouble: String) -> String { "\(trouble), \(subject)" }
+
     func entry(_ word: String, _ text: String) -> String { text.isEmpty ? word : "\(word): \(text)" }
 
     func time(_ time: Timestamp) -> String { zone.write(time) }

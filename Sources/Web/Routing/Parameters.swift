@@ -60,7 +60,7 @@ struct Parameters {
         guard let time = TimeArgument(text) ?? TimeArgument(text.replacing(" ", with: "+")) else {
             throw ParameterError(
                 name, "is not a time; write it as one of \(TimeArgument.forms)",
-                "不是有效的时间；例如 2h（2 小时前）、today、2026-11-28 16:00")
+                "不是有效的时间；正确的例子：2h（2 小时前）、today、2026-11-28 16:00")
         }
         return time.time
     }

@@ -22,7 +22,8 @@ extension Words {
         switch key {
         case "max_runtime": self("longer than max_runtime", "超过 max_runtime 设定的时长")
         case "slower_than":
-            self("running longer than slower_than times its last completed run", "时长超过该任务上一次成功运行的 slower_than 倍")
+            self(
+                "running longer than slower_than times its last completed run", "时长与该任务上一次成功运行之比，已超过 slower_than 设定的倍数")
         case "deadline": self("past its deadline", "已超过截止时间")
         default: key
         }

@@ -63,7 +63,7 @@ struct DigestTextTests {
                 == "escalated: gone, weekly (pm-4) #q7f2m4zd-5")
         #expect(
             Card(.digest(digest), texts: Chinese()).lines.first?.text
-                == "告警升级（无人认领）：已不存在，weekly (pm-4) #q7f2m4zd-5")
+                == "告警升级（无人认领）：weekly (pm-4) 已不存在 #q7f2m4zd-5")
     }
 
     @Test func `a Chinese digest says how to acknowledge only if one of its lines can be`() {
@@ -73,6 +73,6 @@ struct DigestTextTests {
         #expect(without.contains("#q7f2m4zd-5..7") && without.contains("不能用于认领"))
         #expect(!without.contains("polarai-daemon ack"))
         let with = Card(.digest(Digest([stored(5, completed), stored(7, overdue)])), texts: Chinese()).footer
-        #expect(with.hasSuffix("在监控主机上运行 polarai-daemon ack 该行 # 后的编号"))
+        #expect(with.hasSuffix("请在监控主机上运行 polarai-daemon ack ID，把 ID 换成该行 # 后的编号"))
     }
 }

@@ -14,7 +14,7 @@ struct ReasonInChineseTests {
         ),
         (
             "authentication failed (403); check the token, key or secret, and whether this host is allowed to post; this host's clock is 3m behind; set it (timedatectl set-ntp true)",
-            "认证失败（403）；请检查令牌、密钥，以及监控主机是否允许发送；监控主机时钟慢了 3 分钟，请校准（timedatectl set-ntp true）"
+            "认证失败（403）；请检查令牌和密钥，以及接收方是否允许监控主机发送（如 IP 白名单）；监控主机时钟慢了 3 分钟，请校准（timedatectl set-ntp true）"
         ),
         ("https://hooks.example.com did not answer within 20s", "https://hooks.example.com 在 20 秒内没有响应"),
         (

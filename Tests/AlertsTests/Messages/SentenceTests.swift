@@ -155,4 +155,19 @@ struct SentenceTests {
                 + "(inferred from the times that the API reports)."
         )
     }
+
+    @Test(arguments: [
+        (EventKind.overdue, Sighting.firstSeen, "运行时间过长（开始监控之前就已超过，并非刚刚超过）；训练仍在运行。"),
+        (.overdue, .late, "运行时间过长（延迟发现：发生时监控中断）；训练仍在运行。"),
+        (.gone, .firstSeen, "：API 查询不到该任务（从首次查询起就查询不到，并非刚刚消失）。"),
+        (.restarted, .late, "重新启动（延迟发现：发生时监控中断），此前状态为 FAILED。"),
+    ])
+    func `in Chinese, how an event was seen stands behind what it belongs to`(
+        kind: EventKind, sighting: Sighting, words: String
+    ) {
+        let event = Event(
+            kind: kind, cluster: ClusterID("pm-1"), from: kind == .restarted ? .failed : .activation, to: .activation,
+            sighting: sighting, observedAt: Sample.now)
+        #expect(Chinese().sentence(of: event).contains(words), "\(Chinese().sentence(of: event))")
+    }
 }

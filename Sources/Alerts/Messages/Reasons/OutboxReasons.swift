@@ -24,7 +24,7 @@ extension ReasonInChinese {
         ("not sent: the problem was already over when the hold ended ({what})", "未发送：暂缓结束时问题已解决（{what}）"),
         (
             "not sent: it reports the end of {id} ({what}), and that alert was never sent",
-            "未发送：它报告 {id}（{what}）已结束，而该告警未曾发送"
+            "未发送：本告警是 {id}（{what}）的恢复通知，而那条告警没有发送过，因此不必通知恢复"
         ),
         (
             "this version of polarai-daemon does not know the event `{kind}`, which a newer version stored: install that version again and use `polarai-daemon alerts retry`, or drop the alert",

@@ -18,7 +18,7 @@ extension ReasonInChinese {
         ),
         (
             "authentication failed ({status}); check the token, key or secret, and whether this host is allowed to post",
-            "认证失败（{status}）；请检查令牌、密钥，以及监控主机是否允许发送"
+            "认证失败（{status}）；请检查令牌和密钥，以及接收方是否允许监控主机发送（如 IP 白名单）"
         ),
         (
             "the address does not exist ({status}); check `url`, or create a new webhook",
