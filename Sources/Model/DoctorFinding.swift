@@ -11,7 +11,7 @@ package struct DoctorFinding: Hashable, Sendable {
     }
 
     package let grade: Grade
-    /// What was looked at: `credentials of default`.
+    /// What was looked at: `credentials of account default`.
     package let subject: String
     /// How it is, or what is wrong and what to do.
     package let words: String

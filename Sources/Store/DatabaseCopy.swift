@@ -29,7 +29,7 @@ enum DatabaseCopy {
         }
         // Made here so that it never is, for a moment, readable by everybody. VACUUM INTO takes an empty file.
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
-        guard file >= 0 else { throw StoreError(errno: errno, doing: "creating it", path: target) }
+        guard file >= 0 else { throw StoreError(errno: errno, doing: "the copy cannot be created", path: target) }
         close(file)
         return temporary
     }

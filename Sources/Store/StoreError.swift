@@ -62,7 +62,7 @@ extension StoreError: CustomStringConvertible {
         case .corrupt(let path, let detail) where detail == Self.lostFile || detail == Self.emptiedFile:
             return
                 "\(path): \(detail). Nothing was touched. Find the file, and put it back beside \(path)-wal. Only if it "
-                + "is lost: move \(path)-wal into another folder, and restore a file that `polarai-daemon backup` made to \(path)."
+                + "is lost: move \(path)-wal into another folder, and copy a backup (made with `polarai-daemon backup`) to \(path)."
         case .corrupt(let path, let detail):
             return
                 "\(path) cannot be read as a database of polarai-daemon: \(detail). It was left as it is. First check "
@@ -71,7 +71,9 @@ extension StoreError: CustomStringConvertible {
                 + "a backup (made with `polarai-daemon backup`), restore it to \(path); if not, run `sqlite3 DIR/FILE .recover | "
                 + "sqlite3 \(path)`; (4) `chown polarai:polarai \(path)` and start the daemon."
         case .permission(let path, let detail):
-            return "No permission for \(path): \(detail). To read the database, join the group "
+            return
+                "No permission for \(path): \(detail). If the service reports this, give the file and its -wal and -shm files "
+                + "to its user: `chown polarai:polarai \(path)*`. To read the database as another user, join the group "
                 + "polarai (`sudo usermod -aG polarai USER`, then log in again), or use sudo. Commands that change the database, "
                 + "such as `alerts retry`, work through the running daemon: start it, or use sudo."
         case .io(let path, let detail):

@@ -59,7 +59,7 @@ struct FileReaderTests {
         let path = folder.file("large")
         #expect(try await FileReader().read(path, maximumSize: 1001).bytes.count == 1001)
         let fault = await #expect(throws: FileFault.self) { try await FileReader().read(path, maximumSize: 1000) }
-        #expect(fault?.message.hasPrefix("is larger than") == true)
+        #expect(fault?.message.hasPrefix("is too large for such a file") == true)
     }
 
     @Test func `a stamp distinguishes another file of the same size and time`() throws {

@@ -90,7 +90,9 @@ struct TargetOptionsDecoder {
                 return entry.refuse("is set by the daemon itself; remove it")
             }
             guard names.insert(name.lowercased()).inserted else {
-                return entry.refuse("is a header that is named already in another case; remove one of them")
+                return entry.refuse(
+                    "differs from another header only in upper and lower case, which is the same header; remove one of the two"
+                )
             }
             let sensitive = ["auth", "token", "key", "secret", "cookie", "password", "sign"]
             let isSecret = sensitive.contains { name.lowercased().contains($0) }

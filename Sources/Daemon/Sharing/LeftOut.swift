@@ -46,8 +46,8 @@ struct LeftOut: Equatable {
         let names = targets.values.joined().sorted()
         if !names.isEmpty {
             parts.append(
-                "nothing is sent to \(Self.list(names)): not in the config of host "
-                    + targets.keys.sorted().joined(separator: ", "))
+                "nothing is sent to \(Self.list(names)): host \(targets.keys.sorted().joined(separator: ", ")) sends to their "
+                    + "receiver, but does not have them in its config")
         }
         return parts.isEmpty ? nil : (parts + [Self.remedy]).joined(separator: "; ")
     }
@@ -72,8 +72,9 @@ struct LeftOut: Equatable {
         }
         let targets = targets.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
-                "Nothing is sent to \(Self.list(names.sorted())): host \(host) delivers to their URL or token, but its config does not "
-                    + "list \(names.count == 1 ? "this target" : "these targets"). The alerts wait. "
+                "Nothing is sent to \(Self.list(names.sorted())): only one host sends to a receiver (one URL or token), at "
+                    + "present host \(host), and its config does not have "
+                    + "\(names.count == 1 ? "this target. Its" : "these targets. Their") alerts wait. "
                     + Self.advice, priority: .warning)
         }
         return tasks + instances + targets

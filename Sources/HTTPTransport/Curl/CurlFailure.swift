@@ -68,7 +68,9 @@ struct CurlFailure {
             CURLE_USE_SSL_FAILED, CURLE_SSL_SHUTDOWN_FAILED:
             return TransportError(
                 .tls,
-                "TLS with \(host) failed\(reason); check that the port serves https, and that no proxy or firewall interferes"
+                host.hasPrefix("smtp")
+                    ? "TLS with \(host) failed\(reason); check that no proxy or firewall interferes"
+                    : "TLS with \(host) failed\(reason); check that the port serves https, and that no proxy or firewall interferes"
             )
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
             return TransportError(.reset, "\(host) closed the connection before its answer was complete\(reason)")

@@ -54,7 +54,7 @@ actor DefaultChain: CredentialsProvider {
         }
         throw PollFailure(
             reason: .credentials,
-            message: "no credentials found; \(tried.joined(separator: "; ")); set `credentials` in the config")
+            message: "no credentials found; set `credentials` in the config; tried: \(tried.joined(separator: "; "))")
     }
 
     func invalidate(_ credentials: Credentials) async {

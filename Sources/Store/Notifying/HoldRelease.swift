@@ -119,7 +119,7 @@ struct HoldRelease {
                 !begin.hasArrived
             else { return nil }
             return
-                "not sent: it reports the end of \(numbering.id(begin.seq)) (\(opener.rawValue)), and that alert was never sent"
+                "not sent: it only says that \(numbering.id(begin.seq)) (\(opener.rawValue)) is over, and the alert of that event was never sent"
         case .escalated:
             guard case .escalated(let id, let original, _)? = event.content, let seq = numbering.seq(of: id) else {
                 return nil

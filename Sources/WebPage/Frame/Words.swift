@@ -23,7 +23,8 @@ extension Words {
         case "max_runtime": self("longer than max_runtime", "超过 max_runtime 设定的时长")
         case "slower_than":
             self(
-                "running longer than slower_than times its last completed run", "时长与该任务上一次成功运行之比，已超过 slower_than 设定的倍数")
+                "running much longer than its last completed run (limit: slower_than in the config)",
+                "时长与该任务上一次成功运行之比，已超过 slower_than 设定的倍数")
         case "deadline": self("past its deadline", "已超过截止时间")
         default: key
         }

@@ -49,7 +49,7 @@ struct DoctorAPI {
     private func hasCredentials(
         _ account: String, _ client: PolarDBClient, _ report: inout DoctorReport
     ) async throws -> Bool {
-        let subject = "credentials of \(account)"
+        let subject = "credentials of account \(account)"
         let credentials: Credentials
         do {
             credentials = try await client.currentCredentials()
@@ -78,7 +78,8 @@ struct DoctorAPI {
         guard !tasks.isEmpty else {
             try report.add(
                 .worthALook(
-                    "permissions of \(scope.account) in \(scope.region)", "not checked: there is no task to ask about"
+                    "permissions of account \(scope.account) in \(scope.region)",
+                    "not checked: there is no task to ask about"
                 ))
             return
         }
@@ -130,7 +131,7 @@ struct DoctorAPI {
     private static let list = "DescribeAIDBClusterTasks"
 
     private static func subject(_ action: String, _ scope: AccountRegion) -> String {
-        "\(action) of \(scope.account) in \(scope.region)"
+        "\(action) of account \(scope.account) in \(scope.region)"
     }
 
     private struct Reply {
@@ -157,7 +158,7 @@ struct DoctorAPI {
         _ report: inout DoctorReport, of instance: String? = nil
     ) throws -> Bool {
         if let failure = reply.failure, Self.isNoAnswer(failure) {
-            try report.add(.unreachable("endpoint of \(scope.account) in \(scope.region)", failure.message))
+            try report.add(.unreachable("endpoint of account \(scope.account) in \(scope.region)", failure.message))
             return false
         }
         try reportEndpoint(reply.duration, scope, &endpoint, &report)
@@ -189,7 +190,7 @@ struct DoctorAPI {
     ) throws {
         guard let reached = endpoint else { return }
         let time = duration > .zero ? " in \(DurationText.write(duration))" : ""
-        try report.add(.good("endpoint of \(scope.account) in \(scope.region)", "\(reached) answers\(time)"))
+        try report.add(.good("endpoint of account \(scope.account) in \(scope.region)", "\(reached) answers\(time)"))
         endpoint = nil
     }
 

@@ -33,12 +33,12 @@ struct DoctorTests {
         #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
         let lines = result.output.split(separator: "\n").map(String.init)
         for words in [
-            "✓ credentials of default: from access_key of the config",
-            "✓ endpoint of default in cn-beijing: \(simulator.http) answers in ",
-            "✓ DescribeAIDBClusterTaskAttribute of default in cn-beijing: allowed",
-            "✓ DescribeAIDBClusterTasks of default in cn-beijing: allowed",
-            "✓ DescribeAIDBClusterTaskMetrics of default in cn-beijing: allowed",
-            "✓ DescribeAIDBClusterTaskLogFiles of default in cn-beijing: allowed",
+            "✓ credentials of account default: from access_key of the config",
+            "✓ endpoint of account default in cn-beijing: \(simulator.http) answers in ",
+            "✓ DescribeAIDBClusterTaskAttribute of account default in cn-beijing: allowed",
+            "✓ DescribeAIDBClusterTasks of account default in cn-beijing: allowed",
+            "✓ DescribeAIDBClusterTaskMetrics of account default in cn-beijing: allowed",
+            "✓ DescribeAIDBClusterTaskLogFiles of account default in cn-beijing: allowed",
             "✓ clock: within ", "! database: ", "✓ disk: ", "✓ target ops (webhook): \(simulator.http) answers",
             "✓ target log (systemd): ",
         ] {
@@ -55,7 +55,7 @@ struct DoctorTests {
                 """)
         let result = try await examine(config(simulator))
         #expect(result.exitCode == 1)
-        #expect(result.output.contains("✓ DescribeAIDBClusterTaskAttribute of default in cn-beijing: allowed"))
+        #expect(result.output.contains("✓ DescribeAIDBClusterTaskAttribute of account default in cn-beijing: allowed"))
         let line = result.output.split(separator: "\n").first { $0.hasPrefix("✗ DescribeAIDBClusterTaskLogFiles") }
         #expect(line?.contains("grant it in a RAM policy") == true, "\(result.output)")
     }
@@ -72,10 +72,10 @@ struct DoctorTests {
         let result = try await daemon.run("doctor")
         #expect(result.exitCode == 1, "\(result.output)")
         for words in [
-            "✓ DescribeAIDBClusterTasks of default in cn-beijing: allowed for 1 of 3 instances",
-            "✗ DescribeAIDBClusterTasks of default in cn-beijing: instance pc-2: ",
-            "✗ DescribeAIDBClusterTasks of default in cn-beijing: instance pc-3: ",
-            "✓ DescribeAIDBClusterTaskLogFiles of default in cn-beijing: allowed",
+            "✓ DescribeAIDBClusterTasks of account default in cn-beijing: allowed for 1 of 3 instances",
+            "✗ DescribeAIDBClusterTasks of account default in cn-beijing: instance pc-2: ",
+            "✗ DescribeAIDBClusterTasks of account default in cn-beijing: instance pc-3: ",
+            "✓ DescribeAIDBClusterTaskLogFiles of account default in cn-beijing: allowed",
         ] {
             #expect(result.output.contains(words), "\(words) is not in\n\(result.output)")
         }
@@ -108,7 +108,7 @@ struct DoctorTests {
             """)
         #expect(none.exitCode == 1)
         #expect(
-            none.output.contains("✗ credentials of default: no credentials from the credentials URI"),
+            none.output.contains("✗ credentials of account default: no credentials from the credentials URI"),
             "\(none.output)")
         #expect(none.output.contains("✗ target ops (webhook): cannot connect to http://127.0.0.1:9"), "\(none.output)")
     }
@@ -120,7 +120,7 @@ struct DoctorTests {
             "api": {"region": "cn-beijing", "endpoint": "http://127.0.0.1:9", \(Self.account)}, "clusters": ["pm-1"]}
             """)
         #expect(down.exitCode == 69, "\(down.output)")
-        #expect(down.output.contains("✗ endpoint of default in cn-beijing: cannot connect"))
+        #expect(down.output.contains("✗ endpoint of account default in cn-beijing: cannot connect"))
         let wrong = try await examine(#""clusters": ["pm-1"], "colour": "red"}"#)
         #expect(wrong.exitCode == 78)
         #expect(wrong.output.isEmpty)
@@ -137,7 +137,8 @@ struct DoctorTests {
         #expect(unknown.exitCode == 0, "\(unknown.output)")
         #expect(
             unknown.output.contains(
-                "! DescribeAIDBClusterTaskAttribute of default in cn-beijing: allowed, but the API does not know pm-1"))
+                "! DescribeAIDBClusterTaskAttribute of account default in cn-beijing: allowed, but the API does not know pm-1"
+            ))
     }
 
     @Test func `sees the running daemon and its database`() async throws {

@@ -66,7 +66,7 @@ struct ProfileTests {
             try await ask([link("p", "q"), link("q", "p")].joined(separator: ","), lab).contains("p -> q -> p"))
         #expect(
             try await ask(link("p", "absent"), lab).contains(
-                "has a source_profile in its profile p that names a profile that does not exist; its profiles "
+                "has a profile p whose source_profile names a profile that does not exist; its profiles "
                     + "are: p"))
     }
 
@@ -142,7 +142,7 @@ struct ProfileTests {
             profile: #"{"name":"p","mode":"AK","access_key_id":"","access_key_secret":"s"}"#, words: "no access_key_id"),
         Fault(
             profile: #"{"name":"q","mode":"AK"}"#,
-            words: "has no profile of the name that its key \"current\" has; its profiles are: q"),
+            words: "has no profile with the name in its key \"current\"; its profiles are: q"),
         Fault(profile: #"{"name":"p" "mode"}"#, words: "is not valid JSON"),
     ]
 

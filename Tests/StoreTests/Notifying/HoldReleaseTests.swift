@@ -129,7 +129,8 @@ struct HoldReleaseTests {
                 == "not sent: the problem was already over when the hold ended (\(end.rawValue), k3v9x2ab-2)")
         #expect(
             try rows()[1].lastError
-                == "not sent: it reports the end of k3v9x2ab-1 (\(opener.rawValue)), and that alert was never sent")
+                == "not sent: it only says that k3v9x2ab-1 (\(opener.rawValue)) is over, and the alert of that event was never sent"
+        )
     }
 
     @Test func `what came to an end is sent whatever came after it`() throws {

@@ -137,6 +137,10 @@ extension ReasonInChinese {
             "TLS with {host} failed{reason}; check that the port serves https, and that no proxy or firewall interferes",
             "与 {host} 的 TLS 握手失败{reason}；请确认该端口提供 https，并检查中间的代理和防火墙"
         ),
+        (
+            "TLS with {host} failed{reason}; check that no proxy or firewall interferes",
+            "与 {host} 的 TLS 握手失败{reason}；请检查中间的代理和防火墙"
+        ),
         ("{host} closed the connection before its answer was complete", "{host} 在响应完整之前关闭了连接"),
         ("the URL of {host} is not valid; check it in the config", "{host} 的 URL 无效；请检查配置"),
         ("{host} did not answer in HTTP{reason}; check host and port", "{host} 的响应不是 HTTP{reason}；请检查主机和端口"),

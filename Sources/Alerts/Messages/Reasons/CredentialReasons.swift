@@ -2,8 +2,8 @@ extension ReasonInChinese {
     /// What `PolarDB/Credentials` says of where keys come from.
     static let credentialReasons: [(english: String, chinese: String)] = [
         (
-            "no credentials found; {tried}; set `credentials` in the config",
-            "未找到凭证：{tried}；请在配置中设置 `credentials`"
+            "no credentials found; set `credentials` in the config; tried: {tried}",
+            "未找到凭证；请在配置中设置 `credentials`；已依次尝试：{tried}"
         ),
         ("no credentials from {place}", "无法从{place}获取凭证"),
         ("no credentials from {place} within {time}: it does not answer", "{time}内未能从{place}获取凭证：没有响应"),
@@ -139,7 +139,7 @@ extension ReasonInChinese {
             "profile 文件 {path} 中没有{wish}的小节；现有：{names}"
         ),
         (
-            "the profile file {path} has a source_profile in its {profile} that names a profile that does not exist; its profiles are: {names}",
+            "the profile file {path} has a {profile} whose source_profile names a profile that does not exist; its profiles are: {names}",
             "profile 文件 {path} 中，{profile}的 source_profile 不存在；现有的 profile：{names}"
         ),
         (
@@ -152,7 +152,7 @@ extension ReasonInChinese {
         ),
         ("the profile file {path} has no {key} in its {profile}", "profile 文件 {path} 的{profile}缺少 {key}"),
         (
-            "the profile file {path} has a source_profile in its {profile}, but the mode of the profile it names cannot be used to assume a role; name one with an access key or a RAM role",
+            "the profile file {path} has a {profile} that cannot use its source_profile: a profile of that mode cannot assume a role; set source_profile to a profile with an access key or a RAM role",
             "profile 文件 {path} 中，{profile}的 source_profile 不能用来扮演角色；请改为使用 AccessKey 或 RAM 角色的 profile"
         ),
         (

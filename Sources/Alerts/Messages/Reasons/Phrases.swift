@@ -41,7 +41,7 @@ extension FilledIn {
             "of the name set in credentials.name or ALIBABA_CLOUD_PROFILE",
             "credentials.name 或 ALIBABA_CLOUD_PROFILE 指定"
         ),
-        ("of the name that its key \"current\" has", "其 \"current\" 指定"),
+        ("with the name in its key \"current\"", "其 \"current\" 指定"),
         ("named default", "名为 default"),
         ("none", "无"),
         ("{count} (names hidden, in case they are secrets)", "{count} 个（名称可能是密钥，不显示）"),

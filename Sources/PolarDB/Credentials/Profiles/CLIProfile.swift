@@ -43,7 +43,7 @@ struct CLIProfile {
         guard let profile = profiles[name] else {
             let last = ProfilePlace.profile(sources.last ?? name)
             throw place.fault(
-                "has a source_profile in its \(last) that names a profile that does not exist; its profiles are: "
+                "has a \(last) whose source_profile names a profile that does not exist; its profiles are: "
                     + ShownWord.list(profiles.keys))
         }
         guard !sources.contains(name) else {
@@ -74,8 +74,8 @@ struct CLIProfile {
             let source = try recipe(try required("source_profile"), at: now, sources: sources + [name])
             guard case .settings(let settings) = source else {
                 throw place.fault(
-                    "has a source_profile in its \(shown), but the mode of the profile it names cannot be used to assume a role; name "
-                        + "one with an access key or a RAM role")
+                    "has a \(shown) that cannot use its source_profile: a profile of that mode cannot assume a role; set "
+                        + "source_profile to a profile with an access key or a RAM role")
             }
             return .settings(
                 .ramRoleARN(try role(profile, arn: try required("ram_role_arn"), of: shown), source: settings))

@@ -12,7 +12,7 @@ enum ProfileWish {
     var words: String {
         switch self {
         case .given: "of the name set in credentials.name or ALIBABA_CLOUD_PROFILE"
-        case .current: "of the name that its key \"current\" has"
+        case .current: "with the name in its key \"current\""
         case .none: "named default"
         }
     }
