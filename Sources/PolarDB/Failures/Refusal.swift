@@ -43,8 +43,8 @@ struct Refusal {
         // A server that names a time to wait is short of something, whatever it calls it.
         if asked != nil, reason == .server || reason == .unknown || reason == .malformed { reason = .throttled }
         return PollFailure(
-            reason: reason, code: error.code, httpStatus: response.status, message: message(reason),
-            requestID: error.requestID ?? response.requestID,
+            reason: reason, code: hidden(error.code), httpStatus: response.status, message: message(reason),
+            requestID: hidden(error.requestID ?? response.requestID),
             retryAfter: asked ?? (reason == .throttled ? RetryAfter.quota(response.headers) : nil))
     }
 
@@ -105,10 +105,10 @@ struct Refusal {
                 "Alibaba Cloud's risk control has blocked the account\(coded); log in to its console as the account's owner "
                 + "and read the Message Center, or open a ticket\(said)"
         default:
-            let action = error.denial?.action ?? "polardb:\(call.action)"
-            let who = error.denial?.principal ?? "the access key from \(call.credentials.origin)"
+            let action = hidden(error.denial?.action) ?? "polardb:\(call.action)"
+            let who = hidden(error.denial?.principal) ?? "the access key from \(call.credentials.origin)"
             let isForbidden = error.denial?.kind == "ExplicitDeny"
-            let policy = error.denial?.policyType.map { " (policy type: \($0))" } ?? ""
+            let policy = hidden(error.denial?.policyType).map { " (policy type: \($0))" } ?? ""
             let remedy =
                 isForbidden
                 ? "a RAM policy denies it explicitly\(policy); remove that Deny statement"
@@ -151,7 +151,12 @@ struct Refusal {
 
     /// ` (Throttling.User)`, or the status if there is no code.
     private var coded: String {
-        " (\(error.code.map { Redaction.text($0) } ?? "status \(response.status)"))"
+        " (\(hidden(error.code) ?? "status \(response.status)"))"
+    }
+
+    /// A word of the answer: whoever answers may repeat what was sent, also where a code or an id belongs.
+    private func hidden(_ word: String?) -> String? {
+        word.map { Redaction.text($0, hiding: call.credentials) }
     }
 
     /// The API's own sentence.

@@ -163,6 +163,17 @@ struct RefusalTests {
         #expect(other?.contains("ABCDEFGH") == false)
     }
 
+    @Test(arguments: [
+        #"{"Code": "Signature.secret0", "RequestId": "R"}"#, #"{"Code": "Forbidden.RAM", "RequestId": "of secret0"}"#,
+        #"{"Code": "NoPermission", "AccessDeniedDetail": {"AuthAction": "secret0", "AuthPrincipalDisplayName": "x secret0"}}"#,
+        #"{"Code": "NoPermission", "AccessDeniedDetail": {"PolicyType": "secret0"}}"#,
+    ])
+    func `masks a secret where a code, an id or a name belongs`(body: String) async throws {
+        let failure = try #require(await failure(.json(body, status: 403)))
+        #expect(!failure.message.contains("secret0"), "\(failure.message)")
+        #expect(failure.code?.contains("secret0") == false && failure.requestID?.contains("secret0") != true)
+    }
+
     @Test(arguments: ["InvalidParameter", "InternalError", "NeverHeardOf"])
     func `repeats no secret that a server says back`(code: String) async {
         let refusal = HTTPResponse.refusal(code, message: "signed with secret0, was it?")
