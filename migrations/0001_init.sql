@@ -88,7 +88,7 @@ CREATE TABLE events (
 CREATE INDEX events_cluster ON events (cluster) WHERE cluster IS NOT NULL;
 CREATE INDEX events_observed_at ON events (observed_at);
 
--- One row per event and target. Alerts of one target and line are told in the order of seq; a line is a cluster,
+-- One row per event and target. Alerts of one target and line are sent in the order of seq; a line is a cluster,
 -- or `@account` for events of a whole account, or `@` for events of a target.
 -- Only the oldest pending alert of a line, its head, has a next_attempt_at: what is due is one look into a small
 -- index, however many wait behind.

@@ -1,4 +1,4 @@
--- When the tasks of an instance were listed for the first time: a run that ended before is no news, and no alert.
+-- When the tasks of an instance were listed for the first time: a run that ended before is not news and is not alerted.
 CREATE TABLE instances (
     id TEXT NOT NULL CHECK (id <> ''),
     account TEXT NOT NULL,

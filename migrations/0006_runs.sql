@@ -1,4 +1,4 @@
--- One row for each training run: those that the daemon saw, and those that the API's list told of afterwards.
+-- One row for each training run: those that the daemon saw, and those that the API's list showed afterwards.
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
     cluster TEXT NOT NULL CHECK (cluster <> ''),
