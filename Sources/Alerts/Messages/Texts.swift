@@ -103,3 +103,18 @@ extension Event {
         return detail.withoutFullStop
     }
 }
+
+extension Texts {
+    /// The sentence for a place that shows no list beside it, such as the journal: a reminder names what is open.
+    package func sentenceAlone(of event: Event) -> String {
+        var lines = event.kind == .reminder ? Card.ruleLines(of: event, texts: self).map(\.text) : []
+        return lines.isEmpty ? sentence(of: event) : spokenReminder(event, list: spokenList(&lines))
+    }
+
+    /// The first lines in one text; those that it leaves out stay in `lines`.
+    func spokenList(_ lines: inout [String]) -> String {
+        let first = Array(lines.prefix(5))
+        lines.removeFirst(first.count)
+        return (first + (lines.isEmpty ? [] : [more(lines.count)])).joined(separator: phrase(.separator))
+    }
+}

@@ -52,7 +52,7 @@ struct CloudMonitor: AlertTarget {
         let opening =
             switch message {
             case .alert(let stored) where stored.event.kind == .reminder && !lines.isEmpty:
-                texts.spokenReminder(stored.event, list: spokenList(&lines, texts: texts))
+                texts.spokenReminder(stored.event, list: texts.spokenList(&lines))
             case .alert(let stored) where !lines.isEmpty:
                 texts.entry(texts.word(for: stored.event.kind), card.sentence)
             case .alert: card.sentence
@@ -73,13 +73,6 @@ struct CloudMonitor: AlertTarget {
         }
         let left = longestContent - json("").text.utf8.count
         return json(BoundedJSON.text(text, upTo: max(0, left)))
-    }
-
-    /// The first lines in one text; those that it leaves out stay in `lines`, and follow what to do.
-    private static func spokenList(_ lines: inout [String], texts: any Texts) -> String {
-        let first = Array(lines.prefix(5))
-        lines.removeFirst(first.count)
-        return (first + (lines.isEmpty ? [] : [texts.more(lines.count)])).joined(separator: texts.phrase(.separator))
     }
 
     private static func id(of card: Card) -> String { String(card.reference.dropFirst()) }

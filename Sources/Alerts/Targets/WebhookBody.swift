@@ -71,7 +71,7 @@ package enum WebhookBody {
         members.append(.init(key: "progress", value: event.progress.map(progress) ?? .null))
         members.append(.init(key: "log_lines", value: []))
         members.append(.init(key: "held_by", value: OrderedJSON(stored.heldBy.json)))
-        let message = texts.sentence(of: event)
+        let message = texts.sentenceAlone(of: event)
         members.append(
             .init(key: "message", value: .string(BoundedJSON.text(message, upTo: min(longestMessage, room / 4)))))
 

@@ -108,7 +108,7 @@ package final class Announcer: Sendable {
     /// - Returns: false if the log could not take it.
     @discardableResult
     package func report(_ stored: StoredEvent) -> Bool {
-        output.write(EventEntry.make(stored, sentence: Language.english.texts.sentence(of: stored.event)))
+        output.write(EventEntry.make(stored, sentence: Language.english.texts.sentenceAlone(of: stored.event)))
     }
 
     package func show(_ overview: WatchOverview, with event: StoredEvent? = nil) {

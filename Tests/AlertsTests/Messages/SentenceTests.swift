@@ -87,6 +87,22 @@ struct SentenceTests {
         }
     }
 
+    @Test func `a reminder without a list beside it names what is open, with the ids`() {
+        var event = Event(kind: .reminder, observedAt: Timestamp(milliseconds: 0))
+        event.content = .reminder(
+            (1...7).map {
+                OpenItem(
+                    id: "k3v9x2ab-\($0)", kind: .gone, cluster: ClusterID("pm-\($0)"), name: nil,
+                    since: Timestamp(milliseconds: 0))
+            })
+        let alone = English().sentenceAlone(of: event)
+        #expect(alone.hasPrefix("reminder: 7 events are open and not acknowledged: gone: pm-1, since "), "\(alone)")
+        #expect(alone.contains("#k3v9x2ab-5; 2 more. To acknowledge them"), "\(alone)")
+        #expect(alone.hasSuffix("; the ids are those after # in the list."), "\(alone)")
+        event = Event(kind: .failed, cluster: ClusterID("pm-7"), observedAt: Timestamp(milliseconds: 0))
+        #expect(English().sentenceAlone(of: event) == English().sentence(of: event))
+    }
+
     @Test func `a reminder of one task names it in the title, and is read out before what to do`() {
         var event = Event(kind: .reminder, observedAt: Timestamp(milliseconds: 0))
         event.content = .reminder([
