@@ -59,6 +59,10 @@ extension StoreError: CustomStringConvertible {
             return
                 "\(path) is a database of another program. It was left as it is. Set storage.path to another file, or "
                 + "check --database."
+        case .corrupt(let place, Self.incompleteServer):
+            return
+                "The database \(place) is incomplete: \(Self.incompleteServer). Nothing was changed. Restore the database "
+                + "from a backup (`pg_restore`)."
         case .corrupt(let path, let detail) where detail == Self.lostFile || detail == Self.emptiedFile:
             return
                 "\(path): \(detail). Nothing was touched. Find the file, and put it back beside \(path)-wal. Only if it "
@@ -86,9 +90,13 @@ extension StoreError: CustomStringConvertible {
         case .missing(let path):
             return "There is no database at \(path): no daemon has recorded anything there yet. "
                 + "Start the daemon, or check storage.path or --database."
+        case .replaced(let path, let detail) where detail == Self.otherFile:
+            return "\(path) was \(detail) while the daemon was running, so nothing is sent or stored. If that was intended "
+                + "(a restored backup, for example), run `systemctl restart polarai-daemon`. If not, put the original file "
+                + "back: the daemon continues within a minute."
         case .replaced(let path, let detail):
-            return "\(path) was \(detail) while the daemon was running, so nothing is sent or stored. Put the file "
-                + "back, and the daemon goes on within a minute; or put another database at \(path), and run `systemctl restart "
+            return "\(path) was \(detail) while the daemon was running, so nothing is sent or stored. Put it back: the "
+                + "daemon continues within a minute. If it is lost, put a backup at \(path), and run `systemctl restart "
                 + "polarai-daemon`."
         case .refused(let path, let detail):
             return "\(path): \(detail). This is a bug in polarai-daemon; please report it."
@@ -112,8 +120,12 @@ extension StoreError: CustomStringConvertible {
 
     /// Why a file is not ours to open.
     static let foreignFile = "it is a database of another program"
+    static let incompleteServer = "the table installation has no row"
     static let lostFile = "the file is missing, but there is a -wal file with changes that belong to it"
     static let emptiedFile = "the file is empty, but there is a -wal file with changes that belong to it"
+
+    /// What became of a file that was open.
+    static let otherFile = "replaced by another file"
 
     /// Where a file is, or should be.
     private static func folder(of path: String) -> String {
@@ -145,7 +157,7 @@ extension StoreError {
         return StoreError.io(
             path: path,
             detail:
-                "the disk is full (\(detail)), so the daemon cannot start. Free some space. If it does not come back "
-                + "by itself, run `systemctl start polarai-daemon`")
+                "the disk is full (\(detail)), so the daemon cannot start. Free some space. If the daemon does "
+                + "not start by itself then, run `systemctl start polarai-daemon`")
     }
 }

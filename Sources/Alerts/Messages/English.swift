@@ -119,7 +119,12 @@ struct English: Texts {
     private func seen(_ event: Event) -> String {
         switch event.sighting {
         case .observed: return ""
-        case .firstSeen: return " (already had this status when first polled)"
+        case .firstSeen:
+            switch event.kind {
+            case .gone: return " (it was never found since monitoring began)"
+            case .overdue: return " (it was already overdue when monitoring began)"
+            default: return " (already had this status when first polled)"
+            }
         case .inferred: return " (inferred from the times that the API reports)"
         case .late:
             guard let notBefore = event.notBefore else {

@@ -22,34 +22,33 @@ struct LeftOut: Equatable {
 
     /// For STATUS, in a few words; nil if nothing is left out.
     var status: String? {
-        var parts: [String] = []
-        let (tasks, hosts) = (allTasks, tasks.keys.sorted().joined(separator: ", "))
-        if tasks.count == 1 {
-            parts.append(
-                "\(tasks[0].cluster.rawValue) is not polled: host \(hosts) polls its account, but does not list it in its config"
-            )
-        } else if !tasks.isEmpty {
-            parts.append(
-                "\(tasks.count) tasks are not polled: host \(hosts) polls their accounts, but does not list them in its config"
-            )
-        }
-        let (found, holders) = (instances.values.joined().sorted(), instances.keys.sorted().joined(separator: ", "))
-        if found.count == 1 {
-            parts.append(
-                "instance \(found[0]) is not watched: host \(holders) polls its account, but does not list it in its config"
-            )
-        } else if !found.isEmpty {
-            parts.append(
-                "\(found.count) instances are not watched: host \(holders) polls their accounts, but does not list them in its config"
-            )
-        }
+        let (tasks, found) = (allTasks.map(\.cluster.rawValue), instances.values.joined().sorted())
         let names = targets.values.joined().sorted()
+        var parts: [String] = []
+        if !tasks.isEmpty {
+            parts.append(
+                Self.count(tasks, of: "task") + " not polled, missing in the config of " + Self.hosts(self.tasks.keys))
+        }
+        if !found.isEmpty {
+            parts.append(
+                Self.count(found, of: "instance") + " not watched, missing in the config of "
+                    + Self.hosts(instances.keys))
+        }
         if !names.isEmpty {
             parts.append(
-                "nothing is sent to \(Self.list(names)): host \(targets.keys.sorted().joined(separator: ", ")) sends to their "
-                    + "receiver, but does not have them in its config")
+                "nothing is sent to \(Self.list(names)), missing in the config of \(Self.hosts(targets.keys))")
         }
         return parts.isEmpty ? nil : (parts + [Self.remedy]).joined(separator: "; ")
+    }
+
+    /// `task pm-1 is`, `3 tasks are`.
+    private static func count(_ names: [String], of kind: String) -> String {
+        names.count == 1 ? "\(kind) \(names[0]) is" : "\(names.count) \(kind)s are"
+    }
+
+    /// `host a (pid 1)`, `hosts a (pid 1), b (pid 2)`: who does the work that is left out.
+    private static func hosts(_ names: some Collection<String>) -> String {
+        (names.count == 1 ? "host " : "hosts ") + names.sorted().joined(separator: ", ")
     }
 
     /// For the log, after a change.
@@ -62,26 +61,25 @@ struct LeftOut: Equatable {
         }
         let tasks = tasks.sorted { $0.key < $1.key }.map { host, tasks in
             JournalEntry(
-                "Not polled: \(Self.list(tasks.map(\.cluster.rawValue).sorted())). Host \(host) polls their account and "
-                    + "region, but its config does not list them. \(Self.advice)", priority: .warning)
+                "Not polled: \(Self.list(tasks.map(\.cluster.rawValue).sorted())). Host \(host) does the polling for that account "
+                    + "and region, but the config of that host does not name these tasks. \(Self.advice)", priority: .warning)
         }
         let instances = instances.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
-                "Instances that are not watched: \(Self.list(names.sorted())). Host \(host) polls their account and region, "
-                    + "but its config does not list them. \(Self.advice)", priority: .warning)
+                "Instances that are not watched: \(Self.list(names.sorted())). Host \(host) does the polling for that account and "
+                    + "region, but the config of that host does not name these instances. \(Self.advice)", priority: .warning)
         }
         let targets = targets.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
-                "Nothing is sent to \(Self.list(names.sorted())): only one host sends to a receiver (one URL or token), at "
-                    + "present host \(host), and its config does not have "
-                    + "\(names.count == 1 ? "this target. Its" : "these targets. Their") alerts wait. "
-                    + Self.advice, priority: .warning)
+                "Nothing is sent to \(Self.list(names.sorted())); the alerts wait. Targets with the same URL or token are "
+                    + "served by one host only. At present that is host \(host), and its config does not name "
+                    + "\(names.count == 1 ? "this target" : "these targets"). \(Self.advice)", priority: .warning)
         }
         return tasks + instances + targets
     }
 
     private static let advice = "Make the configs of both hosts the same, and reload both hosts."
-    private static let remedy = "make the configs of both hosts the same and reload them"
+    private static let remedy = "make the configs of both hosts the same and reload both hosts"
 
     private static func list(_ names: [String]) -> String {
         let more = names.count > mostNamed ? " and \(names.count - mostNamed) more" : ""

@@ -111,16 +111,18 @@ package enum OperatorText {
     private static let longestAuthor = 200
 
     package static func comment(_ text: String) throws(OrderMistake) -> String {
-        try check(text, named: "comment", longest: longestComment)
+        try check(text, named: "comment", longest: longestComment, ifEmpty: "give the reason")
     }
 
     package static func author(_ text: String) throws(OrderMistake) -> String {
-        try check(text, named: "name", longest: longestAuthor)
+        try check(text, named: "author", longest: longestAuthor, ifEmpty: "say who does this")
     }
 
-    private static func check(_ text: String, named name: String, longest: Int) throws(OrderMistake) -> String {
+    private static func check(
+        _ text: String, named name: String, longest: Int, ifEmpty advice: String
+    ) throws(OrderMistake) -> String {
         let text = text.trimmed
-        guard !text.isEmpty else { throw OrderMistake("The \(name) is empty: say who does it and why.") }
+        guard !text.isEmpty else { throw OrderMistake("The \(name) is empty: \(advice).") }
         guard text.utf8.count <= longest else { throw OrderMistake("The \(name) is longer than \(longest) bytes.") }
         guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
             throw OrderMistake("The \(name) contains a line break or another control character; write one line.")

@@ -33,7 +33,7 @@ package struct CredentialsFactory: Sendable {
     }
 
     package func provider(for settings: CredentialSettings) -> any CredentialsProvider {
-        provider(for: settings, origin: "access_key of the config")
+        provider(for: settings, origin: "the config")
     }
 
     private func provider(for settings: CredentialSettings, origin: String) -> any CredentialsProvider {

@@ -72,7 +72,7 @@ struct Refusal {
             "this host's clock is more than 15 minutes off\(coded); set it (timedatectl set-ntp true)"
         case .configuration: configurationMessage
         case .server:
-            "the API failed\(coded); calls are repeated automatically, and if it lasts, Alibaba Cloud's support can say why\(said)"
+            "the API failed\(coded); calls are repeated automatically; if this lasts, ask Alibaba Cloud support\(said)"
         case .malformed: malformedMessage
         case .network, .timeout, .tls, .unknown:
             "the API refused \(call.action)\(forSubject)\(coded)\(said)"
@@ -161,7 +161,7 @@ struct Refusal {
 
     /// The API's own sentence.
     private var said: String {
-        error.message.map { ": " + Redaction.text($0, hiding: call.credentials).withoutFullStop } ?? ""
+        error.message.map { " (the API says: \(Redaction.text($0, hiding: call.credentials).withoutFullStop))" } ?? ""
     }
 
     private var snippet: String {

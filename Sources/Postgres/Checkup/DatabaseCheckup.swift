@@ -71,12 +71,13 @@ package enum DatabaseCheckup {
         let subject = "database durability"
         guard facts.fsync else {
             return DoctorFinding(
-                .fault, subject, "fsync is off: a power cut destroys the database; turn it on in postgresql.conf")
+                .fault, subject, "fsync is off: a power cut can corrupt the database; turn it on in postgresql.conf")
         }
         guard facts.fullPageWrites else {
             return DoctorFinding(
                 .worthALook, subject,
-                "full_page_writes is off: a power cut may destroy pages, unless the file system excludes that")
+                "full_page_writes is off: a power cut can leave half-written pages; turn it on in postgresql.conf, unless the "
+                    + "file system writes pages atomically (ZFS, for example)")
         }
         return DoctorFinding(.good, subject, "what is committed is on the primary's disk")
     }

@@ -157,7 +157,7 @@ extension Session {
                 NewNumbers(first: row[0] - Int64(count) + 1, mayBeHeld: row[1])
             }
             guard let found else {
-                throw StoreError.corrupt(path: place, detail: "its prefix of event ids is missing (table installation)")
+                throw StoreError.corrupt(path: place, detail: StoreError.incompleteServer)
             }
             return found
         }

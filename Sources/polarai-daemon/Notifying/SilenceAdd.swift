@@ -78,7 +78,8 @@ struct SilenceAdd: AsyncParsableCommand {
                     "--until \(until) is not a time with its zone; write one such as 2026-12-01T08:00:00+08:00.")
             }
             return end
-        default: throw ValidationError("Set the end of the silence with --for or --until.")
+        case (nil, nil): throw ValidationError("Set the end of the silence with --for or --until.")
+        case (_?, _?): throw ValidationError("--for and --until cannot be combined; use one of them.")
         }
     }
 

@@ -30,7 +30,7 @@ struct ReasonInChineseTests {
             "无法从元数据服务（http://192.0.2.1）获取凭证：http://192.0.2.1 在 5 秒内没有响应"
         ),
         (
-            "the access_key of the config cannot be read: the file /k does not exist; a: b (c)",
+            "the access key of the config cannot be read: the file /k does not exist; a: b (c)",
             "无法读取配置的 access_key：“the file /k does not exist; a: b (c)”"
         ),
         (
@@ -54,7 +54,7 @@ struct ReasonInChineseTests {
             "未找到凭证；请在配置中设置 `credentials`；已依次尝试：环境变量：未同时设置 ALIBABA_CLOUD_ACCESS_KEY_ID 和 ALIBABA_CLOUD_ACCESS_KEY_SECRET；凭证文件：没有主目录；ECS 实例角色：无法从元数据服务（http://192.0.2.9）获取凭证：1 分钟 30 秒内未能连接 http://192.0.2.9"
         ),
         (
-            "STS (sts.cn-beijing.aliyuncs.com) refused AssumeRole with credentials from access_key of the config (NoPermission): You are not authorized; no; check the role's ARN, its trust policy, and the credentials used to assume it",
+            "STS (sts.cn-beijing.aliyuncs.com) refused AssumeRole with credentials from the config (NoPermission): You are not authorized; no; check the role's ARN, its trust policy, and the credentials used to assume it",
             "STS（sts.cn-beijing.aliyuncs.com）拒绝了 AssumeRole（凭证来自配置的 access_key，NoPermission）（返回：“You are not authorized; no”）；请检查角色 ARN、信任策略，以及扮演该角色所用的凭证"
         ),
         (
@@ -87,7 +87,7 @@ struct ReasonInChineseTests {
             "部分收件人被拒绝（“a@example.com: 550 5.1.1 unknown”），其他收件人已收到；请更正 `to` 中的地址，运行 `polarai-daemon reload`，再运行 `polarai-daemon alerts retry ID`，只会重发给更正后的地址"
         ),
         (
-            "the secret of the access_key of the config contains a space; enter it again",
+            "the secret of the access key of the config contains a space; enter it again",
             "AccessKey Secret 有误（配置的 access_key：含有空格）；请重新填写"
         ),
         (

@@ -75,7 +75,7 @@ struct CredentialLimitsTests {
         let settings = CredentialSettings.accessKey(
             id: Secret(.literal(id)), secret: Secret(.literal("s")), securityToken: nil)
         let said = await lab.ask(settings)
-        #expect(said.contains(words) && said.contains("the id of the access_key of the config"), "\(said)")
+        #expect(said.contains(words) && said.contains("the id of the access key of the config"), "\(said)")
         #expect(!said.contains("LTAI5t"))
     }
 

@@ -18,7 +18,7 @@ extension ReasonInChinese {
             "监控主机时钟偏差超过 15 分钟{coded}，请校准（timedatectl set-ntp true）"
         ),
         (
-            "the API failed{coded}; calls are repeated automatically, and if it lasts, Alibaba Cloud's support can say why",
+            "the API failed{coded}; calls are repeated automatically; if this lasts, ask Alibaba Cloud support",
             "API 出错{coded}；请求会自动重试，如持续出现，请联系阿里云支持"
         ),
         (

@@ -7,8 +7,8 @@ extension ReasonInChinese {
         ),
         ("no credentials from {place}", "无法从{place}获取凭证"),
         ("no credentials from {place} within {time}: it does not answer", "{time}内未能从{place}获取凭证：没有响应"),
-        ("the {origin} is empty; check its id and its secret", "{origin}为空；请检查 AccessKey ID 和 AccessKey Secret"),
-        ("the {origin} cannot be read: {fault}", "无法读取{origin}：{fault}"),
+        ("the access key of {origin} is empty; check its id and its secret", "{origin}中的 AccessKey 为空；请检查 AccessKey ID 和 AccessKey Secret"),
+        ("the access key of {origin} cannot be read: {fault}", "无法读取{origin}中的 AccessKey：{fault}"),
         ("this ECS instance has no RAM role; attach one that may read PolarDB", "该 ECS 实例没有 RAM 角色；请授予可读取 PolarDB 的角色"),
         ("this ECS instance does not have {role}; check role_name", "该 ECS 实例没有{role}；请检查 role_name"),
         (
@@ -29,10 +29,10 @@ extension ReasonInChinese {
             "从{place}获取的凭证在使用之前就已过期；请校准监控主机时钟（timedatectl set-ntp true）"
         ),
         (
-            "the {origin} could not be read within {time}; is its file on a network mount that does not answer?",
-            "{time}内未能读取{origin}；请检查其文件是否在没有响应的网络挂载上"
+            "the access key of {origin} could not be read within {time}; is its file on a network mount that does not answer?",
+            "{time}内未能读取{origin}中的 AccessKey；请检查其文件是否在没有响应的网络挂载上"
         ),
-        ("the {part} of the {mistake}; enter it again", "{part} 有误（{mistake}）；请重新填写"),
+        ("the {part} of the access key of {mistake}; enter it again", "{part} 有误（{mistake}）；请重新填写"),
         ("the variable {name} {fault}; set it again", "环境变量 {name} 有误：{fault}；请重新设置"),
         (
             "no credentials: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or give \"credentials\" in the config",

@@ -2,7 +2,7 @@ extension FilledIn {
     /// What stands at the places of reasons, where it is ours.
     static let phrases: [(english: String, chinese: String)] = [
         // Where credentials come from.
-        ("access_key of the config", "配置的 access_key"),
+        ("the config", "配置"),
         ("the environment ({name})", "环境变量 {name}"),
         ("profile {name} of {path}", "{path} 中的 profile {name}"),
         ("a profile of {path}", "{path} 中的 profile"),

@@ -99,16 +99,16 @@ extension ReasonInChinese {
             "飞书机器人的地址无效；请从机器人设置中复制 webhook 地址到 `url`"
         ),
         (
-            "the signature is wrong: check `secret`; or this host's clock is {time} behind; set it (timedatectl set-ntp true)",
-            "签名有误，请检查 `secret`；也可能是因为监控主机时钟慢了{time}，请校准（timedatectl set-ntp true）"
+            "the signature is wrong, and this host's clock is {time} behind; set it (timedatectl set-ntp true); if that does not help, check `secret`",
+            "签名有误，且监控主机时钟慢了{time}；请校准时钟（timedatectl set-ntp true），仍无效再检查 `secret`"
         ),
         (
-            "the signature is wrong: check `secret`; or this host's clock is {time} ahead; set it (timedatectl set-ntp true)",
-            "签名有误，请检查 `secret`；也可能是因为监控主机时钟快了{time}，请校准（timedatectl set-ntp true）"
+            "the signature is wrong, and this host's clock is {time} ahead; set it (timedatectl set-ntp true); if that does not help, check `secret`",
+            "签名有误，且监控主机时钟快了{time}；请校准时钟（timedatectl set-ntp true），仍无效再检查 `secret`"
         ),
         (
-            "the signature is wrong: check `secret`; or this host's clock is more than an hour off: set it (timedatectl set-ntp true)",
-            "签名有误，请检查 `secret`；也可能是因为监控主机时钟偏差超过一小时，请校准（timedatectl set-ntp true）"
+            "the signature is wrong; check `secret` and this host's clock, which must not be more than an hour off",
+            "签名有误；请检查 `secret`，以及监控主机的时钟（偏差不得超过一小时）"
         ),
         ("this host's IP address is not on the bot's allow list; add it there", "监控主机 IP 不在机器人的白名单中；请添加"),
         (

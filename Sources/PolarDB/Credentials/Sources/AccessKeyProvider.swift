@@ -17,7 +17,7 @@ package struct AccessKeyProvider: CredentialsProvider {
 
     /// - Parameter origin: where they are written, for an operator.
     package init(
-        id: Secret, secret: Secret, securityToken: Secret?, origin: String = "access_key of the config",
+        id: Secret, secret: Secret, securityToken: Secret?, origin: String = "the config",
         read: @escaping SecretReader
     ) {
         self.id = id
@@ -39,7 +39,7 @@ package struct AccessKeyProvider: CredentialsProvider {
         guard let result else {
             throw PollFailure(
                 reason: .credentials,
-                message: "the \(origin) could not be read within \(DurationText.write(FileReader.limit)); "
+                message: "the access key of \(origin) could not be read within \(DurationText.write(FileReader.limit)); "
                     + "is its file on a network mount that does not answer?")
         }
         return try result.get()
@@ -52,17 +52,17 @@ package struct AccessKeyProvider: CredentialsProvider {
         do {
             parts = (try read(id).trimmed, try read(secret).trimmed, try securityToken.map { try read($0).trimmed })
         } catch {
-            throw PollFailure(reason: .credentials, message: "the \(origin) cannot be read: \(error)")
+            throw PollFailure(reason: .credentials, message: "the access key of \(origin) cannot be read: \(error)")
         }
         guard !parts.id.isEmpty, !parts.secret.isEmpty else {
             throw PollFailure(
                 reason: .credentials,
-                message: "the \(origin) is empty; check its id and its secret")
+                message: "the access key of \(origin) is empty; check its id and its secret")
         }
         let values = [("id", parts.id), ("secret", parts.secret), ("security token", parts.token ?? "")]
         for (name, value) in values {
             guard let mistake = CredentialText.mistake(in: value) else { continue }
-            throw PollFailure(reason: .credentials, message: "the \(name) of the \(origin) \(mistake); enter it again")
+            throw PollFailure(reason: .credentials, message: "the \(name) of the access key of \(origin) \(mistake); enter it again")
         }
         return Credentials(
             accessKeyID: parts.id, accessKeySecret: parts.secret, securityToken: parts.token?.nonEmpty,

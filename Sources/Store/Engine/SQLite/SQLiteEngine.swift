@@ -37,7 +37,7 @@ final class SQLiteEngine: StoreEngine {
             throw StoreError.replaced(path: place, detail: "moved or removed")
         }
         guard found == lock.file.number else {
-            throw StoreError.replaced(path: place, detail: "replaced by another file")
+            throw StoreError.replaced(path: place, detail: StoreError.otherFile)
         }
         if let log, FileNumber(path: place + "-wal") != log {
             throw StoreError.replaced(
