@@ -203,7 +203,7 @@ let package = Package(
         .testTarget(name: "WebPageTests", dependencies: ["WebPage", "Model"]),
         .testTarget(
             name: "WebTests",
-            dependencies: ["Web", "polarai-web", "Config", "Model", "Store", "TestSupport", nioPosix]),
+            dependencies: ["Web", "polarai-web", "Config", "HTTPTransport", "Model", "Store", "TestSupport", nioPosix]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

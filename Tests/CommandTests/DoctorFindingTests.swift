@@ -1,5 +1,6 @@
 import Config
 import Model
+import Reports
 import Store
 import TestSupport
 import Testing

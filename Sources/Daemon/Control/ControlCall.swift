@@ -22,7 +22,13 @@ struct ControlCallReader {
     static let maximumHeadBytes = 8 * 1024
     static let maximumBodyBytes = 64 * 1024
 
+    private let longestBody: Int
     private var bytes: [UInt8] = []
+
+    /// - Parameter longestBody: in bytes; a longer one is refused.
+    init(longestBody: Int = maximumBodyBytes) {
+        self.longestBody = longestBody
+    }
 
     mutating func read(_ new: some Sequence<UInt8>) -> Progress {
         bytes += new
@@ -33,7 +39,7 @@ struct ControlCallReader {
         }
         do {
             let head = try Head(String(decoding: bytes[..<headEnd], as: UTF8.self))
-            let length = try head.bodyLength(atMost: Self.maximumBodyBytes)
+            let length = try head.bodyLength(atMost: longestBody)
             guard bytes.count - headEnd >= length else { return .needsMore }
             let body = Array(bytes[headEnd..<(headEnd + length)])
             return .call(ControlCall(method: head.method, path: head.path, body: body))

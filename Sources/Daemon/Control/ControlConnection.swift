@@ -39,13 +39,16 @@ final class ControlConnection: Sendable {
         return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0
     }
 
+    /// - Parameter longestBody: in bytes; a longer one is refused.
     /// - Returns: nil if the peer went away before it had asked anything.
-    func read(within limit: Duration) async -> ControlCallReader.Progress? {
+    func read(
+        within limit: Duration, longestBody: Int = ControlCallReader.maximumBodyBytes
+    ) async -> ControlCallReader.Progress? {
         enum Step { case progress(ControlCallReader.Progress), gone }
-        let reader = Mutex(ControlCallReader())
+        let reader = Mutex(ControlCallReader(longestBody: longestBody))
         let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         let step: Step? = await repeating(source, within: limit) { [descriptor] in
-            var buffer = [UInt8](repeating: 0, count: 4096)
+            var buffer = [UInt8](repeating: 0, count: 16 * 1024)
             let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
             if count < 0, errno == EINTR || errno == EAGAIN { return nil }
             guard count > 0 else { return .gone }

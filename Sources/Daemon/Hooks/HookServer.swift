@@ -11,6 +11,8 @@ final class HookServer: Sendable {
     private static let readTime = Duration.seconds(5)
     private static let writeTime = Duration.seconds(5)
     private static let drainTime = Duration.seconds(1)
+    /// In bytes: a digest of as many events as a hook gets in one message fits.
+    static let longestBody = 1 << 20
 
     init(listener: ControlListener, runner: HookRunner) {
         self.listener = listener
@@ -45,7 +47,7 @@ final class HookServer: Sendable {
         }
         defer { running.withLock { $0 -= 1 } }
         let reply: ControlReply
-        switch await connection.read(within: Self.readTime) {
+        switch await connection.read(within: Self.readTime, longestBody: Self.longestBody) {
         case .call(let call): reply = await runner.reply(to: call) { connection.isAbandoned }
         case .refused(let refusal): reply = refusal
         case .needsMore, nil: return

@@ -23,14 +23,21 @@ enum DamageCheck {
 
     /// What a finding of damage means after another look: the disk may have failed for a moment.
     fileprivate static func judge(_ path: String, _ detail: String) -> StoreError {
+        let damage = StoreError.corrupt(path: path, detail: detail)
         do {
             try readWhole(path)
-            try confirm(path) { try HistoryReader(path: path).checkIntegrity() }
+            // What a large file is found to be by a look at some of its tables says nothing of the others.
+            guard try SystemCall.size(ofFile: path) ?? 0 <= IntegrityCheck.wholeFileLimitAfterCrash else { return damage }
+            try confirm(path) { try HistoryReader(path: path).checkIntegrity(isThorough: true) }
             return .io(
                 path: path,
                 detail: "\(detail), but the file is whole: the disk could not be read for a moment; see `dmesg`")
+        } catch let error as StoreError {
+            // That it has another schema, say, does not make it whole.
+            guard case .io = error else { return damage }
+            return error
         } catch {
-            return error as? StoreError ?? .corrupt(path: path, detail: detail)
+            return damage
         }
     }
 

@@ -24,8 +24,8 @@ enum IntegrityCheck {
     /// The same for a reader.
     ///
     /// - Throws: `StoreError.corrupt` with SQLite's first finding.
-    static func run(on session: Session, path: String, size: Int64) throws {
-        for sql in statements(size: size, afterCrash: false) {
+    static func run(on session: Session, path: String, size: Int64, afterCrash: Bool) throws {
+        for sql in statements(size: size, afterCrash: afterCrash) {
             let statement = try session.prepare(sql)
             if try statement.step() { try judge(statement[0], path: path) }
         }

@@ -35,8 +35,11 @@ package final class HistoryReader {
 
     /// Looks for damage in a file, as the daemon does when it starts; a server does that itself.
     ///
+    /// - Parameter isThorough: as much as the daemon does after a crash.
     /// - Throws: `StoreError.corrupt`.
-    package func checkIntegrity() throws { try connection.checkIntegrity() }
+    package func checkIntegrity(isThorough: Bool = false) throws {
+        try connection.checkIntegrity(isThorough: isThorough)
+    }
 
     /// The time of an installation whose hosts share the database: theirs may be wrong. Nil for a file: the host's is right.
     ///

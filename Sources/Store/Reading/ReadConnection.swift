@@ -89,8 +89,9 @@ final class ReadConnection: ReadSource {
     /// Looks for damage, as the daemon does when it starts.
     ///
     /// - Throws: `StoreError.corrupt`.
-    func checkIntegrity() throws {
-        try IntegrityCheck.run(on: session, path: place, size: SystemCall.size(ofFile: place) ?? 0)
+    func checkIntegrity(isThorough: Bool) throws {
+        try IntegrityCheck.run(
+            on: session, path: place, size: SystemCall.size(ofFile: place) ?? 0, afterCrash: isThorough)
     }
 
     /// Also while the daemon works.

@@ -28,8 +28,9 @@ protocol ReadSource: AnyObject {
 
     /// Looks for damage, as far as that costs little.
     ///
+    /// - Parameter isThorough: as much as after a crash.
     /// - Throws: `StoreError.corrupt`.
-    func checkIntegrity() throws
+    func checkIntegrity(isThorough: Bool) throws
 
     /// Makes a copy in one new file.
     func backup(to target: String) throws
@@ -47,7 +48,7 @@ struct StorageSize {
 extension ReadSource {
     func time() throws -> Timestamp? { nil }
 
-    func checkIntegrity() throws {}
+    func checkIntegrity(isThorough: Bool) throws {}
 
     /// A statement of its own, which starts with these values.
     func prepare(_ sql: String, _ values: SQLValues = .none) throws -> Statement {

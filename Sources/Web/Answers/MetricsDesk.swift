@@ -21,7 +21,7 @@ struct MetricsDesk: Sendable {
         // Another daemon's figures are not those of this database. While that cannot be read, the one of this host counts.
         let holder = database.value?.1.flatMap { $0.isRunning ? $0 : nil }
         // Nor can a file that has taken the place of its own say that it runs.
-        let isOwn = holder == nil ? archive.isInTrouble(by: await daemon.trouble()) : false
+        let isOwn = holder == nil ? archive.trouble(in: await daemon.current().trouble) != nil : false
         let own = answered.flatMap {
             isOwn || database.value == nil || holder?.isProcess($0.pid) == true ? $0 : nil
         }

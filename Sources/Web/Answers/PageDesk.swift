@@ -43,7 +43,7 @@ struct PageDesk: Sendable {
         let view = await daemon.glance()
         let makeFrame = FrameMaker(
             request: request, settings: settings, language: language, query: query, view: view,
-            isInTrouble: archive.isInTrouble(by: view.trouble))
+            isInTrouble: archive.trouble(in: view.trouble) != nil)
         let bytes: [UInt8]
         switch route {
         case .now:

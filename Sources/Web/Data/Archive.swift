@@ -40,14 +40,10 @@ actor Archive {
         _ = try read { try $0.newest() }
     }
 
-    /// Whether a daemon's answer says that it works on this database and has trouble with it, for example because another
-    /// file has taken its place: that file cannot say that a daemon runs.
-    nonisolated func isInTrouble(by status: JSONValue?) -> Bool {
-        guard let database = status?["database"], database["reachable"] == .bool(false),
-            let error = database["error"]?.stringValue
-        else { return false }
-        let place = self.database.description
-        return error.contains(place) || error.contains(HistoryReader.realPath(of: place))
+    /// What a daemon's answer says of trouble with this database, for example that another file has taken its place; nil if
+    /// there is none, or the daemon works on another one.
+    nonisolated func trouble(in answer: JSONValue?) -> StorageTroubleReport? {
+        StorageTroubleReport(answer: answer, about: database.description)
     }
 
     /// The daemons that share the database; nil for a file, and for a database that does not answer.

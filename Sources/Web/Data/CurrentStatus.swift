@@ -11,23 +11,19 @@ struct CurrentStatus: Sendable {
         let holder = try await archive.read { try $0.daemonInfo() }
         if let live = await live(holder) { return live }
         let listing = await archive.hosts()
-        let answer = await daemon.trouble()
-        let troubled = archive.isInTrouble(by: answer) ? answer : nil
+        let trouble = archive.trouble(in: await daemon.current().trouble)
         return try await archive.read { reader in
             var report = try reader.statusReport().adding(leftOutBy: listing?.hosts ?? [])
             // Of the daemons of several hosts, the one of this host is meant: none answers.
             if listing != nil { report.daemon = nil }
-            if let troubled, let info = DaemonInfo(answer: troubled["daemon"]) { report.daemon = info }
-            let json = listing?.adding(to: report.json) ?? report.json
-            guard let database = troubled?["database"], case .object(var members) = json else { return json }
-            members["database"] = database
-            return .object(members)
+            let json = trouble?.added(to: report.json) ?? report.json
+            return listing?.adding(to: json) ?? json
         }
     }
 
     /// The daemon's answer, if it is the daemon of this database.
     private func live(_ holder: DaemonInfo?) async -> JSONValue? {
-        guard let holder, holder.isRunning, let status = await daemon.status(),
+        guard let holder, holder.isRunning, let status = await daemon.current().status,
             holder.isProcess(status["daemon"]?["pid"]?.integerValue)
         else { return nil }
         return status

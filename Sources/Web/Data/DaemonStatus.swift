@@ -8,7 +8,8 @@ actor DaemonStatus {
     struct View: Sendable {
         /// The object of `GET /v1/status`; nil if the daemon did not answer the last time.
         var status: JSONValue?
-        /// What it answered in its place: that it has trouble with its database. Nil if it has none.
+        /// What it answered if it has trouble with its database: it can be read and not written, or not even read. Nil if
+        /// it has none.
         var trouble: JSONValue?
         /// What it knows of each task.
         var tasks: [String: LiveTask] = [:]
@@ -50,16 +51,17 @@ actor DaemonStatus {
         return "\(folder ?? "/run/polarai")/status.sock"
     }
 
-    /// The daemon's status, a few seconds old at most; nil if it does not answer within one second.
-    func status() async -> JSONValue? {
-        if let askedAt = view.askedAt, askedAt.duration(to: .now) < view.freshness { return view.status }
-        if let underWay { return await underWay.value.status }
+    /// What the daemon says, a few seconds old at most; its status is nil if it does not answer within one second.
+    func current() async -> View {
+        if let askedAt = view.askedAt, askedAt.duration(to: .now) < view.freshness { return view }
+        if let underWay { return await underWay.value }
         // Not on this actor: reading the answer about 10,000 tasks takes a tenth of a second, and nobody shall wait for it.
         let task = Task { await Self.view(from: path, http) }
         underWay = task
-        view = await task.value
+        let answered = await task.value
+        view = answered
         underWay = nil
-        return view.status
+        return answered
     }
 
     @concurrent private static func view(from path: String, _ http: any HTTPClient) async -> View {
@@ -67,24 +69,16 @@ actor DaemonStatus {
         let (code, body) = await reply(to: "/v1/status", at: path, http) ?? (0, .null)
         let status = code == 200 ? body : nil
         var view = View(
-            status: status, trouble: code == 503 && body["database"] != nil ? body : nil,
+            status: status, trouble: body["database"]?["reachable"] == .bool(false) ? body : nil,
             tasks: LiveTask.all(in: status), askedAt: .now)
         view.freshness = min(max(freshness, began.duration(to: .now) * 20), longestFreshness)
         return view
     }
 
-    /// What it answers if it has trouble with its database, as old as `status()`; nil if it has none or does not answer.
-    func trouble() async -> JSONValue? {
-        await status() == nil ? view.trouble : nil
-    }
-
     /// What is known without waiting, but for the very first time; asks again if that is old.
     func glance() async -> View {
-        if view.askedAt == nil {
-            _ = await status()
-        } else {
-            Task { await status() }
-        }
+        guard view.askedAt != nil else { return await current() }
+        Task { await current() }
         return view
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import Reports
 import Store
 
 /// What `doctor` learns from this host: the database and the room for it.

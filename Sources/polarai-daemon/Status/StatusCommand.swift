@@ -78,20 +78,9 @@ struct StatusCommand: AsyncParsableCommand {
                     report, of: address.description, storageTrouble: live?.storageTrouble ?? trouble?.error,
                     instances: instances, isShared: address.isShared))
         case .json:
-            let json = report.json(with: trouble)
+            let json = trouble?.added(to: report.json) ?? report.json
             try StandardOutput.json(listing?.adding(to: json) ?? json)
         case .jsonl, .csv: try ListingPrinter.show(report.clusters, of: rows, as: format)
         }
-    }
-}
-
-extension StatusReport {
-    /// - Parameter trouble: what the daemon reports of its database; nil if nothing is wrong, or nobody says. Another file
-    ///   in the place of the daemon's cannot say that it runs.
-    fileprivate func json(with trouble: StorageTroubleReport?) -> JSONValue {
-        guard let trouble, case .object(var members) = json else { return json }
-        members["database"] = trouble.json
-        members["daemon"] = trouble.daemon
-        return .object(members)
     }
 }

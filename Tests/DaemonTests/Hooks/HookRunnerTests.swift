@@ -32,6 +32,20 @@ struct HookRunnerTests {
         #expect(body["data"]?["id"]?.stringValue == "k3v9x2ab-17")
     }
 
+    @Test func `a digest of 200 failures with long logs arrives whole`() async throws {
+        let lab = try await HookLab()
+        try lab.write("wc -c > '\(lab.file("size"))'")
+        let events = (1...200).map { number in
+            var event = HookLab.event(of: "pm-\(number)")
+            event.logLines = (0..<20).map { "step \($0): \(String(repeating: "x", count: 120))" }
+            return StoredEvent(seq: Int64(number), id: "k3v9x2ab-\(number)", event: event)
+        }
+        let verdict = try await lab.send(.digest(Digest(events)), to: "script")
+        #expect(verdict.outcome == .delivered, "\(verdict)")
+        let size = try String(contentsOfFile: lab.file("size"), encoding: .utf8)
+        #expect(Int(size.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0 > 200_000, "\(size)")
+    }
+
     @Test func `a hook that hangs is killed with everything it started`() async throws {
         let lab = try await HookLab()
         let pids = lab.file("pids")
@@ -206,16 +220,23 @@ private final class HookLab: Sendable {
         return try await send(to: "script", timeout: timeout)
     }
 
-    func send(to hook: String, cluster: String = "pm-1", timeout: Duration = .seconds(60)) async throws -> Verdict {
-        let event = Event(
+    static func event(of cluster: String) -> Event {
+        Event(
             kind: .failed, cluster: ClusterID(cluster), name: #"a $(touch x) "b""#, account: "default", to: .failed,
             observedAt: Timestamp(milliseconds: 1_795_507_200_000))
+    }
+
+    func send(to hook: String, cluster: String = "pm-1", timeout: Duration = .seconds(60)) async throws -> Verdict {
+        let stored = StoredEvent(seq: 17, id: "k3v9x2ab-17", event: Self.event(of: cluster))
+        return try await send(.alert(stored), to: hook, timeout: timeout)
+    }
+
+    func send(_ message: Message, to hook: String, timeout: Duration = .seconds(60)) async throws -> Verdict {
         let target = TargetSettings(
             name: "t", kind: .command,
             options: TargetOptions(hook: HookOptions(name: hook, socket: socket, timeout: timeout)))
         let sender = Sender(client: client, read: { _ in "" }, now: { Timestamp(milliseconds: 1_795_507_200_000) })
-        return try #require(
-            await sender.send(.alert(StoredEvent(seq: 17, id: "k3v9x2ab-17", event: event)), to: target))
+        return try #require(await sender.send(message, to: target))
     }
 
     func status(_ method: String, _ path: String, _ body: String) async throws -> Int {

@@ -35,6 +35,11 @@ struct DamageTests {
             return
         }
         #expect(path == fixture.path)
+        // Another look finds it, too: this is no disk that could not be read for a moment.
+        guard case .corrupt = error?.confirmed else {
+            Issue.record("damage is passed over: \(String(describing: error?.confirmed))")
+            return
+        }
         let words = "\(try #require(error))"
         #expect(
             words.contains("polarai-daemon backup") || words.contains("is a database of another program"), "\(words)")
@@ -91,6 +96,37 @@ struct DamageTests {
             for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: fixture.path + ending) }
             try damage { $0.replaceSubrange((root - 1) * 4096..<root * 4096, with: Data(repeating: 0xA5, count: 4096)) }
             try expectRefusal()
+        }
+    }
+
+    /// Of a large file only some tables are looked at when it is opened.
+    @Test(arguments: ["outbox", "outbox_pending"])
+    func `damage in a file of 40 MB, beside the tables that are looked at first`(name: String) throws {
+        try fixture.outsideFile().write {
+            try $0.execute(sql: "INSERT INTO answers VALUES ('pm-large', 0, NULL, zeroblob(41943040))")
+        }
+        let found = try fixture.outsideFile().read {
+            try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_master WHERE name = ?", arguments: [name])
+        }
+        let root = try #require(found)
+        for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: fixture.path + ending) }
+        try damage { $0.replaceSubrange((root - 1) * 4096..<root * 4096, with: Data(repeating: 0xA5, count: 4096)) }
+        let error = #expect(throws: StoreError.self) { try fixture.open() }
+        guard case .corrupt = error, case .corrupt = error?.confirmed else {
+            Issue.record("\(String(describing: error)), \(String(describing: error?.confirmed))")
+            return
+        }
+    }
+
+    @Test
+    func `damage in a file of an older program is not its age`() throws {
+        try fixture.outsideFile().write { try $0.execute(sql: "PRAGMA user_version = \(Migration.all.count - 1)") }
+        for ending in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: fixture.path + ending) }
+        try damage { $0.removeLast(4096) }
+        let error = #expect(throws: StoreError.self) { try fixture.open() }
+        guard case .corrupt = error, case .corrupt = error?.confirmed else {
+            Issue.record("\(String(describing: error)), \(String(describing: error?.confirmed))")
+            return
         }
     }
 
