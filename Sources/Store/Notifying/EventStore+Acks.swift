@@ -56,7 +56,8 @@ extension EventStore {
     }
 
     private func acknowledge(_ seq: Int64, _ ack: Acknowledgement, in session: Session) throws -> AckOutcome {
-        let seq = try escalated(by: seq, in: session) ?? seq
+        let original = try escalated(by: seq, in: session)
+        let seq = original ?? seq
         let found = try session.first(
             """
             SELECT e.event, e.cluster, e.name, e.observed_at, a.at, a.author, a.comment
@@ -80,7 +81,8 @@ extension EventStore {
                 "INSERT INTO acks (seq, at, author, comment) VALUES (?, ?, ?, ?)",
                 [seq, ack.at.milliseconds, ack.author.stored, ack.comment.stored])
         }
-        return found ?? .unknown
+        // The escalation is in the history; what it was about may be too old for it.
+        return found ?? (original == nil ? .unknown : .impossible(event: EventKind.escalated.rawValue))
     }
 
     /// Who is called by an escalation has its id: it means the event that was escalated.

@@ -71,6 +71,17 @@ struct AckStoreTests {
     }
 
     @Test
+    func `an escalation whose original has left the history cannot be acknowledged, and is not unknown`() throws {
+        try store.record(StoreFixture.event(of: "pm-a1"))
+        try store.record(StoreFixture.event(.failed, of: "pm-b1").escalated(of: "k3v9x2ab-1"))
+        try store.write {
+            try $0.run("DELETE FROM outbox WHERE seq = 1")
+            try $0.run("DELETE FROM events WHERE seq = 1")
+        }
+        #expect(try ack("k3v9x2ab-2") == [.impossible(event: "escalated")])
+    }
+
+    @Test
     func `the last change is that of a status`() throws {
         #expect(try store.lastChange() == nil)
         try store.record(StoreFixture.event(of: "pm-a1"), StoreFixture.event(.stalled, of: "pm-b1"))

@@ -48,8 +48,8 @@ enum ReasonInChinese {
 
     private static let mostPlaces = 20
 
-    /// Messages have shorter ones.
-    private static let longest = 4000
+    /// In bytes; those that the programs write are shorter.
+    private static let longest = 1500
 
     static let translations = all.map(Translation.init)
 
@@ -62,6 +62,6 @@ enum ReasonInChinese {
 extension Language {
     /// Why a poll or a delivery failed, as far as it can be translated; it is stored in English.
     package func reason(_ stored: String) -> String {
-        self == .chinese ? ReasonInChinese.text(stored) ?? stored : stored
+        self == .chinese ? ReasonInChinese.keptText(stored) ?? stored : stored
     }
 }
