@@ -62,7 +62,8 @@ struct ReloaderTests {
         let world = try World()
         try await world.running {
             world.write(clusters: ["pm-2", "pm-3"], targets: ["chat"], level: "error")
-            try world.store.store.close()
+            // Where all use of the database waits for its turn: nobody is reading.
+            try await world.store.perform { try $0.close() }
             let mistakes = try await world.reloader.reload().mistakes
             #expect(mistakes.count == 1 && mistakes[0].contains("previous one stays in force"), "\(mistakes)")
             try await world.expectUnchanged(onDisk: false)
