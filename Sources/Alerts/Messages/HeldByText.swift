@@ -47,13 +47,8 @@ extension Event {
         progress.flatMap { $0.step == nil && $0.epoch == nil ? nil : $0 }
     }
 
-    /// Whether `polarai-daemon ack` takes its id.
-    var canBeAcknowledged: Bool {
-        switch kind {
-        case .failed, .gone, .stalled, .overdue, .escalated: true
-        default: false
-        }
-    }
+    /// Whether `polarai-daemon ack` takes its id: that of an escalation means the event that it is about.
+    var canBeAcknowledged: Bool { kind.canBeAcknowledged || kind == .escalated }
 
     /// How many events a reminder lists.
     var openCount: Int {

@@ -1,15 +1,6 @@
 extension EventKind {
-    /// The events whose trouble this one ends.
+    /// The events whose trouble this one ends: what `endedBy` says, asked from the other side.
     package var closes: Set<EventKind> {
-        switch self {
-        case .completed, .restarted, .changed: [.failed, .stalled, .gone, .overdue]
-        case .failed: [.stalled, .gone, .overdue]
-        case .started: [.gone, .overdue]
-        case .stallEnded: [.stalled]
-        case .pollRecovered: [.pollFailing]
-        case .targetRecovered: [.targetFailing]
-        case .gone: [.overdue, .stalled]
-        case .pollFailing, .stalled, .targetFailing, .overdue, .reminder, .escalated, .summary: []
-        }
+        Set(Self.allCases.filter { $0 != self && $0.endedBy.contains(self) })
     }
 }
