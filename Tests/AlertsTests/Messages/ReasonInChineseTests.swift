@@ -50,7 +50,7 @@ struct ReasonInChineseTests {
             "profile 文件 /home/ops/.aliyun/config.json 中没有其 \"current\" 指定的 profile；现有：dev, test"
         ),
         (
-            "no credentials found; set `credentials` in the config; tried: environment: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not both set; credentials file: no home folder; ECS role: no credentials from the metadata service (http://192.0.2.9): no connection to http://192.0.2.9 within 1m30s",
+            "no credentials found; set `credentials` in the config; tried: environment: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not both set; credentials file: HOME is not set; ECS role: no credentials from the metadata service (http://192.0.2.9): no connection to http://192.0.2.9 within 1m30s",
             "未找到凭证；请在配置中设置 `credentials`；已依次尝试：环境变量：未同时设置 ALIBABA_CLOUD_ACCESS_KEY_ID 和 ALIBABA_CLOUD_ACCESS_KEY_SECRET；凭证文件：没有主目录；ECS 实例角色：无法从元数据服务（http://192.0.2.9）获取凭证：1 分钟 30 秒内未能连接 http://192.0.2.9"
         ),
         (

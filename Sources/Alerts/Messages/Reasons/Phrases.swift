@@ -30,10 +30,11 @@ extension FilledIn {
             "未同时设置 ALIBABA_CLOUD_ACCESS_KEY_ID 和 ALIBABA_CLOUD_ACCESS_KEY_SECRET"
         ),
         (
-            "ALIBABA_CLOUD_ROLE_ARN and the related variables are not set", "未设置 ALIBABA_CLOUD_ROLE_ARN 及相关变量"
+            "ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE are not all set",
+            "未设置 ALIBABA_CLOUD_ROLE_ARN 及相关变量"
         ),
-        ("disabled, or no home folder", "已禁用，或没有主目录"),
-        ("no home folder", "没有主目录"),
+        ("disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "已由 ALIBABA_CLOUD_CLI_PROFILE_DISABLED 禁用"),
+        ("HOME is not set", "没有主目录"),
         ("disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED", "已由 ALIBABA_CLOUD_ECS_METADATA_DISABLED 禁用"),
         ("ALIBABA_CLOUD_CREDENTIALS_URI is not set", "未设置 ALIBABA_CLOUD_CREDENTIALS_URI"),
         // Which profile was looked for.
@@ -87,7 +88,7 @@ extension FilledIn {
         ("no metrics of it", "没有该任务的指标"),
         ("the name of the RAM role", "RAM 角色名"),
         ("the role's credentials", "角色的凭证"),
-        ("such thing", "所查对象"),
+        ("what {action} asked for", "所查对象"),
         // How a program ended.
         ("it cannot be started: {words}", "无法启动（“{words}”）"),
         ("it took longer than {count} s and was ended", "运行超过 {count} 秒，已终止"),
