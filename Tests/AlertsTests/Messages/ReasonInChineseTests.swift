@@ -46,7 +46,7 @@ struct ReasonInChineseTests {
             "STS Token（来自 /root/.aliyun/config.json 中的 profile prod）与 AccessKey 不属于同一组（状态码 400）；请使用同时签发的 AccessKey ID、AccessKey Secret 和 STS Token"
         ),
         (
-            "the profile file /home/ops/.aliyun/config.json has no profile with the name in its key \"current\"; its profiles are: dev, test",
+            "the profile file /home/ops/.aliyun/config.json has \"current\" set to a profile that does not exist; its profiles are: dev, test",
             "profile 文件 /home/ops/.aliyun/config.json 中没有其 \"current\" 指定的 profile；现有：dev, test"
         ),
         (
