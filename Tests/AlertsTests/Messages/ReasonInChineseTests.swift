@@ -58,7 +58,7 @@ struct ReasonInChineseTests {
             "STS（sts.cn-beijing.aliyuncs.com）拒绝了 AssumeRole（凭证来自配置的 access_key，NoPermission）（返回：“You are not authorized; no”）；请检查角色 ARN、信任策略，以及扮演该角色所用的凭证"
         ),
         (
-            "https://polardb.cn-beijing.aliyuncs.com answered the call for pm-7 in cn-beijing with neither an id nor a status; if it lasts, check endpoint and proxy",
+            "https://polardb.cn-beijing.aliyuncs.com answered the call for pm-7 in cn-beijing with neither an id nor a status; if this lasts, check endpoint and proxy",
             "https://polardb.cn-beijing.aliyuncs.com 对 pm-7（cn-beijing）的响应无效：没有 ID 和状态；如持续出现，请检查 endpoint 和代理"
         ),
         (

@@ -106,7 +106,7 @@ extension ReasonInChinese {
             "OIDC 令牌文件 {path} 应只含一个令牌，但其中有换行、空格或非 ASCII 字符"
         ),
         (
-            "the OIDC token file {path} may not be read by this user (uid {uid}); join its group, use sudo, or fix its owner, group or mode",
+            "the OIDC token file {path} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
             "当前用户（uid {uid}）无权读取 OIDC 令牌文件 {path}；请加入其所属组，使用 sudo，或修正其属主、属组或权限"
         ),
     ]
@@ -119,7 +119,7 @@ extension ReasonInChinese {
         ),
         ("the profile file {path} does not exist", "profile 文件 {path} 不存在"),
         (
-            "the profile file {path} may not be read by this user (uid {uid}); join its group, use sudo, or fix its owner, group or mode",
+            "the profile file {path} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
             "当前用户（uid {uid}）无权读取 profile 文件 {path}；请加入其所属组，使用 sudo，或修正其属主、属组或权限"
         ),
         (

@@ -58,7 +58,7 @@ extension FilledIn {
         // What is wrong with a file.
         ("{file} does not exist", "{file} 不存在"),
         (
-            "{file} may not be read by this user (uid {uid}); join its group, use sudo, or fix its owner, group or mode",
+            "{file} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
             "当前用户（uid {uid}）无权读取 {file}；请加入其所属组，使用 sudo，或修正其属主、属组或权限"
         ),
         ("{file} is a folder, not a file", "{file} 是目录，不是文件"),
@@ -85,7 +85,7 @@ extension FilledIn {
         ("no status", "没有状态"),
         ("no list of tasks", "没有任务列表"),
         ("the tasks of {id}", "返回的是 {id} 的任务"),
-        ("no metrics of it", "没有该任务的指标"),
+        ("no metrics of that task", "没有该任务的指标"),
         ("the name of the RAM role", "RAM 角色名"),
         ("the role's credentials", "角色的凭证"),
         ("what {action} asked for", "所查对象"),
