@@ -56,8 +56,14 @@ struct ConfigLoaderHostTests {
             #""access_key_id": "i", "access_key_secret": "${SECRET}""#,
             "access_key_secret contains a variable such as ${NAME}"
         ),
-        (#""access_key_id": "{{ key }}", "access_key_secret": "s""#, "access_key_id contains a variable such as ${NAME}"),
-        (#""access_key_id": "i", "access_key_secret": "s", "sts_token": "x${TOKEN}y""#, "sts_token contains a variable"),
+        (
+            #""access_key_id": "{{ key }}", "access_key_secret": "s""#,
+            "access_key_id contains a variable such as ${NAME}"
+        ),
+        (
+            #""access_key_id": "i", "access_key_secret": "s", "sts_token": "x${TOKEN}y""#,
+            "sts_token contains a variable"
+        ),
     ])
     func `a value of a profile that cannot be one is a mistake, and is not quoted`(keys: String, words: String) throws {
         let said = try #require(

@@ -151,8 +151,8 @@ private struct UniqueNames {
             guard let other = ids[name] else { continue }
             context.mistake(
                 entry.path,
-                "\"\(name)\" is also the id of another task or instance (\(other.text)), which makes filters ambiguous; choose "
-                    + "another name")
+                "\"\(name)\" is also the id of another task or instance (\(other.text)), which makes filters ambiguous; "
+                    + "choose another name")
         }
     }
 }

@@ -46,8 +46,8 @@ package struct StatusLine: Sendable {
         if more > 0 { parts.append("cannot list the tasks of \(more) more \(more == 1 ? "instance" : "instances")") }
         if overview.leftOut > 0 {
             parts.append(
-                "\(overview.leftOut) discovered \(overview.leftOut == 1 ? "task is" : "tasks are") not watched (over the "
-                    + "limit): add the important ones to `clusters`")
+                "\(overview.leftOut) discovered \(overview.leftOut == 1 ? "task is" : "tasks are") not watched (over "
+                    + "the limit): add the important ones to `clusters`")
         }
         parts += troubles.filter { $0.key != .storage }.sorted { $0.key < $1.key }.map(\.value)
         return parts.joined(separator: "; ")

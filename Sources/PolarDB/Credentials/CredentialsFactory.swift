@@ -75,8 +75,8 @@ package struct CredentialsFactory: Sendable {
                 hint: "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not both set"),
             .init(
                 "OIDC", oidcOfEnvironment,
-                hint: "ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE are not "
-                    + "all set"),
+                hint: "ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE are "
+                    + "not all set"),
             .init(
                 "CLI profile", cliFile.map { profile(profileName, [$0]) },
                 hint: isCLIDisabled ? "disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED" : "HOME is not set"),

@@ -135,9 +135,9 @@ package enum DatabaseCheckup {
         isShared
             ? DoctorFinding(
                 .fault, "database pooling",
-                "a pooler shares sessions between connections (transaction pooling), so that prepared statements and session "
-                    + "settings such as statement_timeout do not work; set the pooler to session pooling, or connect to "
-                    + "the server directly")
+                "a pooler shares sessions between connections (transaction pooling), so that prepared statements and "
+                    + "session settings such as statement_timeout do not work; set the pooler to session pooling, or "
+                    + "connect to the server directly")
             : DoctorFinding(.good, "database pooling", "each connection has a session of its own")
     }
 }

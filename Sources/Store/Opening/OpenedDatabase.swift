@@ -115,8 +115,8 @@ struct OpenedDatabase {
         }
         throw StoreError.io(
             path: path,
-            detail: "another program keeps replacing this file; stop that program, for example a restore or sync job. To find "
-                + "it, run `auditctl -w \(path) -p wa`, then `ausearch -f \(path)`")
+            detail: "another program keeps replacing this file; stop that program, for example a restore or sync job. "
+                + "To find it, run `auditctl -w \(path) -p wa`, then `ausearch -f \(path)`")
     }
 
     private static func prepare(

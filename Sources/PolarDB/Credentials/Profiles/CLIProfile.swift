@@ -44,7 +44,8 @@ struct CLIProfile {
             let last = ProfilePlace.profile(sources.last ?? name)
             throw place.fault(
                 in: last,
-                "source_profile names a profile that does not exist; the profiles are: \(ShownWord.list(profiles.keys))")
+                "source_profile names a profile that does not exist; the profiles are: "
+                    + ShownWord.list(profiles.keys))
         }
         guard !sources.contains(name) else {
             let circle = (sources + [name]).map { ShownWord.name($0) ?? "…" }.joined(separator: " -> ")
@@ -75,8 +76,8 @@ struct CLIProfile {
             guard case .settings(let settings) = source else {
                 throw place.fault(
                     in: shown,
-                    "source_profile names a profile whose mode cannot assume a role; set it to a profile with an access "
-                        + "key or a RAM role")
+                    "source_profile names a profile whose mode cannot assume a role; set it to a profile with an "
+                        + "access key or a RAM role")
             }
             return .settings(
                 .ramRoleARN(try role(profile, arn: try required("ram_role_arn"), of: shown), source: settings))

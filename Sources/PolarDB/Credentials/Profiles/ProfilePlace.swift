@@ -61,7 +61,8 @@ struct ProfilePlace {
         guard Placeholder(in: text) == nil else {
             throw fault(
                 in: profile,
-                "\(key) contains a variable such as ${NAME}; variables are not replaced here, so write the value itself")
+                "\(key) contains a variable such as ${NAME}; variables are not replaced here, so write the value "
+                    + "itself")
         }
         if Self.keyParts.contains(key), let mistake = CredentialText.mistake(in: text.trimmed) {
             throw fault(in: profile, "\(key) \(mistake)")
