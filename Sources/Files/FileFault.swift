@@ -33,7 +33,7 @@ package struct FileFault: Error, Hashable, Sendable, CustomStringConvertible {
         switch cause {
         case .system(ENOENT), .system(ENOTDIR): "does not exist"
         case .system(EACCES), .system(EPERM):
-            "may not be read by this user (uid \(geteuid())); join its group, use sudo, or fix its owner, group or mode"
+            "is not readable for uid \(geteuid()); fix its owner, group or mode, or, for a command, use sudo"
         case .system(EISDIR): "is a folder, not a file"
         case .system(EFBIG): "is too large for such a file; check that the path is right"
         case .system(EMFILE), .system(ENFILE):

@@ -95,7 +95,7 @@ struct StatusTableTests {
         let shown = try text([], targets: [target])
         #expect(
             shown.contains(
-                "Target chat has been suspended since 2026-11-24 08:00:00Z, next probe at 2026-11-24 08:30:00Z: "
+                "Target chat has been suspended since 2026-11-24 08:00:00Z; the next probe is at 2026-11-24 08:30:00Z. Reason: "
                     + "authentication failed (401)."))
         #expect(target.json["next_probe_at"] == .string("2026-11-24T08:30:00.000Z"))
     }

@@ -60,7 +60,7 @@ struct MailKeysTests {
         (#""url": "smtp://mx.example.com", "from": "p@e.org", "to": ["a@e.org>,<x@e.org"]"#, "m.to[0]: "),
         (
             #""url": "smtp://mx.example.com", "from": "p@例.org", "to": ["a@e.org"]"#,
-            "m.from: contains other characters than ASCII"
+            "m.from: contains non-ASCII characters"
         ),
         (#""url": "smtp://mx.example.com", "from": "p@e.org""#, "m.to: is missing"),
     ])

@@ -46,18 +46,24 @@ struct ConfigLoaderHostTests {
     @Test(arguments: [
         (
             #""access_key_secret": 12345678901234567890"#,
-            "access_key_secret in its profile watcher that is not a string"
+            ", profile watcher: access_key_secret is not a string"
         ),
         (
             #""access_key_id": true, "access_key_secret": "s""#,
-            "access_key_id in its profile watcher that is not a string"
+            ", profile watcher: access_key_id is not a string"
         ),
         (
             #""access_key_id": "i", "access_key_secret": "${SECRET}""#,
-            "a variable such as ${NAME} in the access_key_secret"
+            "access_key_secret contains a variable such as ${NAME}"
         ),
-        (#""access_key_id": "{{ key }}", "access_key_secret": "s""#, "a variable such as ${NAME} in the access_key_id"),
-        (#""access_key_id": "i", "access_key_secret": "s", "sts_token": "x${TOKEN}y""#, "in the sts_token"),
+        (
+            #""access_key_id": "{{ key }}", "access_key_secret": "s""#,
+            "access_key_id contains a variable such as ${NAME}"
+        ),
+        (
+            #""access_key_id": "i", "access_key_secret": "s", "sts_token": "x${TOKEN}y""#,
+            "sts_token contains a variable"
+        ),
     ])
     func `a value of a profile that cannot be one is a mistake, and is not quoted`(keys: String, words: String) throws {
         let said = try #require(
@@ -69,7 +75,7 @@ struct ConfigLoaderHostTests {
     @Test func `a variable in an ini file is a mistake`() throws {
         let said = try complaint(
             profile: "[watcher]\ntype = access_key\naccess_key_id = i\naccess_key_secret = ${ALIBABA_SECRET}\n")
-        #expect(said?.contains("in the access_key_secret of its section [watcher]") == true)
+        #expect(said?.contains(", section [watcher]: access_key_secret contains a variable") == true)
     }
 
     @Test(

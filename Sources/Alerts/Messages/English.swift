@@ -21,7 +21,7 @@ struct English: Texts {
         case .pollFailing: "Polling is failing"
         case .pollRecovered: "Polling recovered"
         case .stalled: "Training stalled"
-        case .stallEnded: "Training stall ended"
+        case .stallEnded: "Training no longer stalled"
         case .targetFailing: "Target suspended (target_failing)"
         case .targetRecovered: "Target recovered"
         case .overdue: "Training overdue"

@@ -138,7 +138,7 @@ private struct UniqueNames {
     mutating func addName(_ name: String, of id: String?, at value: ValueReader) {
         if let first = names[name] {
             value.context.mistake(
-                value.path, "\(value.shown(name)) is also the name at \(first.path.text); choose another one")
+                value.path, "\(value.shown(name)) is already used at \(first.path.text); choose another name")
         } else {
             names[name] = (value.path, id)
         }
@@ -149,7 +149,10 @@ private struct UniqueNames {
         let clashes = names.filter { name, entry in entry.id != name && ids[name] != nil }
         for (name, entry) in clashes.sorted(by: { $0.key < $1.key }) {
             guard let other = ids[name] else { continue }
-            context.mistake(entry.path, "\"\(name)\" is the id at \(other.text); choose another name")
+            context.mistake(
+                entry.path,
+                "\"\(name)\" is also the id of another task or instance (\(other.text)), which makes filters ambiguous; "
+                    + "choose another name")
         }
     }
 }

@@ -66,7 +66,8 @@ struct HookDecoder {
                 name.utf8.allSatisfy({ $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") })
             else { return entry.refuse("is not the name of a variable; use letters, digits and '_'") }
             guard !name.hasPrefix("POLARAI_") else {
-                return entry.refuse("is set by the program that runs hooks; choose a name without POLARAI_")
+                return entry.refuse(
+                    "is reserved: names that start with POLARAI_ are set by the hooks runner; choose another name")
             }
             guard let text = entry.value.stringValue else {
                 return entry.refuse("is \(entry.value.kindName); a variable is a string, so put it in double quotes")

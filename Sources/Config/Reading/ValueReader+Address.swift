@@ -38,7 +38,7 @@ extension ValueReader {
         guard address.hasPlainHost else { return refuse(Self.foreignHost) }
         // What the API's client takes for a host.
         guard address.host.utf8.allSatisfy({ $0.isLetter || $0.isDigit || ".-_:".utf8.contains($0) }) else {
-            return refuse("has a host with other characters than letters, digits, '.', '-' and '_'; \(wanted)")
+            return refuse("has a character in its host that is not a letter, a digit, '.', '-' or '_'; \(wanted)")
         }
         guard address.isHTTP else {
             return refuse("\(Self.schemeComplaint(address)); write https://, or http:// for a host on loopback")
@@ -70,7 +70,7 @@ extension ValueReader {
 
     /// An internationalised domain name: whether it can be looked up depends on the locale that the program runs in.
     static let foreignHost =
-        "has a host with other letters than a to z; write its punycode form, which begins with xn-- (RFC 3492; "
+        "has non-ASCII letters in its host; write its punycode form, which begins with xn-- (RFC 3492; "
         + "`idn2 HOST` prints it)"
 
     /// Names the scheme if it is one: what stands before `://` may also be a part of a secret.

@@ -48,7 +48,7 @@ extension ValueReader {
         let wanted = "write a bare address such as \"ops@example.com\""
         guard let text = text(wanted) else { return nil }
         guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
-            return refuse("contains other characters than ASCII; write an international domain as xn--…")
+            return refuse("contains non-ASCII characters; write an international domain as xn--…")
         }
         guard !text.contains("<"), !text.contains(" ") else {
             return refuse("contains more than the address; \(wanted)")

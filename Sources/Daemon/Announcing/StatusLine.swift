@@ -42,13 +42,12 @@ package struct StatusLine: Sendable {
                     + "(see: polarai-daemon status)")
         }
         for instance in overview.failingInstances.prefix(3) { parts.append("cannot list the tasks of \(instance)") }
-        if overview.failingInstances.count > 3 {
-            parts.append("or of \(overview.failingInstances.count - 3) other instances")
-        }
+        let more = overview.failingInstances.count - 3
+        if more > 0 { parts.append("cannot list the tasks of \(more) more \(more == 1 ? "instance" : "instances")") }
         if overview.leftOut > 0 {
             parts.append(
-                "\(overview.leftOut) discovered tasks are not watched (over the limit): add the important ones to `clusters`"
-            )
+                "\(overview.leftOut) discovered \(overview.leftOut == 1 ? "task is" : "tasks are") not watched (over "
+                    + "the limit): add the important ones to `clusters`")
         }
         parts += troubles.filter { $0.key != .storage }.sorted { $0.key < $1.key }.map(\.value)
         return parts.joined(separator: "; ")
@@ -67,7 +66,7 @@ package struct StatusLine: Sendable {
         var list = counts.prefix(shown).map { "\($0.count) \($0.word)" }
         let others = counts.dropFirst(shown)
         if !others.isEmpty { list.append("\(others.reduce(0) { $0 + $1.count }) in \(others.count) other statuses") }
-        if let unanswered = overview.byStatus[nil] { list.append("\(unanswered) no API answer yet") }
+        if let unanswered = overview.byStatus[nil] { list.append("\(unanswered) without an API answer so far") }
         return "watching \(overview.watched): \(list.joined(separator: ", "))"
     }
 }

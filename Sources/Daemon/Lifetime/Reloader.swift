@@ -72,8 +72,8 @@ package actor Reloader {
             return .refused(["\(configPath): the daemon is stopping"])
         case nil:
             return .refused([
-                "\(configPath): the config could not be read within \(DurationText.write(readLimit)): is it, or a file "
-                    + "that it names, a named pipe or on a mount that does not answer?"
+                "\(configPath): reading the config takes longer than \(DurationText.write(readLimit)); check whether "
+                    + "the config, or a file that it names, is a named pipe or on a network mount that does not answer"
             ])
         case .refused(let mistakes): return .refused(mistakes)
         case .good(let loaded, let plans): return await put(loaded, plans)

@@ -30,7 +30,8 @@ struct ShareCount: Equatable {
             if isWaiting { return "waiting for the database" }
             return hosts > 1 ? "standing by: other hosts do the work" : "taking over"
         }
-        return "one of \(hosts) \(hosts == 1 ? "host" : "hosts"); this one handles \(scopes.held) of \(scopes.named) "
+        let place = hosts == 1 ? "this is the only host" : "this is one of \(hosts) hosts"
+        return "\(place); it handles \(scopes.held) of \(scopes.named) "
             + "account/region \(scopes.named == 1 ? "pair" : "pairs") and \(targets.held) of \(targets.named) "
             + "\(targets.named == 1 ? "target" : "targets")"
     }

@@ -47,7 +47,7 @@ extension PolarDBClient {
                 reason: .malformed, httpStatus: reply.response.status,
                 message:
                     "\(endpoint) answered the call for \(id) in \(region) with \(fault); "
-                    + (answer.id == id ? "if it lasts, check endpoint and proxy" : "check the id and its region"),
+                    + (answer.id == id ? "if this lasts, check endpoint and proxy" : "check the id and its region"),
                 requestID: answer.requestID))
     }
 }

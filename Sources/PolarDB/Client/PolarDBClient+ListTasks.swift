@@ -23,7 +23,7 @@ extension PolarDBClient {
                     PollFailure(
                         reason: .malformed, httpStatus: 200,
                         message:
-                            "\(endpoint) answered \(action) for \(instance) with no list of tasks; if it lasts, "
+                            "\(endpoint) answered \(action) for \(instance) with no list of tasks; if this lasts, "
                             + "check endpoint and proxy",
                         requestID: answer.requestID))
             }
@@ -33,7 +33,7 @@ extension PolarDBClient {
                         reason: .malformed, httpStatus: 200,
                         message:
                             "\(endpoint) answered \(action) for \(instance) with the tasks of \(other.cut(bytes: 64)); "
-                            + "if it lasts, check endpoint and proxy",
+                            + "if this lasts, check endpoint and proxy",
                         requestID: answer.requestID))
             }
             list.page.answeredAt = answer.headers.date

@@ -30,8 +30,8 @@ extension PolarDBClient {
                     PollFailure(
                         reason: .malformed, httpStatus: 200,
                         message:
-                            "\(endpoint) answered \(action) for \(id) with no metrics of it; if it lasts, check "
-                            + "endpoint and proxy",
+                            "\(endpoint) answered \(action) for \(id) with no metrics of that task; if this lasts, "
+                            + "check endpoint and proxy",
                         requestID: answer.requestID))
             }
             metrics.reading.answeredAt = answer.headers.date

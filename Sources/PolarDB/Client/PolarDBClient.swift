@@ -141,7 +141,7 @@ package struct PolarDBClient: Sendable {
             }
         return PollFailure(
             reason: .malformed, httpStatus: reply.response.status,
-            message: "\(endpoint) answered \(action)\(about) with \(what); if it lasts, check endpoint and proxy",
+            message: "\(endpoint) answered \(action)\(about) with \(what); if this lasts, check endpoint and proxy",
             requestID: reply.response.requestID)
     }
 }

@@ -66,15 +66,21 @@ package struct CredentialsFactory: Sendable {
     private var defaultChain: DefaultChain {
         let environmentKeys = EnvironmentProvider(environment: environment)
         let profileName = variable("ALIBABA_CLOUD_PROFILE")
-        let cliFile = isTrue("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") ? nil : cliFile
+        let isCLIDisabled = isTrue("ALIBABA_CLOUD_CLI_PROFILE_DISABLED")
+        let cliFile = isCLIDisabled ? nil : cliFile
         let iniFiles = iniFiles
         return DefaultChain([
             .init(
                 "environment", environmentKeys.isConfigured ? environmentKeys : nil,
                 hint: "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not both set"),
-            .init("OIDC", oidcOfEnvironment, hint: "ALIBABA_CLOUD_ROLE_ARN and the related variables are not set"),
-            .init("CLI profile", cliFile.map { profile(profileName, [$0]) }, hint: "disabled, or no home folder"),
-            .init("credentials file", iniFiles.isEmpty ? nil : profile(profileName, iniFiles), hint: "no home folder"),
+            .init(
+                "OIDC", oidcOfEnvironment,
+                hint: "ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE are "
+                    + "not all set"),
+            .init(
+                "CLI profile", cliFile.map { profile(profileName, [$0]) },
+                hint: isCLIDisabled ? "disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED" : "HOME is not set"),
+            .init("credentials file", iniFiles.isEmpty ? nil : profile(profileName, iniFiles), hint: "HOME is not set"),
             .init(
                 "ECS role",
                 isTrue("ALIBABA_CLOUD_ECS_METADATA_DISABLED")

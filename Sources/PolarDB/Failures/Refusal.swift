@@ -146,7 +146,7 @@ struct Refusal {
         }
     }
 
-    private var subject: String { call.subject ?? "such thing" }
+    private var subject: String { call.subject ?? "what \(call.action) asked for" }
     private var forSubject: String { call.subject.map { " for \($0)" } ?? "" }
 
     /// ` (Throttling.User)`, or the status if there is no code.

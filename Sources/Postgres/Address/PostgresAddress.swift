@@ -110,8 +110,11 @@ package struct PostgresAddress: Sendable {
     ]
 
     private static func refuseForeign(_ options: ParsedOptions) throws(PostgresError) {
-        for keyword in ["service", "replication"] where options.value(keyword) != nil {
-            throw .wrong("has \(keyword), which cannot be used here; write out what it stands for, or remove it")
+        if options.value("service") != nil {
+            throw .wrong("has the keyword service, which is not supported; write host, user and database instead")
+        }
+        if options.value("replication") != nil {
+            throw .wrong("has the keyword replication, which is not supported; remove it")
         }
         if let attributes = options.value("target_session_attrs"), !["read-write", "primary"].contains(attributes) {
             throw .wrong(

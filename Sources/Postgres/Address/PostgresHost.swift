@@ -61,7 +61,7 @@ package struct PostgresHost: Hashable, Sendable, CustomStringConvertible {
                 let shown = name.isEmpty ? address ?? "" : name
                 guard shown.utf8.allSatisfy({ $0 < 0x80 }) else {
                     throw .wrong(
-                        "has a host with other letters than a to z; write its punycode form, which begins with xn--")
+                        "has non-ASCII letters in its host; write its punycode form, which begins with xn--")
                 }
                 guard shown.utf8.allSatisfy({ $0.isWordCharacter || "-.:%".utf8.contains($0) }), shown.utf8.count <= 255
                 else { throw .wrong("has a host that is not a name or an IP address") }

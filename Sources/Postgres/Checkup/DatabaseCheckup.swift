@@ -136,8 +136,9 @@ package enum DatabaseCheckup {
         isShared
             ? DoctorFinding(
                 .fault, "database pooling",
-                "a pooler gives each transaction another session (transaction pooling), which breaks prepared statements "
-                    + "and limits; set it to session pooling, or connect to the server itself")
+                "a pooler shares sessions between connections (transaction pooling), so that prepared statements and "
+                    + "session settings such as statement_timeout do not work; set the pooler to session pooling, or "
+                    + "connect to the server directly")
             : DoctorFinding(.good, "database pooling", "each connection has a session of its own")
     }
 }

@@ -118,8 +118,9 @@ struct HoldRelease {
                     || suppressed.contains(AlertKey(seq: begin.seq, target: target)),
                 !begin.hasArrived
             else { return nil }
+            let id = numbering.id(begin.seq)
             return
-                "not sent: it only says that \(numbering.id(begin.seq)) (\(opener.rawValue)) is over, and the alert of that event was never sent"
+                "not sent: this alert reports the end of \(id) (\(opener.rawValue)), and the alert about \(id) was never sent"
         case .escalated:
             guard case .escalated(let id, let original, _)? = event.content, let seq = numbering.seq(of: id) else {
                 return nil

@@ -113,7 +113,10 @@ struct OpenedDatabase {
                 if FileNumber(path: path) == lock.file.number { return (lock, false) }
             }
         }
-        throw StoreError.io(path: path, detail: "another program replaces it again and again; find out which one")
+        throw StoreError.io(
+            path: path,
+            detail: "another program keeps replacing this file; stop that program, for example a restore or sync job. "
+                + "To find it, run `auditctl -w \(path) -p wa`, then `ausearch -f \(path)`")
     }
 
     private static func prepare(

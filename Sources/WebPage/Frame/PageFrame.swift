@@ -138,7 +138,7 @@ package struct PageFrame: Sendable {
         case .inTrouble:
             """
             <p class="banner">\(Shape.stalled.svg) \(words(
-                "The daemon is running, but its database has trouble, so no change is stored and no alert is sent. This page shows what is in the database that it reads, which may be old. To find the cause, run polarai-daemon doctor on the monitoring host.", "守护进程正在运行，但数据库异常：状态变化不再保存，告警不再发送。以下是本页所读数据库中的数据，可能不是最新。请在监控主机上运行 polarai-daemon doctor 排查。"))</p>
+                "The daemon is running but cannot use its database: no change is stored and no alert is sent. The data on this page may be out of date. To find the cause, run polarai-daemon doctor on the monitoring host.", "守护进程正在运行，但数据库异常：状态变化不再保存，告警不再发送。以下是本页所读数据库中的数据，可能不是最新。请在监控主机上运行 polarai-daemon doctor 排查。"))</p>
             """
         case .stopped:
             """

@@ -154,7 +154,7 @@ package struct TaskPage: Sendable {
     private func log(_ frame: PageFrame) -> HTML {
         guard !logLines.isEmpty else {
             return
-                "<p>\(frame.words("No log lines: they are read only when a run fails. If it did, check its log in the PolarDB console.", "没有日志：只在训练失败时读取。如果训练已失败，说明没有读到，请在 PolarDB 控制台查看。"))</p>\n"
+                "<p>\(frame.words("No log lines. They are read only when a run fails. If a run has failed and they are missing, check its log in the PolarDB console.", "没有日志：只在训练失败时读取。如果训练已失败，说明没有读到，请在 PolarDB 控制台查看。"))</p>\n"
         }
         let lines = logLines.map { line -> HTML in "\(bdi: line)\n" }
         let label = frame.words("Text of the log", "日志文本")

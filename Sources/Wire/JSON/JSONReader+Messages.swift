@@ -58,8 +58,8 @@ extension JSONReader {
         switch byte {
         case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
             "a string may not run over the end of its line; close it with a double quote, or write \\n"
-        case UInt8(ascii: "\t"): "a tab inside a string is written \\t"
-        default: "a control character inside a string is written \\u00\(Hex.text([byte]))"
+        case UInt8(ascii: "\t"): "a string may not contain a tab; write \\t"
+        default: "a string may not contain a control character; write \\u00\(Hex.text([byte]))"
         }
     }
 }

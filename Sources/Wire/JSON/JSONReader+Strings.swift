@@ -73,7 +73,10 @@ extension JSONReader {
         case UInt8(ascii: "t"): scalar = "\t"
         case UInt8(ascii: "u"): return try unicodeEscape()
         default:
-            if isStrict { throw error("a backslash is followed by one of \" \\ / b f n r t u, not by \(seen)") }
+            if isStrict {
+                throw error(
+                    "invalid escape: only \" \\ / b f n r t u may follow a backslash; write \\\\ for a backslash itself")
+            }
             // `C:\path`: the backslash stands for itself.
             return "\\"
         }

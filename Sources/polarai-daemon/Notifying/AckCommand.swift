@@ -11,7 +11,8 @@ struct AckCommand: AsyncParsableCommand {
         commandName: "ack", abstract: "Acknowledge an event: somebody takes care of it.",
         discussion: """
             No more reminders of the event are sent, and it is not escalated. Only failed, gone, stalled and overdue \
-            events can be acknowledged. Each needs its own acknowledgement, also a later failure of the same task.
+            events can be acknowledged. An acknowledgement covers one event only: a later failure of the same task \
+            needs its own.
 
             TASK stands for the task's newest event that can be acknowledged. The exit status is 1 if there is none.
             """)

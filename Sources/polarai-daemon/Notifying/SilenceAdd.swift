@@ -43,7 +43,7 @@ struct SilenceAdd: AsyncParsableCommand {
     @Option(help: "Who adds it. (default: the user who is logged in)")
     var by: String?
 
-    @Flag(help: "Suppress alerts that match: they are never sent, instead of being held.")
+    @Flag(help: "Suppress matching alerts instead of holding them: they are never sent.")
     var drop = false
 
     @OptionGroup var database: DatabaseOption
@@ -107,7 +107,7 @@ struct SilenceAdd: AsyncParsableCommand {
         if !cluster.isEmpty { try? HistoryReader(at: database.address()).noteUnknown(cluster) }
         let held = drop ? "Alerts that match are suppressed (never sent)" : "Alerts that match are held"
         StandardError.write(
-            "\(held) until \(TimeStyle(isUTC: false).text(until)). To end it before: polarai-daemon silence end \(id)")
+            "\(held) until \(TimeStyle(isUTC: false).text(until)). To end it earlier: polarai-daemon silence end \(id)")
     }
 
     private static func body(_ order: SilenceOrder) -> JSONValue {

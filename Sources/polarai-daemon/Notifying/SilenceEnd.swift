@@ -43,7 +43,9 @@ struct SilenceEnd: AsyncParsableCommand {
         var text = "Silence \(id) has ended."
         if case .integer(let held)? = silence["held"], held > 0 {
             text +=
-                " It held \(held) \(held == 1 ? "alert" : "alerts"), which are sent now unless something else holds them."
+                held == 1
+                ? " It held 1 alert, which is sent now unless something else holds it."
+                : " It held \(held) alerts, which are sent now unless something else holds them."
         }
         try StandardOutput.show(text + "\n")
     }

@@ -13,9 +13,9 @@ struct StatusCommand: AsyncParsableCommand {
             The running daemon is asked. If none runs or it does not answer, what the database contains is shown; poll \
             times may lag by up to a minute.
 
-            If the database cannot be read, no tasks are shown, only the reason, as the daemon of this host reports it. If \
-            there is no daemon on this host to ask, the exit status says what is wrong: 69, PostgreSQL cannot be reached; \
-            65, the file is damaged; 74, the file cannot be read.
+            If the database cannot be read, the reason that the daemon of this host reports is shown instead of the \
+            tasks. Without a daemon on this host, the command prints the error and exits with 69 (PostgreSQL cannot be \
+            reached), 65 (the file is damaged) or 74 (the file cannot be read).
             """)
 
     @Flag(help: "Show times in UTC.")

@@ -46,11 +46,11 @@ struct ReasonInChineseTests {
             "STS Token（来自 /root/.aliyun/config.json 中的 profile prod）与 AccessKey 不属于同一组（状态码 400）；请使用同时签发的 AccessKey ID、AccessKey Secret 和 STS Token"
         ),
         (
-            "the profile file /home/ops/.aliyun/config.json has no profile with the name in its key \"current\"; its profiles are: dev, test",
+            "the profile file /home/ops/.aliyun/config.json has \"current\" set to a profile that does not exist; its profiles are: dev, test",
             "profile 文件 /home/ops/.aliyun/config.json 中没有其 \"current\" 指定的 profile；现有：dev, test"
         ),
         (
-            "no credentials found; set `credentials` in the config; tried: environment: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not both set; credentials file: no home folder; ECS role: no credentials from the metadata service (http://192.0.2.9): no connection to http://192.0.2.9 within 1m30s",
+            "no credentials found; set `credentials` in the config; tried: environment: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not both set; credentials file: HOME is not set; ECS role: no credentials from the metadata service (http://192.0.2.9): no connection to http://192.0.2.9 within 1m30s",
             "未找到凭证；请在配置中设置 `credentials`；已依次尝试：环境变量：未同时设置 ALIBABA_CLOUD_ACCESS_KEY_ID 和 ALIBABA_CLOUD_ACCESS_KEY_SECRET；凭证文件：没有主目录；ECS 实例角色：无法从元数据服务（http://192.0.2.9）获取凭证：1 分钟 30 秒内未能连接 http://192.0.2.9"
         ),
         (
@@ -58,7 +58,7 @@ struct ReasonInChineseTests {
             "STS（sts.cn-beijing.aliyuncs.com）拒绝了 AssumeRole（凭证来自配置的 access_key，NoPermission）（返回：“You are not authorized; no”）；请检查角色 ARN、信任策略，以及扮演该角色所用的凭证"
         ),
         (
-            "https://polardb.cn-beijing.aliyuncs.com answered the call for pm-7 in cn-beijing with neither an id nor a status; if it lasts, check endpoint and proxy",
+            "https://polardb.cn-beijing.aliyuncs.com answered the call for pm-7 in cn-beijing with neither an id nor a status; if this lasts, check endpoint and proxy",
             "https://polardb.cn-beijing.aliyuncs.com 对 pm-7（cn-beijing）的响应无效：没有 ID 和状态；如持续出现，请检查 endpoint 和代理"
         ),
         (

@@ -21,7 +21,7 @@ struct StatusLineTests {
         line.alertsDead = 2
         #expect(
             line.text == """
-                watching 6: 3 ACTIVATION, 1 FAILED, 2 no API answer yet; \
+                watching 6: 3 ACTIVATION, 1 FAILED, 2 without an API answer so far; \
                 last: nightly (pm-1) ACTIVATION → FAILED at 2026-11-24 08:00:00Z; 1 alert waiting; \
                 2 dead alerts (see: polarai-daemon alerts list)
                 """)
@@ -47,7 +47,7 @@ struct StatusLineTests {
         var statuses: [ClusterStatus?: Int] = [nil: 3]
         for number in 0..<count { statuses[ClusterStatus("S\(number)")] = 2 }
         line.overview = Self.overview(statuses)
-        #expect(line.text.hasSuffix(", 3 no API answer yet"))
+        #expect(line.text.hasSuffix(", 3 without an API answer so far"))
         #expect(line.text.contains("2 S4") == (count == 5))
         #expect(line.text.contains("\((count - 4) * 2) in \(count - 4) other statuses") == (count > 5))
     }

@@ -109,6 +109,10 @@ struct MembershipViewTests {
         view.note([listed(view.entry), listed(entry("other"))], at: at(0))
         #expect(ShareCount(view, held: [:]).text.hasPrefix("standing by"))
         let held = [Share.targets("chat"): Lease(share: .targets("chat"), epoch: 1, end: at(9))]
-        #expect(ShareCount(view, held: held).text.contains("1 of 1 target"))
+        #expect(
+            ShareCount(view, held: held).text
+                == "this is one of 2 hosts; it handles 0 of 0 account/region pairs and 1 of 1 target")
+        view.note([listed(view.entry)], at: at(1))
+        #expect(ShareCount(view, held: held).text.hasPrefix("this is the only host; it handles "))
     }
 }

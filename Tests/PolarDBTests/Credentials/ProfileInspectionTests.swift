@@ -47,7 +47,7 @@ struct ProfileInspectionTests {
     @Test(arguments: [
         (
             #""mode": "External", "process_command": "~/bin/none""#,
-            "process_command in its profile p whose program does not exist"
+            ", profile p: the program of process_command does not exist"
         ),
         (#""mode": "External", "process_command": "no-such-helper""#, "is not in any folder of PATH"),
         (#""mode": "External", "process_command": "~/bin""#, "is a folder, not a program"),
@@ -66,13 +66,13 @@ struct ProfileInspectionTests {
         ),
         (
             #""mode": "CredentialsURI", "credentials_uri": "file:///keys""#,
-            "a credentials_uri in its profile p that is not a URL"
+            ", profile p: credentials_uri is not a URL"
         ),
         (#""mode": "CredentialsURI", "credentials_uri": "localhost:80""#, "is not a URL"),
         (#""mode": "CredentialsURI", "credentials_uri": "https://""#, "is not a URL"),
         (
             #""mode": "RamRoleArn", "access_key_id": "k", "access_key_secret": "s", "ram_role_arn": "r", "expired_seconds": -60"#,
-            "expired_seconds in its profile p that is not a whole number from 900 to 43200"
+            ", profile p: expired_seconds is not a whole number from 900 to 43200"
         ),
         (
             #""mode": "RamRoleArn", "access_key_id": "k", "access_key_secret": "s", "ram_role_arn": "r", "expired_seconds": "1h""#,
@@ -84,11 +84,11 @@ struct ProfileInspectionTests {
         ),
         (
             #""mode": "StsToken", "access_key_id": "k", "access_key_secret": "s", "sts_token": "t\u2060oken""#,
-            "a value of sts_token in its profile p that contains a character that does not belong there (U+2060)"
+            ", profile p: sts_token contains a character that does not belong there (U+2060)"
         ),
         (
             #""mode": "AK", "access_key_id": "k k", "access_key_secret": "s""#,
-            "access_key_id in its profile p that contains a space"
+            ", profile p: access_key_id contains a space"
         ),
         (#""mode": "EcsRamRole", "ram_role_name": "a/b""#, "is not the name of a RAM role"),
     ])

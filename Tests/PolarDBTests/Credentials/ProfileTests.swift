@@ -66,8 +66,7 @@ struct ProfileTests {
             try await ask([link("p", "q"), link("q", "p")].joined(separator: ","), lab).contains("p -> q -> p"))
         #expect(
             try await ask(link("p", "absent"), lab).contains(
-                "has a profile p whose source_profile names a profile that does not exist; its profiles "
-                    + "are: p"))
+                ", profile p: source_profile names a profile that does not exist; the profiles are: p"))
     }
 
     @Test(arguments: ["ram_session_name", "role_session_name"])
@@ -135,14 +134,16 @@ struct ProfileTests {
     static let faults = [
         Fault(
             profile: #"{"name":"p","mode":"BearerToken"}"#,
-            words: "has a mode in its profile p that is not supported; write one of AK, StsToken,"),
+            words: ", profile p: mode has an unsupported value; write one of AK, StsToken,"),
         Fault(
-            profile: #"{"name":"p","mode":"AK","access_key_id":"K"}"#, words: "no access_key_secret in its profile p"),
+            profile: #"{"name":"p","mode":"AK","access_key_id":"K"}"#,
+            words: ", profile p: access_key_secret is missing"),
         Fault(
-            profile: #"{"name":"p","mode":"AK","access_key_id":"","access_key_secret":"s"}"#, words: "no access_key_id"),
+            profile: #"{"name":"p","mode":"AK","access_key_id":"","access_key_secret":"s"}"#,
+            words: ", profile p: access_key_id is missing"),
         Fault(
             profile: #"{"name":"q","mode":"AK"}"#,
-            words: "has no profile with the name in its key \"current\"; its profiles are: q"),
+            words: "has \"current\" set to a profile that does not exist; its profiles are: q"),
         Fault(profile: #"{"name":"p" "mode"}"#, words: "is not valid JSON"),
     ]
 
@@ -184,7 +185,7 @@ struct ProfileTests {
         #expect(lab.requests.first?.parameters["Policy"] == #"{"Version":"1"}"#)
         #expect(
             await lab.ask(.profile(name: "odd", file: file)).contains(
-                "has a type in its section [odd] that is not supported; write one of access_key, sts,"))
+                ", section [odd]: type has an unsupported value; write one of access_key, sts,"))
         #expect(
             await lab.ask(.profile(name: "none", file: file)).contains(
                 "has no section of the name set in credentials.name or ALIBABA_CLOUD_PROFILE; its sections are: default, "

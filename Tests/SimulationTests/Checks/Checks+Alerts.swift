@@ -78,7 +78,7 @@ extension Checks {
 
     /// Why what was held is not sent.
     private static let reasons = [
-        "not sent: the problem was already over when the hold ended", "not sent: it only says that ",
+        "not sent: the problem was already over when the hold ended", "not sent: this alert reports the end of ",
         "not sent: li acknowledged the problem before the hold ended",
     ]
 

@@ -133,7 +133,7 @@ extension Checks {
                     ? nil : "\(name) is suppressed for \(reason)"
             }
             let isOver = reason.hasPrefix("not sent: the problem was already over") && seq > alert.seq
-            let isEnd = reason.hasPrefix("not sent: it only says that") && seq < alert.seq
+            let isEnd = reason.hasPrefix("not sent: this alert reports the end of") && seq < alert.seq
             return (isOver || isEnd) && other.cluster == event.cluster && other.account == event.account
                 ? nil : "\(name), a \(event.kind.rawValue), is suppressed for \(reason)"
         }

@@ -83,7 +83,7 @@ extension Checks {
             }
             let reason = alert.lastError ?? ""
             if reason.hasPrefix("not sent: the problem was already over") { marks.note(.overBeforeHoldEnds) }
-            if reason.hasPrefix("not sent: it only says that") { marks.note(.endOfWhatWasNeverSent) }
+            if reason.hasPrefix("not sent: this alert reports the end of") { marks.note(.endOfWhatWasNeverSent) }
         }
     }
 

@@ -129,7 +129,7 @@ struct HoldReleaseTests {
                 == "not sent: the problem was already over when the hold ended (\(end.rawValue), k3v9x2ab-2)")
         #expect(
             try rows()[1].lastError
-                == "not sent: it only says that k3v9x2ab-1 (\(opener.rawValue)) is over, and the alert of that event was never sent"
+                == "not sent: this alert reports the end of k3v9x2ab-1 (\(opener.rawValue)), and the alert about k3v9x2ab-1 was never sent"
         )
     }
 

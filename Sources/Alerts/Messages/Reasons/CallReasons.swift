@@ -96,7 +96,7 @@ extension ReasonInChinese {
             "{endpoint} 返回状态码 {status}，但没有可识别的错误信息；请检查 endpoint 和代理"
         ),
         (
-            "{endpoint} answered the call for {id} in {region} with {fault}; if it lasts, check endpoint and proxy",
+            "{endpoint} answered the call for {id} in {region} with {fault}; if this lasts, check endpoint and proxy",
             "{endpoint} 对 {id}（{region}）的响应无效：{fault}；如持续出现，请检查 endpoint 和代理"
         ),
         (
@@ -104,7 +104,7 @@ extension ReasonInChinese {
             "{endpoint} 对 {id}（{region}）的响应无效：{fault}；请检查 ID 和地域"
         ),
         (
-            "{endpoint} answered {action} with {what}; if it lasts, check endpoint and proxy",
+            "{endpoint} answered {action} with {what}; if this lasts, check endpoint and proxy",
             "{endpoint} 对 {action} 的响应无效：{what}；如持续出现，请检查 endpoint 和代理"
         ),
         (

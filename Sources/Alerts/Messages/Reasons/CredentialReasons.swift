@@ -106,7 +106,7 @@ extension ReasonInChinese {
             "OIDC 令牌文件 {path} 应只含一个令牌，但其中有换行、空格或非 ASCII 字符"
         ),
         (
-            "the OIDC token file {path} may not be read by this user (uid {uid}); join its group, use sudo, or fix its owner, group or mode",
+            "the OIDC token file {path} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
             "当前用户（uid {uid}）无权读取 OIDC 令牌文件 {path}；请加入其所属组，使用 sudo，或修正其属主、属组或权限"
         ),
     ]
@@ -119,7 +119,7 @@ extension ReasonInChinese {
         ),
         ("the profile file {path} does not exist", "profile 文件 {path} 不存在"),
         (
-            "the profile file {path} may not be read by this user (uid {uid}); join its group, use sudo, or fix its owner, group or mode",
+            "the profile file {path} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
             "当前用户（uid {uid}）无权读取 profile 文件 {path}；请加入其所属组，使用 sudo，或修正其属主、属组或权限"
         ),
         (
@@ -135,11 +135,15 @@ extension ReasonInChinese {
             "profile 文件 {path} 中没有{wish}的 profile；现有：{names}"
         ),
         (
+            "the profile file {path} has \"current\" set to a profile that does not exist; its profiles are: {names}",
+            "profile 文件 {path} 中没有其 \"current\" 指定的 profile；现有：{names}"
+        ),
+        (
             "the profile file {path} has no section {wish}; its sections are: {names}",
             "profile 文件 {path} 中没有{wish}的小节；现有：{names}"
         ),
         (
-            "the profile file {path} has a {profile} whose source_profile names a profile that does not exist; its profiles are: {names}",
+            "the profile file {path}, {profile}: source_profile names a profile that does not exist; the profiles are: {names}",
             "profile 文件 {path} 中，{profile}的 source_profile 不存在；现有的 profile：{names}"
         ),
         (
@@ -147,57 +151,55 @@ extension ReasonInChinese {
             "profile 文件 {path} 的 source_profile 循环引用：{circle}"
         ),
         (
-            "the profile file {path} has no type in its {profile}; for keys write type = access_key",
+            "the profile file {path}, {profile}: type is missing; for keys, write type = access_key",
             "profile 文件 {path} 的{profile}缺少 type；如使用 AccessKey，请写 type = access_key"
         ),
-        ("the profile file {path} has no {key} in its {profile}", "profile 文件 {path} 的{profile}缺少 {key}"),
+        ("the profile file {path}, {profile}: {key} is missing", "profile 文件 {path} 的{profile}缺少 {key}"),
         (
-            "the profile file {path} has a {profile} that cannot use its source_profile: a profile of that mode cannot assume a role; set source_profile to a profile with an access key or a RAM role",
+            "the profile file {path}, {profile}: source_profile names a profile whose mode cannot assume a role; set it to a profile with an access key or a RAM role",
             "profile 文件 {path} 中，{profile}的 source_profile 不能用来扮演角色；请改为使用 AccessKey 或 RAM 角色的 profile"
         ),
         (
-            "the profile file {path} has a {key} in its {profile} that is not a string; put it in double quotes",
+            "the profile file {path}, {profile}: {key} is not a string; put it in double quotes",
             "profile 文件 {path} 中，{profile}的 {key} 不是字符串；请加上双引号"
         ),
         (
-            "the profile file {path} has only expired credentials in its {profile} ({mode}); log in again with `aliyun configure`. A login always expires: for a service, use a RAM role or an access key",
+            "the profile file {path}, {profile} ({mode}): the credentials have expired; log in again with `aliyun configure`. A login always expires: for a service, use a RAM role or an access key",
             "profile 文件 {path} 中，{profile}（{mode}）的凭证已过期；请用 `aliyun configure` 重新登录。登录总会过期：服务请改用 RAM 角色或 AccessKey"
         ),
         (
-            "the profile file {path} has an expired_seconds in its {profile} that is not a whole number from {least} to {most}",
+            "the profile file {path}, {profile}: expired_seconds is not a whole number from {least} to {most}",
             "profile 文件 {path} 中，{profile}的 expired_seconds 不是 {least} 到 {most} 的整数"
         ),
         (
-            "the profile file {path} has a variable such as ${NAME} in the {key} of its {profile}; variables are not replaced here, so write the value itself",
+            "the profile file {path}, {profile}: {key} contains a variable such as ${NAME}; variables are not replaced here, so write the value itself",
             "profile 文件 {path} 中，{profile}的 {key} 含有变量（如 ${NAME}）；这里不会替换变量，请直接填写值"
         ),
         (
-            "the profile file {path} has a value of {key} in its {profile} that {fault}",
-            "profile 文件 {path} 中，{profile}的 {key} 有误：{fault}"
-        ),
-        (
-            "the profile file {path} has a {key} in its {profile} that is not supported; write one of {names}",
+            "the profile file {path}, {profile}: {key} has an unsupported value; write one of {names}",
             "profile 文件 {path} 中，不支持{profile}的 {key}；可用的值：{names}"
         ),
         (
-            "the profile file {path} has a {key} in its {profile} that is not the name of a RAM role: up to 64 letters, digits, '.', '_' and '-'",
+            "the profile file {path}, {profile}: {key} is not the name of a RAM role: up to 64 letters, digits, '.', '_' and '-'",
             "profile 文件 {path} 中，{profile}的 {key} 不是有效的 RAM 角色名：最多 64 个字母、数字、“.”、“_”和“-”"
         ),
         (
-            "the profile file {path} has a {key} in its {profile} that is not a URL of the form http://HOST/PATH or https://HOST/PATH",
+            "the profile file {path}, {profile}: {key} is not a URL of the form http://HOST/PATH or https://HOST/PATH",
             "profile 文件 {path} 中，{profile}的 {key} 不是 http://HOST/PATH 或 https://HOST/PATH 形式的 URL"
         ),
         (
-            "the profile file {path} has a {key} in its {profile} that names no program, or a quote in it is not closed",
+            "the profile file {path}, {profile}: {key} names no program, or a quote in it is not closed",
             "profile 文件 {path} 中，{profile}的 {key} 没有写程序，或引号未闭合"
         ),
         (
-            "the profile file {path} has an sts_endpoint in its {profile} that is not valid; write HOST, HOST:PORT or https://HOST",
+            "the profile file {path}, {profile}: sts_endpoint is not valid; write HOST, HOST:PORT or https://HOST",
             "profile 文件 {path} 中，{profile}的 sts_endpoint 无效；请写 HOST、HOST:PORT 或 https://HOST"
         ),
         (
-            "the profile file {path} has an sts_region in its {profile} that is not the id of a region, such as cn-beijing",
+            "the profile file {path}, {profile}: sts_region is not the id of a region, such as cn-beijing",
             "profile 文件 {path} 中，{profile}的 sts_region 不是地域 ID；正确的例子：cn-beijing"
         ),
+        // The last one, as anything may stand behind the key.
+        ("the profile file {path}, {profile}: {key} {fault}", "profile 文件 {path} 中，{profile}的 {key} 有误：{fault}"),
     ]
 }

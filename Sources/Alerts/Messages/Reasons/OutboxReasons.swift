@@ -23,7 +23,7 @@ extension ReasonInChinese {
         ("not sent: {by} acknowledged the problem before the hold ended", "未发送：暂缓结束前 {by} 已认领该问题"),
         ("not sent: the problem was already over when the hold ended ({what})", "未发送：暂缓结束时问题已解决（{what}）"),
         (
-            "not sent: it only says that {id} ({what}) is over, and the alert of that event was never sent",
+            "not sent: this alert reports the end of {id} ({what}), and the alert about {id} was never sent",
             "未发送：本告警是 {id}（{what}）的恢复通知，而那条告警没有发送过，因此不必通知恢复"
         ),
         (

@@ -16,9 +16,10 @@ extension FilledIn {
         ("the RAM role of this ECS instance", "该 ECS 实例的 RAM 角色"),
         ("the RAM role of this instance", "该实例的 RAM 角色"),
         ("the RAM role that role_name names", "role_name 所指的 RAM 角色"),
-        ("the role {arn}, assumed with credentials from {origin}", "角色 {arn}（扮演时的凭证来自{origin}）"),
-        ("the role, assumed with credentials from {origin}", "角色（扮演时的凭证来自{origin}）"),
-        ("the role {arn}, by {file}", "角色 {arn}（{file}）"),
+        ("the role (assumed with credentials from {origin})", "角色（扮演时的凭证来自{origin}）"),
+        ("the role {arn} (assumed with credentials from {origin})", "角色 {arn}（扮演时的凭证来自{origin}）"),
+        ("the role (assumed with {file})", "角色（{file}）"),
+        ("the role {arn} (assumed with {file})", "角色 {arn}（{file}）"),
         ("the OIDC token file {path}", "OIDC 令牌文件 {path}"),
         ("the OIDC token file", "OIDC 令牌文件"),
         ("the profile file {path}", "profile 文件 {path}"),
@@ -30,10 +31,11 @@ extension FilledIn {
             "未同时设置 ALIBABA_CLOUD_ACCESS_KEY_ID 和 ALIBABA_CLOUD_ACCESS_KEY_SECRET"
         ),
         (
-            "ALIBABA_CLOUD_ROLE_ARN and the related variables are not set", "未设置 ALIBABA_CLOUD_ROLE_ARN 及相关变量"
+            "ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE are not all set",
+            "未设置 ALIBABA_CLOUD_ROLE_ARN 及相关变量"
         ),
-        ("disabled, or no home folder", "已禁用，或没有主目录"),
-        ("no home folder", "没有主目录"),
+        ("disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "已由 ALIBABA_CLOUD_CLI_PROFILE_DISABLED 禁用"),
+        ("HOME is not set", "没有主目录"),
         ("disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED", "已由 ALIBABA_CLOUD_ECS_METADATA_DISABLED 禁用"),
         ("ALIBABA_CLOUD_CREDENTIALS_URI is not set", "未设置 ALIBABA_CLOUD_CREDENTIALS_URI"),
         // Which profile was looked for.
@@ -41,7 +43,6 @@ extension FilledIn {
             "of the name set in credentials.name or ALIBABA_CLOUD_PROFILE",
             "credentials.name 或 ALIBABA_CLOUD_PROFILE 指定"
         ),
-        ("with the name in its key \"current\"", "其 \"current\" 指定"),
         ("named default", "名为 default"),
         ("none", "无"),
         ("{count} (names hidden, in case they are secrets)", "{count} 个（名称可能是密钥，不显示）"),
@@ -57,7 +58,7 @@ extension FilledIn {
         // What is wrong with a file.
         ("{file} does not exist", "{file} 不存在"),
         (
-            "{file} may not be read by this user (uid {uid}); join its group, use sudo, or fix its owner, group or mode",
+            "{file} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
             "当前用户（uid {uid}）无权读取 {file}；请加入其所属组，使用 sudo，或修正其属主、属组或权限"
         ),
         ("{file} is a folder, not a file", "{file} 是目录，不是文件"),
@@ -84,10 +85,10 @@ extension FilledIn {
         ("no status", "没有状态"),
         ("no list of tasks", "没有任务列表"),
         ("the tasks of {id}", "返回的是 {id} 的任务"),
-        ("no metrics of it", "没有该任务的指标"),
+        ("no metrics of that task", "没有该任务的指标"),
         ("the name of the RAM role", "RAM 角色名"),
         ("the role's credentials", "角色的凭证"),
-        ("such thing", "所查对象"),
+        ("what {action} asked for", "所查对象"),
         // How a program ended.
         ("it cannot be started: {words}", "无法启动（“{words}”）"),
         ("it took longer than {count} s and was ended", "运行超过 {count} 秒，已终止"),

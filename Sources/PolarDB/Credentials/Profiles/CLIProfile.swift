@@ -32,7 +32,7 @@ struct CLIProfile {
     /// - Throws: a failure that names the file, the profile and what it lacks.
     func recipe(_ name: String, wish: ProfileWish, at now: Timestamp) throws(PollFailure) -> ProfileRecipe {
         guard profiles[name] != nil else {
-            throw place.fault("has no profile \(wish.words); its profiles are: \(ShownWord.list(profiles.keys))")
+            throw place.fault("\(wish.complaint("has no profile")); its profiles are: \(ShownWord.list(profiles.keys))")
         }
         return try recipe(name, at: now, sources: [])
     }
@@ -43,7 +43,8 @@ struct CLIProfile {
         guard let profile = profiles[name] else {
             let last = ProfilePlace.profile(sources.last ?? name)
             throw place.fault(
-                "has a \(last) whose source_profile names a profile that does not exist; its profiles are: "
+                in: last,
+                "source_profile names a profile that does not exist; the profiles are: "
                     + ShownWord.list(profiles.keys))
         }
         guard !sources.contains(name) else {
@@ -52,7 +53,7 @@ struct CLIProfile {
         }
         try checkTexts(of: profile, in: shown)
         func required(_ key: String) throws(PollFailure) -> String {
-            guard let value = profile.text(key) else { throw place.fault("has no \(key) in its \(shown)") }
+            guard let value = profile.text(key) else { throw place.fault(in: shown, "\(key) is missing") }
             return value
         }
         guard let mode = Mode(profile.text("mode") ?? Mode.ak.rawValue) else {
@@ -74,8 +75,9 @@ struct CLIProfile {
             let source = try recipe(try required("source_profile"), at: now, sources: sources + [name])
             guard case .settings(let settings) = source else {
                 throw place.fault(
-                    "has a \(shown) that cannot use its source_profile: a profile of that mode cannot assume a role; set "
-                        + "source_profile to a profile with an access key or a RAM role")
+                    in: shown,
+                    "source_profile names a profile whose mode cannot assume a role; set it to a profile with an "
+                        + "access key or a RAM role")
             }
             return .settings(
                 .ramRoleARN(try role(profile, arn: try required("ram_role_arn"), of: shown), source: settings))
@@ -108,7 +110,7 @@ struct CLIProfile {
     private func checkTexts(of profile: JSONFields, in shown: String) throws(PollFailure) {
         for key in ProfilePlace.texts where profile.members[key].map({ !$0.isNull }) ?? false {
             guard let text = profile.members[key]?.stringValue else {
-                throw place.fault("has a \(key) in its \(shown) that is not a string; put it in double quotes")
+                throw place.fault(in: shown, "\(key) is not a string; put it in double quotes")
             }
             try place.check(text, key, of: shown)
         }
@@ -123,8 +125,9 @@ struct CLIProfile {
             let token = profile.text("sts_token"), end.map({ $0 > now }) ?? false
         else {
             throw place.fault(
-                "has only expired credentials in its \(ProfilePlace.profile(name)) (\(mode.rawValue)); log in again with "
-                    + "`aliyun configure`. A login always expires: for a service, use a RAM role or an access key")
+                in: "\(ProfilePlace.profile(name)) (\(mode.rawValue))",
+                "the credentials have expired; log in again with `aliyun configure`. A login always expires: for a "
+                    + "service, use a RAM role or an access key")
         }
         return Credentials(
             accessKeyID: id, accessKeySecret: secret, securityToken: token, origin: ProfilePlace.origin(name, of: path),
@@ -152,8 +155,9 @@ struct CLIProfile {
         if seconds == 0 { return nil }
         guard let seconds, RoleSession.range.contains(seconds) else {
             throw place.fault(
-                "has an expired_seconds in its \(shown) that is not a whole number from "
-                    + "\(RoleSession.range.lowerBound) to \(RoleSession.range.upperBound)")
+                in: shown,
+                "expired_seconds is not a whole number from \(RoleSession.range.lowerBound) to "
+                    + "\(RoleSession.range.upperBound)")
         }
         return .seconds(seconds)
     }

@@ -21,19 +21,19 @@ struct IniProfile {
     func recipe(_ name: String, wish: ProfileWish) throws(PollFailure) -> ProfileRecipe {
         let section = ShownWord.name(name).map { "section [\($0)]" } ?? "section"
         guard let values = file[name] else {
-            throw place.fault("has no section \(wish.words); its sections are: \(ShownWord.list(file.names))")
+            throw place.fault("\(wish.complaint("has no section")); its sections are: \(ShownWord.list(file.names))")
         }
         for key in ProfilePlace.texts { try place.check(values[key] ?? "", key, of: section) }
         func value(_ key: String) -> String? { values[key]?.nonEmpty }
         func required(_ key: String) throws(PollFailure) -> String {
-            guard let value = value(key) else { throw place.fault("has no \(key) in its \(section)") }
+            guard let value = value(key) else { throw place.fault(in: section, "\(key) is missing") }
             return value
         }
         let usesVPC = value("enable_vpc")?.lowercased() == "true"
         let endpoint = try place.stsEndpoint(
             value("sts_endpoint"), region: value("sts_region"), usesVPC: usesVPC, of: section)
         guard let type = value("type") else {
-            throw place.fault("has no type in its \(section); for keys write type = access_key")
+            throw place.fault(in: section, "type is missing; for keys, write type = access_key")
         }
         guard let kind = Kind(rawValue: type.lowercased()) else {
             throw place.unsupported("type", of: section, supported: Kind.allCases.map(\.rawValue))

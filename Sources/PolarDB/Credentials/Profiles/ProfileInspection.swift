@@ -48,10 +48,10 @@ package struct ProfileInspection {
     /// The command is not repeated: keys may stand in it.
     private func complaint(about words: [String], in file: String, of profile: String) -> String? {
         if environment[ExternalProcessSource.switchName]?.trimmed.lowercased() == "true" {
-            return "the profile file \(file) runs a program in its \(profile), which "
-                + "\(ExternalProcessSource.switchName) forbids; unset the variable, or use other credentials"
+            return "the profile file \(file), \(profile): process_command runs a program, but "
+                + "\(ExternalProcessSource.switchName) forbids that; unset the variable, or use other credentials"
         }
         guard let fault = ProgramLookup(path: environment["PATH"]).fault(of: words.first ?? "") else { return nil }
-        return "the profile file \(file) has a process_command in its \(profile) whose program \(fault)"
+        return "the profile file \(file), \(profile): the program of process_command \(fault)"
     }
 }

@@ -9,11 +9,14 @@ enum ProfileWish {
     /// Nobody: then it is called `default`.
     case none
 
-    var words: String {
+    /// What is wrong with a file that lacks it, to stand behind the file's name.
+    ///
+    /// - Parameter lack: `has no profile` or `has no section`.
+    func complaint(_ lack: String) -> String {
         switch self {
-        case .given: "of the name set in credentials.name or ALIBABA_CLOUD_PROFILE"
-        case .current: "with the name in its key \"current\""
-        case .none: "named default"
+        case .given: "\(lack) of the name set in credentials.name or ALIBABA_CLOUD_PROFILE"
+        case .current: "has \"current\" set to a profile that does not exist"
+        case .none: "\(lack) named default"
         }
     }
 }
@@ -31,8 +34,14 @@ struct ProfilePlace {
         ShownWord.name(name).map { "profile \($0)" } ?? "a profile"
     }
 
+    /// What is wrong with the file as a whole: goes on from its name.
     func fault(_ what: String) -> PollFailure {
         PollFailure(reason: .credentials, message: "the profile file \(path) \(what)")
+    }
+
+    /// What is wrong with one profile: a sentence of its own, which begins with the key.
+    func fault(in profile: String, _ what: String) -> PollFailure {
+        PollFailure(reason: .credentials, message: "the profile file \(path), \(profile): \(what)")
     }
 
     /// The keys, of both kinds of file, whose values are used as they are.
@@ -51,24 +60,25 @@ struct ProfilePlace {
     func check(_ text: String, _ key: String, of profile: String) throws(PollFailure) {
         guard Placeholder(in: text) == nil else {
             throw fault(
-                "has a variable such as ${NAME} in the \(key) of its \(profile); variables are not replaced here, so write "
-                    + "the value itself")
+                in: profile,
+                "\(key) contains a variable such as ${NAME}; variables are not replaced here, so write the value "
+                    + "itself")
         }
         if Self.keyParts.contains(key), let mistake = CredentialText.mistake(in: text.trimmed) {
-            throw fault("has a value of \(key) in its \(profile) that \(mistake)")
+            throw fault(in: profile, "\(key) \(mistake)")
         }
     }
 
     /// The value itself is not repeated: what stands there is not a known word, and may be a secret.
     func unsupported(_ key: String, of profile: String, supported: [String]) -> PollFailure {
-        fault("has a \(key) in its \(profile) that is not supported; write one of \(supported.joined(separator: ", "))")
+        fault(in: profile, "\(key) has an unsupported value; write one of \(supported.joined(separator: ", "))")
     }
 
     /// The name of an ECS instance's role, checked; nil means the one that the instance has.
     func roleName(_ name: String?, _ key: String, of profile: String) throws(PollFailure) -> String? {
         guard let name else { return nil }
         guard RoleName.isValid(name) else {
-            throw fault("has a \(key) in its \(profile) that is not the name of a RAM role: \(RoleName.form)")
+            throw fault(in: profile, "\(key) is not the name of a RAM role: \(RoleName.form)")
         }
         return name
     }
@@ -76,8 +86,7 @@ struct ProfilePlace {
     /// The address of a helper that gives credentials, checked as `url` of the config's own `uri` is.
     func credentialsURI(_ text: String, _ key: String, of profile: String) throws(PollFailure) -> String {
         guard let address = WebAddress(text), address.isHTTP, address.hasPlainHost, !address.hasFragment else {
-            throw fault(
-                "has a \(key) in its \(profile) that is not a URL of the form http://HOST/PATH or https://HOST/PATH")
+            throw fault(in: profile, "\(key) is not a URL of the form http://HOST/PATH or https://HOST/PATH")
         }
         return text
     }
@@ -85,7 +94,7 @@ struct ProfilePlace {
     /// The words of a command line, of which the first is the program.
     func command(_ text: String, _ key: String, of profile: String) throws(PollFailure) -> [String] {
         guard let words = CommandWords.split(text), let program = words.first, !program.isEmpty else {
-            throw fault("has a \(key) in its \(profile) that names no program, or a quote in it is not closed")
+            throw fault(in: profile, "\(key) names no program, or a quote in it is not closed")
         }
         return words
     }
@@ -96,14 +105,13 @@ struct ProfilePlace {
     ) throws(PollFailure) -> String? {
         if let given {
             guard (try? Endpoint(given)) != nil else {
-                throw fault(
-                    "has an sts_endpoint in its \(profile) that is not valid; write HOST, HOST:PORT or https://HOST")
+                throw fault(in: profile, "sts_endpoint is not valid; write HOST, HOST:PORT or https://HOST")
             }
             return given
         }
         guard let region else { return nil }
         guard STSHost.isRegion(region) else {
-            throw fault("has an sts_region in its \(profile) that is not the id of a region, such as cn-beijing")
+            throw fault(in: profile, "sts_region is not the id of a region, such as cn-beijing")
         }
         return STSHost.name(region: region, usesVPC: usesVPC)
     }

@@ -29,7 +29,7 @@ struct RoleSource: CredentialsSource {
         if let policy = role.policy { parameters.append(QueryParameter("Policy", policy)) }
         if let id = role.externalID { parameters.append(QueryParameter("ExternalId", id)) }
         return try await sts.assumeRole(
-            parameters, signedWith: key, origin: "\(RoleSession.name(of: role.roleARN)), assumed with \(key)", at: now)
+            parameters, signedWith: key, origin: "\(RoleSession.name(of: role.roleARN)) (assumed with \(key))", at: now)
     }
 }
 
@@ -60,7 +60,7 @@ struct OIDCRoleSource: CredentialsSource {
                 QueryParameter("RoleArn", roleARN), QueryParameter("OIDCProviderArn", providerARN),
                 QueryParameter("OIDCToken", token), QueryParameter("RoleSessionName", sessionName ?? RoleSession.name),
                 QueryParameter("DurationSeconds", RoleSession.seconds(duration)),
-            ], origin: "\(RoleSession.name(of: roleARN)), by \(OIDCToken.shown(tokenFile))", at: now)
+            ], origin: "\(RoleSession.name(of: roleARN)) (assumed with \(OIDCToken.shown(tokenFile)))", at: now)
     }
 }
 
