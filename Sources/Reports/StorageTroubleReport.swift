@@ -35,7 +35,7 @@ package struct StorageTroubleReport: Equatable, Sendable {
     static func names(_ place: String, in sentence: String) -> Bool {
         guard !place.isEmpty else { return false }
         return sentence.ranges(of: place).contains { range in
-            let before = range.lowerBound > sentence.startIndex ? sentence[sentence.index(before: range.lowerBound)] : " "
+            let before = sentence[..<range.lowerBound].last ?? " "
             let after = sentence[range.upperBound...]
             return !isOfPath(before) && !(after.first.map(isOfPath) ?? false) && !isExtension(after)
         }

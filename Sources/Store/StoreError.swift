@@ -91,7 +91,8 @@ extension StoreError: CustomStringConvertible {
             return "There is no database at \(path): no daemon has recorded anything there yet. "
                 + "Start the daemon, or check storage.path or --database."
         case .replaced(let path, let detail) where detail == Self.otherFile:
-            return "\(path) was \(detail) while the daemon was running, so nothing is sent or stored. If that was intended "
+            return
+                "\(path) was \(detail) while the daemon was running, so nothing is sent or stored. If that was intended "
                 + "(a restored backup, for example), run `systemctl restart polarai-daemon`. If not, put the original file "
                 + "back: the daemon continues within a minute."
         case .replaced(let path, let detail):

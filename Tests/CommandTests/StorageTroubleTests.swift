@@ -13,7 +13,8 @@ struct StorageTroubleTests {
     }
 
     @Test(arguments: [
-        "/data/p.db: the disk is full", "/data/p.db was replaced by another file", "No permission for /data/p.db: denied",
+        "/data/p.db: the disk is full", "/data/p.db was replaced by another file",
+        "No permission for /data/p.db: denied",
         "See `/data/p.db`.", "It is /data/p.db.", "/other/p.db has it, and /data/p.db too",
     ])
     func `an error that names the database is its own`(error: String) {

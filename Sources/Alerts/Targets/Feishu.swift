@@ -121,8 +121,9 @@ struct Feishu: AlertTarget {
         case 19021:
             return verdict(
                 .targetBroken,
-                "the signature is wrong" + (ClockSkew.words(answer).map { ", and \($0); if that does not help, check `secret`" }
-                    ?? "; check `secret` and this host's clock, which must not be more than an hour off"))
+                "the signature is wrong"
+                    + (ClockSkew.words(answer).map { ", and \($0); if that does not help, check `secret`" }
+                        ?? "; check `secret` and this host's clock, which must not be more than an hour off"))
         case 19022:
             return verdict(.targetBroken, "this host's IP address is not on the bot's allow list; add it there")
         case 19024:

@@ -110,7 +110,10 @@ struct ControlRouter: Sendable {
     private func ack(_ body: ControlBody, peer: String?) async throws -> ControlReply {
         let names = try body.texts("ids") ?? []
         guard !names.isEmpty else {
-            throw ControlReply.error(400, "name the events or tasks: {\"ids\": [\"k3v9x2ab-17\"]}; each is an event's id, or a task's id, name or glob")
+            throw ControlReply.error(
+                400,
+                "name the events or tasks: {\"ids\": [\"k3v9x2ab-17\"]}; each is an event's id, or a task's id, name or glob"
+            )
         }
         guard names.count <= 1000 else { throw ControlReply.error(400, "ids has more than 1000 items") }
         let (author, comment) = try body.note(peer: peer)

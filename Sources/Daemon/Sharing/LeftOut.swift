@@ -62,12 +62,14 @@ struct LeftOut: Equatable {
         let tasks = tasks.sorted { $0.key < $1.key }.map { host, tasks in
             JournalEntry(
                 "Not polled: \(Self.list(tasks.map(\.cluster.rawValue).sorted())). Host \(host) does the polling for that account "
-                    + "and region, but the config of that host does not name these tasks. \(Self.advice)", priority: .warning)
+                    + "and region, but the config of that host does not name these tasks. \(Self.advice)",
+                priority: .warning)
         }
         let instances = instances.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
                 "Instances that are not watched: \(Self.list(names.sorted())). Host \(host) does the polling for that account and "
-                    + "region, but the config of that host does not name these instances. \(Self.advice)", priority: .warning)
+                    + "region, but the config of that host does not name these instances. \(Self.advice)",
+                priority: .warning)
         }
         let targets = targets.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(

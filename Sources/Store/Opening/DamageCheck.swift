@@ -27,7 +27,9 @@ enum DamageCheck {
         do {
             try readWhole(path)
             // What a large file is found to be by a look at some of its tables says nothing of the others.
-            guard try SystemCall.size(ofFile: path) ?? 0 <= IntegrityCheck.wholeFileLimitAfterCrash else { return damage }
+            guard try SystemCall.size(ofFile: path) ?? 0 <= IntegrityCheck.wholeFileLimitAfterCrash else {
+                return damage
+            }
             try confirm(path) { try HistoryReader(path: path).checkIntegrity(isThorough: true) }
             return .io(
                 path: path,

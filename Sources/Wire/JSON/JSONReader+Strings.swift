@@ -75,7 +75,8 @@ extension JSONReader {
         default:
             if isStrict {
                 throw error(
-                    "invalid escape: only \" \\ / b f n r t u may follow a backslash; write \\\\ for a backslash itself")
+                    "invalid escape: only \" \\ / b f n r t u may follow a backslash; write \\\\ for a backslash itself"
+                )
             }
             // `C:\path`: the backslash stands for itself.
             return "\\"

@@ -28,7 +28,8 @@ struct DaemonStatusTests {
         await DaemonStatus(path: folder.file("status.sock"), http: OneAnswer(status: status, body: body)).current()
     }
 
-    private static let trouble = #""daemon": {"pid": 7}, "database": {"reachable": false, "error": "/d/p.db: no space"}"#
+    private static let trouble =
+        #""daemon": {"pid": 7}, "database": {"reachable": false, "error": "/d/p.db: no space"}"#
 
     @Test func `a daemon that cannot write is in trouble, and still says what it knows`() async {
         let view = await view(200, #"{"clusters": [], \#(Self.trouble)}"#)

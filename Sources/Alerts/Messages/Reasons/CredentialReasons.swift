@@ -7,7 +7,10 @@ extension ReasonInChinese {
         ),
         ("no credentials from {place}", "无法从{place}获取凭证"),
         ("no credentials from {place} within {time}: it does not answer", "{time}内未能从{place}获取凭证：没有响应"),
-        ("the access key of {origin} is empty; check its id and its secret", "{origin}中的 AccessKey 为空；请检查 AccessKey ID 和 AccessKey Secret"),
+        (
+            "the access key of {origin} is empty; check its id and its secret",
+            "{origin}中的 AccessKey 为空；请检查 AccessKey ID 和 AccessKey Secret"
+        ),
         ("the access key of {origin} cannot be read: {fault}", "无法读取{origin}中的 AccessKey：{fault}"),
         ("this ECS instance has no RAM role; attach one that may read PolarDB", "该 ECS 实例没有 RAM 角色；请授予可读取 PolarDB 的角色"),
         ("this ECS instance does not have {role}; check role_name", "该 ECS 实例没有{role}；请检查 role_name"),

@@ -39,7 +39,8 @@ package struct AccessKeyProvider: CredentialsProvider {
         guard let result else {
             throw PollFailure(
                 reason: .credentials,
-                message: "the access key of \(origin) could not be read within \(DurationText.write(FileReader.limit)); "
+                message:
+                    "the access key of \(origin) could not be read within \(DurationText.write(FileReader.limit)); "
                     + "is its file on a network mount that does not answer?")
         }
         return try result.get()
@@ -62,7 +63,8 @@ package struct AccessKeyProvider: CredentialsProvider {
         let values = [("id", parts.id), ("secret", parts.secret), ("security token", parts.token ?? "")]
         for (name, value) in values {
             guard let mistake = CredentialText.mistake(in: value) else { continue }
-            throw PollFailure(reason: .credentials, message: "the \(name) of the access key of \(origin) \(mistake); enter it again")
+            throw PollFailure(
+                reason: .credentials, message: "the \(name) of the access key of \(origin) \(mistake); enter it again")
         }
         return Credentials(
             accessKeyID: parts.id, accessKeySecret: parts.secret, securityToken: parts.token?.nonEmpty,
