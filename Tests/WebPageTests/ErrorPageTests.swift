@@ -18,6 +18,7 @@ struct ErrorPageTests {
         #expect(!english.contains("没有"))
         let chinese = page(.chinese)
         #expect(chinese.contains("404 未找到") && chinese.contains("没有 &lt;task&gt;。"))
+        #expect(chinese.contains("返回概览页"))
         #expect(!chinese.contains("Not found") && !chinese.contains("No such"))
     }
 }

@@ -51,6 +51,17 @@ struct HTMLTests {
     }
 
     @Test
+    func `a Chinese title says what failed, and the first page is an overview`() {
+        let frame = PageFrame(
+            words: Words(.chinese), basePath: "/", path: "", daemon: .answering, failed: 3,
+            now: Timestamp(milliseconds: 0))
+        let page = String(decoding: frame.page(title: "概览", ""), as: UTF8.self)
+        #expect(page.contains("<title>（3 个训练失败）概览 · PolarDB AI</title>"))
+        #expect(page.contains(">概览</a></li>"))
+        #expect(Words(.chinese).count(3) == "（3）" && Words(.english).count(3) == " (3)")
+    }
+
+    @Test
     func `every file of the page has an address of its own that changes with it`() {
         #expect(PageFile.all.count >= 5)
         // All but the description of the API, which has a fixed one.

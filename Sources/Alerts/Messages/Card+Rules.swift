@@ -28,7 +28,7 @@ extension Card {
 
     private static func line(of item: OpenItem, texts: any Texts) -> Line {
         let subject = subject(item.cluster?.rawValue, item.name)
-        let tail = "\(texts.phrase(.comma))\(texts.phrase(.since(item.since))) #\(item.id)"
+        let tail = "\(texts.phrase(.comma))\(texts.phrase(.openSince(item.since, item.kind))) #\(item.id)"
         return Line(
             tone: item.kind.tone, text: texts.entry(texts.word(for: item.kind), subject.long + tail),
             short: texts.entry(texts.word(for: item.kind), subject.short + tail))
@@ -51,7 +51,8 @@ extension Card {
                 failure.acknowledgement == nil ? .bad : .neutral, texts.entry(word, subject.long + tail),
                 short: texts.entry(word, subject.short + tail))
         }
-        if figures.failures.count < figures.failed { add(.bad, texts.more(figures.failed - figures.failures.count)) }
+        let unlisted = figures.failed - figures.failures.count
+        if unlisted > 0 { add(.bad, texts.phrase(.moreFailed(unlisted))) }
         for (kind, troubles) in [(EventKind.overdue, figures.overdue), (.stalled, figures.stalled)] {
             for trouble in troubles {
                 let subject = subject(trouble.cluster, trouble.name)

@@ -66,7 +66,7 @@ struct Chinese: Texts {
     private func what(_ event: Event) -> String {
         switch event.kind {
         case .escalated where event.troubleKind != .escalated:
-            return "以下问题未在规定时间内认领：\(what(event.original))"
+            return "\(what(event.original))。该问题未在规定时间内被认领"
         case .restarted:
             let (head, tail) = restart(event)
             return head + seen(event) + tail
@@ -90,7 +90,7 @@ struct Chinese: Texts {
         let subject = event.subject ?? unknownTask
         let ran = event.ranFor.map { "，运行了 \(duration($0))" } ?? ""
         let at = event.happenedAt.map { "于 \(zone.write($0)) " }
-        let detail = event.detail(in: self).map { event.reason == nil ? "，原因：\(cause($0))" : "：\($0)" } ?? ""
+        let detail = why(event).map { event.reason == nil ? "，原因：\($0)" : "：\($0)" } ?? ""
         switch event.kind {
         case .completed:
             return "训练 \(subject) \(at ?? "已")完成\(ran)"
@@ -106,32 +106,31 @@ struct Chinese: Texts {
         case .gone:
             return "任务 \(subject) 已不存在：API 查询不到该任务"
         case .pollFailing:
-            let last = event.notBefore.map { "；最近一次有效响应的时间为 \(zone.write($0))" } ?? ""
-            return "\(event.subject.map { "\($0) " } ?? everyTask(event))的状态查询失败\(detail)\(last)"
+            let last = event.notBefore.map { "（最近一次有效响应：\(zone.write($0))）" } ?? ""
+            let effect = event.isTest ? "" : "，恢复之前无法发现任务状态的变化"
+            return "\(event.subject.map { "\($0) " } ?? everyTask(event))的状态查询失败\(last)\(effect)"
+                + (why(event).map { "。原因：\($0)" } ?? "")
         case .pollRecovered:
             return "\(event.subject.map { "\($0) " } ?? everyTask(event))的状态查询已恢复"
         case .stalled:
             return "训练 \(subject) 停滞" + detail + (event.knownProgress.map { "；当前进度：\(progress($0))" } ?? "")
         case .stallEnded:
-            return "训练 \(subject) 的停滞已解除" + (event.knownProgress.map { "，目前进行到\(progress($0))" } ?? "")
+            return "训练 \(subject) 的停滞已解除" + (event.knownProgress.map { "，当前进度：\(progress($0))" } ?? "")
         case .targetFailing:
             return "告警渠道 \(event.target ?? "?") 不可用\(detail)"
         case .targetRecovered:
-            return "告警渠道 \(event.target ?? "?") 已恢复" + (event.detail(in: self).map { "（\($0)）" } ?? "")
+            return "告警渠道 \(event.target ?? "?") 已恢复" + (why(event).map { "（\($0)）" } ?? "")
         case .overdue:
             return "训练 \(subject) 运行时间过长\(detail)"
         case .reminder:
             return "\(phrase(.open(event.openCount)))，无人认领\(detail)"
         case .escalated:
-            return "\(subject) 的问题未在规定时间内认领\(detail)"
+            return "\(subject) 的问题未在规定时间内被认领\(detail)"
         case .summary:
             if case .summary(let figures)? = event.content { return phrase(.summary(figures)) }
             return "日报\(detail)"
         }
     }
-
-    /// A reason that was stored in English; as a quotation if it is not one of ours.
-    private func cause(_ reason: String) -> String { ReasonInChinese.text(reason) ?? "“\(reason)”" }
 
     private func everyTask(_ event: Event) -> String {
         "账号 \(event.account ?? "?")" + (event.region.map { "（\($0)）" } ?? "") + "下的所有任务"
@@ -147,7 +146,7 @@ struct Chinese: Texts {
         case .firstSeen:
             switch event.kind {
             case .gone: return "（从首次查询起就查询不到，并非刚刚消失）"
-            case .overdue: return "（开始监控之前就已超过，并非刚刚超过）"
+            case .overdue: return "（开始监控之前就已运行过长，并非刚刚发生）"
             default: return "（发生在开始监控之前，并非刚刚发生）"
             }
         case .late:
@@ -163,15 +162,16 @@ struct Chinese: Texts {
         case .gone:
             "如非主动删除，请检查配置中的 ID、地域和账号，再在监控主机上运行 `polarai-daemon poll \(event.cluster?.rawValue ?? "ID")` 确认能否查询到。"
         case .stalled: "训练可能已卡住，请在 PolarDB 控制台查看训练日志，必要时重新启动训练。"
-        case .pollFailing: "恢复之前无法发现任务状态的变化，请在监控主机上运行 `polarai-daemon doctor` 排查。"
+        case .pollFailing: (why(event) == nil ? "" : "如原因不明，") + "请在监控主机上运行 `polarai-daemon doctor` 排查。"
         case .targetFailing:
-            "发往该渠道的告警暂不发送，最多保留 72 小时（默认值，见 give_up_after），到期仍未送达则判为发送失败，不再重试。请先修复（如修改了配置，请在监控主机上运行 `polarai-daemon reload`），"
-                + "再在监控主机上运行 `polarai-daemon test-alert \(event.target ?? "TARGET")`；测试消息送达后立即恢复发送。"
+            "修复后，请在监控主机上运行 `polarai-daemon test-alert \(event.target ?? "TARGET")`，测试消息送达后立即恢复发送"
+                + "（如修改了配置，请先运行 `polarai-daemon reload`）。"
+                + "在此之前，发往该渠道的告警暂不发送；等待超过 give_up_after（默认 72 小时）的判为发送失败，不再重试。"
         case .targetRecovered: "积压的告警正在发送。"
         case .overdue: "请在 PolarDB 控制台查看进度和训练日志；如已卡住，请终止并重新启动训练。"
         case .reminder:
-            "着手处理时请先在监控主机上运行 `polarai-daemon ack \(event.idsToAcknowledge)` 认领（此后不再提醒和升级）"
-                + (event.openCount > 3 ? "，把 ID 换成清单中 # 后的编号，可一次填写多个" : "") + "。"
+            "着手处理时请先在监控主机上运行 `polarai-daemon ack \(event.idsToAcknowledge)` 认领"
+                + (event.openCount > 3 ? "，其中 ID 是清单中 # 后的编号，可一次填写多个；认领后不再提醒和升级。" : "（此后不再提醒和升级）。")
         case .escalated:
             "着手处理时请先在监控主机上运行 `polarai-daemon ack \(event.cluster?.rawValue ?? "ID")` 认领（此后不再提醒和升级）。"
                 + (event.troubleKind == .escalated ? "" : advice(event.original))
@@ -213,17 +213,17 @@ struct Chinese: Texts {
         case .labels: "标签"
         case .happened: "发生时间"
         case .time: "发现时间"
-        case .heldBy: "本告警延迟发送的原因"
+        case .heldBy: "暂缓原因"
         }
     }
 
     func footer(_ reference: String) -> String { "本消息编号 \(reference)" }
 
     func digestFooter(_ reference: String, canAcknowledge: Bool) -> String {
-        "本消息编号 \(reference)（本消息由多个事件合并而成，此编号不能用于认领）"
-            + (canAcknowledge
-                ? "。以下几类事件可逐条认领：失败、已不存在、停滞、运行时间过长、告警升级。请在监控主机上运行 polarai-daemon ack ID，把 ID 换成该行 # 后的编号"
-                : "")
+        canAcknowledge
+            ? "如需认领其中的问题，请在监控主机上运行 polarai-daemon ack ID，ID 为该问题所在行 # 后的编号"
+                + "（仅限失败、已不存在、停滞、运行时间过长、告警升级）。本消息编号 \(reference)，不能用于认领。"
+            : "本消息编号 \(reference)（由多个事件合并而成，不能用于认领）"
     }
 
     func spokenReminder(_ event: Event, list: String) -> String {

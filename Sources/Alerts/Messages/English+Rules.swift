@@ -13,6 +13,7 @@ extension English {
         case .hold(.hours(let route)): return "the notification hours of routes[\(route)]"
         case .open(let count): return count == 1 ? "1 event is open" : "\(count) events are open"
         case .since(let time): return "since \(zone.write(time))"
+        case .openSince(let time, _): return self.phrase(.since(time))
         case .summary(let figures): return summary(figures)
         case .acknowledged(let author): return "acknowledged by \(author.onOneLine.cut(to: 60, .scalars))"
         case .notAcknowledged: return "not acknowledged"
@@ -20,6 +21,7 @@ extension English {
             return "running: \(subject)" + (progress.map { ", \($0)" } ?? "")
                 + (end.map { ", expected end \(zone.write($0))" } ?? "")
         case .moreRunning(let count): return "\(count) more running"
+        case .moreFailed(let count): return more(count)
         case .silence(let id, let comment, let end):
             return "silence \(id) until \(zone.write(end)): \(comment.onOneLine.cut(to: 100, .scalars))"
         case .failingTarget(let name, let since): return "target \(name) has been suspended since \(zone.write(since))"
@@ -45,6 +47,8 @@ extension English {
         case .test: phrase(.test)
         }
     }
+
+    func speech(_ sentences: [String]) -> String { sentences.joined(separator: " ") }
 
     func counts(of figures: SummaryFigures) -> String {
         "\(figures.completed) completed, \(figures.failed) failed, \(figures.runningCount) running"

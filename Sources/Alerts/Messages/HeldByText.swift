@@ -24,12 +24,16 @@ package enum RulePhrase: Hashable, Sendable {
     /// How many events are open.
     case open(Int)
     case since(Timestamp)
+    /// When an event happened that a reminder lists, or since when it goes on.
+    case openSince(Timestamp, EventKind)
     /// What a summary covers, and what ended in it.
     case summary(SummaryFigures)
     case acknowledged(by: String)
     case notAcknowledged
     case running(String, progress: String?, end: Timestamp?)
     case moreRunning(Int)
+    /// Failures that a summary does not list.
+    case moreFailed(Int)
     case silence(id: Int64, comment: String, until: Timestamp)
     case failingTarget(String, since: Timestamp)
     case deadAlerts(Int)

@@ -19,6 +19,8 @@ package protocol Texts: Sendable {
     ///
     /// - Parameter list: what is open, in one text.
     func spokenReminder(_ event: Event, list: String) -> String
+    /// Sentences and lists that are read out on the telephone one after another.
+    func speech(_ sentences: [String]) -> String
     /// What was escalated, in a line of a list.
     func escalated(_ subject: String, _ trouble: String) -> String
     /// One line of a list: `failed: nightly (pm-…)`; the word alone if there is no text.

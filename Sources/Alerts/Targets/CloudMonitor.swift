@@ -59,9 +59,8 @@ struct CloudMonitor: AlertTarget {
             case .digest: card.title + separator + card.sentence
             }
         let held = card.facts.first { $0.key == .heldBy }.map { texts.entry($0.label, $0.value) }
-        let text =
-            ([opening] + [held].compactMap(\.self)).joined(separator: " ")
-            + (lines.isEmpty ? "" : " " + lines.joined(separator: separator))
+        let list = lines.isEmpty ? nil : lines.joined(separator: separator)
+        let text = texts.speech([opening, held, list].compactMap(\.self))
         func json(_ message: String) -> OrderedJSON {
             [
                 "id": .string(BoundedJSON.text(self.id(of: card), upTo: 200)),

@@ -100,7 +100,7 @@ struct PageLanguage: Sendable {
             return
         }
         guard let language = Language(rawValue: name) else {
-            throw ParameterError("lang", "is not a language of this page; write en or zh", "不是本页面支持的语言；请写 en 或 zh")
+            throw ParameterError("lang", "is not a language of this page; write en or zh", "的值不是本页面支持的语言；请写 en 或 zh")
         }
         words = Words(language)
         isNamed = true

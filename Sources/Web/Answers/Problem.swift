@@ -87,7 +87,7 @@ extension Problem {
 
     static let tooManyLogins = Problem(
         status: 503, title: "Busy", detail: "Too many passwords are being checked. Try again in a moment.",
-        chinese: "正在校验的密码过多，请稍后重试。",
+        chinese: "同时进行的密码校验过多，请稍后重试。",
         headers: ["Retry-After": "5"])
 
     static let broken = Problem(

@@ -18,7 +18,7 @@ struct AlertList: Sendable {
             guard let state = AlertState(rawValue: name) else {
                 let known = AlertState.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ParameterError(
-                    "state", "is not a state of an alert; states are \(known)", "不是有效的告警状态；可用的值：\(known)")
+                    "state", "is not a state of an alert; states are \(known)", "的值不是有效的告警状态；可用的值：\(known)")
             }
             states.insert(state)
         }

@@ -28,11 +28,11 @@ struct Parameters {
         var values: [String] = []
         for value in query.values(name) {
             if value.isEmpty {
-                guard ignoresEmpty else { throw ParameterError(name, "is empty", "为空") }
+                guard ignoresEmpty else { throw ParameterError(name, "is empty", "的值为空") }
                 continue
             }
             guard value.utf8.count <= 1000 else {
-                throw ParameterError(name, "is longer than 1000 bytes", "超过 1000 字节")
+                throw ParameterError(name, "is longer than 1000 bytes", "的值超过 1000 字节")
             }
             values.append(value)
         }
@@ -49,7 +49,7 @@ struct Parameters {
         let names = try list("event")
         for name in names where EventKind(rawValue: name) == nil {
             let known = EventKind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ParameterError("event", "is not an event; events are \(known)", "不是有效的事件；可用的值：\(known)")
+            throw ParameterError("event", "is not an event; events are \(known)", "的值不是有效的事件；可用的值：\(known)")
         }
         return names
     }
@@ -60,7 +60,7 @@ struct Parameters {
         guard let time = TimeArgument(text) ?? TimeArgument(text.replacing(" ", with: "+")) else {
             throw ParameterError(
                 name, "is not a time; write it as one of \(TimeArgument.forms)",
-                "不是有效的时间；正确的例子：2h（2 小时前）、today、2026-11-28 16:00")
+                "的值不是有效的时间；正确的例子：2h（2 小时前）、today、2026-11-28 16:00")
         }
         return time.time
     }
@@ -69,7 +69,7 @@ struct Parameters {
         guard let text = try one("limit") else { return standard }
         guard text.utf8.count <= 6, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let limit = Int(text),
             (1...most).contains(limit)
-        else { throw ParameterError("limit", "is not a whole number from 1 to \(most)", "不是 1 到 \(most) 的整数") }
+        else { throw ParameterError("limit", "is not a whole number from 1 to \(most)", "的值不是 1 到 \(most) 的整数") }
         return limit
     }
 
@@ -80,7 +80,7 @@ struct Parameters {
         switch value {
         case "", "1", "true", "yes": return true
         case "0", "false", "no": return false
-        default: throw ParameterError(name, "is not true or false", "不是 true 或 false")
+        default: throw ParameterError(name, "is not true or false", "的值不是 true 或 false")
         }
     }
 
@@ -95,7 +95,7 @@ struct Parameters {
 
     static let badCursor = ParameterError(
         "cursor", "is not a cursor; use the value of \"next\" in the previous answer",
-        "不是有效的游标；请使用上一次响应中 \"next\" 的值")
+        "的值不是有效的游标；请使用上一次响应中 \"next\" 的值")
 }
 
 /// Where a list goes on: behind the row with this number and, if several rows have it, this word.

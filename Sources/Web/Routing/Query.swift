@@ -17,13 +17,13 @@ struct Query: Sendable {
         var items: [Item] = []
         for part in text.split(separator: "&") {
             guard items.count < Self.most else {
-                throw ParameterError("the query", "has more than \(Self.most) parts", "超过 \(Self.most) 个部分")
+                throw ParameterError("the query", "has more than \(Self.most) parts", "的参数超过 \(Self.most) 个")
             }
             let end = part.firstIndex(of: "=") ?? part.endIndex
             let name = Self.decoded(part[..<end])
             guard let name else { throw ParameterError("the query", "is not percent-encoded UTF-8", "不是百分号编码的 UTF-8") }
             guard let value = Self.decoded(part[end...].dropFirst()) else {
-                throw ParameterError(name, "is not percent-encoded UTF-8", "不是百分号编码的 UTF-8")
+                throw ParameterError(name, "is not percent-encoded UTF-8", "的值不是百分号编码的 UTF-8")
             }
             items.append(Item(name: name, value: value))
         }

@@ -13,7 +13,7 @@ package enum ErrorPage {
             title: "\(status) \(frame.words(title, chineseTitle(status)))", isLive: false,
             """
             <p>\(bdi: frame.words(detail, chinese))</p>
-            <p><a href="\(frame.link(""))">\(frame.words("Back to \"Now\"", "返回“当前”页"))</a></p>
+            <p><a href="\(frame.link(""))">\(frame.words("Back to \"Now\"", "返回概览页"))</a></p>
             """)
     }
 

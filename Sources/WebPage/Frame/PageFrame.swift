@@ -69,7 +69,7 @@ package struct PageFrame: Sendable {
     ///   - title: of the page; the window's title says also how many tasks failed.
     ///   - isLive: whether the page refreshes itself.
     func page(title: String, isLive: Bool = true, _ content: HTML) -> [UInt8] {
-        let prefix = failed > 0 ? words("(\(failed) failed) ", "(\(failed) 个失败) ") : ""
+        let prefix = failed > 0 ? words("(\(failed) failed) ", "（\(failed) 个训练失败）") : ""
         let icon = failed > 0 ? "failed.svg" : daemon == .answering || daemon == nil ? "fine.svg" : "silent.svg"
         let page: HTML = """
             <!DOCTYPE html>
@@ -110,7 +110,7 @@ package struct PageFrame: Sendable {
 
     private var navigation: HTML {
         let pages = [
-            ("", words("Now", "当前")), ("history", words("History", "历史")), ("runs", words("Runs", "训练记录")),
+            ("", words("Now", "概览")), ("history", words("History", "历史")), ("runs", words("Runs", "训练记录")),
             ("alerts", words("Alerts", "告警")), ("silences", words("Silences", "静默规则")),
         ]
         let items = pages.map { path, name -> HTML in
@@ -138,7 +138,7 @@ package struct PageFrame: Sendable {
         case .inTrouble:
             """
             <p class="banner">\(Shape.stalled.svg) \(words(
-                "The daemon is running but cannot use its database: no change is stored and no alert is sent. The data on this page may be out of date. To find the cause, run polarai-daemon doctor on the monitoring host.", "守护进程正在运行，但数据库异常：状态变化不再保存，告警不再发送。以下是本页所读数据库中的数据，可能不是最新。请在监控主机上运行 polarai-daemon doctor 排查。"))</p>
+                "The daemon is running but cannot use its database: no change is stored and no alert is sent. The data on this page may be out of date. To find the cause, run polarai-daemon doctor on the monitoring host.", "守护进程正在运行，但数据库异常：状态变化不再保存，告警不再发送。以下数据可能不是最新。请在监控主机上运行 polarai-daemon doctor 排查。"))</p>
             """
         case .stopped:
             """

@@ -24,7 +24,7 @@ extension Words {
         case "slower_than":
             self(
                 "running much longer than its last completed run (limit: slower_than in the config)",
-                "时长与该任务上一次成功运行之比，已超过 slower_than 设定的倍数")
+                "已运行时长超过该任务上一次成功运行时长的 slower_than 倍")
         case "deadline": self("past its deadline", "已超过截止时间")
         default: key
         }
@@ -57,7 +57,7 @@ extension Words {
         case "pending": self("pending", "待发送")
         case "held": self("held", "暂缓")
         case "delivered": self("delivered", "已送达")
-        case "accepted": self("accepted", "已受理（未证实送达）")
+        case "accepted": self("accepted", "已受理（未确认送达）")
         case "dead": self("dead", "发送失败")
         case "suppressed": self("suppressed", "不发送")
         case "digested": self("sent in a digest", "已合并发送")
@@ -69,11 +69,11 @@ extension Words {
     func attempt(_ outcome: String) -> String {
         switch outcome {
         case "delivered": self("delivered", "已送达")
-        case "accepted": self("accepted", "已受理（未证实送达）")
+        case "accepted": self("accepted", "已受理（未确认送达）")
         case "throttled": self("throttled", "被限流")
-        case "try_again": self("not delivered (temporary)", "未送达（可重试）")
+        case "try_again": self("not delivered (temporary)", "暂未送达（自动重试）")
         case "message_refused": self("message refused", "消息被拒绝")
-        case "target_broken": self("target broken", "渠道配置有误")
+        case "target_broken": self("target broken", "告警渠道不可用")
         default: outcome
         }
     }
@@ -88,6 +88,9 @@ extension Words {
         default: name
         }
     }
+
+    /// How many there are, behind a heading.
+    func count(_ number: Int) -> String { self(" (\(number))", "（\(number)）") }
 
     /// How long something takes or took: its two largest units.
     func duration(_ duration: Duration) -> String {

@@ -43,14 +43,14 @@ package enum NowPage {
     package static func render(_ frame: PageFrame, _ content: NowContent, filter: NowFilter) -> [UInt8] {
         let words = frame.words
         return frame.page(
-            title: words("Now", "当前"),
+            title: words("Now", "概览"),
             """
             \(form(frame, filter))\
             <section id="trouble" aria-labelledby="trouble-title" data-refresh>
             <h2 id="trouble-title">\(words("Trouble", "需要处理"))</h2>
             \(trouble(frame, content))</section>
             <section id="running" aria-labelledby="running-title" data-refresh>
-            <h2 id="running-title">\(words("Running", "运行中")) (\(content.running.total))</h2>
+            <h2 id="running-title">\(words("Running", "运行中"))\(words.count(content.running.total))</h2>
             \(running(frame, content))</section>
             <section id="recent" aria-labelledby="recent-title" data-refresh>
             <h2 id="recent-title">\(words("What happened recently", "最近事件"))</h2>
@@ -58,7 +58,7 @@ package enum NowPage {
             <p><a href="\(frame.link("history"))">\(words("All of the history", "全部历史"))</a></p>
             </section>
             <section id="others" aria-labelledby="others-title" data-refresh>
-            <h2 id="others-title">\(words("Other tasks", "其他任务")) (\(content.others.total))</h2>
+            <h2 id="others-title">\(words("Other tasks", "其他任务"))\(words.count(content.others.total))</h2>
             \(others(frame, content))</section>
             """)
     }
@@ -97,12 +97,12 @@ package enum NowPage {
         if content.overdue.total > 0 {
             html += tasks(
                 frame, content.overdue, title: words("Overdue", "运行时间过长"),
-                since: words("In this status since", "当前状态始于"), advice: acknowledging, more: nil)
+                since: words("In this status since", "API 状态始于"), advice: acknowledging, more: nil)
         }
         if content.stalled.total > 0 {
             html += tasks(
                 frame, content.stalled, title: words("Stalled", "停滞"),
-                since: words("In this status since", "当前状态始于"), advice: acknowledging, more: nil)
+                since: words("In this status since", "API 状态始于"), advice: acknowledging, more: nil)
         }
         if content.failing.total > 0 {
             html += tasks(
@@ -116,8 +116,8 @@ package enum NowPage {
         if !content.scopes.isEmpty {
             let items = content.scopes.prefix(100).map { failing -> HTML in
                 """
-                <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: failing.scope.account)\(words(", ", "，"))\
-                \(bdi: failing.scope.region)\(words(": no valid answer since", "：自")) \(TimeTag(failing.since).html)\
+                <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: failing.scope.account)\(words(", ", "（"))\
+                \(bdi: failing.scope.region)\(words(": no valid answer since", "）：自")) \(TimeTag(failing.since).html)\
                 \(words(
                     ". Status changes are not detected until it recovers. To find the cause, run",
                     " 起没有有效响应。恢复之前无法发现该账号下任务的状态变化，请在监控主机上运行以下命令排查：")) \
@@ -133,8 +133,8 @@ package enum NowPage {
                 <li>\(Shape.failed.svg) \(bdi: target.name)\(words(": suspended since", "：自")) \
                 \(TimeTag(target.since).html)\(words("", " 起不可用"))\
                 \(target.reason.map { "\(words(": ", "，原因："))\(bdi: frame.reason($0))" as HTML })<br>\
-                \(words("Next probe:", "下次自动重试：")) \(target.probeAt.orDash)\(words(". When it is fixed, run", "。修复后请在监控主机上运行")) \
-                <code>polarai-daemon test-alert \(bdi: target.name)</code></li>
+                \(words("Next probe:", "下次自动重试：")) \(target.probeAt.orDash)\(words(". When it is fixed, run", "。修复后不必等待，可在监控主机上运行")) \
+                <code>polarai-daemon test-alert \(bdi: target.name)</code>\(words("", " 立即恢复发送。"))</li>
 
                 """
             }
@@ -160,7 +160,7 @@ package enum NowPage {
     ) -> HTML {
         let words = frame.words
         var table = DataTable(
-            caption: "\(title) (\(group.total))",
+            caption: title + words.count(group.total),
             columns: [
                 words("Task", "任务"), words("Status", "状态"), since ?? words("Since", "问题始于"),
                 words("Details", "详情"),
@@ -182,7 +182,9 @@ package enum NowPage {
     private static func rest(_ frame: PageFrame, _ group: NowContent.Group, _ more: String?) -> HTML {
         let count = group.total - group.shown.count
         guard count > 0 else { return "" }
-        let text = frame.words("and \(count) more; use the filters", "另有 \(count) 个，请使用筛选条件")
+        let text = frame.words(
+            "and \(count) more; use the filters",
+            more == nil ? "另有 \(count) 个未显示，可用页面顶部的筛选条件查找" : "另有 \(count) 个未显示，查看全部失败记录")
         guard let more else { return "<p>\(text)</p>\n" }
         return "<p><a href=\"\(more)\">\(text)</a></p>\n"
     }
@@ -194,7 +196,7 @@ package enum NowPage {
         }
         var columns = [
             words("Task", "任务"), words("Status", "状态"), words("Progress", "进度"), words("Loss", "loss"),
-            words("Expected end", "预计结束时间"), words("Since", "状态变更时间"), words("Account", "账号"),
+            words("Expected end", "预计结束时间"), words("Since", "API 状态始于"), words("Account", "账号"),
             words("Last poll", "上次查询"),
         ]
         if content.hasCost { columns.append(words("Cost", "费用")) }
@@ -219,7 +221,7 @@ package enum NowPage {
                 "Other tasks: completed, failed and acknowledged, gone, or without an answer so far",
                 "已完成、失败（已认领）、已不存在或尚无有效响应的任务"),
             columns: [
-                words("Task", "任务"), words("Status", "状态"), words("Since", "状态变更时间"), words("Account", "账号"),
+                words("Task", "任务"), words("Status", "状态"), words("Since", "API 状态始于"), words("Account", "账号"),
                 words("Last poll", "上次查询"),
             ])
         for line in content.others.shown {

@@ -45,7 +45,8 @@ package struct SilencesPage: Sendable {
             let isActive = silence.isActive(at: frame.now)
             let state = (isActive ? Shape.stalled : Shape.waiting).badge(
                 isActive ? words("active", "生效中") : words("ended", "已结束"))
-            let drops: HTML? = silence.drops ? " <small>\(words("alerts are suppressed", "匹配的告警不发送"))</small>" : nil
+            let drops: HTML? =
+                silence.drops ? " <small>\(words("alerts are suppressed", "丢弃型：匹配的告警不暂缓，也不补发"))</small>" : nil
             table.add(
                 key: "\(silence.id)",
                 [
@@ -64,8 +65,10 @@ package struct SilencesPage: Sendable {
             (words("event", "事件"), matchers.events.map { words.event($0.rawValue) }),
             (words("target", "告警渠道"), matchers.targets),
         ]
-        let parts = kinds.filter { !$0.1.isEmpty }.map { name, values -> HTML in
-            "\(name) \(bdi: values.joined(separator: ", ")) "
+        let parts = kinds.filter { !$0.1.isEmpty }.enumerated().map { index, kind -> HTML in
+            let (name, values) = kind
+            let start = (index == 0 ? "" : words("", "；")) + name + words(" ", "：")
+            return "\(start)\(bdi: values.joined(separator: words(", ", "、")))\(words(" ", ""))"
         }
         return "\(parts)"
     }

@@ -55,7 +55,7 @@ package struct TaskLine: Sendable {
         overdue.map { limit, since in
             guard let since else { return "\(bdi: words.limit(limit))" }
             return """
-                \(bdi: words.limit(limit))\(words(", since", "，自")) \(TimeTag(since).html)\(words("", " 起"))
+                \(bdi: words.limit(limit))\(words(", since", "（自")) \(TimeTag(since).html)\(words("", " 起）"))
                 """
         }
     }

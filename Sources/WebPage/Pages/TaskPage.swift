@@ -64,11 +64,11 @@ package struct TaskPage: Sendable {
         let words = frame.words
         guard let line else { return "<p>\(words("It is not watched any more.", "已不再监控。"))</p>\n" }
         let since: HTML? = line.since.map {
-            " \(words("since", "自")) \(TimeTag($0).html)\(words("", " 起"))"
+            " \(words("since", "· API 状态始于")) \(TimeTag($0).html)"
         }
         var html: HTML = """
             <p>\(line.badge(words))\(since) · <code>\(bdi: id)</code> · \
-            \(bdi: line.account), \(bdi: line.region)</p>
+            \(bdi: line.account)\(words(", ", "/"))\(bdi: line.region)</p>
             <p>\(ProgressBar(progress: line.progress, words: words).html)
             """
         if let end = line.progress?.expectedEnd {
@@ -130,7 +130,9 @@ package struct TaskPage: Sendable {
             let row = alert.row
             var table = DataTable(
                 caption: words("Attempts", "尝试记录"),
-                columns: ["#", words("Time", "时间"), words("Outcome", "结果"), words("Code", "代码"), words("Reason", "原因")])
+                columns: [
+                    "#", words("Time", "时间"), words("Outcome", "结果"), words("Code", "返回码"), words("Reason", "原因"),
+                ])
             for attempt in alert.attempts {
                 table.add(
                     key: "\(attempt.number)",
@@ -142,8 +144,8 @@ package struct TaskPage: Sendable {
             }
             let attempts: HTML = table.isEmpty ? "<p>\(words("No attempt yet.", "尚未尝试发送。"))</p>" : table.html
             return """
-                <details id="alert-\(row.id)-\(row.target)"><summary>\(bdi: row.target): \
-                \(words.alertState(row.state.rawValue)), <code>\(row.id)</code></summary>
+                <details id="alert-\(row.id)-\(row.target)"><summary>\(bdi: row.target)\(words(": ", "："))\
+                \(words.alertState(row.state.rawValue))\(words(", ", "，"))<code>\(row.id)</code></summary>
                 \(attempts)</details>
 
                 """

@@ -73,6 +73,27 @@ struct DigestTextTests {
         #expect(without.contains("#q7f2m4zd-5..7") && without.contains("不能用于认领"))
         #expect(!without.contains("polarai-daemon ack"))
         let with = Card(.digest(Digest([stored(5, completed), stored(7, overdue)])), texts: Chinese()).footer
-        #expect(with.hasSuffix("请在监控主机上运行 polarai-daemon ack ID，把 ID 换成该行 # 后的编号"))
+        #expect(with.contains("请在监控主机上运行 polarai-daemon ack ID，ID 为该问题所在行 # 后的编号"))
+        #expect(with.hasSuffix("本消息编号 #q7f2m4zd-5..7，不能用于认领。"))
+    }
+
+    @Test func `a Chinese reminder says when something failed, and since when something is stalled`() {
+        #expect(
+            Card(.alert(Sample.stored(Sample.reminder)), texts: Chinese()).lines.map(\.text) == [
+                "失败：nightly (pm-2ze9examp1e00001)，2026-11-24 04:00 UTC #k3v9x2ab-15",
+                "停滞：pm-2ze9examp1e00002，自 2026-11-24 02:26 UTC 起 #k3v9x2ab-12",
+            ])
+    }
+
+    @Test func `a Chinese summary says of what it leaves some out`() {
+        var event = Sample.summary
+        guard case .summary(var figures)? = event.content else {
+            Issue.record("the sample is not a summary")
+            return
+        }
+        figures.failed = 5
+        event.content = .summary(figures)
+        let lines = Card(.alert(Sample.stored(event)), texts: Chinese()).lines.map(\.text)
+        #expect(lines.contains("另有 3 个训练失败，未列出"), "\(lines)")
     }
 }

@@ -10,7 +10,7 @@ struct ReasonInChineseTests {
         ("the robot is stopped; start it in the group's settings", "机器人已停用；请在群设置中启用"),
         (
             "the robot is stopped; start it in the group's settings (机器人已停用)",
-            "机器人已停用；请在群设置中启用（返回：“机器人已停用”）"
+            "机器人已停用（接收方返回“机器人已停用”）；请在群设置中启用"
         ),
         (
             "authentication failed (403); check the token, key or secret, and whether this host is allowed to post; this host's clock is 3m behind; set it (timedatectl set-ntp true)",
@@ -23,7 +23,7 @@ struct ReasonInChineseTests {
         ),
         (
             "the account has an overdue payment (InsufficientBalance); settle it at Alibaba Cloud: Your account is in arrears (code 7)",
-            "账号已欠费（InsufficientBalance）；请在阿里云结清（返回：“Your account is in arrears (code 7)”）"
+            "账号已欠费（InsufficientBalance；API 返回“Your account is in arrears (code 7)”）；请在阿里云结清"
         ),
         (
             "no credentials from the metadata service (http://192.0.2.1): http://192.0.2.1 did not answer within 5s",
@@ -55,7 +55,7 @@ struct ReasonInChineseTests {
         ),
         (
             "STS (sts.cn-beijing.aliyuncs.com) refused AssumeRole with credentials from the config (NoPermission): You are not authorized; no; check the role's ARN, its trust policy, and the credentials used to assume it",
-            "STS（sts.cn-beijing.aliyuncs.com）拒绝了 AssumeRole（凭证来自配置的 access_key，NoPermission）（返回：“You are not authorized; no”）；请检查角色 ARN、信任策略，以及扮演该角色所用的凭证"
+            "STS（sts.cn-beijing.aliyuncs.com）拒绝了 AssumeRole（凭证来自配置的 access_key，NoPermission；STS 返回“You are not authorized; no”）；请检查角色 ARN、信任策略，以及扮演该角色所用的凭证"
         ),
         (
             "https://polardb.cn-beijing.aliyuncs.com answered the call for pm-7 in cn-beijing with neither an id nor a status; if this lasts, check endpoint and proxy",
@@ -63,15 +63,15 @@ struct ReasonInChineseTests {
         ),
         (
             "the API rejects the parameters of DescribeX for pm-8 (InvalidParameter); check id and region: odd",
-            "API 拒绝 DescribeX（pm-8，InvalidParameter）的参数；请检查 ID 和地域（返回：“odd”）"
+            "API 拒绝 DescribeX（pm-8，InvalidParameter）的参数（API 返回“odd”）；请检查 ID 和地域"
         ),
         (
             "the API refused DescribeX for pm-8 (Odd.Code): Something; else",
-            "API 拒绝了 DescribeX（pm-8，Odd.Code）（返回：“Something; else”）"
+            "API 拒绝了 DescribeX（pm-8，Odd.Code；API 返回“Something; else”）"
         ),
         (
             "not delivered within 2d, because target ops was suspended (the robot is stopped; start it in the group's settings (stopped))",
-            "2 天内未送达：期间告警渠道 ops 不可用（机器人已停用；请在群设置中启用（返回：“stopped”））"
+            "2 天内未送达：期间告警渠道 ops 不可用（机器人已停用（接收方返回“stopped”）；请在群设置中启用）"
         ),
         ("not delivered within 36h (odd words)", "1 天 12 小时内未送达（“odd words”）"),
         (
@@ -80,7 +80,7 @@ struct ReasonInChineseTests {
         ),
         (
             "no connection to https://192.0.2.1: this process has no file descriptors left (limit 1024); raise LimitNOFILE= of the unit",
-            "无法连接 https://192.0.2.1：守护进程的文件描述符已用完（上限 1024）；请调大单元的 LimitNOFILE="
+            "无法连接 https://192.0.2.1：守护进程的文件描述符已用完（上限 1024）；请调大 systemd 单元的 LimitNOFILE="
         ),
         (
             "refused for a@example.com: 550 5.1.1 unknown; the other recipients have the mail. Correct the address in `to`, run `polarai-daemon reload`, then `polarai-daemon alerts retry ID`: only the corrected address gets the mail",
@@ -92,7 +92,7 @@ struct ReasonInChineseTests {
         ),
         (
             "the metadata service (http://192.0.2.9) refused to give the role's credentials (status 404); check that the role is attached to this instance, and that no proxy or firewall answers in place of the metadata service",
-            "元数据服务（http://192.0.2.9）拒绝返回角色的凭证（状态码 404）；请检查角色是否已授予本实例，以及是否有代理或防火墙代替元数据服务响应"
+            "元数据服务（http://192.0.2.9）拒绝返回角色的凭证（状态码 404）；请检查角色是否已绑定到监控主机（ECS 实例），以及是否有代理或防火墙代替元数据服务响应"
         ),
         (
             "smtp://192.0.2.3 did not greet within 30s; if this port begins with TLS, write smtps:// in `url`",
@@ -105,6 +105,26 @@ struct ReasonInChineseTests {
         (
             "not yet accepted for a@example.com: 451 later; b@example.com: 452 full; the other recipients have the mail",
             "部分收件人暂未被接受（“a@example.com: 451 later; b@example.com: 452 full”）；其他收件人已收到"
+        ),
+        (
+            "the request to https://192.0.2.1 failed (Out of memory)",
+            "对 https://192.0.2.1 的请求失败（错误信息：“Out of memory”）"
+        ),
+        (
+            "the answer (status 200) does not confirm receipt: it lacks an `errcode`, so the message may not have arrived. Check that `url` leads to the service, not to a proxy or a login page (<html>)",
+            "响应（状态码 200）中没有接收方的确认（缺少 `errcode`），消息可能未送达（接收方返回“<html>”）；请确认 `url` 指向接收方本身，而不是代理或登录页"
+        ),
+        (
+            "not sent: the problem was already over when the hold ended (the task is not overdue any more)",
+            "未发送：暂缓结束时，任务的运行时间已不再过长"
+        ),
+        (
+            "not sent: the problem was already over when the hold ended (stall_ended, k3v9x2ab-31)",
+            "未发送：暂缓结束时，该问题已不再存在（停滞已解除，见 k3v9x2ab-31）"
+        ),
+        (
+            "not sent: it only says that k3v9x2ab-12 (poll_failing) is over, and the alert of that event was never sent",
+            "未发送：本告警是状态查询失败（k3v9x2ab-12）的恢复通知，而那条告警没有发送过，因此不必通知恢复"
         ),
     ])
     func `one of ours is translated, with what is filled in`(english: String, chinese: String) {

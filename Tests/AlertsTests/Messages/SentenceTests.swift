@@ -49,7 +49,7 @@ struct SentenceTests {
         (
             .overdue, .slowerThan(lastRun: .seconds(3600), runtime: .seconds(9000)),
             "it has been running for 2 h 30 min, and its last completed run took only 1 h",
-            "已运行 2 小时 30 分钟，而该任务上一次成功运行只用了 1 小时"
+            "已运行 2 小时 30 分钟，而该任务上一次成功运行只用了 1 小时，已超过 slower_than 设定的倍数"
         ),
         (
             .overdue, .afterDeadline(Timestamp(milliseconds: 1_795_507_200_000), runtime: .seconds(90_000)),
@@ -124,6 +124,7 @@ struct SentenceTests {
         ).escalated(of: "k3v9x2ab-4")
         #expect(English().title(of: event) == "Escalated: Training stalled: weekly")
         #expect(Chinese().title(of: event) == "【告警升级】训练停滞：weekly（无人认领）")
+        #expect(Chinese().sentence(of: event).hasPrefix("训练 weekly (pm-7) 停滞。该问题未在规定时间内被认领。"))
         let english = English().sentence(of: event)
         #expect(
             english.hasSuffix(
@@ -146,8 +147,26 @@ struct SentenceTests {
                 + "cause, run `polarai-daemon doctor` on the monitoring host.")
         #expect(
             Chinese().sentence(of: event)
-                == "账号 prod（cn-hangzhou）下的所有任务的状态查询失败，原因：“the API does not answer”；最近一次有效响应的时间为 "
-                + "2026-11-24 07:40 UTC。恢复之前无法发现任务状态的变化，请在监控主机上运行 `polarai-daemon doctor` 排查。")
+                == "账号 prod（cn-hangzhou）下的所有任务的状态查询失败（最近一次有效响应：2026-11-24 07:40 UTC），恢复之前无法发现任务状态的变化。"
+                + "原因：“the API does not answer”。如原因不明，请在监控主机上运行 `polarai-daemon doctor` 排查。")
+    }
+
+    @Test func `in Chinese, a long reason is translated as a whole, and shortened where a service is quoted`() {
+        let said = String(repeating: "description:机器人发送签名不匹配;", count: 20)
+        var event = Event(kind: .targetFailing, observedAt: Sample.now, target: "chat")
+        event.detail =
+            "the signature is wrong; set `secret` to the robot's secret (SEC…); this host's clock is 3m behind; "
+            + "set it (timedatectl set-ntp true) (\(said))."
+        let sentence = Chinese().sentence(of: event)
+        #expect(sentence.contains("不可用，原因：签名有误（接收方返回“description:机器人发送签名不匹配;"), "\(sentence)")
+        #expect(sentence.contains("…”）；请把 `secret` 设为机器人的加签密钥（SEC…）；"), "\(sentence)")
+        #expect(sentence.contains("；监控主机时钟慢了 3 分钟，请校准（timedatectl set-ntp true）。修复后，"), "\(sentence)")
+        event.detail = String(repeating: "odd ", count: 200)
+        #expect(Chinese().sentence(of: event).contains("odd…”。修复后，"))
+    }
+
+    @Test func `sentences that are read out in Chinese end with a full stop each`() {
+        #expect(Chinese().speech(["训练已失败。", "暂缓原因：静默规则 #3"]) == "训练已失败。暂缓原因：静默规则 #3。")
     }
 
     @Test(arguments: EventKind.allCases)
@@ -173,7 +192,7 @@ struct SentenceTests {
     }
 
     @Test(arguments: [
-        (EventKind.overdue, Sighting.firstSeen, "运行时间过长（开始监控之前就已超过，并非刚刚超过）；训练仍在运行。"),
+        (EventKind.overdue, Sighting.firstSeen, "运行时间过长（开始监控之前就已运行过长，并非刚刚发生）；训练仍在运行。"),
         (.overdue, .late, "运行时间过长（延迟发现：发生时监控中断）；训练仍在运行。"),
         (.gone, .firstSeen, "：API 查询不到该任务（从首次查询起就查询不到，并非刚刚消失）。"),
         (.restarted, .late, "重新启动（延迟发现：发生时监控中断），此前状态为 FAILED。"),

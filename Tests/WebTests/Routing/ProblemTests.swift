@@ -21,9 +21,10 @@ struct ProblemTests {
     }
 
     @Test(arguments: [
-        ("limit=0", "参数 limit 不是 1 到 1000 的整数。"), ("limit=1&limit=2", "参数 limit 重复出现。"), ("cluster=", "参数 cluster 为空。"),
-        ("event=odd", "参数 event 不是有效的事件；可用的值：completed, failed"), ("odd=1", "参数 odd 不是有效的参数；可用的参数："),
-        ("since=odd", "参数 since 不是有效的时间；正确的例子："), ("cluster=%FF", "参数 cluster 不是百分号编码的 UTF-8。"),
+        ("limit=0", "参数 limit 的值不是 1 到 1000 的整数。"), ("limit=1&limit=2", "参数 limit 重复出现。"),
+        ("cluster=", "参数 cluster 的值为空。"), ("odd=1", "参数 odd 不是有效的参数；可用的参数："),
+        ("event=odd", "参数 event 的值不是有效的事件；可用的值：completed, failed"),
+        ("since=odd", "参数 since 的值不是有效的时间；正确的例子："), ("cluster=%FF", "参数 cluster 的值不是百分号编码的 UTF-8。"),
         ("%FF=1", "查询字符串不是百分号编码的 UTF-8。"),
     ])
     func `a wrong parameter is named in Chinese`(query: String, chinese: String) {

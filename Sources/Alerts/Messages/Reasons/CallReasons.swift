@@ -89,7 +89,7 @@ extension ReasonInChinese {
         ),
         (
             "a proxy requires a user and password (status 407); add them to the proxy's URL",
-            "代理要求用户名和密码（407）；请写入代理的 URL"
+            "代理要求认证（407）；请在 `proxy` 的 URL 中填写用户名和密码"
         ),
         (
             "{endpoint} answered with status {status}, and the body is not an error of the API; check endpoint and proxy",
@@ -121,7 +121,7 @@ extension ReasonInChinese {
         ),
         (
             "the proxy refused to connect to {host} (status {status}): it requires a user and password in the proxy's URL",
-            "代理拒绝连接 {host}（状态码 {status}）：代理的 URL 中需要用户名和密码"
+            "代理拒绝连接 {host}（状态码 {status}）：代理要求认证；请在 `proxy` 的 URL 中填写用户名和密码"
         ),
         (
             "the proxy refused to connect to {host} (status {status}); allow this host and port in the proxy, or check `proxy`",
@@ -146,11 +146,11 @@ extension ReasonInChinese {
         ("{host} did not answer in HTTP{reason}; check host and port", "{host} 的响应不是 HTTP{reason}；请检查主机和端口"),
         (
             "this process has no file descriptors left (limit {limit}); raise LimitNOFILE= of the unit",
-            "守护进程的文件描述符已用完（上限 {limit}）；请调大单元的 LimitNOFILE="
+            "守护进程的文件描述符已用完（上限 {limit}）；请调大 systemd 单元的 LimitNOFILE="
         ),
         (
             "this process has no file descriptors left; raise LimitNOFILE= of the unit",
-            "守护进程的文件描述符已用完；请调大单元的 LimitNOFILE="
+            "守护进程的文件描述符已用完；请调大 systemd 单元的 LimitNOFILE="
         ),
         ("the request cannot be sent", "无法发送请求"),
         ("the request cannot be sent: out of memory", "无法发送请求：内存不足"),

@@ -12,8 +12,11 @@ extension ReasonInChinese {
             "{origin}中的 AccessKey 为空；请检查 AccessKey ID 和 AccessKey Secret"
         ),
         ("the access key of {origin} cannot be read: {fault}", "无法读取{origin}中的 AccessKey：{fault}"),
-        ("this ECS instance has no RAM role; attach one that may read PolarDB", "该 ECS 实例没有 RAM 角色；请授予可读取 PolarDB 的角色"),
-        ("this ECS instance does not have {role}; check role_name", "该 ECS 实例没有{role}；请检查 role_name"),
+        (
+            "this ECS instance has no RAM role; attach one that may read PolarDB",
+            "监控主机（ECS 实例）没有绑定 RAM 角色；请绑定可读取 PolarDB 的角色"
+        ),
+        ("this ECS instance does not have {role}; check role_name", "监控主机（ECS 实例）没有{role}；请检查 role_name"),
         (
             "STS ({endpoint}) refused {call}; check the role's ARN, its trust policy, and the credentials used to assume it",
             "STS（{endpoint}）拒绝了{call}；请检查角色 ARN、信任策略，以及扮演该角色所用的凭证"
@@ -71,7 +74,7 @@ extension ReasonInChinese {
         ),
         (
             "{place} gives no credentials for {role}: its answer's \"Code\" is not Success; check that the role is attached to this instance and may be used by it",
-            "{place}没有给出{role}的凭证：返回的 \"Code\" 不是 Success；请检查该角色是否已授予本实例，且本实例有权使用"
+            "{place}没有给出{role}的凭证：返回的 \"Code\" 不是 Success；请检查该角色是否已绑定到监控主机（ECS 实例），且监控主机有权使用"
         ),
         (
             "{place} returned no IMDSv2 token (status {status}), and ALIBABA_CLOUD_IMDSV1_DISABLED forbids access without one; check metadata_endpoint, or unset that variable",
@@ -79,7 +82,7 @@ extension ReasonInChinese {
         ),
         (
             "{place} refused to give {subject} (status {status}); check that the role is attached to this instance, and that no proxy or firewall answers in place of the metadata service",
-            "{place}拒绝返回{subject}（状态码 {status}）；请检查角色是否已授予本实例，以及是否有代理或防火墙代替元数据服务响应"
+            "{place}拒绝返回{subject}（状态码 {status}）；请检查角色是否已绑定到监控主机（ECS 实例），以及是否有代理或防火墙代替元数据服务响应"
         ),
         (
             "{place} answered without AccessKeyId, AccessKeySecret and SecurityToken; check that this address really is the credentials service",
@@ -110,7 +113,7 @@ extension ReasonInChinese {
         ),
         (
             "the OIDC token file {path} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
-            "当前用户（uid {uid}）无权读取 OIDC 令牌文件 {path}；请加入其所属组，使用 sudo，或修正其属主、属组或权限"
+            "守护进程的运行用户（uid {uid}）无权读取 OIDC 令牌文件 {path}；请把该用户加入文件的属组，或修改文件的属主、属组或权限"
         ),
     ]
 
@@ -123,7 +126,7 @@ extension ReasonInChinese {
         ("the profile file {path} does not exist", "profile 文件 {path} 不存在"),
         (
             "the profile file {path} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
-            "当前用户（uid {uid}）无权读取 profile 文件 {path}；请加入其所属组，使用 sudo，或修正其属主、属组或权限"
+            "守护进程的运行用户（uid {uid}）无权读取 profile 文件 {path}；请把该用户加入文件的属组，或修改文件的属主、属组或权限"
         ),
         (
             "the profile file {path} is a JSON list; the aliyun CLI writes an object with \"current\" and \"profiles\" (`aliyun configure`)",
@@ -168,7 +171,7 @@ extension ReasonInChinese {
         ),
         (
             "the profile file {path}, {profile} ({mode}): the credentials have expired; log in again with `aliyun configure`. A login always expires: for a service, use a RAM role or an access key",
-            "profile 文件 {path} 中，{profile}（{mode}）的凭证已过期；请用 `aliyun configure` 重新登录。登录总会过期：服务请改用 RAM 角色或 AccessKey"
+            "profile 文件 {path} 中，{profile}（{mode}）的凭证已过期；请用 `aliyun configure` 重新登录；登录凭证会定期过期，长期运行的服务建议改用 RAM 角色或 AccessKey"
         ),
         (
             "the profile file {path}, {profile}: expired_seconds is not a whole number from {least} to {most}",
@@ -180,7 +183,7 @@ extension ReasonInChinese {
         ),
         (
             "the profile file {path}, {profile}: {key} has an unsupported value; write one of {names}",
-            "profile 文件 {path} 中，不支持{profile}的 {key}；可用的值：{names}"
+            "profile 文件 {path} 中，{profile}的 {key} 的值不受支持；可用的值：{names}"
         ),
         (
             "the profile file {path}, {profile}: {key} is not the name of a RAM role: up to 64 letters, digits, '.', '_' and '-'",
@@ -192,7 +195,7 @@ extension ReasonInChinese {
         ),
         (
             "the profile file {path}, {profile}: {key} names no program, or a quote in it is not closed",
-            "profile 文件 {path} 中，{profile}的 {key} 没有写程序，或引号未闭合"
+            "profile 文件 {path} 中，{profile}的 {key} 没有指定要运行的程序，或引号未闭合"
         ),
         (
             "the profile file {path}, {profile}: sts_endpoint is not valid; write HOST, HOST:PORT or https://HOST",

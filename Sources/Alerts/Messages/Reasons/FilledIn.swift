@@ -20,7 +20,9 @@ enum FilledIn {
         case "origin": origin(value)
         case "action": action(value)
         case "mistake": mistake(value)
-        case "part", "place", "profile", "role", "wish", "names", "file", "subject":
+        case "event": event(value)
+        case "over": over(value)
+        case "part", "place", "profile", "role", "wish", "names", "file", "subject", "expected":
             phrase(value) ?? withCode(value) ?? String(value)
         // Names, ids and addresses, whatever they are called.
         default: withCode(value) ?? String(value)
@@ -77,9 +79,26 @@ enum FilledIn {
     private static func call(_ value: Substring) -> String {
         let said = value.firstRange(of: "): ")
         let own = said.map { Substring("\(value[..<$0.lowerBound]))") } ?? value
-        let words = said.map { "（返回：“\(value[$0.upperBound...])”）" } ?? ""
-        guard let found = own.firstRange(of: " with credentials from ") else { return action(own) + words }
-        return "\(own[..<found.lowerBound])（凭证来自\(origin(own[found.upperBound...]))）" + words
+        let called: String =
+            if let found = own.firstRange(of: " with credentials from ") {
+                "\(own[..<found.lowerBound])（凭证来自\(origin(own[found.upperBound...]))）"
+            } else {
+                action(own)
+            }
+        guard let said else { return called }
+        let words = "STS 返回“\(value[said.upperBound...])”"
+        return called.hasSuffix("）") ? "\(called.dropLast())；\(words)）" : "\(called)（\(words)）"
+    }
+
+    /// The name of an event: `stall_ended`.
+    private static func event(_ value: Substring) -> String {
+        EventKind(rawValue: String(value)).map { Chinese().word(for: $0) } ?? String(value)
+    }
+
+    /// What ended a problem, with its id: `stall_ended, k3v9x2ab-31`.
+    private static func over(_ value: Substring) -> String {
+        guard let comma = value.firstRange(of: ", ") else { return "“\(value)”" }
+        return "\(event(value[..<comma.lowerBound]))，见 \(value[comma.upperBound...])"
     }
 
     /// `ORIGIN contains a space`.

@@ -22,7 +22,7 @@ extension ReasonInChinese {
         ("the mail server refuses the sender; check `from` and the login", "邮件服务器拒绝该发件人；请检查 `from` 和登录用户"),
         (
             "the mail server refuses to relay mail for this login or host: {words}; check `username`, `from` and `url`",
-            "邮件服务器拒绝为该用户或监控主机转发邮件（返回：“{words}”）；请检查 `username`、`from` 和 `url`"
+            "邮件服务器拒绝为该用户或监控主机转发邮件（服务器返回“{words}”）；请检查 `username`、`from` 和 `url`"
         ),
         ("the mail server cannot begin TLS now", "邮件服务器暂时无法建立 TLS 连接"),
         (

@@ -17,14 +17,18 @@ extension ReasonInChinese {
         ("not delivered within {time}, because target {name} was suspended", "{time}内未送达：期间告警渠道 {name} 不可用"),
         ("not delivered within {time} ({cause})", "{time}内未送达（{cause}）"),
         ("not delivered within {time}", "{time}内未送达"),
-        ("sent in digest {id}", "已在合并消息 {id} 中发送"),
+        ("sent in digest {id}", "已在合并通知 {id} 中发送"),
         ("suppressed by an operator (alerts drop)", "已由操作人员丢弃（alerts drop）"),
         ("suppressed by silence {id}: {words}", "因静默规则 #{id}（{words}）不发送"),
         ("not sent: {by} acknowledged the problem before the hold ended", "未发送：暂缓结束前 {by} 已认领该问题"),
-        ("not sent: the problem was already over when the hold ended ({what})", "未发送：暂缓结束时问题已解决（{what}）"),
         (
-            "not sent: this alert reports the end of {id} ({what}), and the alert about {id} was never sent",
-            "未发送：本告警是 {id}（{what}）的恢复通知，而那条告警没有发送过，因此不必通知恢复"
+            "not sent: the problem was already over when the hold ended (the task is not overdue any more)",
+            "未发送：暂缓结束时，任务的运行时间已不再过长"
+        ),
+        ("not sent: the problem was already over when the hold ended ({over})", "未发送：暂缓结束时，该问题已不再存在（{over}）"),
+        (
+            "not sent: this alert reports the end of {id} ({event}), and the alert about {id} was never sent",
+            "未发送：本告警是{event}（{id}）的恢复通知，而那条告警没有发送过，因此不必通知恢复"
         ),
         (
             "this version of polarai-daemon does not know the event `{kind}`, which a newer version stored: install that version again and use `polarai-daemon alerts retry`, or drop the alert",

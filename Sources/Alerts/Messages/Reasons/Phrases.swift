@@ -12,9 +12,9 @@ extension FilledIn {
         ("the credentials URI ({address})", "凭证 URI（{address}）"),
         ("the credentials URI", "凭证 URI"),
         ("the metadata service ({address})", "元数据服务（{address}）"),
-        ("the RAM role {name} of this ECS instance", "该 ECS 实例的 RAM 角色 {name}"),
-        ("the RAM role of this ECS instance", "该 ECS 实例的 RAM 角色"),
-        ("the RAM role of this instance", "该实例的 RAM 角色"),
+        ("the RAM role {name} of this ECS instance", "监控主机（ECS 实例）的 RAM 角色 {name}"),
+        ("the RAM role of this ECS instance", "监控主机（ECS 实例）的 RAM 角色"),
+        ("the RAM role of this instance", "监控主机（ECS 实例）的 RAM 角色"),
         ("the RAM role that role_name names", "role_name 所指的 RAM 角色"),
         ("the role (assumed with credentials from {origin})", "角色（扮演时的凭证来自{origin}）"),
         ("the role {arn} (assumed with credentials from {origin})", "角色 {arn}（扮演时的凭证来自{origin}）"),
@@ -59,13 +59,13 @@ extension FilledIn {
         ("{file} does not exist", "{file} 不存在"),
         (
             "{file} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
-            "当前用户（uid {uid}）无权读取 {file}；请加入其所属组，使用 sudo，或修正其属主、属组或权限"
+            "守护进程的运行用户（uid {uid}）无权读取 {file}；请把该用户加入文件的属组，或修改文件的属主、属组或权限"
         ),
         ("{file} is a folder, not a file", "{file} 是目录，不是文件"),
         ("{file} is too large for such a file; check that the path is right", "{file} 过大；请检查路径是否正确"),
         (
             "{file} cannot be read: no file descriptors are left; raise LimitNOFILE= of the unit",
-            "无法读取 {file}：文件描述符已用完；请调大单元的 LimitNOFILE="
+            "无法读取 {file}：文件描述符已用完；请调大 systemd 单元的 LimitNOFILE="
         ),
         (
             "{file} could not be read within {time}; is it on a network mount that does not answer?",
@@ -89,6 +89,14 @@ extension FilledIn {
         ("the name of the RAM role", "RAM 角色名"),
         ("the role's credentials", "角色的凭证"),
         ("what {action} asked for", "所查对象"),
+        // What an answer of a receiver lacks.
+        ("a message name", "消息名称"),
+        ("a message id", "消息 ID"),
+        ("a flow's answer", "工作流的响应"),
+        ("status 202", "状态码 202"),
+        ("`Code` 200", "值为 200 的 `Code`"),
+        ("a `code`", "`code`"),
+        ("an `errcode`", "`errcode`"),
         // How a program ended.
         ("it cannot be started: {words}", "无法启动（“{words}”）"),
         ("it took longer than {count} s and was ended", "运行超过 {count} 秒，已终止"),

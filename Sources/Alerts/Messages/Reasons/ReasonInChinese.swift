@@ -2,41 +2,71 @@ package import Model
 
 /// Why a poll or a delivery failed, in Chinese. The reason is stored in English, with what it is about filled in; here it
 /// is found again among the texts that the programs write, and put into the other language. What a service said itself
-/// stays as it is, as a quotation.
+/// stays as it is, as a quotation: behind what happened and before what to do, so that nobody takes it for advice.
 enum ReasonInChinese {
+    /// A text of ours in Chinese.
+    private struct Own {
+        let chinese: String
+        /// The English that it begins with.
+        let english: String
+    }
+
+    /// - Parameter longestQuotation: as much of what the service said is quoted, in code points.
     /// - Returns: nil if the reason is not, from beginning to end, one of the texts with a translation.
-    static func text(_ reason: String) -> String? {
+    static func text(_ reason: String, longestQuotation: Int = .max) -> String? {
         guard reason.utf8.count <= longest else { return nil }
-        if let whole = composed(reason[...]) { return whole }
+        if let whole = composed(reason[...]) { return whole.chinese }
         // What the service said comes last: in parentheses, or after a colon.
         if reason.hasSuffix(")") {
             for place in places(of: " (", in: reason[...]) {
                 guard let own = composed(reason[..<place]) else { continue }
-                let rest = reason[place...].dropFirst(2).dropLast()
-                return text(String(rest)).map { "\(own)（\($0)）" } ?? quoting(rest, after: own)
+                let rest = String(reason[place...].dropFirst(2).dropLast())
+                return inserting(text(rest) ?? quotation(rest, behind: own, upTo: longestQuotation), into: own.chinese)
             }
         }
         for place in places(of: ": ", in: reason[...]) {
             guard let own = composed(reason[..<place]) else { continue }
-            let rest = reason[place...].dropFirst(2)
-            return text(String(rest)).map { "\(own)：\($0)" } ?? quoting(rest, after: own)
+            let rest = String(reason[place...].dropFirst(2))
+            return text(rest).map { "\(own.chinese)：\($0)" }
+                ?? inserting(quotation(rest, behind: own, upTo: longestQuotation), into: own.chinese)
         }
         return nil
     }
 
-    private static func quoting(_ words: Substring, after own: String) -> String { "\(own)（返回：“\(words)”）" }
+    /// With words in parentheses behind what happened: before the first semicolon or request.
+    private static func inserting(_ words: String, into own: String) -> String {
+        let end = ["；", "，请", "，如"].compactMap { own.firstRange(of: $0)?.lowerBound }.min() ?? own.endIndex
+        let (happened, rest) = (own[..<end], own[end...])
+        return happened.hasSuffix("）") ? "\(happened.dropLast())；\(words)）\(rest)" : "\(happened)（\(words)）\(rest)"
+    }
+
+    private static func quotation(_ words: String, behind own: Own, upTo limit: Int) -> String {
+        let speaker: String =
+            if ofReceivers.contains(own.english) {
+                "接收方返回"
+            } else if ofTheAPI.contains(own.english) {
+                "API 返回"
+            } else {
+                "错误信息："
+            }
+        return "\(speaker)“\(words.cut(to: limit, .scalars))”"
+    }
+
+    /// The texts behind which a receiver of alerts is quoted, and those behind which the API is.
+    private static let ofReceivers = Set((targetReasons + serviceReasons + mailReasons).map { $0.english })
+    private static let ofTheAPI = Set(apiReasons.map { $0.english })
 
     /// Of one text, or of two or three that semicolons join.
-    private static func composed(_ text: Substring, parts: Int = 3) -> String? {
+    private static func composed(_ text: Substring, parts: Int = 3) -> Own? {
         for translation in translations {
-            if let found = translation.applied(to: text) { return found }
+            if let found = translation.applied(to: text) { return Own(chinese: found, english: translation.english) }
         }
         guard parts > 1 else { return nil }
         for place in places(of: "; ", in: text) {
-            guard let first = translations.lazy.compactMap({ $0.applied(to: text[..<place]) }).first,
+            guard let first = composed(text[..<place], parts: 1),
                 let rest = composed(text[place...].dropFirst(2), parts: parts - 1)
             else { continue }
-            return "\(first)；\(rest)"
+            return Own(chinese: "\(first.chinese)；\(rest.chinese)", english: first.english)
         }
         return nil
     }

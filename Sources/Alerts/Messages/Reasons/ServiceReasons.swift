@@ -59,7 +59,10 @@ extension ReasonInChinese {
         ),
         ("Mattermost rejected the message as malformed or too long", "Mattermost 认为消息格式有误或过长而拒绝"),
         ("the daily quota of the ntfy server is used up", "ntfy 服务器的当日配额已用完"),
-        ("too many failed logins from this host; check `token`", "监控主机登录失败次数过多；请检查 `token`"),
+        (
+            "too many failed logins from this host; check `token`",
+            "ntfy 服务器因认证失败次数过多而拒绝监控主机的请求；请检查 `token`"
+        ),
         ("rate limited by the ntfy server", "被 ntfy 服务器限流"),
         ("this token may not publish to this topic; check `token` and `topic`", "该令牌无权向该主题发布；请检查 `token` 和 `topic`"),
         (
@@ -95,12 +98,12 @@ extension ReasonInChinese {
         ),
         (
             "the answer (status {status}) does not confirm receipt, so the alert may not have arrived. Check that `url` leads to Alertmanager, not to a proxy or a login page",
-            "响应（状态码 {status}）不能证明已收到，告警可能未送达；请确认 `url` 指向 Alertmanager，而不是代理或登录页"
+            "响应（状态码 {status}）中没有接收方的确认，告警可能未送达；请确认 `url` 指向 Alertmanager，而不是代理或登录页"
         ),
         ("rate limited by Teams", "被 Teams 限流"),
         (
             "Teams answered {status}, but reports an error in the body; connectors (webhook.office.com) are retired: create a workflow in Teams and set `url` to its webhook URL",
-            "响应状态码为 {status}，但正文是错误信息；webhook.office.com 的连接器已停用，请改建 Power Automate 工作流"
+            "Teams 返回状态码 {status}，但正文是错误信息；webhook.office.com 连接器已停用，请在 Teams 中新建 Power Automate 工作流，并把 `url` 设为其 webhook 地址"
         ),
     ]
 }

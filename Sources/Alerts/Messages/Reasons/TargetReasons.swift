@@ -25,11 +25,11 @@ extension ReasonInChinese {
             "地址不存在（{status}）；请检查 `url`，或新建 webhook"
         ),
         ("this address does not accept POST (405); check `url`", "该地址不接受 POST（405）；请检查 `url`"),
-        ("the proxy requires a login (407); check `proxy`", "代理要求登录（407）；请检查 `proxy`"),
+        ("the proxy requires a login (407); check `proxy`", "代理要求认证（407）；请检查 `proxy` 的 URL 中的用户名和密码"),
         ("the server did not read the request in time ({status})", "服务器未及时读取请求（{status}）"),
         (
             "the message is larger than this receiver accepts (413); raise its request size limit, or shorten `template` if the target has one",
-            "消息超过接收方允许的大小（413）；请调大接收方的请求大小限制，如设置了 `template`，请缩短"
+            "消息超过接收方允许的大小（413）；请调大接收方的请求大小限制，或缩短 `template`（如已设置）"
         ),
         (
             "the message was rejected ({status}); check `template` if the target has one, else see the receiver's own log",
@@ -40,7 +40,7 @@ extension ReasonInChinese {
         ("unexpected status {status}", "响应状态码 {status} 不在预期之内"),
         (
             "the answer (status {status}) does not confirm receipt: it lacks {expected}, so the message may not have arrived. Check that `url` leads to the service, not to a proxy or a login page",
-            "响应（状态码 {status}）不能证明已收到，消息可能未送达；请确认 `url` 指向该服务，而不是代理或登录页"
+            "响应（状态码 {status}）中没有接收方的确认（缺少 {expected}），消息可能未送达；请确认 `url` 指向接收方本身，而不是代理或登录页"
         ),
         ("`url` is missing in the config", "配置中缺少 `url`"),
         ("`url` or `urls` is missing", "缺少 `url` 或 `urls`"),
@@ -168,11 +168,11 @@ extension ReasonInChinese {
         ("the hook asks to be run again (exit status 75)", "hook 要求稍后再运行（退出状态 75）"),
         (
             "the hook failed with exit status {number}; `polarai-daemon alerts show` has its output",
-            "hook 失败，退出状态 {number}；输出见 `polarai-daemon alerts show`"
+            "hook 失败，退出状态 {number}；输出见 `polarai-daemon alerts show ID`（ID 为发送失败的告警的编号）"
         ),
         (
             "the hook was ended by signal {number}; `polarai-daemon alerts show` has its output",
-            "hook 被信号 {number} 终止；输出见 `polarai-daemon alerts show`"
+            "hook 被信号 {number} 终止；输出见 `polarai-daemon alerts show ID`（ID 为发送失败的告警的编号）"
         ),
         (
             "the hook took longer than its `timeout` and was killed; make it faster, or raise `timeout`",

@@ -50,7 +50,7 @@ struct Email: AlertTarget {
             from: options.from, to: options.to, subject: card.title, date: card.time ?? context.now,
             messageID: "\(Self.atom(message.id)).\(Self.atom(context.target))@\(place)",
             thread: "\(Self.atom(Self.subject(of: message))).\(installation)@\(place)", event: Self.event(of: message),
-            text: MailBody.text(card), html: MailBody.html(card, language: context.language))
+            text: MailBody.text(card, texts: context.texts), html: MailBody.html(card, language: context.language))
     }
 
     /// What all mails about one thing have in common.

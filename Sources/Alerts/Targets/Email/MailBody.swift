@@ -3,13 +3,13 @@ import Model
 /// What stands in a mail: the same as text and as HTML.
 enum MailBody {
     /// Paragraphs and a list of facts, for readers without HTML.
-    static func text(_ card: Card) -> String {
+    static func text(_ card: Card, texts: any Texts) -> String {
         var paragraphs = [card.title, card.sentence]
         if !card.lines.isEmpty { paragraphs.append(card.lines.map { "- \($0.text)" }.joined(separator: "\n")) }
         if !card.facts.isEmpty {
             paragraphs.append(
                 card.facts.map { fact in
-                    "\(fact.label): \(Markup.lines(of: fact.value, joinedBy: "\n  "))"
+                    texts.entry(fact.label, Markup.lines(of: fact.value, joinedBy: "\n  "))
                 }.joined(separator: "\n"))
         }
         if !card.log.isEmpty { paragraphs.append(card.log.map { "> \($0)" }.joined(separator: "\n")) }
