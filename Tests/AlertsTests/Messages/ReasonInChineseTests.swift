@@ -22,7 +22,7 @@ struct ReasonInChineseTests {
             "无法连接 https://192.0.2.7:8443（Connection refused）；请检查主机、端口和中间的防火墙"
         ),
         (
-            "the account has an overdue payment (InsufficientBalance); settle it at Alibaba Cloud: Your account is in arrears (code 7)",
+            "the account has an overdue payment (InsufficientBalance); settle it at Alibaba Cloud (the API says: Your account is in arrears (code 7))",
             "账号已欠费（InsufficientBalance；API 返回“Your account is in arrears (code 7)”）；请在阿里云结清"
         ),
         (
@@ -62,11 +62,11 @@ struct ReasonInChineseTests {
             "https://polardb.cn-beijing.aliyuncs.com 对 pm-7（cn-beijing）的响应无效：没有 ID 和状态；如持续出现，请检查 endpoint 和代理"
         ),
         (
-            "the API rejects the parameters of DescribeX for pm-8 (InvalidParameter); check id and region: odd",
+            "the API rejects the parameters of DescribeX for pm-8 (InvalidParameter); check id and region (the API says: odd)",
             "API 拒绝 DescribeX（pm-8，InvalidParameter）的参数（API 返回“odd”）；请检查 ID 和地域"
         ),
         (
-            "the API refused DescribeX for pm-8 (Odd.Code): Something; else",
+            "the API refused DescribeX for pm-8 (Odd.Code) (the API says: Something; else)",
             "API 拒绝了 DescribeX（pm-8，Odd.Code；API 返回“Something; else”）"
         ),
         (

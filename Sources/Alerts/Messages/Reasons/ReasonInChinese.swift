@@ -49,8 +49,12 @@ enum ReasonInChinese {
             } else {
                 "错误信息："
             }
-        return "\(speaker)“\(words.cut(to: limit, .scalars))”"
+        let said = words.hasPrefix(apiSays) ? String(words.dropFirst(apiSays.count)) : words
+        return "\(speaker)“\(said.cut(to: limit, .scalars))”"
     }
+
+    /// What stands before the API's own words in English (`PolarDB/Failures/Refusal`).
+    private static let apiSays = "the API says: "
 
     /// The texts behind which a receiver of alerts is quoted, and those behind which the API is.
     private static let ofReceivers = Set((targetReasons + serviceReasons + mailReasons).map { $0.english })
