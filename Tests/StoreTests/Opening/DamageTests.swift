@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Migrations
 import Model
 import Testing
 
