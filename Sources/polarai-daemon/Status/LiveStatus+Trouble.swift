@@ -1,4 +1,5 @@
 import Daemon
+import HTTPTransport
 import Model
 import Reports
 
