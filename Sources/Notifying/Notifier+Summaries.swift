@@ -13,6 +13,9 @@ extension Notifier {
     /// What identifies the entries of `summaries` across a change of the config.
     package var summaryRules: Set<String> { Set(summaries.map(\.fingerprint)) }
 
+    /// A time before this is one that a wrong clock has left behind: no history of that age is counted.
+    private static let longestCovered = Duration.seconds(400 * 86_400)
+
     /// The summaries that are due at a time. Silences and hours do not hold them; several missed ones are one.
     package func dueSummaries(rules: [RuleRecord], at now: Timestamp) -> Due<DueSummary> {
         var due = Due<DueSummary>()
@@ -36,7 +39,7 @@ extension Notifier {
                 DueSummary(
                     rule: rule,
                     since: max(
-                        covered ?? now.advanced(by: .seconds(-86_400)), now.advanced(by: .zero - OpenEvent.lifetime)),
+                        covered ?? now.advanced(by: .seconds(-86_400)), now.advanced(by: .zero - Self.longestCovered)),
                     alerts: targets.filter { entry.targets.contains($0.name) }.map { AlertDecision(target: $0.name) }))
         }
         return due

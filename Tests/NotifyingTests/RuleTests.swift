@@ -217,4 +217,19 @@ struct RuleTests {
             notifier.dueSummaries(rules: [first.rule], at: morning.after(.seconds(86_400))).items.first)
         #expect(second.since == morning.after(.seconds(90)))
     }
+
+    @Test func `a weekly summary that is late covers more than its week`() throws {
+        let notifier = try daily(days: "mon")
+        let monday = noon.after(.seconds(5 * 86_400 + 21 * 3600))
+        let first = try #require(notifier.dueSummaries(rules: rules(notifier, since: noon), at: monday).items.first)
+        let late = monday.after(.seconds(8 * 86_400))
+        let second = try #require(notifier.dueSummaries(rules: [first.rule], at: late).items.first)
+        #expect(second.since == monday)
+        // Not all history, if a wrong clock has noted a time.
+        var rule = second.rule
+        rule.lastAt = noon
+        rule.coveredUntil = Timestamp(milliseconds: 0)
+        let third = try #require(notifier.dueSummaries(rules: [rule], at: late).items.first)
+        #expect(late.since(third.since) == .seconds(400 * 86_400))
+    }
 }

@@ -29,7 +29,8 @@ struct WebDecoder {
                 "other hosts can reach \(open.text), and without \"tls\" everything is sent unencrypted, passwords "
                     + "and tokens among it; add \"tls\", or listen on loopback behind a reverse proxy")
         }
-        if !reader.has(.users), !reader.has(.token) {
+        // An empty object names nobody.
+        if web.users.isEmpty, !reader.has(.token) {
             context.warning(
                 reader.path(.listen),
                 "other hosts can reach \(open.text), and without \"users\" and \"token\" everybody there can read "
