@@ -119,5 +119,15 @@ struct HandOverTests {
         }
         #expect(lines.map(\.seq) == [1, 2])
         #expect(try await daemon.stop().ending == .exit(0))
+        // What the database says of targets and alerts, beside what it says of itself.
+        try await server.sql(
+            """
+            UPDATE targets SET suspended_since = 1795507200000, trouble = 'the robot was deleted' WHERE name = 'ops';
+            UPDATE outbox SET state = 'dead' WHERE target = 'ops'
+            """, database: database)
+        let found = try await site.run("doctor")
+        #expect(found.output.contains("the robot was deleted"), "\(found.output)")
+        #expect(found.output.contains("dead alert"), "\(found.output)")
+        #expect(found.exitCode == 1)
     }
 }

@@ -67,11 +67,11 @@ struct CatalogTests {
 
     @Test func `priorities are those of the contract`() {
         #expect(CatalogEntry.failed.priority == .error)
-        #expect(CatalogEntry.escalated.priority == .error)
-        #expect(CatalogEntry.summary.priority == .notice)
-        for entry in [CatalogEntry.pollFailing, .gone, .stalled, .overdue] { #expect(entry.priority == .warning) }
-        for entry in [CatalogEntry.completed, .started, .restarted, .changed, .pollRecovered, .targetFailing] {
-            #expect(entry.priority == .notice)
-        }
+        for entry in [CatalogEntry.pollFailing, .gone, .stalled] { #expect(entry.priority == .warning) }
+        let others: [CatalogEntry] = [
+            .completed, .started, .restarted, .changed, .pollRecovered, .targetFailing, .overdue, .reminder, .escalated,
+            .summary,
+        ]
+        for entry in others { #expect(entry.priority == .notice) }
     }
 }

@@ -28,9 +28,8 @@ package enum CatalogEntry: String, CaseIterable, Sendable {
 
     package var priority: JournalPriority {
         switch self {
-        case .failed, .escalated, .credentialsRefused, .storageDegraded: .error
-        case .pollFailing, .gone, .stalled, .overdue, .reminder, .alertDead, .throttled, .configRefused, .clockStep:
-            .warning
+        case .failed, .credentialsRefused, .storageDegraded: .error
+        case .pollFailing, .gone, .stalled, .alertDead, .throttled, .configRefused, .clockStep: .warning
         default: .notice
         }
     }

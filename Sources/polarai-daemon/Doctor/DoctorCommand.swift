@@ -47,7 +47,11 @@ struct DoctorCommand: AsyncParsableCommand {
             try report.add(host.disk())
             suspended = host.suspendedTargets()
         case .postgres(let address):
-            for finding in await DoctorPostgres(address: address, read: read).findings() { try report.add(finding) }
+            let postgres = DoctorPostgres(address: address, read: read)
+            for finding in await postgres.findings() { try report.add(finding) }
+            let stored = await postgres.stored()
+            if let dead = stored.deadAlerts { try report.add(dead) }
+            suspended = stored.suspended
         }
         let targets = DoctorTargets(http: http, read: read, suspended: suspended)
         for target in loaded.settings.targets {
