@@ -31,7 +31,7 @@ struct ReasonInChineseTests {
         ),
         (
             "the access key of the config cannot be read: the file /k does not exist; a: b (c)",
-            "无法读取配置的 access_key：“the file /k does not exist; a: b (c)”"
+            "无法读取配置中的 AccessKey：“the file /k does not exist; a: b (c)”"
         ),
         (
             "acs:ram::1234:user/watcher may not call polardb:ListAIDBClusterTask (Forbidden.RAM); grant it in a RAM policy, with Resource \"*\"",
@@ -55,7 +55,7 @@ struct ReasonInChineseTests {
         ),
         (
             "STS (sts.cn-beijing.aliyuncs.com) refused AssumeRole with credentials from the config (NoPermission): You are not authorized; no; check the role's ARN, its trust policy, and the credentials used to assume it",
-            "STS（sts.cn-beijing.aliyuncs.com）拒绝了 AssumeRole（凭证来自配置的 access_key，NoPermission；STS 返回“You are not authorized; no”）；请检查角色 ARN、信任策略，以及扮演该角色所用的凭证"
+            "STS（sts.cn-beijing.aliyuncs.com）拒绝了 AssumeRole（凭证来自配置，NoPermission；STS 返回“You are not authorized; no”）；请检查角色 ARN、信任策略，以及扮演该角色所用的凭证"
         ),
         (
             "https://polardb.cn-beijing.aliyuncs.com answered the call for pm-7 in cn-beijing with neither an id nor a status; if this lasts, check endpoint and proxy",
@@ -88,7 +88,7 @@ struct ReasonInChineseTests {
         ),
         (
             "the secret of the access key of the config contains a space; enter it again",
-            "AccessKey Secret 有误（配置的 access_key：含有空格）；请重新填写"
+            "AccessKey Secret 有误（配置：含有空格）；请重新填写"
         ),
         (
             "the metadata service (http://192.0.2.9) refused to give the role's credentials (status 404); check that the role is attached to this instance, and that no proxy or firewall answers in place of the metadata service",
@@ -123,7 +123,7 @@ struct ReasonInChineseTests {
             "未发送：暂缓结束时，该问题已不再存在（停滞已解除，见 k3v9x2ab-31）"
         ),
         (
-            "not sent: it only says that k3v9x2ab-12 (poll_failing) is over, and the alert of that event was never sent",
+            "not sent: this alert reports the end of k3v9x2ab-12 (poll_failing), and the alert about k3v9x2ab-12 was never sent",
             "未发送：本告警是状态查询失败（k3v9x2ab-12）的恢复通知，而那条告警没有发送过，因此不必通知恢复"
         ),
     ])

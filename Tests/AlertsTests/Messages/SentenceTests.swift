@@ -97,7 +97,7 @@ struct SentenceTests {
             })
         let alone = English().sentenceAlone(of: event)
         #expect(alone.hasPrefix("reminder: 7 events are open and not acknowledged: gone: pm-1, since "), "\(alone)")
-        #expect(alone.contains("#k3v9x2ab-5; 2 more. To acknowledge them"), "\(alone)")
+        #expect(alone.contains("#k3v9x2ab-5; and 2 more. To acknowledge them"), "\(alone)")
         #expect(alone.hasSuffix("; the ids are those after # in the list."), "\(alone)")
         event = Event(kind: .failed, cluster: ClusterID("pm-7"), observedAt: Timestamp(milliseconds: 0))
         #expect(English().sentenceAlone(of: event) == English().sentence(of: event))

@@ -54,7 +54,7 @@ struct ExternalProgramTests {
         #expect(try await ask(script, arguments: #"'a"b' "" x\'y"#).contains("printed no JSON"))
         #expect(try await ask(script, arguments: #"a'b'"c" '' ~"#) == "3-abc--~")
         #expect(await ask(command: "/bin/echo 'open").contains("a quote in it is not closed"))
-        #expect(await ask(command: "   ").contains("has no process_command"))
+        #expect(await ask(command: "   ").contains("process_command is missing"))
         #expect(await ask(command: "''").contains("names no program"))
     }
 

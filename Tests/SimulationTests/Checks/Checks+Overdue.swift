@@ -65,6 +65,8 @@ extension Checks {
             // A task may end again without a start in between: its run ends with the last of these ends.
             let runs = known.filter { run in
                 guard let end = run.endedAt, end != apiTime else { return run.endedAt == apiTime }
+                // When the run of a task that is gone ended is not known: another one may have begun before that was seen.
+                guard run.outcome != "gone" else { return false }
                 return run.startedAt.map { $0 <= apiTime && apiTime <= end } ?? false
             }
             guard runs.count == 1, let run = runs.first else {

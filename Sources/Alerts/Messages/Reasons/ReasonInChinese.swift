@@ -18,7 +18,9 @@ enum ReasonInChinese {
         if let whole = composed(reason[...]) { return whole.chinese }
         // What the service said comes last: in parentheses, or after a colon.
         if reason.hasSuffix(")") {
-            for place in places(of: " (", in: reason[...]) {
+            // The API's words say so themselves.
+            let said = places(of: " (\(apiSays)", in: reason[...])
+            for place in said + places(of: " (", in: reason[...]) {
                 guard let own = composed(reason[..<place]) else { continue }
                 let rest = String(reason[place...].dropFirst(2).dropLast())
                 return inserting(text(rest) ?? quotation(rest, behind: own, upTo: longestQuotation), into: own.chinese)
