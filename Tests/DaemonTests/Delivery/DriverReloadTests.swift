@@ -211,4 +211,22 @@ struct DriverReloadTests {
         try world.record(.completed, of: "pm-2")
         #expect(try #require(await world.driver.takeDue().first).openTroubles == nil)
     }
+
+    @Test func `an end that a service never took leaves its incident open for the next one`() async throws {
+        let pager = TargetPlan(
+            name: "hook", delivery: DeliverySettings(giveUpAfter: .seconds(60)), keepsIncidents: true)
+        let world = try DeliveryWorld([pager])
+        try world.record(.started, of: "pm-1", sighting: .firstSeen)
+        await world.finish(try #require(await world.driver.takeDue().first), .delivered)
+        try world.record(.failed, of: "pm-1")
+        await world.finish(try #require(await world.driver.takeDue().first), .accepted)
+        let end = try world.record(.restarted, of: "pm-1")
+        let start = try #require(await world.driver.takeDue().first)
+        #expect(start.openTroubles == [.failed])
+        world.clock.advance(by: .seconds(61))
+        await world.finish(start, .tryAgain(retryAfter: nil), reason: "the connection was closed")
+        #expect(try world.alert(end)?.state == .dead)
+        try world.record(.completed, of: "pm-1")
+        #expect(try #require(await world.driver.takeDue().first).openTroubles == [.failed])
+    }
 }
