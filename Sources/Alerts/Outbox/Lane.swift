@@ -103,7 +103,8 @@ struct Lane: Sendable {
         self.plan = plan
         isLeaving = false
         look(at: now)
-        let hasForgotten = forgetOldMove()
+        var hasForgotten = forgetOldMove()
+        if forgetDigest() { hasForgotten = true }
         guard differs else { return hasForgotten }
         noteAnswer()
         begunBefore = underWay
@@ -127,6 +128,14 @@ struct Lane: Sendable {
         record.probeAt = now
         // A probe that fails all the same waits as if it were the first.
         record.brokenStreak = min(record.brokenStreak, Outbox.brokenLimit - 1)
+        return true
+    }
+
+    /// The members of a digest that was begun wait for it. A target that gets each alert by itself now, since its type was
+    /// changed, has none.
+    private mutating func forgetDigest() -> Bool {
+        guard plan.groupCapacity == nil, record.digestThrough != nil else { return false }
+        record.digestThrough = nil
         return true
     }
 
