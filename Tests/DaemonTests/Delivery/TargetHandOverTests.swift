@@ -56,7 +56,7 @@ struct TargetHandOverTests {
         #expect(await world.driver.takeDue().count == 3)
     }
 
-    @Test func `the loop finishes a target that is given back, and a failure is no reason to give its alert up`()
+    @Test func `the loop finishes a target that is given back, and an alert that fails meanwhile stays pending`()
         async throws
     {
         let clock = SystemClock()
