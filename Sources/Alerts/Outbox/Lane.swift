@@ -19,6 +19,8 @@ struct Lane: Sendable {
     var wanted: DigestGroup?
     /// How many due alerts wait for others to be sent together with; what is behind them must not wait with them.
     var heldBack = 0
+    /// The target goes to another host: nothing new begins, and what is under way ends as always.
+    private(set) var isLeaving = false
     /// Alerts up to this number were refused as a digest and go one by one.
     var singlyThrough: Int64 = 0
     /// Attempts in a row that found nobody, or a server that failed.
@@ -40,7 +42,7 @@ struct Lane: Sendable {
 
     /// How many more attempts may start: a suspended target gets one probe at a time.
     var freeSlots: Int {
-        max(0, (isSuspended ? 1 : plan.concurrency) - underWay.count)
+        isLeaving ? 0 : max(0, (isSuspended ? 1 : plan.concurrency) - underWay.count)
     }
 
     var alertsUnderWay: Set<Int64> {
@@ -85,6 +87,10 @@ struct Lane: Sendable {
         begunBefore.removeAll { $0 == start }
     }
 
+    mutating func leave() {
+        isLeaving = true
+    }
+
     mutating func look(at moment: Timestamp) {
         fetchAt = min(fetchAt ?? moment, moment)
     }
@@ -95,8 +101,10 @@ struct Lane: Sendable {
     mutating func adopt(_ plan: TargetPlan, at now: Timestamp) -> Bool {
         let differs = !self.plan.reaches(theSameAs: plan)
         self.plan = plan
+        isLeaving = false
         look(at: now)
-        let hasForgotten = forgetOldMove()
+        var hasForgotten = forgetOldMove()
+        if forgetDigest() { hasForgotten = true }
         guard differs else { return hasForgotten }
         noteAnswer()
         begunBefore = underWay
@@ -120,6 +128,14 @@ struct Lane: Sendable {
         record.probeAt = now
         // A probe that fails all the same waits as if it were the first.
         record.brokenStreak = min(record.brokenStreak, Outbox.brokenLimit - 1)
+        return true
+    }
+
+    /// The members of a digest that was begun wait for it. A target that gets each alert by itself now, since its type was
+    /// changed, has none.
+    private mutating func forgetDigest() -> Bool {
+        guard plan.groupCapacity == nil, record.digestThrough != nil else { return false }
+        record.digestThrough = nil
         return true
     }
 

@@ -4,12 +4,9 @@ package import Model
 package enum OpenTroubles {
     private static let kinds: [EventKind] = [.failed, .stalled, .gone, .overdue]
 
-    /// - Parameter earlier: the task's events before, newest first, and whether the service was sent each of them.
+    /// - Parameter earlier: the task's events before, newest first, and what the service was sent of them.
     /// - Returns: the kinds of events that opened what is still open.
-    package static func after(_ earlier: [(kind: EventKind, hasArrived: Bool)]) -> Set<EventKind> {
-        Set(
-            kinds.filter { kind in
-                earlier.first { $0.hasArrived && ($0.kind == kind || $0.kind.closes.contains(kind)) }?.kind == kind
-            })
+    package static func after(_ earlier: [EarlierAlert]) -> Set<EventKind> {
+        Set(kinds.filter { earlier.leaveOpen($0) })
     }
 }

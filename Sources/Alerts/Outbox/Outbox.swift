@@ -29,7 +29,13 @@ package struct Outbox: Sendable {
 
     /// Takes over a new config. Targets that stay keep their waits and what is under way; one whose settings changed is
     /// tried at once; new ones look up their past in `records`. Attempts of targets that went are still settled.
-    package mutating func configure(_ plans: [TargetPlan], records: [TargetRecord] = [], at now: Timestamp) {
+    ///
+    /// - Parameter isShared: whether other hosts serve targets. One that is not among `plans` may be theirs: what is under
+    ///   way to it ends as always, so that they go on where this host stops. Who buries what waits for a target that no
+    ///   host names is not decided here.
+    package mutating func configure(
+        _ plans: [TargetPlan], records: [TargetRecord] = [], isShared: Bool = false, at now: Timestamp
+    ) {
         let known = Dictionary(records.map { ($0.name, $0) }) { first, _ in first }
         var lanes: [String: Lane] = [:]
         for plan in plans {
@@ -39,8 +45,18 @@ package struct Outbox: Sendable {
             if lane.adopt(plan, at: now) { unsaved.insert(plan.name) }
             lanes[plan.name] = lane
         }
-        departed = self.lanes.merging(departed) { lane, _ in lane }
+        let gone = self.lanes.merging(departed) { lane, _ in lane }
             .filter { lanes[$0.key] == nil && !$0.value.underWay.isEmpty }
+        if isShared {
+            for (name, lane) in gone {
+                var lane = lane
+                lane.leave()
+                lanes[name] = lane
+                // What the attempts under way have used up of its rate is not on disk yet.
+                unsaved.insert(name)
+            }
+        }
+        departed = isShared ? [:] : gone
         self.lanes = lanes
         limits = Self.limits(of: lanes, keeping: limits, at: now)
         version += 1
@@ -53,6 +69,9 @@ package struct Outbox: Sendable {
             departed[target] = nil
         }
         unsaved.subtract(targets)
+        // Another host may use them up meanwhile: if they come back, the database knows.
+        let credentials = Set(lanes.values.map(\.plan.credential))
+        limits = limits.filter { credentials.contains($0.key) }
         version += 1
     }
 
@@ -150,7 +169,7 @@ package struct Outbox: Sendable {
     /// The targets that are suspended, by name, for STATUS. One for which nothing waits is probed with its next alert:
     /// nobody knows when that is.
     package var suspended: [TargetRecord] {
-        lanes.values.filter(\.isSuspended).map { lane in
+        lanes.values.filter { $0.isSuspended && !$0.isLeaving }.map { lane in
             var record = lane.record
             if lane.fetchAt == nil, lane.underWay.isEmpty { record.probeAt = nil }
             return record

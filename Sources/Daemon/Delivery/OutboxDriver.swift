@@ -178,12 +178,13 @@ package final class OutboxDriver {
     }
 
     /// Switches to another config: targets that stay go on as they are. What waits for others becomes dead at the next
-    /// turn, or as soon as the disk takes it.
+    /// turn, or as soon as the disk takes it; where several hosts serve targets, it is left as it is.
     ///
     /// - Parameter records: what the database remembers of targets, for those that are new.
     package func adopt(_ targets: [TargetPlan], records: [TargetRecord], routes: EventRouting) {
         let now = steadyNow()
-        outbox.configure(targets, records: records.map { $0.shifted(by: steady.steady) }, at: now)
+        outbox.configure(
+            targets, records: records.map { $0.shifted(by: steady.steady) }, isShared: !isAlone, at: now)
         self.routes = routes
         if isAlone { keptTargets = Set(targets.map(\.name)) }
         announceSuspended()

@@ -116,7 +116,7 @@ struct HoldRelease {
             guard let begin,
                 begin.state == .held || begin.state == .suppressed
                     || suppressed.contains(AlertKey(seq: begin.seq, target: target)),
-                !begin.hasArrived
+                !begin.mayHaveArrived
             else { return nil }
             let id = numbering.id(begin.seq)
             return

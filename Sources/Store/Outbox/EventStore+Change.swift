@@ -87,8 +87,8 @@ extension EventStore {
                     }
                     changed.append(name)
                     moves.append((key, new))
-                    // Everybody gets once more what everybody has.
-                    if old == .delivered, new == .pending { renewed.append(key) }
+                    // Everybody gets once more what everybody has, by itself or in a digest.
+                    if old == .delivered || old == .digested, new == .pending { renewed.append(key) }
                     lines.insert(LineKey(target: key.target, line: row.line))
                     tally.move(from: old, to: new)
                 }

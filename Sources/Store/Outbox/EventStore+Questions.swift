@@ -32,29 +32,31 @@ extension EventStore {
         }
     }
 
-    /// The events of an alert's cluster before it that its target was to hear of, newest first, with whether it did.
+    /// The events of an alert's cluster before it, newest first, with what its target was sent of them.
     ///
     /// - Returns: nil if the history does not reach back to the cluster's first answer, or is longer than `limit`: the
     ///   target may have been sent what is not there.
     package func earlierAlerts(
         before alert: PendingAlert, limit: Int = 200
-    ) throws -> [(kind: EventKind, hasArrived: Bool)]? {
+    ) throws -> [EarlierAlert]? {
         guard let cluster = alert.event.event.cluster else { return nil }
         return try read { session in
             let first = try session.text(
                 "SELECT kind FROM events INDEXED BY events_cluster WHERE cluster = ? ORDER BY seq LIMIT 1",
                 [cluster.rawValue.stored])
             guard first == Sighting.firstSeen.rawValue else { return nil }
-            let rows = try session.rows(
-                """
-                SELECT \(EarlierEvents.kind), o.state IN ('delivered', 'accepted', 'digested') OR o.attempts > 0
-                FROM events AS e INDEXED BY events_cluster
-                    LEFT JOIN outbox AS o ON o.seq = e.seq AND o.target = ?2
-                WHERE e.cluster = ?1 AND e.seq < ?3 ORDER BY e.seq DESC LIMIT ?4
-                """, [cluster.rawValue.stored, alert.target.stored, alert.event.seq, limit]
-            ) { (kind: EventKind(rawValue: $0[0]), hasArrived: $0[1] as Bool) }
-            guard rows.count < limit else { return nil }
-            return rows.compactMap { row in row.kind.map { ($0, row.hasArrived) } }
+            var count = 0
+            let earlier = try session.rows(
+                EarlierEvents.ofCluster, [cluster.rawValue.stored, alert.target.stored, alert.event.seq, limit]
+            ) { row in
+                count += 1
+                // An event of a later version is passed over.
+                return EarlierEvents.entry(row)
+            }
+            guard count < limit else { return nil }
+            return earlier.map {
+                EarlierAlert(kind: $0.kind, hasArrived: $0.hasArrived, mayHaveArrived: $0.mayHaveArrived)
+            }
         }
     }
 

@@ -69,14 +69,13 @@ struct NewAlert {
     /// and nothing has ended it since.
     private func closesOpenIncident(in session: Session) throws -> Bool {
         guard decision.closesIncident else { return false }
-        let kinds = Set(event.kind.closes)
-        let enders = Set(kinds.flatMap(\.endedBy))
-        let rows = try EarlierEvents.rows(of: event, before: seq, for: decision.target, limit: 200, in: session)
-        for row in rows where row.hasArrived || row.isPending {
-            if kinds.contains(row.kind) { return true }
-            if enders.contains(row.kind) { return false }
-        }
-        return false
+        let earlier = try EarlierEvents.rows(of: event, before: seq, for: decision.target, limit: 200, in: session)
+            .map { row in
+                EarlierAlert(
+                    kind: row.kind, hasArrived: row.hasArrived || row.isPending,
+                    mayHaveArrived: row.mayHaveArrived || row.isPending)
+            }
+        return event.kind.closes.contains { earlier.leaveOpen($0) }
     }
 
     /// It is due at once if its line is empty, and else waits for the ones before it (`OutboxLine`).
@@ -105,19 +104,16 @@ struct EarlierEvents {
         let kind: EventKind
         /// The alert's state; nil if the target was to hear nothing of it.
         let state: AlertState?
-        let hasArrived: Bool
+        /// Confirmed, or tried at least.
+        let mayHaveArrived: Bool
         var isPending: Bool { state == .pending }
+        var hasArrived: Bool { state == .delivered || state == .accepted || state == .digested }
     }
 
     /// Newest first.
     static func rows(
         of event: Event, before seq: Int64, for target: String, limit: Int, in session: Session
     ) throws -> [Entry] {
-        func entry(_ row: Statement) -> Entry? {
-            EventKind(rawValue: row[1]).map {
-                Entry(seq: row[0], kind: $0, state: row.text(2).flatMap(AlertState.init), hasArrived: row[3])
-            }
-        }
         if let cluster = event.cluster {
             return try session.rows(ofCluster, [cluster.rawValue.stored, target.stored, seq, limit], entry)
         }
@@ -130,8 +126,15 @@ struct EarlierEvents {
             ], entry)
     }
 
+    /// - Returns: nil for an event of a later version.
+    static func entry(_ row: Statement) -> Entry? {
+        EventKind(rawValue: row[1]).map {
+            Entry(seq: row[0], kind: $0, state: row.text(2).flatMap(AlertState.init), mayHaveArrived: row[3])
+        }
+    }
+
     /// An escalated event opens what its original opens.
-    static let kind =
+    private static let kind =
         "CASE WHEN e.event = 'escalated' THEN json_extract(e.details, '$.escalated.event') ELSE e.event END"
 
     private static let alert = "o.state, o.state IN ('delivered', 'accepted', 'digested') OR o.attempts > 0"

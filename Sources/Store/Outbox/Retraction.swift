@@ -1,7 +1,8 @@
 import Model
 
 /// Takes back reports of a failing target that were not sent before the target worked again. Its recovery is then not
-/// reported either: both alerts are suppressed.
+/// reported either: both alerts are suppressed. A report that was tried may have arrived, whatever the answer was: its
+/// receiver gets both.
 enum Retraction {
     /// - Parameters:
     ///   - events: what was just stored, with its targets.
@@ -13,16 +14,19 @@ enum Retraction {
         for (recovery, receivers) in events where recovery.event.kind == .targetRecovered {
             guard let recovered = recovery.event.target?.stored else { continue }
             for receiver in receivers.map(\.stored) {
-                let reports = try session.integers(
+                let reports = try session.rows(
                     """
-                    SELECT o.seq FROM outbox AS o INDEXED BY outbox_pending JOIN events AS e ON e.seq = o.seq
+                    SELECT o.seq, o.attempts FROM outbox AS o INDEXED BY outbox_pending JOIN events AS e ON e.seq = o.seq
                     WHERE o.target = ? AND o.line = ? AND o.state = 'pending' AND e.event = 'target_failing'
                         AND e.target = ?
-                    """, [receiver, Event.lineOfTargets, recovered])
+                    """, [receiver, Event.lineOfTargets, recovered]
+                ) { (seq: $0[0] as Int64, attempts: $0[1] as Int) }
                 guard !reports.isEmpty,
-                    reports.allSatisfy({ !underWay.contains(AlertKey(seq: $0, target: receiver)) })
+                    reports.allSatisfy({
+                        $0.attempts == 0 && !underWay.contains(AlertKey(seq: $0.seq, target: receiver))
+                    })
                 else { continue }
-                for seq in reports + [recovery.seq] {
+                for seq in reports.map(\.seq) + [recovery.seq] {
                     try suppress(AlertKey(seq: seq, target: receiver), recovered, at: now, in: session)
                     tally.move(from: .pending, to: .suppressed)
                 }

@@ -61,4 +61,39 @@ struct OutboxDigestTests {
         #expect(single.map(\.isDigest) == [false])
         #expect(bench.row(1)?.state == .pending)
     }
+
+    @Test(arguments: [true, false])
+    func `a digest that was begun ends if each alert is to go by itself from now on`(byReload: Bool) throws {
+        var bench = Bench(chat)
+        for number in 1...25 { bench.record("c\(number)") }
+        bench.finish(try bench.startOne(), .tryAgain(retryAfter: nil))
+        #expect(bench.store.targets["chat"]?.digestThrough == 10)
+        if byReload {
+            bench.outbox.configure([hook], at: bench.now)
+        } else {
+            bench.outbox = Outbox(plans: [hook], records: Array(bench.store.targets.values), at: bench.now)
+        }
+        #expect(bench.outbox.hasUnsavedRecords)
+        for _ in 0..<60 {
+            for start in bench.start() {
+                #expect(!start.isDigest)
+                bench.finish(start, .delivered)
+            }
+            bench.pass(.seconds(1))
+        }
+        #expect((1...25).allSatisfy { bench.row($0)?.state == .delivered })
+        #expect(bench.store.targets["chat"]?.digestThrough == nil)
+    }
+
+    @Test func `a digest that is under way when the target changes so is not sent twice`() throws {
+        var bench = Bench(chat)
+        for number in 1...20 { bench.record("c\(number)") }
+        let digest = try bench.startOne()
+        bench.outbox.configure([hook], at: bench.now)
+        let singly = bench.start()
+        #expect(singly.flatMap(\.alerts).map(\.event.seq).allSatisfy { $0 > 10 })
+        bench.finish(digest, .delivered)
+        for start in singly { bench.finish(start, .delivered) }
+        #expect((1...10).allSatisfy { bench.row($0)?.state == .digested })
+    }
 }

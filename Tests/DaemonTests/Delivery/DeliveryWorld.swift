@@ -21,15 +21,21 @@ final class DeliveryWorld {
     let figures = DaemonFigures()
     /// Where events of targets go.
     let routes: EventRouting
+    private let isAlone: Bool
 
-    init(_ plans: [TargetPlan] = [TargetPlan(name: "hook")], lastSeen: Timestamp? = nil, routes: [String] = []) throws {
+    /// - Parameter isAlone: whether no other host serves targets.
+    init(
+        _ plans: [TargetPlan] = [TargetPlan(name: "hook")], lastSeen: Timestamp? = nil, routes: [String] = [],
+        isAlone: Bool = true
+    ) throws {
         folder = try TemporaryFolder()
         store = try EventStore(path: folder.file("test.db"), at: clock.now().wall)
         disk = FailingDisk(store)
         journal = try JournalFile(folder.file("journal"))
         self.routes = EventRouting { event in routes.filter { $0 != event.target } }
+        self.isAlone = isAlone
         driver = Self.driver(
-            plans, self.routes, disk, journal, figures, clock, records: [], lastSeen: lastSeen)
+            plans, self.routes, disk, journal, figures, clock, isAlone: isAlone, records: [], lastSeen: lastSeen)
     }
 
     /// A new process on the same database.
@@ -37,19 +43,20 @@ final class DeliveryWorld {
     /// - Parameter lastSeen: nil: as the database says.
     func restart(_ plans: [TargetPlan], lastSeen: Timestamp? = nil) throws {
         driver = Self.driver(
-            plans, routes, disk, journal, figures, clock, records: try store.loadTargets(),
+            plans, routes, disk, journal, figures, clock, isAlone: isAlone, records: try store.loadTargets(),
             lastSeen: try lastSeen ?? store.lastSeen(), clockSteps: try store.clockSteps())
     }
 
     private static func driver(
         _ plans: [TargetPlan], _ routes: EventRouting, _ disk: FailingDisk, _ journal: JournalFile,
-        _ figures: DaemonFigures, _ clock: ManualClock,
+        _ figures: DaemonFigures, _ clock: ManualClock, isAlone: Bool,
         records: [TargetRecord], lastSeen: Timestamp?, clockSteps: [ClockStep] = []
     ) -> OutboxDriver {
         OutboxDriver(
             outbox: Outbox(plans: plans, records: records, at: clock.now().wall), routes: routes, store: disk,
             announcer: Announcer(output: journal.output, notifier: SystemdNotifier(send: nil), figures: figures),
-            clock: clock, random: SeededGenerator(seed: 7), lastSeen: lastSeen, clockSteps: clockSteps)
+            clock: clock, random: SeededGenerator(seed: 7), isAlone: isAlone, lastSeen: lastSeen,
+            clockSteps: clockSteps)
     }
 
     /// - Returns: its number.

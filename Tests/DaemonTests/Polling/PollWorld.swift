@@ -73,6 +73,9 @@ final class PollGate: Sendable {
         }
     }
 
+    /// Whether somebody waits for it to open.
+    var isAwaited: Bool { state.withLock { !$0.waiters.isEmpty } }
+
     func open() {
         let waiters = state.withLock { state in
             state.isOpen = true

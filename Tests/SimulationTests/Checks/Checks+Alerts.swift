@@ -51,6 +51,8 @@ extension Checks {
                 if alert.target == "journal" { return nil }
                 return arrived.contains("\(alert.target) \(alert.seq)")
                     ? nil : "\(name) is \(alert.state), and never arrived"
+            case "dead" where alert.lastError?.hasPrefix("target removed") == true:
+                return "\(name) is dead because its target was removed, and none ever was"
             case "dead" where alert.target == "flaky":
                 if alert.lastError?.isEmpty ?? true { return "\(name) is dead, and nobody knows why" }
                 let age = Scenario.length - alert.createdAt

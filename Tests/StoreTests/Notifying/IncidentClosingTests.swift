@@ -60,6 +60,53 @@ struct IncidentClosingTests {
         #expect(try states() == [.pending, .pending, .suppressed])
     }
 
+    /// As the notifier says it: what begins trouble closes no incident.
+    private func recordAsNotified(_ kind: EventKind, held: Bool) throws {
+        let hold = Hold(until: StoreFixture.time(60), reasons: [.silence(id: 1, comment: "x")])
+        let alert = AlertDecision(
+            target: "pager", disposition: held ? .held(hold) : .pending,
+            closesIncident: !kind.closes.isEmpty && kind.endedBy.isEmpty)
+        _ = try store.record(
+            Recording(events: [RoutedEvent(event: StoreFixture.event(kind), alerts: [alert])]),
+            at: StoreFixture.start)
+    }
+
+    @Test(arguments: [EventKind.completed, .restarted, .changed])
+    func `an incident stays open when other trouble came and went after it`(closer: EventKind) throws {
+        for kind in [EventKind.overdue, .stalled, .stallEnded] {
+            try recordAsNotified(kind, held: false)
+            try store.settle(Int64(try states().count), .delivered, target: "pager")
+        }
+        try recordAsNotified(closer, held: true)
+        #expect(try states() == [.delivered, .delivered, .delivered, .pending])
+    }
+
+    @Test(arguments: [AlertState.dead, .suppressed])
+    func `an end that was tried in vain has closed nothing`(state: AlertState) throws {
+        try recordAsNotified(.failed, held: false)
+        try store.settle(1, .delivered, target: "pager")
+        try recordAsNotified(.restarted, held: false)
+        let attempt = AttemptRecord(
+            startedAt: StoreFixture.time(1), duration: .milliseconds(5), verdict: Verdict(.tryAgain(retryAfter: nil)))
+        try store.settle(2, .pending, target: "pager", next: 9, attempt: attempt, at: 2)
+        try store.settle(2, state, target: "pager", at: 3)
+        try recordAsNotified(.completed, held: true)
+        #expect(try states() == [.delivered, state, .pending])
+        // That one is about to close it.
+        try recordAsNotified(.changed, held: true)
+        #expect(try states().last == .held)
+    }
+
+    @Test
+    func `a failure that was tried in vain may have opened an incident`() throws {
+        try recordAsNotified(.failed, held: false)
+        let attempt = AttemptRecord(
+            startedAt: StoreFixture.time(1), duration: .milliseconds(5), verdict: Verdict(.tryAgain(retryAfter: nil)))
+        try store.settle(1, .dead, target: "pager", attempt: attempt, at: 2)
+        try recordAsNotified(.completed, held: true)
+        #expect(try states() == [.dead, .pending])
+    }
+
     @Test
     func `another task's incident does not count`() throws {
         try record(.failed, held: false, of: "pm-2")

@@ -43,4 +43,22 @@ struct MailProgressTests {
         try store.change(.retry, [1], again: true, at: 6)
         #expect(try progress() == MailProgress())
     }
+
+    @Test(arguments: [false, true])
+    func `a retry of what was part of a digest goes to all`(again: Bool) throws {
+        let all = MailProgress(accepted: ["a@e.org", "b@e.org", "c@e.org"], refused: [:])
+        try store.record(StoreFixture.event(of: "pm-1"), StoreFixture.event(of: "pm-2"))
+        for seq: Int64 in [1, 2] { try store.settle(seq, .digested, attempt: attempt(.delivered, all), at: 2) }
+        let answer = try store.change(.retry, [2], again: again, at: 5)
+        #expect(answer.changed.map(\.was) == [.digested])
+        #expect(try progress() == MailProgress())
+    }
+
+    @Test func `a drop forgets nobody who has it`() throws {
+        try store.record(StoreFixture.event())
+        try store.settle(1, .dead, attempt: attempt(.messageRefused, Self.half))
+        try store.change(.drop, [1], at: 3)
+        try store.change(.retry, [1], at: 5)
+        #expect(try progress() == Self.half)
+    }
 }
