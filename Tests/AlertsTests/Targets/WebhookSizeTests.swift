@@ -62,7 +62,7 @@ struct WebhookSizeTests {
             let data = try heldData(.alert(stored), isMinimal: isMinimal)
             let shown = try #require(data["held_by"]?.arrayValue)
             #expect((3...10).contains(shown.count) && shown.first?["hours"] == "routes[1]", "\(shown.count)")
-            #expect(shown.dropFirst().compactMap { $0["silence"]?.integerValue } == (1..<Int64(shown.count)).map { $0 })
+            #expect(shown.dropFirst().compactMap { $0["silence"]?.integerValue } == Array(1..<shown.count))
             let comment = try #require(shown.last?["comment"]?.stringValue)
             #expect(text.hasPrefix(String(comment.dropLast())) && comment.hasSuffix("…") && comment.utf8.count <= 200)
         }
