@@ -79,6 +79,7 @@ struct FullDigestTests {
         default:
             event = Sample.event(kind, cluster: ClusterID(id))
         }
+        event.apiTime = Sample.now
         event.name = event.cluster == nil ? nil : "每日增量训练 \(number)"
         return Sample.stored(event, seq: Int64(1_000_000 + number))
     }
