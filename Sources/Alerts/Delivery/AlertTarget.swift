@@ -12,8 +12,8 @@ package protocol AlertTarget: Sendable {
     /// The target as it is configured, if its settings change how it writes or judges.
     func configured(by settings: TargetSettings) -> any AlertTarget
 
-    /// The requests that carry the message, to be sent in this order; all of them must succeed. The same message, the
-    /// same settings and the same moment give the same bytes.
+    /// The requests that carry the message, to be sent in this order; all of them must succeed, unless they are for
+    /// replicas (`Manners.hasReplicas`). The same message, the same settings and the same moment give the same bytes.
     ///
     /// - Throws: `TargetProblem` if the settings do not allow it: nothing is sent then, the target is broken.
     func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest]
@@ -50,6 +50,9 @@ package struct Manners: Hashable, Sendable {
     package var statusDecides = false
     /// Whether a refused message can be sent once more in a plainer form.
     package var hasPlainForm = true
+    /// The requests of a message are one for each replica of the service: an alert is delivered once one of them has it,
+    /// and what is repeated goes to all of them.
+    package var hasReplicas = false
 }
 
 /// A request as a target wants it; connection and limits come from the settings.

@@ -10,6 +10,8 @@ struct PreparedMessage: Sendable {
     let settings: TargetSettings
     /// By which the signatures are dated.
     let clockOffset: Duration
+    /// Whether it is delivered once one of several requests was, whatever became of the others.
+    var oneProofIsEnough = false
     var isSigned: Bool { requests.contains { !$0.signatures.isEmpty || $0.cloudCall != nil } }
 }
 

@@ -53,7 +53,7 @@ package struct Sender: Sendable {
         guard
             let verdict = await send(
                 start.message, asPlainText: start.asPlainText, openTroubles: start.openTroubles, mail: start.mail,
-                to: settings)
+                oneReplicaIsEnough: true, to: settings)
         else { return nil }
         return FinishedAttempt(
             start, startedAt: startedAt, duration: max(now().since(startedAt), .zero), verdict: verdict)
@@ -61,22 +61,28 @@ package struct Sender: Sendable {
 
     /// Sends one message.
     ///
-    /// - Parameter openTroubles: what the service still has open of the event's subject; nil if that is not known.
+    /// - Parameters:
+    ///   - openTroubles: what the service still has open of the event's subject; nil if that is not known.
+    ///   - oneReplicaIsEnough: whether one replica's proof delivers it; a test is to find the one that is down.
     /// - Returns: the verdict, free of secrets; nil if the task was cancelled meanwhile.
     package func send(
         _ message: Message, asPlainText: Bool = false, openTroubles: Set<EventKind>? = nil,
-        mail: MailProgress = MailProgress(), to settings: TargetSettings
+        mail: MailProgress = MailProgress(), oneReplicaIsEnough: Bool = false, to settings: TargetSettings
     ) async -> Verdict? {
         if settings.kind == .email { return await send(message, mail, to: settings) }
         if settings.kind == .systemd, case .alert(let event) = message { return await write(event) }
         return await send(to: settings) {
-            prepare(message, asPlainText: asPlainText, openTroubles: openTroubles, to: settings)
+            prepare(message, asPlainText: asPlainText, openTroubles: openTroubles, to: settings).map { prepared in
+                var prepared = prepared
+                prepared.oneProofIsEnough = oneReplicaIsEnough && prepared.service.manners.hasReplicas
+                return prepared
+            }
         }
     }
 
     /// Repeats alerts that an Alertmanager is to hold; best effort, since the next minute repeats them again.
     ///
-    /// - Returns: the verdict; nil if the task was cancelled meanwhile.
+    /// - Returns: the worst verdict of all replicas; nil if the task was cancelled meanwhile.
     package func remind(_ held: [FiringAlert], to settings: TargetSettings) async -> Verdict? {
         await send(to: settings) {
             prepare(settings) { context throws(TargetProblem) in
@@ -213,19 +219,19 @@ package struct Sender: Sendable {
     private func send(_ prepared: PreparedMessage) async -> Verdict? {
         guard !prepared.requests.isEmpty else { return Verdict(.delivered) }
         guard prepared.requests.count > 1 else { return await send(prepared.requests[0], prepared) }
-        return await withTaskGroup(of: (Int, Verdict?).self) { group in
+        return await withTaskGroup(of: (Int, Verdict?).self, returning: Verdict?.self) { group in
             for (index, request) in prepared.requests.enumerated() {
                 group.addTask { (index, await send(request, prepared)) }
             }
-            var verdicts: [(Int, Verdict?)] = []
-            for await verdict in group { verdicts.append(verdict) }
-            // Whatever failed has to be sent again; the worst says how. Equal ones in the order of the requests.
-            var worst: Verdict?
-            for (_, verdict) in verdicts.sorted(by: { $0.0 < $1.0 }) {
-                guard let verdict else { return nil }
-                if worst.map({ verdict.outcome.severity > $0.outcome.severity }) ?? true { worst = verdict }
+            var all: [(Int, Verdict?)] = []
+            for await verdict in group { all.append(verdict) }
+            // In the order of the requests; without those that were cut off.
+            let verdicts = all.sorted(by: { $0.0 < $1.0 }).compactMap { $0.1 }
+            if prepared.oneProofIsEnough, let proof = verdicts.first(where: { $0.outcome == .delivered }) {
+                return proof
             }
-            return worst
+            // Whatever failed has to be sent again; the worst says how.
+            return verdicts.count < all.count ? nil : Verdict.worst(of: verdicts)
         }
     }
 
@@ -272,20 +278,6 @@ package struct Sender: Sendable {
         case .cancelled: nil
         case .invalidRequest: Verdict(.targetBroken, code: error.kind.rawValue, reason: reason)
         default: Verdict(.tryAgain(retryAfter: nil), code: error.kind.rawValue, reason: reason)
-        }
-    }
-}
-
-extension DeliveryOutcome {
-    /// How much it keeps a message that needed several requests from being delivered.
-    fileprivate var severity: Int {
-        switch self {
-        case .delivered: 0
-        case .accepted: 1
-        case .tryAgain: 2
-        case .throttled: 3
-        case .messageRefused: 4
-        case .targetBroken: 5
         }
     }
 }

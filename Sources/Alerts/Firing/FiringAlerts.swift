@@ -19,6 +19,10 @@ package struct FiringAlerts: Sendable {
     /// The most that go into one request.
     package static let batch = 200
 
+    /// Whether some replica did not take the last round: there, an alert fires until its time is over, so its end is
+    /// repeated as long as that. Its delivery says only that one replica has it.
+    package var owesEnds = false
+
     private let hold: Duration
     private let interval: Duration
     private var held: [String: FiringAlert] = [:]
@@ -68,7 +72,7 @@ package struct FiringAlerts: Sendable {
     /// What to repeat now, in batches in the order of the events' numbers; nothing before `interval` has passed.
     package mutating func due(at now: MonotonicInstant) -> [[FiringAlert]] {
         guard let due = nextDueAt(after: now), due <= now else { return [] }
-        held = held.filter { $0.value.forgetAt > now }
+        held = held.filter { $0.value.forgetAt > now || (owesEnds && $0.value.expiresAt > now) }
         repeatedAt = now
         let alerts = held.values.sorted { $0.event.seq < $1.event.seq }.map { alert in
             var alert = alert

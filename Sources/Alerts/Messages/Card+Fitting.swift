@@ -59,5 +59,5 @@ extension Card.Fact {
 }
 
 extension Card.Line {
-    fileprivate var inShort: Self { Self(tone: tone, text: short, short: short) }
+    fileprivate var inShort: Self { Self(tone: tone, text: short, short: short, brief: brief) }
 }

@@ -34,6 +34,15 @@ struct Card: Sendable {
         let text: String
         /// `failed: pm-…, 2026-11-24 08:00 UTC #k3v9x2ab-17`, for services that take less.
         let short: String
+        /// `failed: pm-… #k3v9x2ab-17`, for those that take even less: what is not named is reported nowhere.
+        let brief: String
+
+        init(tone: Tone, text: String, short: String, brief: String? = nil) {
+            self.tone = tone
+            self.text = text
+            self.short = short
+            self.brief = brief ?? short
+        }
     }
 
     init(_ message: Message, texts: any Texts) {
@@ -66,7 +75,7 @@ struct Card: Sendable {
         lines = events.map { stored in
             Line(
                 tone: stored.event.kind.tone, text: Self.line(of: stored, texts: texts, isShort: false),
-                short: Self.line(of: stored, texts: texts, isShort: true))
+                short: Self.line(of: stored, texts: texts, isShort: true), brief: Self.brief(of: stored, texts: texts))
         }
         log = []
         reference = "#\(digest.id)"
@@ -89,6 +98,12 @@ struct Card: Sendable {
         let time = event.happenedAt.map { "\(texts.phrase(.comma))\(texts.time($0))" } ?? ""
         let status = event.kind == .changed ? event.to.map { " → \($0.rawValue.onOneLine)" } ?? "" : ""
         return "\(texts.entry(texts.word(for: event.kind), entry + status))\(time) #\(stored.id)"
+    }
+
+    private static func brief(of stored: StoredEvent, texts: any Texts) -> String {
+        let event = stored.event
+        let subject = event.cluster?.rawValue ?? texts.shortSubject(of: event)?.cut(to: longestName, .bytes)
+        return "\(texts.entry(texts.word(for: event.kind), subject ?? "")) #\(stored.id)"
     }
 
     /// What a digest shows of a name, in bytes.

@@ -7,11 +7,12 @@ package struct Alertmanager: AlertTarget {
     private static let path = "/api/v2/alerts"
 
     package let kind = TargetKind.alertmanager
-    package let manners = Manners(concurrency: 4)
+    package let manners = Manners(concurrency: 4, hasReplicas: true)
 
     package init() {}
 
-    /// The same for every replica, which all must take it: they settle among themselves who notifies.
+    /// The same for every replica: they settle among themselves who notifies, and one that is down must cost nothing.
+    /// What it missed comes with the repeats (`FiringAlerts`).
     package func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         guard case .alert(let stored) = message else {
             throw TargetProblem("Alertmanager takes every event separately; \(Advice.report)")

@@ -10,7 +10,8 @@ struct CloudMonitor: AlertTarget {
     static let rate = RateLimit(count: 300, per: .seconds(60))
 
     let kind = TargetKind.cloudMonitor
-    let manners = Manners(concurrency: 2, pace: Pace(rate), groupCapacity: 50, hasPlainForm: false)
+    /// Of a digest, as many events as the content names also in Chinese.
+    let manners = Manners(concurrency: 2, pace: Pace(rate), groupCapacity: 14, hasPlainForm: false)
 
     func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let options = context.options.cloudMonitor
@@ -46,21 +47,6 @@ struct CloudMonitor: AlertTarget {
         case .alert(let stored): (cluster, name) = (stored.event.cluster?.rawValue, stored.event.name)
         case .digest: (cluster, name) = (nil, nil)
         }
-        let separator = texts.phrase(.separator)
-        var lines = card.lines.map(\.text)
-        // It is also read out on the telephone: nothing is said twice.
-        let opening =
-            switch message {
-            case .alert(let stored) where stored.event.kind == .reminder && !lines.isEmpty:
-                texts.spokenReminder(stored.event, list: texts.spokenList(&lines))
-            case .alert(let stored) where !lines.isEmpty:
-                texts.entry(texts.word(for: stored.event.kind), card.sentence)
-            case .alert: card.sentence
-            case .digest: card.title + separator + card.sentence
-            }
-        let held = card.facts.first { $0.key == .heldBy }.map { texts.entry($0.label, $0.value) }
-        let list = lines.isEmpty ? nil : lines.joined(separator: separator)
-        let text = texts.speech([opening, held, list].compactMap(\.self))
         func json(_ message: String) -> OrderedJSON {
             [
                 "id": .string(BoundedJSON.text(self.id(of: card), upTo: 200)),
@@ -70,8 +56,41 @@ struct CloudMonitor: AlertTarget {
                 "message": .string(message),
             ]
         }
-        let left = longestContent - json("").text.utf8.count
-        return json(BoundedJSON.text(text, upTo: max(0, left)))
+        let left = max(0, longestContent - json("").text.utf8.count)
+        let forms = spoken(message, card, texts: texts)
+        let text = forms.first { BoundedJSON.text($0, upTo: left) == $0 } ?? forms.last ?? ""
+        return json(BoundedJSON.text(text, upTo: left))
+    }
+
+    /// What is said, in full first. Of a digest there are shorter forms, since every event of it must be named.
+    private static func spoken(_ message: Message, _ card: Card, texts: any Texts) -> [String] {
+        let separator = texts.phrase(.separator)
+        func all(_ form: KeyPath<Card.Line, String>) -> String {
+            card.lines.map { $0[keyPath: form] }.joined(separator: separator)
+        }
+        switch message {
+        case .alert(let stored):
+            // It is also read out on the telephone: nothing is said twice.
+            var lines = card.lines.map(\.text)
+            let opening: String
+            if stored.event.kind == .reminder, !lines.isEmpty {
+                opening = texts.spokenReminder(stored.event, list: texts.spokenList(&lines))
+            } else if !lines.isEmpty {
+                opening = texts.entry(texts.word(for: stored.event.kind), card.sentence)
+            } else {
+                opening = card.sentence
+            }
+            let held = card.facts.first { $0.key == .heldBy }.map { texts.entry($0.label, $0.value) }
+            let list = lines.isEmpty ? nil : lines.joined(separator: separator)
+            return [texts.speech([opening, held, list].compactMap(\.self))]
+        case .digest:
+            let opening = card.title + separator + card.sentence
+            return [
+                texts.speech([opening, all(\.text)]), texts.speech([opening, all(\.short)]),
+                texts.speech([card.title, all(\.short)]), texts.speech([card.title, all(\.brief)]),
+                texts.speech([all(\.brief)]),
+            ]
+        }
     }
 
     private static func id(of card: Card) -> String { String(card.reference.dropFirst()) }

@@ -127,6 +127,12 @@ struct DingTalk: AlertTarget {
             return verdict(.targetBroken, "the robot was deleted; create a new one and set `url`")
         case 40035, 43004, 400105:
             return verdict(.messageRefused, "DingTalk rejected the message as malformed; \(Advice.report)")
+        case 430101...430104:
+            // An unsafe link, unfit words, picture or content: what people wrote, much of which the plain form leaves out.
+            return verdict(
+                .messageRefused,
+                "DingTalk rejected the content of the message; see which words or links in names, labels and logs it "
+                    + "does not allow")
         case 460101:
             return verdict(.messageRefused, "the message is too long for DingTalk; \(Advice.report)")
         case -1:

@@ -107,6 +107,12 @@ struct Discord: AlertTarget {
             return answer.verdict(
                 .targetBroken, code: Self.code(answer, json),
                 "the webhook was deleted or its token is wrong (\(answer.status)); create a new one and set `url`")
+        case 400 where Self.isAboutForum(json):
+            let words = json?["message"]?.stringValue?.onOneLine ?? "400"
+            return answer.verdict(
+                .targetBroken, code: Self.code(answer, json),
+                "this webhook belongs to a forum channel; append `?thread_id=` and the id of a post to `url`, or use a "
+                    + "text channel (\(words))")
         case 400:
             return answer.verdict(
                 .messageRefused, code: Self.code(answer, json),
@@ -115,6 +121,11 @@ struct Discord: AlertTarget {
         default:
             return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "a message id")
         }
+    }
+
+    /// A forum channel takes messages only into its posts (Discord API docs, "JSON error codes", 220001 to 220004).
+    private static func isAboutForum(_ json: JSONValue?) -> Bool {
+        json?["code"]?.integerValue.map { (220_001...220_004).contains($0) } ?? false
     }
 
     private static func code(_ answer: Answer, _ json: JSONValue?) -> String {

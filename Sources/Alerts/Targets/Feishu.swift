@@ -97,16 +97,17 @@ struct Feishu: AlertTarget {
     func judge(_ answer: Answer) -> Verdict {
         guard let json = answer.json, answer.status < 500,
             let code = json["code"]?.integerValue ?? json["StatusCode"]?.integerValue
-        else { return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "a `code`") }
+        else { return Self.statusVerdict(answer) ?? StatusRules.unproven(answer, expected: "a `code`") }
         if code == 0 {
-            return StatusRules.verdict(for: answer) ?? answer.verdict(.delivered, code: "0")
+            return Self.statusVerdict(answer) ?? answer.verdict(.delivered, code: "0")
         }
         let words = json["msg"]?.stringValue ?? json["StatusMessage"]?.stringValue ?? ""
         func verdict(_ outcome: DeliveryOutcome, _ reason: String) -> Verdict {
             answer.verdict(outcome, code: "\(code)", words.isEmpty ? reason : "\(reason) (\(words.onOneLine))")
         }
         switch code {
-        case 11232:
+        // The second is the whole platform's ("Frequency control"), by HTTP 429 or, in older APIs, 400.
+        case 11232, 99_991_400:
             return verdict(.throttled(retryAfter: Self.wait(answer)), "rate limited by Feishu")
         case 9499:
             // Today a malformed request; an older gateway said so to who was too fast.
@@ -134,10 +135,22 @@ struct Feishu: AlertTarget {
             return verdict(
                 .messageRefused, "Feishu rejected the message or its card as malformed; \(Advice.report)")
         default:
-            return StatusRules.verdict(for: answer).map { verdict($0.outcome, $0.reason ?? "") }
+            // A refusal by a code that is not known, but whose words are: the message is not at fault.
+            if ["frequency limit", "too many request", "频率限制"].contains(where: { words.lowercased().contains($0) }) {
+                return verdict(.throttled(retryAfter: Self.wait(answer)), "rate limited by Feishu")
+            }
+            return Self.statusVerdict(answer).map { verdict($0.outcome, $0.reason ?? "") }
                 ?? verdict(
                     .tryAgain(retryAfter: Self.wait(answer)), "Feishu returned an undocumented error")
         }
+    }
+
+    /// What the HTTP status says; how long to wait is in the gateway's own header.
+    private static func statusVerdict(_ answer: Answer) -> Verdict? {
+        guard let verdict = StatusRules.verdict(for: answer), case .throttled = verdict.outcome else {
+            return StatusRules.verdict(for: answer)
+        }
+        return answer.verdict(.throttled(retryAfter: wait(answer)), verdict.reason)
     }
 
     /// `x-ogw-ratelimit-reset`: seconds until the gateway counts anew.

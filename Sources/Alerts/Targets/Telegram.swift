@@ -100,6 +100,10 @@ struct Telegram: AlertTarget {
             return verdict(.targetBroken, "Telegram does not know the bot; set `token` to the token from @BotFather")
         case 403:
             return verdict(.targetBroken, "the bot may not write to this chat; add it to the chat again")
+        case 400 where Self.isAboutRights(words):
+            return verdict(
+                .targetBroken,
+                "the bot may not post in this chat; give it the right to do so (in a channel, as an administrator)")
         case 400 where Self.isAboutChat(words):
             return verdict(
                 .targetBroken, "the chat does not exist or the bot is not a member; check `chat_id` and `thread_id`")
@@ -110,13 +114,21 @@ struct Telegram: AlertTarget {
         }
     }
 
+    /// No message gets into this chat before somebody there changes what the bot may do.
+    private static func isAboutRights(_ words: String) -> Bool {
+        let words = words.lowercased()
+        return [
+            "not enough rights", "have no rights", "administrator rights", "admin_required", "no write access",
+            "chat_write_forbidden", "chat_restricted", "chat_send_plain_forbidden",
+        ].contains { words.contains($0) }
+    }
+
     private static func isAboutChat(_ words: String) -> Bool {
         let words = words.lowercased()
         return [
             "chat not found", "chat_id", "peer_id_invalid", "thread not found", "topic_closed", "topic_deleted",
-            "not enough rights", "have no rights", "chat_write_forbidden", "group is deactivated",
-            "user is deactivated",
-            "bot was kicked", "bot was blocked", "chat was deleted", "chat_restricted", "not a member",
+            "group is deactivated", "user is deactivated", "bot was kicked", "bot was blocked", "chat was deleted",
+            "not a member",
         ].contains { words.contains($0) }
     }
 }

@@ -17,8 +17,10 @@ struct WeCom: AlertTarget {
     static let longestText = 2048
 
     let kind = TargetKind.wecom
+    /// As many lines as a text holds, also in Chinese, where a line of an escalation has some 110 bytes and what stands
+    /// below the lines has 300.
     let manners = Manners(
-        pace: Pace(rate), throttlePauses: [.seconds(60), .seconds(120), .seconds(600)], digestCapacity: 20)
+        pace: Pace(rate), throttlePauses: [.seconds(60), .seconds(120), .seconds(600)], digestCapacity: 14)
 
     func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let card = Card(message, texts: context.texts)

@@ -23,6 +23,26 @@ extension WebhookBody {
         }
     }
 
+    /// What held an event: any number of silences, each with a comment as long as somebody wanted it to be.
+    ///
+    /// - Parameter room: of the whole event or digest, in bytes; a small part of it is for this.
+    static func heldBy(_ reasons: [HoldReason], room: Int) -> OrderedJSON {
+        let longest = min(longestComment, room / 32)
+        var left = room / 16
+        let shown = reasons.prefix(mostReasons).map { (reason: HoldReason) -> OrderedJSON in
+            guard case .silence(let id, let comment) = reason else { return OrderedJSON(reason.json) }
+            return OrderedJSON(HoldReason.silence(id: id, comment: BoundedJSON.text(comment, upTo: longest)).json)
+        }.prefix { item in
+            left -= item.text.utf8.count + 1
+            return left >= 0
+        }
+        return .array(Array(shown))
+    }
+
+    /// Of a silence's comment, in bytes.
+    private static let longestComment = 200
+    private static let mostReasons = 10
+
     private static func open(_ item: OpenItem) -> OrderedJSON {
         [
             "id": .string(item.id), "event": .string(item.kind.rawValue),

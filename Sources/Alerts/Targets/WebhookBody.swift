@@ -33,7 +33,7 @@ package enum WebhookBody {
                 "id": .string(digest.id),
                 "event": "digest",
                 "cluster": .null,
-                "held_by": OrderedJSON(digest.heldBy.json),
+                "held_by": heldBy(digest.heldBy, room: longest),
                 "count": .integer(Int64(events.count)),
                 "events": .array(events.map { data($0, texts: texts, detail: detail, room: room) }),
                 "message": .string("\(title). \(texts.digestSentence(digest.reason))"),
@@ -70,7 +70,7 @@ package enum WebhookBody {
         members.append(.init(key: "model_paths_total", value: .integer(Int64(paths.count))))
         members.append(.init(key: "progress", value: event.progress.map(progress) ?? .null))
         members.append(.init(key: "log_lines", value: []))
-        members.append(.init(key: "held_by", value: OrderedJSON(stored.heldBy.json)))
+        members.append(.init(key: "held_by", value: heldBy(stored.heldBy, room: room)))
         let message = texts.sentenceAlone(of: event)
         members.append(
             .init(key: "message", value: .string(BoundedJSON.text(message, upTo: min(longestMessage, room / 4)))))

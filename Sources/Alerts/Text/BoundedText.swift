@@ -37,13 +37,17 @@ struct BoundedText {
     func digest(
         _ card: Card, head: [String], sentence: String? = nil, tail: [String], line: (Card.Line, String) -> String
     ) -> String {
-        for form in [\Card.Line.text, \.short] {
-            let lines = card.lines.map { line($0, $0[keyPath: form]) }
-            for head in [head + [sentence].compactMap(\.self), head] {
+        let heads = [head + [sentence].compactMap(\.self), head]
+        let forms: [(line: KeyPath<Card.Line, String>, heads: [[String]])] = [
+            (\.text, heads), (\.short, heads + [[]]), (\.brief, [head, []]),
+        ]
+        for form in forms {
+            let lines = card.lines.map { line($0, $0[keyPath: form.line]) }
+            for head in form.heads {
                 let text = (head + lines + tail.filter { !$0.isEmpty }).joined(separator: separator)
                 if unit.count(text) <= limit { return text }
             }
         }
-        return join(head: card.lines.map { line($0, $0.short) }, tail: tail)
+        return join(head: card.lines.map { line($0, $0.brief) }, tail: tail)
     }
 }

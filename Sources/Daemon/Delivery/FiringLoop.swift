@@ -7,7 +7,8 @@ import Systemd
 ///
 /// What is held follows from what was delivered: read from the database at a start and at a reload, then kept up with
 /// by what is delivered. So a restart forgets nothing, and nothing more is stored. Repeating is best effort: whatever
-/// fails is repeated a minute later, and the outbox's own attempts know nothing of it.
+/// fails is repeated a minute later, and the outbox's own attempts know nothing of it. An alert is delivered once one
+/// replica has it; what the others missed, they get from here.
 package actor FiringLoop {
     private enum Message: Sendable {
         case delivered(FinishedAttempt)
@@ -117,7 +118,12 @@ package actor FiringLoop {
     }
 
     private static func holders(_ plan: FiringPlan, interval: Duration) -> [String: Holder] {
-        plan.holds.mapValues { Holder(hold: $0, alerts: FiringAlerts(hold: $0, interval: interval)) }
+        plan.holds.mapValues { (hold: Duration) -> Holder in
+            var alerts = FiringAlerts(hold: hold, interval: interval)
+            // Whether a replica misses ends of before shows in the first round.
+            alerts.owesEnds = true
+            return Holder(hold: hold, alerts: alerts)
+        }
     }
 
     // MARK: - What is held
@@ -168,12 +174,14 @@ package actor FiringLoop {
         else { return }
         holders[name]?.isRepeating = true
         group.addTask { [remind = plan.remind, inbox] in
-            var verdict: Verdict?
+            // All of them, whatever becomes of one: the other replicas take the rest.
+            var verdicts: [Verdict] = []
             for batch in batches {
-                verdict = await remind(batch, name)
-                guard verdict?.outcome == .delivered else { break }
+                guard let verdict = await remind(batch, name) else { break }
+                verdicts.append(verdict)
             }
-            inbox.post(.repeated(target: name, verdict))
+            let isWhole = verdicts.count == batches.count
+            inbox.post(.repeated(target: name, isWhole ? Verdict.worst(of: verdicts) : nil))
         }
     }
 
@@ -183,6 +191,7 @@ package actor FiringLoop {
         // Nil: the target was taken out of the config, or the loop stops.
         guard let verdict else { return }
         let isFailing = verdict.outcome != .delivered
+        holders[name]?.alerts.owesEnds = isFailing
         guard isFailing != holder.isFailing else { return }
         holders[name]?.isFailing = isFailing
         announcer.write(

@@ -62,6 +62,21 @@ struct FiringAlertsTests {
         #expect(held.isEmpty)
     }
 
+    @Test func `an end that a replica missed is repeated until it has it, or its alert is over there`() {
+        for isBack in [true, false] {
+            var held = FiringAlerts(hold: hold)
+            held.owesEnds = true
+            held.note(failed("a", seq: 1), deliveredAt: Sample.now, at: at(0))
+            held.note(restarted("a", seq: 2, at: later(600)), deliveredAt: later(601), at: at(601))
+            // Long after the five minutes, while the alert would still fire where its end is not known.
+            #expect(held.due(at: instant(3000)).joined().map(\.isEnded) == [true])
+            held.owesEnds = !isBack
+            #expect(held.due(at: instant(3100)).joined().map(\.endsAt) == (isBack ? [] : [later(600)]))
+            #expect(held.due(at: instant(3601)).isEmpty)
+            #expect(held.isEmpty)
+        }
+    }
+
     @Test func `one cluster's end is not another's`() {
         var held = FiringAlerts(hold: hold)
         held.note(failed("a", seq: 1), deliveredAt: Sample.now, at: at(0))

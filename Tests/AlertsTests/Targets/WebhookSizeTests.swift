@@ -43,6 +43,55 @@ struct WebhookSizeTests {
         }
     }
 
+    /// Any number of silences may hold an alert, each with a comment of up to 2000 bytes.
+    @Test(arguments: ["because the hosts move ", "数据库搬迁", "\u{1}", "\"\\"])
+    func `what held an alert does not make its body longer than 20 KB`(unit: String) throws {
+        let text = String(repeating: unit, count: 1900 / unit.utf8.count)
+        let reasons = [HoldReason.hours(route: 1)] + (Int64(1)...40).map { HoldReason.silence(id: $0, comment: text) }
+        var event = Sample.event(
+            .failed, name: text, labels: Dictionary(uniqueKeysWithValues: (0..<50).map { ("k\($0)", text) }),
+            facts: TaskFacts(
+                description: text, baseModel: text, trainMode: text, trainType: text,
+                modelPaths: (0..<100).map { "\(text)\($0)" }))
+        event.logLines = (0..<100).map { "\(text)\($0)" }
+        event.requestID = text
+        event.progress = TrainingProgress(step: 1, metrics: ["m": .string(String(text.prefix(300)))])
+        var stored = Sample.stored(event)
+        stored.heldBy = reasons
+        for isMinimal in [false, true] {
+            let data = try heldData(.alert(stored), isMinimal: isMinimal)
+            let shown = try #require(data["held_by"]?.arrayValue)
+            #expect((3...10).contains(shown.count) && shown.first?["hours"] == "routes[1]", "\(shown.count)")
+            #expect(shown.dropFirst().compactMap { $0["silence"]?.integerValue } == Array(1..<shown.count))
+            let comment = try #require(shown.last?["comment"]?.stringValue)
+            #expect(text.hasPrefix(String(comment.dropLast())) && comment.hasSuffix("…") && comment.utf8.count <= 200)
+        }
+        // In a digest each of them has its part of the room, whatever held it.
+        let digest = Digest(Array(repeating: stored, count: 20), reason: .held(by: reasons))
+        let held = try heldData(.digest(digest), isMinimal: true)
+        #expect((3...10).contains(held["held_by"]?.arrayValue?.count ?? 0))
+        for one in held["events"]?.arrayValue ?? [] {
+            let shown = try #require(one["held_by"]?.arrayValue)
+            #expect((1...5).contains(shown.count) && shown.first?["hours"] == "routes[1]")
+            #expect((one["held_by"]?.text().utf8.count ?? 0) <= 130)
+        }
+    }
+
+    /// The data of a body that is short enough, if it is that of one alert.
+    private func heldData(_ message: Message, isMinimal: Bool) throws -> JSONValue {
+        let request = try #require(
+            try TargetSample.requests(message, to: TargetSample.settings(.webhook), asPlainText: isMinimal).first)
+        if case .alert = message { #expect(request.body.count < 20_000, "\(request.body.count)") }
+        return try #require(try JSONValue(parsing: request.body)["data"])
+    }
+
+    @Test func `short comments are sent whole`() throws {
+        var stored = Sample.stored(Sample.event(.failed))
+        stored.heldBy = (Int64(1)...8).map { HoldReason.silence(id: $0, comment: "host \($0) moves") }
+        let data = try heldData(.alert(stored), isMinimal: false)
+        #expect(data["held_by"] == stored.heldBy.json)
+    }
+
     @Test func `what fits is sent whole`() throws {
         var event = Sample.event(.completed, facts: TaskFacts(description: String(repeating: "d", count: 900)))
         event.facts.modelPaths = (0..<40).map { "/models_train/pm-1/merged_models_checkpoint-\($0)" }

@@ -86,6 +86,29 @@ struct FiringLoopTests {
         }
     }
 
+    @Test func `a replica that is down keeps nothing from the other, and gets the end later`() async throws {
+        let simulator = try await Simulator(scenario: Self.scenario)
+        let world = try World(port: simulator.httpPort)
+        try await world.running { world in
+            for failure in ["http_503", "unknown_token"] {
+                try await simulator.setRobot(
+                    #"{"service": "alertmanager", "token": "b", "plan": [{"failure": "\#(failure)"}]}"#)
+                try await world.record(.failed)
+                try await simulator.awaitState("active", at: "a")
+                try await world.awaitDelivery()
+                // The next alert of the task does not wait for the other replica.
+                try await world.record(.restarted)
+                try await simulator.awaitState("resolved", at: "a")
+                try await world.awaitDelivery()
+                try await eventually("the replica that is down in the log") {
+                    world.log.contains("Alertmanager target am did not accept")
+                }
+            }
+            try await simulator.setRobot(#"{"service": "alertmanager", "token": "b"}"#)
+            try await simulator.awaitState("resolved", at: "b")
+        }
+    }
+
     @Test func `a stop does not wait for a replica that never answers`() async throws {
         let simulator = try await Simulator(scenario: Self.scenario)
         let world = try World(port: simulator.httpPort)
@@ -206,10 +229,14 @@ private final class World: Sendable {
             })
         // Its own delivery would be repeated; nobody else's may be.
         try await record(.failed)
+        try await awaitDelivery()
+        return await counter.names.count
+    }
+
+    func awaitDelivery() async throws {
         try await eventually("the delivery") {
             try await store.perform { try $0.alertCounts().pending == 0 }
         }
-        return await counter.names.count
     }
 
     func close() async throws {

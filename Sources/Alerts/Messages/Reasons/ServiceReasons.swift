@@ -21,6 +21,10 @@ extension ReasonInChinese {
             "the chat does not exist or the bot is not a member; check `chat_id` and `thread_id`",
             "会话不存在，或机器人不在其中；请检查 `chat_id` 和 `thread_id`"
         ),
+        (
+            "the bot may not post in this chat; give it the right to do so (in a channel, as an administrator)",
+            "机器人无权在该会话发言；请授予其发言权限（在频道中须设为管理员，并允许发布消息）"
+        ),
         ("Telegram rejected the message as malformed", "Telegram 认为消息格式有误而拒绝"),
         ("Telegram reports an internal error", "Telegram 内部错误"),
         (
@@ -36,6 +40,10 @@ extension ReasonInChinese {
         (
             "the webhook was deleted or its token is wrong ({status}); create a new one and set `url`",
             "该 webhook 已删除，或其令牌有误（{status}）；请新建并设置 `url`"
+        ),
+        (
+            "this webhook belongs to a forum channel; append `?thread_id=` and the id of a post to `url`, or use a text channel",
+            "该 webhook 属于论坛频道；请在 `url` 末尾加上 `?thread_id=` 和帖子 ID，或改用文字频道的 webhook"
         ),
         ("Discord rejected the message as malformed", "Discord 认为消息格式有误而拒绝"),
         ("rate limited by Google Chat", "被 Google Chat 限流"),

@@ -74,6 +74,10 @@ extension ReasonInChinese {
         ("the robot is stopped; start it in the group's settings", "机器人已停用；请在群设置中启用"),
         ("the robot was deleted; create a new one and set `url`", "机器人已删除；请新建并设置 `url`"),
         ("DingTalk rejected the message as malformed", "钉钉认为消息格式有误而拒绝"),
+        (
+            "DingTalk rejected the content of the message; see which words or links in names, labels and logs it does not allow",
+            "钉钉拒绝了消息内容；请检查任务名称、标签和日志中是否有不合规的文字或链接"
+        ),
         ("the message is too long for DingTalk", "消息超过钉钉的长度限制"),
         ("DingTalk is busy", "钉钉繁忙"),
         ("DingTalk returned an undocumented error", "钉钉返回了文档中没有的错误"),

@@ -61,6 +61,13 @@ struct ChatVerdictTests {
         VerdictRow(401, #"{"message":"Invalid Webhook Token","code":50027}"#, .broken, "token"),
         VerdictRow(403, #"{"message":"Missing Permissions","code":50013}"#, .broken),
         VerdictRow(400, #"{"message":"Invalid Form Body","code":50035}"#, .refused, "Invalid Form Body"),
+        VerdictRow(
+            400,
+            #"{"message":"Webhooks posted to forum channels must have a thread_name or thread_id","code":220001}"#,
+            .broken, "`?thread_id=`"),
+        VerdictRow(400, #"{"message":"x","code":220003}"#, .broken, "text channel"),
+        VerdictRow(400, #"{"code":220004}"#, .broken, "forum"),
+        VerdictRow(400, #"{"message":"x","code":220005}"#, .refused), VerdictRow(400, "", .refused),
         VerdictRow(502, "<html></html>", .tryAgain),
     ]
 
@@ -100,6 +107,19 @@ struct ChatVerdictTests {
         VerdictRow(400, #"{"ok":false,"error_code":400,"description":"Bad Request: group is deactivated"}"#, .broken),
         VerdictRow(401, #"{"ok":false,"error_code":401,"description":"Unauthorized"}"#, .broken, "`token`"),
         VerdictRow(404, #"{"ok":false,"error_code":404,"description":"Not Found"}"#, .broken, "`token`"),
+        VerdictRow(
+            400,
+            #"{"ok":false,"error_code":400,"description":"Bad Request: need administrator rights in the channel chat"}"#,
+            .broken, "administrator"),
+        VerdictRow(
+            400, #"{"ok":false,"error_code":400,"description":"Bad Request: have no write access to the chat"}"#,
+            .broken, "right"),
+        VerdictRow(
+            400, #"{"ok":false,"error_code":400,"description":"Bad Request: CHAT_ADMIN_REQUIRED"}"#, .broken, "channel"),
+        VerdictRow(
+            400,
+            #"{"ok":false,"error_code":400,"description":"Bad Request: not enough rights to send text messages to the chat"}"#,
+            .broken, "may not post"),
         VerdictRow(400, #"{"ok":false,"error_code":400,"description":"Bad Request: can't parse entities"}"#, .refused),
         VerdictRow(400, #"{"ok":false,"error_code":400,"description":"Bad Request: message is too long"}"#, .refused),
         VerdictRow(502, #"{"ok":false,"error_code":502,"description":"Bad Gateway"}"#, .tryAgain),

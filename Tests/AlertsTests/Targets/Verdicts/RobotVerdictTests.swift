@@ -36,6 +36,12 @@ struct RobotVerdictTests {
         VerdictRow(200, #"{"errcode":40035,"errmsg":"x"}"#, .refused),
         VerdictRow(200, #"{"errcode":43004,"errmsg":"x"}"#, .refused),
         VerdictRow(200, #"{"errcode":400105,"errmsg":"x"}"#, .refused),
+        VerdictRow(200, #"{"errcode":430101,"errmsg":"含有不安全的外链"}"#, .refused, "含有不安全的外链"),
+        VerdictRow(200, #"{"errcode":430102,"errmsg":"含有不合适的文本"}"#, .refused, "content"),
+        VerdictRow(200, #"{"errcode":430103,"errmsg":""}"#, .refused, "links"),
+        VerdictRow(200, #"{"errcode":430104,"errmsg":"x (y); z: 1"}"#, .refused, "names, labels and logs"),
+        VerdictRow(200, #"{"errcode":430100,"errmsg":"what"}"#, .tryAgain, "what"),
+        VerdictRow(200, #"{"errcode":430105,"errmsg":"what"}"#, .tryAgain, "what"),
         VerdictRow(200, #"{"errcode":460101,"errmsg":"message too long, exceed 20000 bytes"}"#, .refused, "too long"),
         VerdictRow(200, #"{"errcode":-1,"errmsg":"系统繁忙"}"#, .tryAgain, "busy"),
         VerdictRow(200, #"{"errcode":999999,"errmsg":"what"}"#, .tryAgain, "what"),
@@ -56,6 +62,28 @@ struct RobotVerdictTests {
         VerdictRow(400, #"{"code":9499,"msg":"too many request, frequency limit"}"#, .throttled),
         VerdictRow(
             429, #"{"code":99991400,"msg":"request trigger frequency limit"}"#, .throttled(nil), "frequency limit"),
+        VerdictRow(
+            429, #"{"code":99991400,"msg":"request trigger frequency limit"}"#, .throttled(43), "Feishu",
+            headers: ["x-ogw-ratelimit-limit": "100", "x-ogw-ratelimit-reset": "43"]),
+        // Older APIs of the platform say the same with another status.
+        VerdictRow(
+            400, #"{"code":99991400,"msg":"request trigger frequency limit"}"#, .throttled(7.5), "Feishu",
+            headers: ["X-Ogw-Ratelimit-Reset": "7.5"]),
+        VerdictRow(400, #"{"code":99991400,"msg":""}"#, .throttled),
+        VerdictRow(200, #"{"code":99991400,"msg":"request trigger frequency limit"}"#, .throttled),
+        VerdictRow(
+            200, #"{"code":11232,"msg":"frequency limited"}"#, .throttled(20), headers: ["x-ogw-ratelimit-reset": "20"]),
+        VerdictRow(
+            400, #"{"code":88001,"msg":"Frequency limit of this tenant"}"#, .throttled(4), "tenant",
+            headers: ["x-ogw-ratelimit-reset": "4"]),
+        VerdictRow(400, #"{"code":88002,"msg":"content length over the limit"}"#, .refused, "length"),
+        // By the status alone: the longer of two waits counts.
+        VerdictRow(429, "", .throttled(31), "429", headers: ["x-ogw-ratelimit-reset": "31", "Retry-After": "8"]),
+        VerdictRow(
+            429, "<html></html>", .throttled(90), headers: ["x-ogw-ratelimit-reset": "31", "Retry-After": "90"]),
+        VerdictRow(429, #"{"code":0}"#, .throttled(6), headers: ["x-ogw-ratelimit-reset": "6"]),
+        VerdictRow(429, #"{"code":88003,"msg":"x"}"#, .throttled(9), headers: ["x-ogw-ratelimit-reset": "9"]),
+        VerdictRow(429, "", .throttled, headers: ["x-ogw-ratelimit-reset": "soon"]),
         VerdictRow(
             200, #"{"code":19001,"msg":"param invalid: incoming webhook access token invalid"}"#, .broken, "webhook URL"
         ),
