@@ -115,7 +115,7 @@ extension TaskMonitor {
     private mutating func probeAccount(for index: TaskIndex, at now: MonotonicInstant) {
         let scope = tasks[index].scope
         let others = scopes[scope].tasks.filter { $0 != index }
-        let well = others.filter { tasks[$0].failed.from == nil }
+        let well = others.filter { tasks[$0].failed.from == nil && !scopes[scope].health.hasFailed($0) }
         let candidates = well.isEmpty ? others.filter { !scopes[scope].health.hasFailed($0) } : well
         let isAskedAnyway = candidates.contains { candidate in
             !tasks[candidate].isGone && !scopes[scope].agenda.isPlanned(.task(candidate), after: now)
