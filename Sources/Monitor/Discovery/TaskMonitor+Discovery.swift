@@ -123,7 +123,7 @@ extension TaskMonitor {
             tasks[index].lister == decided.index && tasks[index].listedIn != instance.round.number
                 && !seen.contains(index)
         }
-        for index in watched where isRetirable(index, of: instance, at: now) {
+        for index in watched where !seen.contains(index) && isRetirable(index, of: decided, at: now) {
             decision.retired.append((index, tasks[index].record.id))
         }
 
@@ -165,10 +165,13 @@ extension TaskMonitor {
         instance.isGapAnnounced = missing > 0
     }
 
-    /// A task that is gone for a day makes room: the list would show its return.
-    private func isRetirable(_ index: TaskIndex, of instance: Instance, at now: Moment) -> Bool {
+    /// A task that is gone for a day makes room: the list would show its return. One that a list still shows would be found
+    /// again at once.
+    private func isRetirable(_ index: TaskIndex, of list: ListDecision, at now: Moment) -> Bool {
+        let instance = list.instance
         let record = tasks[index].record
-        guard record.instance == instance.key.id, tasks[index].isGone, let since = record.since,
+        guard tasks[index].lister ?? list.index == list.index, tasks[index].listedIn != instance.round.number,
+            record.instance == instance.key.id, tasks[index].isGone, let since = record.since,
             !scopes[instance.scope].agenda.isUnderWay(.task(index)), tasks[index].failed.from == nil
         else { return false }
         return now.wall.since(since) >= Self.goneKept
