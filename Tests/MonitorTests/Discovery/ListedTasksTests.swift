@@ -38,4 +38,57 @@ struct ListedTasksTests {
         #expect(lab.monitor.overview.watched == 3)
         #expect(lab.kinds(of: "pm-1") == [.started, .gone])
     }
+
+    @Test func `while a list speaks against a task's own answer it does not stand in for polls`() {
+        let begin = Lab.start.wall.milliseconds / 1000
+        // The list knows of the new run a minute before the task's own answer does.
+        var lab = Lab(discovering()) { _, at in
+            .run("ACTIVATION", started: at < .seconds(560) ? begin - 900 : begin + 490)
+        }
+        lab.lists = { _, page, at in
+            .success(
+                list(
+                    [listed("pm-1", "ACTIVATION", started: at < .seconds(500) ? begin - 900 : begin + 490)],
+                    page: page))
+        }
+        lab.run(for: .seconds(500))
+        #expect(lab.kinds() == [.started])
+        lab.forget()
+        lab.run(for: .seconds(100))
+        #expect(lab.events.map(\.kind) == [.restarted])
+        #expect(lab.events.first?.sighting == .inferred)
+        lab.run(for: .seconds(60))
+        lab.forget()
+        lab.run(for: .seconds(2000))
+        #expect(lab.calls.isEmpty, "both say the same again")
+        #expect(lab.events.isEmpty)
+    }
+
+    @Test func `after a start a list without times does not put off the first poll of a training`() {
+        let begin = Lab.start.wall.milliseconds / 1000
+        var lab = Lab(discovering()) { _, at in
+            .run("ACTIVATION", started: at < .seconds(700) ? begin - 900 : begin + 690)
+        }
+        lab.lists = { _, page, _ in
+            .success(list((0..<20).map { listed("pm-\(1000 + $0)", "ACTIVATION") }, page: page))
+        }
+        lab.run(for: .seconds(600))
+        lab.forget()
+        lab.restart(after: .seconds(300))
+        lab.run(for: .seconds(40))
+        #expect(lab.events.count == 20)
+        #expect(lab.events.allSatisfy { $0.kind == .restarted && $0.sighting == .inferred })
+        #expect(lab.faults.isEmpty, "\(lab.faults)")
+    }
+
+    @Test func `beside a list without times a training is asked now and then whether another run began`() {
+        let begin = Lab.start.wall.milliseconds / 1000
+        var lab = Lab(discovering()) { _, at in
+            .run("ACTIVATION", started: at < .seconds(1000) ? begin - 900 : begin + 990)
+        }
+        lab.lists = { _, page, _ in .success(list([listed("pm-1", "ACTIVATION")], page: page)) }
+        lab.run(for: .seconds(3700))
+        #expect(lab.kinds() == [.started, .restarted])
+        #expect(lab.calls.count <= 5, "\(lab.calls.count)")
+    }
 }
