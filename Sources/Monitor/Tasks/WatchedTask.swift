@@ -46,6 +46,8 @@ struct WatchedTask: Sendable {
         record.name = cluster.name
         record.scope = cluster.scope
         record.instance = cluster.instance
+        // A task that is gone has no answer that is known: with one, the word is the API's own.
+        if isGone, record.digest != nil { record.status = .foreignGone }
     }
 
     /// Goes on as another did, but for what the config says.

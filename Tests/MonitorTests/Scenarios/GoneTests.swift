@@ -160,6 +160,26 @@ struct GoneTests {
         #expect(lab.storedScopes[home]?.failingSince == nil)
     }
 
+    @Test func `the word GONE of the API is a status like any other that no page documents`() {
+        var lab = Lab(settings(clusters(2), schedule: .steady)) { id, time in
+            guard id == "a0", time > .seconds(100) else { return .activation }
+            return time < .seconds(1000) ? .status("GONE") : time < .seconds(2000) ? .activation : .notFound
+        }
+        lab.run(for: .seconds(500))
+        #expect(lab.kinds(of: "a0") == [.started, .changed])
+        #expect(lab.events.last?.to?.rawValue == "GONE")
+        #expect(lab.stored["a0"]?.status?.isGone == false)
+        let reported = lab.notices.count { if case .unknownStatus = $0 { true } else { false } }
+        #expect(reported == 1)
+        lab.restart()
+        lab.run(for: .seconds(400))
+        #expect(lab.calls.count { $0.cluster == "a0" } > 25, "polled as one that runs")
+        lab.run(for: .seconds(1600))
+        #expect(lab.kinds(of: "a0") == [.started, .changed, .changed, .gone])
+        #expect(lab.stored["a0"]?.status == .gone)
+        #expect(lab.faults.isEmpty, "\(lab.faults)")
+    }
+
     /// Events of silence, without those of status.
     private func failing(_ lab: Lab) -> [Event] {
         lab.events.filter { $0.kind == .pollFailing || $0.kind == .pollRecovered }
