@@ -39,8 +39,25 @@ extension TaskMonitor {
         failedCommits += 1
         endCalls(of: decision, retry: retry, at: now)
         // Whether one task or the whole account is in trouble does not depend on what the database takes.
-        for (scope, health) in decision.health { scopes[scope].health.noteFailures(of: health) }
+        for (scope, health) in decision.health {
+            if let good = health.lastGood, scopes[scope].health.lastGood.map({ $0 < good }) ?? true {
+                scopes[scope].health.noteGood(at: good)
+            }
+            scopes[scope].health.noteFailures(of: health)
+        }
+        for poll in decision.quiet { noteUnstoredAnswer(poll.index, at: poll.at.monotonic) }
+        for decided in decision.tasks where decided.isGood {
+            noteUnstoredAnswer(decided.index, at: decided.task.silentSince)
+        }
         if decision.isSilenceCheck { nextSilenceCheck = retry }
+    }
+
+    /// A good answer that could not be stored ends a silence all the same. If nobody had looked before it, what is decided
+    /// again is still late.
+    private mutating func noteUnstoredAnswer(_ index: TaskIndex, at instant: MonotonicInstant) {
+        let health = scopes[tasks[index].scope].health
+        if health.wasUnobserved(since: tasks[index].silentSince) { tasks[index].isUnobserved = true }
+        tasks[index].silentSince = max(tasks[index].silentSince, instant)
     }
 
     /// While it is not yet clear whether a task or its whole account is silent, that is looked at so often.
@@ -115,7 +132,7 @@ extension TaskMonitor {
     private mutating func probeAccount(for index: TaskIndex, at now: MonotonicInstant) {
         let scope = tasks[index].scope
         let others = scopes[scope].tasks.filter { $0 != index }
-        let well = others.filter { tasks[$0].failed.from == nil }
+        let well = others.filter { tasks[$0].failed.from == nil && !scopes[scope].health.hasFailed($0) }
         let candidates = well.isEmpty ? others.filter { !scopes[scope].health.hasFailed($0) } : well
         let isAskedAnyway = candidates.contains { candidate in
             !tasks[candidate].isGone && !scopes[scope].agenda.isPlanned(.task(candidate), after: now)

@@ -17,8 +17,7 @@ extension TaskMonitor {
             decided.task.failed.gone.reset()
         }
         if failure.reason == .notFound, decided.task.isGone {
-            // What is known already is not a failure: the API answers, and says the same again.
-            noteStillAnswers(&decided, detail: nil, at: now, into: &decision)
+            noteStillGone(&decided, at: now, into: &decision)
         } else if failure.reason == .notFound,
             decided.task.failed.gone.isBelieved(
                 lastGood: health(of: scope, decision).lastGood, isAlone: scopes[scope].tasks.count == 1,
@@ -84,7 +83,8 @@ extension TaskMonitor {
     private func decideGone(
         _ decided: inout TaskDecision, _ failure: PollFailure, at now: Moment, into decision: inout Decision
     ) {
-        noteStillAnswers(&decided, detail: failure.message, at: now, into: &decision)
+        noteAccountAnswers(scope: decided.task.scope, detail: failure.message, at: now, into: &decision)
+        noteTaskAnswers(&decided, detail: failure.message, at: now, into: &decision)
         var event = clusterEvent(.gone, decided.task, detail: failure.message, at: now)
         event.to = .gone
         event.sighting = event.from == nil ? .firstSeen : decided.task.failed.gone.beganUnobserved ? .late : .observed
@@ -99,16 +99,56 @@ extension TaskMonitor {
         decided.mustSave = true
     }
 
-    /// The account answers, and says that it does not know the task.
-    private func noteStillAnswers(
-        _ decided: inout TaskDecision, detail: String?, at now: Moment, into decision: inout Decision
-    ) {
+    /// A task that is known to be gone is not found again. That is not a failure: the API answers, and says the same.
+    private func noteStillGone(_ decided: inout TaskDecision, at now: Moment, into decision: inout Decision) {
         let scope = decided.task.scope
-        decided.task.isUnobserved = isUnobserved(decided.task, decision)
+        if isDoubtful(scope, decision) {
+            // It says as little as the others' answers do. It need not be asked again to learn that.
+            decision.health[scope, default: scopes[scope].health].noteFailure(of: decided.index)
+        } else {
+            noteAccountAnswers(scope: scope, detail: nil, at: now, into: &decision)
+        }
+        noteTaskAnswers(&decided, detail: nil, at: now, into: &decision)
+    }
+
+    /// Whether "not found" for a task that is gone does not prove that the account is served: with the key of another
+    /// account or for another region the API says so of all tasks.
+    ///
+    /// That is likely if a task which is not known to be gone is not found either, with no good answer since. After a start
+    /// this is not known before such tasks were asked: until then the account goes on failing if it did.
+    private func isDoubtful(_ scope: ScopeIndex, _ decision: Decision) -> Bool {
+        let health = health(of: scope, decision)
+        let decided = decision.tasks.filter { $0.task.scope == scope }
+        let isDecided = Set(decided.map(\.index))
+        let failing = tasks.failing.filter { tasks[$0].scope == scope && !isDecided.contains($0) }
+        let isMissing = { (task: WatchedTask) in
+            !task.isGone && task.failed.gone.needsProbe(lastGood: health.lastGood)
+        }
+        if decided.contains(where: { isMissing($0.task) }) || failing.contains(where: { isMissing(tasks[$0]) }) {
+            return true
+        }
+        guard health.failingSince != nil else { return false }
+        return scopes[scope].tasks.contains { other in
+            let task = tasks[other]
+            return !task.isGone && task.isUnobserved && task.failed.from == nil && !isDecided.contains(other)
+        }
+    }
+
+    /// The account answers, if only that it does not know a task.
+    private func noteAccountAnswers(
+        scope: ScopeIndex, detail: String?, at now: Moment, into decision: inout Decision
+    ) {
         if health(of: scope, decision).failingSince != nil {
             endFailing(scope, detail: detail, at: now, into: &decision)
         }
         decision.health[scope, default: scopes[scope].health].noteAnswer(at: now.monotonic)
+    }
+
+    /// What the API says of the task is that it does not know it: no trouble of its own is left.
+    private func noteTaskAnswers(
+        _ decided: inout TaskDecision, detail: String?, at now: Moment, into decision: inout Decision
+    ) {
+        decided.task.isUnobserved = isUnobserved(decided.task, decision)
         endOwnFailing(&decided, detail: detail, at: now, into: &decision)
         decided.task.forgetFailures()
         decided.task.silentSince = now.monotonic

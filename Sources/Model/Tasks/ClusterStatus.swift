@@ -4,6 +4,9 @@
 /// value is kept as it is and counts as running, never as failed.
 package struct ClusterStatus: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
+    /// The API itself said the word that is ours otherwise: an undocumented status like any other. A stored text does not
+    /// tell the two apart.
+    private var isForeign = false
 
     /// - Parameter text: of ours: from the database or the command line.
     package init(_ text: some StringProtocol) {
@@ -24,6 +27,7 @@ package struct ClusterStatus: Hashable, Sendable, CustomStringConvertible {
         guard !scalars.isEmpty, scalars.count <= Self.longest,
             scalars.allSatisfy({ $0 != "\u{FFFD}" && !SafeText.isHidden($0) })
         else { return nil }
+        isForeign = isGone
     }
 
     /// Training.
@@ -32,6 +36,12 @@ package struct ClusterStatus: Hashable, Sendable, CustomStringConvertible {
     package static let failed = ClusterStatus("FAILED")
     /// Ours, not the API's: the API says again and again that it does not know the cluster.
     package static let gone = ClusterStatus("GONE")
+    /// The same word, said by the API.
+    package static let foreignGone: ClusterStatus = {
+        var status = ClusterStatus.gone
+        status.isForeign = true
+        return status
+    }()
 
     package var description: String { rawValue }
 

@@ -12,10 +12,10 @@ struct Listing: Hashable, Sendable {
         completedAt = task.completedAt
     }
 
-    /// Whether the list gives the status that is known, in whatever letters.
-    func givesStatus(of record: ClusterRecord) -> Bool {
-        guard let status, let known = record.status else { return false }
-        return status.means(known)
+    /// Whether the list is as good as a poll: it gives the status, and nothing of it speaks against what is known. If it goes
+    /// on to do so after the task itself was asked, one of the two is behind, and the task is polled as without a list.
+    func standsIn(for record: ClusterRecord) -> Bool {
+        status != nil && agrees(with: record)
     }
 
     /// Whether nothing of it speaks against what is known; if it does, the task itself is asked.

@@ -83,12 +83,12 @@ extension TaskMonitor {
         let meaning: SeenTask.Meaning
         if isChanged {
             meaning = .changed
-        } else if listing.givesStatus(of: known.record) || isBelieved, known.isWell,
+        } else if listing.standsIn(for: known.record) || isBelieved, known.isWell,
             !isOverdueDecisionDue(known.record, at: now), !scopes[known.scope].agenda.isUnderWay(.task(index)),
             intervals.plain(own: known.poll, status: known.record.status) >= interval,
             scopes[known.scope].health.failingSince == nil
         {
-            let wait = wait(for: index, known, list, interval, at: now.monotonic)
+            let wait = wait(for: index, known, listing, list, interval, at: now.monotonic)
             meaning = .asKnown(wait: limited(wait, known.record, at: now), list: interval)
         } else {
             meaning = .silent
@@ -98,14 +98,16 @@ extension TaskMonitor {
 
     /// Until the next poll of a task whose list stands in for polls.
     private func wait(
-        for index: TaskIndex, _ known: WatchedTask, _ list: ListDecision, _ interval: Duration,
+        for index: TaskIndex, _ known: WatchedTask, _ listing: Listing, _ list: ListDecision, _ interval: Duration,
         at now: MonotonicInstant
     ) -> Duration {
         // Should no list come any more, the task itself is asked again soon.
         let grace = max(interval, list.instance.lastRound) * 3
-        // Of a settled task a list does not give all, its models for example; of a running one it gives what counts.
+        // Of a settled task a list does not give all, its models for example; of a running one it gives what counts, if it
+        // says when the run began.
         let isIdle = known.record.status?.isIdle ?? false
-        let wait = isIdle ? max(.zero, min(grace, known.fullPollDue.since(now))) : grace
+        let saysAll = !isIdle && listing.startedAt != nil
+        let wait = saysAll ? grace : max(.zero, min(grace, known.fullPollDue.since(now)))
         guard isEnding(index, at: now) else { return wait }
         let due = scopes[known.scope].agenda.due(of: .task(index)) ?? now
         return min(wait, max(.zero, due.since(now)), endingInterval(own: known.poll, known.record.status))
@@ -123,7 +125,7 @@ extension TaskMonitor {
             tasks[index].lister == decided.index && tasks[index].listedIn != instance.round.number
                 && !seen.contains(index)
         }
-        for index in watched where isRetirable(index, of: instance, at: now) {
+        for index in watched where !seen.contains(index) && isRetirable(index, of: decided, at: now) {
             decision.retired.append((index, tasks[index].record.id))
         }
 
@@ -165,10 +167,13 @@ extension TaskMonitor {
         instance.isGapAnnounced = missing > 0
     }
 
-    /// A task that is gone for a day makes room: the list would show its return.
-    private func isRetirable(_ index: TaskIndex, of instance: Instance, at now: Moment) -> Bool {
+    /// A task that is gone for a day makes room: the list would show its return. One that a list still shows would be found
+    /// again at once.
+    private func isRetirable(_ index: TaskIndex, of list: ListDecision, at now: Moment) -> Bool {
+        let instance = list.instance
         let record = tasks[index].record
-        guard record.instance == instance.key.id, tasks[index].isGone, let since = record.since,
+        guard tasks[index].lister ?? list.index == list.index, tasks[index].listedIn != instance.round.number,
+            record.instance == instance.key.id, tasks[index].isGone, let since = record.since,
             !scopes[instance.scope].agenda.isUnderWay(.task(index)), tasks[index].failed.from == nil
         else { return false }
         return now.wall.since(since) >= Self.goneKept

@@ -24,7 +24,8 @@ struct WatchedTask: Sendable {
     /// The instance whose list shows it, and the number of that round.
     var lister: InstanceIndex?
     var listedIn: UInt32 = 0
-    /// While the list stands in for polls, one is made by then all the same: a list gives the status only.
+    /// While the list stands in for polls, one is made by then all the same, unless the task runs and the list says since
+    /// when: other lists do not show everything that matters.
     var fullPollDue: MonotonicInstant
     /// Nobody looked since the last good answer: after a start, after its `poll_failing`.
     var isUnobserved = true
@@ -45,6 +46,8 @@ struct WatchedTask: Sendable {
         record.name = cluster.name
         record.scope = cluster.scope
         record.instance = cluster.instance
+        // A task that is gone has no answer that is known: with one, the word is the API's own.
+        if isGone, record.digest != nil { record.status = .foreignGone }
     }
 
     /// Goes on as another did, but for what the config says.

@@ -117,7 +117,11 @@ package struct PolarDBClient: Sendable {
         case .nonce, .connection: return true
         case .token:
             await credentials.invalidate(key)
-            return true
+            // One that does not say when it ends may be a fixed one, which nobody renews. Why there are no others, if there
+            // are none, the next try says.
+            guard key.expiration == nil, let other = try? await credentials.credentials(at: clock.serverTime(now()))
+            else { return true }
+            return other != key
         case .key:
             // A role's session may have been revoked: only its source knows of another.
             if key.securityToken != nil { await credentials.invalidate(key) }

@@ -54,6 +54,50 @@ struct FailedCommitTests {
         #expect(lab.events.dropFirst(3).allSatisfy { $0.cluster == nil })
     }
 
+    @Test func `answers that could not be stored are no silence`() {
+        var hasFailed = false
+        var lab = Lab(settings(clusters(1), schedule: .steady)) { _, time in
+            guard time > .seconds(4000), !hasFailed else { return time < .seconds(45) ? .activation : .completed }
+            hasFailed = true
+            return .server
+        }
+        lab.disk = { $0 < .seconds(50) || $0 > .seconds(4000) }
+        lab.run(for: .seconds(4300))
+        #expect(lab.failedCommits > 100)
+        // The first call after the disk is back fails, once.
+        #expect(lab.kinds() == [.started, .completed])
+        #expect(lab.events.last?.sighting == .observed)
+        #expect(lab.faults.isEmpty, "\(lab.faults)")
+    }
+
+    @Test func `nor are those of the other tasks of the same turns`() {
+        // Both are asked at the same times. One has ended; the other goes on, and fails once when the disk is back.
+        var hasFailed = false
+        var lab = Lab(settings(clusters(2), schedule: .steady)) { id, time in
+            if id == "a0" { return time < .seconds(45) ? .activation : .completed }
+            guard time > .seconds(4000), !hasFailed else { return .activation }
+            hasFailed = true
+            return .server
+        }
+        lab.disk = { $0 < .seconds(50) || $0 > .seconds(4000) }
+        lab.run(for: .seconds(4300))
+        #expect(lab.kinds(of: "a0") == [.started, .completed])
+        #expect(lab.kinds(of: "a1") == [.started])
+        #expect(!lab.kinds().contains(.pollFailing))
+    }
+
+    @Test func `an answer that could not be stored does not end the time in which nobody looked`() {
+        var lab = Lab(settings(clusters(1), schedule: .steady)) { _, time in
+            time < .seconds(60) ? .activation : time < .seconds(1000) ? .failure(.network) : .completed
+        }
+        lab.disk = { $0 < .seconds(1000) || $0 > .seconds(2000) }
+        lab.run(for: .seconds(3000))
+        #expect(lab.failedCommits > 10)
+        #expect(lab.kinds() == [.started, .pollFailing, .pollRecovered, .completed])
+        #expect(lab.events.last?.sighting == .late)
+        #expect(lab.faults.isEmpty, "\(lab.faults)")
+    }
+
     @Test func `gone needs no second row of three after a failed commit`() {
         var lab = Lab(settings(clusters(2), schedule: .steady)) { id, time in
             id == "a1" || time < .seconds(20) ? .activation : .notFound

@@ -159,4 +159,94 @@ struct GoneTests {
         #expect(lab.kinds() == [.pollFailing, .pollRecovered, .gone, .pollFailing, .pollRecovered])
         #expect(lab.storedScopes[home]?.failingSince == nil)
     }
+
+    @Test func `the word GONE of the API is a status like any other that no page documents`() {
+        var lab = Lab(settings(clusters(2), schedule: .steady)) { id, time in
+            guard id == "a0", time > .seconds(100) else { return .activation }
+            return time < .seconds(1000) ? .status("GONE") : time < .seconds(2000) ? .activation : .notFound
+        }
+        lab.run(for: .seconds(500))
+        #expect(lab.kinds(of: "a0") == [.started, .changed])
+        #expect(lab.events.last?.to?.rawValue == "GONE")
+        #expect(lab.stored["a0"]?.status?.isGone == false)
+        let reported = lab.notices.count { if case .unknownStatus = $0 { true } else { false } }
+        #expect(reported == 1)
+        lab.restart()
+        lab.run(for: .seconds(400))
+        #expect(lab.calls.count { $0.cluster == "a0" } > 25, "polled as one that runs")
+        lab.run(for: .seconds(1600))
+        #expect(lab.kinds(of: "a0") == [.started, .changed, .changed, .gone])
+        #expect(lab.stored["a0"]?.status == .gone)
+        #expect(lab.faults.isEmpty, "\(lab.faults)")
+    }
+
+    /// Events of silence, without those of status.
+    private func failing(_ lab: Lab) -> [Event] {
+        lab.events.filter { $0.kind == .pollFailing || $0.kind == .pollRecovered }
+    }
+
+    @Test(arguments: [2, 3, 7])
+    func `a gone cluster's not-found does not end the silence of an account where nothing is found`(count: Int) {
+        var lab = Lab(settings(clusters(count))) { id, time in
+            let isAnotherAccount = time > .seconds(3000) && time < .seconds(20_000)
+            return id == "a0" && time > .seconds(60) || isAnotherAccount ? .notFound : .activation
+        }
+        lab.run(for: .seconds(19_000))
+        #expect(lab.kinds(of: "a0") == [.started, .gone])
+        #expect(failing(lab).map(\.kind) == [.pollFailing])
+        #expect(failing(lab).allSatisfy { $0.cluster == nil })
+        let reported = failing(lab).first?.observedAt.since(Lab.start.wall) ?? .zero
+        #expect(reported > .seconds(3250) && reported < .seconds(3500), "\(reported)")
+        let lastAnswer = lab.monitor.lastAnswers.first?.at.since(Lab.start.monotonic) ?? .zero
+        #expect(lastAnswer < .seconds(3100), "nor does it keep heartbeats alive: \(lastAnswer)")
+        #expect(lab.calls.count { $0.cluster == "a0" && $0.at > .seconds(3000) } < 20, "it is asked by its schedule")
+        lab.run(for: .seconds(3000))
+        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.kinds().count { $0 == .gone } == 1)
+        #expect(lab.faults.isEmpty, "\(lab.faults)")
+    }
+
+    @Test func `several gone clusters are asked once each, and prove nothing either`() {
+        var lab = Lab(settings(clusters(4))) { id, time in
+            let isGone = id == "a0" || id == "a1" || id == "a2"
+            return isGone && time > .seconds(60) || time > .seconds(9000) ? .notFound : .activation
+        }
+        lab.run(for: .seconds(8990))
+        #expect(lab.kinds().count { $0 == .gone } == 3)
+        lab.forget()
+        lab.run(for: .seconds(4000))
+        #expect(lab.events.map(\.kind) == [.pollFailing])
+        #expect(lab.events.allSatisfy { $0.cluster == nil })
+        #expect(lab.calls.count { $0.cluster != "a3" } < 20, "\(lab.calls.count)")
+    }
+
+    @Test func `over a restart it proves nothing before the others were asked`() {
+        let schedule = ScheduleSettings(running: .seconds(30), settled: .seconds(60), jitter: 0)
+        let quota = QuotaSettings(callsPerSecond: 0.5, burst: 1)
+        var lab = Lab(settings(clusters(2), quota: quota, schedule: schedule)) { id, time in
+            let isAnotherAccount = time > .seconds(3000) && time < .seconds(20_000)
+            return id == "a0" && time > .seconds(100) || isAnotherAccount ? .notFound : .completed
+        }
+        lab.run(for: .seconds(10_000))
+        #expect(failing(lab).map(\.kind) == [.pollFailing])
+        lab.restart(after: .seconds(30))
+        lab.run(for: .seconds(5000))
+        #expect(failing(lab).map(\.kind) == [.pollFailing])
+        lab.run(for: .seconds(6000))
+        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(failing(lab).allSatisfy { $0.cluster == nil })
+        #expect(lab.kinds().count { $0 == .gone } == 1)
+    }
+
+    @Test func `after an outage a gone cluster's not-found ends the silence of its account`() {
+        var lab = Lab(settings(clusters(2))) { id, time in
+            if time > .seconds(3000), time < .seconds(20_000) { return .failure(.network) }
+            if id == "a0", time > .seconds(60) { return .notFound }
+            return time > .seconds(3000) ? .failure(.malformed) : .activation
+        }
+        lab.run(for: .seconds(30_000))
+        let ofAccount = failing(lab).filter { $0.cluster == nil }
+        #expect(ofAccount.map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(failing(lab).last?.cluster == "a1", "whose trouble is its own")
+    }
 }

@@ -28,7 +28,7 @@ enum Reply: Hashable {
     func outcome(known: BodyDigest?) -> PollOutcome {
         switch self {
         case .status(let word, let facts):
-            let status = ClusterStatus(word)
+            let status = ClusterStatus(outside: .string(word)) ?? ClusterStatus(word)
             let digest = digest
             if digest == known { return .unchanged(requestID: "r") }
             var observation = Observation(

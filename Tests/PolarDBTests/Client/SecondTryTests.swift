@@ -51,6 +51,31 @@ struct SecondTryTests {
         #expect(http.requests.count == 2)
     }
 
+    @Test func `an expired token that nobody renews is not sent again`() async {
+        let http = ScriptedClient(.refusal("InvalidSecurityToken.Expired"))
+        let client = PolarDBClient(http, credentials: FixedToken())
+        for calls in 1...3 {
+            #expect(await client.describeTask(id, known: nil).failure?.reason == .credentials)
+            #expect(http.requests.count == calls)
+        }
+    }
+
+    @Test func `an expired token in whose place another one was put meanwhile`() async {
+        let http = ScriptedClient(.refusal("InvalidSecurityToken.Expired"), Self.good)
+        let client = PolarDBClient(http, credentials: RotatedProvider())
+        #expect(await client.describeTask(id, known: nil).observation != nil)
+        #expect(http.requests.last?.headers.last?.value.contains("LTAI5tNEW") == true)
+        #expect(http.requests.count == 2)
+    }
+
+    @Test func `an expired token whose source gives it once more before its end is judged by the API again`() async {
+        let http = ScriptedClient(.refusal("InvalidSecurityToken.Expired"), Self.good)
+        let end = PolarDBClient.testTime.advanced(by: .seconds(3600))
+        let client = PolarDBClient(http, credentials: FixedToken(expiration: end))
+        #expect(await client.describeTask(id, known: nil).observation != nil)
+        #expect(http.requests.count == 2)
+    }
+
     @Test func `a key that was replaced while the call was under way`() async {
         let provider = RotatedProvider()
         let http = ScriptedClient(.refusal("InvalidAccessKeyId.NotFound", status: 404), Self.good)
@@ -123,6 +148,17 @@ struct SecondTryTests {
             return Credentials(
                 accessKeyID: "STS.number\(number)", accessKeySecret: "s", securityToken: "t", origin: "a test",
                 expiration: now.advanced(by: .seconds(3600)))
+        }
+    }
+
+    /// Gives the same token for ever.
+    private struct FixedToken: CredentialsProvider {
+        var expiration: Timestamp?
+
+        func credentials(at now: Timestamp) async throws(PollFailure) -> Credentials {
+            Credentials(
+                accessKeyID: "STS.fixed", accessKeySecret: "s", securityToken: "t", origin: "a test",
+                expiration: expiration)
         }
     }
 
