@@ -49,10 +49,12 @@ struct PageDesk: Sendable {
         case .now:
             let parameters = try Parameters(
                 query, allowed: ["cluster", "status", "account", "lang"], ignoresEmpty: true)
-            let filter = NowFilter(
-                clusters: try parameters.list("cluster").flatMap { $0.split(separator: " ").map(String.init) },
-                statuses: try parameters.list("status"), accounts: try parameters.list("account"))
+            let asked = NowFilter(
+                clusters: try parameters.list("cluster"), statuses: try parameters.list("status"),
+                accounts: try parameters.list("account"))
             bytes = try await archive.read { reader in
+                var filter = asked
+                filter.clusters = try asked.clusters.flatMap { try reader.taskNames(in: $0) }
                 let troubles = try reader.taskTroubles()
                 let frame = try makeFrame("", reader, troubles: troubles)
                 return NowPage.render(

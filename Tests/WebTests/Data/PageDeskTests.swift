@@ -58,4 +58,19 @@ struct PageDeskTests {
         #expect(other.contains("The daemon does not answer"))
         #expect(other.contains("stored words") && !other.contains("live words"))
     }
+
+    @Test(arguments: [
+        ("night+run", ["pm-1"]), ("night", ["pm-2"]), ("night+r*", ["pm-1"]), ("pm-2+pm-3", ["pm-2", "pm-3"]),
+        ("+night+", ["pm-2"]), ("run", []), ("", ["pm-1", "pm-2", "pm-3"]),
+    ])
+    func `the filter of the first page takes a name with a space for one, and other words each`(
+        filter: String, shown: [String]
+    ) async throws {
+        try add("pm-1", name: "night run")
+        try add("pm-2", name: "night")
+        try add("pm-3")
+        let page = try await page("/?cluster=\(filter)")
+        #expect(["pm-1", "pm-2", "pm-3"].filter { page.contains("href=\"/tasks/\($0)\"") } == shown)
+        #expect(filter != "night+run" || page.contains("value=\"night run\""))
+    }
 }
