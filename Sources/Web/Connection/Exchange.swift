@@ -31,6 +31,8 @@ struct Exchange {
     ) async throws {
         var head = head(of: reply, version: version)
         head.headers.add(name: "Connection", value: "close")
+        // HTTP/1.0 has no chunks: there the end of the connection is that of the answer.
+        if head.version == .http1_1 { head.headers.add(name: "Transfer-Encoding", value: "chunked") }
         try await outbound.write(.head(head))
         let outbound = outbound
         let writer = StreamWriter { bytes in try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: bytes)))) }

@@ -30,9 +30,13 @@ struct WebChannel: ServerChildChannel {
             var decoding = NIOHTTPDecoderLimitConfiguration()
             decoding.maxHeaderFieldSize = limits.headBytes
             decoding.maxHeaderListSize = limits.headBytes
+            // The encoder does not know to what an answer is one: it would end an answer to HEAD that has no length with an
+            // empty chunk, and that would be the beginning of the next answer.
+            var encoding = HTTPResponseEncoder.Configuration()
+            encoding.automaticallySetFramingHeaders = false
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: true,
-                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoding)
+                withEncoderConfiguration: encoding, withDecoderLimitConfiguration: decoding)
             try pipeline.addHandler(clock)
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))

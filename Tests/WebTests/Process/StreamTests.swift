@@ -75,6 +75,30 @@ struct StreamTests {
     }
 
     @Test
+    func `an answer to HEAD has no body, and the next answer begins behind its head`() async throws {
+        let web = try await WebProgram.start()
+        let connection = try RawConnection(port: web.port)
+        connection.send("HEAD /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        connection.send("GET /-/healthy HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        let answers = connection.read(within: .seconds(30))
+        let parts = answers.text.split(separator: "\r\n\r\n", omittingEmptySubsequences: false)
+        #expect(answers.isClosed && parts.count == 3, "\(answers.text)")
+        #expect(parts.first?.contains("text/event-stream") == true)
+        #expect(parts.dropFirst().first?.hasPrefix("HTTP/1.1 200 OK\r\n") == true, "\(answers.text)")
+        #expect(parts.last == "ok\n")
+    }
+
+    @Test(arguments: [("HTTP/1.1", true), ("HTTP/1.0", false)])
+    func `a stream is sent in chunks where HTTP has them`(version: String, isChunked: Bool) async throws {
+        let web = try await WebProgram.start()
+        let stream = try RawConnection(port: web.port)
+        stream.send("GET /api/v1/events \(version)\r\nHost: localhost\r\n\r\n")
+        let text = stream.read(within: .seconds(30)) { $0.contains("events of polarai-daemon") }.text
+        #expect(text.contains("Transfer-Encoding: chunked\r\n") == isChunked, "\(text)")
+        #expect(text.contains("\r\n\r\nretry: 2000\n") != isChunked, "\(text)")
+    }
+
+    @Test
     func `the stream beyond the hundredth is refused, and a place that is left is given again`() async throws {
         let web = try await WebProgram.start()
         var streams = try (0..<100).map { _ in try open(web) }
