@@ -8,7 +8,7 @@ struct EventStream: Sendable {
     /// The number of the event behind which it begins.
     private let start: Int64
 
-    /// How often something is sent, so that a proxy or a reader knows that the stream lives.
+    /// The longest that nothing is sent: a proxy or a reader knows by it that the stream lives.
     private static let heartbeat = Duration.seconds(15)
 
     static func reply(_ hub: EventHub, lastEventID: String?, isHead: Bool) async -> Reply? {
@@ -21,21 +21,17 @@ struct EventStream: Sendable {
 
     private func run(_ writer: StreamWriter) async throws {
         try await writer.write(Array("retry: 2000\n: events of polarai-daemon\n\n".utf8))
+        var writtenAt = ContinuousClock.now
         let (number, wakes) = await hub.listen()
-        let heart = Task {
-            while !Task.isCancelled {
-                try await Task.sleep(for: Self.heartbeat)
-                await hub.nudge(number)
-            }
-        }
+        var heart = beat(number)
         defer {
             heart.cancel()
             Task { await hub.leave(number) }
         }
         var last = start
         var numbering: EventNumbering?
-        var writtenAt = ContinuousClock.now
         for await _ in wakes {
+            let lastWrite = writtenAt
             (last, numbering) = await hub.place(of: last, since: numbering)
             while !Task.isCancelled {
                 // While the database cannot be read nothing is known to have happened.
@@ -51,7 +47,23 @@ struct EventStream: Sendable {
                 try await writer.write(Array(": still here\n\n".utf8))
                 writtenAt = .now
             }
+            if writtenAt != lastWrite {
+                heart.cancel()
+                heart = beat(number)
+            }
         }
         try Task.checkCancellation()
+    }
+
+    /// Wakes the stream when nothing has been sent for as long as may be. Begun anew with every write: a rhythm of its own
+    /// could leave almost two such times between two writes.
+    private func beat(_ number: Int) -> Task<Void, any Error> {
+        let hub = hub
+        return Task {
+            while !Task.isCancelled {
+                try await Task.sleep(for: Self.heartbeat)
+                await hub.nudge(number)
+            }
+        }
     }
 }

@@ -75,6 +75,23 @@ struct StreamTests {
     }
 
     @Test
+    func `a stream is silent for fifteen seconds at most, whenever an event came`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try makeStore(folder)
+        let web = try await WebProgram.start(folder: folder, fill: nil)
+        let stream = try open(web)
+        // A rhythm that began with the stream would have its second beat thirty seconds after it.
+        try await Task.sleep(for: .seconds(2))
+        try store.add(10, of: "pm-1")
+        // Asked for again and again, so that no thread of other tests stands still meanwhile.
+        func text() -> String { stream.read(within: .milliseconds(1)).text }
+        try await eventually("the event") { text().contains("id: 11\n") }
+        try await eventually("a comment", within: .seconds(25), every: .milliseconds(100)) {
+            text().contains(": still here\n")
+        }
+    }
+
+    @Test
     func `an answer to HEAD has no body, and the next answer begins behind its head`() async throws {
         let web = try await WebProgram.start()
         let connection = try RawConnection(port: web.port)
