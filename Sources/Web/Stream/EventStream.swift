@@ -5,8 +5,10 @@ import Store
 struct EventStream: Sendable {
     private let hub: EventHub
     private let ticket: StreamTicket
-    /// The number of the event behind which it begins.
-    private let start: Int64
+    /// The event that its reader had last, as the reader names it.
+    private let lastEventID: String?
+    /// The number of the event behind which it begins; nil while the database cannot be read.
+    private let start: Int64?
 
     /// The longest that nothing is sent: a proxy or a reader knows by it that the stream lives.
     private static let heartbeat = Duration.seconds(15)
@@ -15,14 +17,15 @@ struct EventStream: Sendable {
         let headers = ["X-Accel-Buffering": "no"]
         if isHead { return Reply(type: "text/event-stream", headers: headers) { _ in } }
         guard let ticket = hub.ticket() else { return nil }
-        let stream = EventStream(hub: hub, ticket: ticket, start: await hub.start(after: lastEventID))
+        let stream = EventStream(
+            hub: hub, ticket: ticket, lastEventID: lastEventID, start: await hub.start(after: lastEventID))
         return Reply(type: "text/event-stream", headers: headers) { writer in try await stream.run(writer) }
     }
 
     private func run(_ writer: StreamWriter) async throws {
         try await writer.write(Array("retry: 2000\n: events of polarai-daemon\n\n".utf8))
         var writtenAt = ContinuousClock.now
-        let (number, wakes) = await hub.listen()
+        let (number, wakes) = await hub.listen(from: start, after: lastEventID)
         var heart = beat(number)
         defer {
             heart.cancel()
@@ -32,10 +35,15 @@ struct EventStream: Sendable {
         var numbering: EventNumbering?
         for await _ in wakes {
             let lastWrite = writtenAt
-            (last, numbering) = await hub.place(of: last, since: numbering)
-            while !Task.isCancelled {
+            if last == nil { last = await hub.start(of: number) }
+            if let sent = last {
+                let place = await hub.place(of: sent, since: numbering)
+                last = place.seq
+                numbering = place.numbering
+            }
+            while let sent = last, !Task.isCancelled {
                 // While the database cannot be read nothing is known to have happened.
-                guard let part = try? await hub.part(after: last) else { break }
+                guard let part = try? await hub.part(after: sent) else { break }
                 last = part.last
                 guard !part.bytes.isEmpty else { break }
                 try await writer.write(part.bytes)

@@ -55,6 +55,24 @@ struct StreamTests {
     }
 
     @Test
+    func `a stream that began before the database came begins where its reader was, or with what comes`() async throws {
+        let folder = try TemporaryFolder()
+        let web = try await WebProgram.start(folder: folder, fill: nil)
+        let (behind, fresh) = (try open(web, lastEventID: "7"), try open(web))
+        // It comes as a whole, as with a file system that is mounted.
+        let made = try EventStore(
+            path: folder.file("made.db"), at: WebProgram.start, durability: .none, newInstallation: "k3v9x2ab")
+        try made.fill()
+        try made.close()
+        rename(folder.file("made.db"), folder.file("polarai.db"))
+        #expect(ids(behind.read(within: .seconds(30)) { ids($0).last == 10 }.text) == [8, 9, 10])
+        let store = try EventStore(path: folder.file("polarai.db"), at: WebProgram.start, durability: .none)
+        try store.add(10, of: "pm-1")
+        #expect(ids(behind.read(within: .seconds(30)) { ids($0).last == 11 }.text) == [8, 9, 10, 11])
+        #expect(ids(fresh.read(within: .seconds(30)) { ids($0).last == 11 }.text) == [11])
+    }
+
+    @Test
     func `a database that is replaced by its backup goes on without a hole`() async throws {
         let folder = try TemporaryFolder()
         var store: EventStore? = try makeStore(folder)
