@@ -7,7 +7,6 @@ import Reports
 struct Exchange {
     let channel: any Channel
     let outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
-    let limits: ConnectionLimits
 
     func send(_ reply: Reply, version: HTTPVersion, isHead: Bool, isLast: Bool) async throws {
         var head = head(of: reply, version: version)
@@ -47,19 +46,13 @@ struct Exchange {
         try await outbound.write(.end(nil))
     }
 
-    /// Closes our side, and the whole connection a moment later.
-    func finish() -> Scheduled<Void> {
+    /// Closes our side once everything is sent; `ConnectionClock` closes the whole connection a moment later.
+    func finish() {
         outbound.finish()
-        let channel = channel
-        return channel.eventLoop.scheduleTask(in: limits.linger) { channel.close(promise: nil) }
     }
 
-    /// The same for a connection from which nothing more can be read, and not as long.
-    func finishSoon() async {
-        outbound.finish()
-        let channel = channel
-        let timer = channel.eventLoop.scheduleTask(in: limits.shortLinger) { channel.close(promise: nil) }
-        defer { timer.cancel() }
+    /// Returns when the connection is closed: what is not sent yet would be lost if nobody waited for it.
+    func closed() async {
         try? await channel.closeFuture.get()
     }
 
