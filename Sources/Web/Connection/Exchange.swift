@@ -12,8 +12,7 @@ struct Exchange {
         var head = head(of: reply, version: version)
         if isLast { head.headers.add(name: "Connection", value: "close") }
         guard case .bytes(let bytes) = reply.body else {
-            try await outbound.write(.head(head))
-            return try await outbound.write(.end(nil))
+            return try await outbound.write(contentsOf: [.head(head), .end(nil)])
         }
         // An answer without a body has no length of one (RFC 9110, 8.6).
         if reply.status != 304 { head.headers.add(name: "Content-Length", value: String(bytes.count)) }
