@@ -26,6 +26,7 @@ let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", packa
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -203,7 +204,10 @@ let package = Package(
         .testTarget(name: "WebPageTests", dependencies: ["WebPage", "Model"]),
         .testTarget(
             name: "WebTests",
-            dependencies: ["Web", "polarai-web", "Config", "HTTPTransport", "Model", "Store", "TestSupport", nioPosix]),
+            dependencies: [
+                "Web", "polarai-web", "Config", "HTTPTransport", "Model", "Store", "TestSupport", nioCore, nioEmbedded,
+                nioHTTP1, nioPosix,
+            ]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

@@ -62,6 +62,12 @@ struct HTMLTests {
     }
 
     @Test
+    func `a name that is a heading keeps its direction to itself`() {
+        let page = String(decoding: TaskPage(id: "pm-1", name: "\u{5D0}<b>").render(frame), as: UTF8.self)
+        #expect(page.contains("<h1><bdi>\u{5D0}&lt;b&gt;</bdi></h1>"))
+    }
+
+    @Test
     func `every file of the page has an address of its own that changes with it`() {
         #expect(PageFile.all.count >= 5)
         // All but the description of the API, which has a fixed one.
@@ -87,7 +93,8 @@ struct HTMLTests {
         let feed = String(
             decoding: AtomFeed.render([line], installation: "k3v9x2ab", base: "https://x/", words: Words(.english)),
             as: UTF8.self)
-        #expect(feed.contains("<title>failed: &lt;b&gt;\u{FFFD}</title>"))
+        let title = "failed: &lt;bdi&gt;&amp;lt;b&amp;gt;\u{FFFD}&lt;/bdi&gt;"
+        #expect(feed.contains("<title type=\"html\">\(title)</title>"))
         #expect(feed.contains("&lt;bdi&gt;&amp;lt;b&amp;gt;\u{FFFD}&lt;/bdi&gt;"))
         #expect(feed.contains("<updated>1970-01-01T00:00:00.000Z</updated>"))
         #expect(feed.contains(":k3v9x2ab-7</id>"))

@@ -49,15 +49,16 @@ struct PageDesk: Sendable {
         case .now:
             let parameters = try Parameters(
                 query, allowed: ["cluster", "status", "account", "lang"], ignoresEmpty: true)
-            let filter = NowFilter(
-                clusters: try parameters.list("cluster").flatMap { $0.split(separator: " ").map(String.init) },
-                statuses: try parameters.list("status"), accounts: try parameters.list("account"))
+            let asked = NowFilter(
+                clusters: try parameters.list("cluster"), statuses: try parameters.list("status"),
+                accounts: try parameters.list("account"))
             bytes = try await archive.read { reader in
+                var filter = asked
+                filter.clusters = try asked.clusters.flatMap { try reader.taskNames(in: $0) }
                 let troubles = try reader.taskTroubles()
                 let frame = try makeFrame("", reader, troubles: troubles)
-                let live = frame.daemon == .answering ? view.tasks : [:]
                 return NowPage.render(
-                    frame, try reader.now(filter, live: live, troubles: troubles), filter: filter)
+                    frame, try reader.now(filter, live: makeFrame.live(frame), troubles: troubles), filter: filter)
             }
         case .history:
             let list = try HistoryList(
@@ -79,7 +80,8 @@ struct PageDesk: Sendable {
             _ = try Parameters(query, allowed: ["lang"], ignoresEmpty: true)
             bytes = try await archive.read { reader in
                 let path = "tasks/\(PercentEncoding.encode(name))"
-                return try reader.taskPage(named: name, live: view.tasks).render(try makeFrame(path, reader))
+                let frame = try makeFrame(path, reader)
+                return try reader.taskPage(named: name, live: makeFrame.live(frame)).render(frame)
             }
         }
         return Reply(
@@ -137,5 +139,10 @@ private struct FrameMaker: Sendable {
             failed: try (troubles ?? reader.taskTroubles()).values.count { $0.isOpenFailure },
             now: TimeArgument.now,
             asOf: try reader.lastPoll(), reason: language.words.language.reason)
+    }
+
+    /// What only the running daemon knows, by task: nothing if the one that answers works on another database.
+    func live(_ frame: PageFrame) -> [String: LiveTask] {
+        frame.daemon == .answering ? view.tasks : [:]
     }
 }

@@ -5,13 +5,13 @@ import NIOHTTP1
 struct ConnectionLimits: Sendable {
     /// From the first byte of a head (of a new connection: from its start) to its end.
     var head = TimeAmount.seconds(10)
-    /// From an answer to the next head; also the longest that a part of an answer waits for a reader.
+    /// From the last byte of an answer to the next head; also the longest that a client takes nothing of an answer.
     var idle = TimeAmount.seconds(30)
     /// Bytes of a head, its request line included.
     var headBytes = 64 << 10
     /// Open connections; what comes beyond them is answered 503.
     var connections = 200
-    /// Between an answer that ends a connection and its end, for what the client still sends.
+    /// Between the last byte of an answer that ends a connection and its end, for what the client still sends.
     var linger = TimeAmount.seconds(1)
     /// The same after an answer to what is not HTTP: there may be many.
     var shortLinger = TimeAmount.milliseconds(200)
@@ -27,35 +27,54 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     private enum State {
         /// A head is being sent.
         case readingHead
-        /// A request is being answered.
+        /// Requests are being answered, or what answers them is on its way.
         case answering
         /// The last answer was sent; nothing came since.
         case idle
+        /// Nothing more is answered: our side is closed once everything is sent.
+        case finishing
     }
 
     private let limits: ConnectionLimits
     private var state = State.readingHead
     private var isStopping = false
-    private var timer: Scheduled<Void>?
+    /// Whether something came that is not HTTP.
+    private var isBroken = false
+    /// Requests that are not answered yet: a client may send several at once.
+    private var unanswered = 0
     /// Bytes since the last head.
     private var headBytes = 0
     /// Whether an answer is being sent that has no length: it ends when its reader leaves.
     private var isStreaming = false
+    /// Ends the present state.
+    private var timer: Scheduled<Void>?
+
+    /// Parts of answers that the system has not taken yet: an answer is handed over long before it is gone.
+    private var unsent = 0
+    /// Whether one of them was taken since that was last looked at.
+    private var hasLeft = false
+    /// Looks at them as long as there are any.
+    private var watch: Scheduled<Void>?
+    /// Closes our side, once there are none.
+    private var whenSent: (() -> Void)?
+
+    /// So many looks without anything taken are the limit.
+    private static let looks = 3
 
     init(limits: ConnectionLimits) {
         self.limits = limits
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        schedule(limits.head, context)
+        schedule(limits.head, context.channel)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        timer?.cancel()
+        forget()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
+        forget()
         context.fireChannelInactive()
     }
 
@@ -64,8 +83,9 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     /// - Returns: false if the head has become too long.
     func received(_ count: Int, _ channel: any Channel) -> Bool {
         switch state {
-        case .answering: return true
-        case .idle:
+        case .finishing: return true
+        case .answering where unanswered > 0: return true
+        case .answering, .idle:
             state = .readingHead
             headBytes = 0
             schedule(limits.head, channel)
@@ -76,9 +96,10 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head = unwrapInboundIn(data) {
+        if case .head = unwrapInboundIn(data), state != .finishing {
             timer?.cancel()
             state = .answering
+            unanswered += 1
         }
         context.fireChannelRead(data)
     }
@@ -90,24 +111,27 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: break
         case .end:
             isStreaming = false
-            headBytes = 0
-            state = .idle
-            schedule(limits.idle, context)
-            if isStopping {
-                let channel = context.channel
-                context.writeAndFlush(data).whenComplete { _ in channel.close(promise: nil) }
-                promise?.succeed()
-                return
-            }
+            // What is not HTTP is answered without having been a request.
+            unanswered = max(0, unanswered - 1)
         }
-        context.write(data, promise: promise)
+        let channel = context.channel
+        let sent = promise ?? context.eventLoop.makePromise(of: Void.self)
+        unsent += 1
+        sent.futureResult.assumeIsolated().whenComplete { [self] result in partLeft(result, channel) }
+        if watch == nil { lookLater(channel) }
+        context.write(data, promise: sent)
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if case .answering = state {
-            if context.channel.isWritable { timer?.cancel() } else { schedule(limits.idle, context) }
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard case .output = mode else { return context.close(mode: mode, promise: promise) }
+        state = .finishing
+        timer?.cancel()
+        let finish = { [self] in
+            schedule(isBroken ? limits.shortLinger : limits.linger, context.channel)
+            context.close(mode: .output, promise: promise)
         }
-        context.fireChannelWritabilityChanged()
+        // Of a connection whose other side is closed already all is closed, and what still waits would be lost.
+        if unsent == 0 { finish() } else { whenSent = finish }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -116,17 +140,66 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
             return context.fireUserInboundEventTriggered(event)
         }
         isStopping = true
-        if case .answering = state { return }
-        context.close(promise: nil)
+        if !isBusy { context.close(promise: nil) }
     }
 
-    private func schedule(_ time: TimeAmount, _ context: ChannelHandlerContext) {
-        schedule(time, context.channel)
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        isBroken = true
+        context.fireErrorCaught(error)
+    }
+
+    /// Whether there is something to wait for when the program stops.
+    private var isBusy: Bool { unsent > 0 || unanswered > 0 && state != .finishing }
+
+    /// The system has taken a part of an answer, or never will.
+    private func partLeft(_ result: Result<Void, any Error>, _ channel: any Channel) {
+        unsent -= 1
+        hasLeft = true
+        guard case .success = result else { return channel.close(promise: nil) }
+        guard unsent == 0 else { return }
+        watch?.cancel()
+        watch = nil
+        if isStopping, !isBusy {
+            channel.close(promise: nil)
+        } else if let finish = whenSent {
+            whenSent = nil
+            finish()
+        } else if state == .answering, unanswered == 0 {
+            state = .idle
+            schedule(limits.idle, channel)
+        }
+    }
+
+    /// Closes the connection if its client takes nothing for `limits.idle`; an answer whose bytes leave goes on, however
+    /// slowly they do.
+    ///
+    /// - Parameters:
+    ///   - before: the bytes that waited at the last look.
+    ///   - vain: how many looks have shown that nothing left.
+    private func lookLater(_ channel: any Channel, before: Int = .max, vain: Int = 0) {
+        let pause = TimeAmount.nanoseconds(limits.idle.nanoseconds / Int64(Self.looks))
+        watch = channel.eventLoop.assumeIsolated().scheduleTask(in: pause) { [self] in
+            // Of a long part it shows only here that some of it is gone.
+            let waiting = (try? channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
+            let inVain = hasLeft || waiting < before ? 0 : vain + 1
+            hasLeft = false
+            if inVain < Self.looks {
+                lookLater(channel, before: waiting, vain: inVain)
+            } else {
+                channel.close(promise: nil)
+            }
+        }
     }
 
     private func schedule(_ time: TimeAmount, _ channel: any Channel) {
         timer?.cancel()
         timer = channel.eventLoop.assumeIsolated().scheduleTask(in: time) { channel.close(promise: nil) }
+    }
+
+    private func forget() {
+        timer?.cancel()
+        watch?.cancel()
+        whenSent = nil
     }
 }
 

@@ -7,14 +7,12 @@ import Reports
 struct Exchange {
     let channel: any Channel
     let outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
-    let limits: ConnectionLimits
 
     func send(_ reply: Reply, version: HTTPVersion, isHead: Bool, isLast: Bool) async throws {
         var head = head(of: reply, version: version)
         if isLast { head.headers.add(name: "Connection", value: "close") }
         guard case .bytes(let bytes) = reply.body else {
-            try await outbound.write(.head(head))
-            return try await outbound.write(.end(nil))
+            return try await outbound.write(contentsOf: [.head(head), .end(nil)])
         }
         // An answer without a body has no length of one (RFC 9110, 8.6).
         if reply.status != 304 { head.headers.add(name: "Content-Length", value: String(bytes.count)) }
@@ -31,6 +29,8 @@ struct Exchange {
     ) async throws {
         var head = head(of: reply, version: version)
         head.headers.add(name: "Connection", value: "close")
+        // HTTP/1.0 has no chunks: there the end of the connection is that of the answer.
+        if head.version == .http1_1 { head.headers.add(name: "Transfer-Encoding", value: "chunked") }
         try await outbound.write(.head(head))
         let outbound = outbound
         let writer = StreamWriter { bytes in try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: bytes)))) }
@@ -45,19 +45,13 @@ struct Exchange {
         try await outbound.write(.end(nil))
     }
 
-    /// Closes our side, and the whole connection a moment later.
-    func finish() -> Scheduled<Void> {
+    /// Closes our side once everything is sent; `ConnectionClock` closes the whole connection a moment later.
+    func finish() {
         outbound.finish()
-        let channel = channel
-        return channel.eventLoop.scheduleTask(in: limits.linger) { channel.close(promise: nil) }
     }
 
-    /// The same for a connection from which nothing more can be read, and not as long.
-    func finishSoon() async {
-        outbound.finish()
-        let channel = channel
-        let timer = channel.eventLoop.scheduleTask(in: limits.shortLinger) { channel.close(promise: nil) }
-        defer { timer.cancel() }
+    /// Returns when the connection is closed: what is not sent yet would be lost if nobody waited for it.
+    func closed() async {
         try? await channel.closeFuture.get()
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -21,18 +22,28 @@ struct WebChannel: ServerChildChannel {
     /// The answer to what is not HTTP, or too much of it.
     let refuse: @Sendable (_ status: Int) -> Reply
 
+    /// So much of an answer waits in the system to be sent; more is kept here.
+    private static let waitingBytes: SocketOptionValue = 32 << 10
+
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             if let identity = identity() { try pipeline.addHandler(NIOSSLServerHandler(context: identity.context)) }
+            // The system would take megabytes at once, and then long nothing: it would not show that they leave.
+            _ = try? channel.syncOptions?.setOption(
+                .tcpOption(NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT)), value: Self.waitingBytes)
             let clock = ConnectionClock(limits: limits)
             try pipeline.addHandler(HeadMeter(clock))
             var decoding = NIOHTTPDecoderLimitConfiguration()
             decoding.maxHeaderFieldSize = limits.headBytes
             decoding.maxHeaderListSize = limits.headBytes
+            // The encoder does not know to what an answer is one: it would end an answer to HEAD that has no length with an
+            // empty chunk, and that would be the beginning of the next answer.
+            var encoding = HTTPResponseEncoder.Configuration()
+            encoding.automaticallySetFramingHeaders = false
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: true,
-                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoding)
+                withEncoderConfiguration: encoding, withDecoderLimitConfiguration: decoding)
             try pipeline.addHandler(clock)
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
@@ -44,7 +55,7 @@ struct WebChannel: ServerChildChannel {
         defer { connections.leave() }
         do {
             try await value.executeThenClose { inbound, outbound in
-                let exchange = Exchange(channel: value.channel, outbound: outbound, limits: limits)
+                let exchange = Exchange(channel: value.channel, outbound: outbound)
                 var parts = inbound.makeAsyncIterator()
                 do {
                     if isWelcome {
@@ -64,16 +75,17 @@ struct WebChannel: ServerChildChannel {
                     let status = error == .headerOverflow ? 431 : 400
                     try await exchange.send(refuse(status), version: .http1_1, isHead: false, isLast: true)
                     // The decoder gives nothing more.
-                    return await exchange.finishSoon()
+                    exchange.finish()
+                    return await exchange.closed()
                 }
                 // A connection that is closed with bytes unread is reset, and the client may lose the answer: what it still
                 // sends is taken for a moment.
-                let end = exchange.finish()
-                defer { end.cancel() }
+                exchange.finish()
                 var bytes = 0
-                while bytes < Exchange.lingeringBytes, let part = try await parts.next() {
+                while bytes < Exchange.lingeringBytes, let part = try? await parts.next() {
                     if case .body(let body) = part { bytes += body.readableBytes }
                 }
+                await exchange.closed()
             }
         } catch {
             // The client went, or what it sends cannot be read: there is nobody to answer.

@@ -38,6 +38,13 @@ extension HistoryReader {
         return content
     }
 
+    /// The ids, names and patterns that were written into one field: the whole of it if there is such a task, as names may
+    /// have spaces, else each word.
+    func taskNames(in text: String) throws -> [String] {
+        guard text.contains(" "), try clusters(matching: text).isEmpty else { return [text] }
+        return text.split(separator: " ").map(String.init)
+    }
+
     /// The first hundred by when they are expected to end, those of which that is not known last.
     private static func byExpectedEnd(_ lines: [TaskLine]) -> [TaskLine] {
         let sorted = lines.enumerated().sorted { left, right in

@@ -18,13 +18,30 @@ actor EventHub {
         let version: Int64
         let newest: Int64
         let numbering: EventNumbering
+
+        /// Where a stream begins: behind the event that its reader had last, else behind the newest one.
+        func start(after lastEventID: String?) -> Int64 {
+            guard let lastEventID, lastEventID.utf8.count <= 18,
+                lastEventID.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seq = Int64(lastEventID),
+                seq <= newest
+            else { return newest }
+            return seq
+        }
+    }
+
+    private struct Listener {
+        let wakes: AsyncStream<Void>.Continuation
+        /// The event that its reader had last, as the reader names it.
+        let lastEventID: String?
+        /// The number of the event behind which it begins; nil while the database could not be read.
+        var start: Int64?
     }
 
     private let archive: Archive
     /// How many streams there may be.
     let limit: Int
     private let streams = ConnectionCount()
-    private var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var listeners: [Int: Listener] = [:]
     private var nextListener = 0
     private var position: Position?
     private var watch: Task<Void, Never>?
@@ -50,16 +67,14 @@ actor EventHub {
 
     nonisolated var openStreams: Int { streams.current }
 
-    /// Where a stream begins: behind the event that its reader had last, else behind the newest one.
-    func start(after lastEventID: String?) async -> Int64 {
-        await look()
-        guard let position else { return 0 }
-        guard let lastEventID, lastEventID.utf8.count <= 18,
-            lastEventID.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seq = Int64(lastEventID),
-            seq <= position.newest
-        else { return position.newest }
-        return seq
+    /// The number of the event behind which a stream begins; nil if the database cannot be read now, as an old position
+    /// would give its reader events that it has, or that it did not ask for.
+    func start(after lastEventID: String?) async -> Int64? {
+        await look()?.start(after: lastEventID)
     }
+
+    /// The same of a stream that listens: known as soon as the database could be read.
+    func start(of number: Int) -> Int64? { listeners[number]?.start }
 
     /// What came after the event with number `seq`.
     ///
@@ -95,8 +110,10 @@ actor EventHub {
         return (min(seq, position.newest, numbering.commonEnd(with: position.numbering)), position.numbering)
     }
 
-    /// Wakes its reader whenever something was committed.
-    func listen() -> (number: Int, wakes: AsyncStream<Void>) {
+    /// Wakes its reader whenever something was committed, and once its beginning is known.
+    ///
+    /// - Parameter start: nil: behind `lastEventID`, or what is the newest event when the database can be read again.
+    func listen(from start: Int64?, after lastEventID: String?) -> (number: Int, wakes: AsyncStream<Void>) {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = nextListener
         nextListener += 1
@@ -104,7 +121,7 @@ actor EventHub {
             continuation.finish()
             return (number, stream)
         }
-        listeners[number] = continuation
+        listeners[number] = Listener(wakes: continuation, lastEventID: lastEventID, start: start)
         // Something may have come since the stream's beginning was looked up.
         continuation.yield()
         if watch == nil { watch = Task { await keepLooking() } }
@@ -112,19 +129,19 @@ actor EventHub {
     }
 
     func leave(_ number: Int) {
-        listeners.removeValue(forKey: number)?.finish()
+        listeners.removeValue(forKey: number)?.wakes.finish()
     }
 
     /// Wakes one reader, so that it sees to its connection.
     func nudge(_ number: Int) {
-        listeners[number]?.yield()
+        listeners[number]?.wakes.yield()
     }
 
     /// Ends all streams.
     func stop() {
         isStopped = true
         watch?.cancel()
-        for listener in listeners.values { listener.finish() }
+        for listener in listeners.values { listener.wakes.finish() }
         listeners = [:]
     }
 
@@ -138,16 +155,25 @@ actor EventHub {
         if !listeners.isEmpty, !isStopped { watch = Task { await keepLooking() } }
     }
 
-    private func look() async {
+    /// - Returns: nil if the database cannot be read now.
+    @discardableResult
+    private func look() async -> Position? {
         let new = try? await archive.read { reader -> Position in
             let version = try reader.dataVersion()
             try reader.renewNumbering()
             return Position(version: version, newest: try reader.newest(), numbering: reader.numbering)
         }
-        guard let new, new != position else { return }
-        position = new
-        parts = [:]
-        for listener in listeners.values { listener.yield() }
+        guard let new else { return nil }
+        if new != position {
+            position = new
+            parts = [:]
+            for listener in listeners.values { listener.wakes.yield() }
+        }
+        for (number, listener) in listeners where listener.start == nil {
+            listeners[number]?.start = new.start(after: listener.lastEventID)
+            listener.wakes.yield()
+        }
+        return new
     }
 }
 

@@ -66,7 +66,7 @@ package struct PageFrame: Sendable {
     /// The whole page.
     ///
     /// - Parameters:
-    ///   - title: of the page; the window's title says also how many tasks failed.
+    ///   - title: of the page, perhaps a name from outside; the window's title says also how many tasks failed.
     ///   - isLive: whether the page refreshes itself.
     func page(title: String, isLive: Bool = true, _ content: HTML) -> [UInt8] {
         let prefix = failed > 0 ? words("(\(failed) failed) ", "（\(failed) 个训练失败）") : ""
@@ -92,7 +92,7 @@ package struct PageFrame: Sendable {
             <p class="language">\(languages)</p>
             </header>
             <main id="content" tabindex="-1">
-            <h1>\(title)</h1>
+            <h1>\(bdi: title)</h1>
             <div id="daemon" data-refresh role="status">\(banner)</div>
             \(content)
             </main>

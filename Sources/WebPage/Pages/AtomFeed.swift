@@ -31,13 +31,14 @@ package enum AtomFeed {
         let link = line.cluster.map { "\(base)tasks/\(PercentEncoding.encode($0))" } ?? "\(base)history"
         let change = line.to.map { to in line.from == nil || line.from == to ? to : "\(line.from ?? "") → \(to)" } ?? ""
         // Markup within the text of an entry is text of the feed: it is escaped once more.
+        let title: HTML = "\(words.event(line.event))\(words(": ", "："))\(bdi: subject)"
         let content: HTML = """
             <p><bdi>\(subject)</bdi>\(words(": ", "："))\(words.event(line.event)) <bdi>\(change)</bdi></p><p><bdi>\(line.cluster ?? "")</bdi></p>
             """
         return """
             <entry>
             <id>tag:\(authority):\(line.id)</id>
-            <title>\(words.event(line.event))\(words(": ", "："))\(subject)</title>
+            <title type="html">\(title.text)</title>
             <updated>\(line.observedAt.rfc3339)</updated>
             <category term="\(line.event)"/>
             <link rel="alternate" type="text/html" href="\(link)"/>

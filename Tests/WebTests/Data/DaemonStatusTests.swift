@@ -1,4 +1,3 @@
-import HTTPTransport
 import Model
 import TestSupport
 import Testing
@@ -7,16 +6,6 @@ import Testing
 
 /// What the status page learns from the daemon's socket.
 struct DaemonStatusTests {
-    /// A daemon that gives one answer to everything.
-    private struct OneAnswer: HTTPClient {
-        let status: Int
-        let body: String
-
-        func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-            HTTPResponse(status: status, body: Array(body.utf8))
-        }
-    }
-
     private let folder: TemporaryFolder
 
     init() throws {

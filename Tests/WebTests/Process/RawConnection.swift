@@ -37,6 +37,11 @@ final class RawConnection {
         }
     }
 
+    /// Says that nothing more will be sent; what comes can still be read.
+    func finish() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
     /// Reads until the text fits, the other side closes, or the time is over.
     ///
     /// - Returns: what came so far, and whether the other side has closed.

@@ -76,6 +76,18 @@ extension EventStore {
         }
     }
 
+    /// A thousand long events: the system does not take an answer with all of them at once.
+    func fillLong() throws {
+        let lines = [String(repeating: "x", count: 6000)]
+        let events = (0..<1000).map { number in
+            Event(
+                kind: .failed, cluster: ClusterID("pm-1"), account: "default", region: "cn-beijing", from: .activation,
+                to: .failed, observedAt: WebProgram.start.advanced(by: .seconds(number)), logLines: lines)
+        }
+        _ = try record(
+            Recording(events: events.map { RoutedEvent(event: $0, targets: [String]()) }), at: WebProgram.start)
+    }
+
     func add(_ number: Int, of cluster: String, kind: EventKind? = nil) throws {
         let at = WebProgram.start.advanced(by: .seconds(number))
         let event = Event(
