@@ -37,8 +37,8 @@ struct WebChannel: ServerChildChannel {
             var decoding = NIOHTTPDecoderLimitConfiguration()
             decoding.maxHeaderFieldSize = limits.headBytes
             decoding.maxHeaderListSize = limits.headBytes
-            // The encoder does not know to what an answer is one: it would end an answer to HEAD that has no length with an
-            // empty chunk, and that would be the beginning of the next answer.
+            // The encoder does not know which request it answers: it would end an answer to HEAD that has no length with
+            // an empty chunk, and a client would take that for the beginning of the next answer.
             var encoding = HTTPResponseEncoder.Configuration()
             encoding.automaticallySetFramingHeaders = false
             try pipeline.configureHTTPServerPipeline(
