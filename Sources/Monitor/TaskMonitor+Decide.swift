@@ -183,7 +183,7 @@ extension TaskMonitor {
             decision.notices.append(.unreadableTime(before.id, name: before.name, time))
         }
         decided.task.record.digest = observation.digest
-        decided.task.record.facts = observation.facts
+        decided.task.record.facts = observation.facts.withTimes(of: before.facts)
         noteRun(&decided, before: before, observation, isListed: isListed, at: now, into: &decision)
         decided.mustSave = true
         decided.answer = AnswerRecord(

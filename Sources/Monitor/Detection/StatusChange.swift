@@ -99,4 +99,15 @@ extension TaskFacts {
         if let startedAt, completedAt < startedAt { return nil }
         return completedAt
     }
+
+    /// The same, with the times that are known if it has none of its own: an answer that leaves all of them out says nothing
+    /// of the run.
+    func withTimes(of known: TaskFacts) -> TaskFacts {
+        guard startedAt == nil, completedAt == nil, unreadStart == nil else { return self }
+        var facts = self
+        facts.startedAt = known.startedAt
+        facts.completedAt = known.completedAt
+        facts.unreadStart = known.unreadStart
+        return facts
+    }
 }

@@ -47,6 +47,8 @@ struct RunRules: Sendable {
     }
 
     /// When the run of an answer with an end was over; nil if nobody knows.
+    ///
+    /// - Parameter isFirstAnswer: the run was over before, so that the time of the answer is not that of its end.
     func end(of facts: TaskFacts, from start: Timestamp?, isFirstAnswer: Bool) -> Timestamp? {
         if let completion = facts.plausibleCompletion, completion <= latest, start.map({ $0 <= completion }) ?? true {
             return completion
@@ -64,11 +66,13 @@ struct RunRules: Sendable {
         guard let status = record.status else { return [] }
         let isEnd = before.status.map { !$0.means(status) } ?? true
         let start = isAnother ? record.facts.startedAt : start(of: record, before: before)
-        guard
-            isEnd || isAnother || before.isRunning || start != before.runStartedAt
-                || record.facts.completedAt != before.facts.completedAt
-        else { return [] }
-        let end = end(of: record.facts, from: start, isFirstAnswer: before.status == nil)
+        let isNew = isEnd || isAnother || before.isRunning
+        guard isNew || start != before.runStartedAt || record.facts.completedAt != before.facts.completedAt else {
+            return []
+        }
+        // Of an end that was seen before, the time of this answer says nothing.
+        let wasSeen = !isNew && !isNewRun(record, after: before)
+        let end = end(of: record.facts, from: start, isFirstAnswer: before.status == nil || wasSeen)
         record.runStartedAt = start
         record.isRunning = false
         record.overdue = nil
@@ -117,7 +121,11 @@ struct RunRules: Sendable {
     /// Whether the API gives a later start than it gave of the run that went on.
     private func isAnotherRun(_ record: ClusterRecord, than before: ClusterRecord) -> Bool {
         guard before.facts.startedAt == nil || before.facts.startedAt == before.runStartedAt else { return false }
-        return StatusChange.isNewRun(
+        return isNewRun(record, after: before)
+    }
+
+    private func isNewRun(_ record: ClusterRecord, after before: ClusterRecord) -> Bool {
+        StatusChange.isNewRun(
             record.facts, after: before.facts, wasOver: before.status?.isSettled ?? false,
             isOver: record.status?.isSettled ?? false)
     }
