@@ -73,8 +73,7 @@ extension TaskMonitor {
             return .readProgress(
                 tasks[index].record.id, since: run.since(startedAt: facts.startedAt), reach: run.reach)
         case .log(let index):
-            return .readLog(
-                tasks[index].record.id, tasks.awaitingLog[index]?.observation.facts ?? tasks[index].record.facts)
+            return logCall(about: index)
         }
     }
 

@@ -21,11 +21,17 @@ extension TaskMonitor {
     }
 
     /// What a run cost, of whose end an event speaks; nil without a price or the API's StartTime.
-    func cost(ofEnd event: Event, _ decided: TaskDecision, _ observation: Observation, at now: Moment) -> Cost? {
+    ///
+    /// - Parameter before: what was known before the answer.
+    func cost(
+        ofEnd event: Event, _ decided: TaskDecision, before: ClusterRecord, _ observation: Observation, at now: Moment
+    ) -> Cost? {
         guard event.kind == .completed || event.kind == .failed else { return nil }
         let rules = rules(for: decided, observation, isListed: false, at: now)
-        let start = observation.facts.startedAt
-        let end = rules.end(of: observation.facts, from: start, isFirstAnswer: event.sighting == .firstSeen)
+        let facts = observation.facts.withTimes(of: before.facts)
+        let start = RunRules.start(of: facts, after: before)
+        guard start == facts.startedAt else { return nil }
+        let end = rules.end(of: facts, from: start, isFirstAnswer: event.sighting == .firstSeen)
         return rules.cost(from: start, to: end)
     }
 
