@@ -86,17 +86,26 @@ struct RunRules: Sendable {
         if record.isRunning {
             start = Self.start(of: record.facts, after: before) ?? now
             guard start != before.runStartedAt else { return [] }
+            record.overdue = moved(before, to: start)
         } else if !isAnother, Self.givesOldStart(record.facts, after: before) {
             start = now
         } else {
             start = record.facts.startedAt ?? (before.status?.isGone ?? false ? before.runStartedAt : nil) ?? now
         }
-        if start != before.runStartedAt { record.overdue = nil }
+        if !record.isRunning, start != before.runStartedAt { record.overdue = nil }
         record.runStartedAt = start
         record.isRunning = true
         var run = run(of: record, .running, from: start, to: nil, nil)
         run.price = start == record.facts.startedAt ? price : nil
         return [run]
+    }
+
+    /// The mark of a run whose start has become known later, or was corrected: it was reported as overdue, and is not again.
+    private func moved(_ before: ClusterRecord, to start: Timestamp) -> OverdueMark? {
+        guard let mark = before.overdue, mark.limit != .deadline, let known = before.runStartedAt else {
+            return before.overdue
+        }
+        return OverdueMark(limit: mark.limit, since: mark.since.advanced(by: start.since(known)))
     }
 
     /// Whether the run that is known last has ended, whatever the task's status has been since then. A task that is gone
