@@ -26,7 +26,7 @@ struct StatusChange: Hashable, Sendable {
         {
             let restart = StatusChange(
                 kind: .restarted, from: known, to: status.isTraining ? status : .activation, sighting: .inferred,
-                apiTime: facts.startedAt, endsUnseenRun: !known.isSettled)
+                apiTime: facts.startedAt, endsUnseenRun: !RunRules.isOver(record))
             if status.isSettled {
                 let end = StatusChange(
                     kind: status.isFailed ? .failed : .completed, from: .activation, to: status, sighting: sighting,
