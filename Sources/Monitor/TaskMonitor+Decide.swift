@@ -153,7 +153,7 @@ extension TaskMonitor {
             event.requestID = observation.requestID
             event.facts = change.to.isSettled ? observation.facts.ofRun(after: before) : observation.facts
             if change.kind == .failed { event.logLines = observation.logLines }
-            event.progress = runs[decided.index]?.record.latest
+            event.progress = progress(of: decided.index, after: before, observation.facts)
             event.cost = cost(ofEnd: event, decided, before: before, observation, at: now)
             if change.endsUnseenRun { event.detail = "the outcome of its previous run is unknown" }
             if change.sighting == .firstSeen, status.isSettled {

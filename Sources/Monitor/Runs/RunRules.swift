@@ -117,6 +117,17 @@ struct RunRules: Sendable {
         return status.isGone ? record.facts.plausibleCompletion != nil : record.facts.startedAt == start
     }
 
+    /// Whether the run that is known last goes on, or may do so when the task, which is gone, comes back.
+    static func mayGoOn(_ record: ClusterRecord) -> Bool {
+        guard let status = record.status else { return false }
+        return record.isRunning || status.isTraining || status.isGone && !isOver(record)
+    }
+
+    /// Whether the run that goes on is the one that was known before.
+    static func isSameRun(_ record: ClusterRecord, as before: ClusterRecord) -> Bool {
+        before.isRunning ? !isAnotherRun(record, than: before) : record.runStartedAt == before.runStartedAt
+    }
+
     /// Whether the API still gives the start of the run before of a training that has begun.
     static func givesOldStart(_ facts: TaskFacts, after before: ClusterRecord) -> Bool {
         isOver(before) && facts.startedAt == before.facts.startedAt

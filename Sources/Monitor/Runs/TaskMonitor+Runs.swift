@@ -35,6 +35,12 @@ extension TaskMonitor {
         return rules.cost(from: start, to: end)
     }
 
+    /// How far the run is that an answer shows. One that comes after the task was gone may be another one.
+    func progress(of index: TaskIndex, after before: ClusterRecord, _ facts: TaskFacts) -> TrainingProgress? {
+        guard before.isRunning || RunRules.start(of: facts, after: before) == before.runStartedAt else { return nil }
+        return runs[index]?.record.latest
+    }
+
     /// What a list says of the run of a task that it shows for the first time; nil if it says nothing, or if the run
     /// is news.
     func listedRun(_ task: ListedTask, of instance: Instance, at now: Moment) -> RunRecord? {
