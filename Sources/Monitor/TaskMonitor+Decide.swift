@@ -151,10 +151,10 @@ extension TaskMonitor {
             event.sighting = change.sighting
             event.apiTime = change.apiTime
             event.requestID = observation.requestID
-            event.facts = observation.facts
+            event.facts = change.to.isSettled ? observation.facts.ofRun(after: before) : observation.facts
             if change.kind == .failed { event.logLines = observation.logLines }
-            event.progress = runs[decided.index]?.record.latest
-            event.cost = cost(ofEnd: event, decided, observation, at: now)
+            event.progress = progress(of: decided.index, after: before, observation.facts)
+            event.cost = cost(ofEnd: event, decided, before: before, observation, at: now)
             if change.endsUnseenRun { event.detail = "the outcome of its previous run is unknown" }
             if change.sighting == .firstSeen, status.isSettled {
                 let asked = observation.answeredAt ?? now.wall
@@ -169,7 +169,7 @@ extension TaskMonitor {
             decided.task.record.status = status
             decided.task.record.since = change.apiTime.map { $0 <= latest ? $0 : now.wall } ?? now.wall
         }
-        if status.isSettled, let completion = observation.facts.plausibleCompletion, completion <= latest {
+        if status.isSettled, let completion = observation.facts.completion(after: before), completion <= latest {
             // The time of an end may come later than the status.
             decided.task.record.since = completion
         }
@@ -183,7 +183,7 @@ extension TaskMonitor {
             decision.notices.append(.unreadableTime(before.id, name: before.name, time))
         }
         decided.task.record.digest = observation.digest
-        decided.task.record.facts = observation.facts
+        decided.task.record.facts = observation.facts.withTimes(of: before.facts)
         noteRun(&decided, before: before, observation, isListed: isListed, at: now, into: &decision)
         decided.mustSave = true
         decided.answer = AnswerRecord(

@@ -75,7 +75,7 @@ extension TaskMonitor {
         }
         if known.hasUnsavedTimes { tasks.unsaved.insert(index) }
         if let awaited = before.tasks.awaitingLog[old] { tasks.awaitingLog[index] = awaited.moved(to: index) }
-        guard let run = before.runs[old], readsProgress, tasks[index].isTraining else { return }
+        guard let run = before.runs[old], readsProgress else { return }
         runs.remove(index)
         runs[index] = run
         if before.runs.isUnsaved(old) { runs.noteUnsaved(index) }

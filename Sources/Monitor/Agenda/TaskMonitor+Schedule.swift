@@ -68,13 +68,11 @@ extension TaskMonitor {
             if instances[index].round.page == 1 { instances[index].round.startedAt = now }
             return .listTasks(instance: instances[index].key.id, page: instances[index].round.page)
         case .progress(let index):
-            let facts = tasks[index].record.facts
-            let run = runs[index] ?? RunProgress(ProgressRecord(cluster: tasks[index].record.id))
-            return .readProgress(
-                tasks[index].record.id, since: run.since(startedAt: facts.startedAt), reach: run.reach)
+            let record = tasks[index].record
+            let run = runs[index] ?? RunProgress(ProgressRecord(cluster: record.id))
+            return .readProgress(record.id, since: run.since(startedAt: record.ownStart), reach: run.reach)
         case .log(let index):
-            return .readLog(
-                tasks[index].record.id, tasks.awaitingLog[index]?.observation.facts ?? tasks[index].record.facts)
+            return logCall(about: index)
         }
     }
 

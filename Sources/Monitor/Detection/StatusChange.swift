@@ -22,15 +22,15 @@ struct StatusChange: Hashable, Sendable {
     ) -> [StatusChange] {
         let sighting: Sighting = record.status == nil ? .firstSeen : isUnobserved ? .late : .observed
         if let known = record.status, !known.isGone,
-            isNewRun(facts, after: record.facts, wasOver: known.isSettled, isOver: status.isSettled)
+            isNewRun(facts, after: record, isOver: status.isSettled)
         {
             let restart = StatusChange(
                 kind: .restarted, from: known, to: status.isTraining ? status : .activation, sighting: .inferred,
-                apiTime: facts.startedAt, endsUnseenRun: !known.isSettled)
+                apiTime: facts.startedAt, endsUnseenRun: !RunRules.isOver(record))
             if status.isSettled {
                 let end = StatusChange(
                     kind: status.isFailed ? .failed : .completed, from: .activation, to: status, sighting: sighting,
-                    apiTime: facts.plausibleCompletion)
+                    apiTime: facts.completion(after: record))
                 return [restart, end]
             }
             if known.isTraining, status.isTraining { return [restart] }
@@ -39,8 +39,8 @@ struct StatusChange: Hashable, Sendable {
         let kind = kind(from: record.status, to: status, wasActivated: record.wasActivated)
         let apiTime: Timestamp? =
             switch kind {
-            case .completed, .failed: facts.plausibleCompletion
-            case .started, .restarted: facts.startedAt
+            case .completed, .failed: facts.completion(after: record)
+            case .started, .restarted: RunRules.givesOldStart(facts, after: record) ? nil : facts.startedAt
             default: nil
             }
         return [StatusChange(kind: kind, from: record.status, to: status, sighting: sighting, apiTime: apiTime)]
@@ -49,12 +49,20 @@ struct StatusChange: Hashable, Sendable {
     /// A run began after the one that was known: that one ended between two answers. If the new one is over too, it lies
     /// between them entirely.
     ///
-    /// Seen by a later StartTime; of a run that is over also by another one, if it is not a time. If no StartTime was known, a
-    /// start after the known end is one. The end of a run that was still going on is unknowable then and is not made up.
-    static func isNewRun(_ facts: TaskFacts, after known: TaskFacts, wasOver: Bool, isOver: Bool) -> Bool {
+    /// Seen by a later StartTime; of a run that is over also by another one, if it is not a time. If no StartTime was known, or
+    /// only that of the run before, a start after the known end is one. The end of a run that was still going on is unknowable then and is not made up.
+    static func isNewRun(_ facts: TaskFacts, after record: ClusterRecord, isOver: Bool) -> Bool {
         guard !Planted.isOn(.unseenRunMissed) else { return false }
+        let known = record.facts
         if let now = facts.startedAt {
-            if let before = known.startedAt { return now > before }
+            let wasOver = record.status?.isSettled ?? false
+            if let before = known.startedAt {
+                // What the API gave was still the start of the run before: another one is that of the run itself.
+                if let start = record.runStartedAt, before < start {
+                    return wasOver && record.since.map { now > $0 } ?? false
+                }
+                return now > before
+            }
             // While a training runs the API may still show the end of the run before.
             if wasOver, known.unreadStart == nil, let end = known.completedAt { return now > end }
         }
@@ -98,5 +106,16 @@ extension TaskFacts {
         guard let completedAt else { return nil }
         if let startedAt, completedAt < startedAt { return nil }
         return completedAt
+    }
+
+    /// The same, with the times that are known if it has none of its own: an answer that leaves all of them out says nothing
+    /// of the run.
+    func withTimes(of known: TaskFacts) -> TaskFacts {
+        guard startedAt == nil, completedAt == nil, unreadStart == nil else { return self }
+        var facts = self
+        facts.startedAt = known.startedAt
+        facts.completedAt = known.completedAt
+        facts.unreadStart = known.unreadStart
+        return facts
     }
 }

@@ -89,12 +89,16 @@ extension TaskMonitor {
         let late = tasks.awaitingLog.values.filter { $0.deadline <= now && !isBeingRead($0) }
         for awaited in late.sorted(by: { $0.order.number < $1.order.number }) {
             orders += 1
-            let order = PollOrder(
-                number: orders, scope: awaited.order.scope,
-                call: .readLog(tasks[awaited.index].record.id, awaited.observation.facts))
+            let order = PollOrder(number: orders, scope: awaited.order.scope, call: logCall(about: awaited.index))
             scopes[tasks[awaited.index].scope].agenda.begin(.log(awaited.index), as: orders, due: now)
             calls.begin(order, about: .log(awaited.index), limit: .zero, at: now)
         }
+    }
+
+    /// The call that reads the log of the run whose failure waits for it.
+    func logCall(about index: TaskIndex) -> PollCall {
+        let record = tasks[index].record
+        return .readLog(record.id, tasks.awaitingLog[index]?.observation.facts.ofRun(after: record) ?? record.facts)
     }
 
     private func isBeingRead(_ awaited: AwaitedLog) -> Bool {

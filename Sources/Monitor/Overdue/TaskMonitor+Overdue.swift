@@ -31,7 +31,7 @@ extension TaskMonitor {
             event.reason = overdueReason(of: record, mark, at: time)
             let isUnseen = isUnobserved && before.lastGoodAt.map { $0 <= mark.since } ?? true
             event.sighting = before.status == nil ? .firstSeen : isUnseen ? .late : .observed
-            event.progress = runs[decided.index]?.record.latest
+            if before.isRunning { event.progress = runs[decided.index]?.record.latest }
             if let price = prices.price(of: record), let start = record.facts.startedAt, start == record.runStartedAt {
                 event.cost = Cost(of: time.since(start), at: price)
             }

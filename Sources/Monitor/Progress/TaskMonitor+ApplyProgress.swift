@@ -31,7 +31,8 @@ extension TaskMonitor {
         plan(index, at: now.advanced(by: intervals.plain(own: task.poll, status: task.record.status)))
     }
 
-    /// Begins or ends reading the progress of a task, as its status says.
+    /// Begins, interrupts or ends reading the progress of a task: its run may go on under other words than ACTIVATION, and
+    /// while the task is gone for a while.
     ///
     /// - Parameters:
     ///   - before: what was known of it; nil if the task is new.
@@ -40,20 +41,20 @@ extension TaskMonitor {
         _ index: TaskIndex, before: ClusterRecord?, stored: ProgressRecord? = nil, at now: MonotonicInstant
     ) {
         let record = tasks[index].record
-        guard readsProgress, tasks[index].isTraining else {
+        guard readsProgress, RunRules.mayGoOn(record) else {
             endRun(index)
             return
         }
-        if let known = runs[index] {
-            let began = known.record.runStartedAt ?? record.facts.startedAt
-            guard began != record.facts.startedAt else {
-                runs[index]?.record.runStartedAt = record.facts.startedAt
+        if runs[index] != nil {
+            if let before, RunRules.isSameRun(record, as: before) {
+                keepRun(index, wasTraining: before.status?.isTraining ?? false, at: now)
                 return
             }
             endRun(index)
         }
-        var next = ProgressRecord(cluster: record.id)
         let isSameRun = stored.map { $0.runStartedAt == record.facts.startedAt } ?? false
+        guard tasks[index].isTraining || isSameRun else { return }
+        var next = ProgressRecord(cluster: record.id)
         if let stored, isSameRun {
             next = stored
         } else {
@@ -66,10 +67,33 @@ extension TaskMonitor {
         // How long the run before took is known nowhere else.
         if !isSameRun, next.pastRun != nil { runs.noteUnsaved(index) }
         // The first step takes a while after the start.
+        if tasks[index].isTraining { planReading(index, at: now.advanced(by: .seconds(10))) }
+    }
+
+    /// The run goes on. Its progress is read only while it is training.
+    private mutating func keepRun(_ index: TaskIndex, wasTraining: Bool, at now: MonotonicInstant) {
+        let record = tasks[index].record
+        if runs[index]?.record.runStartedAt != record.facts.startedAt {
+            // It may come late.
+            runs[index]?.record.runStartedAt = record.facts.startedAt
+            runs.noteUnsaved(index)
+        }
+        guard tasks[index].isTraining else {
+            scopes[tasks[index].scope].agenda.forget(.progress(index))
+            runs[index]?.window = nil
+            return
+        }
+        guard !wasTraining else { return }
+        if runs[index]?.record.latest != nil {
+            // While it was not training there was no step to be made: the time without one counts from now.
+            runs[index]?.stepSeen = now
+            runs[index]?.record.stepSeenAt = record.lastGoodAt
+            runs.noteUnsaved(index)
+        }
         planReading(index, at: now.advanced(by: .seconds(10)))
     }
 
-    /// The progress of a task is not read any more.
+    /// The progress of a task is not followed any more.
     mutating func endRun(_ index: TaskIndex) {
         scopes[tasks[index].scope].agenda.forget(.progress(index))
         runs.remove(index)
@@ -85,7 +109,7 @@ extension TaskMonitor {
 
     /// Works out anew when the run will end.
     mutating func refreshExpectation(_ index: TaskIndex, at now: Moment) {
-        guard var known = runs[index] else { return }
+        guard tasks[index].isTraining, var known = runs[index] else { return }
         expectEnd(&known, of: tasks[index], at: now)
         runs[index] = known
         runs.planCheck(index, at: now.monotonic)

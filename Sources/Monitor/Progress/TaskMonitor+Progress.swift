@@ -27,7 +27,7 @@ extension TaskMonitor {
         var decided = known
         decision.calls.append((decided.scope, .progress(decided.index), .good))
         if scopes[decided.scope].isProgressFailureAnnounced { decided.announcesFailure = false }
-        let startedAt = tasks[decided.index].record.facts.startedAt
+        let startedAt = tasks[decided.index].record.ownStart
         decided.isNew = decided.run.take(reading, startedAt: startedAt, at: now)
         // Steps have their times from Alibaba Cloud's hosts, so they are compared with its clock.
         let served = Moment(monotonic: now.monotonic, wall: reading.answeredAt ?? now.wall)
@@ -134,7 +134,7 @@ extension TaskMonitor {
     /// Works out when the run will end.
     func expectEnd(_ known: inout RunProgress, of task: WatchedTask, at now: Moment) {
         let plain = intervals.plain(own: task.poll, status: task.record.status)
-        let startedAt = task.record.facts.startedAt
+        let startedAt = task.record.ownStart
         var estimate = EndEstimate(known.record, startedAt: startedAt, least: plain * 2)
         if estimate == nil, let pastRun = known.record.pastRun, let startedAt {
             estimate = EndEstimate(pastRun: pastRun, startedAt: startedAt, least: plain * 2)
@@ -167,4 +167,9 @@ extension TaskMonitor {
     package mutating func markSaved(_ updates: [ProgressUpdate]) {
         for saved in updates { runs.noteSaved(saved, of: tasks.index(of: saved.record.cluster)) }
     }
+}
+
+extension ClusterRecord {
+    /// The API's StartTime of the run that goes on; if that is still the one of the run before, when this one was first seen.
+    var ownStart: Timestamp? { facts.startedAt.map { max($0, runStartedAt ?? $0) } }
 }

@@ -22,7 +22,7 @@ struct RunRules: Sendable {
     func follow(_ record: inout ClusterRecord, before: ClusterRecord) -> [RunRecord] {
         var runs: [RunRecord] = []
         var isAnother = false
-        if before.isRunning, isAnotherRun(record, than: before) {
+        if Self.isAnotherRun(record, than: before) {
             // It ended between two answers, and nobody knows how.
             runs.append(run(of: before, .gone, from: before.runStartedAt, to: nil, progress))
             isAnother = true
@@ -33,7 +33,7 @@ struct RunRules: Sendable {
         guard let status = record.status else { return runs }
         if status.isSettled {
             runs += end(&record, before: before, isAnother: isAnother)
-        } else if status.isTraining {
+        } else if status.isTraining || record.isRunning {
             runs += goOn(&record, before: before, isAnother: isAnother)
         }
         return runs
@@ -47,6 +47,8 @@ struct RunRules: Sendable {
     }
 
     /// When the run of an answer with an end was over; nil if nobody knows.
+    ///
+    /// - Parameter isFirstAnswer: the run was over before, so that the time of the answer is not that of its end.
     func end(of facts: TaskFacts, from start: Timestamp?, isFirstAnswer: Bool) -> Timestamp? {
         if let completion = facts.plausibleCompletion, completion <= latest, start.map({ $0 <= completion }) ?? true {
             return completion
@@ -63,12 +65,14 @@ struct RunRules: Sendable {
     private func end(_ record: inout ClusterRecord, before: ClusterRecord, isAnother: Bool) -> [RunRecord] {
         guard let status = record.status else { return [] }
         let isEnd = before.status.map { !$0.means(status) } ?? true
-        let start = isAnother ? record.facts.startedAt : start(of: record, before: before)
-        guard
-            isEnd || isAnother || before.isRunning || start != before.runStartedAt
-                || record.facts.completedAt != before.facts.completedAt
-        else { return [] }
-        let end = end(of: record.facts, from: start, isFirstAnswer: before.status == nil)
+        let start = isAnother ? record.facts.startedAt : Self.start(of: record.facts, after: before)
+        let isNew = isEnd || isAnother || before.isRunning
+        guard isNew || start != before.runStartedAt || record.facts.completedAt != before.facts.completedAt else {
+            return []
+        }
+        // Of an end that was seen before, the time of this answer says nothing.
+        let wasSeen = !isNew && !StatusChange.isNewRun(record.facts, after: before, isOver: true)
+        let end = end(of: record.facts, from: start, isFirstAnswer: before.status == nil || wasSeen)
         record.runStartedAt = start
         record.isRunning = false
         record.overdue = nil
@@ -80,15 +84,15 @@ struct RunRules: Sendable {
     private func goOn(_ record: inout ClusterRecord, before: ClusterRecord, isAnother: Bool) -> [RunRecord] {
         let start: Timestamp
         if record.isRunning {
-            start = self.start(of: record, before: before) ?? now
+            start = Self.start(of: record.facts, after: before) ?? now
             guard start != before.runStartedAt else { return [] }
-        } else if !isAnother, isOver(before), record.facts.startedAt == before.facts.startedAt {
-            // The API still gives the start of the run before.
+            record.overdue = moved(before, to: start)
+        } else if !isAnother, Self.givesOldStart(record.facts, after: before) {
             start = now
         } else {
             start = record.facts.startedAt ?? (before.status?.isGone ?? false ? before.runStartedAt : nil) ?? now
         }
-        if start != before.runStartedAt { record.overdue = nil }
+        if !record.isRunning, start != before.runStartedAt { record.overdue = nil }
         record.runStartedAt = start
         record.isRunning = true
         var run = run(of: record, .running, from: start, to: nil, nil)
@@ -96,18 +100,43 @@ struct RunRules: Sendable {
         return [run]
     }
 
+    /// The mark of a run whose start has become known later, or was corrected: it was reported as overdue, and is not again.
+    private func moved(_ before: ClusterRecord, to start: Timestamp) -> OverdueMark? {
+        guard let mark = before.overdue, mark.limit != .deadline, let known = before.runStartedAt else {
+            return before.overdue
+        }
+        return OverdueMark(limit: mark.limit, since: mark.since.advanced(by: start.since(known)))
+    }
+
     /// Whether the run that is known last has ended, whatever the task's status has been since then. A task that is gone
     /// may come back with its run.
-    private func isOver(_ record: ClusterRecord) -> Bool {
+    static func isOver(_ record: ClusterRecord) -> Bool {
         guard !record.isRunning, let status = record.status else { return false }
         if status.isSettled { return true }
         guard let start = record.runStartedAt else { return false }
         return status.isGone ? record.facts.plausibleCompletion != nil : record.facts.startedAt == start
     }
 
-    /// The API's StartTime if it gives one of this run, else what was seen.
-    private func start(of record: ClusterRecord, before: ClusterRecord) -> Timestamp? {
-        guard let start = record.facts.startedAt else { return before.runStartedAt }
+    /// Whether the run that is known last goes on, or may do so when the task, which is gone, comes back.
+    static func mayGoOn(_ record: ClusterRecord) -> Bool {
+        guard let status = record.status else { return false }
+        return record.isRunning || status.isTraining || status.isGone && !isOver(record)
+    }
+
+    /// Whether the run that goes on is the one that was known before.
+    static func isSameRun(_ record: ClusterRecord, as before: ClusterRecord) -> Bool {
+        before.isRunning ? !isAnotherRun(record, than: before) : record.runStartedAt == before.runStartedAt
+    }
+
+    /// Whether the API still gives the start of the run before of a training that has begun.
+    static func givesOldStart(_ facts: TaskFacts, after before: ClusterRecord) -> Bool {
+        isOver(before) && facts.startedAt == before.facts.startedAt
+    }
+
+    /// When the run that an answer shows began, if it is not seen to be another one: the API's StartTime if it gives one of
+    /// this run, else what was seen.
+    static func start(of facts: TaskFacts, after before: ClusterRecord) -> Timestamp? {
+        guard let start = facts.startedAt else { return before.runStartedAt }
         if start != before.facts.startedAt { return start }
         // One that was first seen in a status that is neither training nor an end has its StartTime since then.
         if !before.isRunning, let known = before.runStartedAt, known < start { return start }
@@ -115,11 +144,9 @@ struct RunRules: Sendable {
     }
 
     /// Whether the API gives a later start than it gave of the run that went on.
-    private func isAnotherRun(_ record: ClusterRecord, than before: ClusterRecord) -> Bool {
-        guard before.facts.startedAt == nil || before.facts.startedAt == before.runStartedAt else { return false }
-        return StatusChange.isNewRun(
-            record.facts, after: before.facts, wasOver: before.status?.isSettled ?? false,
-            isOver: record.status?.isSettled ?? false)
+    static func isAnotherRun(_ record: ClusterRecord, than before: ClusterRecord) -> Bool {
+        before.isRunning
+            && StatusChange.isNewRun(record.facts, after: before, isOver: record.status?.isSettled ?? false)
     }
 
     private func run(
@@ -133,6 +160,23 @@ struct RunRules: Sendable {
         run.lastLoss = progress?.loss
         if start == record.facts.startedAt { run.cost = cost(from: start, to: end) }
         return run
+    }
+}
+
+extension TaskFacts {
+    /// The completion time of the run that an answer shows, unless it belongs to an earlier one.
+    func completion(after before: ClusterRecord) -> Timestamp? {
+        guard let completion = plausibleCompletion else { return nil }
+        if let start = RunRules.start(of: self, after: before), completion < start { return nil }
+        return completion
+    }
+
+    /// The same with the times of the run whose end it shows, where it still has those of the run before.
+    func ofRun(after before: ClusterRecord) -> TaskFacts {
+        var facts = self
+        if completion(after: before) != plausibleCompletion { facts.completedAt = nil }
+        if startedAt != nil { facts.startedAt = RunRules.start(of: self, after: before) }
+        return facts
     }
 }
 

@@ -21,12 +21,24 @@ extension TaskMonitor {
     }
 
     /// What a run cost, of whose end an event speaks; nil without a price or the API's StartTime.
-    func cost(ofEnd event: Event, _ decided: TaskDecision, _ observation: Observation, at now: Moment) -> Cost? {
+    ///
+    /// - Parameter before: what was known before the answer.
+    func cost(
+        ofEnd event: Event, _ decided: TaskDecision, before: ClusterRecord, _ observation: Observation, at now: Moment
+    ) -> Cost? {
         guard event.kind == .completed || event.kind == .failed else { return nil }
         let rules = rules(for: decided, observation, isListed: false, at: now)
-        let start = observation.facts.startedAt
-        let end = rules.end(of: observation.facts, from: start, isFirstAnswer: event.sighting == .firstSeen)
+        let facts = observation.facts.withTimes(of: before.facts)
+        let start = RunRules.start(of: facts, after: before)
+        guard start == facts.startedAt else { return nil }
+        let end = rules.end(of: facts, from: start, isFirstAnswer: event.sighting == .firstSeen)
         return rules.cost(from: start, to: end)
+    }
+
+    /// How far the run is that an answer shows. One that comes after the task was gone may be another one.
+    func progress(of index: TaskIndex, after before: ClusterRecord, _ facts: TaskFacts) -> TrainingProgress? {
+        guard before.isRunning || RunRules.start(of: facts, after: before) == before.runStartedAt else { return nil }
+        return runs[index]?.record.latest
     }
 
     /// What a list says of the run of a task that it shows for the first time; nil if it says nothing, or if the run

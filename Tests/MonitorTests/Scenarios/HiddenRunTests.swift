@@ -138,6 +138,24 @@ struct HiddenRunTests {
         #expect(events.map(\.kind) == (word == "PAUSED" ? [.changed] : []))
     }
 
+    @Test(arguments: ["COMPLETED", "FAILED"])
+    func `what is known of the run before is not said to be unknown, whatever word came between`(end: String) {
+        var lab = Lab(settings(clusters(1))) { _, time in
+            switch time.inSeconds {
+            case ..<100: .run(end, started: 1000, completed: 1500)
+            case ..<2500: .run("QUEUED", started: 1000, completed: 1500)
+            default: .run("COMPLETED", started: 2000, completed: 2500)
+            }
+        }
+        lab.run(for: .seconds(5000))
+        #expect(lab.kinds() == [end == "FAILED" ? .failed : .completed, .changed, .restarted, .completed])
+        #expect(lab.events.allSatisfy { $0.detail == nil })
+        // A run that was never seen to end.
+        let events = events(
+            .run("QUEUED", started: 1000), then: .run(end, started: 2000, completed: 2500), downtime: false)
+        #expect(events.first?.detail == "the outcome of its previous run is unknown")
+    }
+
     // MARK: - Since when
 
     private func since(_ reply: Reply) -> Duration? {
