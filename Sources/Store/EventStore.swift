@@ -99,6 +99,11 @@ package final class EventStore: Sendable {
     /// Closes the database, and lets others have it. Waits for nobody: what is committed is on the disk.
     package func close() throws { try engine.close() }
 
+    /// Copies the log of a file back whole: the one file is all there is. A server does that by itself.
+    ///
+    /// - Throws: `StoreError` if the disk is full, say: all is stored, but not in one file.
+    func copyLogBack() throws { try (engine as? SQLiteEngine)?.copyLogBack() }
+
     /// A consistent copy of the database in one new file, marked as one.
     ///
     /// - Throws: `StoreError.io` also if `target` exists.
