@@ -95,6 +95,9 @@ package struct DatabaseTransfer {
                 digest.add(row)
                 try insertion.run(SQLValues(row))
             }
+            // A server that is slower than what is read: no more than this is under way at once, within the limit of one
+            // answer.
+            try target.flush()
         }
         return digest
     }

@@ -60,6 +60,14 @@ final class Session {
         try statement(sql).run(values)
     }
 
+    /// Waits until what `run` was given is done: what PostgreSQL refuses of it shows now.
+    func flush() throws {
+        switch connection {
+        case .sqlite: break
+        case .postgres(let session): try session.flush()
+        }
+    }
+
     /// Runs a statement.
     ///
     /// - Returns: how many rows it has changed.
