@@ -5,8 +5,6 @@ import Postgres
 struct PostgresTransaction: Hashable {
     /// Of pg_current_xact_id().
     let id: String
-    /// The process id of the server's end.
-    let backend: Int
 }
 
 /// What became of a transaction whose COMMIT was sent, and whose answer was lost with the connection: asked, not guessed. In
@@ -19,6 +17,13 @@ struct PostgresOutcome {
     private static let pause: UInt32 = 250_000
     /// So often it is seen still running before its session is ended: bytes that were held up must not commit it later.
     private static let patience = 4
+
+    /// Ends the session if it waits for bytes of this program. If it waits for anything else, it must go on: above all for a
+    /// synchronous standby, since the server would then take a commit for good that no other server has.
+    private static let endIfWaitingForUs = """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+        WHERE backend_xid = CAST(CAST($1 AS xid8) AS xid) AND wait_event_type = 'Client' AND pid <> pg_backend_pid()
+        """
 
     /// Waits until the database answers, however long that takes.
     ///
@@ -34,8 +39,7 @@ struct PostgresOutcome {
                     if let isCommitted = try status(on: connection) { return isCommitted }
                     looks += 1
                     if looks % Self.patience == 0 {
-                        try connection.query(
-                            "SELECT pg_terminate_backend($1::int)", [.integer(Int64(transaction.backend))])
+                        try connection.query(Self.endIfWaitingForUs, [.text(transaction.id)])
                     }
                     usleep(Self.pause)
                     if isGivingUp() { break }

@@ -155,10 +155,9 @@ extension PostgresSession {
                 try translating { try connection.queue(text, values) }
             }
             let statement = order == .alerts ? Self.order : "SELECT pg_current_xact_id()::text"
-            let backend = connection.backendID
             try translating {
                 try connection.queue(statement) { [weak self] result in
-                    self?.transaction = PostgresTransaction(id: result.first?.text(0) ?? "", backend: backend)
+                    self?.transaction = PostgresTransaction(id: result.first?.text(0) ?? "")
                 }
             }
             isWriting = true
