@@ -39,7 +39,7 @@ package struct DatabaseTransfer {
     ) throws -> Int {
         switch target {
         case .postgres(let place):
-            let store = try EventStore(postgres: place)
+            let store = try EventStore(postgres: place, outcomeLimit: .seconds(60))
             defer { try? store.close() }
             return try store.write(.alerts) { session in
                 guard try isEmpty(session) else { throw StoreError.occupied(place: session.place) }

@@ -11,7 +11,11 @@ import Testing
 @Suite(.enabled(if: RealPostgres.isInstalled, "\(RealPostgres.missing)"))
 struct LostCommitTests {
     /// Goes through the proxy once, and then straight: the proxy would cut each connection.
-    private func source(_ cut: CuttingProxy.Cut) async throws -> (PostgresSource, CuttingProxy) {
+    ///
+    /// - Parameter isLost: then there is nobody any more.
+    private func source(
+        _ cut: CuttingProxy.Cut, isLost: Bool = false
+    ) async throws -> (PostgresSource, CuttingProxy) {
         let server = try await RealPostgres.shared()
         let name = try await server.makeDatabase(password: "Kolibri-81")
         let straight = try PostgresAddress(server.socketURL(name))
@@ -19,12 +23,13 @@ struct LostCommitTests {
         let proxy = try CuttingProxy(to: server.port, word: "COMMIT", cut)
         let cutting = try PostgresAddress(
             "postgresql://\(name):Kolibri-81@127.0.0.1:\(proxy.port)/\(name)?sslmode=disable")
+        let after = try isLost ? PostgresAddress("postgresql://a@/b?host=/nonexistent-folder") : straight
         let asked = Mutex(0)
         let source = try PostgresSource {
             // The first question is for the name in messages.
             asked.withLock { count in
                 count += 1
-                return count <= 2 ? cutting : straight
+                return count <= 2 ? cutting : after
             }
         }
         return (source, proxy)
@@ -114,6 +119,20 @@ struct LostCommitTests {
         let late = try await eventually("the commit to be known", within: .seconds(60)) { stored.withLock { $0 } }
         #expect(late == [1])
         withExtendedLifetime(server) {}
+    }
+
+    @Test
+    func `a command does not wait for a server that stays away, and says what is not known`() async throws {
+        let (source, proxy) = try await source(.after, isLost: true)
+        let store = try EventStore(forCommandOn: source)
+        let begin = ContinuousClock.now
+        #expect {
+            try store.record(StoreFixture.event())
+        } throws: { error in
+            if case StoreError.unavailable(_, let detail) = error { detail.contains("not known") } else { false }
+        }
+        #expect(begin.duration(to: .now) < .seconds(12))
+        withExtendedLifetime(proxy) {}
     }
 
     @Test

@@ -179,8 +179,12 @@ extension PostgresSession {
 
     private static let order = "SELECT pg_current_xact_id()::text FROM installation FOR UPDATE"
 
-    /// - Throws: `StoreError.unavailable` with nothing committed, or whatever the server refuses.
-    func commit(givingUp isGivingUp: () -> Bool) throws {
+    /// - Parameters:
+    ///   - limit: how long it may take to find out what became of it, if its answer is lost; nil: as long as it takes.
+    ///   - isGivingUp: whether the program ends.
+    /// - Throws: `StoreError.unavailable` with nothing committed, or without knowing it if the time is over; whatever the
+    ///   server refuses.
+    func commit(knownWithin limit: Duration? = nil, givingUp isGivingUp: () -> Bool) throws {
         // Without its name nobody could find out later what became of it.
         if isWriting, transaction == nil {
             do {
@@ -205,7 +209,9 @@ extension PostgresSession {
             // What whoever waits for this knows must be what the database has.
             isInTransaction = false
             let outcome = PostgresOutcome(transaction: transaction, source: source)
-            guard try outcome.find(givingUp: isGivingUp) else { throw StoreError.translating(error, place: place) }
+            guard try outcome.find(within: limit, givingUp: isGivingUp) else {
+                throw StoreError.translating(error, place: place)
+            }
         }
     }
 
