@@ -28,8 +28,8 @@ extension StoreError {
         case .permission where error.sqlState == "3F000":
             return StoreError.denied(
                 place: place,
-                detail: "\(error.message); it needs USAGE and CREATE on a schema of its search_path (GRANT USAGE, CREATE "
-                    + "ON SCHEMA public TO its name)")
+                detail: "\(error.message); it needs USAGE and CREATE on a schema of its search_path "
+                    + "(GRANT USAGE, CREATE ON SCHEMA public TO its name)")
         case .permission:
             return StoreError.denied(place: place, detail: error.message)
         case .pooling:

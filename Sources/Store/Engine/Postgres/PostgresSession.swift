@@ -6,7 +6,7 @@ import Postgres
 final class PostgresSession {
     let source: PostgresSource
     private var connection: PostgresConnection?
-    private var translations: [String: String] = [:]
+    private(set) var translations: [String: String] = [:]
     private(set) var isInTransaction = false
     private var hasOrder = false
     /// The transaction that writes now, once the server has named it.
@@ -28,6 +28,8 @@ final class PostgresSession {
 
     /// More is not kept to be sent again.
     private static let mostUnanswered = 64
+    /// More texts than the programs have: whoever makes new ones without end does not fill the memory.
+    static let mostTranslations = 500
 
     var isOpen: Bool { connection?.isOpen ?? false }
 
@@ -114,6 +116,7 @@ final class PostgresSession {
     private func text(of sql: String) -> String {
         if let known = translations[sql] { return known }
         let text = PostgresText.translated(sql)
+        if translations.count >= Self.mostTranslations { translations.removeAll() }
         translations[sql] = text
         return text
     }
