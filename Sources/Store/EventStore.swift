@@ -56,19 +56,25 @@ package final class EventStore: Sendable {
     /// - Parameters:
     ///   - now: when a new database says that it was made; nil: by its own clock, for hosts' clocks may be wrong.
     ///   - newInstallation: the code to give to a new database in place of a random one: for runs that must repeat.
+    ///   - outcomeLimit: how long a commit whose answer was lost is asked about; nil, for whoever remembers what it has
+    ///     stored: as long as it takes.
     ///   - progress: called before each step that may take long.
     /// - Throws: `StoreError.newerSchema`, `.login`, `.denied`, `.unavailable` or `.corrupt`.
     package init(
         postgres source: PostgresSource, at now: Timestamp? = nil, newInstallation: String? = nil,
-        migrations: [Migration] = Migration.postgres, progress: (OpeningStep) -> Void = { _ in }
+        outcomeLimit: Duration? = nil, migrations: [Migration] = Migration.postgres,
+        progress: (OpeningStep) -> Void = { _ in }
     ) throws {
         let opened = try OpenedPostgres(
             source, at: now, migrations: migrations, newInstallation: newInstallation, progress: progress)
-        engine = PostgresEngine(opened.session)
+        engine = PostgresEngine(opened.session, outcomeLimit: outcomeLimit)
         numbering = opened.numbering
         self.newInstallation = nil
         counts = Mutex(opened.counts)
     }
+
+    /// A command ends within 15 seconds, whatever becomes of the server: what is left when it has waited for the answer.
+    private static let commandLimit = Duration.seconds(3)
 
     /// Opens a database of PostgreSQL for one short change by a command, also while daemons work on it. Creates and
     /// migrates nothing.
@@ -76,7 +82,7 @@ package final class EventStore: Sendable {
     /// - Throws: `StoreError.missing`, `.olderSchema`, `.newerSchema`, `.login`, `.denied` or `.unavailable`.
     package init(forCommandOn source: PostgresSource) throws {
         let opened = try OpenedPostgres(forCommandOn: source)
-        engine = PostgresEngine(opened.session)
+        engine = PostgresEngine(opened.session, outcomeLimit: EventStore.commandLimit)
         numbering = opened.numbering
         newInstallation = nil
         counts = Mutex(opened.counts)
@@ -98,6 +104,11 @@ package final class EventStore: Sendable {
 
     /// Closes the database, and lets others have it. Waits for nobody: what is committed is on the disk.
     package func close() throws { try engine.close() }
+
+    /// Copies the log of a file back whole: the one file is all there is. A server does that by itself.
+    ///
+    /// - Throws: `StoreError` if the disk is full, say: all is stored, but not in one file.
+    func copyLogBack() throws { try (engine as? SQLiteEngine)?.copyLogBack() }
 
     /// A consistent copy of the database in one new file, marked as one.
     ///

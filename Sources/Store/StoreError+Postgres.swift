@@ -25,6 +25,11 @@ extension StoreError {
     static func translating(_ error: any Error, place: String) -> any Error {
         guard let error = error as? PostgresError else { return error }
         switch error.kind {
+        case .permission where error.sqlState == "3F000":
+            return StoreError.denied(
+                place: place,
+                detail: "\(error.message); it needs USAGE and CREATE on a schema of its search_path "
+                    + "(GRANT USAGE, CREATE ON SCHEMA public TO its name)")
         case .permission:
             return StoreError.denied(place: place, detail: error.message)
         case .pooling:

@@ -29,8 +29,12 @@ struct CopyCommand: ParsableCommand {
             try DatabaseArgument.address(of: from, isCopied: true), try DatabaseArgument.address(of: to, isCopied: true)
         )
         let isWatched = isatty(STDERR_FILENO) == 1
-        let count = try DatabaseTransfer.copy(from: source, to: target, at: SystemClock().now().wall) { table in
-            if isWatched { StandardError.write("copying \(table)") }
+        let count = try DatabaseTransfer.copy(from: source, to: target, at: SystemClock().now().wall) { step in
+            guard isWatched else { return }
+            switch step {
+            case .copying(let table): StandardError.write("copying \(table)")
+            case .comparing(let table): StandardError.write("comparing \(table)")
+            }
         }
         try StandardOutput.show("\(count) rows were copied from \(source) to \(target).\n")
     }

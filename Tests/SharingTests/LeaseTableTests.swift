@@ -180,6 +180,25 @@ struct LeaseTableTests {
         #expect(error?.isOutage == true)
     }
 
+    @Test func aSessionThatTheServerIsAtWorkForIsNotEnded() async throws {
+        let world = try await World()
+        let (one, two) = (try world.side("one", brief), try world.side("two"))
+        _ = try one.take([share])
+        // The server has all of it, up to COMMIT, when its host goes.
+        let busy = try world.side("one")
+        try busy.connection.begin()
+        try busy.connection.queue("INSERT INTO rows VALUES ('late')")
+        try busy.connection.queue("SELECT pg_sleep(3)")
+        #expect(throws: PostgresError.self) { try busy.connection.commit(within: .milliseconds(100)) }
+        _ = try await eventually("the lease to be taken", within: .seconds(120)) {
+            try two.take([share]).isEmpty ? nil : true
+        }
+        // Ended within a commit, a server would not wait for its standby any more.
+        try await eventually("the commit", within: .seconds(60)) {
+            try world.admin.query("SELECT count(*) FROM rows").first?.int(0) == 1
+        }
+    }
+
     @Test func aTransactionOnSeveralLeasesFailsIfOneOfThemIsGone() async throws {
         let world = try await World()
         let (one, two) = (try world.side("one"), try world.side("two"))

@@ -91,7 +91,8 @@ extension PostgresError.Kind {
         switch sqlState {
         case "28P01", "28000": self = .authentication
         case "3D000": self = .noSuchDatabase
-        case "42501": self = .permission
+        // 3F000: there is no schema in which the role may make tables, or none of that name.
+        case "42501", "3F000": self = .permission
         case "25006": self = .standby
         case "53300", "53400": self = .tooManyConnections
         case "53100", "53200", "53000": self = .full
@@ -103,7 +104,7 @@ extension PostgresError.Kind {
         case "25P02": self = .transactionAborted
         case "25P03": self = .connectionLost
         case "26000", "42P05": self = .pooling
-        case "42P01", "42703", "42883", "3F000": self = .noSuchObject
+        case "42P01", "42703", "42883": self = .noSuchObject
         // Not by class 55 alone: "is not currently accepting connections" is 55000 at login.
         case "55000" where isFatal: self = .startingUp
         case _ where sqlState.hasPrefix("08"): self = .connectionLost

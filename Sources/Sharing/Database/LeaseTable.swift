@@ -76,7 +76,8 @@ package struct LeaseTable: Sendable {
 
     /// Ends the sessions of those whose leases are to be taken, and takes what is still free.
     ///
-    /// A host that froze within a transaction holds the lease's row locked, and no limit of the server ends that.
+    /// A host that froze within a transaction holds the lease's row locked, and no limit of the server ends that. What the
+    /// server is at work on is left to end, and what is locked by it is taken the next time.
     ///
     /// - Parameters:
     ///   - view: what `picks` went by.
@@ -159,9 +160,12 @@ package struct LeaseTable: Sendable {
         WHERE expires >= clock_timestamp() AND NOT \(isAhead(1))
         """
 
+    /// Those that wait for their host. One that waits for a synchronous standby must not be ended: the server would call its
+    /// commit stored, and no other server would have it.
     private static let endSessions = """
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-        WHERE application_name = ANY($1::text[]) AND usename = current_user AND pid <> pg_backend_pid()
+        WHERE application_name = ANY($1::text[]) AND usename = current_user AND pid <> pg_backend_pid() \
+        AND wait_event_type = 'Client'
         """
 
     private static let addMissing = """

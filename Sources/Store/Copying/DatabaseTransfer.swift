@@ -1,25 +1,23 @@
 package import Model
 
 /// Copies all that is stored into an empty database, of the same or the other kind: the installation, the history, and
-/// what waits.
+/// what waits. What has arrived is read back, and compared with what was read, before anybody can use it.
 package struct DatabaseTransfer {
     private let source: Session
     private let target: Session
-
-    /// How many rows are read at once.
-    private static let part = 1000
 
     /// Copies a database whole. Killed, it leaves nothing, and can be repeated.
     ///
     /// - Parameters:
     ///   - now: by this host's clock. A database of PostgreSQL has a clock of its own, which counts.
-    ///   - progress: called with the name of each table before it is copied.
+    ///   - progress: called before each table is copied, and before it is compared.
     /// - Returns: how many rows were copied.
     /// - Throws: `StoreError.held` or `.shared` if a daemon works on the source, `.missing`, `.olderSchema` or `.newerSchema` for the
-    ///   source, `.occupied` if the target is not empty, and what the engines throw.
+    ///   source, `.corrupt` if a text of it is not in UTF-8, `.occupied` if the target is not empty, `.io` if what has arrived is
+    ///   not what was read, and what the engines throw.
     package static func copy(
         from source: DatabaseAddress, to target: DatabaseAddress, at now: Timestamp,
-        progress: (String) throws -> Void = { _ in }
+        progress: (TransferStep) throws -> Void = { _ in }
     ) throws -> Int {
         switch source {
         case .file(let path):
@@ -37,25 +35,35 @@ package struct DatabaseTransfer {
     }
 
     private static func copy(
-        from source: Session, to target: DatabaseAddress, at now: Timestamp, _ progress: (String) throws -> Void
+        from source: Session, to target: DatabaseAddress, at now: Timestamp, _ progress: (TransferStep) throws -> Void
     ) throws -> Int {
         switch target {
         case .postgres(let place):
-            let store = try EventStore(postgres: place)
+            let store = try EventStore(postgres: place, outcomeLimit: .seconds(60))
             defer { try? store.close() }
             return try store.write(.alerts) { session in
                 guard try isEmpty(session) else { throw StoreError.occupied(place: session.place) }
-                return try DatabaseTransfer(source: source, target: session).copyAll(progress)
+                let copied = try DatabaseTransfer(source: source, target: session).copyAll(progress)
+                try copied.compare(with: session, progress)
+                return copied.count
             }
         case .file(let path):
-            let path = RealPath.resolve(path)
-            guard case .absent = try DatabaseFile(at: path) else { throw StoreError.occupied(place: path) }
-            return try FileInTheMaking(path: path).make { partial in
+            return try FileInTheMaking(path: RealPath.resolve(path)).make { partial in
                 let store = try EventStore(path: partial, at: now)
-                defer { try? store.close() }
-                return try store.write(.alerts) {
-                    try DatabaseTransfer(source: source, target: $0).copyAll(progress)
+                let copied: CopiedRows
+                do {
+                    copied = try store.write(.alerts) {
+                        try DatabaseTransfer(source: source, target: $0).copyAll(progress)
+                    }
+                    // Before they are compared: what is read then is the file itself.
+                    try store.copyLogBack()
+                    try store.read { try copied.compare(with: $0, progress) }
+                } catch {
+                    try? store.close()
+                    throw error
                 }
+                try store.close()
+                return copied.count
             }
         }
     }
@@ -65,31 +73,65 @@ package struct DatabaseTransfer {
             && session.flag("SELECT NOT EXISTS (SELECT 1 FROM clusters) AND NOT EXISTS (SELECT 1 FROM daemon)") == true
     }
 
-    private func copyAll(_ progress: (String) throws -> Void) throws -> Int {
+    private func copyAll(_ progress: (TransferStep) throws -> Void) throws -> CopiedRows {
         let code = try source.text("SELECT code FROM installation") ?? ""
         let createdAt = try source.integer("SELECT created_at FROM installation")
         try target.run("UPDATE installation SET code = ?, created_at = ?", [code, createdAt])
         try target.run("DELETE FROM installations")
-        var count = 0
+        var copied = CopiedRows()
         for table in StoredTable.all {
-            try progress(table.name)
-            count += try copy(table)
+            try progress(.copying(table.name))
+            copied.tables.append((table, try copy(table)))
         }
         try target.continueNumbers(after: source.newestNumber())
-        return count
+        return copied
     }
 
-    private func copy(_ table: StoredTable) throws -> Int {
-        var count = 0
-        var last: [SQLValue]?
+    private func copy(_ table: StoredTable) throws -> TableDigest {
+        var digest = TableDigest()
         let insertion = try target.statement(table.insertion)
-        while true {
-            let values = SQLValues((last ?? []) + [.integer(Int64(Self.part))])
-            let rows = try source.rows(table.query(isNext: last != nil), values) { table.values(of: $0) }
-            for row in rows { try insertion.run(SQLValues(row)) }
-            count += rows.count
-            guard rows.count == Self.part, let end = rows.last else { return count }
-            last = table.key(of: end)
+        try table.forEachPart(in: source) { rows in
+            for row in rows {
+                digest.add(row)
+                try insertion.run(SQLValues(row))
+            }
+            // A server that is slower than what is read: no more than this is under way at once, within the limit of one
+            // answer.
+            try target.flush()
+        }
+        return digest
+    }
+}
+
+/// What is being done, and with which table.
+package enum TransferStep: Hashable, Sendable {
+    case copying(String)
+    case comparing(String)
+}
+
+/// What was read of the source.
+private struct CopiedRows {
+    var tables: [(table: StoredTable, digest: TableDigest)] = []
+
+    var count: Int { tables.map(\.digest.count).reduce(0, +) }
+
+    /// Reads what has arrived.
+    ///
+    /// - Throws: `StoreError.io` if it is not what was read.
+    func compare(with target: Session, _ progress: (TransferStep) throws -> Void) throws {
+        for (table, read) in tables {
+            try progress(.comparing(table.name))
+            var written = TableDigest()
+            try table.forEachPart(in: target) { rows in
+                for row in rows { written.add(row) }
+            }
+            guard written == read else {
+                let difference = written.count == read.count ? ", with other values" : ""
+                throw StoreError.io(
+                    path: target.place,
+                    detail: "the table \(table.name) of the copy is not as it was read: \(read.count) rows were read, "
+                        + "\(written.count) have arrived\(difference). The copy was not kept")
+            }
         }
     }
 }
@@ -113,31 +155,6 @@ extension Session {
                     false)
                     """)
             }
-        }
-    }
-}
-
-/// A database that gets its name when it is whole.
-private struct FileInTheMaking {
-    let path: String
-
-    func make<Value>(_ fill: (_ partial: String) throws -> Value) throws -> Value {
-        let partial = path + ".partial"
-        try remove(partial)
-        do {
-            let value = try fill(partial)
-            try SystemCall.publish(partial, as: path)
-            try remove(partial)
-            return value
-        } catch {
-            try? remove(partial)
-            throw error
-        }
-    }
-
-    private func remove(_ partial: String) throws {
-        for name in [partial] + ["-wal", "-shm", ".last", ".creating"].map({ partial + $0 }) {
-            try SystemCall.remove(name)
         }
     }
 }

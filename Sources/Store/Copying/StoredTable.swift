@@ -90,6 +90,23 @@ struct StoredTable {
     /// Those whose rows get their numbers from the database.
     static let numbered = ["runs", "silences", "clock_steps"]
 
+    /// How many rows are read at once: an answer of the API is as large as the API makes it.
+    var part: Int { columns.contains { $0.kind == .blob } ? 20 : 1000 }
+
+    /// Reads all rows, some at once, in the order of the key: the same one in both engines.
+    ///
+    /// - Throws: `StoreError.corrupt` for a text that is not in UTF-8; what the session and `body` throw.
+    func forEachPart(in session: Session, _ body: ([[SQLValue]]) throws -> Void) throws {
+        var last: [SQLValue]?
+        while true {
+            let places = SQLValues((last ?? []) + [.integer(Int64(part))])
+            let rows = try session.rows(query(isNext: last != nil), places) { try values(of: $0, in: session.place) }
+            try body(rows)
+            guard rows.count == part, let end = rows.last else { return }
+            last = key(of: end)
+        }
+    }
+
     /// The first `limit` rows; with `isNext`, those behind a key.
     func query(isNext: Bool) -> String {
         let order = key.joined(separator: ", ")
@@ -104,17 +121,31 @@ struct StoredTable {
 
     private var names: String { columns.map(\.name).joined(separator: ", ") }
 
-    func values(of row: Statement) -> [SQLValue] {
-        columns.indices.map { index in
-            let place = Int32(index)
-            if row.isNull(place) { return .null }
-            return switch columns[index].kind {
-            case .integer: .integer(row.integer(place))
-            case .number: .number(row.double(place))
-            case .text: .text(row.text(place) ?? "")
-            case .blob: .blob(row.blob(place))
+    /// - Parameter database: names it.
+    /// - Throws: `StoreError.corrupt` if a text is not in UTF-8: it would not arrive as it is.
+    func values(of row: Statement, in database: String) throws -> [SQLValue] {
+        try columns.indices.map { index in
+            let column = Int32(index)
+            if row.isNull(column) { return SQLValue.null }
+            switch columns[index].kind {
+            case .integer: return SQLValue.integer(row.integer(column))
+            case .number: return SQLValue.number(row.double(column))
+            case .blob: return SQLValue.blob(row.blob(column))
+            case .text:
+                guard let text = row.bytes(column).flatMap({ String(validating: $0, as: UTF8.self) }) else {
+                    let place = "\(columns[index].name) of a row of the table \(name)\(numbers(of: row))"
+                    throw StoreError.corrupt(path: database, detail: "\(place) is not text in UTF-8")
+                }
+                return SQLValue.text(text)
             }
         }
+    }
+
+    /// The numbers in the key of a row, to name it.
+    private func numbers(of row: Statement) -> String {
+        let numbers = columns.indices.filter { columns[$0].kind == .integer && key.contains(columns[$0].name) }
+        let words = numbers.map { "\(columns[$0].name) \(row.integer(Int32($0)))" }
+        return words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
     }
 
     /// - Parameter values: of a row.

@@ -60,6 +60,14 @@ final class Session {
         try statement(sql).run(values)
     }
 
+    /// Waits until what `run` was given is done: what PostgreSQL refuses of it shows now.
+    func flush() throws {
+        switch connection {
+        case .sqlite: break
+        case .postgres(let session): try session.flush()
+        }
+    }
+
     /// Runs a statement.
     ///
     /// - Returns: how many rows it has changed.
@@ -129,12 +137,27 @@ final class Session {
 /// What an engine has of its own.
 extension Session {
     /// The number of the newest event that ever was, 0 if there was none.
+    ///
+    /// - Throws: also `StoreError.corrupt`: see `checked`.
     func newestNumber() throws -> Int64 {
         switch connection {
-        case .sqlite: try integer("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0
-        case .postgres: try integer("SELECT last_seq FROM installation") ?? 0
+        case .sqlite: try checked(integer("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0)
+        case .postgres: try checked(integer("SELECT last_seq FROM installation") ?? 0)
         }
     }
+
+    /// A number of an event, after which there is room for others.
+    ///
+    /// - Throws: `StoreError.corrupt` for one that no history ever comes to: somebody else wrote it.
+    func checked(_ number: Int64) throws -> Int64 {
+        guard (0...Self.greatestNumber).contains(number) else {
+            throw StoreError.corrupt(
+                path: place, detail: "the number of its newest event, \(number), is none that the daemon gives")
+        }
+        return number
+    }
+
+    private static let greatestNumber = Int64.max - 1_000_000_000
 
     /// Changes when another connection has committed; costs next to nothing. PostgreSQL's says whether there are new
     /// events.
@@ -154,7 +177,7 @@ extension Session {
             return NewNumbers(first: try newestNumber() + 1, mayBeHeld: true)
         case .postgres:
             let found = try first(Self.numbering, [count]) { row in
-                NewNumbers(first: row[0] - Int64(count) + 1, mayBeHeld: row[1])
+                NewNumbers(first: try checked(row[0]) - Int64(count) + 1, mayBeHeld: row[1])
             }
             guard let found else {
                 throw StoreError.corrupt(path: place, detail: StoreError.incompleteServer)

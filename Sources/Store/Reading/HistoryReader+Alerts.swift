@@ -95,7 +95,8 @@ extension HistoryReader {
         }
         if names.isEmpty { sql = "SELECT seq, target FROM outbox WHERE FALSE" }
         if let limit {
-            sql = "SELECT * FROM (\(sql)) AS a ORDER BY seq DESC, target DESC LIMIT \(limit)"
+            sql = "SELECT * FROM (\(sql)) AS a ORDER BY seq DESC, target DESC LIMIT ?"
+            values.append(limit)
         }
         return (sql, values)
     }

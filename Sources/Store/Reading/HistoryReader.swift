@@ -99,8 +99,10 @@ package final class HistoryReader {
     }
 
     /// The number of the newest event, 0 if there is none.
+    ///
+    /// - Throws: also `StoreError.corrupt` for a number that no history comes to.
     package func newest() throws -> Int64 {
-        try connection.integer("SELECT max(seq) FROM events") ?? 0
+        try connection.session.checked(connection.integer("SELECT max(seq) FROM events") ?? 0)
     }
 
     /// Changes when anybody else has committed; asking costs next to nothing.

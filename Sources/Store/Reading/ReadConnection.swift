@@ -92,6 +92,7 @@ final class ReadConnection: ReadSource {
     func checkIntegrity(isThorough: Bool) throws {
         try IntegrityCheck.run(
             on: session, path: place, size: SystemCall.size(ofFile: place) ?? 0, afterCrash: isThorough)
+        _ = try session.newestNumber()
     }
 
     /// Also while the daemon works.

@@ -90,6 +90,20 @@ struct PostgresSchemaTests {
     }
 
     @Test
+    func `a role that may use no schema is refused for lack of a right`() async throws {
+        let server = try await RealPostgres.shared()
+        let (name, other) = (try await server.makeDatabase(), try await server.makeDatabase())
+        try await server.sql("REVOKE ALL ON SCHEMA public FROM PUBLIC", database: name)
+        let address = try PostgresAddress(server.socketURL(name, user: other))
+        #expect {
+            try EventStore(postgres: PostgresSource { address }, at: StoreFixture.start)
+        } throws: { error in
+            guard case StoreError.denied(_, let detail) = error else { return false }
+            return detail.contains("GRANT USAGE, CREATE ON SCHEMA public TO")
+        }
+    }
+
+    @Test
     func `a newer schema is refused, and nothing is touched`() async throws {
         let (source, address) = try await source()
         _ = try EventStore(postgres: source, at: StoreFixture.start)

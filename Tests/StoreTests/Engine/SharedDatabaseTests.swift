@@ -182,6 +182,19 @@ struct SharedDatabaseTests {
     }
 
     @Test
+    func `texts of statements are not kept without end`() async throws {
+        let session = PostgresSession(try await source())
+        for number in 0..<PostgresSession.mostTranslations + 9 { _ = try session.query("SELECT \(number)", []) }
+        #expect(session.translations.count <= PostgresSession.mostTranslations)
+        session.close()
+        // How many alerts are asked for is not part of the text.
+        let (one, two) = (
+            HistoryReader.source(AlertFilter(), limit: 1), HistoryReader.source(AlertFilter(), limit: 2)
+        )
+        #expect(one.sql == two.sql && one.values.list != two.values.list)
+    }
+
+    @Test
     func `a copy is made with the tools of PostgreSQL`() async throws {
         let source = try await source()
         let store = try EventStore(postgres: source, at: StoreFixture.start)

@@ -35,6 +35,31 @@ struct HistoryReaderTests {
     }
 
     @Test
+    func `a number after which there is no other is damage, and ends no program`() throws {
+        try fill(1)
+        let outside = try fixture.outside()
+        _ = try outside.write {
+            try $0.changedRows(
+                "INSERT INTO events (seq, event, kind, observed_at) VALUES (?, 'failed', 'observed', 1)", [Int64.max])
+        }
+        if !fixture.engine.isFile {
+            _ = try outside.write { try $0.changedRows("UPDATE installation SET last_seq = ?", [Int64.max - 5]) }
+        }
+        func isCorrupt(_ error: any Error) -> Bool {
+            if case StoreError.corrupt = error { true } else { false }
+        }
+        #expect {
+            try fixture.reader().newest()
+        } throws: { isCorrupt($0) }
+        #expect {
+            try numbers()
+        } throws: { isCorrupt($0) }
+        #expect {
+            try store.record(StoreFixture.event())
+        } throws: { isCorrupt($0) }
+    }
+
+    @Test
     func `no database is said to be missing`() throws {
         let path = fixture.folder.file("none.db")
         #expect(throws: StoreError.missing(path: path)) { try HistoryReader(path: path) }

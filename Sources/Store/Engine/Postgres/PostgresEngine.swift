@@ -9,9 +9,12 @@ final class PostgresEngine: StoreEngine {
     nonisolated(unsafe) private let postgres: PostgresSession
     nonisolated(unsafe) private let session: Session
     private let isClosing = Atomic<Bool>(false)
+    private let outcomeLimit: Duration?
 
-    init(_ postgres: PostgresSession) {
+    /// - Parameter outcomeLimit: how long a commit whose answer was lost is asked about; nil: as long as it takes.
+    init(_ postgres: PostgresSession, outcomeLimit: Duration? = nil) {
         self.postgres = postgres
+        self.outcomeLimit = outcomeLimit
         session = Session(postgres)
         place = postgres.place
     }
@@ -49,7 +52,7 @@ final class PostgresEngine: StoreEngine {
             postgres.rollback()
             throw error
         }
-        try postgres.commit { isClosing.load(ordering: .relaxed) }
+        try postgres.commit(knownWithin: outcomeLimit) { isClosing.load(ordering: .relaxed) }
         return value
     }
 

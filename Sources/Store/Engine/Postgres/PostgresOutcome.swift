@@ -5,8 +5,6 @@ import Postgres
 struct PostgresTransaction: Hashable {
     /// Of pg_current_xact_id().
     let id: String
-    /// The process id of the server's end.
-    let backend: Int
 }
 
 /// What became of a transaction whose COMMIT was sent, and whose answer was lost with the connection: asked, not guessed. In
@@ -20,25 +18,35 @@ struct PostgresOutcome {
     /// So often it is seen still running before its session is ended: bytes that were held up must not commit it later.
     private static let patience = 4
 
-    /// Waits until the database answers, however long that takes.
+    /// Ends the session if it waits for bytes of this program. If it waits for anything else, it must go on: above all for a
+    /// synchronous standby, since the server would then take a commit for good that no other server has.
+    private static let endIfWaitingForUs = """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+        WHERE backend_xid = CAST(CAST($1 AS xid8) AS xid) AND wait_event_type = 'Client' AND pid <> pg_backend_pid()
+        """
+
+    /// Waits until the database answers.
     ///
-    /// - Parameter isGivingUp: asked between the questions: whether the program ends.
+    /// - Parameters:
+    ///   - limit: for a program that remembers nothing of what it wrote; nil: however long that takes.
+    ///   - isGivingUp: asked between the questions: whether the program ends.
     /// - Returns: whether it was committed.
     /// - Throws: `StoreError.unavailable` if it was given up.
-    func find(givingUp isGivingUp: () -> Bool) throws -> Bool {
+    func find(within limit: Duration? = nil, givingUp isGivingUp: () -> Bool) throws -> Bool {
+        let deadline = limit.map { ContinuousClock.now + $0 }
+        func isOver() -> Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
         var looks = 0
         while true {
             do {
-                let connection = try PostgresConnection(source.address(), source.options)
+                let connection = try PostgresConnection(source.address(), options(until: deadline))
                 while true {
                     if let isCommitted = try status(on: connection) { return isCommitted }
                     looks += 1
                     if looks % Self.patience == 0 {
-                        try connection.query(
-                            "SELECT pg_terminate_backend($1::int)", [.integer(Int64(transaction.backend))])
+                        try connection.query(Self.endIfWaitingForUs, [.text(transaction.id)])
                     }
                     usleep(Self.pause)
-                    if isGivingUp() { break }
+                    if isGivingUp() || isOver() { break }
                 }
             } catch let error as PostgresError where error.sqlState == "22023" {
                 // The server never had such a transaction: it was lost with a primary.
@@ -50,7 +58,23 @@ struct PostgresOutcome {
                 throw StoreError.unavailable(
                     place: source.place, detail: "the connection ended during a commit, and its outcome is not known")
             }
+            if isOver() {
+                throw StoreError.unavailable(
+                    place: source.place,
+                    detail: "the connection ended during a commit, and it is not known whether the change was stored; "
+                        + "check that before you repeat the command")
+            }
         }
+    }
+
+    /// What is left of the time, but enough for a server that answers.
+    private func options(until deadline: ContinuousClock.Instant?) -> PostgresOptions {
+        guard let deadline else { return source.options }
+        let left = ContinuousClock.now.duration(to: deadline)
+        var options = source.options
+        options.connectLimit = min(options.connectLimit, max(left, .seconds(1)))
+        options.statementLimit = min(options.statementLimit, max(left, .milliseconds(500)))
+        return options
     }
 
     /// - Returns: nil while it runs.

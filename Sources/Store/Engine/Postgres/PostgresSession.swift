@@ -6,7 +6,7 @@ import Postgres
 final class PostgresSession {
     let source: PostgresSource
     private var connection: PostgresConnection?
-    private var translations: [String: String] = [:]
+    private(set) var translations: [String: String] = [:]
     private(set) var isInTransaction = false
     private var hasOrder = false
     /// The transaction that writes now, once the server has named it.
@@ -28,6 +28,8 @@ final class PostgresSession {
 
     /// More is not kept to be sent again.
     private static let mostUnanswered = 64
+    /// More texts than the programs have: whoever makes new ones without end does not fill the memory.
+    static let mostTranslations = 500
 
     var isOpen: Bool { connection?.isOpen ?? false }
 
@@ -114,6 +116,7 @@ final class PostgresSession {
     private func text(of sql: String) -> String {
         if let known = translations[sql] { return known }
         let text = PostgresText.translated(sql)
+        if translations.count >= Self.mostTranslations { translations.removeAll() }
         translations[sql] = text
         return text
     }
@@ -155,10 +158,9 @@ extension PostgresSession {
                 try translating { try connection.queue(text, values) }
             }
             let statement = order == .alerts ? Self.order : "SELECT pg_current_xact_id()::text"
-            let backend = connection.backendID
             try translating {
                 try connection.queue(statement) { [weak self] result in
-                    self?.transaction = PostgresTransaction(id: result.first?.text(0) ?? "", backend: backend)
+                    self?.transaction = PostgresTransaction(id: result.first?.text(0) ?? "")
                 }
             }
             isWriting = true
@@ -180,8 +182,12 @@ extension PostgresSession {
 
     private static let order = "SELECT pg_current_xact_id()::text FROM installation FOR UPDATE"
 
-    /// - Throws: `StoreError.unavailable` with nothing committed, or whatever the server refuses.
-    func commit(givingUp isGivingUp: () -> Bool) throws {
+    /// - Parameters:
+    ///   - limit: how long it may take to find out what became of it, if its answer is lost; nil: as long as it takes.
+    ///   - isGivingUp: whether the program ends.
+    /// - Throws: `StoreError.unavailable` with nothing committed, or without knowing it if the time is over; whatever the
+    ///   server refuses.
+    func commit(knownWithin limit: Duration? = nil, givingUp isGivingUp: () -> Bool) throws {
         // Without its name nobody could find out later what became of it.
         if isWriting, transaction == nil {
             do {
@@ -206,7 +212,9 @@ extension PostgresSession {
             // What whoever waits for this knows must be what the database has.
             isInTransaction = false
             let outcome = PostgresOutcome(transaction: transaction, source: source)
-            guard try outcome.find(givingUp: isGivingUp) else { throw StoreError.translating(error, place: place) }
+            guard try outcome.find(within: limit, givingUp: isGivingUp) else {
+                throw StoreError.translating(error, place: place)
+            }
         }
     }
 

@@ -114,6 +114,21 @@ final class SQLiteEngine: StoreEngine {
         try queue.writeWithoutTransaction { try DatabaseCopy.make(of: $0, at: target, replacing: false) }
     }
 
+    /// Copies the log back whole, so that the one file is all there is, and forgets what was read of it.
+    ///
+    /// - Throws: `StoreError.diskFull`, `.io` and others: then what is committed is on the disk, but in the log.
+    func copyLogBack() throws {
+        do {
+            try queue.writeWithoutTransaction { database in
+                session.forgetStatements()
+                _ = try database.checkpoint(.truncate)
+            }
+        } catch {
+            throw StoreError.translating(error, path: place)
+        }
+        queue.releaseMemory()
+    }
+
     /// Copies the log back as far as nobody reads it, so that the one file is all there is, closes, and gives the lock
     /// back. Waits for nobody: what is committed is on the disk, and the next start copies the rest back.
     ///
