@@ -30,7 +30,7 @@ struct ListedTasksTests {
         lab.lists = { _, page, _ in
             .success(list((0..<3).map { listed("pm-\($0)", "ACTIVATION") }, page: page))
         }
-        lab.run(for: .seconds(1000))
+        lab.run(for: .seconds(5000))
         #expect(lab.kinds(of: "pm-1") == [.started, .gone])
         lab.restart(after: .seconds(90_000))
         lab.run(for: .seconds(2000))
