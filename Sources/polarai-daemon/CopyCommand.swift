@@ -29,13 +29,14 @@ struct CopyCommand: ParsableCommand {
             try DatabaseArgument.address(of: from, isCopied: true), try DatabaseArgument.address(of: to, isCopied: true)
         )
         let isWatched = isatty(STDERR_FILENO) == 1
-        let count = try DatabaseTransfer.copy(from: source, to: target, at: SystemClock().now().wall) { step in
+        let result = try DatabaseTransfer.copy(from: source, to: target, at: SystemClock().now().wall) { step in
             guard isWatched else { return }
             switch step {
             case .copying(let table): StandardError.write("copying \(table)")
             case .comparing(let table): StandardError.write("comparing \(table)")
             }
         }
-        try StandardOutput.show("\(count) rows were copied from \(source) to \(target).\n")
+        try StandardOutput.show("\(result.count) rows were copied from \(source) to \(target).\n")
+        if let new = result.newInstallation { StandardError.write(new.words(of: source.description)) }
     }
 }

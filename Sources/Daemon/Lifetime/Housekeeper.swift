@@ -37,7 +37,8 @@ struct Housekeeper: Sendable {
         let keep: Duration?
         /// All that may be sent to: what waits for others is ended.
         let targets: Set<String>
-        /// The tasks of other accounts and regions are not watched any more; nil: they are looked after elsewhere.
+        /// Of a database that hosts share: the tasks of other accounts and regions are not watched any more. Nil: they are
+        /// looked after elsewhere.
         var scopes: Set<AccountRegion>?
     }
 
@@ -49,11 +50,13 @@ struct Housekeeper: Sendable {
         var isLoaded = false
         var isReplaced = false
         var isLogLarge = false
+        var unnamed = UnnamedWork()
         var nextPruning = clock.now().monotonic
         while !Task.isCancelled {
             heartbeats.beat(.housekeeping)
             guard let current = await rules() else {
                 isLoaded = false
+                unnamed = UnnamedWork()
                 await rest()
                 continue
             }
@@ -68,8 +71,11 @@ struct Housekeeper: Sendable {
                 let now = clock.now()
                 if let jump = retention.look(at: now.wall, now.monotonic) { announcer.write(Self.entry(of: jump)) }
                 report(logSize: LogSize.bytes(ofDatabase: path), &isLogLarge)
-                try await bury(current.targets)
-                if let scopes = current.scopes { try await store.perform { try $0.endWatching(outside: scopes) } }
+                if let scopes = current.scopes {
+                    unnamed = try await end(unnamed, scopes: scopes, targets: current.targets)
+                } else {
+                    try await bury(current.targets)
+                }
                 if nextPruning <= now.monotonic {
                     nextPruning = now.monotonic.advanced(by: Self.betweenPrunings)
                     try await prune(current, &retention)
@@ -104,6 +110,24 @@ struct Housekeeper: Sendable {
             heartbeats.beat(.housekeeping)
             try await Task.sleep(for: Self.betweenBatches)
         }
+    }
+
+    /// Ends what no host names, if that was so at the look before as well: what is known of the hosts is some seconds old, and
+    /// one of them may have begun since with what it alone names.
+    ///
+    /// - Parameter before: what that look has found.
+    /// - Returns: what this one has found.
+    private func end(
+        _ before: UnnamedWork, scopes: Set<AccountRegion>, targets: Set<String>
+    ) async throws -> UnnamedWork {
+        let found = try await store.perform { try $0.unnamedWork(scopes: scopes, targets: targets) }
+        let ended = found.intersection(before)
+        if !ended.tasks.isEmpty { try await store.perform { try $0.endWatching(ended.tasks) } }
+        while try await store.perform({ [clock] in try $0.buryAlerts(of: ended.targets, at: clock.now().wall) }) {
+            heartbeats.beat(.housekeeping)
+            try await Task.sleep(for: Self.betweenBatches)
+        }
+        return found
     }
 
     private func prune(_ rules: Rules, _ retention: inout RetentionClock) async throws {

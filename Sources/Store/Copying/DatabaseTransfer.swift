@@ -11,32 +11,39 @@ package struct DatabaseTransfer {
     /// - Parameters:
     ///   - now: by this host's clock. A database of PostgreSQL has a clock of its own, which counts.
     ///   - progress: called before each table is copied, and before it is compared.
-    /// - Returns: how many rows were copied.
+    /// - Returns: how many rows were copied, and whether the events to come have ids with a new prefix.
     /// - Throws: `StoreError.held` or `.shared` if a daemon works on the source, `.missing`, `.olderSchema` or `.newerSchema` for the
     ///   source, `.corrupt` if a text of it is not in UTF-8, `.occupied` if the target is not empty, `.io` if what has arrived is
     ///   not what was read, and what the engines throw.
     package static func copy(
         from source: DatabaseAddress, to target: DatabaseAddress, at now: Timestamp,
         progress: (TransferStep) throws -> Void = { _ in }
-    ) throws -> Int {
+    ) throws -> TransferResult {
         switch source {
         case .file(let path):
             // With the lock of a command: no daemon starts on it meanwhile.
             let store = try EventStore(forCommandAt: path)
             defer { try? store.close() }
-            return try store.read { try copy(from: $0, to: target, at: now, progress) }
+            return try store.read { session in
+                let reason = try Lineage.reason(
+                    in: session, at: store.path, (store.engine as? SQLiteEngine)?.identity)
+                return try copy(from: session, restoredBecause: reason, to: target, at: now, progress)
+            }
         case .postgres(let source):
             let reader = try PostgresReader(source)
             return try reader.snapshot {
                 if let holder = try reader.liveDaemon() { throw StoreError.shared(place: reader.place, holder: holder) }
-                return try copy(from: reader.session, to: target, at: reader.time() ?? now, progress)
+                let time = try reader.time() ?? now
+                return try copy(from: reader.session, restoredBecause: nil, to: target, at: time, progress)
             }
         }
     }
 
+    /// - Parameter reason: why the source is itself a copy that has not gone on yet; nil if it is none.
     private static func copy(
-        from source: Session, to target: DatabaseAddress, at now: Timestamp, _ progress: (TransferStep) throws -> Void
-    ) throws -> Int {
+        from source: Session, restoredBecause reason: String?, to target: DatabaseAddress, at now: Timestamp,
+        _ progress: (TransferStep) throws -> Void
+    ) throws -> TransferResult {
         switch target {
         case .postgres(let place):
             let store = try EventStore(postgres: place, outcomeLimit: .seconds(60))
@@ -45,27 +52,41 @@ package struct DatabaseTransfer {
                 guard try isEmpty(session) else { throw StoreError.occupied(place: session.place) }
                 let copied = try DatabaseTransfer(source: source, target: session).copyAll(progress)
                 try copied.compare(with: session, progress)
-                return copied.count
+                let time = try session.integer(PostgresReader.clock).map(Timestamp.init(milliseconds:)) ?? now
+                let new = try reason.map { try Lineage.begin(anew: session, because: $0, at: time) }
+                return TransferResult(count: copied.count, newInstallation: new)
             }
         case .file(let path):
             return try FileInTheMaking(path: RealPath.resolve(path)).make { partial in
                 let store = try EventStore(path: partial, at: now)
-                let copied: CopiedRows
+                let result: TransferResult
                 do {
-                    copied = try store.write(.alerts) {
-                        try DatabaseTransfer(source: source, target: $0).copyAll(progress)
-                    }
-                    // Before they are compared: what is read then is the file itself.
-                    try store.copyLogBack()
-                    try store.read { try copied.compare(with: $0, progress) }
+                    result = try fill(store, from: source, restoredBecause: reason, at: now, progress)
                 } catch {
                     try? store.close()
                     throw error
                 }
                 try store.close()
-                return copied.count
+                return result
             }
         }
+    }
+
+    /// Fills a new file, and leaves nothing of it in its log.
+    private static func fill(
+        _ store: EventStore, from source: Session, restoredBecause reason: String?, at now: Timestamp,
+        _ progress: (TransferStep) throws -> Void
+    ) throws -> TransferResult {
+        let copied = try store.write(.alerts) {
+            try DatabaseTransfer(source: source, target: $0).copyAll(progress)
+        }
+        // Before they are compared: what is read then is the file itself.
+        try store.copyLogBack()
+        try store.read { try copied.compare(with: $0, progress) }
+        guard let reason else { return TransferResult(count: copied.count, newInstallation: nil) }
+        let new = try store.write { try Lineage.begin(anew: $0, because: reason, at: now) }
+        try store.copyLogBack()
+        return TransferResult(count: copied.count, newInstallation: new)
     }
 
     private static func isEmpty(_ session: Session) throws -> Bool {
@@ -101,6 +122,14 @@ package struct DatabaseTransfer {
         }
         return digest
     }
+}
+
+/// What was copied.
+package struct TransferResult: Sendable {
+    /// How many rows.
+    package let count: Int
+    /// Set if the source was a copy, a backup for example: the same id is not given to two events.
+    package let newInstallation: NewInstallation?
 }
 
 /// What is being done, and with which table.

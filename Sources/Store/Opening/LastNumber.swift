@@ -13,9 +13,21 @@ final class LastNumber: Sendable {
     init(database path: String) {
         let file = open(path + ".last", O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW, 0o640)
         descriptor = file >= 0 ? file : nil
-        var bytes = [UInt8](repeating: 0, count: Self.length)
+        found = Self.id(in: file)
+    }
+
+    /// What the file says, for somebody who changes nothing.
+    static func read(database path: String) -> EventID? {
+        let file = open(path + ".last", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        return id(in: file)
+    }
+
+    private static func id(in file: Int32) -> EventID? {
+        var bytes = [UInt8](repeating: 0, count: length)
         let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) }
-        found = EventID(String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).trimmed)
+        return EventID(String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).trimmed)
     }
 
     /// Keeps nothing: for a command, which stores no events.

@@ -16,8 +16,11 @@ package struct NewInstallation: Hashable, Sendable, CustomStringConvertible {
         return new
     }
 
-    package var description: String {
-        "This database comes from a copy: \(reason). Events from number \(firstNumber) on get ids with a new prefix, "
+    package var description: String { words(of: "This database") }
+
+    /// The same of a database that is named.
+    package func words(of place: String) -> String {
+        "\(place) comes from a copy: \(reason). Events from number \(firstNumber) on get ids with a new prefix, "
             + "\(new); older events keep theirs, \(old)."
             + (strayLog.map {
                 " The -wal file of the database that was here before was not applied; it was renamed to \($0)."
@@ -61,17 +64,53 @@ struct Lineage {
     }
 
     private func reason(isMarked: Bool, known: FileIdentity?) throws -> String? {
+        try Self.reason(isMarked: isMarked, known: known, file: file, lastHere: lastHere, newest: newest) {
+            try String.fetchAll(database, sql: "SELECT code FROM installations")
+        }
+    }
+
+    /// Why a file comes from a copy on which no daemon was started since; nil if it continues its own history.
+    ///
+    /// - Parameter path: of the file, which is open and of which `session` reads.
+    static func reason(in session: Session, at path: String, _ file: FileIdentity?) throws -> String? {
+        let found = try session.first("SELECT is_copy, inode, born_at FROM installation") { row in
+            (isMarked: row[0] as Bool, inode: row[1] as Int64?, bornAt: row[2] as Int64?)
+        }
+        guard let found else { return nil }
+        return try reason(
+            isMarked: found.isMarked, known: found.inode.map { FileIdentity(inode: $0, bornAt: found.bornAt) },
+            file: file, lastHere: LastNumber.read(database: path), newest: session.newestNumber()
+        ) {
+            try session.texts("SELECT code FROM installations")
+        }
+    }
+
+    private static func reason(
+        isMarked: Bool, known: FileIdentity?, file: FileIdentity?, lastHere: EventID?, newest: Int64,
+        codes: () throws -> [String]
+    ) throws -> String? {
         if isMarked { return "it was written by `polarai-daemon backup`" }
         if let known, let file, !known.matches(file) {
             return "the file was copied, or moved to another file system"
         }
         guard let lastHere else { return nil }
-        let codes = try String.fetchAll(database, sql: "SELECT code FROM installations")
-        if !codes.contains(lastHere.installation) { return "another database was in this place before" }
+        if try !codes().contains(lastHere.installation) { return "another database was in this place before" }
         if lastHere.seq > newest {
             return "its last event is number \(newest), but events up to number \(lastHere.seq) had been stored here"
         }
         return nil
+    }
+
+    /// Gives the events to come a new code, in a database that was filled from a copy. In the transaction that is open.
+    static func begin(anew session: Session, because reason: String, at now: Timestamp) throws -> NewInstallation {
+        let old = try session.text("SELECT code FROM installation") ?? ""
+        let first = try session.newestNumber() + 1
+        let new = InstallationCode.random()
+        try session.run("DELETE FROM installations WHERE first_seq = ?", [first])
+        try session.run(
+            "INSERT INTO installations (first_seq, code, since) VALUES (?, ?, ?)", [first, new, now.milliseconds])
+        try session.run("UPDATE installation SET code = ?", [new])
+        return NewInstallation(old: old, new: new, reason: reason, firstNumber: first)
     }
 
     private func note(_ file: FileIdentity?) throws {

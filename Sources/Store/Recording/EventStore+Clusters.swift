@@ -80,18 +80,6 @@ extension EventStore {
         }
     }
 
-    /// Marks the clusters of all other accounts and regions as not watched any more.
-    package func endWatching(outside scopes: Set<AccountRegion>) throws {
-        let left = try read { session in
-            try session.rows("SELECT id, account, region FROM clusters WHERE watched = 1") { row -> ClusterID? in
-                let scope = AccountRegion(account: row[1], region: row[2])
-                return scopes.contains(scope) ? nil : ClusterID(row[0] as String)
-            }
-        }
-        guard !left.isEmpty else { return }
-        try write { try endWatching(left, in: $0) }
-    }
-
     /// Marks these as watched too, and takes over their names and places.
     func beginWatching(_ clusters: [ClusterEntry], in session: Session) throws {
         guard !clusters.isEmpty else { return }

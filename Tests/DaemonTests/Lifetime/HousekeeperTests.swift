@@ -92,4 +92,41 @@ struct HousekeeperTests {
         #expect(reports.last?.contains("320 MB") == true && reports.last?.contains("fuser -v \(path)") == true)
         try events.close()
     }
+
+    @Test func `what a host has just begun with is not ended before the list of hosts can name it`() async throws {
+        let folder = try TemporaryFolder()
+        let clock = SystemClock()
+        let events = try EventStore(path: folder.file("test.db"), at: clock.now().wall)
+        let store = CountingStore(events)
+        let (named, new) = (
+            AccountRegion(account: "a", region: "cn-beijing"), AccountRegion(account: "b", region: "cn-beijing")
+        )
+        let recorder = Recorder()
+        let announcer = Announcer(output: recorder.output, notifier: SystemdNotifier(send: nil))
+        let housekeeper = Housekeeper(
+            store: store, path: events.path, clock: clock, announcer: announcer,
+            heartbeats: Heartbeats(interval: .milliseconds(5), clock: clock), interval: .milliseconds(20))
+        let entry = ClusterEntry(id: ClusterID("pm-1"), name: nil, scope: new, instance: nil)
+        try events.watch([entry], within: [new], at: clock.now().wall)
+        // The first look goes by a list from before.
+        let state = Mutex((looks: 0, isGone: false))
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                await housekeeper.run {
+                    let isNamed = state.withLock { state in
+                        state.looks += 1
+                        return state.looks > 1 && !state.isGone
+                    }
+                    return Housekeeper.Rules(keep: nil, targets: [], scopes: isNamed ? [named, new] : [named])
+                }
+            }
+            try await eventually("some looks") { state.withLock { $0.looks } > 5 }
+            #expect(try events.loadWatched().map(\.id.rawValue) == ["pm-1"])
+            state.withLock { $0.isGone = true }
+            try await eventually("the end of its watching") { try events.loadWatched().isEmpty }
+            group.cancelAll()
+        }
+        withExtendedLifetime(recorder) {}
+        try events.close()
+    }
 }

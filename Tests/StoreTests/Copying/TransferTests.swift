@@ -57,9 +57,10 @@ struct TransferTests {
         try store.close()
 
         let postgres = try await emptyPostgres()
-        let count = try DatabaseTransfer.copy(
+        let result = try DatabaseTransfer.copy(
             from: .file(fixture.path), to: .postgres(postgres), at: StoreFixture.time(9))
-        #expect(count == before.values.map(\.count).reduce(0, +))
+        #expect(result.newInstallation == nil)
+        #expect(result.count == before.values.map(\.count).reduce(0, +))
         let back = fixture.folder.file("back.db")
         _ = try DatabaseTransfer.copy(from: .postgres(postgres), to: .file(back), at: StoreFixture.time(9))
         for again in [
@@ -78,6 +79,43 @@ struct TransferTests {
             #expect(try again.due(at: 99).contains(1))
             try again.close()
         }
+    }
+
+    @Test
+    func `a backup goes on under another code, of either kind`() async throws {
+        let fixture = try StoreFixture()
+        let store = try fixture.open(code: "original")
+        try store.record(StoreFixture.event(), StoreFixture.event())
+        let backup = fixture.folder.file("backup.db")
+        try store.backup(to: backup)
+        // Sent before the disk was lost: the backup knows nothing of it.
+        #expect(try store.record(StoreFixture.event()).map(\.id) == ["original-3"])
+        try store.close()
+        let moved = fixture.folder.file("moved.db")
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: moved)
+
+        let copy = fixture.folder.file("copy.db")
+        let postgres = try await emptyPostgres()
+        for target in [DatabaseAddress.file(copy), .postgres(postgres)] {
+            let result = try DatabaseTransfer.copy(from: .file(backup), to: target, at: StoreFixture.time(9))
+            let new = try #require(result.newInstallation)
+            #expect(new.old == "original" && new.new != "original")
+            #expect(new.words(of: "backup.db").hasPrefix("backup.db comes from a copy: it was written by"))
+            let again: EventStore =
+                switch target {
+                case .file(let path): try EventStore(path: path, at: StoreFixture.time(10), durability: .none)
+                case .postgres(let source): try EventStore(postgres: source)
+                }
+            #expect(again.newInstallation == nil)
+            #expect(try again.record(StoreFixture.event()).map(\.id) == ["\(new.new)-3"])
+            #expect(again.numbering.id(2).description == "original-2")
+            try again.close()
+        }
+        // A file that was copied by other means, and of which nothing says that it is a copy.
+        let third = fixture.folder.file("third.db")
+        let result = try DatabaseTransfer.copy(from: .file(moved), to: .file(third), at: StoreFixture.time(9))
+        #expect(result.newInstallation?.old == "original")
+        #expect(try HistoryReader(path: third).installation == result.newInstallation?.new)
     }
 
     @Test

@@ -151,8 +151,20 @@ struct SharedDatabaseTests {
         #expect(try store.loadWatched().map(\.id.rawValue) == ["pm-1", "pm-2", "pm-3"])
         try store.watch([entry("pm-2", "a")], within: [scope("a")], at: StoreFixture.start)
         #expect(try store.loadWatched().map(\.id.rawValue) == ["pm-2", "pm-3"])
-        try store.endWatching(outside: [scope("b"), scope("c")])
+        let unnamed = try store.unnamedWork(scopes: [scope("b"), scope("c")], targets: [])
+        #expect(unnamed == UnnamedWork(tasks: [ClusterID("pm-2")]))
+        try store.endWatching(unnamed.tasks)
         #expect(try store.loadWatched().map(\.id.rawValue) == ["pm-3"])
+    }
+
+    @Test
+    func `what waits for targets that nobody names is found, and ended for those that are given`() async throws {
+        let store = try EventStore(postgres: try await source(), at: StoreFixture.start)
+        try store.record(StoreFixture.event(), StoreFixture.event(of: "pm-2"), for: ["chat", "ops", "pager"])
+        #expect(try store.unnamedWork(scopes: [], targets: ["chat"]) == UnnamedWork(targets: ["ops", "pager"]))
+        #expect(try store.buryAlerts(of: ["ops"], at: StoreFixture.start))
+        #expect(try !store.buryAlerts(of: ["ops"], at: StoreFixture.start))
+        #expect(try store.alertCounts() == AlertCounts(pending: 4, dead: 2))
     }
 
     @Test

@@ -10,6 +10,8 @@ final class SQLiteEngine: StoreEngine {
     /// After the queue, so that its connection is closed before the file is let go.
     private let lock: DatabaseLock
     var isShared: Bool { false }
+    /// Which file it is, whatever its name.
+    var identity: FileIdentity? { FileIdentity(descriptor: lock.file.descriptor) }
 
     private let lastNumber: LastNumber
     private let log: FileNumber?
