@@ -108,25 +108,39 @@ struct HousekeeperTests {
             heartbeats: Heartbeats(interval: .milliseconds(5), clock: clock), interval: .milliseconds(20))
         let entry = ClusterEntry(id: ClusterID("pm-1"), name: nil, scope: new, instance: nil)
         try events.watch([entry], within: [new], at: clock.now().wall)
-        // The first look goes by a list from before.
-        let state = Mutex((looks: 0, isGone: false))
+        let looks = Looks()
         try await withThrowingTaskGroup { group in
             group.addTask {
                 await housekeeper.run {
-                    let isNamed = state.withLock { state in
-                        state.looks += 1
-                        return state.looks > 1 && !state.isGone
-                    }
+                    let isNamed = looks.isNamed()
                     return Housekeeper.Rules(keep: nil, targets: [], scopes: isNamed ? [named, new] : [named])
                 }
             }
-            try await eventually("some looks") { state.withLock { $0.looks } > 5 }
+            try await eventually("some looks") { looks.count > 5 }
             #expect(try events.loadWatched().map(\.id.rawValue) == ["pm-1"])
-            state.withLock { $0.isGone = true }
+            looks.end()
             try await eventually("the end of its watching") { try events.loadWatched().isEmpty }
             group.cancelAll()
         }
         withExtendedLifetime(recorder) {}
         try events.close()
+    }
+}
+
+/// What the list of hosts says from look to look: the first one goes by a list from before.
+private final class Looks: Sendable {
+    private let state = Mutex((count: 0, isOver: false))
+
+    var count: Int { state.withLock { $0.count } }
+
+    func isNamed() -> Bool {
+        state.withLock { state in
+            state.count += 1
+            return state.count > 1 && !state.isOver
+        }
+    }
+
+    func end() {
+        state.withLock { $0.isOver = true }
     }
 }
