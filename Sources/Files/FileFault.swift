@@ -33,7 +33,8 @@ package struct FileFault: Error, Hashable, Sendable, CustomStringConvertible {
         switch cause {
         case .system(ENOENT), .system(ENOTDIR): "does not exist"
         case .system(EACCES), .system(EPERM):
-            "is not readable for uid \(geteuid()); fix its owner, group or mode, or, for a command, use sudo"
+            "is not readable by uid \(geteuid()); fix the owner, group or mode of the file and of the folders above it. If a "
+                + "command reports this, sudo helps, too"
         case .system(EISDIR): "is a folder, not a file"
         case .system(EFBIG): "is too large for such a file; check that the path is right"
         case .system(EMFILE), .system(ENFILE):

@@ -63,6 +63,10 @@ extension StoreError: CustomStringConvertible {
             return
                 "The database \(place) is incomplete: \(Self.incompleteServer). Nothing was changed. Restore the database "
                 + "from a backup (`pg_restore`)."
+        case .corrupt(let place, let detail) where detail.hasPrefix(Self.impossibleNumber):
+            return
+                "The database \(place) is damaged: \(detail), so another program wrote it. Nothing was changed. Stop the daemon, "
+                + "and restore a backup."
         case .corrupt(let path, let detail) where detail == Self.lostFile || detail == Self.emptiedFile:
             return
                 "\(path): \(detail). Nothing was touched. Find the file, and put it back beside \(path)-wal. Only if it "
@@ -96,9 +100,9 @@ extension StoreError: CustomStringConvertible {
                 + "(a restored backup, for example), run `systemctl restart polarai-daemon`. If not, put the original file "
                 + "back: the daemon continues within a minute."
         case .replaced(let path, let detail):
-            return "\(path) was \(detail) while the daemon was running, so nothing is sent or stored. Put it back: the "
-                + "daemon continues within a minute. If it is lost, put a backup at \(path), and run `systemctl restart "
-                + "polarai-daemon`."
+            return "\(path) was \(detail) while the daemon was running, so nothing is sent or stored. Put the "
+                + "missing file back: the daemon continues within a minute. If it is lost, put a backup (made with "
+                + "`polarai-daemon backup`) at \(path), and run `systemctl restart polarai-daemon`."
         case .refused(let path, let detail):
             return "\(path): \(detail). This is a bug in polarai-daemon; please report it."
         case .unavailable(let place, let detail):
@@ -121,6 +125,10 @@ extension StoreError: CustomStringConvertible {
 
     /// Why a file is not ours to open.
     static let foreignFile = "it is a database of another program"
+    private static let impossibleNumber = "its newest event has the number "
+    static func impossibleNumber(_ number: Int64) -> String {
+        "\(impossibleNumber)\(number), which the daemon never assigns"
+    }
     static let incompleteServer = "the table installation has no row"
     static let lostFile = "the file is missing, but there is a -wal file with changes that belong to it"
     static let emptiedFile = "the file is empty, but there is a -wal file with changes that belong to it"

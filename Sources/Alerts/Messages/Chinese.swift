@@ -146,7 +146,7 @@ struct Chinese: Texts {
         case .firstSeen:
             switch event.kind {
             case .gone: return "（从首次查询起就查询不到，并非刚刚消失）"
-            case .overdue: return "（开始监控之前就已运行过长，并非刚刚发生）"
+            case .overdue: return "（开始监控时运行时间就已过长，并非刚刚发生）"
             default: return "（发生在开始监控之前，并非刚刚发生）"
             }
         case .late:

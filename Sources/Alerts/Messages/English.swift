@@ -121,7 +121,7 @@ struct English: Texts {
         case .observed: return ""
         case .firstSeen:
             switch event.kind {
-            case .gone: return " (it was never found since monitoring began)"
+            case .gone: return " (it has not been found since monitoring began)"
             case .overdue: return " (it was already overdue when monitoring began)"
             default: return " (already had this status when first polled)"
             }

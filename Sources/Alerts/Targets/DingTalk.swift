@@ -131,8 +131,8 @@ struct DingTalk: AlertTarget {
             // An unsafe link, unfit words, picture or content: what people wrote, much of which the plain form leaves out.
             return verdict(
                 .messageRefused,
-                "DingTalk rejected the content of the message; see which words or links in names, labels and logs it "
-                    + "does not allow")
+                "DingTalk rejected the content of the message; check name, labels and log lines of the task for words or "
+                    + "links that DingTalk forbids")
         case 460101:
             return verdict(.messageRefused, "the message is too long for DingTalk; \(Advice.report)")
         case -1:

@@ -121,7 +121,7 @@ struct PagerDuty: AlertTarget {
             return answer.verdict(
                 .throttled(retryAfter: answer.retryAfter), "rate limited by PagerDuty")
         default:
-            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "status 202")
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "the status 202")
         }
     }
 }

@@ -111,7 +111,7 @@ struct Teams: AlertTarget {
             return answer.verdict(
                 .targetBroken, "the flow was deleted (its owner may have left); create a new one and set `url`")
         default:
-            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "status 202")
+            return StatusRules.verdict(for: answer) ?? StatusRules.unproven(answer, expected: "the status 202")
         }
     }
 
@@ -130,7 +130,9 @@ struct Teams: AlertTarget {
                     + "a workflow in Teams and set `url` to its webhook URL")
         }
         let isPage = text.trimmed.prefix(15).lowercased().hasPrefix("<!doctype") || text.trimmed.hasPrefix("<html")
-        return isPage ? StatusRules.unproven(answer, expected: "a flow's answer") : answer.verdict(.accepted)
+        return isPage
+            ? StatusRules.unproven(answer, expected: "the answer of a flow (it is a web page)")
+            : answer.verdict(.accepted)
     }
 }
 

@@ -103,7 +103,8 @@ struct Telegram: AlertTarget {
         case 400 where Self.isAboutRights(words):
             return verdict(
                 .targetBroken,
-                "the bot may not post in this chat; give it the right to do so (in a channel, as an administrator)")
+                "the bot may not post in this chat; give it that right (in a channel: make the bot an administrator that may post messages)"
+            )
         case 400 where Self.isAboutChat(words):
             return verdict(
                 .targetBroken, "the chat does not exist or the bot is not a member; check `chat_id` and `thread_id`")

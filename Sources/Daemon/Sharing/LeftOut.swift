@@ -27,16 +27,20 @@ struct LeftOut: Equatable {
         var parts: [String] = []
         if !tasks.isEmpty {
             parts.append(
-                Self.count(tasks, of: "task") + " not polled, missing in the config of " + Self.hosts(self.tasks.keys))
+                Self.count(tasks, of: "task")
+                    + " not polled: \(Self.hosts(self.tasks.keys)) polls the account, but the config there "
+                    + "lacks \(tasks.count == 1 ? "the task" : "these tasks")")
         }
         if !found.isEmpty {
             parts.append(
-                Self.count(found, of: "instance") + " not watched, missing in the config of "
-                    + Self.hosts(instances.keys))
+                Self.count(found, of: "instance")
+                    + " not watched: \(Self.hosts(instances.keys)) polls the account, but the config "
+                    + "there lacks \(found.count == 1 ? "the instance" : "these instances")")
         }
         if !names.isEmpty {
             parts.append(
-                "nothing is sent to \(Self.list(names)), missing in the config of \(Self.hosts(targets.keys))")
+                "nothing is sent to \(Self.list(names)): \(Self.hosts(targets.keys)) serves the URL or token, but the config there "
+                    + "lacks \(names.count == 1 ? "the target" : "these targets")")
         }
         return parts.isEmpty ? nil : (parts + [Self.remedy]).joined(separator: "; ")
     }
@@ -61,14 +65,16 @@ struct LeftOut: Equatable {
         }
         let tasks = tasks.sorted { $0.key < $1.key }.map { host, tasks in
             JournalEntry(
-                "Not polled: \(Self.list(tasks.map(\.cluster.rawValue).sorted())). Host \(host) does the polling for that account "
-                    + "and region, but the config of that host does not name these tasks. \(Self.advice)",
+                "Not polled: \(Self.list(tasks.map(\.cluster.rawValue).sorted())). Host \(host) polls the account and region of "
+                    + "\(tasks.count == 1 ? "this task" : "these tasks"), but its config does not name "
+                    + "\(tasks.count == 1 ? "it" : "them"). \(Self.advice)",
                 priority: .warning)
         }
         let instances = instances.sorted { $0.key < $1.key }.map { host, names in
             JournalEntry(
-                "Instances that are not watched: \(Self.list(names.sorted())). Host \(host) does the polling for that account and "
-                    + "region, but the config of that host does not name these instances. \(Self.advice)",
+                "Instances that are not watched: \(Self.list(names.sorted())). Host \(host) polls the account and region of "
+                    + "\(names.count == 1 ? "this instance" : "these instances"), but its config does not name "
+                    + "\(names.count == 1 ? "it" : "them"). \(Self.advice)",
                 priority: .warning)
         }
         let targets = targets.sorted { $0.key < $1.key }.map { host, names in
@@ -80,8 +86,8 @@ struct LeftOut: Equatable {
         return tasks + instances + targets
     }
 
-    private static let advice = "Make the configs of both hosts the same, and reload both hosts."
-    private static let remedy = "make the configs of both hosts the same and reload both hosts"
+    private static let advice = "Make the configs of all hosts the same, and reload all hosts."
+    private static let remedy = "make the configs of all hosts the same and reload all hosts"
 
     private static func list(_ names: [String]) -> String {
         let more = names.count > mostNamed ? " and \(names.count - mostNamed) more" : ""

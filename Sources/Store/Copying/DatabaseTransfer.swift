@@ -155,11 +155,12 @@ private struct CopiedRows {
                 for row in rows { written.add(row) }
             }
             guard written == read else {
-                let difference = written.count == read.count ? ", with other values" : ""
+                let difference = written.count == read.count ? "values differ" : "\(written.count) written"
                 throw StoreError.io(
                     path: target.place,
-                    detail: "the table \(table.name) of the copy is not as it was read: \(read.count) rows were read, "
-                        + "\(written.count) have arrived\(difference). The copy was not kept")
+                    detail: "the copy of table \(table.name) differs from the original (\(read.count) rows read, "
+                        + "\(difference)), so the copy was not kept. Run the command again; if this happens again, check the "
+                        + "disk and the memory (`dmesg`), and report it")
             }
         }
     }

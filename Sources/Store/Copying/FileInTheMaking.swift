@@ -29,7 +29,11 @@ struct FileInTheMaking {
     /// What is left in the log would be lost, since the file alone gets the name.
     private func checkWhole(_ partial: String) throws {
         guard try SystemCall.size(ofFile: partial + "-wal") ?? 0 == 0 else {
-            throw StoreError.io(path: partial, detail: "not all of it could be written into the file; see `dmesg`")
+            throw StoreError.io(
+                path: path,
+                detail:
+                    "the copy could not be written completely and was removed; check free space (`df`) and `dmesg`, then run "
+                    + "the command again")
         }
     }
 

@@ -152,7 +152,7 @@ extension Session {
     func checked(_ number: Int64) throws -> Int64 {
         guard (0...Self.greatestNumber).contains(number) else {
             throw StoreError.corrupt(
-                path: place, detail: "the number of its newest event, \(number), is none that the daemon gives")
+                path: place, detail: StoreError.impossibleNumber(number))
         }
         return number
     }

@@ -71,7 +71,7 @@ extension Words {
         case "delivered": self("delivered", "已送达")
         case "accepted": self("accepted", "已受理（未确认送达）")
         case "throttled": self("throttled", "被限流")
-        case "try_again": self("not delivered (temporary)", "暂未送达（自动重试）")
+        case "try_again": self("not delivered (temporary)", "未送达（临时故障）")
         case "message_refused": self("message refused", "消息被拒绝")
         case "target_broken": self("target broken", "告警渠道不可用")
         default: outcome

@@ -97,12 +97,12 @@ package enum NowPage {
         if content.overdue.total > 0 {
             html += tasks(
                 frame, content.overdue, title: words("Overdue", "运行时间过长"),
-                since: words("In this status since", "API 状态始于"), advice: acknowledging, more: nil)
+                since: words("In this status since", "当前任务状态始于"), advice: acknowledging, more: nil)
         }
         if content.stalled.total > 0 {
             html += tasks(
                 frame, content.stalled, title: words("Stalled", "停滞"),
-                since: words("In this status since", "API 状态始于"), advice: acknowledging, more: nil)
+                since: words("In this status since", "当前任务状态始于"), advice: acknowledging, more: nil)
         }
         if content.failing.total > 0 {
             html += tasks(
@@ -196,7 +196,7 @@ package enum NowPage {
         }
         var columns = [
             words("Task", "任务"), words("Status", "状态"), words("Progress", "进度"), words("Loss", "loss"),
-            words("Expected end", "预计结束时间"), words("Since", "API 状态始于"), words("Account", "账号"),
+            words("Expected end", "预计结束时间"), words("Since", "当前任务状态始于"), words("Account", "账号"),
             words("Last poll", "上次查询"),
         ]
         if content.hasCost { columns.append(words("Cost", "费用")) }
@@ -221,7 +221,7 @@ package enum NowPage {
                 "Other tasks: completed, failed and acknowledged, gone, or without an answer so far",
                 "已完成、失败（已认领）、已不存在或尚无有效响应的任务"),
             columns: [
-                words("Task", "任务"), words("Status", "状态"), words("Since", "API 状态始于"), words("Account", "账号"),
+                words("Task", "任务"), words("Status", "状态"), words("Since", "当前任务状态始于"), words("Account", "账号"),
                 words("Last poll", "上次查询"),
             ])
         for line in content.others.shown {

@@ -46,7 +46,7 @@ package struct SilencesPage: Sendable {
             let state = (isActive ? Shape.stalled : Shape.waiting).badge(
                 isActive ? words("active", "生效中") : words("ended", "已结束"))
             let drops: HTML? =
-                silence.drops ? " <small>\(words("alerts are suppressed", "丢弃型：匹配的告警不暂缓，也不补发"))</small>" : nil
+                silence.drops ? " <small>\(words("alerts are suppressed", "丢弃型：匹配的告警不发送，静默结束后也不补发"))</small>" : nil
             table.add(
                 key: "\(silence.id)",
                 [

@@ -64,7 +64,7 @@ package struct TaskPage: Sendable {
         let words = frame.words
         guard let line else { return "<p>\(words("It is not watched any more.", "已不再监控。"))</p>\n" }
         let since: HTML? = line.since.map {
-            " \(words("since", "· API 状态始于")) \(TimeTag($0).html)"
+            " \(words("since", "· 当前任务状态始于")) \(TimeTag($0).html)"
         }
         var html: HTML = """
             <p>\(line.badge(words))\(since) · <code>\(bdi: id)</code> · \

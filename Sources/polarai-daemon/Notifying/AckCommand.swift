@@ -11,7 +11,7 @@ struct AckCommand: AsyncParsableCommand {
         commandName: "ack", abstract: "Acknowledge an event: somebody takes care of it.",
         discussion: """
             No more reminders of the event are sent, and it is not escalated. Only failed, gone, stalled and overdue \
-            events can be acknowledged. An acknowledgement covers one event only: a later failure of the same task \
+            events can be acknowledged; the id of an escalation stands for the event that it is about. An acknowledgement covers one event only: a later failure of the same task \
             needs its own.
 
             TASK stands for the task's newest event that can be acknowledged. The exit status is 1 if there is none.

@@ -14,8 +14,8 @@ struct StatusCommand: AsyncParsableCommand {
             times may lag by up to a minute.
 
             If the database cannot be read, the reason that the daemon of this host reports is shown instead of the \
-            tasks. Without a daemon on this host, the command prints the error and exits with 69 (PostgreSQL cannot be \
-            reached), 65 (the file is damaged) or 74 (the file cannot be read).
+            tasks. If there is no daemon on this host, either, the command prints the error and exits with 69 (PostgreSQL \
+            cannot be reached), 65 (the file is damaged) or 74 (the file cannot be read).
             """)
 
     @Flag(help: "Show times in UTC.")

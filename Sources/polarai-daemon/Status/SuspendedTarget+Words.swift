@@ -9,7 +9,8 @@ extension SuspendedTarget {
         if let probeAt {
             words +=
                 probeAt > now
-                ? "; the next probe is at \(style.text(probeAt))" : "; its next alert is the next probe"
+                ? "; the next probe is at \(style.text(probeAt))"
+                : "; the next alert to it is sent as a probe (a trial)"
         }
         if let reason { words += ". Reason: \(reason)" }
         return words

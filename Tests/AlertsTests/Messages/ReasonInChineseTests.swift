@@ -51,7 +51,7 @@ struct ReasonInChineseTests {
         ),
         (
             "no credentials found; set `credentials` in the config; tried: environment: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not both set; credentials file: HOME is not set; ECS role: no credentials from the metadata service (http://192.0.2.9): no connection to http://192.0.2.9 within 1m30s",
-            "未找到凭证；请在配置中设置 `credentials`；已依次尝试：环境变量：未同时设置 ALIBABA_CLOUD_ACCESS_KEY_ID 和 ALIBABA_CLOUD_ACCESS_KEY_SECRET；凭证文件：没有主目录；ECS 实例角色：无法从元数据服务（http://192.0.2.9）获取凭证：1 分钟 30 秒内未能连接 http://192.0.2.9"
+            "未找到凭证；请在配置中设置 `credentials`；已依次尝试：环境变量：未同时设置 ALIBABA_CLOUD_ACCESS_KEY_ID 和 ALIBABA_CLOUD_ACCESS_KEY_SECRET；凭证文件：未设置环境变量 HOME；ECS 实例角色：无法从元数据服务（http://192.0.2.9）获取凭证：1 分钟 30 秒内未能连接 http://192.0.2.9"
         ),
         (
             "STS (sts.cn-beijing.aliyuncs.com) refused AssumeRole with credentials from the config (NoPermission): You are not authorized; no; check the role's ARN, its trust policy, and the credentials used to assume it",
@@ -112,15 +112,15 @@ struct ReasonInChineseTests {
         ),
         (
             "the answer (status 200) does not confirm receipt: it lacks an `errcode`, so the message may not have arrived. Check that `url` leads to the service, not to a proxy or a login page (<html>)",
-            "响应（状态码 200）中没有接收方的确认（缺少 `errcode`），消息可能未送达（接收方返回“<html>”）；请确认 `url` 指向接收方本身，而不是代理或登录页"
+            "响应（状态码 200）中没有接收方的确认（缺少：`errcode`），消息可能未送达（接收方返回“<html>”）；请确认 `url` 指向接收方本身，而不是代理或登录页"
         ),
         (
             "not sent: the problem was already over when the hold ended (the task is not overdue any more)",
-            "未发送：暂缓结束时，任务的运行时间已不再过长"
+            "未发送：暂缓结束时，该任务已不属于“运行时间过长”"
         ),
         (
             "not sent: the problem was already over when the hold ended (stall_ended, k3v9x2ab-31)",
-            "未发送：暂缓结束时，该问题已不再存在（停滞已解除，见 k3v9x2ab-31）"
+            "未发送：暂缓结束时，该问题已结束或被后续事件取代（停滞已解除，见 k3v9x2ab-31）"
         ),
         (
             "not sent: this alert reports the end of k3v9x2ab-12 (poll_failing), and the alert about k3v9x2ab-12 was never sent",

@@ -84,7 +84,7 @@ struct LeftOutTests {
         #expect(status.contains("nothing is sent to chat-night"))
         let lines = left.entries.map(\.message)
         #expect(lines.count == 2)
-        #expect(lines[0].contains("pm-first, pm-second") && lines[0].contains("reload both"))
+        #expect(lines[0].contains("pm-first, pm-second") && lines[0].contains("reload all"))
         let none = search.leftOut([Self.lab: [known]], watched: [Self.lab: [known]])
         #expect(none.tasks.isEmpty)
         #expect(LeftOut().status == nil)

@@ -89,7 +89,7 @@ extension ReasonInChinese {
         ),
         (
             "a proxy requires a user and password (status 407); add them to the proxy's URL",
-            "代理要求认证（407）；请在 `proxy` 的 URL 中填写用户名和密码"
+            "代理要求认证（407）；请在代理的 URL（配置的 `proxy`，未设置时为环境变量 https_proxy 等）中填写用户名和密码"
         ),
         (
             "{endpoint} answered with status {status}, and the body is not an error of the API; check endpoint and proxy",
@@ -121,7 +121,7 @@ extension ReasonInChinese {
         ),
         (
             "the proxy refused to connect to {host} (status {status}): it requires a user and password in the proxy's URL",
-            "代理拒绝连接 {host}（状态码 {status}）：代理要求认证；请在 `proxy` 的 URL 中填写用户名和密码"
+            "代理拒绝连接 {host}（状态码 {status}）：代理要求认证；请在代理的 URL（配置的 `proxy`，未设置时为环境变量 https_proxy 等）中填写用户名和密码"
         ),
         (
             "the proxy refused to connect to {host} (status {status}); allow this host and port in the proxy, or check `proxy`",

@@ -112,8 +112,8 @@ extension ReasonInChinese {
             "OIDC 令牌文件 {path} 应只含一个令牌，但其中有换行、空格或非 ASCII 字符"
         ),
         (
-            "the OIDC token file {path} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
-            "守护进程的运行用户（uid {uid}）无权读取 OIDC 令牌文件 {path}；请把该用户加入文件的属组，或修改文件的属主、属组或权限"
+            "the OIDC token file {path} is not readable by uid {uid}; fix the owner, group or mode of the file and of the folders above it. If a command reports this, sudo helps, too",
+            "守护进程的运行用户（uid {uid}）无权读取 OIDC 令牌文件 {path}；请修改该文件及其上级目录的属主、属组或权限（把用户加入属组的，须重启守护进程才生效）"
         ),
     ]
 
@@ -125,8 +125,8 @@ extension ReasonInChinese {
         ),
         ("the profile file {path} does not exist", "profile 文件 {path} 不存在"),
         (
-            "the profile file {path} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
-            "守护进程的运行用户（uid {uid}）无权读取 profile 文件 {path}；请把该用户加入文件的属组，或修改文件的属主、属组或权限"
+            "the profile file {path} is not readable by uid {uid}; fix the owner, group or mode of the file and of the folders above it. If a command reports this, sudo helps, too",
+            "守护进程的运行用户（uid {uid}）无权读取 profile 文件 {path}；请修改该文件及其上级目录的属主、属组或权限（把用户加入属组的，须重启守护进程才生效）"
         ),
         (
             "the profile file {path} is a JSON list; the aliyun CLI writes an object with \"current\" and \"profiles\" (`aliyun configure`)",

@@ -23,9 +23,9 @@ extension ReasonInChinese {
         ("not sent: {by} acknowledged the problem before the hold ended", "未发送：暂缓结束前 {by} 已认领该问题"),
         (
             "not sent: the problem was already over when the hold ended (the task is not overdue any more)",
-            "未发送：暂缓结束时，任务的运行时间已不再过长"
+            "未发送：暂缓结束时，该任务已不属于“运行时间过长”"
         ),
-        ("not sent: the problem was already over when the hold ended ({over})", "未发送：暂缓结束时，该问题已不再存在（{over}）"),
+        ("not sent: the problem was already over when the hold ended ({over})", "未发送：暂缓结束时，该问题已结束或被后续事件取代（{over}）"),
         (
             "not sent: this alert reports the end of {id} ({event}), and the alert about {id} was never sent",
             "未发送：本告警是{event}（{id}）的恢复通知，而那条告警没有发送过，因此不必通知恢复"

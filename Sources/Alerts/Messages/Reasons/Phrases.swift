@@ -18,8 +18,8 @@ extension FilledIn {
         ("the RAM role that role_name names", "role_name 所指的 RAM 角色"),
         ("the role (assumed with credentials from {origin})", "角色（扮演时的凭证来自{origin}）"),
         ("the role {arn} (assumed with credentials from {origin})", "角色 {arn}（扮演时的凭证来自{origin}）"),
-        ("the role (assumed with {file})", "角色（{file}）"),
-        ("the role {arn} (assumed with {file})", "角色 {arn}（{file}）"),
+        ("the role (assumed with {file})", "角色（用{file}扮演）"),
+        ("the role {arn} (assumed with {file})", "角色 {arn}（用{file}扮演）"),
         ("the OIDC token file {path}", "OIDC 令牌文件 {path}"),
         ("the OIDC token file", "OIDC 令牌文件"),
         ("the profile file {path}", "profile 文件 {path}"),
@@ -32,10 +32,10 @@ extension FilledIn {
         ),
         (
             "ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE are not all set",
-            "未设置 ALIBABA_CLOUD_ROLE_ARN 及相关变量"
+            "未同时设置 ALIBABA_CLOUD_ROLE_ARN、ALIBABA_CLOUD_OIDC_PROVIDER_ARN 和 ALIBABA_CLOUD_OIDC_TOKEN_FILE"
         ),
         ("disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "已由 ALIBABA_CLOUD_CLI_PROFILE_DISABLED 禁用"),
-        ("HOME is not set", "没有主目录"),
+        ("HOME is not set", "未设置环境变量 HOME"),
         ("disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED", "已由 ALIBABA_CLOUD_ECS_METADATA_DISABLED 禁用"),
         ("ALIBABA_CLOUD_CREDENTIALS_URI is not set", "未设置 ALIBABA_CLOUD_CREDENTIALS_URI"),
         // Which profile was looked for.
@@ -58,8 +58,8 @@ extension FilledIn {
         // What is wrong with a file.
         ("{file} does not exist", "{file} 不存在"),
         (
-            "{file} is not readable for uid {uid}; fix its owner, group or mode, or, for a command, use sudo",
-            "守护进程的运行用户（uid {uid}）无权读取 {file}；请把该用户加入文件的属组，或修改文件的属主、属组或权限"
+            "{file} is not readable by uid {uid}; fix the owner, group or mode of the file and of the folders above it. If a command reports this, sudo helps, too",
+            "守护进程的运行用户（uid {uid}）无权读取 {file}；请修改该文件及其上级目录的属主、属组或权限（把用户加入属组的，须重启守护进程才生效）"
         ),
         ("{file} is a folder, not a file", "{file} 是目录，不是文件"),
         ("{file} is too large for such a file; check that the path is right", "{file} 过大；请检查路径是否正确"),
@@ -88,12 +88,12 @@ extension FilledIn {
         ("no metrics of that task", "没有该任务的指标"),
         ("the name of the RAM role", "RAM 角色名"),
         ("the role's credentials", "角色的凭证"),
-        ("what {action} asked for", "所查对象"),
+        ("what {action} asked for", "{action} 所查的对象"),
         // What an answer of a receiver lacks.
         ("a message name", "消息名称"),
         ("a message id", "消息 ID"),
-        ("a flow's answer", "工作流的响应"),
-        ("status 202", "状态码 202"),
+        ("the answer of a flow (it is a web page)", "工作流的响应，内容是网页"),
+        ("the status 202", "状态码 202"),
         ("`Code` 200", "值为 200 的 `Code`"),
         ("a `code`", "`code`"),
         ("an `errcode`", "`errcode`"),

@@ -22,7 +22,7 @@ extension ReasonInChinese {
             "会话不存在，或机器人不在其中；请检查 `chat_id` 和 `thread_id`"
         ),
         (
-            "the bot may not post in this chat; give it the right to do so (in a channel, as an administrator)",
+            "the bot may not post in this chat; give it that right (in a channel: make the bot an administrator that may post messages)",
             "机器人无权在该会话发言；请授予其发言权限（在频道中须设为管理员，并允许发布消息）"
         ),
         ("Telegram rejected the message as malformed", "Telegram 认为消息格式有误而拒绝"),

@@ -40,7 +40,7 @@ extension ReasonInChinese {
         ("unexpected status {status}", "响应状态码 {status} 不在预期之内"),
         (
             "the answer (status {status}) does not confirm receipt: it lacks {expected}, so the message may not have arrived. Check that `url` leads to the service, not to a proxy or a login page",
-            "响应（状态码 {status}）中没有接收方的确认（缺少 {expected}），消息可能未送达；请确认 `url` 指向接收方本身，而不是代理或登录页"
+            "响应（状态码 {status}）中没有接收方的确认（缺少：{expected}），消息可能未送达；请确认 `url` 指向接收方本身，而不是代理或登录页"
         ),
         ("`url` is missing in the config", "配置中缺少 `url`"),
         ("`url` or `urls` is missing", "缺少 `url` 或 `urls`"),
@@ -75,7 +75,7 @@ extension ReasonInChinese {
         ("the robot was deleted; create a new one and set `url`", "机器人已删除；请新建并设置 `url`"),
         ("DingTalk rejected the message as malformed", "钉钉认为消息格式有误而拒绝"),
         (
-            "DingTalk rejected the content of the message; see which words or links in names, labels and logs it does not allow",
+            "DingTalk rejected the content of the message; check name, labels and log lines of the task for words or links that DingTalk forbids",
             "钉钉拒绝了消息内容；请检查任务名称、标签和日志中是否有不合规的文字或链接"
         ),
         ("the message is too long for DingTalk", "消息超过钉钉的长度限制"),
@@ -172,11 +172,11 @@ extension ReasonInChinese {
         ("the hook asks to be run again (exit status 75)", "hook 要求稍后再运行（退出状态 75）"),
         (
             "the hook failed with exit status {number}; `polarai-daemon alerts show` has its output",
-            "hook 失败，退出状态 {number}；输出见 `polarai-daemon alerts show ID`（ID 为发送失败的告警的编号）"
+            "hook 失败，退出状态 {number}；输出见 `polarai-daemon alerts show ID`（ID 可用 `polarai-daemon alerts list` 查到）"
         ),
         (
             "the hook was ended by signal {number}; `polarai-daemon alerts show` has its output",
-            "hook 被信号 {number} 终止；输出见 `polarai-daemon alerts show ID`（ID 为发送失败的告警的编号）"
+            "hook 被信号 {number} 终止；输出见 `polarai-daemon alerts show ID`（ID 可用 `polarai-daemon alerts list` 查到）"
         ),
         (
             "the hook took longer than its `timeout` and was killed; make it faster, or raise `timeout`",

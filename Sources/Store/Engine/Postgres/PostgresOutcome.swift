@@ -62,7 +62,8 @@ struct PostgresOutcome {
                 throw StoreError.unavailable(
                     place: source.place,
                     detail: "the connection ended during a commit, and it is not known whether the change was stored; "
-                        + "check that before you repeat the command")
+                        + "before you repeat the command, see whether it took effect (`polarai-daemon history`, `alerts list`, "
+                        + "`silence list`)")
             }
         }
     }
