@@ -159,7 +159,7 @@ struct DriverReloadTests {
         world.clock.advance(by: .seconds(61))
         let recovery = try #require(await world.driver.takeDue().first { $0.target == "pager" })
         #expect(recovery.alerts.map(\.event.event.kind) == [.targetRecovered])
-        #expect(try world.alert(5, "pager")?.state == .delivered)
+        #expect(try world.alert(6, "pager")?.state == .delivered)
     }
 
     @Test func `an event of a later version is dead with the reason, and the driver rests`() async throws {

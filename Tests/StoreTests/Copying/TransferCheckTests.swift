@@ -66,8 +66,8 @@ struct TransferCheckTests {
         #expect(reader != nil)
         reader = nil
         #expect(try failure(.file(copy)) == nil)
-        #expect(try HistoryReader(path: copy).newest() == 2300)
         #expect(try remains() == ["copy.db"])
+        #expect(try HistoryReader(path: copy).newest() == 2300)
     }
 
     @Test
