@@ -12,13 +12,14 @@ SHELL = /bin/bash
 SWIFT_BUILD = swift build
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help demo demo-hosts test test-proof test-browser simulation-night torture failures fuzz soak programs build release bench lint format clean setup setup-test setup-bench setup-demo setup-messages lint
+.PHONY: help demo demo-hosts test test-proof test-threads test-browser simulation-night torture failures fuzz soak programs build release bench lint format clean setup setup-test setup-bench setup-demo setup-messages lint
 
 help:
 	@echo "make demo          the main job on real HTTPS and SQLite, ending with the history it made"
 	@echo "make demo-hosts    two daemons that share a PostgreSQL database, one of which is killed"
 	@echo "make test          all tests"
 	@echo "make test-systemd  the package under real systemd, in containers"
+	@echo "make test-threads  the tests of what has threads, under ThreadSanitizer"
 	@echo "make test-browser  the status page in a real Chromium"
 	@echo "make torture       a bad hour: kills, clock steps, full disks, hanging programs (MINUTES=60)"
 	@echo "make failures      every system call on the database's files fails in turn (about an hour)"
@@ -92,6 +93,14 @@ ENTRIES = answers refusals verdicts config times control requests filters maskin
 fuzz: setup-test
 	POLARAI_FUZZ=1 $(SWIFT_BUILD) --scratch-path .build-fuzz --product polarai-fuzz
 	@for entry in $(ENTRIES); do Tests/FuzzTests/fuzz.sh .build-fuzz/debug/polarai-fuzz "$$entry" $(SECONDS) || exit; done
+
+# Races: the tests of everything that has threads, under ThreadSanitizer, which ends with 66 if it has found one. It cannot
+# work where the kernel puts programs at addresses of its own choice.
+THREADS = DaemonTests HTTPTransportTests SharingTests FiguresTests SystemdTests PolarDBTests WebTests StoreTests
+test-threads: setup-test
+	$(SWIFT_BUILD) --build-tests --sanitize=thread --scratch-path .build-threads
+	TSAN_OPTIONS="halt_on_error=0" setarch -R swift test --skip-build --sanitize=thread --scratch-path .build-threads \
+		--disable-xctest --experimental-maximum-parallelization-width 4 $(addprefix --filter ,$(THREADS)) --skip GateTests
 
 # Chromium is large: not part of `make test`. Pictures of every page are kept in .build/browser.
 test-browser: setup
