@@ -129,7 +129,8 @@ extension TaskMonitor {
         Event(
             kind: kind, cluster: task.record.id, name: task.record.name, account: task.record.scope.account,
             region: task.record.scope.region, labels: task.labels, from: task.record.status, to: task.record.status,
-            observedAt: now.wall, notBefore: task.record.lastGoodAt, facts: task.record.facts, detail: detail)
+            observedAt: now.wall, notBefore: task.record.lastGoodAt, facts: task.record.facts.ofRun(after: task.record),
+            detail: detail)
     }
 
     func scopeEvent(_ kind: EventKind, _ scope: ScopeIndex, detail: String?, at now: Moment) -> Event {

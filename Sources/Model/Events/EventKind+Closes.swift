@@ -1,6 +1,15 @@
 extension EventKind {
-    /// The events whose trouble this one ends: what `endedBy` says, asked from the other side.
+    /// The events whose trouble this one ends.
     package var closes: Set<EventKind> {
-        Set(Self.allCases.filter { $0 != self && $0.endedBy.contains(self) })
+        switch self {
+        case .completed, .restarted, .changed: [.failed, .stalled, .gone, .overdue]
+        case .failed: [.stalled, .gone, .overdue]
+        case .started: [.gone, .overdue]
+        case .stallEnded: [.stalled]
+        case .pollRecovered: [.pollFailing]
+        case .targetRecovered: [.targetFailing]
+        case .gone: [.overdue, .stalled]
+        case .pollFailing, .stalled, .targetFailing, .overdue, .reminder, .escalated, .summary: []
+        }
     }
 }

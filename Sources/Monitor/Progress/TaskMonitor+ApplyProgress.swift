@@ -52,7 +52,9 @@ extension TaskMonitor {
             }
             endRun(index)
         }
-        let isSameRun = stored.map { $0.runStartedAt == record.facts.startedAt } ?? false
+        // While the API shows the start of the run before, what is stored under that start is of the run before.
+        let showsOldStart = record.ownStart != record.facts.startedAt
+        let isSameRun = !showsOldStart && stored.map { $0.runStartedAt == record.facts.startedAt } ?? false
         guard tasks[index].isTraining || isSameRun else { return }
         var next = ProgressRecord(cluster: record.id)
         if let stored, isSameRun {
@@ -64,8 +66,8 @@ extension TaskMonitor {
         var run = RunProgress(next)
         run.startsAnew = !isSameRun
         runs[index] = run
-        // How long the run before took is known nowhere else.
-        if !isSameRun, next.pastRun != nil { runs.noteUnsaved(index) }
+        // How long the run before took is known nowhere else, and its progress is not shown as this run's.
+        if !isSameRun, next.pastRun != nil || showsOldStart { runs.noteUnsaved(index) }
         // The first step takes a while after the start.
         if tasks[index].isTraining { planReading(index, at: now.advanced(by: .seconds(10))) }
     }

@@ -114,7 +114,8 @@ struct RunRules: Sendable {
         guard !record.isRunning, let status = record.status else { return false }
         if status.isSettled { return true }
         guard let start = record.runStartedAt else { return false }
-        return status.isGone ? record.facts.plausibleCompletion != nil : record.facts.startedAt == start
+        return status.isGone
+            ? record.facts.plausibleCompletion.map { $0 >= start } ?? false : record.facts.startedAt == start
     }
 
     /// Whether the run that is known last goes on, or may do so when the task, which is gone, comes back.

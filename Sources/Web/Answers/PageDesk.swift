@@ -143,6 +143,6 @@ private struct FrameMaker: Sendable {
 
     /// What only the running daemon knows, by task: nothing if the one that answers works on another database.
     func live(_ frame: PageFrame) -> [String: LiveTask] {
-        frame.daemon == .answering ? view.tasks : [:]
+        frame.daemon == .answering || frame.daemon == .inTrouble ? view.tasks : [:]
     }
 }

@@ -124,8 +124,9 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard case .output = mode else { return context.close(mode: mode, promise: promise) }
+        // Who has not even said what is wanted is given no longer than for that.
+        if state != .readingHead { timer?.cancel() }
         state = .finishing
-        timer?.cancel()
         let finish = { [self] in
             schedule(isBroken ? limits.shortLinger : limits.linger, context.channel)
             context.close(mode: .output, promise: promise)

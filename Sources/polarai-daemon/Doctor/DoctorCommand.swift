@@ -48,8 +48,11 @@ struct DoctorCommand: AsyncParsableCommand {
             suspended = host.suspendedTargets()
         case .postgres(let address):
             let postgres = DoctorPostgres(address: address, read: read)
-            for finding in await postgres.findings() { try report.add(finding) }
-            let stored = await postgres.stored()
+            let findings = await postgres.findings()
+            for finding in findings { try report.add(finding) }
+            // A server that does not answer is not asked again.
+            let answers = findings.contains { $0.grade == .good }
+            let stored = answers ? await postgres.stored() : DoctorPostgres.Stored()
             if let dead = stored.deadAlerts { try report.add(dead) }
             suspended = stored.suspended
         }

@@ -27,6 +27,20 @@ struct MissingTimesTests {
 
     private func events(_ lab: Lab) -> [Event] { lab.events.filter { $0.cluster == "a0" } }
 
+    @Test func `events within a run without times have none of the run before, and a gap does not split it`() {
+        var lab = lab([
+            (0, reply("FAILED", -5000, -1000)), (1000, reply("ACTIVATION")), (3000, .notFound),
+            (20_000, reply("ACTIVATION")), (30_000, reply("COMPLETED")),
+        ])
+        lab.run(for: .seconds(40_000))
+        let gone = events(lab).first { $0.kind == .gone }
+        #expect(gone != nil)
+        #expect(gone?.facts.completedAt == nil)
+        #expect(gone?.facts.startedAt != time(-5000))
+        #expect(events(lab).count { $0.kind == .completed } == 1)
+        #expect(Set(runs(lab).compactMap(\.startedAt)).count <= 2, "\(runs(lab))")
+    }
+
     @Test(arguments: [true, false])
     func `a run that is over stays as it was, while the times are missing and after that`(restarts: Bool) {
         for word in ["COMPLETED", "FAILED"] {
