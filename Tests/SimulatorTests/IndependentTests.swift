@@ -120,8 +120,9 @@ struct IndependentTests {
             ) { SystemTime.now }
         }
         var calls = 0
-        let end = ContinuousClock.now.advanced(by: .seconds(10))
-        while ContinuousClock.now < end {
+        // Keys last for four seconds; a busy machine makes few calls in that time.
+        let end = ContinuousClock.now.advanced(by: .seconds(90))
+        while ContinuousClock.now < end, try await verifier.stats().keys < 6 {
             for client in clients {
                 _ = try await client.call(
                     "DescribeAIDBClusterTaskAttribute", subject: nil, [QueryParameter("DBClusterId", "pm-1")])
@@ -132,7 +133,7 @@ struct IndependentTests {
         let stats = try await verifier.stats()
         #expect(stats.refused == [])
         #expect(stats.accepted == calls)
-        #expect(stats.keys >= 6, "\(stats.keys) keys in 10 s")
+        #expect(stats.keys >= 6, "\(stats.keys) keys")
     }
 
     @Test func `the receiver accepts what is signed by the library's own example and nothing else`() async throws {

@@ -192,7 +192,7 @@ struct SentenceTests {
     }
 
     @Test(arguments: [
-        (EventKind.overdue, Sighting.firstSeen, "运行时间过长（开始监控之前就已运行过长，并非刚刚发生）；训练仍在运行。"),
+        (EventKind.overdue, Sighting.firstSeen, "运行时间过长（开始监控时运行时间就已过长，并非刚刚发生）；训练仍在运行。"),
         (.overdue, .late, "运行时间过长（延迟发现：发生时监控中断）；训练仍在运行。"),
         (.gone, .firstSeen, "：API 查询不到该任务（从首次查询起就查询不到，并非刚刚消失）。"),
         (.restarted, .late, "重新启动（延迟发现：发生时监控中断），此前状态为 FAILED。"),

@@ -106,7 +106,7 @@ struct TransferCheckTests {
             return
         }
         #expect(detail.contains("the copy of table events differs from the original"))
-        #expect(detail.contains("with other values"))
+        #expect(detail.contains("values differ"))
         #expect(try HistoryReader(postgres: target).newest() == 0)
     }
 
@@ -121,7 +121,7 @@ struct TransferCheckTests {
             Issue.record("it was kept")
             return
         }
-        #expect(detail.contains("4600 rows were read, 4598 have arrived"))
+        #expect(detail.contains("4600 rows read, 4598 written"))
         #expect(try HistoryReader(postgres: target).newest() == 0)
     }
 

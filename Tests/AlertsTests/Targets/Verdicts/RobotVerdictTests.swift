@@ -39,7 +39,7 @@ struct RobotVerdictTests {
         VerdictRow(200, #"{"errcode":430101,"errmsg":"含有不安全的外链"}"#, .refused, "含有不安全的外链"),
         VerdictRow(200, #"{"errcode":430102,"errmsg":"含有不合适的文本"}"#, .refused, "content"),
         VerdictRow(200, #"{"errcode":430103,"errmsg":""}"#, .refused, "links"),
-        VerdictRow(200, #"{"errcode":430104,"errmsg":"x (y); z: 1"}"#, .refused, "names, labels and logs"),
+        VerdictRow(200, #"{"errcode":430104,"errmsg":"x (y); z: 1"}"#, .refused, "name, labels and log lines"),
         VerdictRow(200, #"{"errcode":430100,"errmsg":"what"}"#, .tryAgain, "what"),
         VerdictRow(200, #"{"errcode":430105,"errmsg":"what"}"#, .tryAgain, "what"),
         VerdictRow(200, #"{"errcode":460101,"errmsg":"message too long, exceed 20000 bytes"}"#, .refused, "too long"),
