@@ -1,13 +1,15 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// One connection of a `LoopbackServer`.
 ///
-/// Unchecked: used by its own thread, but for `interrupt()`, which only makes the system call that ends the others.
+/// Unchecked: used by its own thread, but for `interrupt()`, which only makes the system call that ends the others, and for
+/// `reset()` and `close()`, of which the first one counts.
 package final class LoopbackConnection: @unchecked Sendable {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
-    private var isClosed = false
+    private let isClosed = Atomic(false)
 
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
@@ -88,23 +90,25 @@ package final class LoopbackConnection: @unchecked Sendable {
 
     /// Closes with a RST in place of a FIN.
     package func reset() {
+        guard !isClosed.load(ordering: .acquiring) else { return }
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         close()
     }
 
     func close() {
-        guard !isClosed else { return }
-        isClosed = true
+        // A number that is closed twice may be another file's by then.
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         Glibc.close(descriptor)
     }
 
     package func interrupt() {
+        guard !isClosed.load(ordering: .acquiring) else { return }
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
     private func fill() -> Bool {
-        guard !isClosed else { return false }
+        guard !isClosed.load(ordering: .acquiring) else { return false }
         var chunk = [UInt8](repeating: 0, count: 16 * 1024)
         var count = 0
         repeat {
