@@ -103,7 +103,8 @@ extension Checks {
                 return text.contains(#""id":"\#(message.id)","event":"\#(event.kind.rawValue)""#)
                     ? nil : "\(message.id) is about another event: \(text)"
             }
-            return body == message.body ? nil : "\(message.id) came to \(message.target) with another body"
+            return Self.areOfOneEvent(body, message.body)
+                ? nil : "\(message.id) came to \(message.target) with another body"
         }
     }
 
