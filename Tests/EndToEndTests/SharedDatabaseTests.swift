@@ -123,7 +123,7 @@ struct SharedDatabaseTests {
                 return row?["last_error"]?.stringValue?.hasPrefix("not polled: ") == true && row?["status"] == .null
             }
         }
-        #expect(waiting.log.contains { $0.contains("Not polled: \(extra).") && $0.contains("reload both") })
+        #expect(waiting.log.contains { $0.contains("Not polled: \(extra).") && $0.contains("reload all") })
         // Each host speaks of its own daemon.
         let idle = try Site(config)
         for (site, daemon) in [(first, working), (second, waiting)] {

@@ -33,7 +33,7 @@ struct DoctorTests {
         #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
         let lines = result.output.split(separator: "\n").map(String.init)
         for words in [
-            "✓ credentials of account default: from access_key of the config",
+            "✓ credentials of account default: from the config",
             "✓ endpoint of account default in cn-beijing: \(simulator.http) answers in ",
             "✓ DescribeAIDBClusterTaskAttribute of account default in cn-beijing: allowed",
             "✓ DescribeAIDBClusterTasks of account default in cn-beijing: allowed",
@@ -152,7 +152,7 @@ struct DoctorTests {
                 "✓ database: \(daemon.database) can be read; a daemon is using it (pid \(daemon.program.pid))"))
         let polled = try await daemon.run("poll", "pm-1")
         #expect(
-            polled.errors.contains("Asking \(simulator.http) in cn-beijing, credentials from access_key of the config.")
+            polled.errors.contains("Asking \(simulator.http) in cn-beijing, credentials from the config.")
         )
         #expect(!polled.errors.contains("testsecret"))
     }
