@@ -52,7 +52,7 @@ struct KeptProgressTests {
     }
 
     @Test(arguments: [false, true])
-    func `a run that pauses for hours goes on where it was, and its pause is no stall`(restarts: Bool) {
+    func `a run that pauses for hours goes on where it was, and its pause does not count as a stall`(restarts: Bool) {
         var lab = Lab(settings()) { _, at in
             Self.reply(.seconds(1000) <= at && at < .seconds(9000) ? "PAUSED" : "ACTIVATION")
         }

@@ -36,7 +36,7 @@ struct DamageTests {
             return
         }
         #expect(path == fixture.path)
-        // Another look finds it, too: this is no disk that could not be read for a moment.
+        // Another look finds it, too: not a disk that could not be read for a moment.
         guard case .corrupt = error?.confirmed else {
             Issue.record("damage is passed over: \(String(describing: error?.confirmed))")
             return

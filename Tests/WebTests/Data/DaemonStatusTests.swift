@@ -36,7 +36,7 @@ struct DaemonStatusTests {
         (200, #"{"daemon": {"pid": 7}, "database": {"reachable": true, "error": null}}"#), (503, #"{"error": "busy"}"#),
         (404, "{}"),
     ])
-    func `another answer is no trouble with the database`(status: Int, body: String) async {
+    func `another answer says nothing of trouble with the database`(status: Int, body: String) async {
         #expect(await view(status, body).trouble == nil)
     }
 }
