@@ -31,6 +31,25 @@ import Testing
         #expect(keeper.due(at: at(70)).renew == [:])
     }
 
+    @Test mutating func anotherTimelineOfTheDatabaseEndsAllWorkAndItIsTakenAnew() {
+        let shares: [Share] = [.upkeep, scopes[3]]
+        var keeper = keeper(shares, grants: shares)
+        for (second, timeline) in [(1, nil), (2, "0000000A"), (3, "0000000A"), (4, nil), (5, "0000000C")] {
+            keeper.answered(on: timeline, at: at(Double(second)))
+            #expect(keeper.active(at: at(Double(second))).count == 2, "\(second)")
+        }
+        keeper.renewed([.upkeep: 1, scopes[3]: 1], confirmed: Set(shares), sent: at(6), using: &generator)
+        keeper.answered(on: "0000000D", at: at(6))
+        #expect(keeper.active(at: at(6)).isEmpty && keeper.givingBack.isEmpty, "nothing is finished: it is dropped")
+        let due = keeper.due(at: at(6))
+        #expect(due.renew == [:] && due.giveBack == [.upkeep: 1, scopes[3]: 1] && due.look)
+        keeper.gaveBack(due.giveBack.keys)
+        let free = SharingView(
+            leases: [.upkeep: .init(owner: nil, isFree: true), scopes[3]: .init(owner: nil, isFree: true)],
+            hosts: ["me": Set(shares)])
+        #expect(Set(keeper.picks(free, at: at(6.1), using: &generator)) == Set(shares))
+    }
+
     @Test mutating func theFirstLookAfterAConnectionTakesNothingFromOthers() {
         var keeper = keeper(scopes, at: 100)
         let view = SharingView(

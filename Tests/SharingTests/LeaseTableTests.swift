@@ -88,6 +88,24 @@ struct LeaseTableTests {
                 < 60_000)
     }
 
+    @Test func theTimelineIsThatOfTheServer() async throws {
+        let world = try await World()
+        let checkpoint = try await world.server.sql(
+            "SELECT lpad(to_hex(timeline_id), 8, '0') FROM pg_control_checkpoint()")
+        #expect(try ServerTimeline.read(world.admin) == checkpoint)
+        let one = try world.side("one")
+        let seen = try one.table.turn(one.connection, writing: one.entry, renewing: [:], asksTimeline: true)
+        #expect(seen.timeline == checkpoint)
+        #expect(try one.turn().timeline == nil, "it was not asked for")
+        // A server that does not say is asked no more than that.
+        try world.admin.execute(
+            "CREATE FUNCTION public.pg_walfile_name(x pg_lsn) RETURNS text LANGUAGE plpgsql AS "
+                + "'BEGIN RAISE feature_not_supported; END'")
+        try world.admin.execute("SET search_path = public, pg_catalog")
+        #expect(try ServerTimeline.read(world.admin) == nil)
+        #expect(try world.admin.query("SELECT 17").first?.int(0) == 17)
+    }
+
     @Test func whatRanOutIsTakenByAnotherOrRenewedByItsOwner() async throws {
         let world = try await World()
         let (one, two) = (try world.side("one", brief), try world.side("two", brief))

@@ -196,6 +196,7 @@ final class Membership: Sendable {
                 statementLimit: Self.limit, lockLimit: Self.limit, idleLimit: Self.limit))
         connection = new
         keeper.connected(at: clock.now().monotonic)
+        keeper.answered(on: try ServerTimeline.read(new), at: clock.now().monotonic)
         return new
     }
 
@@ -214,11 +215,15 @@ final class Membership: Sendable {
         }
         var own = entry
         if keeper.named.isEmpty { own.shares = [] }
-        let seen = try table.turn(connection, writing: due.renew == nil ? nil : own, renewing: due.renew ?? [:])
+        let seen = try table.turn(
+            connection, writing: due.renew == nil ? nil : own, renewing: due.renew ?? [:],
+            asksTimeline: keeper.timeline != nil)
         let received = clock.now().monotonic
         if let asked = due.renew {
             keeper.renewed(asked, confirmed: seen.confirmed, sent: sent, using: &generator)
         }
+        // Behind a proxy the connection may outlive the server.
+        keeper.answered(on: seen.timeline, at: received)
         if due.look {
             let picks = keeper.picks(seen.view, at: received, using: &generator)
             let asked = clock.now().monotonic

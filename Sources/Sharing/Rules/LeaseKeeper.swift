@@ -32,6 +32,8 @@ package struct LeaseKeeper: Sendable {
     private var nextRenewal: MonotonicInstant?
     private var nextLook: MonotonicInstant?
     private var isStopping = false
+    /// Of the server that answered last; nil: it does not say.
+    package private(set) var timeline: String?
     /// Others' leases that end too late, by their epoch, and since when they have been seen so.
     private var ahead: [Share: (epoch: Int64, since: MonotonicInstant)] = [:]
 
@@ -95,6 +97,22 @@ package struct LeaseKeeper: Sendable {
     /// A connection to the database was made.
     package mutating func connected(at now: MonotonicInstant) {
         connectedAt = now
+        nextRenewal = now
+        nextLook = now
+    }
+
+    /// The database answers on this timeline. If that is another one than before, what this host takes for stored may not be
+    /// there: all its work is dropped, given back, and taken anew with what the database has.
+    ///
+    /// - Parameter timeline: nil: the server does not say, and nothing can be compared.
+    package mutating func answered(on timeline: String?, at now: MonotonicInstant) {
+        let before = self.timeline
+        self.timeline = timeline
+        guard let before, let timeline, timeline != before else { return }
+        for share in Array(held.keys) {
+            giveBack(share, at: now)
+            held[share]?.isDrained = true
+        }
         nextRenewal = now
         nextLook = now
     }

@@ -41,4 +41,40 @@ struct MembershipTests {
         #expect(try state(.targets("chat")).owner == nil)
         #expect(try admin.query("SELECT count(*) FROM hosts").first?.int(0) == 0)
     }
+
+    /// The timeline is that of a function which stands before the server's own.
+    @Test func `a host begins anew when the database has failed over, on a connection that outlives it, too`()
+        async throws
+    {
+        let server = try await RealPostgres.shared()
+        let name = try await server.makeDatabase()
+        let address = try PostgresAddress(server.socketURL(name))
+        try EventStore(postgres: PostgresSource { address }, at: Timestamp(milliseconds: 0)).close()
+        let admin = try PostgresConnection(address, PostgresOptions(applicationName: "test"))
+        try admin.runScript(
+            """
+            CREATE SCHEMA fake;
+            CREATE TABLE fake.line (t text); INSERT INTO fake.line VALUES ('00000007');
+            CREATE FUNCTION fake.pg_walfile_name(x pg_lsn) RETURNS text LANGUAGE sql
+                AS 'SELECT t || ''0000000000000001'' FROM fake.line';
+            ALTER ROLE \(name) SET search_path = fake, pg_catalog, public;
+            """, within: .seconds(60))
+        let share = Share.targets("chat")
+        let entry = HostEntry(
+            owner: Membership.newOwner(), host: "here", pid: 17, version: "1.0", shares: [share], targets: ["chat"],
+            config: [:])
+        let membership = Membership(entry, clock: SystemClock()) { try PostgresConnection(address, $0) }
+        membership.start()
+        defer { membership.stop() }
+        func epoch() -> Int64? { membership.view.leases.active[share]?.epoch }
+        try await eventually("the lease", within: .seconds(60)) { epoch() == 1 }
+        try admin.execute("UPDATE fake.line SET t = '00000008'")
+        try await eventually("another lease of the same", within: .seconds(60)) { epoch() == 2 }
+        // And again, while the connection ends as well.
+        try admin.execute("UPDATE fake.line SET t = '00000009'")
+        try admin.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%'||$1",
+            [.text(entry.owner)])
+        try await eventually("a third one", within: .seconds(60)) { epoch() == 3 }
+    }
 }
