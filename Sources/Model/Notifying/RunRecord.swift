@@ -1,7 +1,7 @@
 /// One training run of a task, for `runs`, summaries, and the limits that compare with the last run.
 ///
 /// Written, one with the outcome `running` continues the task's run that goes on, or begins it. Any other ends that run; if
-/// none goes on, it completes what is known of the ended run with the same start, or adds a run.
+/// none goes on, it completes what is known of the ended run with the known start, or adds a run.
 package struct RunRecord: Hashable, Sendable {
     package enum Outcome: String, CaseIterable, Sendable {
         case running
@@ -18,11 +18,20 @@ package struct RunRecord: Hashable, Sendable {
         case listed
     }
 
+    /// The start by which the database knows a run that has ended.
+    package enum KnownStart: Hashable, Sendable {
+        /// `startedAt`.
+        case same
+        /// This one, or none: the API has given the start, or another one, since the run ended.
+        case other(Timestamp?)
+    }
+
     package var cluster: ClusterID
     package var name: String?
     package var scope: AccountRegion
     /// The API's StartTime, else the first ACTIVATION that was seen.
     package var startedAt: Timestamp?
+    package var knownStart: KnownStart = .same
     package var endedAt: Timestamp?
     package var outcome: Outcome
     package var source: Source

@@ -78,7 +78,9 @@ struct RunRules: Sendable {
         record.overdue = nil
         if status.isCompleted, let start, let end, end > start { record.lastRun = end.since(start) }
         let known = isAnother || !before.isRunning ? nil : progress
-        return [run(of: record, status.isFailed ? .failed : .completed, from: start, to: end, known)]
+        var run = run(of: record, status.isFailed ? .failed : .completed, from: start, to: end, known)
+        if wasSeen, start != before.runStartedAt { run.knownStart = .other(before.runStartedAt) }
+        return [run]
     }
 
     private func goOn(_ record: inout ClusterRecord, before: ClusterRecord, isAnother: Bool) -> [RunRecord] {

@@ -57,7 +57,7 @@ extension EventStore {
             """, values + [cluster, run.startedAt?.milliseconds]) > 0
     }
 
-    /// - Returns: false if no run of the task goes on, and none is known that began at the same time.
+    /// - Returns: false if no run of the task goes on, and none is known by this start.
     private func end(_ run: RunRecord, in session: Session) throws -> Bool {
         let cluster = run.cluster.rawValue.stored
         let columns = """
@@ -72,6 +72,16 @@ extension EventStore {
         ]
         let running = "UPDATE runs SET \(columns) WHERE cluster = ? AND outcome = 'running'"
         if try session.changedRows(running, values + [cluster]) > 0 { return true }
+        if case .other(let known) = run.knownStart,
+            try session.changedRows(
+                """
+                UPDATE runs SET \(columns) WHERE id = (
+                    SELECT id FROM runs WHERE cluster = ? AND started_at IS ? AND outcome IN ('completed', 'failed')
+                    ORDER BY id DESC LIMIT 1)
+                """, values + [cluster, known?.milliseconds]) > 0
+        {
+            return true
+        }
         return try session.changedRows(
             """
             UPDATE runs SET \(columns) WHERE id = (

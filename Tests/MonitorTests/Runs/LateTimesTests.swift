@@ -69,6 +69,10 @@ struct LateTimesTests {
         lab.run(for: .seconds(9000))
         #expect(events(lab).map(\.kind) == [.failed, .restarted, .failed])
         #expect(lab.stored["a0"]?.since == time(3000))
+        #expect(runs(lab).map(\.outcome) == [.failed, .running, .failed, .failed])
+        #expect(runs(lab)[2].knownStart == .same)
+        #expect(runs(lab)[3].knownStart == .other(runs(lab)[1].startedAt), "the same run, of which more is known now")
+        #expect(runs(lab)[3].startedAt == time(1700) && runs(lab)[3].endedAt == time(3000))
     }
 
     @Test func `but a start after its end is that of another one`() {

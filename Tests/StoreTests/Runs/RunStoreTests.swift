@@ -62,6 +62,22 @@ struct RunStoreTests {
         #expect(try runs() == [run(.failed, from: 10, to: 77)])
     }
 
+    @Test(arguments: [nil, 40.0])
+    func `a start that becomes known after the end adds no run either`(known: Double?) throws {
+        try write(run(.completed, from: 5, to: 20))
+        try write(run(.running, from: known))
+        try write(run(.failed, from: known, to: 100))
+        var corrected = run(.failed, from: 33, to: 95)
+        corrected.knownStart = .other(known.map(StoreFixture.time))
+        try write(corrected)
+        #expect(try runs() == [run(.failed, from: 33, to: 95), run(.completed, from: 5, to: 20)])
+        // Another run is one of its own, and so is one that nobody knows under that start.
+        corrected = run(.failed, from: 120, to: 130)
+        corrected.knownStart = .other(StoreFixture.time(110))
+        try write(corrected)
+        #expect(try runs().map(\.startedAt) == [120, 33, 5].map(StoreFixture.time))
+    }
+
     @Test func `a run after the one whose end is not known is another one`() throws {
         try write(run(.running, from: 10))
         try write(run(.gone, from: 10), run(.completed, from: 50, to: 60))
