@@ -7,7 +7,10 @@ extension TaskMonitor {
         let subject = CallSubject.progress(decided.index)
         guard scopes[decided.scope].agenda.call(about: subject) == decided.call else { return }
         scopes[decided.scope].agenda.end(subject)
-        runs[decided.index] = decided.run
+        var run = decided.run
+        // An answer of the same turn may have given its start.
+        if let kept = runs[decided.index] { run.record.runStartedAt = kept.record.runStartedAt }
+        runs[decided.index] = run
         if decided.isNew { runs.noteUnsaved(decided.index) }
         planReading(decided.index, at: decided.due)
         runs.planCheck(decided.index, at: now)

@@ -152,4 +152,29 @@ struct KeptProgressTests {
         #expect(lab.storedProgress["a"]?.runStartedAt == Timestamp(milliseconds: (Self.start + 1700) * 1000))
         #expect(lab.storedProgress["a"]?.firstStep == first)
     }
+
+    @Test func `a start that comes late stays with the run if its progress is read in the same moment`() throws {
+        var isKnown = false
+        var lab = Lab(settings()) { _, at in
+            switch at.inSeconds {
+            case ..<60: Self.reply("FAILED", -2000, -1000)
+            default: isKnown ? Self.reply("ACTIVATION", 1700) : Self.reply("ACTIVATION", -2000, -1000)
+            }
+        }
+        lab.metrics = { _, at in .success(steps(Int(at.inSeconds), of: 9000, from: .seconds(1850))) }
+        lab.run(until: .seconds(3000))
+        lab.saveProgress()
+        let times = lab.readings.suffix(2).map(\.at)
+        let next = try #require(times.last) + (#require(times.last) - #require(times.first))
+        lab.run(until: next)
+        isKnown = true
+        let isPolled = lab.poll("a")
+        #expect(isPolled)
+        lab.run(for: .seconds(1))
+        #expect(lab.readings.last?.at == next && lab.calls.last?.at == next, "both were asked for at once")
+        lab.run(until: .seconds(3400))
+        lab.saveProgress()
+        #expect(lab.storedProgress["a"]?.runStartedAt == Timestamp(milliseconds: (Self.start + 1700) * 1000))
+        #expect(lab.storedProgress["a"]?.firstStep != nil)
+    }
 }
