@@ -23,20 +23,18 @@ extension WebhookBody {
         }
     }
 
-    /// What held an event: any number of silences, each with a comment as long as somebody wanted it to be.
+    /// What held an event: any number of silences, each with a comment as long as somebody wanted it to be. Each is named,
+    /// up to `mostReasons`; it is the comments that are cut.
     ///
-    /// - Parameter room: of the whole event or digest, in bytes; a small part of it is for this.
+    /// - Parameter room: of the whole event or digest, in bytes; a small part of it is for the comments.
     static func heldBy(_ reasons: [HoldReason], room: Int) -> OrderedJSON {
-        let longest = min(longestComment, room / 32)
-        var left = room / 16
-        let shown = reasons.prefix(mostReasons).map { (reason: HoldReason) -> OrderedJSON in
-            guard case .silence(let id, let comment) = reason else { return OrderedJSON(reason.json) }
-            return OrderedJSON(HoldReason.silence(id: id, comment: BoundedJSON.text(comment, upTo: longest)).json)
-        }.prefix { item in
-            left -= item.text.utf8.count + 1
-            return left >= 0
-        }
-        return .array(Array(shown))
+        let shown = reasons.prefix(mostReasons)
+        let longest = min(longestComment, room / 16 / max(1, shown.count))
+        return .array(
+            shown.map { reason in
+                guard case .silence(let id, let comment) = reason else { return OrderedJSON(reason.json) }
+                return OrderedJSON(HoldReason.silence(id: id, comment: BoundedJSON.text(comment, upTo: longest)).json)
+            })
     }
 
     /// Of a silence's comment, in bytes.
