@@ -22,7 +22,8 @@ final class PostgresReader: ReadSource {
         try postgres.begin(isFixed: true)
         do {
             let value = try body()
-            try postgres.commit { true }
+            // Nothing was written: all that was to be read has been read, whether or not the server still has the transaction.
+            postgres.rollback()
             return value
         } catch {
             postgres.rollback()

@@ -5,7 +5,8 @@ import NIOHTTP1
 struct ConnectionLimits: Sendable {
     /// From the first byte of a head (of a new connection: from its start) to its end.
     var head = TimeAmount.seconds(10)
-    /// From the last byte of an answer to the next head; also the longest that a client takes nothing of an answer.
+    /// From the last byte of an answer to the next head. A client that takes nothing of an answer has a third more: what it
+    /// takes is looked at now and then.
     var idle = TimeAmount.seconds(30)
     /// Bytes of a head, its request line included.
     var headBytes = 64 << 10
