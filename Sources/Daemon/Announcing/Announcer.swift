@@ -18,9 +18,14 @@ package final class Announcer: Sendable {
     private let storage = Mutex<StorageTrouble?>(nil)
     /// What is counted of all this.
     package let figures: DaemonFigures
-    /// The wall clock, for since when something is wrong.
-    private let clock: Mutex<@Sendable () -> Timestamp>
+    /// For since when something is wrong.
+    private let clock: Mutex<WallClock>
     private let debug = Atomic<Bool>(false)
+
+    /// In a struct: a lock that holds a closure itself wraps it in another one each time it is read, without end.
+    private struct WallClock {
+        let now: @Sendable () -> Timestamp
+    }
 
     /// - Parameter now: the wall clock.
     package init(
@@ -30,14 +35,14 @@ package final class Announcer: Sendable {
         self.output = output
         self.notifier = notifier
         self.figures = figures
-        clock = Mutex(now)
+        clock = Mutex(WallClock(now: now))
     }
 
-    private func now() -> Timestamp { clock.withLock { $0 }() }
+    private func now() -> Timestamp { clock.withLock { $0 }.now() }
 
     /// From now on times are those of a database that several hosts share.
     func use(clock now: @escaping @Sendable () -> Timestamp) {
-        clock.withLock { $0 = now }
+        clock.withLock { $0 = WallClock(now: now) }
     }
 
     package var statusText: String { status.withLock { $0.text } }
