@@ -65,27 +65,26 @@ package final class Announcer: Sendable {
     /// Events that were just stored. Those for a target of the type `systemd` come from the outbox instead.
     package func report(_ stored: [StoredEvent], routed: [RoutedEvent], overview: WatchOverview) {
         figures.noteStored(stored)
-        let byOutbox = journalTargets.withLock { $0 }
         show(overview, with: stored.last { $0.event.kind.isStatusChange } ?? stored.last)
-        for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
-            report(event)
-        }
+        write(stored, routed)
     }
 
     /// Events of targets: suspended, or working again.
     package func report(targetEvents stored: [StoredEvent], routed: [RoutedEvent]) {
         guard let last = stored.last else { return }
         figures.noteStored(stored)
-        let byOutbox = journalTargets.withLock { $0 }
         changeStatus { $0.lastEvent = Self.brief(last.event) }
-        for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
-            report(event)
-        }
+        write(stored, routed)
     }
 
     /// Reminders, escalations and summaries: entries of the journal, and no change of STATUS.
     package func report(ruleEvents stored: [StoredEvent], routed: [RoutedEvent]) {
         figures.noteStored(stored)
+        write(stored, routed)
+    }
+
+    /// The entries of events, but for those that the outbox writes.
+    private func write(_ stored: [StoredEvent], _ routed: [RoutedEvent]) {
         let byOutbox = journalTargets.withLock { $0 }
         for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
             report(event)
