@@ -139,9 +139,7 @@ struct ControlRouter: Sendable {
 extension ControlCall {
     fileprivate func require(_ method: String) throws(ControlReply) {
         guard self.method != method else { return }
-        var reply = ControlReply.error(405, "\(path) takes \(method), not \(self.method)")
-        reply.allow = method
-        throw reply
+        throw .notAllowed("\(path) takes \(method), not \(self.method)", use: method)
     }
 }
 
