@@ -142,9 +142,3 @@ extension ControlCall {
         throw .notAllowed("\(path) takes \(method), not \(self.method)", use: method)
     }
 }
-
-extension JSONValue {
-    fileprivate static func strings(_ texts: [String]) -> JSONValue {
-        .array(texts.map { .string($0) })
-    }
-}

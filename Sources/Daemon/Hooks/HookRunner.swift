@@ -35,7 +35,7 @@ final class HookRunner: Sendable {
         let hooks = self.hooks()
         guard parts.count == 3 else {
             guard call.method == "GET" else { return .notAllowed("use GET", use: "GET") }
-            return ControlReply(200, .object(["hooks": .array(hooks.map { .string($0.name) })]))
+            return ControlReply(200, .object(["hooks": .strings(hooks.map(\.name))]))
         }
         guard call.method == "POST" else { return .notAllowed("use POST", use: "POST") }
         guard let name = PercentEncoding.decode(parts[2]), let hook = hooks.first(where: { $0.name == name }) else {

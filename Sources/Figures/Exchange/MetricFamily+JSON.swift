@@ -4,7 +4,7 @@ extension MetricFamily {
     var json: JSONValue {
         .object([
             "name": .string(name), "type": .string(kind.rawValue), "help": .string(help),
-            "labels": .array(labels.map { .string($0) }), "series": .array(series.map(\.json)),
+            "labels": .strings(labels), "series": .array(series.map(\.json)),
         ])
     }
 

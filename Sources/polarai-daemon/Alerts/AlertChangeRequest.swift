@@ -95,7 +95,7 @@ struct AlertChangeRequest {
 
     private func askDaemon(within limit: Duration) async throws -> AlertAnswer {
         var body: [String: JSONValue] = [:]
-        if let ids = order.ids { body["ids"] = .array(ids.map { .string($0) }) }
+        if let ids = order.ids { body["ids"] = .strings(ids) }
         if let target = order.target { body["target"] = .string(target) }
         if let since = order.since { body["since"] = .string(since.rfc3339) }
         if order.again { body["again"] = .bool(true) }
