@@ -67,7 +67,7 @@ struct Parameters {
 
     func limit(standard: Int = 100, most: Int = 1000) throws(ParameterError) -> Int {
         guard let text = try one("limit") else { return standard }
-        guard text.utf8.count <= 6, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let limit = Int(text),
+        guard text.utf8.count <= 6, text.utf8.allSatisfy(\.isDigit), let limit = Int(text),
             (1...most).contains(limit)
         else { throw ParameterError("limit", "is not a whole number from 1 to \(most)", "的值不是 1 到 \(most) 的整数") }
         return limit
@@ -110,7 +110,7 @@ extension Cursor {
     init?(_ text: String) {
         let end = text.firstIndex(of: ".") ?? text.endIndex
         let digits = text[..<end]
-        guard digits.utf8.count <= 18, !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        guard digits.utf8.count <= 18, !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit),
             let number = Int64(digits)
         else { return nil }
         self.number = number
