@@ -1,5 +1,6 @@
 // Dispatch sources may be cancelled from any thread, but are not declared Sendable on Linux.
 @preconcurrency import Dispatch
+import Files
 import Glibc
 import Model
 
@@ -104,8 +105,7 @@ final class ControlListener: Sendable {
             continuation.finish()
         }
         if let interval {
-            let nanoseconds = DispatchTimeInterval.nanoseconds(Int(clamping: interval.wholeNanoseconds))
-            timer.schedule(deadline: .now() + nanoseconds, repeating: nanoseconds)
+            timer.schedule(deadline: .now() + interval.dispatchInterval, repeating: interval.dispatchInterval)
             timer.setEventHandler { continuation.yield(.idle) }
         }
         timer.activate()
