@@ -20,6 +20,7 @@ package struct LoadedHooks: Sendable {
 ///
 /// The daemon's start, its reload and `check-config` all load through here, so what one of them takes the others take.
 package struct ConfigLoader: Sendable {
+    /// Who loads it, which decides what must be there.
     package enum Purpose: Sendable {
         /// For a check from outside the unit: a `{"credential"}` that cannot exist there is a note.
         case inspection

@@ -27,6 +27,7 @@ package struct MetricRegistry: Sendable {
         if let exemplar { exemplars[key] = exemplar }
     }
 
+    /// Gives a series this value, whatever it had.
     package mutating func set(_ metric: Metric, _ labels: [String] = [], to value: Double) {
         let key = Key(metric: metric, labels: labels)
         guard numbers[key] != nil || makeRoom(for: metric) else { return }
@@ -80,6 +81,7 @@ package struct MetricRegistry: Sendable {
 }
 
 extension MetricSeries {
+    /// Whether one series stands before another: by their labels, from the first on.
     package static func isInOrder(_ left: MetricSeries, _ right: MetricSeries) -> Bool {
         for (one, other) in zip(left.labels, right.labels) where one != other { return (one ?? "") < (other ?? "") }
         return false

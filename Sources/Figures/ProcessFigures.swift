@@ -12,6 +12,7 @@ package struct ProcessFigures: Hashable, Sendable {
     package let openFiles: Double?
     package let mostFiles: Double?
 
+    /// How this process stands now; what the kernel does not say is nil.
     package static func current() -> ProcessFigures {
         let fields = statFields(read("/proc/self/stat"))
         let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))

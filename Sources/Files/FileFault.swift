@@ -2,6 +2,7 @@ import Glibc
 
 /// Why a file cannot be read.
 package struct FileFault: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kept it from being read.
     package enum Cause: Hashable, Sendable {
         /// The number of the system's error.
         case system(Int32)

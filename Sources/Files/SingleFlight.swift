@@ -55,12 +55,3 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sen
         continuation?.resume(returning: nil)
     }
 }
-
-extension Duration {
-    /// For Dispatch, which counts in whole nanoseconds.
-    var dispatchInterval: DispatchTimeInterval {
-        let (seconds, attoseconds) = components
-        guard seconds < 1_000_000 else { return .seconds(1_000_000) }
-        return .nanoseconds(Int(max(0, seconds)) * 1_000_000_000 + Int(max(0, attoseconds / 1_000_000_000)))
-    }
-}

@@ -36,6 +36,7 @@ package struct HTTPRequest: Sendable {
     }
 }
 
+/// What a request asks to be done, as it is sent.
 package enum HTTPMethod: String, Sendable {
     case get = "GET"
     case post = "POST"
@@ -43,6 +44,7 @@ package enum HTTPMethod: String, Sendable {
     case delete = "DELETE"
 }
 
+/// One line of a head.
 package struct HTTPHeader: Hashable, Sendable {
     package let name: String
     /// Without line ends; a request with one is refused before it is sent.

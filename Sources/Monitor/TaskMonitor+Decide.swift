@@ -18,7 +18,7 @@ extension TaskMonitor {
             case (.task(let index), .task(let outcome)):
                 decidePoll(index, outcome, of: result, into: &decision, using: &random)
             case (.log(let index), .log(let outcome)):
-                decideLog(index, outcome, at: result.at, into: &decision, using: &random)
+                decideLog(index, outcome, into: &decision, using: &random)
             case (.list, .list), (.progress, .progress):
                 later.append(result)
             default:

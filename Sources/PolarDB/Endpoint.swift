@@ -6,6 +6,7 @@ import Model
 /// regions share `polardb.aliyuncs.com`, every other has `polardb.REGION.aliyuncs.com`. Within a VPC each public region
 /// has its own host, the mapped ones too, which the SDKs get wrong because they look at the map first.
 package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+    /// How the requests travel.
     package enum Scheme: String, Sendable {
         case https
         /// On loopback only: nothing signed travels in the clear.

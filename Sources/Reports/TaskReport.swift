@@ -57,7 +57,7 @@ package struct TaskReport {
             if let instance = known.instance { members["instance"] = .string(instance) }
             if let progress = known.progress { members["progress"] = progress.json }
             if known.runs.count > 1 { members["runs"] = .array(known.runs.map(\.json)) }
-            if !known.logLines.isEmpty { members["log_lines"] = .array(known.logLines.map { .string($0) }) }
+            if !known.logLines.isEmpty { members["log_lines"] = .strings(known.logLines) }
         }
         return .object(members)
     }

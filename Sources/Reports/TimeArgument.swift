@@ -63,7 +63,7 @@ package struct TimeArgument: Equatable {
 
     /// Seconds since 1970, with a fraction or without.
     private static func epoch(_ text: Substring) -> Timestamp? {
-        guard text.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || $0 == UInt8(ascii: ".") }),
+        guard text.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }),
             let seconds = Double(text), seconds <= 253_402_300_799
         else { return nil }
         return Timestamp(milliseconds: Int64((seconds * 1000).rounded()))
@@ -166,7 +166,7 @@ private enum PointInTime {
     private static func offset(_ text: Substring) -> String? {
         guard let sign = text.first, sign == "+" || sign == "-" else { return nil }
         let digits = text.dropFirst().filter { $0 != ":" }
-        guard digits.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), digits.count == 4 || digits.count == 2 else {
+        guard digits.utf8.allSatisfy(\.isDigit), digits.count == 4 || digits.count == 2 else {
             return nil
         }
         return "\(sign)\(digits.prefix(2)):\(digits.count == 4 ? digits.suffix(2) : "00")"

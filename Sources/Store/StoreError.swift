@@ -90,7 +90,7 @@ extension StoreError: CustomStringConvertible {
             return "\(path): the disk is full (\(detail)). Free some space. Nothing that was stored before is lost."
         case .readOnly(let path, let detail):
             return "\(path): the file or its file system is read-only (\(detail)). Check "
-                + "`findmnt -T \(Self.folder(of: path))` and `dmesg`: the system makes a failing disk read-only. Nothing that was stored before is lost."
+                + "`findmnt -T \(SystemCall.folder(of: path))` and `dmesg`: the system makes a failing disk read-only. Nothing that was stored before is lost."
         case .missing(let path):
             return "There is no database at \(path): no daemon has recorded anything there yet. "
                 + "Start the daemon, or check storage.path or --database."
@@ -135,12 +135,6 @@ extension StoreError: CustomStringConvertible {
 
     /// What became of a file that was open.
     static let otherFile = "replaced by another file"
-
-    /// Where a file is, or should be.
-    private static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
 
     /// A schema that is not the one this program knows.
     static func schema(path: String, found: Int, known: Int) -> StoreError {

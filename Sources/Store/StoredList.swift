@@ -7,6 +7,6 @@ enum StoredList {
     }
 
     static func texts(_ texts: some Sequence<String>) -> String {
-        JSONValue.array(texts.map { .string($0) }).text()
+        JSONValue.strings(texts).text()
     }
 }

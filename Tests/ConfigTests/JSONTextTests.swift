@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import Config
@@ -56,7 +57,7 @@ struct JSONTextTests {
 
     /// The lenient reader takes every text that this one takes, and reads the same.
     @Test func `the lenient reader agrees`() throws {
-        var random = SplitMix(state: 20_261_124)
+        var random = SeededGenerator(seed: 20_261_124)
         let original = try Fixture.example("full.json")
         #expect(try jsonText(original).value == JSONValue(parsing: original))
         var taken = 0

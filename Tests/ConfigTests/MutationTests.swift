@@ -2,13 +2,14 @@ import Alerts
 import Config
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 /// Broken copies of a full config: the loader says something, and never crashes or hangs.
 struct MutationTests {
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func `a mutated config is taken or refused in words`(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let original = try Fixture.example("full.json")
         let loader = ConfigLoader(environment: HostEnvironment(variables: [:]), targets: TargetRegistry.builtIn.table)
         var refused = 0
@@ -74,21 +75,8 @@ struct MutationTests {
     }
 }
 
-/// A small generator with a seed, so that a failure can be had again.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// Replaces, removes, doubles or cuts a few bytes.
-func mutate(_ original: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+func mutate(_ original: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = original
     let interesting = Array("{}[]\",:\\0e-\n/ \u{7F}é".utf8) + [0x00, 0x80, 0xC0, 0xFF]
     for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {

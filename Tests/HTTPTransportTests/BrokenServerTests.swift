@@ -30,7 +30,7 @@ struct BrokenServerTests {
                 == "\(server.url) answered with status 200, but its body is over the limit of 1048576 bytes; "
                 + "check that this is the right address")
         // What the sockets' buffers hold is all that was sent beyond the limit.
-        while sent.value == nil { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually("the server's end") { sent.value != nil }
         #expect(sent.value ?? 0 < 13_000_000)
     }
 

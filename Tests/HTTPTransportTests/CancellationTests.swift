@@ -17,7 +17,7 @@ struct CancellationTests {
         }
         let request = HTTPRequest(method: .get, url: server.url, connection: patient)
         let task = Task { [client] in try await client.send(request) }
-        while arrived.value == nil { try await Task.sleep(for: .milliseconds(2)) }
+        try await eventually("the request to arrive", every: .milliseconds(2)) { arrived.value != nil }
         task.cancel()
         let error = await #expect(throws: TransportError.self) { try await task.value }
         #expect(error?.kind == .cancelled)
@@ -98,7 +98,7 @@ struct CancellationTests {
         let client = CurlClient(CurlSettings(userAgent: "tests/1", maximumConcurrentRequests: 5))
         let request = HTTPRequest(method: .get, url: server.url, connection: patient)
         let tasks = (0..<20).map { _ in Task { try await client.send(request) } }
-        while arrived.value == nil { try await Task.sleep(for: .milliseconds(2)) }
+        try await eventually("the request to arrive", every: .milliseconds(2)) { arrived.value != nil }
         client.shutdown()
         client.shutdown()
         for task in tasks {

@@ -169,7 +169,7 @@ struct MailClientTests {
         defer { server.stop() }
         let order = order(server, timeout: .seconds(600))
         let task = Task { [client] in await client.send(order) }
-        while !script.commands.contains(where: { $0.hasPrefix("RCPT") }) { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually("the recipient") { script.commands.contains { $0.hasPrefix("RCPT") } }
         task.cancel()
         #expect(await task.value == nil)
     }

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Notifying
@@ -136,7 +137,7 @@ struct HoldTests {
     /// Whatever the silences and hours: an alert is held until a time at which nothing holds it, and not a moment longer
     /// than something does.
     @Test(arguments: 0..<200) func `a hold ends when the last one does`(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let silences = (0..<Int.random(in: 0...4, using: &random)).map { id in
             let start = noon.after(.seconds(Int64.random(in: -50_000...0, using: &random)))
             return NotifyingSample.silence(
@@ -164,20 +165,5 @@ struct HoldTests {
                 .milliseconds(Int64.random(in: 0..<hold.until.since(noon).wholeMilliseconds, using: &random)))
             #expect(notifier.recheck(event, target: "chat", silences: all, at: moment) != .pending)
         }
-    }
-}
-
-/// Numbers that are the same for the same seed.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

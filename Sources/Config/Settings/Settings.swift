@@ -33,10 +33,12 @@ package struct Settings: Hashable, Sendable {
     /// The status page, `polarai-web`.
     package var web = WebSettings()
 
+    /// The account of this name; nil if there is none.
     package func account(named name: String) -> AccountSettings? {
         accounts.first { $0.name == name }
     }
 
+    /// The target of this name; nil if there is none.
     package func target(named name: String) -> TargetSettings? {
         targets.first { $0.name == name }
     }

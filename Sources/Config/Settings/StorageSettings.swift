@@ -2,6 +2,7 @@ package import Model
 
 /// Where history is kept, and how long: `storage`.
 package struct StorageSettings: Hashable, Sendable {
+    /// The database.
     package enum Place: Hashable, Sendable {
         /// An SQLite database's path, absolute unless the config's own path is relative.
         case file(String)

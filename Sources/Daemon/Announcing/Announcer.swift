@@ -18,9 +18,14 @@ package final class Announcer: Sendable {
     private let storage = Mutex<StorageTrouble?>(nil)
     /// What is counted of all this.
     package let figures: DaemonFigures
-    /// The wall clock, for since when something is wrong.
-    private let clock: Mutex<@Sendable () -> Timestamp>
+    /// For since when something is wrong.
+    private let clock: Mutex<WallClock>
     private let debug = Atomic<Bool>(false)
+
+    /// In a struct: a lock that holds a closure itself wraps it in another one each time it is read, without end.
+    private struct WallClock {
+        let now: @Sendable () -> Timestamp
+    }
 
     /// - Parameter now: the wall clock.
     package init(
@@ -30,14 +35,14 @@ package final class Announcer: Sendable {
         self.output = output
         self.notifier = notifier
         self.figures = figures
-        clock = Mutex(now)
+        clock = Mutex(WallClock(now: now))
     }
 
-    private func now() -> Timestamp { clock.withLock { $0 }() }
+    private func now() -> Timestamp { clock.withLock { $0 }.now() }
 
     /// From now on times are those of a database that several hosts share.
     func use(clock now: @escaping @Sendable () -> Timestamp) {
-        clock.withLock { $0 = now }
+        clock.withLock { $0 = WallClock(now: now) }
     }
 
     package var statusText: String { status.withLock { $0.text } }
@@ -60,27 +65,26 @@ package final class Announcer: Sendable {
     /// Events that were just stored. Those for a target of the type `systemd` come from the outbox instead.
     package func report(_ stored: [StoredEvent], routed: [RoutedEvent], overview: WatchOverview) {
         figures.noteStored(stored)
-        let byOutbox = journalTargets.withLock { $0 }
         show(overview, with: stored.last { $0.event.kind.isStatusChange } ?? stored.last)
-        for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
-            report(event)
-        }
+        write(stored, routed)
     }
 
     /// Events of targets: suspended, or working again.
     package func report(targetEvents stored: [StoredEvent], routed: [RoutedEvent]) {
         guard let last = stored.last else { return }
         figures.noteStored(stored)
-        let byOutbox = journalTargets.withLock { $0 }
         changeStatus { $0.lastEvent = Self.brief(last.event) }
-        for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
-            report(event)
-        }
+        write(stored, routed)
     }
 
     /// Reminders, escalations and summaries: entries of the journal, and no change of STATUS.
     package func report(ruleEvents stored: [StoredEvent], routed: [RoutedEvent]) {
         figures.noteStored(stored)
+        write(stored, routed)
+    }
+
+    /// The entries of events, but for those that the outbox writes.
+    private func write(_ stored: [StoredEvent], _ routed: [RoutedEvent]) {
         let byOutbox = journalTargets.withLock { $0 }
         for (event, route) in zip(stored, routed) where byOutbox.isDisjoint(with: route.targets) {
             report(event)

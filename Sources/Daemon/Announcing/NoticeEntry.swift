@@ -7,15 +7,9 @@ enum NoticeEntry {
     static func make(_ notice: Notice) -> JournalEntry {
         switch notice {
         case .failing(let cluster, let name, let failure):
-            let fields: [(JournalFieldName, String?)] = [
-                (.taskID, cluster.rawValue), (.name, name), (.errorCode, failure.code ?? failure.reason.rawValue),
-                (.requestID, failure.requestID),
-            ]
-            let message = "Polling \(label(cluster, name)) is failing: \(failure.message)"
-            if failure.reason == .credentials || failure.reason == .permission {
-                return JournalEntry(.credentialsRefused, message: message, fields: fields)
-            }
-            return JournalEntry(message, priority: .warning, fields: fields)
+            return entry(
+                of: failure, "Polling \(label(cluster, name)) is failing: \(failure.message)",
+                about: [(.taskID, cluster.rawValue), (.name, name)])
         case .answering(let cluster, let name, let failures):
             return JournalEntry(
                 "Polling \(label(cluster, name)) works again after \(failures) failed \(failures == 1 ? "poll" : "polls").",
@@ -48,16 +42,10 @@ enum NoticeEntry {
                     + "region and account in the config.",
                 priority: .notice, fields: fields(instance))
         case .listFailing(let instance, let failure):
-            let message =
-                "The tasks of instance \(instance) cannot be listed, so new ones are not found: \(failure.message)"
-            let all =
-                fields(instance) + [
-                    (.errorCode, failure.code ?? failure.reason.rawValue), (.requestID, failure.requestID),
-                ]
-            if failure.reason == .credentials || failure.reason == .permission {
-                return JournalEntry(.credentialsRefused, message: message, fields: all)
-            }
-            return JournalEntry(message, priority: .warning, fields: all)
+            return entry(
+                of: failure,
+                "The tasks of instance \(instance) cannot be listed, so new ones are not found: \(failure.message)",
+                about: fields(instance))
         case .listAnswering(let instance, let failures):
             return JournalEntry(
                 "The tasks of instance \(instance) can be listed again after \(failures) failed "
@@ -80,34 +68,51 @@ enum NoticeEntry {
                 "The progress of trainings of account \(scope.account) in \(scope.region) cannot be read: "
                     + "\(failure.message.withoutFullStop). Progress and stall alerts are unavailable; completion and failure are still "
                     + "detected.",
-                priority: .warning,
-                fields: [
-                    (.account, scope.account), (.region, scope.region),
-                    (.errorCode, failure.code ?? failure.reason.rawValue), (.requestID, failure.requestID),
-                ])
-        case .slowedDown(let scope, let rate, let reason):
-            let (why, remedy) =
-                reason == .throttled
-                ? (
-                    "the API throttles it",
-                    "If this happens often, lower `calls_per_second` or raise the quota in the Quota Center."
-                )
-                : (
-                    "half of the calls fail (\(reason.rawValue))",
-                    "Run `polarai-daemon doctor` to see why they fail."
-                )
-            return JournalEntry(
-                .throttled,
-                message:
-                    "Polling of account \(scope.account) in \(scope.region) slows down to \(rounded(rate)) calls/s "
-                    + "because \(why); it speeds up again by itself. \(remedy)",
-                fields: [(.account, scope.account), (.region, scope.region)])
+                priority: .warning, fields: fields(scope) + fields(failure))
+        case .slowedDown(let scope, let rate, let reason): return slowedDown(scope, to: rate, because: reason)
         }
     }
 
-    private static func fields(_ instance: InstanceKey) -> [(JournalFieldName, String?)] {
-        [(.account, instance.scope.account), (.region, instance.scope.region)]
+    /// The first of several failures; one of a key that is refused is an entry of its own kind.
+    private static func entry(
+        of failure: PollFailure, _ message: String, about subject: [(JournalFieldName, String?)]
+    ) -> JournalEntry {
+        let all = subject + fields(failure)
+        return failure.reason == .credentials || failure.reason == .permission
+            ? JournalEntry(.credentialsRefused, message: message, fields: all)
+            : JournalEntry(message, priority: .warning, fields: all)
     }
+
+    private static func slowedDown(
+        _ scope: AccountRegion, to rate: Double, because reason: FailureReason
+    ) -> JournalEntry {
+        let (why, remedy) =
+            reason == .throttled
+            ? (
+                "the API throttles it",
+                "If this happens often, lower `calls_per_second` or raise the quota in the Quota Center."
+            )
+            : (
+                "half of the calls fail (\(reason.rawValue))",
+                "Run `polarai-daemon doctor` to see why they fail."
+            )
+        return JournalEntry(
+            .throttled,
+            message:
+                "Polling of account \(scope.account) in \(scope.region) slows down to \(rounded(rate)) calls/s "
+                + "because \(why); it speeds up again by itself. \(remedy)",
+            fields: fields(scope))
+    }
+
+    private static func fields(_ failure: PollFailure) -> [(JournalFieldName, String?)] {
+        [(.errorCode, failure.code ?? failure.reason.rawValue), (.requestID, failure.requestID)]
+    }
+
+    private static func fields(_ scope: AccountRegion) -> [(JournalFieldName, String?)] {
+        [(.account, scope.account), (.region, scope.region)]
+    }
+
+    private static func fields(_ instance: InstanceKey) -> [(JournalFieldName, String?)] { fields(instance.scope) }
 
     private static func label(_ cluster: ClusterID, _ name: String?) -> String {
         name.map { "\($0) (\(cluster))" } ?? cluster.rawValue

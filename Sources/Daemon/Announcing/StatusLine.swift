@@ -14,6 +14,7 @@ package struct StatusLine: Sendable {
     /// Sentences by what they are about, so that each can be taken back.
     package var troubles: [Trouble: String] = [:]
 
+    /// What a sentence is about, in the order in which they stand.
     package enum Trouble: Int, Hashable, Comparable, Sendable {
         case config, storage, leftOut, target, clock
 

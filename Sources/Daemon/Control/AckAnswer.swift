@@ -37,7 +37,7 @@ package struct AckAnswer: Hashable, Sendable {
     package var json: JSONValue {
         .object([
             "acknowledged": .array(acknowledged), "unchanged": .array(already),
-            "impossible": .array(impossible.map { .string($0) }), "unknown": .array(unknown.map { .string($0) }),
+            "impossible": .strings(impossible), "unknown": .strings(unknown),
         ])
     }
 

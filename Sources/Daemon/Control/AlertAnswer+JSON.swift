@@ -25,7 +25,7 @@ extension AlertAnswer {
                 })
         }
         return .object([
-            "changed": list(changed), "unchanged": list(unchanged), "unknown": .array(unknown.map { .string($0) }),
+            "changed": list(changed), "unchanged": list(unchanged), "unknown": .strings(unknown),
             "changed_count": .integer(Int64(changedCount)), "unchanged_count": .integer(Int64(unchangedCount)),
         ])
     }

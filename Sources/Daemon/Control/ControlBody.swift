@@ -44,7 +44,7 @@ struct ControlBody {
     ///
     /// - Parameter peer: who asks if nobody is named.
     func note(peer: String?) throws(ControlReply) -> (author: String, comment: String?) {
-        guard let author = try text("by") ?? peer else { throw .error(400, "name who does it: {\"by\": \"alice\"}") }
+        let author = try author(peer: peer)
         let written = try text("comment")
         do throws(OrderMistake) {
             var comment: String?
@@ -71,7 +71,7 @@ struct ControlBody {
             throw .error(400, "until must be a time with its zone, like 2026-12-01T08:00:00+08:00")
         }
         guard let comment = try text("comment") else { throw .error(400, "give a reason: {\"comment\": \"…\"}") }
-        guard let author = try text("by") ?? peer else { throw .error(400, "name who does it: {\"by\": \"alice\"}") }
+        let author = try author(peer: peer)
         return SilenceOrder(
             clusters: try Self.texts(given["cluster"], named: "matchers.cluster") ?? [],
             labels: try Self.texts(given["label"], named: "matchers.label") ?? [],
@@ -94,6 +94,11 @@ struct ControlBody {
             throw .error(400, "name the alerts: ids, or a target")
         }
         return order
+    }
+
+    private func author(peer: String?) throws(ControlReply) -> String {
+        guard let author = try text("by") ?? peer else { throw .error(400, "name who does it: {\"by\": \"alice\"}") }
+        return author
     }
 
     private static func list(_ keys: Set<String>) -> String {

@@ -1,3 +1,5 @@
+import Model
+
 /// One request on the control socket.
 package struct ControlCall: Hashable, Sendable {
     package let method: String
@@ -99,7 +101,7 @@ private struct Head {
         }
         let texts = Set(values("content-length"))
         guard let text = texts.first else { return 0 }
-        guard texts.count == 1, !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+        guard texts.count == 1, !text.isEmpty, text.utf8.allSatisfy(\.isDigit) else {
             throw .error(400, "Content-Length is not a number")
         }
         guard let length = Int(text), length <= limit else {

@@ -1,5 +1,6 @@
 // Dispatch sources may be cancelled from any thread, but are not declared Sendable on Linux.
 @preconcurrency import Dispatch
+import Files
 import Glibc
 import Synchronization
 
@@ -108,8 +109,7 @@ final class ControlConnection: Sendable {
         _ source: any DispatchSourceProtocol, within limit: Duration, step: @escaping @Sendable () -> Value?
     ) async -> Value? {
         let outcome = Outcome<Value>()
-        let (seconds, attoseconds) = limit.components
-        let deadline = DispatchTime.now() + .seconds(Int(seconds)) + .nanoseconds(Int(attoseconds / 1_000_000_000))
+        let deadline = DispatchTime.now() + limit.dispatchInterval
         // The socket may be closed only when the source has let go of it: then, and not before, this returns.
         await withCheckedContinuation { continuation in
             source.setEventHandler {

@@ -17,6 +17,13 @@ package struct ControlReply: Hashable, Sendable, Error {
         ControlReply(status, .object(["error": .string(message)]))
     }
 
+    /// 405, with what may be done here instead.
+    static func notAllowed(_ message: String, use method: String) -> ControlReply {
+        var reply = error(405, message)
+        reply.allow = method
+        return reply
+    }
+
     /// The bytes on the wire. Each connection carries one request.
     var bytes: [UInt8] {
         let body = Array((body.text() + "\n").utf8)

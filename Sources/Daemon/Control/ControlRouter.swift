@@ -139,14 +139,6 @@ struct ControlRouter: Sendable {
 extension ControlCall {
     fileprivate func require(_ method: String) throws(ControlReply) {
         guard self.method != method else { return }
-        var reply = ControlReply.error(405, "\(path) takes \(method), not \(self.method)")
-        reply.allow = method
-        throw reply
-    }
-}
-
-extension JSONValue {
-    fileprivate static func strings(_ texts: [String]) -> JSONValue {
-        .array(texts.map { .string($0) })
+        throw .notAllowed("\(path) takes \(method), not \(self.method)", use: method)
     }
 }

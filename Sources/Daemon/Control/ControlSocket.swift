@@ -1,5 +1,7 @@
+import Config
 // Dispatch sources may be cancelled from any thread, but are not declared Sendable on Linux.
 @preconcurrency import Dispatch
+import Files
 import Glibc
 import Model
 
@@ -9,16 +11,13 @@ package enum ControlSocket {
     package static func path(environment: [String: String]) -> String {
         RuntimeFolder.path(environment: environment) + "/control.sock"
     }
-
-    /// Where it is.
-    static func folder(environment: [String: String]) -> String { RuntimeFolder.path(environment: environment) }
 }
 
 /// Where the running daemon reports its status: whoever may read there can change nothing.
 package enum StatusSocket {
     /// `$RUNTIME_DIRECTORY/status.sock`, else `/run/polarai/status.sock`.
     package static func path(environment: [String: String]) -> String {
-        RuntimeFolder.path(environment: environment) + "/status.sock"
+        RuntimeFolder.statusSocket(environment: environment)
     }
 
     /// Everywhere the daemon listens: also in the folder beside the first one whose name ends in `-status`, if there is one.
@@ -28,13 +27,6 @@ package enum StatusSocket {
         var status = stat()
         let exists = stat(apart, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
         return [path(environment: environment)] + (exists ? [apart + "/status.sock"] : [])
-    }
-}
-
-private enum RuntimeFolder {
-    static func path(environment: [String: String]) -> String {
-        // Of several runtime directories systemd names the first one first (systemd.exec(5)).
-        environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init) ?? "/run/polarai"
     }
 }
 
@@ -104,8 +96,7 @@ final class ControlListener: Sendable {
             continuation.finish()
         }
         if let interval {
-            let nanoseconds = DispatchTimeInterval.nanoseconds(Int(clamping: interval.wholeNanoseconds))
-            timer.schedule(deadline: .now() + nanoseconds, repeating: nanoseconds)
+            timer.schedule(deadline: .now() + interval.dispatchInterval, repeating: interval.dispatchInterval)
             timer.setEventHandler { continuation.yield(.idle) }
         }
         timer.activate()

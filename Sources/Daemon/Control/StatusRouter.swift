@@ -20,9 +20,7 @@ package enum StatusRouter {
         ]
         return try ControlServer(path: path, limits: limits) { call in
             guard call.method == "GET" else {
-                var reply = ControlReply.error(405, "only GET is supported here, not \(call.method)")
-                reply.allow = "GET"
-                return reply
+                return .notAllowed("only GET is supported here, not \(call.method)", use: "GET")
             }
             guard let answer = answers[call.path] else {
                 return .error(

@@ -5,6 +5,7 @@ package import Model
 ///
 /// The outbox has this one owner; others wake it by messages.
 package actor DeliveryLoop {
+    /// What others want of the loop, and what its attempts bring.
     package enum Message: Sendable {
         case finished(FinishedAttempt)
         /// The process is about to stop: the attempt left no trace.

@@ -241,10 +241,9 @@ package final class OutboxDriver {
 
     private func report(_ decision: OutboxDecision) async {
         for entry in decision.moved.compactMap(DeliveryEntry.moved) { announcer.write(entry) }
-        guard !decision.givenUp.isEmpty, let installation = try? await store.perform({ $0.installation }) else {
-            return
-        }
-        for entry in DeliveryEntry.givenUp(decision.givenUp, id: { "\(installation)-\($0)" }) {
+        guard !decision.givenUp.isEmpty, let numbering = try? await store.perform({ $0.numbering }) else { return }
+        // Each by the code it was made under: a database that was restored has had another one before.
+        for entry in DeliveryEntry.givenUp(decision.givenUp, id: { numbering.id($0).description }) {
             announcer.write(entry)
         }
     }

@@ -2,6 +2,7 @@ package import Model
 
 /// When one of `heartbeats` is sent, and when a failure is. Pure: time and health are handed in.
 package struct HeartbeatPlan: Sendable {
+    /// What is sent now.
     package enum Act: Hashable, Sendable {
         case beat
         /// All is not well any more; said once.

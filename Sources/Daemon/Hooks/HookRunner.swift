@@ -34,10 +34,10 @@ final class HookRunner: Sendable {
         }
         let hooks = self.hooks()
         guard parts.count == 3 else {
-            guard call.method == "GET" else { return .notAllowed("GET") }
-            return ControlReply(200, .object(["hooks": .array(hooks.map { .string($0.name) })]))
+            guard call.method == "GET" else { return .notAllowed("use GET", use: "GET") }
+            return ControlReply(200, .object(["hooks": .strings(hooks.map(\.name))]))
         }
-        guard call.method == "POST" else { return .notAllowed("POST") }
+        guard call.method == "POST" else { return .notAllowed("use POST", use: "POST") }
         guard let name = PercentEncoding.decode(parts[2]), let hook = hooks.first(where: { $0.name == name }) else {
             return .noHook("unknown", status: 404, "there is no hook of this name in the config")
         }
@@ -70,13 +70,5 @@ final class HookRunner: Sendable {
         let duration = DurationText.write(.milliseconds((ContinuousClock.now - started).wholeMilliseconds))
         log("hook \(hook.name) for alert \(input.id): \(outcome.end.words) (\(duration))")
         return .hook(outcome, of: hook)
-    }
-}
-
-extension ControlReply {
-    fileprivate static func notAllowed(_ method: String) -> ControlReply {
-        var reply = error(405, "use \(method)")
-        reply.allow = method
-        return reply
     }
 }

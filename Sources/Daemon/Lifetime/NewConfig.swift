@@ -30,11 +30,11 @@ enum NewConfig: Sendable {
     }
 
     private static func changeOfPlace(from database: StorageSettings.Place) -> String {
-        let before =
+        let (key, remedy) =
             switch database {
             case .file(let path): ("storage.path", "set it back to \(path)")
             case .postgres: ("storage.url", "write it as it was")
             }
-        return "\(before.0): the database cannot change while the daemon runs; \(before.1), or restart the daemon"
+        return "\(key): the database cannot change while the daemon runs; \(remedy), or restart the daemon"
     }
 }

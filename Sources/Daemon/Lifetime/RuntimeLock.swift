@@ -1,3 +1,4 @@
+import Config
 import Glibc
 
 /// Keeps a second daemon out of the runtime directory of the first: they would take each other's sockets. With a database of
@@ -16,7 +17,7 @@ final class RuntimeLock: Sendable {
     /// - Returns: nil if there is no runtime directory, or nothing can be written there: then there are no sockets either.
     /// - Throws: `DaemonError.runtimeTaken`.
     static func take(environment: [String: String]) throws(DaemonError) -> RuntimeLock? {
-        let folder = ControlSocket.folder(environment: environment)
+        let folder = RuntimeFolder.path(environment: environment)
         let descriptor = open(folder + "/daemon.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
         guard descriptor >= 0 else { return nil }
         guard lockf(descriptor, F_TLOCK, 0) == 0 else {

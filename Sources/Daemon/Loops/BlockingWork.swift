@@ -1,5 +1,5 @@
 import Dispatch
-import Model
+import Files
 
 /// Work that may wait for a disk, a mount or a pipe, kept off the threads that the loops run on.
 enum BlockingWork {
@@ -12,8 +12,7 @@ enum BlockingWork {
     ) async -> Value? {
         let (answers, answer) = AsyncStream.makeStream(of: Value?.self, bufferingPolicy: .bufferingOldest(1))
         DispatchQueue.global().async { answer.yield(body()) }
-        let wait = DispatchTimeInterval.nanoseconds(Int(clamping: limit.wholeNanoseconds))
-        DispatchQueue.global().asyncAfter(deadline: .now() + wait) { answer.yield(nil) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit.dispatchInterval) { answer.yield(nil) }
         for await first in answers { return first }
         return nil
     }

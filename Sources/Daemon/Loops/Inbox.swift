@@ -1,4 +1,5 @@
 import Dispatch
+import Files
 import Model
 import Synchronization
 
@@ -88,8 +89,7 @@ final class Inbox<Message: Sendable>: Sendable {
     }
 
     private func arm(_ deadline: MonotonicInstant, after wait: Duration) {
-        let nanoseconds = Int(clamping: wait.wholeNanoseconds)
-        DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { [self] in
+        DispatchQueue.global().asyncAfter(deadline: .now() + wait.dispatchInterval) { [self] in
             let waiter = state.withLock { state in
                 if state.armedFor == deadline { state.armedFor = nil }
                 return state.takeWaiter()

@@ -12,6 +12,7 @@ import Store
 /// It lives on the thread of the client that the polls go through: a poll is signed, sent, received and decided without
 /// a change of threads.
 package actor PollLoop {
+    /// What others want of the loop, and what its calls bring.
     package enum Message: Sendable {
         case result(PollResult)
         case reload(PollPlan, ReloadPreparation, CheckedContinuation<[TargetRecord], any Error>)

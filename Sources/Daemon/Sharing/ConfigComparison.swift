@@ -1,4 +1,5 @@
 import Config
+import Model
 
 /// What must be the same on every host of an installation, as digests: they show that two configs differ, and not how.
 ///
@@ -13,7 +14,8 @@ enum ConfigComparison {
             ("overdue", settings.overdue), ("cost", settings.cost), ("summaries", settings.summaries),
             ("storage.keep", settings.storage.keep as Any), ("language", settings.language),
         ]
-        return Dictionary(parts.map { ($0.key, digest(of: text(of: $0.value))) }) { first, _ in first }
+        let digests = parts.map { ($0.key, String(TextHash.of(text(of: $0.value)), radix: 16)) }
+        return Dictionary(digests) { first, _ in first }
     }
 
     /// A value with everything in it, the same in each process: sets and dictionaries have no order of their own.
@@ -25,12 +27,5 @@ enum ConfigComparison {
         case .set, .dictionary: return "{\(children.sorted().joined(separator: ","))}"
         default: return "(\(children.joined(separator: ",")))"
         }
-    }
-
-    /// FNV-1a, 64 bits.
-    private static func digest(of text: String) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        return String(hash, radix: 16)
     }
 }

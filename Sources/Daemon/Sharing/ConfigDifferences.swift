@@ -25,7 +25,7 @@ struct ConfigDifferences {
     }
 
     private static func entry(_ keys: [String], _ other: HostEntry) -> JournalEntry {
-        let name = "\(other.host) (pid \(other.pid))"
+        let name = other.title
         guard !keys.isEmpty else {
             return JournalEntry("The config is the same as on host \(name) again.", priority: .notice)
         }

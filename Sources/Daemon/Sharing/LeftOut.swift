@@ -113,7 +113,7 @@ struct LeftOutSearch: Equatable {
         let own = view.entry
         // A host that has just begun has not named its config yet.
         for other in view.others where !other.entry.config.isEmpty {
-            let holder = Holder(owner: other.entry.owner, host: "\(other.entry.host) (pid \(other.entry.pid))")
+            let holder = Holder(owner: other.entry.owner, host: other.entry.title)
             for scope in other.holds.intersection(own.shares).scopes {
                 if own.config["clusters"] != other.entry.config["clusters"] { scopes[scope] = holder }
                 guard own.config["instances"] != other.entry.config["instances"] else { continue }

@@ -1,4 +1,5 @@
 import Dispatch
+import Files
 import Glibc
 import Synchronization
 
@@ -39,7 +40,7 @@ final class StopRequest: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 waiters.withLock { $0[number] = continuation }
-                DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int(limit / .milliseconds(1)))) {
+                DispatchQueue.global().asyncAfter(deadline: .now() + limit.dispatchInterval) {
                     self.end(number)
                 }
                 if isRequested || Task.isCancelled { end(number) }

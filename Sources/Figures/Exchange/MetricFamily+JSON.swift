@@ -4,7 +4,7 @@ extension MetricFamily {
     var json: JSONValue {
         .object([
             "name": .string(name), "type": .string(kind.rawValue), "help": .string(help),
-            "labels": .array(labels.map { .string($0) }), "series": .array(series.map(\.json)),
+            "labels": .strings(labels), "series": .array(series.map(\.json)),
         ])
     }
 
@@ -26,7 +26,7 @@ extension MetricFamily {
 
     /// `[a-zA-Z_][a-zA-Z0-9_]*`, for a metric with colons, too.
     private static func isName(_ text: String, allowing other: Character? = nil) -> Bool {
-        guard let first = text.utf8.first, !(0x30...0x39).contains(first), text.utf8.count <= 200 else { return false }
+        guard let first = text.utf8.first, !first.isDigit, text.utf8.count <= 200 else { return false }
         return text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == other) }
     }
 

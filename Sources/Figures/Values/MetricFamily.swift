@@ -44,6 +44,7 @@ package struct MetricSeries: Hashable, Sendable {
     }
 }
 
+/// The value of a series.
 package enum MetricValue: Hashable, Sendable {
     case number(Double)
     case histogram(HistogramValue)

@@ -2,6 +2,7 @@ import Model
 
 /// One mail for one server.
 package struct MailOrder: Sendable {
+    /// What the server is given before it takes mail.
     package struct Login: Sendable {
         package let username: String
         package let password: String

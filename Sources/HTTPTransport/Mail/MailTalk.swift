@@ -2,6 +2,7 @@ import Model
 
 /// What a mail server said to each step (RFC 5321), in order.
 package struct MailTalk: Hashable, Sendable {
+    /// What the server replied to.
     package enum Step: Hashable, Sendable {
         case greeting, hello, startTLS, login, sender
         /// By its place among the recipients.
@@ -13,6 +14,7 @@ package struct MailTalk: Hashable, Sendable {
         case other
     }
 
+    /// What it replied to one step.
     package struct Reply: Hashable, Sendable {
         package let step: Step
         /// Three digits.

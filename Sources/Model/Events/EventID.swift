@@ -18,7 +18,7 @@ package struct EventID: Hashable, Sendable {
         guard bytes.count <= Self.longest, bytes.count > Self.codeLength + 1,
             bytes[Self.codeLength] == UInt8(ascii: "-"), bytes[Self.codeLength + 1] != UInt8(ascii: "0"),
             bytes[..<Self.codeLength].allSatisfy(Self.isCodeByte),
-            bytes[(Self.codeLength + 1)...].allSatisfy(Self.isDigit),
+            bytes[(Self.codeLength + 1)...].allSatisfy(\.isDigit),
             let seq = Int64(String(decoding: bytes[(Self.codeLength + 1)...], as: UTF8.self))
         else { return nil }
         installation = String(decoding: bytes[..<Self.codeLength], as: UTF8.self)
@@ -29,12 +29,8 @@ package struct EventID: Hashable, Sendable {
     /// A code, a hyphen and the nineteen digits of the greatest number.
     private static let longest = codeLength + 1 + 19
 
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-    }
-
     private static func isCodeByte(_ byte: UInt8) -> Bool {
-        isDigit(byte) || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z"))
+        byte.isDigit || byte.isLowercaseLetter
     }
 }
 

@@ -28,6 +28,7 @@ package struct SummaryFigures: Hashable, Sendable {
         self.until = until
     }
 
+    /// A training that failed.
     package struct Failure: Hashable, Sendable {
         package var id: String
         package var cluster: String?
@@ -47,6 +48,7 @@ package struct SummaryFigures: Hashable, Sendable {
         }
     }
 
+    /// A training that goes on.
     package struct Running: Hashable, Sendable {
         package var cluster: String
         package var name: String?
@@ -68,6 +70,7 @@ package struct SummaryFigures: Hashable, Sendable {
         }
     }
 
+    /// A training that is overdue or stalled.
     package struct Trouble: Hashable, Sendable {
         package var cluster: String
         package var name: String?
@@ -80,6 +83,7 @@ package struct SummaryFigures: Hashable, Sendable {
         }
     }
 
+    /// A silence that holds alerts now.
     package struct ActiveSilence: Hashable, Sendable {
         package var id: Int64
         package var comment: String
@@ -92,6 +96,7 @@ package struct SummaryFigures: Hashable, Sendable {
         }
     }
 
+    /// A target that is suspended.
     package struct FailingTarget: Hashable, Sendable {
         package var target: String
         package var since: Timestamp

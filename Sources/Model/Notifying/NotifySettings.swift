@@ -114,6 +114,7 @@ package struct Cost: Hashable, Sendable {
 
 /// One entry of `heartbeats`.
 package struct HeartbeatSettings: Hashable, Sendable {
+    /// What the service understands.
     package enum Kind: String, CaseIterable, Sendable {
         case plain
         case healthchecks

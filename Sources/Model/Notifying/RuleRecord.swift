@@ -1,5 +1,6 @@
 /// What one rule of who is notified when remembers.
 package struct RuleRecord: Hashable, Sendable {
+    /// What the rule is about.
     package enum Kind: String, Sendable {
         /// Its key identifies the route.
         case reminder

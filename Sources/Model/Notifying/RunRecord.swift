@@ -3,6 +3,7 @@
 /// Written, one with the outcome `running` continues the task's run that goes on, or begins it. Any other ends that run; if
 /// none goes on, it completes what is known of the ended run with the known start, or adds a run.
 package struct RunRecord: Hashable, Sendable {
+    /// How a run ended, if it did.
     package enum Outcome: String, CaseIterable, Sendable {
         case running
         case completed
@@ -11,6 +12,7 @@ package struct RunRecord: Hashable, Sendable {
         case gone
     }
 
+    /// How it came to be known.
     package enum Source: String, CaseIterable, Sendable {
         /// The daemon saw it run or end. Never replaced by `listed`.
         case observed

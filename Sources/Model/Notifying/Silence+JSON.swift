@@ -1,10 +1,9 @@
 extension SilenceMatchers {
     /// `{"cluster": [], "label": ["team=nlp"], "event": [], "target": []}`.
     package var json: JSONValue {
-        func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
-        return .object([
-            "cluster": texts(clusters), "label": texts(labels.map(\.text)), "event": texts(events.map(\.rawValue)),
-            "target": texts(targets),
+        .object([
+            "cluster": .strings(clusters), "label": .strings(labels.map(\.text)),
+            "event": .strings(events.map(\.rawValue)), "target": .strings(targets),
         ])
     }
 

@@ -8,6 +8,7 @@ package struct SilenceMatchers: Hashable, Sendable {
     /// Names of targets.
     package var targets: [String]
 
+    /// `key=value`, as a task has it in the config.
     package struct Label: Hashable, Sendable {
         package let key: String
         package let value: String
@@ -65,6 +66,7 @@ package struct Silence: Hashable, Sendable {
         self.drops = drops
     }
 
+    /// Whether it holds alerts at that time.
     package func isActive(at now: Timestamp) -> Bool { startsAt <= now && now < endsAt }
 }
 

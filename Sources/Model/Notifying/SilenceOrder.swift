@@ -110,10 +110,12 @@ package enum OperatorText {
     private static let longestComment = 2000
     private static let longestAuthor = 200
 
+    /// The comment as it is stored.
     package static func comment(_ text: String) throws(OrderMistake) -> String {
         try check(text, named: "comment", longest: longestComment, ifEmpty: "give the reason")
     }
 
+    /// The name as it is stored.
     package static func author(_ text: String) throws(OrderMistake) -> String {
         try check(text, named: "author", longest: longestAuthor, ifEmpty: "say who does this")
     }

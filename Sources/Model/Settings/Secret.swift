@@ -2,6 +2,7 @@
 ///
 /// Files and credentials are read each time the secret is used, so that a rotated one is picked up.
 package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Where it is read.
     package enum Source: Hashable, Sendable {
         case literal(String)
         /// A path; a trailing newline is dropped.

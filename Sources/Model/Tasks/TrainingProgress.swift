@@ -26,4 +26,10 @@ package struct TrainingProgress: Hashable, Sendable {
         self.metrics = metrics
         self.loggedAt = loggedAt
     }
+
+    /// How much of the run is done, from 0 to 100; nil if that is not known.
+    package var percent: Int? {
+        guard let step, let totalSteps, totalSteps > 0 else { return nil }
+        return Int(min(100, max(0, Double(step) / Double(totalSteps) * 100)))
+    }
 }

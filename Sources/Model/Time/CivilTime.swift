@@ -30,6 +30,7 @@ package struct CivilTime: Sendable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
+    /// Days from 1970-01-01 to a day of the Gregorian calendar; negative before it.
     package static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
         let shiftedYear = month <= 2 ? year - 1 : year
         let (era, yearOfEra) = floorDivide(shiftedYear, by: 400)
@@ -38,6 +39,7 @@ package struct CivilTime: Sendable {
         return era * 146_097 + dayOfEra - 719_468
     }
 
+    /// How many days a month has.
     package static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

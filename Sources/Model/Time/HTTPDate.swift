@@ -41,6 +41,7 @@ package enum HTTPDate {
         (1...4).contains(text.utf8.count) && text.utf8.allSatisfy(\.isDigit) ? Int(text) : nil
     }
 
+    /// The form that is to be sent (RFC 9110, 5.6.7): `Tue, 24 Nov 2026 08:00:00 GMT`.
     package static func write(_ time: Timestamp) -> String {
         let civil = CivilTime(time)
         let days = CivilTime.daysSince1970(year: civil.year, month: civil.month, day: civil.day)

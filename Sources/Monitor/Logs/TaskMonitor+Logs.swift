@@ -49,7 +49,7 @@ extension TaskMonitor {
 
     /// What the answer means that waited for its log, now that the log is here or will not come.
     func decideLog(
-        _ index: TaskIndex, _ outcome: Result<[String], PollFailure>, at now: Moment, into decision: inout Decision,
+        _ index: TaskIndex, _ outcome: Result<[String], PollFailure>, into decision: inout Decision,
         using random: inout some RandomNumberGenerator
     ) {
         guard let awaited = tasks.awaitingLog[index] else { return }

@@ -6,7 +6,7 @@ extension TaskAnswer {
     package var shown: JSONValue {
         var shown = members
         for (key, value) in members where Self.texts.contains(key) { shown[key] = value.trimmedText }
-        if members["ModelPath"]?.stringValue != nil { shown["ModelPath"] = .array(modelPaths.map { .string($0) }) }
+        if members["ModelPath"]?.stringValue != nil { shown["ModelPath"] = .strings(modelPaths) }
         if let accessInfo { shown["AccessInfo"] = accessInfo }
         if let items = members["DataSets"]?.arrayValue {
             shown["DataSets"] = .array(items.map { $0.mapMembers { _, value in value.trimmedText } })

@@ -73,6 +73,7 @@ package struct ACS3Signature: Sendable {
         return text
     }
 
+    /// What is signed: the algorithm and the digest of the request.
     package static func stringToSign(_ canonicalRequest: String) -> String {
         String(decoding: bytesToSign(Array(canonicalRequest.utf8)), as: UTF8.self)
     }

@@ -16,6 +16,7 @@ extension Timestamp {
 package enum SignatureNonce {
     private static let generator = Mutex(BufferedRandomGenerator())
 
+    /// One that nobody has used.
     package static func make() -> String {
         let (high, low) = generator.withLock { ($0.next(), $0.next()) }
         return Hex.text(high, low)

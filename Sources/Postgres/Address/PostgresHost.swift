@@ -2,6 +2,7 @@ import Wire
 
 /// One server of an address.
 package struct PostgresHost: Hashable, Sendable, CustomStringConvertible {
+    /// How it is reached.
     package enum Place: Hashable, Sendable {
         /// The folder of a Unix socket; nil means libpq's own.
         case socket(String?)

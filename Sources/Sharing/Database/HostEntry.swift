@@ -39,6 +39,9 @@ package struct HostEntry: Hashable, Sendable {
     /// The name under which its sessions are seen in `pg_stat_activity`.
     package static func applicationName(_ owner: String) -> String { "polarai-daemon \(owner)" }
 
+    /// `a (pid 1)`: how messages name the process.
+    package var title: String { "\(host) (pid \(pid))" }
+
     /// What the others read of it: the shares, the groups that are not obvious, the instances, and what is left out.
     var words: [String] {
         shares.map(\.name).sorted()

@@ -26,8 +26,8 @@ package struct HostsListing: Sendable {
                     "host": .string(host.entry.host), "pid": .integer(host.entry.pid),
                     "started_at": .string(host.startedAt.rfc3339), "last_seen_at": .string(host.lastSeenAt.rfc3339),
                     "version": .string(host.entry.version),
-                    "scopes": .array(host.scopes.map { .string($0.description) }),
-                    "targets": .array(host.servedTargets.map { .string($0) }),
+                    "scopes": .strings(host.scopes.map(\.description)),
+                    "targets": .strings(host.servedTargets),
                     "config": .string(differs(host.entry) ? "differs" : "same"),
                 ])
             })

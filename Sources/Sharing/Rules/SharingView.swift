@@ -1,5 +1,6 @@
 /// What the database says of leases and hosts at one moment.
 package struct SharingView: Hashable, Sendable {
+    /// How one lease stands.
     package struct LeaseState: Hashable, Sendable {
         /// Whose it is or was; nil if it was given back, or nobody has had it yet.
         package let owner: String?

@@ -19,7 +19,7 @@ enum OpenEvents {
     }
 
     static func list(_ kinds: Set<EventKind>) -> String {
-        JSONValue.array(kinds.map(\.rawValue).sorted().map { .string($0) }).text()
+        JSONValue.strings(kinds.map(\.rawValue).sorted()).text()
     }
 
     /// The newest first, up to `limit`.

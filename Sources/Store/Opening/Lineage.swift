@@ -138,10 +138,12 @@ package struct EventNumbering: Hashable, Sendable {
     /// The code of the events to come.
     package let current: String
 
+    /// What the event with this number is called outside.
     package func id(_ seq: Int64) -> EventID {
         EventID(installation: code(of: seq), seq: seq)
     }
 
+    /// The code under which the event with this number was made.
     package func code(of seq: Int64) -> String {
         for life in lives.reversed() where life.first <= seq { return life.code }
         return lives.first?.code ?? current

@@ -189,4 +189,7 @@ package struct DaemonInfo: Hashable, Sendable {
     package func isProcess(_ pid: (some BinaryInteger)?) -> Bool {
         pid.map { $0 == self.pid || others.contains(Int32(clamping: $0)) } ?? false
     }
+
+    /// Whether an answer to `GET /v1/status` is from one of the daemons of this database.
+    package func isSource(of status: JSONValue) -> Bool { isProcess(status["daemon"]?["pid"]?.integerValue) }
 }

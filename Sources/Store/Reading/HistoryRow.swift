@@ -2,6 +2,7 @@ package import Model
 
 /// One event with its alerts, as SQLite holds it: read without copies, good only inside the closure it is given to.
 package struct HistoryRow {
+    /// What is known of an event, by the number of its column.
     package enum Field: Int32 {
         case event = 1
         case cluster, name, account, region, from, to, kind, observedAt, notBefore, apiTime, requestID, target
@@ -28,7 +29,10 @@ package struct HistoryRow {
         seq = statement.integer(0)
     }
 
-    /// The first part of the event's id, which is `<installation>-<seq>`.
+    /// What the event is called outside.
+    package var id: EventID { numbering.id(seq) }
+
+    /// The first part of `id`, for who writes ids of many rows.
     package var installation: String { numbering.code(of: seq) }
 
     /// What the API's last answer calls the task; nil if it has no description.
@@ -41,10 +45,12 @@ package struct HistoryRow {
         statement.bytes(field.rawValue)
     }
 
+    /// A field as a text; nil if it is unknown.
     package func text(_ field: Field) -> String? {
         statement.text(field.rawValue)
     }
 
+    /// A field as a time; nil if it is unknown.
     package func time(_ field: Field) -> Timestamp? {
         statement.time(field.rawValue)
     }

@@ -104,6 +104,7 @@ extension EventStore {
         }
     }
 
+    /// Keeps what `loadRetention` reads.
     package func save(_ record: RetentionClock.Record) throws {
         try write { session in
             try session.run(

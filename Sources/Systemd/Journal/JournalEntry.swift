@@ -17,6 +17,7 @@ package enum JournalPriority: Int, Comparable, Sendable {
 
 /// One entry of the log: a sentence, and the facts in it as fields.
 package struct JournalEntry: Hashable, Sendable {
+    /// A fact beside the sentence, by which entries are found.
     package struct Field: Hashable, Sendable {
         package let name: JournalFieldName
         package let value: [UInt8]

@@ -14,8 +14,10 @@ package final class LogOutput: Sendable {
         self.destination = destination
     }
 
+    /// Entries go to the journal, with their fields.
     package static func journal(_ journal: Journal) -> LogOutput { LogOutput(.journal(journal)) }
 
+    /// Entries go to a file or a terminal, one a line.
     package static func text(_ log: TextLog) -> LogOutput { LogOutput(.text(log)) }
 
     /// The journal's native socket when standard error is the journal, else text on standard error.

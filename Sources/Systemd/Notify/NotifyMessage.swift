@@ -19,6 +19,7 @@ package struct NotifyMessage: Hashable, Sendable {
         NotifyMessage().adding("RELOADING", "1").adding("MONOTONIC_USEC", String(monotonic.microseconds))
     }
 
+    /// The line of `systemctl status`, cut to what systemd takes.
     package static func status(_ text: String) -> NotifyMessage {
         NotifyMessage().addingStatus(text)
     }
@@ -28,6 +29,7 @@ package struct NotifyMessage: Hashable, Sendable {
         NotifyMessage().adding("EXTEND_TIMEOUT_USEC", String(max(time.microseconds, 1)))
     }
 
+    /// The same message with such a line.
     package func addingStatus(_ text: String) -> NotifyMessage {
         adding("STATUS", OneLine.text(text, maximumBytes: Self.maximumStatusBytes))
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// The value of a Host header, or of the host in an address: a name or an IP address, and perhaps a port.
 struct RequestHost: Hashable, Sendable {
@@ -36,7 +37,7 @@ struct RequestHost: Hashable, Sendable {
     private static func isPort(_ text: Substring) -> Bool {
         guard let colon = text.first else { return true }
         let digits = text.dropFirst()
-        return colon == ":" && digits.utf8.count <= 5 && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        return colon == ":" && digits.utf8.count <= 5 && digits.utf8.allSatisfy(\.isDigit)
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -31,9 +31,8 @@ struct APIDesk: Sendable {
             let status = try await CurrentStatus(archive: archive, daemon: daemon).json()
             return json(status.utf8() + [0x0A])
         case .history:
-            let list = HistoryList.self
-            let wanted = try list.init(Parameters(query, allowed: list.parameters))
-            return self.list(try await archive.read { try wanted.read($0) }, request, linkPath)
+            let wanted = try HistoryList(Parameters(query, allowed: HistoryList.parameters))
+            return list(try await archive.read { try wanted.read($0) }, request, linkPath)
         case .alerts:
             let wanted = try AlertList(Parameters(query, allowed: AlertList.parameters))
             return list(try await archive.read { try wanted.read($0) }, request, linkPath)

@@ -25,7 +25,7 @@ struct CurrentStatus: Sendable {
     /// The daemon's answer, if it is the daemon of this database.
     private func live(_ holder: DaemonInfo?) async -> JSONValue? {
         guard let holder, holder.isRunning, let status = await daemon.current().status,
-            holder.isProcess(status["daemon"]?["pid"]?.integerValue)
+            holder.isSource(of: status)
         else { return nil }
         return status
     }

@@ -44,13 +44,6 @@ actor DaemonStatus {
         self.http = http
     }
 
-    /// `$RUNTIME_DIRECTORY/status.sock`, else `/run/polarai/status.sock`.
-    static func path(environment: [String: String]) -> String {
-        // Of several runtime directories systemd names the first one first (systemd.exec(5)).
-        let folder = environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init)
-        return "\(folder ?? "/run/polarai")/status.sock"
-    }
-
     /// What the daemon says, a few seconds old at most; its status is nil if it does not answer within one second.
     func current() async -> View {
         if let askedAt = view.askedAt, askedAt.duration(to: .now) < view.freshness { return view }

@@ -65,11 +65,12 @@ struct Parameters {
         return time.time
     }
 
-    func limit(standard: Int = 100, most: Int = 1000) throws(ParameterError) -> Int {
-        guard let text = try one("limit") else { return standard }
-        guard text.utf8.count <= 6, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let limit = Int(text),
-            (1...most).contains(limit)
-        else { throw ParameterError("limit", "is not a whole number from 1 to \(most)", "的值不是 1 到 \(most) 的整数") }
+    /// How many rows are asked for: 100 if nothing is said.
+    func limit() throws(ParameterError) -> Int {
+        guard let text = try one("limit") else { return 100 }
+        guard text.utf8.count <= 6, text.utf8.allSatisfy(\.isDigit), let limit = Int(text),
+            (1...1000).contains(limit)
+        else { throw ParameterError("limit", "is not a whole number from 1 to 1000", "的值不是 1 到 1000 的整数") }
         return limit
     }
 
@@ -110,7 +111,7 @@ extension Cursor {
     init?(_ text: String) {
         let end = text.firstIndex(of: ".") ?? text.endIndex
         let digits = text[..<end]
-        guard digits.utf8.count <= 18, !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        guard digits.utf8.count <= 18, !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit),
             let number = Int64(digits)
         else { return nil }
         self.number = number

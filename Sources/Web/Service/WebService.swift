@@ -103,7 +103,7 @@ package struct WebService: Sendable {
         pool.start()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let database = try database(settings.storage)
-        let daemon = DaemonStatus(path: DaemonStatus.path(environment: environment.variables), http: http)
+        let daemon = DaemonStatus(path: RuntimeFolder.statusSocket(environment: environment.variables), http: http)
         let (archive, streamed, measured) = (Archive(database), Archive(database), Archive(database))
         let (health, soon) = (Archive(database.answeringSoon), Archive(database.answeringSoon))
         let hub = EventHub(archive: streamed)

@@ -22,7 +22,7 @@ actor EventHub {
         /// Where a stream begins: behind the event that its reader had last, else behind the newest one.
         func start(after lastEventID: String?) -> Int64 {
             guard let lastEventID, lastEventID.utf8.count <= 18,
-                lastEventID.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seq = Int64(lastEventID),
+                lastEventID.utf8.allSatisfy(\.isDigit), let seq = Int64(lastEventID),
                 seq <= newest
             else { return newest }
             return seq

@@ -8,7 +8,7 @@ package struct PageFile: Sendable {
     /// Changes with the content, so that a browser may keep the file for ever.
     package var address: String {
         let end = name.lastIndex(of: ".") ?? name.endIndex
-        return "\(name[..<end])-\(hash)\(name[end...])"
+        return "\(name[..<end])-\(String(TextHash.of(text), radix: 16))\(name[end...])"
     }
 
     package var type: String {
@@ -17,13 +17,6 @@ package struct PageFile: Sendable {
         case "js": "text/javascript; charset=utf-8"
         default: "image/svg+xml"
         }
-    }
-
-    /// FNV-1a of 64 bits.
-    private var hash: String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return String(hash, radix: 16)
     }
 
     /// By their addresses.

@@ -68,7 +68,7 @@ extension EventLine {
             alerts.append((String(decoding: alert.target, as: UTF8.self), String(decoding: alert.state, as: UTF8.self)))
         }
         self.init(
-            seq: row.seq, id: "\(row.installation)-\(row.seq)", event: row.text(.event) ?? "",
+            seq: row.seq, id: row.id.description, event: row.text(.event) ?? "",
             cluster: row.text(.cluster), name: try row.text(.name) ?? row.description, account: row.text(.account),
             from: row.text(.from), to: row.text(.to), observedAt: row.time(.observedAt) ?? Timestamp(milliseconds: 0),
             alerts: alerts, target: row.text(.target), acknowledgedBy: row.acknowledgement?.author)

@@ -94,15 +94,13 @@ package enum NowPage {
                 frame, content.failed, title: words("Failed and not acknowledged", "失败且未认领"),
                 more: frame.link("history", [("event", "failed")]))
         }
-        if content.overdue.total > 0 {
+        let late = [
+            (content.overdue, words("Overdue", "运行时间过长")), (content.stalled, words("Stalled", "停滞")),
+        ]
+        for (group, title) in late where group.total > 0 {
             html += tasks(
-                frame, content.overdue, title: words("Overdue", "运行时间过长"),
-                since: words("In this status since", "当前任务状态始于"), advice: acknowledging, more: nil)
-        }
-        if content.stalled.total > 0 {
-            html += tasks(
-                frame, content.stalled, title: words("Stalled", "停滞"),
-                since: words("In this status since", "当前任务状态始于"), advice: acknowledging, more: nil)
+                frame, group, title: title, since: words("In this status since", "当前任务状态始于"), advice: acknowledging,
+                more: nil)
         }
         if content.failing.total > 0 {
             html += tasks(
@@ -113,45 +111,60 @@ package enum NowPage {
                     """,
                 more: nil)
         }
-        if !content.scopes.isEmpty {
-            let items = content.scopes.prefix(100).map { failing -> HTML in
-                """
-                <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: failing.scope.account)\(words(", ", "（"))\
-                \(bdi: failing.scope.region)\(words(": no valid answer since", "）：自")) \(TimeTag(failing.since).html)\
-                \(words(
-                    ". Status changes are not detected until it recovers. To find the cause, run",
-                    " 起没有有效响应。恢复之前无法发现该账号下任务的状态变化，请在监控主机上运行以下命令排查：")) \
-                <code>polarai-daemon doctor</code></li>
-
-                """
-            }
-            html += "<h3>\(words("Failing accounts", "状态查询失败的账号"))</h3>\n<ul>\(items)</ul>\n"
-        }
-        if !content.targets.isEmpty {
-            let items = content.targets.prefix(100).map { target -> HTML in
-                """
-                <li>\(Shape.failed.svg) \(bdi: target.name)\(words(": suspended since", "：自")) \
-                \(TimeTag(target.since).html)\(words("", " 起不可用"))\
-                \(target.reason.map { "\(words(": ", "，原因："))\(bdi: frame.reason($0))" as HTML })<br>\
-                \(words("Next probe:", "下次自动重试：")) \(target.probeAt.orDash)\(words(". When it is fixed, run", "。修复后不必等待，可在监控主机上运行")) \
-                <code>polarai-daemon test-alert \(bdi: target.name)</code>\(words("", " 立即恢复发送。"))</li>
-
-                """
-            }
-            html += "<h3>\(words("Suspended targets", "不可用的告警渠道"))</h3>\n<ul>\(items)</ul>\n"
-        }
-        if content.deadAlerts > 0 {
-            html += """
-                <h3>\(words("Dead alerts", "发送失败的告警"))</h3>
-                <p>\(Shape.failed.svg) <a href="\(frame.link("alerts", [("state", "dead")]))">\(content.deadAlerts) \
-                \(words("dead: not delivered, and no more attempts", "条告警发送失败，不再自动重试"))</a>\
-                \(words(". After fixing the cause, run", "。排除故障后，在监控主机上运行")) \
-                <code>polarai-daemon alerts retry --target NAME</code>\(words(", or drop them with", " 重发；不再需要的，运行")) \
-                <code>polarai-daemon alerts drop ID</code>\(words("", " 丢弃"))</p>
-
-                """
-        }
+        html += failingScopes(frame, content)
+        html += suspendedTargets(frame, content)
+        html += deadAlerts(frame, content)
         return html
+    }
+
+    /// Accounts in which no poll succeeds.
+    private static func failingScopes(_ frame: PageFrame, _ content: NowContent) -> HTML {
+        let words = frame.words
+        guard !content.scopes.isEmpty else { return "" }
+        let items = content.scopes.prefix(100).map { failing -> HTML in
+            """
+            <li>\(Shape.failed.svg) \(words("Account", "账号")) \(bdi: failing.scope.account)\(words(", ", "（"))\
+            \(bdi: failing.scope.region)\(words(": no valid answer since", "）：自")) \(TimeTag(failing.since).html)\
+            \(words(
+                ". Status changes are not detected until it recovers. To find the cause, run",
+                " 起没有有效响应。恢复之前无法发现该账号下任务的状态变化，请在监控主机上运行以下命令排查：")) \
+            <code>polarai-daemon doctor</code></li>
+
+            """
+        }
+        return "<h3>\(words("Failing accounts", "状态查询失败的账号"))</h3>\n<ul>\(items)</ul>\n"
+    }
+
+    /// Targets that are sent nothing but probes.
+    private static func suspendedTargets(_ frame: PageFrame, _ content: NowContent) -> HTML {
+        let words = frame.words
+        guard !content.targets.isEmpty else { return "" }
+        let items = content.targets.prefix(100).map { target -> HTML in
+            """
+            <li>\(Shape.failed.svg) \(bdi: target.name)\(words(": suspended since", "：自")) \
+            \(TimeTag(target.since).html)\(words("", " 起不可用"))\
+            \(target.reason.map { "\(words(": ", "，原因："))\(bdi: frame.reason($0))" as HTML })<br>\
+            \(words("Next probe:", "下次自动重试：")) \(target.probeAt.orDash)\(words(". When it is fixed, run", "。修复后不必等待，可在监控主机上运行")) \
+            <code>polarai-daemon test-alert \(bdi: target.name)</code>\(words("", " 立即恢复发送。"))</li>
+
+            """
+        }
+        return "<h3>\(words("Suspended targets", "不可用的告警渠道"))</h3>\n<ul>\(items)</ul>\n"
+    }
+
+    /// How many alerts are dead, and what to do.
+    private static func deadAlerts(_ frame: PageFrame, _ content: NowContent) -> HTML {
+        let words = frame.words
+        guard content.deadAlerts > 0 else { return "" }
+        return """
+            <h3>\(words("Dead alerts", "发送失败的告警"))</h3>
+            <p>\(Shape.failed.svg) <a href="\(frame.link("alerts", [("state", "dead")]))">\(content.deadAlerts) \
+            \(words("dead: not delivered, and no more attempts", "条告警发送失败，不再自动重试"))</a>\
+            \(words(". After fixing the cause, run", "。排除故障后，在监控主机上运行")) \
+            <code>polarai-daemon alerts retry --target NAME</code>\(words(", or drop them with", " 重发；不再需要的，运行")) \
+            <code>polarai-daemon alerts drop ID</code>\(words("", " 丢弃"))</p>
+
+            """
     }
 
     private static func tasks(

@@ -9,6 +9,7 @@ package struct TaskPage: Sendable {
         case time(Timestamp)
     }
 
+    /// What a fact is, which the page says in its language.
     package enum Label: Sendable {
         case description, instance, baseModel, customModel, training, created, started, completed, engine, tuning
         case network, bucket, modelPath, dataSet

@@ -7,10 +7,9 @@ struct ProgressBar {
 
     var html: HTML {
         guard let latest = progress?.latest, let step = latest.step else { return "–" }
-        guard let total = latest.totalSteps, total > 0, step >= 0 else {
+        guard let total = latest.totalSteps, let percent = latest.percent, step >= 0 else {
             return "\(words("step \(step)", "第 \(step) 步"))"
         }
-        let percent = min(100, Int(Double(step) / Double(total) * 100))
         return """
             <span class="progress"><progress max="100" value="\(percent)" \
             aria-label="\(words("Progress", "进度"))">\(percent) %</progress> \(percent) % \

@@ -70,6 +70,11 @@ package enum JSONValue: Hashable, Sendable {
         self = text.map { .string($0) } ?? .null
     }
 
+    /// A list of texts.
+    package static func strings(_ texts: some Sequence<String>) -> JSONValue {
+        .array(texts.map { .string($0) })
+    }
+
     /// The JSON text without white space, keys sorted, slashes as they are.
     package func text() -> String {
         String(decoding: utf8(), as: UTF8.self)

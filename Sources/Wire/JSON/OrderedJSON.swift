@@ -8,6 +8,7 @@ package indirect enum OrderedJSON: Hashable, Sendable {
     case array([OrderedJSON])
     case object([Member])
 
+    /// A key with its value.
     package struct Member: Hashable, Sendable {
         package let key: String
         package let value: OrderedJSON

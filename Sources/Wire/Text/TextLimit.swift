@@ -7,6 +7,7 @@ package enum TextUnit: Sendable {
     /// Unicode code points.
     case scalars
 
+    /// How long a text is in this unit.
     package func count(_ text: some StringProtocol) -> Int {
         switch self {
         case .bytes: text.utf8.count

@@ -1,6 +1,7 @@
 /// Percent-encoding (RFC 3986, 2.1) as Alibaba Cloud signs it: all but `A–Z a–z 0–9 - _ . ~` becomes `%XX` in upper case
 /// ("V3 request structure and signature").
 package enum PercentEncoding {
+    /// A text as one part of a path or a query.
     package static func encode(_ text: String) -> String {
         var encoded = ""
         append(text, to: &encoded)
@@ -24,6 +25,7 @@ package enum PercentEncoding {
         return String(validating: bytes, as: UTF8.self)
     }
 
+    /// Writes what `encode` gives behind a text.
     package static func append(_ text: String, to target: inout String) {
         if text.utf8.allSatisfy(isUnreserved) {
             target.append(text)

@@ -63,6 +63,7 @@ package struct WebAddress: Hashable, Sendable {
         "\(scheme)://\(host.contains(":") ? "[\(host)]" : host)" + (port.map { ":\($0)" } ?? "")
     }
 
+    /// Whether the query has this name with a value that is not empty.
     package func hasQueryItem(_ name: String) -> Bool {
         query?.split(separator: "&").contains { $0.hasPrefix(name + "=") && $0.count > name.count + 1 } ?? false
     }

@@ -1,4 +1,3 @@
-import Config
 import Daemon
 import HTTPTransport
 import Model
@@ -12,10 +11,11 @@ struct AlertChangeRequest {
     let database: DatabaseOption
 
     func run() async throws {
-        let answer = try await OperatorChange(database: database).run {
+        let change = OperatorChange(database: database)
+        let answer = try await change.run {
             try await askDaemon(within: $0)
         } write: { store, now in
-            try change(store, at: now)
+            try write(to: store, knownTargets: change.knownTargets, at: now)
         }
         try print(answer)
         if let target = answer.unknownTarget {
@@ -81,10 +81,8 @@ struct AlertChangeRequest {
         }
     }
 
-    private func change(_ store: EventStore, at now: Timestamp) throws -> AlertAnswer {
-        let known = try? ConfigLoader.host(environment: .current())
-            .outline(ConfigOption.path(database.config.given, in: .current())).targetNames
-        let answer = try store.changeAll(action, order, knownTargets: known, at: now)
+    private func write(to store: EventStore, knownTargets: Set<String>?, at now: Timestamp) throws -> AlertAnswer {
+        let answer = try store.changeAll(action, order, knownTargets: knownTargets, at: now)
         if action == .retry {
             // A daemon that starts then tries a suspended target at once.
             let targets = answer.targets.union([order.target].compactMap(\.self))
@@ -95,7 +93,7 @@ struct AlertChangeRequest {
 
     private func askDaemon(within limit: Duration) async throws -> AlertAnswer {
         var body: [String: JSONValue] = [:]
-        if let ids = order.ids { body["ids"] = .array(ids.map { .string($0) }) }
+        if let ids = order.ids { body["ids"] = .strings(ids) }
         if let target = order.target { body["target"] = .string(target) }
         if let since = order.since { body["since"] = .string(since.rfc3339) }
         if order.again { body["again"] = .bool(true) }

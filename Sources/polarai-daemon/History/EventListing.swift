@@ -44,7 +44,7 @@ struct EventListing: RowListing {
     /// `alerts` as `chat=delivered;ops=pending`.
     func write(_ row: HistoryRow, to csv: inout CSVBytes) throws {
         csv.field(String(row.seq))
-        csv.field("\(row.installation)-\(row.seq)")
+        csv.field(row.id.description)
         for field in [HistoryRow.Field.event, .cluster, .name, .account, .region, .from, .to, .kind] {
             csv.field(row.bytes(field))
         }

@@ -48,7 +48,7 @@ struct AckCommand: AsyncParsableCommand {
         let (comment, author) = try checked()
         let answer = try await OperatorChange(database: database).run { limit in
             let body: JSONValue = .object([
-                "ids": .array(names.map { .string($0) }), "comment": JSONValue(comment), "by": .string(author),
+                "ids": .strings(names), "comment": JSONValue(comment), "by": .string(author),
             ])
             let reply = try await ControlClient.change(.post, "/v1/ack", body, limit: limit) { AckAnswer($0) != nil }
             guard let answer = AckAnswer(reply) else {

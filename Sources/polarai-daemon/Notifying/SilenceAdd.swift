@@ -111,11 +111,10 @@ struct SilenceAdd: AsyncParsableCommand {
     }
 
     private static func body(_ order: SilenceOrder) -> JSONValue {
-        func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
-        return .object([
+        .object([
             "matchers": .object([
-                "cluster": texts(order.clusters), "label": texts(order.labels), "event": texts(order.events),
-                "target": texts(order.targets),
+                "cluster": .strings(order.clusters), "label": .strings(order.labels),
+                "event": .strings(order.events), "target": .strings(order.targets),
             ]),
             "all": .bool(order.all), "until": .string(order.until.rfc3339), "comment": .string(order.comment),
             "by": .string(order.author), "drop": .bool(order.drops),

@@ -17,32 +17,21 @@ enum FileOutput {
         // a name may be. The end is what mkstemp(3) requires; it replaces it with random characters.
         var template = Array("\(folder).polarai-daemon.\(String(repeating: "X", count: 6))".utf8CString)
         let file = template.withUnsafeMutableBufferPointer { $0.baseAddress.map { mkstemp($0) } ?? -1 }
-        guard file >= 0 else { throw failure(path) }
+        guard file >= 0 else { throw failure(path, errno) }
         let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         do throws(CommandFailure) {
             defer { close(file) }
-            try write(bytes, to: file, path)
-            guard fchmod(file, mode) == 0, fsync(file) == 0 else { throw failure(path) }
-            guard rename(temporary, path) == 0 else { throw failure(path) }
+            if let code = WholeWrite.error(writing: bytes, to: file) { throw failure(path, code) }
+            guard fchmod(file, mode) == 0, fsync(file) == 0 else { throw failure(path, errno) }
+            guard rename(temporary, path) == 0 else { throw failure(path, errno) }
         } catch {
             unlink(temporary)
             throw error
         }
     }
 
-    private static func write(_ bytes: [UInt8], to file: Int32, _ path: String) throws(CommandFailure) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw failure(path) }
-            written += count
-        }
-    }
-
-    private static func failure(_ path: String) -> CommandFailure {
-        let code = errno
-        return CommandFailure(
+    private static func failure(_ path: String, _ code: Int32) -> CommandFailure {
+        CommandFailure(
             "\(path) cannot be written: \(String(cString: strerror(code))).",
             code == EACCES || code == EPERM ? .permission : .inputOutput)
     }

@@ -6,7 +6,7 @@ enum ProgressText {
     static func short(_ progress: ProgressRecord, at now: Timestamp) -> String {
         guard let latest = progress.latest, let step = latest.step else { return "" }
         var text = "\(step)"
-        if let total = latest.totalSteps, total > 0 { text += "/\(total) \(percent(step, of: total))%" }
+        if let total = latest.totalSteps, let percent = latest.percent { text += "/\(total) \(percent)%" }
         if let end = progress.expectedEnd, end > now { text += " \(rough(end.since(now))) left" }
         return text
     }
@@ -15,15 +15,12 @@ enum ProgressText {
     static func position(_ progress: TrainingProgress) -> String {
         var parts: [String] = []
         if let step = progress.step {
-            let total = progress.totalSteps.flatMap { $0 > 0 ? $0 : nil }
-            parts.append("step \(step)" + (total.map { " of \($0) (\(percent(step, of: $0))%)" } ?? ""))
+            var part = "step \(step)"
+            if let total = progress.totalSteps, let percent = progress.percent { part += " of \(total) (\(percent)%)" }
+            parts.append(part)
         }
         if let epoch = progress.epoch { parts.append("epoch \(epoch)") }
         return parts.joined(separator: ", ")
-    }
-
-    private static func percent(_ step: Int, of total: Int) -> Int {
-        Int(min(100, max(0, Double(step) / Double(total) * 100)))
     }
 
     /// With two units at most: an estimate is not more exact than that.

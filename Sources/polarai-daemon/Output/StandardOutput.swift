@@ -29,15 +29,8 @@ enum StandardOutput {
     /// - Throws: `CommandFailure` if the output does not take them: a full disk behind a redirection. A closed pipe
     ///   ends the program by SIGPIPE.
     static func write(_ bytes: [UInt8]) throws {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw CommandFailure("The output cannot be written: \(String(cString: strerror(errno))).", .inputOutput)
-            }
-            written += count
-        }
+        guard let code = WholeWrite.error(writing: bytes, to: STDOUT_FILENO) else { return }
+        throw CommandFailure("The output cannot be written: \(String(cString: strerror(code))).", .inputOutput)
     }
 
     /// Colour is for a terminal whose user has not asked for none (https://no-color.org).

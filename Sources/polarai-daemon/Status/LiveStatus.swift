@@ -27,7 +27,7 @@ struct LiveStatus {
                     + "(\(error.message))")
             return nil
         }
-        guard reply.status == 200, daemon.isProcess(reply.body["daemon"]?["pid"]?.integerValue) else { return nil }
+        guard reply.status == 200, daemon.isSource(of: reply.body) else { return nil }
         return LiveStatus(json: reply.body)
     }
 

@@ -47,7 +47,7 @@ struct LiveTable: Sendable {
         let socket = StatusSocket.path(environment: HostEnvironment.current().variables)
         do throws(ControlClientError) {
             let reply = try await ControlClient.ask(.get, "/v1/status", limit: Self.patience, on: socket)
-            guard reply.status == 200, daemon.isProcess(reply.body["daemon"]?["pid"]?.integerValue) else {
+            guard reply.status == 200, daemon.isSource(of: reply.body) else {
                 return (stored, reply.body["error"]?.stringValue, nil)
             }
             let live = LiveStatus(json: reply.body)

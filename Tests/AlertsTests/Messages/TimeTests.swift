@@ -20,15 +20,6 @@ struct TimeTests {
         #expect(MessageZone(named: "Europe/Berlin").write(july) == "2026-07-02 00:30 +02:00")
     }
 
-    private static func strings(of value: JSONValue) -> [String] {
-        switch value {
-        case .string(let text): [text]
-        case .array(let items): items.flatMap(strings)
-        case .object(let members): members.values.flatMap(strings)
-        default: []
-        }
-    }
-
     private static func ended(_ kind: EventKind) -> StoredEvent {
         var event = Sample.event(kind)
         event.apiTime = Timestamp(rfc3339: "2026-06-03T21:15:30Z")
@@ -45,7 +36,7 @@ struct TimeTests {
             for isPlain in [false, true] {
                 let request = try #require(
                     try TargetSample.requests(message, to: settings, asPlainText: isPlain).first)
-                let texts = Self.strings(of: try JSONValue(parsing: request.body))
+                let texts = try JSONValue(parsing: request.body).allTexts
                 #expect(texts.contains { $0.contains("2026-06-04 05:15 +08:00") }, "\(isPlain ? "plain" : "rich")")
             }
         }

@@ -81,17 +81,8 @@ struct EscapingTests {
         case .dingtalk:
             [body["markdown"]?["text"], body["text"]?["content"]].compactMap { $0?.stringValue }
         case .feishu:
-            strings(of: body["card"]?["elements"] ?? .null) + strings(of: body["content"] ?? .null)
-        default: strings(of: body)
-        }
-    }
-
-    private static func strings(of value: JSONValue) -> [String] {
-        switch value {
-        case .string(let text): [text]
-        case .array(let items): items.flatMap(strings)
-        case .object(let members): members.values.flatMap(strings)
-        default: []
+            (body["card"]?["elements"]?.allTexts ?? []) + (body["content"]?.allTexts ?? [])
+        default: body.allTexts
         }
     }
 

@@ -93,7 +93,7 @@ struct FullDigestTests {
         let requests = try TargetSample.requests(.digest(digest), to: settings, asPlainText: isPlain)
         return try requests.map { request -> String in
             guard let call = request.cloudCall else {
-                return MentionTests.strings(of: try JSONValue(parsing: request.body)).joined(separator: "\n")
+                return try JSONValue(parsing: request.body).allTexts.joined(separator: "\n")
             }
             let content = call.query.split(separator: "&").first { $0.hasPrefix("EventInfo.1.Content=") } ?? ""
             let text = PercentEncoding.decode(content.dropFirst("EventInfo.1.Content=".count)) ?? ""

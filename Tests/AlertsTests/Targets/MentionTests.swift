@@ -37,22 +37,13 @@ struct MentionTests {
 
     /// Those that call somebody, as far as they are still whole: not behind a backslash, nor as entities.
     private static func live(in body: JSONValue) -> [String] {
-        strings(of: body).flatMap { text in
+        body.allTexts.flatMap { text in
             // A receiver that skips marks, as many do.
             let text = String(
                 String.UnicodeScalarView(text.unicodeScalars.filter { $0 != "\u{301}" && $0 != "\u{200D}" }))
             let read = text.replacing("\\<", with: "")
             return text.matches(of: /@(everyone|here|channel|all|durov|138|所有人|zhangsan|U012)/).map { String($0.0) }
                 + read.matches(of: /<(!|@[A-Za-z0-9&]|\/?at\b|users\/|a href)/).map { String($0.0) }
-        }
-    }
-
-    static func strings(of value: JSONValue) -> [String] {
-        switch value {
-        case .string(let text): [text]
-        case .array(let items): items.flatMap(strings)
-        case .object(let members): members.values.flatMap(strings)
-        default: []
         }
     }
 
@@ -76,7 +67,7 @@ struct MentionTests {
                 #expect(body["allowed_mentions"]?["parse"] ?? .array([]) == .array([]))
                 #expect(body["allowed_mentions"]?["users"] == nil)
                 // The name is still to be read.
-                #expect(Self.strings(of: body).contains { $0.contains("everyone") })
+                #expect(body.allTexts.contains { $0.contains("everyone") })
             }
         }
     }
@@ -95,10 +86,10 @@ struct MentionTests {
                 #expect(body["at"]?["isAtAll"] == .bool(true))
                 #expect(body["at"]?["atMobiles"] == .array(["13900000000"]))
                 #expect(body["at"]?["atUserIds"] == .array(["ou_1"]))
-                #expect(Self.strings(of: body).contains { $0.contains("@13900000000 @ou_1") })
+                #expect(body.allTexts.contains { $0.contains("@13900000000 @ou_1") })
             case .feishu:
                 let all = isPlain ? #"<at user_id="all"></at>"# : "<at id=all></at>"
-                #expect(Self.strings(of: body).contains { $0.contains(all) })
+                #expect(body.allTexts.contains { $0.contains(all) })
             default:
                 #expect(body["text"]?["mentioned_list"] == .array(["ou_1", "@all"]))
                 #expect(body["text"]?["mentioned_mobile_list"] == .array(["13900000000"]))

@@ -17,7 +17,7 @@ struct SharedTargetTests {
                         try TargetSample.requests(
                             .alert(event), to: TargetSample.settings(kind, language: language), asPlainText: isPlain
                         ).first)
-                    let texts = MentionTests.strings(of: try JSONValue(parsing: request.body)).joined(separator: "\n")
+                    let texts = try JSONValue(parsing: request.body).allTexts.joined(separator: "\n")
                     #expect(texts.contains(title.prefix(8)), "\(language) \(event.event.kind)")
                     #expect(texts.contains("k3v9x2ab-17"), "\(language) \(event.event.kind)")
                 }
@@ -55,7 +55,7 @@ struct SharedTargetTests {
         // Programs take a name as it is.
         guard kind != .webhook, kind != .command, kind != .alertmanager else { return }
         for request in try TargetSample.requests(.alert(event), to: TargetSample.settings(kind)) {
-            for text in MentionTests.strings(of: try JSONValue(parsing: request.body)) where text.contains("a b") {
+            for text in try JSONValue(parsing: request.body).allTexts where text.contains("a b") {
                 #expect(text.contains("a b cd"))
             }
             let body = String(decoding: request.body, as: UTF8.self)

@@ -59,7 +59,7 @@ struct HookRunnerTests {
         #expect(ContinuousClock.now - began < .seconds(30))
         let text = try String(contentsOfFile: pids, encoding: .utf8)
         for pid in text.split(whereSeparator: \.isWhitespace).compactMap({ Int32($0) }) {
-            try await eventually("the end of \(pid)") { HookLab.hasEnded(pid) }
+            try await eventually("the end of \(pid)") { hasEnded(pid) }
         }
     }
 
@@ -146,7 +146,7 @@ struct HookRunnerTests {
         await lab.stop()
         #expect(try await verdict.outcome == .tryAgain(retryAfter: nil))
         #expect(try await verdict.code == "stopped")
-        try await eventually("the end of the hook") { HookLab.hasEnded(pid) }
+        try await eventually("the end of the hook") { hasEnded(pid) }
         let after = try await lab.send(to: "script")
         #expect(after.outcome == .tryAgain(retryAfter: nil))
         #expect(after.reason?.contains("systemctl enable --now polarai-hooks.socket") == true)
@@ -244,11 +244,5 @@ private final class HookLab: Sendable {
             method: HTTPMethod(rawValue: method) ?? .get, url: "http://localhost\(path)", body: Array(body.utf8),
             connection: ConnectionOptions(proxy: .none, unixSocket: socket))
         return try await client.send(request).status
-    }
-
-    /// Gone, or waiting for its parent to collect its status.
-    static func hasEnded(_ pid: Int32) -> Bool {
-        guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return true }
-        return status.contains(") Z ")
     }
 }

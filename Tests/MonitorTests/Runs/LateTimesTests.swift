@@ -3,29 +3,8 @@ import Monitor
 import Testing
 
 /// The status of a new run may come before its times: until then the API shows those of the run before.
-struct LateTimesTests {
-    private static let start = Lab.start.wall.milliseconds / 1000
-
-    /// A time since the lab's start.
-    private func time(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: (Self.start + seconds) * 1000) }
-
-    private func reply(_ word: String, _ started: Int64? = nil, _ completed: Int64? = nil) -> Reply {
-        .status(word, TaskFacts(startedAt: started.map(time), completedAt: completed.map(time)))
-    }
-
-    /// - Parameter course: what the API says of `a0` from a time on; `a1` is over.
-    private func lab(_ course: [(from: Int64, reply: Reply)]) -> Lab {
-        var settings = settings(clusters(2), schedule: .steady)
-        settings.prices = Prices(currency: "EUR", general: 36)
-        return Lab(settings) { cluster, elapsed in
-            guard cluster == "a0" else { return .completed }
-            return course.last { .seconds($0.from) <= elapsed }?.reply ?? .activation
-        }
-    }
-
-    private func runs(_ lab: Lab) -> [RunRecord] { lab.runs.filter { $0.cluster == "a0" } }
-
-    private func events(_ lab: Lab) -> [Event] { lab.events.filter { $0.cluster == "a0" } }
+struct LateTimesTests: RunCourse {
+    let prices = Prices(currency: "EUR", general: 36)
 
     @Test(arguments: [true, false])
     func `a run whose start comes late is restarted once, and not at the time of the run before`(restarts: Bool) {

@@ -3,29 +3,8 @@ import Monitor
 import Testing
 
 /// An answer without any time of a run (`TaskInfo` may be empty) says nothing of it: what is known of the run stays.
-struct MissingTimesTests {
-    private static let start = Lab.start.wall.milliseconds / 1000
-
-    /// A time since the lab's start.
-    private func time(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: (Self.start + seconds) * 1000) }
-
-    private func reply(_ word: String, _ started: Int64? = nil, _ completed: Int64? = nil) -> Reply {
-        .status(word, TaskFacts(startedAt: started.map(time), completedAt: completed.map(time)))
-    }
-
-    /// - Parameter course: what the API says of `a0` from a time on; `a1` is over.
-    private func lab(_ course: [(from: Int64, reply: Reply)]) -> Lab {
-        var settings = settings(clusters(2), schedule: .steady)
-        settings.prices = Prices(currency: "EUR", general: 36)
-        return Lab(settings) { cluster, elapsed in
-            guard cluster == "a0" else { return .completed }
-            return course.last { .seconds($0.from) <= elapsed }?.reply ?? .activation
-        }
-    }
-
-    private func runs(_ lab: Lab) -> [RunRecord] { lab.runs.filter { $0.cluster == "a0" } }
-
-    private func events(_ lab: Lab) -> [Event] { lab.events.filter { $0.cluster == "a0" } }
+struct MissingTimesTests: RunCourse {
+    let prices = Prices(currency: "EUR", general: 36)
 
     @Test func `events within a run without times have none of the run before, and a gap does not split it`() {
         var lab = lab([
@@ -112,7 +91,7 @@ struct MissingTimesTests {
         settings.readsProgress = true
         var lab = Lab(settings) { _, elapsed in
             .seconds(3000) <= elapsed && elapsed < .seconds(4000)
-                ? .activation : .run("ACTIVATION", started: Self.start)
+                ? .activation : .run("ACTIVATION", started: Lab.start.wall.seconds)
         }
         lab.metrics = { _, at in .success(steps(min(600, Int(at.inSeconds)), of: 9000)) }
         lab.run(for: .seconds(2900))

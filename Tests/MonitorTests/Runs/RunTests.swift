@@ -3,27 +3,8 @@ import Monitor
 import Testing
 
 /// Which runs the monitor writes for what it sees.
-struct RunTests {
-    private static let start = Lab.start.wall.milliseconds / 1000
-
-    /// A time since the lab's start.
-    private func time(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: (Self.start + seconds) * 1000) }
-
-    private func reply(_ word: String, _ started: Int64? = nil, _ completed: Int64? = nil) -> Reply {
-        .status(word, TaskFacts(startedAt: started.map(time), completedAt: completed.map(time)))
-    }
-
-    /// - Parameter course: what the API says from a time on.
-    private func lab(_ course: [(from: Int64, reply: Reply)], prices: Prices = Prices()) -> Lab {
-        var settings = settings(clusters(2), schedule: .steady)
-        settings.prices = prices
-        return Lab(settings) { cluster, elapsed in
-            guard cluster == "a0" else { return .completed }
-            return course.last { .seconds($0.from) <= elapsed }?.reply ?? .activation
-        }
-    }
-
-    private func runs(_ lab: Lab) -> [RunRecord] { lab.runs.filter { $0.cluster == "a0" } }
+struct RunTests: RunCourse {
+    let prices = Prices()
 
     @Test func `a run that is seen from its start to its end`() {
         var lab = lab(

@@ -180,11 +180,6 @@ struct GoneTests {
         #expect(lab.faults.isEmpty, "\(lab.faults)")
     }
 
-    /// Events of silence, without those of status.
-    private func failing(_ lab: Lab) -> [Event] {
-        lab.events.filter { $0.kind == .pollFailing || $0.kind == .pollRecovered }
-    }
-
     @Test(arguments: [2, 3, 7])
     func `a gone cluster's not-found does not end the silence of an account where nothing is found`(count: Int) {
         var lab = Lab(settings(clusters(count))) { id, time in
@@ -193,15 +188,15 @@ struct GoneTests {
         }
         lab.run(for: .seconds(19_000))
         #expect(lab.kinds(of: "a0") == [.started, .gone])
-        #expect(failing(lab).map(\.kind) == [.pollFailing])
-        #expect(failing(lab).allSatisfy { $0.cluster == nil })
-        let reported = failing(lab).first?.observedAt.since(Lab.start.wall) ?? .zero
+        #expect(lab.silences.map(\.kind) == [.pollFailing])
+        #expect(lab.silences.allSatisfy { $0.cluster == nil })
+        let reported = lab.silences.first?.observedAt.since(Lab.start.wall) ?? .zero
         #expect(reported > .seconds(3250) && reported < .seconds(3500), "\(reported)")
         let lastAnswer = lab.monitor.lastAnswers.first?.at.since(Lab.start.monotonic) ?? .zero
         #expect(lastAnswer < .seconds(3100), "nor does it keep heartbeats alive: \(lastAnswer)")
         #expect(lab.calls.count { $0.cluster == "a0" && $0.at > .seconds(3000) } < 20, "it is asked by its schedule")
         lab.run(for: .seconds(3000))
-        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
         #expect(lab.kinds().count { $0 == .gone } == 1)
         #expect(lab.faults.isEmpty, "\(lab.faults)")
     }
@@ -228,13 +223,13 @@ struct GoneTests {
             return id == "a0" && time > .seconds(100) || isAnotherAccount ? .notFound : .completed
         }
         lab.run(for: .seconds(10_000))
-        #expect(failing(lab).map(\.kind) == [.pollFailing])
+        #expect(lab.silences.map(\.kind) == [.pollFailing])
         lab.restart(after: .seconds(30))
         lab.run(for: .seconds(5000))
-        #expect(failing(lab).map(\.kind) == [.pollFailing])
+        #expect(lab.silences.map(\.kind) == [.pollFailing])
         lab.run(for: .seconds(6000))
-        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
-        #expect(failing(lab).allSatisfy { $0.cluster == nil })
+        #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.silences.allSatisfy { $0.cluster == nil })
         #expect(lab.kinds().count { $0 == .gone } == 1)
     }
 
@@ -245,8 +240,8 @@ struct GoneTests {
             return time > .seconds(3000) ? .failure(.malformed) : .activation
         }
         lab.run(for: .seconds(30_000))
-        let ofAccount = failing(lab).filter { $0.cluster == nil }
+        let ofAccount = lab.silences.filter { $0.cluster == nil }
         #expect(ofAccount.map(\.kind) == [.pollFailing, .pollRecovered])
-        #expect(failing(lab).last?.cluster == "a1", "whose trouble is its own")
+        #expect(lab.silences.last?.cluster == "a1", "whose trouble is its own")
     }
 }

@@ -5,18 +5,14 @@ import Testing
 
 /// Silence of one cluster, and of a whole account.
 struct PollFailingTests {
-    private func failing(_ lab: Lab) -> [Event] {
-        lab.events.filter { $0.kind == .pollFailing || $0.kind == .pollRecovered }
-    }
-
     @Test func `one cluster's silence is its own, reported after failing_after and ended by a good answer`() {
         var lab = Lab(settings(clusters(3), schedule: .steady)) { id, time in
             id == "a1" && time > .seconds(20) && time < .seconds(2000) ? .server : .activation
         }
         lab.run(for: .seconds(299))
-        #expect(failing(lab).isEmpty)
+        #expect(lab.silences.isEmpty)
         lab.run(for: .seconds(3))
-        let reported = failing(lab)
+        let reported = lab.silences
         #expect(reported.map(\.kind) == [.pollFailing])
         #expect(reported.first?.cluster == "a1")
         #expect(reported.first?.from == .activation)
@@ -24,8 +20,8 @@ struct PollFailingTests {
         #expect(reported.first?.detail == "server")
         #expect(lab.stored["a1"]?.isPollFailing == true)
         lab.run(for: .seconds(3000))
-        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
-        #expect(failing(lab).last?.cluster == "a1")
+        #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.silences.last?.cluster == "a1")
         #expect(lab.stored["a1"]?.isPollFailing == false)
         #expect(lab.stored["a1"]?.lastError == nil)
     }
@@ -37,8 +33,8 @@ struct PollFailingTests {
             time > .seconds(cut) ? .server : .activation
         }
         lab.run(for: .seconds(900))
-        let reported = try #require(failing(lab).first)
-        #expect(failing(lab).count == 1 && reported.cluster == nil)
+        let reported = try #require(lab.silences.first)
+        #expect(lab.silences.count == 1 && reported.cluster == nil)
         let since = try #require(reported.notBefore)
         #expect(reported.observedAt.since(since) >= .milliseconds(299_900), "to the length of a call")
         #expect(reported.observedAt.since(since) < .seconds(300 + 120))
@@ -50,9 +46,9 @@ struct PollFailingTests {
             id == "a" && time > .seconds(10) ? .server : .activation
         }
         lab.run(for: .seconds(595))
-        #expect(failing(lab).isEmpty)
+        #expect(lab.silences.isEmpty)
         lab.run(for: .seconds(10))
-        #expect(failing(lab).map(\.cluster) == ["a"])
+        #expect(lab.silences.map(\.cluster) == ["a"])
     }
 
     @Test(arguments: [1, 2, 3, 6, 40])
@@ -61,7 +57,7 @@ struct PollFailingTests {
             time > .seconds(60) && time < .seconds(3000) ? .failure(.credentials) : .activation
         }
         lab.run(for: .seconds(4000))
-        let reported = failing(lab)
+        let reported = lab.silences
         #expect(reported.map(\.kind) == [.pollFailing, .pollRecovered])
         #expect(reported.allSatisfy { $0.cluster == nil && $0.account == "default" && $0.region == "cn-beijing" })
         #expect(reported.first?.detail == "credentials")
@@ -77,7 +73,7 @@ struct PollFailingTests {
             time > .seconds(id == "a1" ? 60 : 75) ? .failure(.credentials) : .activation
         }
         lab.run(for: .seconds(900))
-        #expect(failing(lab).map(\.cluster) == [nil])
+        #expect(lab.silences.map(\.cluster) == [nil])
         #expect(lab.faults.isEmpty)
     }
 
@@ -86,7 +82,7 @@ struct PollFailingTests {
             id != "x" && time > .seconds(60) ? .failure(.network) : .activation
         }
         lab.run(for: .seconds(4000))
-        #expect(failing(lab).map(\.account) == ["default"])
+        #expect(lab.silences.map(\.account) == ["default"])
     }
 
     @Test func `clusters with long intervals are asked in time, so that an outage is reported as one`() {
@@ -95,9 +91,9 @@ struct PollFailingTests {
             time > .seconds(60) && time < .seconds(30_000) ? .failure(.network) : .activation
         }
         lab.run(for: .seconds(40_000))
-        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
-        #expect(failing(lab).allSatisfy { $0.cluster == nil })
-        #expect(failing(lab).first.map { $0.observedAt < Lab.start.wall.advanced(by: .seconds(460)) } ?? false)
+        #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.silences.allSatisfy { $0.cluster == nil })
+        #expect(lab.silences.first.map { $0.observedAt < Lab.start.wall.advanced(by: .seconds(460)) } ?? false)
     }
 
     @Test func `a cluster that failed before the outage is asked too, so that the outage is reported as one`() {
@@ -107,8 +103,8 @@ struct PollFailingTests {
             return time > .seconds(5000) && time < .seconds(9000) ? .failure(.credentials) : .activation
         }
         lab.run(for: .seconds(20_000))
-        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
-        #expect(failing(lab).allSatisfy { $0.cluster == nil })
+        #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.silences.allSatisfy { $0.cluster == nil })
     }
 
     @Test(arguments: 1...10 as ClosedRange<UInt64>)
@@ -119,7 +115,7 @@ struct PollFailingTests {
             time > .seconds(100) && time < .seconds(17_000) ? .failure(.network) : .activation
         }
         lab.run(for: .seconds(40_000))
-        #expect(failing(lab).filter { $0.cluster != nil }.isEmpty, "\(failing(lab))")
+        #expect(lab.silences.filter { $0.cluster != nil }.isEmpty, "\(lab.silences)")
     }
 
     @Test(arguments: [1, 2, 3, 4])
@@ -130,7 +126,7 @@ struct PollFailingTests {
             return time > .seconds(60) && time < .seconds(5000) ? .server : .activation
         }
         lab.run(for: .seconds(8000))
-        let reported = failing(lab)
+        let reported = lab.silences
         #expect(reported.count { $0.kind == .pollFailing } == sick)
         #expect(reported.count { $0.kind == .pollRecovered } == sick)
         #expect(reported.allSatisfy { $0.cluster != nil })
@@ -143,7 +139,7 @@ struct PollFailingTests {
             return time < .seconds(2000) ? .failure(.network) : .activation
         }
         lab.run(for: .seconds(8000))
-        let reported = failing(lab)
+        let reported = lab.silences
         #expect(reported.map(\.kind) == [.pollFailing, .pollRecovered, .pollFailing, .pollRecovered])
         #expect(reported.map(\.cluster) == [nil, nil, "a0", "a0"])
         let anew = reported[2].observedAt.since(reported[1].observedAt)
@@ -155,7 +151,7 @@ struct PollFailingTests {
             time > .seconds(400) && time < .seconds(4000) ? .failure(.network) : .activation
         }
         lab.run(for: .seconds(8000))
-        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
     }
 
     @Test func `a small quota alone is not a silence`() {
@@ -164,7 +160,7 @@ struct PollFailingTests {
             Int.random(in: 0..<50, using: &random) == 0 ? .server : .activation
         }
         lab.run(for: .seconds(6000))
-        #expect(failing(lab).isEmpty)
+        #expect(lab.silences.isEmpty)
     }
 
     @Test func `a cluster reported silent is not reported again when its account goes down, and recovers by itself`() {
@@ -173,7 +169,7 @@ struct PollFailingTests {
             return time > .seconds(1000) && time < .seconds(4000) ? .failure(.network) : .activation
         }
         lab.run(for: .seconds(12_000))
-        let reported = failing(lab)
+        let reported = lab.silences
         #expect(reported.map(\.kind) == [.pollFailing, .pollFailing, .pollRecovered, .pollRecovered])
         #expect(reported.map(\.cluster) == ["a0", nil, nil, "a0"])
     }
@@ -183,13 +179,13 @@ struct PollFailingTests {
             time > .seconds(60) && time < .seconds(3000) ? .failure(.network) : .activation
         }
         lab.run(for: .seconds(1000))
-        #expect(failing(lab).count == 1)
-        #expect(lab.storedScopes[home]?.failingSince == failing(lab).first?.observedAt)
+        #expect(lab.silences.count == 1)
+        #expect(lab.storedScopes[home]?.failingSince == lab.silences.first?.observedAt)
         lab.restart(after: .seconds(60))
         lab.run(for: .seconds(1000))
-        #expect(failing(lab).count == 1)
+        #expect(lab.silences.count == 1)
         lab.run(for: .seconds(2000))
-        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
         #expect(lab.storedScopes[home]?.failingSince == nil)
     }
 
@@ -200,8 +196,8 @@ struct PollFailingTests {
         lab.run(for: .seconds(1000))
         lab.restart(after: .seconds(60))
         lab.run(for: .seconds(3000))
-        #expect(failing(lab).map(\.kind) == [.pollFailing, .pollRecovered])
-        #expect(failing(lab).map(\.cluster) == ["a2", "a2"])
+        #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.silences.map(\.cluster) == ["a2", "a2"])
         #expect(lab.stored["a2"]?.isPollFailing == false)
         lab.forget()
         lab.restart()
@@ -214,16 +210,16 @@ struct PollFailingTests {
         lab.run(for: .seconds(200))
         lab.restart()
         lab.run(for: .seconds(290))
-        #expect(failing(lab).isEmpty)
+        #expect(lab.silences.isEmpty)
         lab.run(for: .seconds(120))
-        #expect(failing(lab).map(\.kind) == [.pollFailing])
+        #expect(lab.silences.map(\.kind) == [.pollFailing])
     }
 
     @Test func `an API that throttles everything is a silent account`() {
         var lab = Lab(settings(clusters(4))) { _, time in time > .seconds(60) ? .throttled : .activation }
         lab.run(for: .seconds(1200))
-        #expect(failing(lab).map(\.kind) == [.pollFailing])
-        #expect(failing(lab).first?.cluster == nil)
+        #expect(lab.silences.map(\.kind) == [.pollFailing])
+        #expect(lab.silences.first?.cluster == nil)
     }
 
     @Test func `the log hears of the first failure and of the recovery`() {

@@ -81,6 +81,9 @@ struct Lab {
         events.filter { cluster == nil || $0.cluster == cluster }.map(\.kind)
     }
 
+    /// Events of silence, without those of status.
+    var silences: [Event] { events.filter { $0.kind == .pollFailing || $0.kind == .pollRecovered } }
+
     mutating func forget() {
         events = []
         unalerted = []

@@ -43,9 +43,7 @@ enum Reply: Hashable {
     /// Tells answers apart; the same in every run, which Hasher's is not.
     private var digest: BodyDigest {
         guard case .status(let word, let facts) = self else { return BodyDigest(high: 0, low: 0) }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in word.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         let times = [facts.startedAt, facts.completedAt].map { UInt64(bitPattern: $0?.milliseconds ?? -1) }
-        return BodyDigest(high: hash &+ times[0], low: times[1])
+        return BodyDigest(high: TextHash.of(word) &+ times[0], low: times[1])
     }
 }

@@ -36,7 +36,7 @@ struct SharedDatabaseTests {
             for worker in 0..<3 {
                 group.addTask {
                     let store = try EventStore(postgres: source, at: StoreFixture.start)
-                    var random = SplitMix(state: UInt64(worker))
+                    var random = SeededGenerator(seed: UInt64(worker))
                     for round in 0..<rounds {
                         let event = StoreFixture.event(of: clusters.randomElement(using: &random), at: Double(round))
                         try store.record(event, at: Double(round))

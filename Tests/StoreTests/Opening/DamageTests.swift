@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Migrations
 import Model
+import TestSupport
 import Testing
 
 @testable import Store
@@ -133,7 +134,7 @@ struct DamageTests {
 
     @Test(arguments: 1...40)
     func `a flipped byte in the structure of a page is found, or harms nothing`(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let pages = try Data(contentsOf: file).count / 4096
         let page = Int.random(in: 1..<pages, using: &random)
         let offset = Int.random(in: 0..<8, using: &random)

@@ -22,7 +22,7 @@ struct LineageTests {
     private func ids() throws -> [String] {
         var ids: [String] = []
         _ = try HistoryReader(path: fixture.path).history(HistoryFilter(), limit: nil) {
-            ids.append("\($0.installation)-\($0.seq)")
+            ids.append($0.id.description)
         }
         return ids
     }

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Store
@@ -103,7 +104,7 @@ struct AlertOrderTests {
     /// Random operations, and after each the rule: exactly the oldest pending alert of each line has a time.
     @Test(arguments: 1...20)
     func `whatever happens, exactly the heads have a time`(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let clusters = ["a", "b", nil]
         for step in 0..<60 {
             let now = Double(step)
@@ -143,18 +144,5 @@ struct AlertOrderTests {
         #expect(wrong == 0)
         // Counts that are kept by difference never drift.
         #expect(try store.alertCounts() == store.read { try EventStore.countAlerts(in: $0) })
-    }
-}
-
-/// Steele, Lea and Flood's SplitMix64: repeats from its seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

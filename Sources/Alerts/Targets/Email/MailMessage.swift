@@ -18,8 +18,7 @@ struct MailMessage: Sendable {
 
     var bytes: [UInt8] {
         // Nothing in base64 can be taken for the boundary.
-        let boundary =
-            "=_polarai_\(messageID.utf8.reduce(into: UInt64(14_695_981_039_346_656_037)) { $0 = ($0 ^ UInt64($1)) &* 1_099_511_628_211 })"
+        let boundary = "=_polarai_\(TextHash.of(messageID))"
         var mail = ""
         mail += MailHeader.unstructured("Date", MailDate.text(date))
         mail += MailHeader.structured("From", [from])

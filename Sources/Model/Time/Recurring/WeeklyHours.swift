@@ -3,6 +3,7 @@
 /// A window whose end is not after its start runs past midnight and belongs to the day on which it starts. A local time
 /// that is skipped is the moment of the jump; one that occurs twice means its first occurrence.
 package struct WeeklyHours: Hashable, Sendable {
+    /// One opening on each of some days.
     package struct Window: Hashable, Sendable {
         package let days: WeekDays
         package let from: TimeOfDay

@@ -5,6 +5,7 @@ package import Model
 /// Renewed min(15 minutes, a quarter of the lifetime) before their end while the old ones go on being used; no longer used
 /// from min(1 minute, a tenth of the lifetime) before it.
 package struct RefreshState: Sendable {
+    /// What to do for somebody who wants credentials.
     package enum Step: Hashable, Sendable {
         case use(Credentials)
         /// Use these and renew them meanwhile.
@@ -34,6 +35,7 @@ package struct RefreshState: Sendable {
 
     package init() {}
 
+    /// What to do now.
     package func step(at now: Timestamp) -> Step {
         // A wall clock that stepped back must not lock us out.
         let mayAttempt = now >= nextAttempt || nextAttempt.since(now) > Self.longestPause * 2
@@ -62,6 +64,7 @@ package struct RefreshState: Sendable {
         nextAttempt = now.advanced(by: pause(jitter))
     }
 
+    /// The source gave nothing.
     package mutating func failed(_ failure: PollFailure, at now: Timestamp, jitter: Double) {
         self.failure = failure
         failures += 1

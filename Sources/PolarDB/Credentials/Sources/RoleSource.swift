@@ -82,6 +82,7 @@ enum RoleSession {
     }
 }
 
+/// The token with which a role is assumed by OIDC.
 package enum OIDCToken {
     /// STS takes no more.
     private static let longest = 20_000

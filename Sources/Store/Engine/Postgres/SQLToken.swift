@@ -1,3 +1,5 @@
+import Model
+
 /// A word, a sign or a text of a statement, as far as a translation must tell them apart.
 enum SQLToken: Equatable {
     /// A keyword, a name or a number.
@@ -22,7 +24,7 @@ enum SQLToken: Equatable {
                 length = min(rest.utf8.count, inner + 2)
                 tokens.append(.quoted(rest.prefix(bytes: length)))
             case UInt8(ascii: "?"):
-                let digits = rest.utf8.dropFirst().prefix(while: isDigit).count
+                let digits = rest.utf8.dropFirst().prefix(while: \.isDigit).count
                 length = digits + 1
                 tokens.append(.place(Int(rest.prefix(bytes: length).dropFirst())))
             case _ where isName(first):
@@ -42,12 +44,7 @@ enum SQLToken: Equatable {
 
     var isSpace: Bool { self == .other(" ") }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-
-    private static func isName(_ byte: UInt8) -> Bool {
-        isDigit(byte) || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
-            || byte == UInt8(ascii: "_") || byte >= 0x80
-    }
+    private static func isName(_ byte: UInt8) -> Bool { byte.isWordCharacter || byte >= 0x80 }
 }
 
 extension Substring {
