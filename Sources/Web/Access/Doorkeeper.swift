@@ -9,6 +9,8 @@ actor Doorkeeper {
     enum Decision: Hashable {
         case admitted
         case refused
+        /// The token that is to be compared cannot be read.
+        case unreadable
         /// Too many wait for their hash to be computed.
         case busy
     }
@@ -20,6 +22,8 @@ actor Doorkeeper {
     }
 
     private let pool: NIOThreadPool
+    private let report: @Sendable (String) -> Void
+    private var isReported = false
     private let key = SymmetricKey(size: .bits256)
     private var results: [Attempt: Bool] = [:]
     private var underWay: [Attempt: Task<Bool, Never>] = [:]
@@ -27,9 +31,12 @@ actor Doorkeeper {
     private static let longestQueue = 16
     private static let most = 1000
 
-    /// - Parameter pool: of one thread.
-    init(pool: NIOThreadPool) {
+    /// - Parameters:
+    ///   - pool: of one thread.
+    ///   - report: told of a token that cannot be read, once until it can be read again.
+    init(pool: NIOThreadPool, report: @escaping @Sendable (String) -> Void = { _ in }) {
         self.pool = pool
+        self.report = report
     }
 
     /// - Parameter token: reads the token; throws if that is not possible now.
@@ -40,9 +47,17 @@ actor Doorkeeper {
         case nil: return .refused
         case .bearer(let given):
             guard let token else { return .refused }
-            let expected = try? await pool.runIfActive { try token() }
-            guard let expected, ConstantTime.equal(digest(given), digest(Array(expected.utf8))) else { return .refused }
-            return .admitted
+            do {
+                let expected = try await pool.runIfActive { try token() }
+                isReported = false
+                return ConstantTime.equal(digest(given), digest(Array(expected.utf8))) ? .admitted : .refused
+            } catch {
+                if !isReported {
+                    report("Requests with a token are answered 503, because `web.token` cannot be read: \(error)")
+                }
+                isReported = true
+                return .unreadable
+            }
         case .basic(let user, let password):
             guard !users.isEmpty else { return .refused }
             let known = users[user]

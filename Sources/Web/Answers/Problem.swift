@@ -90,6 +90,12 @@ extension Problem {
         chinese: "同时进行的密码校验过多，请稍后重试。",
         headers: ["Retry-After": "5"])
 
+    static let unreadableToken = Problem(
+        status: 503, title: "Token not readable",
+        detail: "The token of polarai-web cannot be read, so that yours cannot be checked. Its log says why.",
+        chinese: "polarai-web 无法读取自己的令牌，因此无法校验你的令牌；原因见 polarai-web 的日志。",
+        headers: ["Retry-After": "30"])
+
     static let broken = Problem(
         status: 400, title: "Bad request", detail: "The request is not valid HTTP.", chinese: "请求不是有效的 HTTP。")
 

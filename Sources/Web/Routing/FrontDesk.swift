@@ -102,6 +102,7 @@ struct FrontDesk: Sendable {
         switch decision {
         case .admitted: return
         case .busy: throw Problem.tooManyLogins
+        case .unreadable: throw Problem.unreadableToken
         case .refused: throw Problem.unauthorized(settings.rules)
         }
     }

@@ -108,8 +108,9 @@ package struct WebService: Sendable {
         let (health, soon) = (Archive(database.answeringSoon), Archive(database.answeringSoon))
         let hub = EventHub(archive: streamed)
         let figures = WebFigures { hub.openStreams }
+        let doorkeeper = Doorkeeper(pool: pool) { log.write(JournalEntry($0, priority: .warning)) }
         let desk = FrontDesk(
-            settings: live, doorkeeper: Doorkeeper(pool: pool), pages: PageDesk(archive: archive, daemon: daemon),
+            settings: live, doorkeeper: doorkeeper, pages: PageDesk(archive: archive, daemon: daemon),
             api: APIDesk(archive: archive, hub: hub, daemon: daemon), feed: FeedDesk(archive: archive),
             metrics: MetricsDesk(
                 archive: measured, health: soon, daemon: daemon, figures: figures,

@@ -14,7 +14,8 @@ struct SummaryCommand: AsyncParsableCommand {
         discussion: """
             The summary lists completed, failed, running, overdue and stalled trainings, silences, suspended targets and \
             dead alerts, and the hours and cost of the runs that ended. The summaries that the config schedules are sent \
-            regardless of this command. With --to, exits as test-alert does.
+            regardless of this command. With --to, exits as test-alert does, but with 64 if the config has no such \
+            target.
 
             TIME is \(TimeArgument.forms).
             """)

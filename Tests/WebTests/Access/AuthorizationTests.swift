@@ -1,4 +1,5 @@
 import NIOPosix
+import Synchronization
 import Testing
 
 @testable import Web
@@ -67,6 +68,32 @@ struct AuthorizationTests {
         #expect(await ask(.bearer(Array("0123456789abcdeg".utf8))) == .refused)
         #expect(await ask(nil) == .refused)
         #expect(await door.decide(.bearer([1]), users: users, token: nil) == .refused)
+        try await pool.shutdownGracefully()
+    }
+
+    @Test
+    func `a token that cannot be read is not called a wrong one, and is reported once`() async throws {
+        struct Unreadable: Error {}
+        let pool = NIOThreadPool(numberOfThreads: 1)
+        pool.start()
+        let reports = Mutex<[String]>([])
+        let door = Doorkeeper(pool: pool) { report in reports.withLock { $0.append(report) } }
+        let isReadable = Mutex(false)
+        func ask() async -> Doorkeeper.Decision {
+            await door.decide(.bearer(Array("Zaunkoenig-5500".utf8)), users: [:]) {
+                guard isReadable.withLock({ $0 }) else { throw Unreadable() }
+                return "Zaunkoenig-5500"
+            }
+        }
+        for (readable, decision) in [
+            (false, Doorkeeper.Decision.unreadable), (false, .unreadable), (true, .admitted), (false, .unreadable),
+        ] {
+            isReadable.withLock { $0 = readable }
+            #expect(await ask() == decision)
+        }
+        #expect(reports.withLock { $0.count } == 2)
+        #expect(reports.withLock { $0.allSatisfy { $0.contains("web.token") && !$0.contains("Zaunkoenig") } })
+        #expect(await door.decide(nil, users: [:]) { throw Unreadable() } == .refused, "nothing was to be compared")
         try await pool.shutdownGracefully()
     }
 }
