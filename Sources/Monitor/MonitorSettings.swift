@@ -41,6 +41,12 @@ package struct MonitorSettings: Sendable {
         return part
     }
 
+    /// Whether a task is named, or its instance is.
+    package func watches(_ task: ClusterRecord) -> Bool {
+        clusters.contains { $0.id == task.id && $0.scope == task.scope }
+            || instances.contains { $0.key.id == task.instance && $0.key.scope == task.scope }
+    }
+
     /// The accounts and regions in which something is watched.
     package var scopes: Set<AccountRegion> { Set(clusters.map(\.scope) + instances.map(\.key.scope)) }
 }

@@ -67,7 +67,9 @@ extension TaskMonitor {
             if !decideQuiet(index, at: result.at, into: &decision, using: &random) {
                 decideGood(index, nil, at: result.at, into: &decision, using: &random)
             }
-        case .answer(let observation):
+        case .answer(var observation):
+            observation.facts = observation.facts.withoutOlderTimes(
+                than: tasks[index].record.facts, until: latest(observation, at: result.at))
             if !awaitLog(index, observation, of: result, into: &decision) {
                 decideGood(index, observation, at: result.at, into: &decision, using: &random)
             }
@@ -142,8 +144,7 @@ extension TaskMonitor {
         let status = observation.status
         let before = decided.task.record
         var isListed = false
-        // A time that the API gives ahead of the clocks is not taken.
-        let latest = (observation.answeredAt ?? now.wall).advanced(by: .seconds(300))
+        let latest = latest(observation, at: now)
         for change in StatusChange.between(before, and: status, facts: observation.facts, isUnobserved: isUnobserved) {
             var event = clusterEvent(change.kind, decided.task, detail: nil, at: now)
             event.from = change.from
@@ -188,6 +189,11 @@ extension TaskMonitor {
         decided.mustSave = true
         decided.answer = AnswerRecord(
             cluster: before.id, observedAt: now.wall, requestID: observation.requestID, body: observation.body)
+    }
+
+    /// A time that the API gives ahead of the clocks is not taken.
+    private func latest(_ observation: Observation, at now: Moment) -> Timestamp {
+        (observation.answeredAt ?? now.wall).advanced(by: .seconds(300))
     }
 
     /// What ended longer ago than this before the first look is reported in a digest.

@@ -43,7 +43,8 @@ package struct Notifier: Sendable {
             return AlertDecision(
                 target: target.name,
                 disposition: disposition(of: event, to: target, by: routes, silences: silences, at: now, isNew: true),
-                closesIncident: target.keepsIncidents && !event.kind.closes.isEmpty && !event.kind.isTrouble)
+                closesIncident: target.keepsIncidents && !event.kind.closes.isEmpty && !event.kind.isTrouble,
+                onlyCloses: !routes.contains { $0.names(event, for: target) })
         }
     }
 

@@ -71,6 +71,11 @@ struct Route: Sendable {
         return events.contains(event.kind) || closes
     }
 
+    /// Whether an event that it carries to a target is one that it names for it, and not only the end of such a one.
+    func names(_ event: Event, for target: RoutedTarget) -> Bool {
+        includes(target.name) && events.contains(event.kind)
+    }
+
     /// Whether it matches an event, whoever its targets are: for reminders and escalation.
     func matches(_ event: Event) -> Bool {
         guard covers(event), !event.endedLongAgo else { return false }

@@ -3,7 +3,7 @@ import Model
 /// Where a region's API is called.
 ///
 /// The rule of the official SDKs (their `_endpointMap`, "Endpoints" page of the PolarDB API reference): eight public
-/// regions share `polardb.aliyuncs.com`, every other has `polardb.REGION.aliyuncs.com`. Within a VPC each public region
+/// regions, and some that are not, share `polardb.aliyuncs.com`; every other has `polardb.REGION.aliyuncs.com`. Within a VPC each public region
 /// has its own host, the mapped ones too, which the SDKs get wrong because they look at the map first.
 package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     /// How the requests travel.
@@ -68,6 +68,15 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     private static let sharedRegions: Set<String> = [
         "cn-qingdao", "cn-beijing", "cn-wulanchabu", "cn-hangzhou", "cn-shanghai", "cn-heyuan", "cn-hangzhou-finance",
         "cn-beijing-finance-1",
+        // Of governments and of Alibaba itself.
+        "ap-northeast-2-pop", "cn-beijing-finance-pop", "cn-beijing-gov-1", "cn-beijing-nu16-b01", "cn-edge-1",
+        "cn-fujian", "cn-haidian-cm12-c01", "cn-hangzhou-bj-b01", "cn-hangzhou-internal-prod-1",
+        "cn-hangzhou-internal-test-1", "cn-hangzhou-internal-test-2", "cn-hangzhou-internal-test-3",
+        "cn-hangzhou-test-306", "cn-hongkong-finance-pop", "cn-huhehaote-nebula-1", "cn-north-2-gov-1",
+        "cn-qingdao-nebula", "cn-shanghai-et15-b01", "cn-shanghai-et2-b01", "cn-shanghai-inner",
+        "cn-shanghai-internal-test-1", "cn-shenzhen-inner", "cn-shenzhen-st4-d01", "cn-shenzhen-su18-b01", "cn-wuhan",
+        "cn-yushanfang", "cn-zhangbei", "cn-zhangbei-na61-b01", "cn-zhangjiakou-na62-a01", "cn-zhengzhou-nebula-1",
+        "eu-west-1-oxs", "rus-west-1-pop",
     ]
 }
 

@@ -45,6 +45,19 @@ struct RoutesTests {
         #expect(reported.isEmpty != matches)
     }
 
+    @Test func `what reaches a target only as the end of its incidents is marked so`() {
+        let notifier = routes(
+            RouteSettings(events: [.failed], targets: ["pager"]),
+            RouteSettings(events: [.restarted, .failed], targets: ["hook"]))
+        func decided(_ kind: EventKind) -> [String: Bool] {
+            let decisions = notifier.decide(
+                NotifyingSample.event(kind, from: "FAILED"), at: Timestamp(milliseconds: 1_795_507_200_000))
+            return Dictionary(decisions.map { ($0.target, $0.onlyCloses) }) { first, _ in first }
+        }
+        #expect(decided(.restarted) == ["hook": false, "pager": true])
+        #expect(decided(.failed) == ["hook": false, "pager": false])
+    }
+
     @Test func `all labels must be equal`() {
         let routes = routes(RouteSettings(labels: ["team": "nlp", "env": "prod"], targets: ["hook"]))
         #expect(routes.targets(for: NotifyingSample.event(.failed, labels: ["team": "nlp"])).isEmpty)

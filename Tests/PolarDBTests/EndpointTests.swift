@@ -4,7 +4,7 @@ import Testing
 struct EndpointTests {
     @Test(arguments: [
         ("cn-beijing", false, "polardb.aliyuncs.com"), ("cn-hangzhou-finance", false, "polardb.aliyuncs.com"),
-        ("cn-shenzhen", false, "polardb.cn-shenzhen.aliyuncs.com"),
+        ("cn-shenzhen", false, "polardb.cn-shenzhen.aliyuncs.com"), ("cn-north-2-gov-1", false, "polardb.aliyuncs.com"),
         ("ap-southeast-1", false, "polardb.ap-southeast-1.aliyuncs.com"),
         ("cn-beijing", true, "polardb-vpc.cn-beijing.aliyuncs.com"),
         ("eu-central-1", true, "polardb-vpc.eu-central-1.aliyuncs.com"),

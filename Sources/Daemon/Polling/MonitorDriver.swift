@@ -91,6 +91,16 @@ package final class MonitorDriver {
         return overdue.map(\.order)
     }
 
+    /// Stores the failures that wait for their logs, without the lines: nobody will do it later.
+    ///
+    /// - Parameters:
+    ///   - reason: why their logs are not waited for, for the journal.
+    ///   - isMeant: whose failures.
+    package func settleFailures(because reason: String, of isMeant: (ClusterRecord) -> Bool) async {
+        let ends = monitor.endLogWaits(because: reason, at: clock.now(), of: isMeant)
+        if !ends.isEmpty { await settle(ends) }
+    }
+
     /// Writes the times of polls that were no news, and how far trainings are.
     package func flushPollTimes() async {
         await write(Unsaved(pollTimes: monitor.unsavedPollTimes(), progress: monitor.unwrittenProgress()))

@@ -73,13 +73,16 @@ package actor PollLoop {
         nextFlush = clock.now().monotonic.advanced(by: Self.flushInterval)
     }
 
-    /// Goes on until `stop`. Polls that are under way then are cancelled: they left no trace, so nothing is lost.
+    /// Goes on until `stop`. What was answered by then is stored. Calls that are under way are cancelled: they left no
+    /// trace, so nothing is lost.
     package func run() async {
         // With the preference also what belongs to no actor, for example the wait for a message, goes on on the actor's
         // thread.
         await withTaskExecutorPreference(http.executor) {
             while await turn() {}
-            await endCalls()
+            await settleFailures()
+            await settle(await endCalls())
+            await settleFailures()
             await driver.flushPollTimes()
             refuse(inbox.close())
         }
@@ -141,6 +144,11 @@ package actor PollLoop {
         return true
     }
 
+    /// The service stops.
+    private func settleFailures() async {
+        await driver.settleFailures(because: "the service was stopping") { _ in true }
+    }
+
     private func settle(_ results: [PollResult]) async {
         let givenUp = await driver.settle(results)
         for (scope, answer) in driver.lastAnswers { answers.note(answer: answer, in: scope) }
@@ -177,9 +185,12 @@ package actor PollLoop {
     /// Those who wait for the last calls of accounts get their answer when what came of them is stored.
     private func answerFinished() async {
         let busy = Set(calls.values.map(\.scope))
-        guard finishing.contains(where: { busy.isDisjoint(with: $0.scopes) }) else { return }
-        await driver.flushPollTimes()
         let done = finishing.filter { busy.isDisjoint(with: $0.scopes) }
+        guard !done.isEmpty else { return }
+        await driver.settleFailures(because: "the account went to another host") { record in
+            done.contains { $0.scopes.contains(record.scope) }
+        }
+        await driver.flushPollTimes()
         finishing.removeAll { busy.isDisjoint(with: $0.scopes) }
         for entry in done { entry.reply.resume() }
     }
@@ -207,20 +218,25 @@ package actor PollLoop {
     }
 
     /// Cancels what is under way and waits for its end, but not for long; who waits for an answer of the loop gets one.
-    private func endCalls() async {
+    ///
+    /// - Returns: the answers that had come all the same.
+    private func endCalls() async -> [PollResult] {
+        var results: [PollResult] = []
         for call in calls.values { call.task.cancel() }
         let deadline = clock.now().monotonic.advanced(by: Self.stopPatience)
         while true {
             for message in inbox.take() {
                 switch message {
-                case .result(let result): noteEnd(of: result.order)
+                case .result(let result):
+                    noteEnd(of: result.order)
+                    if result.outcome.isAnswer { results.append(result) }
                 case .stop: break
                 case .pollNow(_, let reply): reply.resume(returning: false)
                 case .reload(_, _, let reply): reply.resume(throwing: CancellationError())
                 case .finish(_, let reply), .leave(_, let reply): reply.resume()
                 }
             }
-            guard !calls.isEmpty, clock.now().monotonic < deadline else { return }
+            guard !calls.isEmpty, clock.now().monotonic < deadline else { return results }
             heartbeats.beat(.polling)
             await inbox.wait(until: deadline)
         }
@@ -237,6 +253,7 @@ package actor PollLoop {
         _ plan: PollPlan, _ prepare: @escaping ReloadPreparation,
         _ reply: CheckedContinuation<[TargetRecord], any Error>
     ) async {
+        await driver.settleFailures(because: "the task was taken out of the config") { !plan.settings.watches($0) }
         do {
             let prepared = try await driver.adopt(
                 plan.settings, within: plan.held, routes: plan.routes, prepare: prepare)

@@ -30,9 +30,15 @@ package struct AlertDecision: Hashable, Sendable {
     /// alert is sent at once, whatever holds it.
     package var closesIncident: Bool
 
-    package init(target: String, disposition: AlertDisposition = .pending, closesIncident: Bool = false) {
+    /// No route names the event: it is sent only if the service has an incident open that it ends.
+    package var onlyCloses: Bool
+
+    package init(
+        target: String, disposition: AlertDisposition = .pending, closesIncident: Bool = false, onlyCloses: Bool = false
+    ) {
         self.target = target
         self.disposition = disposition
         self.closesIncident = closesIncident
+        self.onlyCloses = onlyCloses
     }
 }

@@ -49,8 +49,9 @@ struct StatusChange: Hashable, Sendable {
     /// A run began after the one that was known: that one ended between two answers. If the new one is over too, it lies
     /// between them entirely.
     ///
-    /// Seen by a later StartTime; of a run that is over also by another one, if it is not a time. If no StartTime was known, or
-    /// only that of the run before, a start after the known end is one. The end of a run that was still going on is unknowable then and is not made up.
+    /// Seen by a later StartTime, which must lie after the known end of a run that is over; of such a run also by another one,
+    /// if it is not a time. If no StartTime was known, or only that of the run before, a start after the known end is one. The
+    /// end of a run that was still going on is unknowable then and is not made up.
     static func isNewRun(_ facts: TaskFacts, after record: ClusterRecord, isOver: Bool) -> Bool {
         guard !Planted.isOn(.unseenRunMissed) else { return false }
         let known = record.facts
@@ -61,6 +62,8 @@ struct StatusChange: Hashable, Sendable {
                 if let start = record.runStartedAt, before < start {
                     return wasOver && record.since.map { now > $0 } ?? false
                 }
+                // One that was corrected within its run.
+                if wasOver, let end = known.plausibleCompletion, now < end { return false }
                 return now > before
             }
             // While a training runs the API may still show the end of the run before.
@@ -106,6 +109,18 @@ extension TaskFacts {
         guard let completedAt else { return nil }
         if let startedAt, completedAt < startedAt { return nil }
         return completedAt
+    }
+
+    /// The same with the times that are known if it starts before them: an answer of a server that lags behind shows the run
+    /// before. What is known is no measure if it lies in the future.
+    ///
+    /// - Parameter latest: a known start after this is one of the future.
+    func withoutOlderTimes(than known: TaskFacts, until latest: Timestamp) -> TaskFacts {
+        guard let start = startedAt, let newest = known.startedAt, start < newest, newest <= latest else { return self }
+        var facts = self
+        facts.startedAt = newest
+        if completedAt.map({ $0 < newest }) ?? true { facts.completedAt = known.completedAt }
+        return facts
     }
 
     /// The same, with the times that are known if it has none of its own: an answer that leaves all of them out says nothing

@@ -87,11 +87,33 @@ extension TaskMonitor {
     /// Logs for which the quota left no call until their deadlines: they count as calls whose time is up.
     mutating func startLogsThatAreLate(at now: MonotonicInstant) {
         let late = tasks.awaitingLog.values.filter { $0.deadline <= now && !isBeingRead($0) }
-        for awaited in late.sorted(by: { $0.order.number < $1.order.number }) {
-            orders += 1
-            let order = PollOrder(number: orders, scope: awaited.order.scope, call: logCall(about: awaited.index))
-            scopes[tasks[awaited.index].scope].agenda.begin(.log(awaited.index), as: orders, due: now)
-            calls.begin(order, about: .log(awaited.index), limit: .zero, at: now)
+        for awaited in late.sorted(by: { $0.order.number < $1.order.number }) { _ = beginReading(awaited, at: now) }
+    }
+
+    /// A call that nobody makes.
+    private mutating func beginReading(_ awaited: AwaitedLog, at now: MonotonicInstant) -> PollOrder {
+        orders += 1
+        let order = PollOrder(number: orders, scope: awaited.order.scope, call: logCall(about: awaited.index))
+        scopes[tasks[awaited.index].scope].agenda.begin(.log(awaited.index), as: orders, due: now)
+        calls.begin(order, about: .log(awaited.index), limit: .zero, at: now)
+        return order
+    }
+
+    /// Ends the wait for logs, so that their failures are stored before nobody would store them any more.
+    ///
+    /// - Parameters:
+    ///   - isMeant: whether the wait for the log of this task ends.
+    ///   - reason: why, for the journal.
+    /// - Returns: the ends of their calls, to be decided like those that come by themselves.
+    package mutating func endLogWaits(
+        because reason: String, at now: Moment, of isMeant: (ClusterRecord) -> Bool
+    ) -> [PollResult] {
+        let meant = tasks.awaitingLog.values.filter { isMeant(tasks[$0.index].record) }
+        return meant.sorted { $0.order.number < $1.order.number }.map { awaited in
+            let number = scopes[tasks[awaited.index].scope].agenda.call(about: .log(awaited.index))
+            let order = number.flatMap { calls[$0]?.order } ?? beginReading(awaited, at: now.monotonic)
+            return PollResult(
+                order, outcome: .log(.failure(PollFailure(reason: .timeout, message: reason))), at: now)
         }
     }
 

@@ -137,8 +137,8 @@ extension AlertAction {
     /// What becomes of an alert that is named; nil if it is left as it is.
     fileprivate func state(from old: AlertState, again: Bool) -> AlertState? {
         switch (self, old) {
-        case (.retry, .dead), (.retry, .pending), (.retry, .held), (.retry, .suppressed), (.retry, .digested): .pending
-        case (.retry, .delivered), (.retry, .accepted): again ? .pending : nil
+        case (.retry, .dead), (.retry, .pending), (.retry, .held), (.retry, .suppressed): .pending
+        case (.retry, .delivered), (.retry, .accepted), (.retry, .digested): again ? .pending : nil
         case (.drop, .pending), (.drop, .held), (.drop, .dead): .suppressed
         case (.drop, _): nil
         }

@@ -15,13 +15,19 @@ struct NewAlert {
         self.decision = decision
     }
 
+    /// Writes nothing if all that it could do is end an incident, and the service has none open.
+    ///
     /// - Returns: whether it is held.
     func insert(
         at now: Timestamp, _ numbering: EventNumbering, into session: Session, _ tally: inout AlertTally
     ) throws -> Bool {
+        let mayClose = decision.closesIncident || decision.onlyCloses
+        let closes = mayClose ? try closesOpenIncident(in: session) : false
+        if decision.onlyCloses, !closes { return false }
         let target = decision.target.stored
         let line = event.line.stored
-        let disposition = try disposition(at: now, numbering, in: session, &tally)
+        let disposition =
+            decision.closesIncident && closes ? .pending : try disposition(at: now, numbering, in: session, &tally)
         switch disposition {
         case .held(let hold):
             try session.run(
@@ -51,7 +57,6 @@ struct NewAlert {
     private func disposition(
         at now: Timestamp, _ numbering: EventNumbering, in session: Session, _ tally: inout AlertTally
     ) throws -> AlertDisposition {
-        if try closesOpenIncident(in: session) { return .pending }
         if case .suppressed = decision.disposition { return decision.disposition }
         guard decision.disposition.isPending, mayFollowHeld,
             let line = HeldLine(event, seq: seq, target: decision.target, in: session)
@@ -68,7 +73,6 @@ struct NewAlert {
     /// Whether the service has an incident open that this event ends: what opened it was sent there, or is about to be,
     /// and nothing has ended it since.
     private func closesOpenIncident(in session: Session) throws -> Bool {
-        guard decision.closesIncident else { return false }
         let earlier = try EarlierEvents.rows(of: event, before: seq, for: decision.target, limit: 200, in: session)
             .map { row in
                 EarlierAlert(

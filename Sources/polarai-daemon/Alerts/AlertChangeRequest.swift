@@ -65,7 +65,7 @@ struct AlertChangeRequest {
         case (.retry, .dead): "was dead and is tried again"
         case (.retry, .delivered), (.retry, .accepted): "was delivered and is sent again"
         case (.retry, .suppressed): "was suppressed and is sent now"
-        case (.retry, .digested): "was part of a digest and is sent by itself now"
+        case (.retry, .digested): "was delivered in a digest and is sent by itself now"
         case (.retry, nil): "is tried again"
         }
     }
@@ -74,9 +74,10 @@ struct AlertChangeRequest {
         switch (action, alert.was) {
         case (.retry, .delivered): "it has been delivered; --again sends it once more"
         case (.retry, .accepted): "the receiver has accepted it; --again sends it once more"
+        case (.retry, .digested): "it has been delivered in a digest; --again sends it by itself"
         case (.drop, .delivered), (.drop, .accepted): "it has been delivered already"
         case (.drop, .suppressed): "it is suppressed already"
-        case (.drop, .digested): "it was sent as part of a digest"
+        case (.drop, .digested): "it has been delivered in a digest already"
         default: "its state does not allow it (see `polarai-daemon alerts show`)"
         }
     }

@@ -89,6 +89,8 @@ final class PollGate: Sendable {
 /// A loop over a database of its own.
 final class PollWorld {
     let loop: PollLoop
+    /// Failures go to a hook.
+    let routes = EventRouting { $0.kind == .failed || $0.kind == .pollFailing ? ["hook"] : [] }
     private let folder: TemporaryFolder
     private let store: StoreQueue
     private let logFile: Int32
@@ -119,7 +121,6 @@ final class PollWorld {
         let clock = SystemClock()
         store = StoreQueue(try EventStore(path: folder.file("test.db"), at: clock.now().wall))
         logFile = open(folder.file("log"), O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        let routes = EventRouting { $0.kind == .failed || $0.kind == .pollFailing ? ["hook"] : [] }
         loop = PollLoop(
             on: CurlClient(userAgent: "test"), monitor: TaskMonitor(settings, at: clock.now()),
             plan: PollPlan(settings: settings, poller: poller, routes: routes), store: store,

@@ -55,6 +55,79 @@ struct HiddenRunTests {
         #expect(events.isEmpty)
     }
 
+    @Test(arguments: [1001, 1499] as [Int64], [1500, nil, 1490] as [Int64?])
+    func `a start that is corrected within a run that is over is not another run`(started: Int64, completed: Int64?) {
+        let events = events(
+            .run("FAILED", started: 1000, completed: 1500),
+            then: .run("FAILED", started: started, completed: completed),
+            downtime: false)
+        #expect(events.isEmpty)
+    }
+
+    @Test func `a run that begins in the second in which the one before ended is another run`() {
+        let events = events(
+            .run("FAILED", started: 1000, completed: 1500), then: .run("FAILED", started: 1500, completed: 1600),
+            downtime: false)
+        #expect(events.map(\.kind) == [.restarted, .failed])
+    }
+
+    /// The events of answers that come one after another, the first of which is known already.
+    private func course(_ replies: [Reply], restarts: Bool = false) -> Lab {
+        let start = Lab.start.wall.milliseconds / 1000
+        let moved = replies.map { reply -> Reply in
+            guard case .status(let word, let facts) = reply else { return reply }
+            func time(_ time: Timestamp?) -> Timestamp? { time.map { $0.advanced(by: .seconds(start - 100_000)) } }
+            return .status(
+                word, TaskFacts(startedAt: time(facts.startedAt), completedAt: time(facts.completedAt)))
+        }
+        var lab = Lab(settings(clusters(1), schedule: .steady)) { _, time in
+            moved[min(moved.count - 1, Int(time / .seconds(4000)))]
+        }
+        for number in replies.indices {
+            lab.run(until: .seconds(4000 * (number + 1)))
+            if restarts { lab.restart() }
+            if number == 0 { lab.forget() }
+        }
+        return lab
+    }
+
+    @Test(arguments: [true, false])
+    func `an answer that shows an earlier run again is that of a server that lags behind`(restarts: Bool) {
+        let (old, new) = (
+            Reply.run("FAILED", started: 1000, completed: 1500), Reply.run("FAILED", started: 2000, completed: 2500)
+        )
+        var lab = course([old, new, old, new, old, new], restarts: restarts)
+        #expect(lab.kinds() == [.restarted, .failed])
+        #expect(lab.runs.map(\.outcome) == [.failed, .failed])
+        lab = course([new, .run("FAILED", started: 1000), new, .run("FAILED"), new], restarts: restarts)
+        #expect(lab.kinds().isEmpty && lab.runs.count == 1)
+    }
+
+    @Test func `a training whose start seems to go back and forth is one run`() {
+        let lab = course([
+            .run("ACTIVATION", started: 2000), .run("ACTIVATION", started: 1000), .run("ACTIVATION", started: 2000),
+            .run("ACTIVATION", started: 1990), .run("COMPLETED", started: 2000, completed: 2500),
+        ])
+        #expect(lab.kinds() == [.completed])
+        #expect(lab.runs.map(\.outcome) == [.running, .completed])
+    }
+
+    @Test func `an end of an earlier run is not the time at which this one ended`() {
+        let lab = course([.run("ACTIVATION", started: 2000), .run("FAILED", started: 1000, completed: 1500)])
+        #expect(lab.kinds() == [.failed])
+        #expect(lab.events.last?.apiTime == nil)
+        #expect(lab.stored["a0"]?.since == lab.events.last?.observedAt)
+    }
+
+    @Test func `a start in the future is no measure of what is older`() {
+        let lab = course([
+            .run("ACTIVATION", started: 9_000_000), .run("ACTIVATION", started: 2000),
+            .run("COMPLETED", started: 2000, completed: 2500),
+        ])
+        #expect(lab.kinds() == [.completed])
+        #expect(lab.events.last?.facts.duration == .seconds(500))
+    }
+
     @Test func `settled before and training now is a plain restart with the start's time`() {
         let events = events(
             .run("FAILED", started: 1000, completed: 1500), then: .run("ACTIVATION", started: 2000), downtime: true)

@@ -60,6 +60,26 @@ struct IncidentClosingTests {
         #expect(try states() == [.pending, .pending, .suppressed])
     }
 
+    @Test
+    func `what no route names for the target is sent only if it ends something there`() throws {
+        func recordUnnamed(_ kind: EventKind) throws {
+            let alert = AlertDecision(
+                target: "pager", closesIncident: !kind.closes.isEmpty && kind.endedBy.isEmpty, onlyCloses: true)
+            _ = try store.record(
+                Recording(events: [RoutedEvent(event: StoreFixture.event(kind), alerts: [alert])]),
+                at: StoreFixture.start)
+        }
+        for kind in [EventKind.started, .completed, .restarted] { try recordUnnamed(kind) }
+        #expect(try states().isEmpty)
+        try recordAsNotified(.stalled, held: false)
+        // New trouble, which ends the old one all the same.
+        try recordUnnamed(.failed)
+        #expect(try states() == [.pending, .pending])
+        try recordUnnamed(.stallEnded)
+        #expect(try states() == [.pending, .pending], "it has ended already")
+        #expect(try fixture.reader().newest() == 6, "every event is stored")
+    }
+
     /// As the notifier says it: what begins trouble closes no incident.
     private func recordAsNotified(_ kind: EventKind, held: Bool) throws {
         let hold = Hold(until: StoreFixture.time(60), reasons: [.silence(id: 1, comment: "x")])
