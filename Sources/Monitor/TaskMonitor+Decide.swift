@@ -161,7 +161,11 @@ extension TaskMonitor {
                 let asked = observation.answeredAt ?? now.wall
                 event.endedLongAgo = change.apiTime.map { asked.since($0) > Self.longAgo } ?? false
                 isListed = wasOver(decided.task, change)
-                if isListed { decision.unalerted.insert(decision.events.count) }
+                if isListed {
+                    decision.unalerted.insert(decision.events.count)
+                    // Nor is anybody reminded of it later.
+                    event.endedLongAgo = true
+                }
             }
             decision.events.append(event)
             // A change of status says all that the end of a stall would.

@@ -24,7 +24,7 @@ extension Notifier {
         var due = Due<DueEscalation>()
         let since = Dictionary(
             rules.filter { $0.kind == .escalation }.map { ($0.key, $0.since) }, uniquingKeysWith: min)
-        for item in open where item.isAlive(at: now) {
+        for item in open where item.isAlive(at: now) && mayFire(item.event.event) {
             guard item.acknowledgement == nil || Planted.isOn(.escalationAfterAck) else { continue }
             var reached: Set<String> = []
             for route in routes {

@@ -39,7 +39,7 @@ extension Notifier {
             let people = all.filter(\.canBeHeld)
             let targets = people.isEmpty ? all : people
             let unowned = open.filter { $0.acknowledgement == nil || Planted.isOn(.reminderAfterAck) }
-            let own = unowned.filter { $0.isAlive(at: now) && route.matches($0.event.event) }
+            let own = unowned.filter { $0.isAlive(at: now) && mayFire($0.event.event) && route.matches($0.event.event) }
                 .filter { item in
                     // What every target is kept from hearing of is not listed either.
                     let ends = targets.compactMap { silences.end(of: item.event.event, target: $0.name, at: now) }

@@ -51,11 +51,16 @@ package struct Notifier: Sendable {
     /// What becomes of a held alert: still held, or to be sent. Hours that were taken out of the config do not hold it any
     /// more.
     ///
-    /// - Returns: nil if the target is not configured.
+    /// - Returns: nil if the target is not configured, and no silence holds the alert.
     package func recheck(
         _ event: Event, target name: String, silences: Silences, at now: Timestamp
     ) -> AlertDisposition? {
-        guard let target = targets.first(where: { $0.name == name }) else { return nil }
+        guard let target = targets.first(where: { $0.name == name }) else {
+            let silenced = disposition(
+                of: event, to: RoutedTarget(name: name, kind: .webhook), by: [], silences: silences, at: now,
+                isNew: false)
+            return silenced.isHeld ? silenced : nil
+        }
         let routes = event.kind.isOfRule ? [] : routesByTarget(of: event)[name] ?? []
         return disposition(of: event, to: target, by: routes, silences: silences, at: now, isNew: false)
     }
@@ -90,7 +95,7 @@ package struct Notifier: Sendable {
 
     /// Nobody is notified of what a task had come to before its first answer, but for what the config names. That the API
     /// does not know a configured cluster at all is another matter: a mistyped id, or one of another account.
-    private func mayFire(_ event: Event) -> Bool {
+    func mayFire(_ event: Event) -> Bool {
         event.sighting != .firstSeen || !event.kind.isStatusChange || event.kind == .gone
             || Planted.isOn(.firstSeenFires)
             || firstSeenEvents.contains(event.kind)

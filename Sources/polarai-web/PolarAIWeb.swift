@@ -51,6 +51,7 @@ struct PolarAIWeb: AsyncParsableCommand {
             try await service.run()
         } catch let error as WebError {
             switch error {
+            case .usage: Self.end(error.description, status: 64)
             case .config: Self.end(error.description, status: 78)
             case .listen: Self.end(error.description, status: 74)
             }

@@ -46,6 +46,22 @@ struct RuleTests {
         #expect(due(at: week + 600).items.isEmpty)
     }
 
+    @Test(arguments: [true, false])
+    func `what a first answer may not fire is neither in reminders nor escalated`(mayFire: Bool) {
+        let notifier = Notifier(
+            [
+                RouteSettings(
+                    events: [.failed], targets: ["chat"], remind: .seconds(60),
+                    escalate: EscalationSettings(after: .seconds(60), targets: ["pager"]))
+            ], targets: NotifyingSample.targets, firstSeenEvents: mayFire ? [.failed] : [.completed])
+        let open = [NotifyingSample.open(NotifyingSample.event(.failed, sighting: .firstSeen, at: noon))]
+        let (rules, now) = (rules(notifier, since: noon), noon.after(.seconds(3600)))
+        let reminders = notifier.reminders(open, rules: rules, silences: Silences(), at: now)
+        let escalations = notifier.escalations(open, rules: rules, silences: Silences(), at: now)
+        #expect(reminders.items.count == (mayFire ? 1 : 0))
+        #expect(escalations.items.count == (mayFire ? 1 : 0))
+    }
+
     @Test func `nobody is reminded of what is acknowledged, or of what the route does not carry`() {
         let notifier = NotifyingSample.notifier(RouteSettings(events: [.failed], remind: .seconds(60)))
         let now = noon.after(.seconds(3600))

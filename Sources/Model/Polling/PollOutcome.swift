@@ -10,7 +10,7 @@ package enum PollOutcome: Sendable {
 /// A good answer, reduced to what the monitor decides on.
 package struct Observation: Sendable {
     package let status: ClusterStatus
-    package let facts: TaskFacts
+    package var facts: TaskFacts
     package let requestID: String?
     /// The answer as it came, for `show`.
     package let body: [UInt8]

@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 /// The last lines of a failed training's log go with its alert: event, alert and lines are one commit. They are worth a
 /// short wait and no more; whatever becomes of them, the failure is reported.

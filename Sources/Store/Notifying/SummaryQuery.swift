@@ -61,10 +61,12 @@ struct SummaryQuery {
         }
     }
 
+    /// What had ended before the span and was first seen in it is not of it.
     static func endedCount(_ kind: EventKind) -> String {
         """
         SELECT count(*) FROM events INDEXED BY events_ended
-        WHERE event IN ('completed', 'failed') AND event = '\(kind.rawValue)' AND observed_at >= ? AND observed_at < ?
+        WHERE event IN ('completed', 'failed') AND event = '\(kind.rawValue)' AND observed_at >= ?1 AND observed_at < ?2
+            AND NOT (kind = 'first_seen' AND api_time IS NOT NULL AND api_time < ?1)
         """
     }
 
@@ -79,8 +81,9 @@ struct SummaryQuery {
     static let failures = """
         SELECT e.seq, e.cluster, e.name, e.observed_at, a.at, a.author, a.comment
         FROM events AS e INDEXED BY events_ended LEFT JOIN acks AS a ON a.seq = e.seq
-        WHERE e.event IN ('completed', 'failed') AND e.event = 'failed' AND e.observed_at >= ? AND e.observed_at < ?
-        ORDER BY e.observed_at DESC LIMIT ?
+        WHERE e.event IN ('completed', 'failed') AND e.event = 'failed' AND e.observed_at >= ?1 AND e.observed_at < ?2
+            AND NOT (e.kind = 'first_seen' AND e.api_time IS NOT NULL AND e.api_time < ?1)
+        ORDER BY e.observed_at DESC LIMIT ?3
         """
 
     /// Any status that is not known is treated as running.

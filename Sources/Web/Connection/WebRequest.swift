@@ -22,11 +22,15 @@ struct WebRequest: Sendable {
 
     var isHead: Bool { method == "HEAD" }
 
-    /// Every value of a header, in the order in which they came, not split.
+    /// Every value of a header, in the order in which they came, not split. White space around a value is not part of it
+    /// (RFC 9110, 5.5).
     func values(_ name: String) -> [String] {
         headers.compactMap { field in
             // HTTPHeaders splits at commas, which a date or a name may contain.
-            field.name.lowercased() == name ? field.value : nil
+            guard field.name.lowercased() == name else { return nil }
+            let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+            let value = field.value.drop(while: isBlank)
+            return String(value.dropLast(value.reversed().prefix(while: isBlank).count))
         }
     }
 

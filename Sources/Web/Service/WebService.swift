@@ -14,12 +14,14 @@ import UnixSignals
 package enum WebError: Error, CustomStringConvertible {
     /// The config, or what it names, cannot be used.
     case config(String)
+    /// The command line is wrong.
+    case usage(String)
     /// An address cannot be listened on.
     case listen(address: String, reason: String)
 
     package var description: String {
         switch self {
-        case .config(let message): message
+        case .config(let message), .usage(let message): message
         case .listen(let address, let reason): "cannot listen on \(address): \(reason)"
         }
     }
@@ -64,9 +66,14 @@ package struct WebService: Sendable {
         do {
             if let given = options.database {
                 guard PostgresAddress.isURL(given) else { return .file(given) }
-                let address = try PostgresAddress(given)
+                let address: PostgresAddress
+                do {
+                    address = try PostgresAddress(given)
+                } catch {
+                    throw WebError.usage("--database: the URL \(error)")
+                }
                 guard !address.holdsPassword else {
-                    throw WebError.config(
+                    throw WebError.usage(
                         "--database has a password, which every user of this host can read in the list of processes; "
                             + "write it into ~/.pgpass, or read the address from the config")
                 }

@@ -93,40 +93,44 @@ struct PollLoopTests {
         }
     }
 
-    @Test
-    func `a failure that waits for its log is stored when the service stops, and when its task leaves the config`()
-        async throws
-    {
-        func world(_ gate: PollGate) throws -> PollWorld {
-            let poller = LoopPoller()
-            poller.answer { _, _ in Self.answer(.failed) }
-            poller.logLines { _ in
-                await gate.wait()
-                return .success([])
-            }
-            return try PollWorld(poller, clusters: 2)
+    /// A world in which two failures wait for their logs until the gate opens.
+    private func waiting(for gate: PollGate) throws -> PollWorld {
+        let poller = LoopPoller()
+        poller.answer { _, _ in Self.answer(.failed) }
+        poller.logLines { _ in
+            await gate.wait()
+            return .success([])
         }
-        let (gate, other) = (PollGate(), PollGate())
-        let stopped = try world(gate)
-        let loop = stopped.loop
+        return try PollWorld(poller, clusters: 2)
+    }
+
+    @Test func `a failure that waits for its log is stored when the service stops`() async throws {
+        let gate = PollGate()
+        let world = try waiting(for: gate)
+        let loop = world.loop
         async let polling: Void = loop.run()
         try await eventually("logs to be read") { gate.isAwaited }
         loop.stop()
         await polling
-        #expect(try await stopped.alerts(count: 2).map(\.event.event.kind) == [.failed, .failed])
-        #expect(stopped.log.contains("the service was stopping"))
+        #expect(try await world.alerts(count: 2).map(\.event.event.kind) == [.failed, .failed])
+        #expect(world.log.contains("the service was stopping"))
         gate.open()
+    }
 
-        try await world(other).running { world in
-            try await eventually("logs to be read") { other.isAwaited }
+    @Test func `a failure that waits for its log is stored when its task leaves the config`() async throws {
+        let gate = PollGate()
+        try await waiting(for: gate).running { world in
+            try await eventually("logs to be read") { gate.isAwaited }
             var settings = PollWorld.settings(2)
             settings.clusters.removeFirst()
             let plan = PollPlan(settings: settings, poller: LoopPoller(), routes: world.routes)
             _ = try await world.loop.reload(plan) { _ in [] }
-            #expect(try await world.alerts().map(\.event.event.cluster) == ["pm-0"])
+            let stored = try await world.alerts()
+            #expect(stored.map(\.event.event.cluster) == [ClusterID("pm-0")])
             #expect(world.log.contains("the task was taken out of the config"))
-            other.open()
-            #expect(try await world.alerts(count: 2).count == 2, "the other one waits for its log as before")
+            gate.open()
+            // The other one waits for its log as before.
+            _ = try await world.alerts(count: 2)
         }
     }
 

@@ -63,6 +63,8 @@ struct OldTasksTests {
         #expect(lab.kinds(of: "pm-old") == [.failed])
         #expect(lab.kinds(of: "pm-new") == [.started, .failed])
         #expect(lab.unalerted.map(\.cluster) == ["pm-old"])
+        // Nor is anybody reminded of it later.
+        #expect(lab.events.filter(\.endedLongAgo).map(\.cluster) == ["pm-old"])
         #expect(lab.storedInstances.map(\.key) == [parent])
     }
 

@@ -78,6 +78,30 @@ struct SummaryStoreTests {
                 == figures)
     }
 
+    @Test func `what had ended before its span and was first seen in it is not counted`() throws {
+        func seen(
+            _ kind: EventKind, _ cluster: String, at seconds: Double, ended: Double?, _ sighting: Sighting = .firstSeen
+        )
+            -> Event
+        {
+            var event = StoreFixture.event(kind, of: cluster, at: seconds)
+            event.sighting = sighting
+            event.apiTime = ended.map(StoreFixture.time)
+            return event
+        }
+        try store.record(
+            for: [],
+            [
+                seen(.failed, "old", at: 150, ended: 99), seen(.completed, "old-2", at: 150, ended: 3),
+                seen(.failed, "new", at: 150, ended: 100), seen(.failed, "untimed", at: 151, ended: nil),
+                // Not known before either, but missed while it was watched.
+                seen(.failed, "late", at: 152, ended: 50, .late), seen(.completed, "done", at: 160, ended: 155),
+            ])
+        let figures = try store.summary(since: StoreFixture.time(100), until: StoreFixture.time(200))
+        #expect(figures.failures.map(\.cluster) == ["late", "untimed", "new"])
+        #expect(figures.failed == 3 && figures.completed == 1)
+    }
+
     @Test func `its lists are bounded, its counts are not`() throws {
         let count = SummaryFigures.longest + 10
         try store.record(

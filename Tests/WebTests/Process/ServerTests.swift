@@ -38,6 +38,7 @@ struct ServerTests {
 
     @Test(arguments: [
         ("GET / HTTP/1.1\r\nHost: localhost", 200), ("HEAD / HTTP/1.1\r\nHost: 127.0.0.1:1", 200),
+        ("GET / HTTP/1.1\r\nHost: localhost \t", 200),
         ("GET / HTTP/1.1", 400), ("GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost", 400),
         ("GET / HTTP/1.1\r\nHost: evil.example", 421), ("DELETE / HTTP/1.1\r\nHost: evil.example", 421),
         ("DELETE /nothing HTTP/1.1\r\nHost: localhost", 405), ("OPTIONS * HTTP/1.1\r\nHost: localhost", 405),
@@ -224,6 +225,11 @@ struct ServerTests {
         let refused = try await run(ProgramPath.built("polarai-web"), ["--config", bad])
         #expect(refused.exitCode == 78)
         #expect(refused.errors.contains("web.users.a"))
+        for url in ["postgresql://ops:Heidelerche-7@h/d", "postgresql://h/d?password=Heidelerche-7", "postgresql://["] {
+            let usage = try await run(ProgramPath.built("polarai-web"), ["--database", url])
+            #expect(usage.exitCode == 64, "\(url): \(usage.errors)")
+            #expect(!usage.errors.contains("Heidelerche"))
+        }
     }
 
     @Test
