@@ -31,7 +31,9 @@ struct MovedStartTests {
             let isAnother = first != nil && second > 0
             #expect(lab.kinds().contains(.restarted) == isAnother)
             #expect(overdue(lab).count == (isAnother ? 2 : 1), "\(String(describing: first)), then \(second)")
-            #expect(lab.stored["a0"]?.overdue?.since == Self.time(Double(second) + 3600))
+            // An earlier start than the known one is that of an answer which is out of date.
+            let start = max(first ?? second, second)
+            #expect(lab.stored["a0"]?.overdue?.since == Self.time(Double(start) + 3600))
             #expect(lab.faults.isEmpty)
         }
     }
