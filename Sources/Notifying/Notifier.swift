@@ -51,16 +51,11 @@ package struct Notifier: Sendable {
     /// What becomes of a held alert: still held, or to be sent. Hours that were taken out of the config do not hold it any
     /// more.
     ///
-    /// - Returns: nil if the target is not configured, and no silence holds the alert.
+    /// - Returns: nil if the target is not configured.
     package func recheck(
         _ event: Event, target name: String, silences: Silences, at now: Timestamp
     ) -> AlertDisposition? {
-        guard let target = targets.first(where: { $0.name == name }) else {
-            let silenced = disposition(
-                of: event, to: RoutedTarget(name: name, kind: .webhook), by: [], silences: silences, at: now,
-                isNew: false)
-            return silenced.isHeld ? silenced : nil
-        }
+        guard let target = targets.first(where: { $0.name == name }) else { return nil }
         let routes = event.kind.isOfRule ? [] : routesByTarget(of: event)[name] ?? []
         return disposition(of: event, to: target, by: routes, silences: silences, at: now, isNew: false)
     }

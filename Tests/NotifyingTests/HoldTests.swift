@@ -111,9 +111,6 @@ struct HoldTests {
         #expect(hours.recheck(event, target: "chat", silences: Silences(), at: night) != .pending)
         #expect(NotifyingSample.notifier().recheck(event, target: "chat", silences: Silences(), at: night) == .pending)
         #expect(hours.recheck(event, target: "gone", silences: Silences(), at: night) == nil)
-        let silence = NotifyingSample.silence(3, from: night, to: night.after(.seconds(7)))
-        let held = hours.recheck(event, target: "gone", silences: Silences([silence]), at: night)
-        #expect(held == .held(Hold(until: night.after(.seconds(7)), reasons: [.silence(id: 3, comment: "c3")])))
     }
 
     @Test func `what closes an incident says so, unless it is trouble itself`() {

@@ -31,23 +31,28 @@ import Testing
         #expect(keeper.due(at: at(70)).renew == [:])
     }
 
-    @Test mutating func anotherTimelineOfTheDatabaseEndsAllWorkAndItIsTakenAnew() {
+    @Test mutating func onAnotherTimelineOfTheDatabaseAllWorkIsFinishedAndTakenAnew() {
         let shares: [Share] = [.upkeep, scopes[3]]
         var keeper = keeper(shares, grants: shares)
-        for (second, timeline) in [(1, nil), (2, "0000000A"), (3, "0000000A"), (4, nil), (5, "0000000C")] {
+        for (second, timeline) in [(1, nil), (2, "0000000A"), (3, "0000000A"), (4, nil), (5, "0000000A")] {
             keeper.answered(on: timeline, at: at(Double(second)))
             #expect(keeper.active(at: at(Double(second))).count == 2, "\(second)")
         }
         keeper.renewed([.upkeep: 1, scopes[3]: 1], confirmed: Set(shares), sent: at(6), using: &generator)
+        keeper.answered(on: nil, at: at(6))
         keeper.answered(on: "0000000D", at: at(6))
-        #expect(keeper.active(at: at(6)).isEmpty && keeper.givingBack.isEmpty, "nothing is finished: it is dropped")
-        let due = keeper.due(at: at(6))
-        #expect(due.renew == [:] && due.giveBack == [.upkeep: 1, scopes[3]: 1] && due.look)
+        #expect(keeper.active(at: at(6)).isEmpty)
+        #expect(keeper.draining == Set(shares), "what is under way is finished, and nobody else begins it meanwhile")
+        #expect(keeper.due(at: at(10)).giveBack.isEmpty)
+        #expect(keeper.due(at: at(10)).renew == [.upkeep: 1, scopes[3]: 1])
+        for share in shares { keeper.drained(share) }
+        let due = keeper.due(at: at(11))
+        #expect(due.giveBack == [.upkeep: 1, scopes[3]: 1])
         keeper.gaveBack(due.giveBack.keys)
         let free = SharingView(
             leases: [.upkeep: .init(owner: nil, isFree: true), scopes[3]: .init(owner: nil, isFree: true)],
             hosts: ["me": Set(shares)])
-        #expect(Set(keeper.picks(free, at: at(6.1), using: &generator)) == Set(shares))
+        #expect(Set(keeper.picks(free, at: at(11), using: &generator)) == Set(shares))
     }
 
     @Test mutating func theFirstLookAfterAConnectionTakesNothingFromOthers() {

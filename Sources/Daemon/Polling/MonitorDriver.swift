@@ -96,9 +96,12 @@ package final class MonitorDriver {
     /// - Parameters:
     ///   - reason: why their logs are not waited for, for the journal.
     ///   - isMeant: whose failures.
-    package func settleFailures(because reason: String, of isMeant: (ClusterRecord) -> Bool) async {
+    /// - Returns: see `settle`.
+    package func settleFailures(
+        because reason: String, of isMeant: (ClusterRecord) -> Bool
+    ) async -> [PollOrder] {
         let ends = monitor.endLogWaits(because: reason, at: clock.now(), of: isMeant)
-        if !ends.isEmpty { await settle(ends) }
+        return ends.isEmpty ? [] : await settle(ends)
     }
 
     /// Writes the times of polls that were no news, and how far trainings are.

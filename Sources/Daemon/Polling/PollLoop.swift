@@ -80,9 +80,9 @@ package actor PollLoop {
         // thread.
         await withTaskExecutorPreference(http.executor) {
             while await turn() {}
-            await settleFailures()
+            await settleFailures(because: Self.stopping)
             await settle(await endCalls())
-            await settleFailures()
+            await settleFailures(because: Self.stopping)
             await driver.flushPollTimes()
             refuse(inbox.close())
         }
@@ -144,13 +144,18 @@ package actor PollLoop {
         return true
     }
 
-    /// The service stops.
-    private func settleFailures() async {
-        await driver.settleFailures(because: "the service was stopping") { _ in true }
+    private static let stopping = "the service was stopping"
+
+    private func settleFailures(because reason: String, of isMeant: (ClusterRecord) -> Bool = { _ in true }) async {
+        noteGivenUp(await driver.settleFailures(because: reason, of: isMeant))
     }
 
     private func settle(_ results: [PollResult]) async {
-        let givenUp = await driver.settle(results)
+        noteGivenUp(await driver.settle(results))
+    }
+
+    /// The calls whose time is up.
+    private func noteGivenUp(_ givenUp: [PollOrder]) {
         for (scope, answer) in driver.lastAnswers { answers.note(answer: answer, in: scope) }
         for order in givenUp {
             answers.note(end: order, isAnswer: false, at: clock.now().monotonic)
@@ -187,7 +192,7 @@ package actor PollLoop {
         let busy = Set(calls.values.map(\.scope))
         let done = finishing.filter { busy.isDisjoint(with: $0.scopes) }
         guard !done.isEmpty else { return }
-        await driver.settleFailures(because: "the account went to another host") { record in
+        await settleFailures(because: "the account went to another host") { record in
             done.contains { $0.scopes.contains(record.scope) }
         }
         await driver.flushPollTimes()
@@ -253,7 +258,7 @@ package actor PollLoop {
         _ plan: PollPlan, _ prepare: @escaping ReloadPreparation,
         _ reply: CheckedContinuation<[TargetRecord], any Error>
     ) async {
-        await driver.settleFailures(because: "the task was taken out of the config") { !plan.settings.watches($0) }
+        await settleFailures(because: "the task was taken out of the config") { !plan.settings.watches($0) }
         do {
             let prepared = try await driver.adopt(
                 plan.settings, within: plan.held, routes: plan.routes, prepare: prepare)

@@ -215,15 +215,11 @@ final class Membership: Sendable {
         }
         var own = entry
         if keeper.named.isEmpty { own.shares = [] }
-        let seen = try table.turn(
-            connection, writing: due.renew == nil ? nil : own, renewing: due.renew ?? [:],
-            asksTimeline: keeper.timeline != nil)
+        let seen = try table.turn(connection, writing: due.renew == nil ? nil : own, renewing: due.renew ?? [:])
         let received = clock.now().monotonic
         if let asked = due.renew {
             keeper.renewed(asked, confirmed: seen.confirmed, sent: sent, using: &generator)
         }
-        // Behind a proxy the connection may outlive the server.
-        keeper.answered(on: seen.timeline, at: received)
         if due.look {
             let picks = keeper.picks(seen.view, at: received, using: &generator)
             let asked = clock.now().monotonic
@@ -233,10 +229,13 @@ final class Membership: Sendable {
         }
         // Leases are known before what is asked for besides.
         publish(keeper) { $0.clock.measured(seen.clock, sent: sent, received: received) }
+        // Behind a proxy the connection may outlive the server.
+        if due.renew != nil { keeper.answered(on: try ServerTimeline.read(connection), at: received) }
         let hosts = due.renew == nil ? nil : try HostList.read(connection)
         let schema = due.renew == nil ? nil : try SchemaVersion.read(connection)
         publish(keeper) { view in
             view.trouble = nil
+            view.timeline = keeper.timeline
             view.changes = seen.changes
             if let hosts { view.note(hosts, at: received) }
             if let schema, schema > EventStore.postgresSchema { view.newerSchema = schema }

@@ -9,6 +9,8 @@ struct MembershipView: Sendable {
     var leases = KnownLeases()
     /// The database's time.
     var clock = DatabaseClock()
+    /// Of the database's server; nil: it does not say.
+    var timeline: String?
     /// Why the database cannot be used at present.
     var trouble: String?
     /// What shows that other hosts have written something.

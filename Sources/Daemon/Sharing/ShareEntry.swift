@@ -15,9 +15,13 @@ enum ShareEntry {
 
     static func lost(_ shares: some Collection<Share>) -> JournalEntry {
         JournalEntry(
-            "This host stops \(words(shares)): its lease has ended, because the database could not be reached in time, "
-                + "another host took over, or the database failed over to another server.", priority: .warning)
+            "This host stops \(words(shares)): its lease has ended, because the database could not be reached in time or "
+                + "another host took over.", priority: .warning)
     }
+
+    static let failedOver = JournalEntry(
+        "The database has failed over to another server, which may lack what was stored last. This host hands its work over "
+            + "and reads everything again.", priority: .warning)
 
     private static let most = 10
 

@@ -22,6 +22,7 @@ actor SharingLoop {
     private let newsOfLeases: Inbox<Void>
     private var givingBack: Set<Share> = []
     private var changes: ChangeCount?
+    private var timeline: String?
     private var differences = ConfigDifferences()
     private var shown: ShareCount?
     private var work = WorkChanges(reserve: SharingLoop.reserve, pause: SharingLoop.afterFailure)
@@ -111,6 +112,8 @@ actor SharingLoop {
     private func turn(_ group: inout DiscardingTaskGroup) async {
         let view = membership.view
         noteTrouble(view)
+        if let timeline, timeline != view.timeline { announcer.write(ShareEntry.failedOver) }
+        timeline = view.timeline
         let due = work.due(view.leases, held: part.held.all, finishing: givingBack, at: clock.now().monotonic)
         if !due.lost.isEmpty { await drop(due.lost) }
         if !due.unused.isEmpty { membership.finished(Dictionary(due.unused.map { ($0, nil) }) { first, _ in first }) }

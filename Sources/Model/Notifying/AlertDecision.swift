@@ -20,9 +20,6 @@ package struct Hold: Hashable, Sendable {
         self.until = until
         self.reasons = reasons
     }
-
-    /// Whether the hours of a route are among what holds it.
-    package var hasHours: Bool { reasons.contains { if case .hours = $0 { true } else { false } } }
 }
 
 /// One alert of an event: its target, and whether it is sent at once.

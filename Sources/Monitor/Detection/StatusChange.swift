@@ -63,7 +63,7 @@ struct StatusChange: Hashable, Sendable {
                     return wasOver && record.since.map { now > $0 } ?? false
                 }
                 // One that was corrected within its run.
-                if wasOver, let end = known.plausibleCompletion, now < end { return false }
+                if wasOver, let end = known.plausibleCompletion, end == record.since, now < end { return false }
                 return now > before
             }
             // While a training runs the API may still show the end of the run before.

@@ -24,8 +24,6 @@ package struct LeaseTable: Sendable {
         package var clock: Timestamp
         /// What shows that other hosts have written something.
         package var changes: ChangeCount
-        /// Nil if it was not asked for.
-        package var timeline: String?
     }
 
     /// Writes that the host lives, renews its leases, and looks at leases and hosts: one round trip.
@@ -33,11 +31,9 @@ package struct LeaseTable: Sendable {
     /// - Parameters:
     ///   - entry: nil writes nothing of the host, and renews nothing.
     ///   - leases: what to renew, by its epoch.
-    ///   - asksTimeline: only of a server that says it: see `ServerTimeline`.
     /// - Throws: `PostgresError`.
     package func turn(
-        _ connection: PostgresConnection, writing entry: HostEntry?, renewing leases: [Share: Int64],
-        asksTimeline: Bool = false
+        _ connection: PostgresConnection, writing entry: HostEntry?, renewing leases: [Share: Int64]
     ) throws(PostgresError) -> Seen {
         if let entry {
             try connection.queue(
@@ -56,7 +52,6 @@ package struct LeaseTable: Sendable {
         try connection.queue(Self.leases, [duration])
         try connection.queue(Self.liveHosts, [duration])
         try connection.queue(ChangeCount.statement)
-        if asksTimeline { try connection.queue(ServerTimeline.statement) }
         var results = try connection.flush()[...]
         if entry != nil { results.removeFirst() }
         let renewed = entry == nil ? nil : results.popFirst()
@@ -64,7 +59,6 @@ package struct LeaseTable: Sendable {
             let hosts = results.popFirst(), let changes = results.popFirst()
         else { throw PostgresError(.other, "the database did not say what time it is") }
         var seen = Seen(clock: Timestamp(milliseconds: clock), changes: ChangeCount(changes))
-        seen.timeline = results.popFirst()?.first?.text(0)
         seen.confirmed = Set((renewed.map { $0.compactMap { $0.text(0) } } ?? []).compactMap(Share.init(name:)))
         for row in rows {
             guard let share = row.text(0).flatMap(Share.init(name:)) else { continue }

@@ -6,7 +6,7 @@ package import Postgres
 package enum ServerTimeline {
     /// By the name of the file to which the log is written: pg_control_checkpoint() shows a new timeline only after its first
     /// checkpoint.
-    package static let statement = "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)"
+    private static let statement = "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)"
 
     /// Not there, not allowed, not supported, and not while the server recovers.
     private static let refusals: Set<String> = ["42883", "42501", "0A000", "55000"]

@@ -32,7 +32,7 @@ package struct LeaseKeeper: Sendable {
     private var nextRenewal: MonotonicInstant?
     private var nextLook: MonotonicInstant?
     private var isStopping = false
-    /// Of the server that answered last; nil: it does not say.
+    /// The last that a server has said.
     package private(set) var timeline: String?
     /// Others' leases that end too late, by their epoch, and since when they have been seen so.
     private var ahead: [Share: (epoch: Int64, since: MonotonicInstant)] = [:]
@@ -102,19 +102,15 @@ package struct LeaseKeeper: Sendable {
     }
 
     /// The database answers on this timeline. If that is another one than before, what this host takes for stored may not be
-    /// there: all its work is dropped, given back, and taken anew with what the database has.
+    /// there: all its work is finished, given back, and taken anew with what the database has.
     ///
-    /// - Parameter timeline: nil: the server does not say, and nothing can be compared.
+    /// - Parameter timeline: nil: the server does not say.
     package mutating func answered(on timeline: String?, at now: MonotonicInstant) {
+        guard let timeline else { return }
         let before = self.timeline
         self.timeline = timeline
-        guard let before, let timeline, timeline != before else { return }
-        for share in Array(held.keys) {
-            giveBack(share, at: now)
-            held[share]?.isDrained = true
-        }
-        nextRenewal = now
-        nextLook = now
+        guard before.map({ $0 != timeline }) ?? false else { return }
+        for share in Array(held.keys) { giveBack(share, at: now) }
     }
 
     /// Nothing of a share is under way any more, and what came of it is committed.

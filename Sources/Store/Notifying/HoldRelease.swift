@@ -61,8 +61,8 @@ struct HoldRelease {
         case .suppressed(let reason):
             try settle(key, as: .suppressed, because: reason)
             suppressed.insert(key)
-        case nil where hold.until > now && hold.hasHours:
-            // Nobody knows the hours of a target that was removed. Put back in time, it gets it all the same.
+        case nil where hold.until > now:
+            // Put back in time, the target gets it all the same.
             break
         case nil:
             try settle(

@@ -15,19 +15,16 @@ struct NewAlert {
         self.decision = decision
     }
 
-    /// Writes nothing if all that it could do is end an incident, and the service has none open.
+    /// Writes nothing if all that it could do is end an incident, and it is known that the service has none open.
     ///
     /// - Returns: whether it is held.
     func insert(
         at now: Timestamp, _ numbering: EventNumbering, into session: Session, _ tally: inout AlertTally
     ) throws -> Bool {
-        let mayClose = decision.closesIncident || decision.onlyCloses
-        let closes = mayClose ? try closesOpenIncident(in: session) : false
-        if decision.onlyCloses, !closes { return false }
+        if decision.onlyCloses, try !mayEndIncident(in: session) { return false }
         let target = decision.target.stored
         let line = event.line.stored
-        let disposition =
-            decision.closesIncident && closes ? .pending : try disposition(at: now, numbering, in: session, &tally)
+        let disposition = try disposition(at: now, numbering, in: session, &tally)
         switch disposition {
         case .held(let hold):
             try session.run(
@@ -57,6 +54,7 @@ struct NewAlert {
     private func disposition(
         at now: Timestamp, _ numbering: EventNumbering, in session: Session, _ tally: inout AlertTally
     ) throws -> AlertDisposition {
+        if decision.closesIncident, try closesOpenIncident(in: session) { return .pending }
         if case .suppressed = decision.disposition { return decision.disposition }
         guard decision.disposition.isPending, mayFollowHeld,
             let line = HeldLine(event, seq: seq, target: decision.target, in: session)
@@ -73,12 +71,32 @@ struct NewAlert {
     /// Whether the service has an incident open that this event ends: what opened it was sent there, or is about to be,
     /// and nothing has ended it since.
     private func closesOpenIncident(in session: Session) throws -> Bool {
-        let earlier = try EarlierEvents.rows(of: event, before: seq, for: decision.target, limit: 200, in: session)
-            .map { row in
-                EarlierAlert(
-                    kind: row.kind, hasArrived: row.hasArrived || row.isPending,
-                    mayHaveArrived: row.mayHaveArrived || row.isPending)
-            }
+        leavesOpen(try earlier(in: session))
+    }
+
+    /// The same, where what is not known counts as open, and so does what is held and will be sent.
+    private func mayEndIncident(in session: Session) throws -> Bool {
+        // Such events are few, and what came before them may be deleted.
+        guard event.cluster != nil else { return true }
+        let earlier = try earlier(in: session)
+        guard earlier.count < Self.mostEarlier, earlier.last?.isFirst ?? (event.sighting == .firstSeen) else {
+            return true
+        }
+        return leavesOpen(earlier) || earlier.contains { $0.state == .held && event.kind.closes.contains($0.kind) }
+    }
+
+    private static let mostEarlier = 200
+
+    private func earlier(in session: Session) throws -> [EarlierEvents.Entry] {
+        try EarlierEvents.rows(of: event, before: seq, for: decision.target, limit: Self.mostEarlier, in: session)
+    }
+
+    private func leavesOpen(_ rows: [EarlierEvents.Entry]) -> Bool {
+        let earlier = rows.map { row in
+            EarlierAlert(
+                kind: row.kind, hasArrived: row.hasArrived || row.isPending,
+                mayHaveArrived: row.mayHaveArrived || row.isPending)
+        }
         return event.kind.closes.contains { earlier.leaveOpen($0) }
     }
 
@@ -110,6 +128,8 @@ struct EarlierEvents {
         let state: AlertState?
         /// Confirmed, or tried at least.
         let mayHaveArrived: Bool
+        /// The first that was ever known of a task: nothing came before it.
+        let isFirst: Bool
         var isPending: Bool { state == .pending }
         var hasArrived: Bool { state == .delivered || state == .accepted || state == .digested }
     }
@@ -133,7 +153,9 @@ struct EarlierEvents {
     /// - Returns: nil for an event of a later version.
     static func entry(_ row: Statement) -> Entry? {
         EventKind(rawValue: row[1]).map {
-            Entry(seq: row[0], kind: $0, state: row.text(2).flatMap(AlertState.init), mayHaveArrived: row[3])
+            Entry(
+                seq: row[0], kind: $0, state: row.text(2).flatMap(AlertState.init), mayHaveArrived: row[3],
+                isFirst: row[4])
         }
     }
 
@@ -141,7 +163,9 @@ struct EarlierEvents {
     private static let kind =
         "CASE WHEN e.event = 'escalated' THEN json_extract(e.details, '$.escalated.event') ELSE e.event END"
 
-    private static let alert = "o.state, o.state IN ('delivered', 'accepted', 'digested') OR o.attempts > 0"
+    private static let alert = """
+        o.state, o.state IN ('delivered', 'accepted', 'digested') OR o.attempts > 0, e.kind = 'first_seen'
+        """
 
     static let ofCluster = """
         SELECT e.seq, \(kind), \(alert)

@@ -47,8 +47,9 @@ actor Doorkeeper {
         case nil: return .refused
         case .bearer(let given):
             guard let token else { return .refused }
+            guard let read = try? await pool.runIfActive({ Result { try token() } }) else { return .busy }
             do {
-                let expected = try await pool.runIfActive { try token() }
+                let expected = try read.get()
                 isReported = false
                 return ConstantTime.equal(digest(given), digest(Array(expected.utf8))) ? .admitted : .refused
             } catch {

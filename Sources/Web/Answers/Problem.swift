@@ -92,7 +92,7 @@ extension Problem {
 
     static let unreadableToken = Problem(
         status: 503, title: "Token not readable",
-        detail: "The token of polarai-web cannot be read, so that yours cannot be checked. Its log says why.",
+        detail: "The token of polarai-web cannot be read, so yours cannot be checked. Its log says why.",
         chinese: "polarai-web 无法读取自己的令牌，因此无法校验你的令牌；原因见 polarai-web 的日志。",
         headers: ["Retry-After": "30"])
 

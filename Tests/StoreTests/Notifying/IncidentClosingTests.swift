@@ -60,16 +60,24 @@ struct IncidentClosingTests {
         #expect(try states() == [.pending, .pending, .suppressed])
     }
 
+    /// What no route names for the target, and may end something there.
+    private func recordUnnamed(
+        _ kind: EventKind, of cluster: String? = "pm-1", sighting: Sighting = .observed, held: Bool = false
+    ) throws {
+        var event = StoreFixture.event(kind, of: cluster)
+        event.sighting = sighting
+        let hold = Hold(until: StoreFixture.time(60), reasons: [.silence(id: 1, comment: "x")])
+        let alert = AlertDecision(
+            target: "pager", disposition: held ? .held(hold) : .pending,
+            closesIncident: !kind.closes.isEmpty && kind.endedBy.isEmpty, onlyCloses: true)
+        _ = try store.record(
+            Recording(events: [RoutedEvent(event: event, alerts: [alert])]), at: StoreFixture.start)
+    }
+
     @Test
-    func `what no route names for the target is sent only if it ends something there`() throws {
-        func recordUnnamed(_ kind: EventKind) throws {
-            let alert = AlertDecision(
-                target: "pager", closesIncident: !kind.closes.isEmpty && kind.endedBy.isEmpty, onlyCloses: true)
-            _ = try store.record(
-                Recording(events: [RoutedEvent(event: StoreFixture.event(kind), alerts: [alert])]),
-                at: StoreFixture.start)
-        }
-        for kind in [EventKind.started, .completed, .restarted] { try recordUnnamed(kind) }
+    func `what no route names for the target is not sent if it is known to end nothing there`() throws {
+        try recordUnnamed(.started, sighting: .firstSeen)
+        for kind in [EventKind.completed, .restarted] { try recordUnnamed(kind) }
         #expect(try states().isEmpty)
         try recordAsNotified(.stalled, held: false)
         // New trouble, which ends the old one all the same.
@@ -78,6 +86,26 @@ struct IncidentClosingTests {
         try recordUnnamed(.stallEnded)
         #expect(try states() == [.pending, .pending], "it has ended already")
         #expect(try fixture.reader().newest() == 6, "every event is stored")
+    }
+
+    @Test(arguments: [EventKind.completed, .restarted])
+    func `the end of an incident whose alert is held waits behind it`(closer: EventKind) throws {
+        try recordUnnamed(.started, sighting: .firstSeen)
+        try recordAsNotified(.failed, held: true)
+        try recordUnnamed(closer)
+        #expect(try states() == [.held, .held])
+    }
+
+    @Test
+    func `an end is sent if what came before it is not known any more`() throws {
+        try recordUnnamed(.restarted)
+        #expect(try states() == [.pending], "its task was not first seen with it")
+        try recordUnnamed(.pollRecovered, of: nil)
+        #expect(try states() == [.pending, .pending])
+        // What opened it lies too far back.
+        try recordUnnamed(.started, of: "pm-2", sighting: .firstSeen)
+        for _ in 0..<200 { try recordUnnamed(.changed, of: "pm-2") }
+        #expect(try states().count == 3)
     }
 
     /// As the notifier says it: what begins trouble closes no incident.
