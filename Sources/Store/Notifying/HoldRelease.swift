@@ -82,13 +82,32 @@ struct HoldRelease {
         }
         let ahead = try line.ahead { other, event in
             guard !decided.contains(other.key) else { return false }
-            if case .held = decide(StoredEvent(numbering.id(other.key.seq), event: event), key.target, other.hold) {
-                return true
+            switch decide(StoredEvent(numbering.id(other.key.seq), event: event), key.target, other.hold) {
+            case .held: return true
+            // It waits only for one that is held on, and goes with it.
+            case .pending: return line.isProblem
+            case .suppressed, nil: return false
             }
-            return false
         }
         if !line.isProblem, let new = Hold(all: ahead.map(\.hold)) { return try keep(key, hold, until: new) }
-        for other in ahead { release(other) }
+        for other in ahead { try releaseAhead(other, deciding: decide) }
+        release(alert)
+    }
+
+    /// Sends what is held before a problem that is sent, unless it is over.
+    private mutating func releaseAhead(
+        _ alert: HeldAlert, deciding decide: (StoredEvent, String, Hold) -> AlertDisposition?
+    ) throws {
+        if let event = alert.event {
+            let stored = StoredEvent(numbering.id(alert.key.seq), event: event)
+            if decide(stored, alert.key.target, alert.hold)?.isPending == true,
+                let reason = try end(of: stored, for: alert.key.target)
+            {
+                try settle(alert.key, as: .suppressed, because: reason)
+                suppressed.insert(alert.key)
+                return
+            }
+        }
         release(alert)
     }
 

@@ -131,10 +131,11 @@ extension Checks {
             var breaches: [String] = []
             let own = reported.filter { $0.cluster == fault.cluster }
             if own.count > 1 { breaches.append("one fault of \(own[0].line), reported in events \(own.map(\.seq))") }
-            // The others are there, and well.
+            // The others are there, and well, as their last answers have shown.
             let othersAreWell = tasks.filter { $0.cluster.id != fault.cluster }.allSatisfy { other in
-                other.phases[other.phase(at: fault.span.lowerBound)...other.phase(at: fault.span.upperBound)]
-                    .allSatisfy { $0.status != nil }
+                !failedBefore(fault, other.cluster.id)
+                    && other.phases[other.phase(at: fault.span.lowerBound)...other.phase(at: fault.span.upperBound)]
+                        .allSatisfy { $0.status != nil }
             }
             if othersAreWell, reported.contains(where: { $0.cluster == nil }) {
                 breaches.append("a fault of \(fault.cluster?.rawValue ?? "") was reported as one of its account")

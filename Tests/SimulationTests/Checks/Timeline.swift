@@ -6,11 +6,14 @@ struct Timeline {
     let scenario: Scenario
     let chronicle: Chronicle
     let record: Record
+    var taken: [VirtualReceivers.Taken] = []
 
     /// One line each, the oldest first.
     func lines() -> [String] {
         ["the world: \(scenario.swarm)", "quotas: \(scenario.quotas)"]
-            + (world() + daemon() + history()).sorted { $0.at < $1.at }.map { "\(Self.clock($0.at))  \($0.text)" }
+            + (world() + daemon() + history() + messages()).sorted { $0.at < $1.at }.map {
+                "\(Self.clock($0.at))  \($0.text)"
+            }
     }
 
     private func world() -> [(at: Millis, text: String)] {
@@ -44,6 +47,10 @@ struct Timeline {
                 "EVENT \(event.seq): \(event.kind.rawValue) of \(event.line), \(change), \(event.sighting.rawValue)"
             )
         }
+    }
+
+    private func messages() -> [(at: Millis, text: String)] {
+        taken.map { ($0.at, "\($0.target) takes \($0.id), with event \($0.seq)") }
     }
 
     private static func clock(_ time: Millis) -> String {

@@ -45,7 +45,8 @@ struct Outcome: Equatable, Sendable {
         let record = try Record(path: path, steps: chronicle.clockSteps)
         messages = simulation.receivers.taken
         if SeedRange.isOne {
-            let timeline = Timeline(scenario: scenario, chronicle: chronicle, record: record)
+            let timeline = Timeline(
+                scenario: scenario, chronicle: chronicle, record: record, taken: messages)
             for line in timeline.lines() { print(line) }
         }
         let checks = Checks(scenario: scenario, chronicle: chronicle, record: record, everTaken: messages)

@@ -58,6 +58,24 @@ extension HoldReleaseTests {
         #expect(try store.due(at: 60) == [1])
     }
 
+    @Test(arguments: [true, false])
+    func `a problem whose hold ends takes along what waited behind another, and not what is over`(isOver: Bool) throws {
+        try hold(.completed, until: 600)
+        // Waits for it, although its own hold ends.
+        try hold(isOver ? .stalled : .restarted, until: 60)
+        try hold(isOver ? .stallEnded : .changed, until: 60)
+        try hold(.failed, until: 60)
+        let released = try release(at: 60) { stored, _, hold in
+            stored.event.kind == .completed ? .held(hold) : .pending
+        }
+        #expect(
+            try rows().map(\.state) == [.pending] + (isOver ? [.suppressed, .suppressed] : [.pending, .pending]) + [
+                .pending
+            ])
+        #expect(released.sent == (isOver ? 2 : 4))
+        #expect(try digest(1) == 4 && digest(4) == 4, "in one message")
+    }
+
     @Test func `what is over does not hold anything back: it will not be sent`() throws {
         try hold(.stalled, until: 600)
         try hold(.failed, isHeld: false)
