@@ -33,7 +33,7 @@ actor Doorkeeper {
 
     /// - Parameters:
     ///   - pool: of one thread.
-    ///   - report: told of a token that cannot be read, once until it can be read again.
+    ///   - report: gets why the token cannot be read, once until it can be read again.
     init(pool: NIOThreadPool, report: @escaping @Sendable (String) -> Void = { _ in }) {
         self.pool = pool
         self.report = report
