@@ -49,7 +49,7 @@ struct StatusChange: Hashable, Sendable {
     /// A run began after the one that was known: that one ended between two answers. If the new one is over too, it lies
     /// between them entirely.
     ///
-    /// Seen by a later StartTime, which must lie after the known end of a run that is over; of such a run also by another one,
+    /// Seen by a later StartTime, which must not lie before the known end of a run that is over; of such a run also by another one,
     /// if it is not a time. If no StartTime was known, or only that of the run before, a start after the known end is one. The
     /// end of a run that was still going on is unknowable then and is not made up.
     static func isNewRun(_ facts: TaskFacts, after record: ClusterRecord, isOver: Bool) -> Bool {
@@ -112,7 +112,7 @@ extension TaskFacts {
     }
 
     /// The same with the times that are known if it starts before them: an answer of a server that lags behind shows the run
-    /// before. What is known is no measure if it lies in the future.
+    /// before. A known start in the future proves nothing, and is replaced.
     ///
     /// - Parameter latest: a known start after this is one of the future.
     func withoutOlderTimes(than known: TaskFacts, until latest: Timestamp) -> TaskFacts {

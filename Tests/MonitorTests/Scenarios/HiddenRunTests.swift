@@ -119,7 +119,7 @@ struct HiddenRunTests {
         #expect(lab.stored["a0"]?.since == lab.events.last?.observedAt)
     }
 
-    @Test func `a start in the future is no measure of what is older`() {
+    @Test func `a start in the future does not make later answers out of date`() {
         let lab = course([
             .run("ACTIVATION", started: 9_000_000), .run("ACTIVATION", started: 2000),
             .run("COMPLETED", started: 2000, completed: 2500),
