@@ -83,7 +83,7 @@ extension TaskMonitor {
     private func decideGone(
         _ decided: inout TaskDecision, _ failure: PollFailure, at now: Moment, into decision: inout Decision
     ) {
-        noteAccountAnswers(scope: decided.task.scope, detail: failure.message, at: now, into: &decision)
+        noteNotFound(decided, detail: failure.message, at: now, into: &decision)
         noteTaskAnswers(&decided, detail: failure.message, at: now, into: &decision)
         var event = clusterEvent(.gone, decided.task, detail: failure.message, at: now)
         event.to = .gone
@@ -101,14 +101,21 @@ extension TaskMonitor {
 
     /// A task that is known to be gone is not found again. That is not a failure: the API answers, and says the same.
     private func noteStillGone(_ decided: inout TaskDecision, at now: Moment, into decision: inout Decision) {
+        noteNotFound(decided, detail: nil, at: now, into: &decision)
+        noteTaskAnswers(&decided, detail: nil, at: now, into: &decision)
+    }
+
+    /// What "not found" for a task that is believed to be gone says of its account.
+    private func noteNotFound(
+        _ decided: TaskDecision, detail: String?, at now: Moment, into decision: inout Decision
+    ) {
         let scope = decided.task.scope
-        if isDoubtful(scope, decision) {
+        if isDoubtful(of: decided.index, in: scope, decision) {
             // It says as little as the others' answers do. It need not be asked again to learn that.
             decision.health[scope, default: scopes[scope].health].noteFailure(of: decided.index)
         } else {
-            noteAccountAnswers(scope: scope, detail: nil, at: now, into: &decision)
+            noteAccountAnswers(scope: scope, detail: detail, at: now, into: &decision)
         }
-        noteTaskAnswers(&decided, detail: nil, at: now, into: &decision)
     }
 
     /// Whether "not found" for a task that is gone does not prove that the account is served: with the key of another
@@ -116,10 +123,10 @@ extension TaskMonitor {
     ///
     /// That is likely if a task which is not known to be gone is not found either, with no good answer since. After a start
     /// this is not known before such tasks were asked: until then the account goes on failing if it did.
-    private func isDoubtful(_ scope: ScopeIndex, _ decision: Decision) -> Bool {
+    private func isDoubtful(of index: TaskIndex, in scope: ScopeIndex, _ decision: Decision) -> Bool {
         let health = health(of: scope, decision)
-        let decided = decision.tasks.filter { $0.task.scope == scope }
-        let isDecided = Set(decided.map(\.index))
+        let decided = decision.tasks.filter { $0.task.scope == scope && $0.index != index }
+        let isDecided = Set(decided.map(\.index)).union([index])
         let failing = tasks.failing.filter { tasks[$0].scope == scope && !isDecided.contains($0) }
         let isMissing = { (task: WatchedTask) in
             !task.isGone && task.failed.gone.needsProbe(lastGood: health.lastGood)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Config
 import Daemon
 import Store
+import Wire
 
 /// Why a command failed, for people, and the exit status that says the same to scripts.
 struct CommandFailure: Error {
@@ -27,6 +28,11 @@ struct CommandFailure: Error {
                 "An internal part of polarai-daemon (\(part.rawValue)) ended unexpectedly, so the daemon stopped; systemd "
                     + "restarts it. Nothing that was stored is lost. This is a bug in polarai-daemon; please report it.",
                 .failure)
+        case .unstored(let reason):
+            self.init(
+                "polarai-daemon stopped, and what it learned last could not be stored: \(reason.withoutFullStop). Fix that "
+                    + "before the next start. Tasks are polled again then, and alerts whose delivery was not stored are sent "
+                    + "again.", .inputOutput)
         }
     }
 

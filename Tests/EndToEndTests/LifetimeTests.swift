@@ -88,6 +88,26 @@ struct LifetimeTests {
         withExtendedLifetime(lock) {}
     }
 
+    @Test func `a stop whose last changes the database does not take says so with its exit status`() async throws {
+        let simulator = try await Self.simulator()
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let daemon = try await site.start()
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        let program = """
+            import sqlite3, sys
+            database = sqlite3.connect(sys.argv[1], timeout=60)
+            for table in ("daemon", "clusters"):
+                database.execute("CREATE TRIGGER full_%s BEFORE UPDATE ON %s BEGIN SELECT RAISE(ABORT, 'no room'); END"
+                    % (table, table))
+            database.commit()
+            """
+        let change = try await run(ProgramPath.system("python3"), ["-c", program, site.database])
+        #expect(change.exitCode == 0, "\(change.errors)")
+        #expect(try await daemon.stop().ending == .exit(74))
+        let last = daemon.log.last { $0.contains("could not be stored") }
+        #expect(last?.contains("Tasks are polled again") ?? false, "\(daemon.log.suffix(3))")
+    }
+
     @Test func `the watchdog is fed while the API is mute and a receiver hangs`() async throws {
         let simulator = try await Self.simulator()
         var config = DaemonConfig(simulator, clusters: [Self.cluster])

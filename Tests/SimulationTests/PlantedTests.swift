@@ -15,7 +15,7 @@ import Testing
         private static let lastFound: [Planted: UInt64] = [
             .skippedHourLate: 8, .secondOfTwoHours: 10, .nightOfYesterday: 5, .silenceOfOtherTargets: 11,
             .escalationAfterAck: 4, .lateSummaryDropped: 4, .clockBackHolds: 50, .appliedUncommitted: 11,
-            .listBelieved: 5,
+            .listBelieved: 5, .clockStepUnseen: 130,
         ]
 
         /// Those that only several hosts on one database can make, with the seeds that found them last: a run of these takes

@@ -137,12 +137,16 @@ package final class Announcer: Sendable {
     package func storageFails(_ error: any Error) {
         // The work has gone to another host: nothing is wrong.
         if (error as? StoreError)?.isLostShare == true { return }
+        let isReplaced = if case .replaced? = error as? StoreError { true } else { false }
         let isNew = changeTrouble(.storage, to: "\(Self.trouble(error)): \("\(error)".withoutFullStop)")
         if isNew {
-            storage.withLock { $0 = StorageTrouble(since: now(), error: "\(error)") }
+            storage.withLock { $0 = StorageTrouble(since: now(), error: "\(error)", isReplaced: isReplaced) }
             output.write(JournalEntry(.storageDegraded, message: Self.message(of: error)))
         } else {
-            storage.withLock { $0?.error = "\(error)" }
+            storage.withLock {
+                $0?.error = "\(error)"
+                $0?.isReplaced = isReplaced
+            }
         }
     }
 

@@ -9,6 +9,8 @@ package enum DaemonError: Error {
     case runtimeTaken(folder: String, byPID: Int32?)
     /// A part of the service ended without being asked to.
     case ended(ServicePart)
+    /// It was stopped while the database took no commits: why it took none.
+    case unstored(String)
 }
 
 /// What runs for as long as the service does.

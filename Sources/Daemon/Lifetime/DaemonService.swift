@@ -45,6 +45,7 @@ package struct DaemonService: Sendable {
             let store = StoreQueue(try openStore(path, notifier: notifier))
             let running = try await start(loaded, store: StoreRoles(alone: store), announcer, notifier)
             if let part = await serve(running, until: signals) { throw DaemonError.ended(part) }
+            if let trouble = announcer.storageTrouble, !trouble.isReplaced { throw DaemonError.unstored(trouble.error) }
         case .postgres(let address):
             try await share(address, loaded, announcer, notifier, until: signals)
         }

@@ -201,6 +201,27 @@ struct GoneTests {
         #expect(lab.faults.isEmpty, "\(lab.faults)")
     }
 
+    @Test(arguments: [2, 4])
+    func `a task that is found to be gone while nothing else is found does not end the silence of its account`(
+        count: Int
+    ) {
+        let schedule = ScheduleSettings(running: .seconds(30), settled: .seconds(600), jitter: 0)
+        var lab = Lab(settings(clusters(count), schedule: schedule)) { id, time in
+            if time > .seconds(1500), time < .seconds(20_000) { return .notFound }
+            guard id == "a0" else { return .activation }
+            return time > .seconds(900) ? .notFound : .completed
+        }
+        lab.run(for: .seconds(19_000))
+        #expect(lab.kinds(of: "a0") == [.completed, .gone])
+        #expect(lab.silences.map(\.kind) == [.pollFailing])
+        #expect(lab.silences.allSatisfy { $0.cluster == nil })
+        let order = lab.events.map(\.kind).filter { $0 == .pollFailing || $0 == .gone }
+        #expect(order == [.pollFailing, .gone])
+        lab.run(for: .seconds(3000))
+        #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.faults.isEmpty, "\(lab.faults)")
+    }
+
     @Test func `several gone clusters are asked once each, and prove nothing either`() {
         var lab = Lab(settings(clusters(4))) { id, time in
             let isGone = id == "a0" || id == "a1" || id == "a2"
