@@ -6,10 +6,16 @@ extension HTTPHeaders {
         self["date"].flatMap(HTTPDate.parse)
     }
 
+    /// Seconds as `Retry-After` has them: digits, and a fraction, which some services add.
+    package static func delay(_ text: String) -> Double? {
+        guard text.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }) else { return nil }
+        return Double(text)
+    }
+
     /// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3); nil if there is none, it is past or unreadable.
     package func retryAfter(at now: Timestamp) -> Duration? {
         guard let text = self["retry-after"] else { return nil }
-        if let seconds = Numbers.double(text) {
+        if let seconds = Self.delay(text.trimmed) {
             // Never shorter than what is asked for.
             return seconds > 0 ? .clamped(milliseconds: (min(seconds, 1e9) * 1000).rounded(.up)) : nil
         }

@@ -28,6 +28,8 @@ package struct Notifier: Sendable {
 
     /// The alerts of an event, one per target that gets it, in the order of the config's targets.
     ///
+    /// A target that keeps incidents may also get the end of one that it was sent when the config had other routes or labels.
+    ///
     /// An event without a cluster (a whole account's `poll_failing`, a target's) goes where a route restricts neither
     /// clusters nor labels. If that leaves nobody, it goes to the targets of every route that carries it: an operator who
     /// routes by cluster must still learn that an account cannot be read.
@@ -39,12 +41,14 @@ package struct Notifier: Sendable {
         guard mayFire(event) else { return [] }
         let reached = routesByTarget(of: event)
         return targets.compactMap { target in
-            guard let routes = reached[target.name] else { return nil }
+            let endsIncidents = target.keepsIncidents && !event.kind.closes.isEmpty && !event.kind.isTrouble
+            let routes = reached[target.name] ?? []
+            guard !routes.isEmpty || endsIncidents && target.name != event.target else { return nil }
             return AlertDecision(
                 target: target.name,
                 disposition: disposition(of: event, to: target, by: routes, silences: silences, at: now, isNew: true),
-                closesIncident: target.keepsIncidents && !event.kind.closes.isEmpty && !event.kind.isTrouble,
-                onlyCloses: !routes.contains { $0.names(event, for: target) })
+                closesIncident: endsIncidents, onlyCloses: !routes.contains { $0.names(event, for: target) },
+                isUnrouted: routes.isEmpty)
         }
     }
 

@@ -58,6 +58,27 @@ struct RoutesTests {
         #expect(decided(.failed) == ["hook": false, "pager": false])
     }
 
+    @Test func `an end goes to every service that keeps incidents, and says if no route leads there`() {
+        let notifier = routes(RouteSettings(clusters: ["other"], targets: ["pager", "hook"]))
+        func unrouted(_ event: Event) -> [String] {
+            notifier.decide(event, at: event.observedAt).filter { $0.isUnrouted && $0.onlyCloses }.map(\.target)
+        }
+        for kind in [EventKind.completed, .restarted, .changed, .stallEnded] {
+            #expect(unrouted(NotifyingSample.event(kind)) == ["pager"])
+        }
+        // Trouble opens an incident, whatever it ends.
+        for kind in [EventKind.failed, .gone, .stalled, .overdue] {
+            #expect(notifier.decide(NotifyingSample.event(kind), at: NotifyingSample.event(kind).observedAt).isEmpty)
+        }
+        // A target does not report to itself that it works again.
+        #expect(unrouted(NotifyingSample.event(.targetRecovered, cluster: nil, target: "pager")).isEmpty)
+        let routed = notifier.decide(
+            Event(
+                kind: .completed, cluster: ClusterID("other"), observedAt: NotifyingSample.event(.completed).observedAt),
+            at: NotifyingSample.event(.completed).observedAt)
+        #expect(routed.map(\.isUnrouted) == [false, false])
+    }
+
     @Test func `all labels must be equal`() {
         let routes = routes(RouteSettings(labels: ["team": "nlp", "env": "prod"], targets: ["hook"]))
         #expect(routes.targets(for: NotifyingSample.event(.failed, labels: ["team": "nlp"])).isEmpty)
@@ -121,5 +142,7 @@ struct RoutesTests {
 }
 
 extension Notifier {
-    fileprivate func targets(for event: Event) -> [String] { decide(event, at: event.observedAt).map(\.target) }
+    fileprivate func targets(for event: Event) -> [String] {
+        decide(event, at: event.observedAt).filter { !$0.isUnrouted }.map(\.target)
+    }
 }

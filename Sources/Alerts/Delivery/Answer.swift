@@ -25,7 +25,7 @@ package struct Answer: Sendable {
     /// this host's may be wrong.
     var retryAfter: Duration? {
         guard let value = headers["Retry-After"]?.trimmed else { return nil }
-        if let seconds = Double(value) { return Self.wait(seconds: seconds) }
+        if let seconds = HTTPHeaders.delay(value) { return Self.wait(seconds: seconds) }
         return HTTPDate.parse(value).map { max($0.since(date ?? receivedAt), .zero) }
     }
 

@@ -59,5 +59,7 @@ extension Card.Fact {
 }
 
 extension Card.Line {
-    fileprivate var inShort: Self { Self(tone: tone, text: short, short: short, brief: brief) }
+    fileprivate var inShort: Self {
+        Self(tone: tone, text: short, short: short, brief: brief, isImportant: isImportant)
+    }
 }

@@ -37,8 +37,10 @@ extension Card {
     private static func lines(of figures: SummaryFigures, texts: any Texts) -> [Line] {
         var lines: [Line] = []
         let comma = texts.phrase(.comma)
-        func add(_ tone: Tone, _ text: String, short: String? = nil) {
-            lines.append(Line(tone: tone, text: text, short: short ?? text.cut(to: 120, .scalars)))
+        func add(_ tone: Tone, _ text: String, short: String? = nil, isImportant: Bool = false) {
+            lines.append(
+                Line(
+                    tone: tone, text: text, short: short ?? text.cut(to: 120, .scalars), isImportant: isImportant))
         }
         for failure in figures.failures {
             let subject = subject(failure.cluster, failure.name)
@@ -52,20 +54,20 @@ extension Card {
                 short: texts.entry(word, subject.short + tail))
         }
         let unlisted = figures.failed - figures.failures.count
-        if unlisted > 0 { add(.bad, texts.phrase(.moreFailed(unlisted))) }
+        if unlisted > 0 { add(.bad, texts.phrase(.moreFailed(unlisted)), isImportant: true) }
         for (kind, troubles) in [(EventKind.overdue, figures.overdue), (.stalled, figures.stalled)] {
             for trouble in troubles {
                 let subject = subject(trouble.cluster, trouble.name)
                 let since = trouble.since.map { "\(comma)\(texts.phrase(.since($0)))" } ?? ""
                 add(
                     .warning, texts.entry(texts.word(for: kind), "\(subject.long)\(since)"),
-                    short: texts.entry(texts.word(for: kind), subject.short))
+                    short: texts.entry(texts.word(for: kind), subject.short), isImportant: true)
             }
         }
         for target in figures.failingTargets {
-            add(.warning, texts.phrase(.failingTarget(target.target, since: target.since)))
+            add(.warning, texts.phrase(.failingTarget(target.target, since: target.since)), isImportant: true)
         }
-        if figures.deadAlerts > 0 { add(.warning, texts.phrase(.deadAlerts(figures.deadAlerts))) }
+        if figures.deadAlerts > 0 { add(.warning, texts.phrase(.deadAlerts(figures.deadAlerts)), isImportant: true) }
         for silence in figures.silences {
             add(.neutral, texts.phrase(.silence(id: silence.id, comment: silence.comment, until: silence.endsAt)))
         }

@@ -7,8 +7,10 @@ struct Card: Sendable {
     /// One sentence. Of a digest: why there is one.
     var sentence: String
     var facts: [Fact]
-    /// The lines of a digest, failures first.
+    /// The lines of a digest, failures first; of a reminder or a summary.
     var lines: [Line]
+    /// What stands for lines that are left out. Nil for a digest, of which every line must be sent.
+    let more: (@Sendable (Int) -> String)?
     /// The last lines of the training's log.
     var log: [String]
     /// `#k3v9x2ab-17`: what `alerts show` takes.
@@ -27,7 +29,7 @@ struct Card: Sendable {
         var isShort: Bool { value.count <= 40 && !value.contains("\n") }
     }
 
-    /// One event of a digest.
+    /// One event of a digest, one of the open ones in a reminder, or one figure of a summary.
     struct Line: Hashable, Sendable {
         let tone: Tone
         /// `failed: nightly (pm-…), 2026-11-24 08:00 UTC #k3v9x2ab-17`.
@@ -36,8 +38,11 @@ struct Card: Sendable {
         let short: String
         /// `failed: pm-… #k3v9x2ab-17`, for those that take even less: what is not named is reported nowhere.
         let brief: String
+        /// It stays if others are left out.
+        let isImportant: Bool
 
-        init(tone: Tone, text: String, short: String, brief: String? = nil) {
+        init(tone: Tone, text: String, short: String, brief: String? = nil, isImportant: Bool = false) {
+            self.isImportant = isImportant
             self.tone = tone
             self.text = text
             self.short = short
@@ -58,6 +63,7 @@ struct Card: Sendable {
         title = texts.title(of: event).onOneLine.cut(to: Self.longestTitle, .scalars)
         sentence = texts.sentence(of: event).onOneLine.cut(to: Self.longestSentence, .scalars)
         lines = Self.ruleLines(of: event, texts: texts)
+        more = lines.isEmpty ? nil : { texts.more($0) }
         facts = lines.isEmpty ? Self.facts(of: stored, texts: texts) : []
         log = event.logLines.suffix(Self.mostLogLines).map { $0.onOneLine.cut(to: 300, .scalars) }
         reference = "#\(stored.id)"
@@ -77,6 +83,7 @@ struct Card: Sendable {
                 tone: stored.event.kind.tone, text: Self.line(of: stored, texts: texts, isShort: false),
                 short: Self.line(of: stored, texts: texts, isShort: true), brief: Self.brief(of: stored, texts: texts))
         }
+        more = nil
         log = []
         reference = "#\(digest.id)"
         footer = texts.digestFooter(reference, canAcknowledge: events.contains { $0.event.canBeAcknowledged })

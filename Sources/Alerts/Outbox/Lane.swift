@@ -8,6 +8,8 @@ struct Lane: Sendable {
     var underWay: [Start] = []
     /// Those under way that were begun with other settings: that they fail says nothing about the new ones.
     var begunBefore: [Start] = []
+    /// Those under way that were begun before the target was suspended: that they fail, too, is no answer to a probe.
+    var begunBeforeSuspension: [Start] = []
     /// When to look into the store again; nil while nothing is known to wait.
     var fetchAt: Timestamp?
     /// After trouble ended: what waits for its next attempt need not wait on.
@@ -85,6 +87,7 @@ struct Lane: Sendable {
     mutating func end(_ start: Start) {
         underWay.removeAll { $0 == start }
         begunBefore.removeAll { $0 == start }
+        begunBeforeSuspension.removeAll { $0 == start }
     }
 
     mutating func leave() {

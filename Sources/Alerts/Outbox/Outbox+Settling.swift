@@ -25,6 +25,7 @@ extension Outbox {
         }
         guard lane.underWay.contains(attempt.start) else { return }
         let isOutdated = lane.begunBefore.contains(attempt.start)
+        let isLate = lane.isSuspended && lane.begunBeforeSuspension.contains(attempt.start)
         lane.end(attempt.start)
         lane.look(at: now)
         let settling = Settling(attempt, plan: lane.plan, now: now)
@@ -32,6 +33,9 @@ extension Outbox {
         case .targetBroken where isOutdated, .tryAgain where isOutdated:
             // The operator has changed the target since: the new settings are to be tried.
             writes.settlements += settling.waiting(until: now, asPlainText: attempt.start.asPlainText)
+
+        case .targetBroken where isLate:
+            writes.settlements += settling.again(notBefore: now, using: &random)
 
         case .targetBroken where move(&lane, attempt):
             writes.moved.insert(lane.plan.name)
@@ -138,6 +142,7 @@ extension Outbox {
         lane.record.probeAt = probeTime(lane, at: now, using: &random)
         guard !lane.isSuspended else { return }
         lane.record.suspendedSince = now
+        lane.begunBeforeSuspension = lane.underWay
         writes.events.append(
             Event(kind: .targetFailing, observedAt: now, detail: reason, target: lane.plan.name))
     }

@@ -18,7 +18,10 @@ package struct Alertmanager: AlertTarget {
             throw TargetProblem("Alertmanager takes every event separately; \(Advice.report)")
         }
         let event = stored.event
-        var alerts = Incident.closed(by: event).map { incident in
+        // It does not mind the end of what it does not know: what may be open ends, and what is known to be.
+        let likely = Incident.closed(by: event, open: nil)
+        let known = Incident.closed(by: event, open: context.openTroubles ?? []).filter { !likely.contains($0) }
+        var alerts = (likely + known).map { incident in
             Self.alert(stored, incident, endsAt: event.observedAt, texts: context.texts)
         }
         if let incident = Incident.opened(by: event) {

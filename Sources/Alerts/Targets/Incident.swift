@@ -40,22 +40,22 @@ struct Incident: Hashable, Sendable {
 
     /// The incidents that the event ends, as far as they are open.
     ///
-    /// - Parameter open: what the service still has open; nil if that is not known, and then all of them are closed.
+    /// - Parameter open: what the service still has open; nil if that is not known, and then all that may be are closed.
     static func closed(by event: Event, open: Set<EventKind>?) -> [Incident] {
-        closed(by: event).filter { open?.contains($0.trouble.opener) ?? true }
+        let ended = Trouble.allCases.filter { event.kind.closes.contains($0.opener) }
+        // What is known to be open ends, also if what ended it before was never sent, for example because of a silence.
+        let closed = ended.filter { open?.contains($0.opener) ?? mayBeOpen($0, before: event) }
+        return closed.map { Incident(event, $0) }
     }
 
-    /// The incidents that the event ends, open or not.
-    static func closed(by event: Event) -> [Incident] {
-        var troubles: [Trouble] = []
-        for kind in [EventKind.failed, .stalled, .gone, .overdue, .pollFailing, .targetFailing]
-        where event.kind.closes.contains(kind) {
-            // GONE is left, and ACTIVATION stalls, only if the cluster was just that.
-            if kind == .gone, event.from?.isGone == false { continue }
-            if kind == .stalled || kind == .overdue, event.from.map({ $0.isSettled || $0.isGone }) == true { continue }
-            if let opened = opened(by: event.with(kind: kind)) { troubles.append(opened.trouble) }
+    /// GONE is left, and ACTIVATION stalls, only if the cluster was just that.
+    private static func mayBeOpen(_ trouble: Trouble, before event: Event) -> Bool {
+        guard let from = event.from else { return true }
+        return switch trouble {
+        case .gone: from.isGone
+        case .stalled, .overdue: !(from.isSettled || from.isGone)
+        case .failed, .polling, .target: true
         }
-        return troubles.map { Incident(event, $0) }
     }
 
     private init(_ event: Event, _ trouble: Trouble) {
@@ -65,13 +65,5 @@ struct Incident: Hashable, Sendable {
             ?? "\(event.account ?? "default")/\(event.region ?? "")"
         // A failed training's key is its id alone: people look for it by that.
         key = trouble == .failed ? subject : "\(subject)#\(trouble.rawValue)"
-    }
-}
-
-extension Event {
-    fileprivate func with(kind: EventKind) -> Event {
-        var event = self
-        event.kind = kind
-        return event
     }
 }

@@ -5,14 +5,19 @@ import Model
 /// Any receiver that speaks Standard Webhooks 1.0.0 or CloudEvents 1.0, or takes a body of its own making (`template`).
 struct Webhook: AlertTarget {
     let kind = TargetKind.webhook
-    let manners = Manners(concurrency: 4, groupCapacity: 200, statusDecides: true)
+    let manners: Manners
     private let format: WebhookFormat
 
-    init(format: WebhookFormat = .standard) {
+    /// - Parameter template: one without a place for the message could name no event of a digest: each is sent by itself.
+    init(format: WebhookFormat = .standard, template: String? = nil) {
         self.format = format
+        let namesEvents = template.map { WebhookTemplate($0).hasPlace(for: "data.message") } ?? true
+        manners = Manners(concurrency: 4, groupCapacity: namesEvents ? 200 : nil, statusDecides: true)
     }
 
-    func configured(by settings: TargetSettings) -> any AlertTarget { Webhook(format: settings.options.format) }
+    func configured(by settings: TargetSettings) -> any AlertTarget {
+        Webhook(format: settings.options.format, template: settings.options.template)
+    }
 
     func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         // There is no plainer form of JSON than less of it.
@@ -20,7 +25,9 @@ struct Webhook: AlertTarget {
         let standard: OrderedJSON =
             switch message {
             case .alert(let event): WebhookBody.json(event, texts: context.texts, detail: detail)
-            case .digest(let digest): WebhookBody.json(digest, texts: context.texts, detail: detail)
+            case .digest(let digest):
+                WebhookBody.json(
+                    digest, texts: context.texts, detail: detail, namesInMessage: context.options.template != nil)
             }
         let ownType = context.headers.last { $0.name.lowercased() == "content-type" }?.value
         let template = context.options.template.map { WebhookTemplate($0, contentType: ownType) }

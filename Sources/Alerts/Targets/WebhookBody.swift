@@ -22,11 +22,16 @@ package enum WebhookBody {
     }
 
     /// Several events in one body, failures first.
-    package static func json(_ digest: Digest, texts: any Texts, detail: Detail = .full) -> OrderedJSON {
+    ///
+    /// - Parameter namesInMessage: whether the message names each of them, as for a template, which has no place for a list.
+    package static func json(
+        _ digest: Digest, texts: any Texts, detail: Detail = .full, namesInMessage: Bool = false
+    ) -> OrderedJSON {
         let events = digest.byUrgency
         let room = max(leastOfDigest, longest / max(1, events.count))
         let failures = events.count { $0.event.kind == .failed }
         let title = texts.digestTitle(digest.reason, events: events.count, failures: failures)
+        let message = "\(title). \(texts.digestSentence(digest.reason))"
         return wrapped(
             type: "digest", digest.events.last?.event.observedAt,
             [
@@ -36,7 +41,13 @@ package enum WebhookBody {
                 "held_by": heldBy(digest.heldBy, room: longest),
                 "count": .integer(Int64(events.count)),
                 "events": .array(events.map { data($0, texts: texts, detail: detail, room: room) }),
-                "message": .string("\(title). \(texts.digestSentence(digest.reason))"),
+                "message": .string(
+                    namesInMessage
+                        ? BoundedText(longest, .bytes).digest(
+                            Card(.digest(digest), texts: texts), head: [message], tail: []
+                        ) {
+                            $1
+                        } : message),
             ])
     }
 

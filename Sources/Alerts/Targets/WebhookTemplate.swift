@@ -38,6 +38,11 @@ package struct WebhookTemplate: Sendable {
     /// If the config sets no `Content-Type`.
     var defaultContentType: String { format.contentType }
 
+    /// Whether a value of the standard body has a place in it.
+    func hasPlace(for path: String) -> Bool {
+        pieces.contains { if case .place(path, _) = $0 { true } else { false } }
+    }
+
     /// - Parameter body: the standard body; a place that it does not have is null, or nothing in other formats than JSON.
     func fill(from body: OrderedJSON) -> String {
         pieces.map { piece in

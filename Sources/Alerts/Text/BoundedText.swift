@@ -31,12 +31,18 @@ struct BoundedText {
         return (lines + tail).joined(separator: separator).cut(to: limit, unit)
     }
 
-    /// The lines of a digest, in the longest form in which all of them fit: every event must be named.
+    /// The lines of a digest, in the longest form in which all of them fit: every event must be named. A reminder and a
+    /// summary keep their heading and sentence, and say how many lines are left out.
     ///
     /// - Parameter sentence: stands between the head and the lines, if there is room for it.
     func digest(
         _ card: Card, head: [String], sentence: String? = nil, tail: [String], line: (Card.Line, String) -> String
     ) -> String {
+        if let more = card.more {
+            return list(
+                card, head: head + [sentence].compactMap(\.self), tail: tail.filter { !$0.isEmpty }, more: more,
+                line: line)
+        }
         let heads = [head + [sentence].compactMap(\.self), head]
         let forms: [(line: KeyPath<Card.Line, String>, heads: [[String]])] = [
             (\.text, heads), (\.short, heads + [[]]), (\.brief, [head, []]),
@@ -49,5 +55,34 @@ struct BoundedText {
             }
         }
         return join(head: card.lines.map { line($0, $0.brief) }, tail: tail)
+    }
+
+    private func list(
+        _ card: Card, head: [String], tail: [String], more: (Int) -> String, line: (Card.Line, String) -> String
+    ) -> String {
+        for form in [\Card.Line.text, \.short] {
+            let text = (head + card.lines.map { line($0, $0[keyPath: form]) } + tail).joined(separator: separator)
+            if unit.count(text) <= limit { return text }
+        }
+        let lines = card.lines.map { line($0, $0.short) }
+        let whole = (head + [more(lines.count)] + tail).joined(separator: separator)
+        var room = limit - unit.count(whole)
+        var kept: Set<Int> = []
+        func keep(_ indices: [Int], within share: Int) {
+            var share = share
+            for index in indices {
+                let cost = unit.count(lines[index]) + unit.count(separator)
+                guard cost <= share else { break }
+                share -= cost
+                room -= cost
+                kept.insert(index)
+            }
+        }
+        // However many are important, the others have their part of it.
+        keep(lines.indices.filter { card.lines[$0].isImportant }, within: room / 2)
+        keep(lines.indices.filter { !card.lines[$0].isImportant }, within: room)
+        let shown = lines.indices.filter(kept.contains).map { lines[$0] }
+        let text = (head + shown + [more(lines.count - kept.count)] + tail).joined(separator: separator)
+        return unit.count(text) <= limit ? text : join(head: head, tail: tail)
     }
 }

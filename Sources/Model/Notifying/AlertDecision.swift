@@ -33,12 +33,18 @@ package struct AlertDecision: Hashable, Sendable {
     /// No route names the event: it is sent only if the service has an incident open that it ends.
     package var onlyCloses: Bool
 
+    /// No route reaches the target with the event, as after a change of the config: it is sent only if the service is
+    /// known to have an incident open that it ends.
+    package var isUnrouted: Bool
+
     package init(
-        target: String, disposition: AlertDisposition = .pending, closesIncident: Bool = false, onlyCloses: Bool = false
+        target: String, disposition: AlertDisposition = .pending, closesIncident: Bool = false,
+        onlyCloses: Bool = false, isUnrouted: Bool = false
     ) {
         self.target = target
         self.disposition = disposition
         self.closesIncident = closesIncident
         self.onlyCloses = onlyCloses
+        self.isUnrouted = isUnrouted
     }
 }

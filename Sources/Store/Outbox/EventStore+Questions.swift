@@ -55,7 +55,10 @@ extension EventStore {
             }
             guard count < limit else { return nil }
             return earlier.map {
-                EarlierAlert(kind: $0.kind, hasArrived: $0.hasArrived, mayHaveArrived: $0.mayHaveArrived)
+                EarlierAlert(
+                    kind: $0.kind, hasArrived: $0.hasArrived, mayHaveArrived: $0.mayHaveArrived,
+                    changedAt: $0.changedAt,
+                    isEscalation: $0.isEscalation)
             }
         }
     }

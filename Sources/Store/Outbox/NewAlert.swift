@@ -21,7 +21,8 @@ struct NewAlert {
     func insert(
         at now: Timestamp, _ numbering: EventNumbering, into session: Session, _ tally: inout AlertTally
     ) throws -> Bool {
-        if decision.onlyCloses, try !mayEndIncident(in: session) { return false }
+        if decision.isUnrouted, try !endsKnownIncident(in: session) { return false }
+        if decision.onlyCloses, !decision.isUnrouted, try !mayEndIncident(in: session) { return false }
         let target = decision.target.stored
         let line = event.line.stored
         let disposition = try disposition(at: now, numbering, in: session, &tally)
@@ -69,12 +70,20 @@ struct NewAlert {
     }
 
     /// Whether the service has an incident open that this event ends: what opened it was sent there, or is about to be,
-    /// and nothing has ended it since.
+    /// and nothing has ended it since. Not if a failure that it ends is held: it would arrive before that, which will be
+    /// sent in any case. Other trouble that is held is not sent once it is over.
     private func closesOpenIncident(in session: Session) throws -> Bool {
-        leavesOpen(try earlier(in: session))
+        let earlier = try earlier(in: session)
+        return !endsHeld([.failed, .gone], earlier) && leavesOpen(earlier)
     }
 
-    /// The same, where what is not known counts as open, and so does what is held and will be sent.
+    /// Whether the service has such an incident open, or will have it when a hold ends.
+    private func endsKnownIncident(in session: Session) throws -> Bool {
+        let earlier = try earlier(in: session)
+        return endsHeld(event.kind.closes, earlier) || leavesOpen(earlier)
+    }
+
+    /// The same, where what is not known counts as open.
     private func mayEndIncident(in session: Session) throws -> Bool {
         // Such events are few, and what came before them may be deleted.
         guard event.cluster != nil else { return true }
@@ -82,7 +91,12 @@ struct NewAlert {
         guard earlier.count < Self.mostEarlier, earlier.last?.isFirst ?? (event.sighting == .firstSeen) else {
             return true
         }
-        return leavesOpen(earlier) || earlier.contains { $0.state == .held && event.kind.closes.contains($0.kind) }
+        return endsHeld(event.kind.closes, earlier) || leavesOpen(earlier)
+    }
+
+    private func endsHeld(_ kinds: Set<EventKind>, _ earlier: [EarlierEvents.Entry]) -> Bool {
+        let ended = event.kind.closes.intersection(kinds)
+        return earlier.contains { $0.state == .held && ended.contains($0.kind) }
     }
 
     private static let mostEarlier = 200
@@ -95,7 +109,9 @@ struct NewAlert {
         let earlier = rows.map { row in
             EarlierAlert(
                 kind: row.kind, hasArrived: row.hasArrived || row.isPending,
-                mayHaveArrived: row.mayHaveArrived || row.isPending)
+                mayHaveArrived: row.mayHaveArrived || row.isPending,
+                changedAt: row.changedAt,
+                isEscalation: row.isEscalation)
         }
         return event.kind.closes.contains { earlier.leaveOpen($0) }
     }
@@ -130,6 +146,9 @@ struct EarlierEvents {
         let mayHaveArrived: Bool
         /// The first that was ever known of a task: nothing came before it.
         let isFirst: Bool
+        /// When the alert's state last changed.
+        let changedAt: Timestamp?
+        let isEscalation: Bool
         var isPending: Bool { state == .pending }
         var hasArrived: Bool { state == .delivered || state == .accepted || state == .digested }
     }
@@ -155,7 +174,7 @@ struct EarlierEvents {
         EventKind(rawValue: row[1]).map {
             Entry(
                 seq: row[0], kind: $0, state: row.text(2).flatMap(AlertState.init), mayHaveArrived: row[3],
-                isFirst: row[4])
+                isFirst: row[4], changedAt: row.time(5), isEscalation: row[6])
         }
     }
 
@@ -164,7 +183,8 @@ struct EarlierEvents {
         "CASE WHEN e.event = 'escalated' THEN json_extract(e.details, '$.escalated.event') ELSE e.event END"
 
     private static let alert = """
-        o.state, o.state IN ('delivered', 'accepted', 'digested') OR o.attempts > 0, e.kind = 'first_seen'
+        o.state, o.state IN ('delivered', 'accepted', 'digested') OR o.attempts > 0, e.kind = 'first_seen',
+            o.updated_at, e.event = 'escalated'
         """
 
     static let ofCluster = """

@@ -22,7 +22,7 @@ struct AlertsRetry: AsyncParsableCommand {
     @Option(time: "With --target: only events observed at or after this.")
     var since: TimeArgument?
 
-    @Flag(help: "Also what was delivered: the receiver gets it twice.")
+    @Flag(help: "With ids: also what was delivered; the receiver gets it twice.")
     var again = false
 
     @OptionGroup var database: DatabaseOption
@@ -32,6 +32,9 @@ struct AlertsRetry: AsyncParsableCommand {
             throw ValidationError("Name the alerts: by their ids, or with --target.")
         }
         guard since == nil || target != nil else { throw ValidationError("--since needs --target.") }
+        guard !again || !ids.isEmpty else {
+            throw ValidationError("--again needs ids: name each alert that is to be sent once more.")
+        }
     }
 
     func run() async throws {

@@ -53,6 +53,38 @@ struct OutboxRefusalTests {
         #expect(bench.start().count == 3)
     }
 
+    @Test(arguments: [4, 8])
+    func `what was under way when it was suspended does not count as probes`(count: Int) throws {
+        var bench = Bench(TargetPlan(name: "chat", concurrency: count))
+        for number in 0..<count { bench.record("pm-\(number)") }
+        let starts = bench.start()
+        #expect(starts.count == count)
+        for start in starts {
+            bench.pass(.milliseconds(100))
+            bench.finish(start, .targetBroken, reason: "forbidden")
+        }
+        #expect(bench.events.map(\.kind) == [.targetFailing])
+        bench.pass(.seconds(45))
+        #expect(bench.start().isEmpty)
+        bench.pass(.seconds(28))
+        let probe = try bench.startOne()
+        bench.finish(probe, .targetBroken, reason: "forbidden")
+        bench.pass(.seconds(200))
+        #expect(bench.start().isEmpty, "a probe that fails lengthens the wait")
+        bench.pass(.seconds(165))
+        bench.finish(try bench.startOne(), .delivered)
+        #expect(bench.events.map(\.kind) == [.targetFailing, .targetRecovered])
+    }
+
+    @Test func `a message that arrives late all the same ends the suspension`() {
+        var bench = Bench(TargetPlan(name: "chat", concurrency: 4))
+        for number in 0..<4 { bench.record("pm-\(number)") }
+        let starts = bench.start()
+        for start in starts.dropLast() { bench.finish(start, .targetBroken, reason: "forbidden") }
+        if let last = starts.last { bench.finish(last, .delivered) }
+        #expect(bench.events.map(\.kind) == [.targetFailing, .targetRecovered])
+    }
+
     @Test func `a suspension survives a restart`() {
         var bench = Bench(hook)
         for cluster in ["a", "b", "c"] { bench.record(cluster) }

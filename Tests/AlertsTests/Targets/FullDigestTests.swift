@@ -62,6 +62,55 @@ struct FullDigestTests {
         #expect(digest(15) == "b1\nb2\nb3\ntail")
     }
 
+    /// How many tasks a reminder has, and how many bytes or characters each service takes, is nobody's choice.
+    @Test(arguments: kinds.filter { $0 != .cloudmonitor && $0 != .email }, [3, 30, 90])
+    func `a reminder keeps its heading, and says how many it leaves out`(kind: TargetKind, count: Int) throws {
+        guard TargetRegistry.builtIn.target(for: kind).manners.digestCapacity != nil else { return }
+        var reminder = Event(kind: .reminder, observedAt: Sample.now)
+        reminder.content = .reminder(
+            (1...count).map {
+                OpenItem(
+                    id: "k3v9x2ab-\(1_000_000 + $0)", kind: .failed, cluster: ClusterID("pm-2ze9examp1e\(10_000 + $0)"),
+                    name: "每日增量训练 \($0)", since: Sample.now)
+            })
+        for language in Language.allCases {
+            for isPlain in [false, true] {
+                let requests = try TargetSample.requests(
+                    .alert(Sample.stored(reminder)), to: TargetSample.settings(kind, language: language),
+                    asPlainText: isPlain)
+                let text = try requests.map {
+                    try JSONValue(parsing: $0.body).allTexts.joined(separator: "\n")
+                }.joined(separator: "\n")
+                let comment = Comment(rawValue: "\(kind) \(language) \(isPlain)")
+                let title = language.texts.title(of: reminder)
+                let shown = text.matches(of: /#k3v9x2ab-1000\d{3}/).count
+                // Some services change the look of what may be markup.
+                #expect(text.contains(title) || text.contains("\(count)"), comment)
+                #expect(shown == count || text.contains(language.texts.more(count - shown)), comment)
+                #expect(shown > min(count, 15) - 1, comment)
+            }
+        }
+    }
+
+    @Test func `a summary that is too long keeps what goes wrong besides`() {
+        let lines = (1...20).map { number in
+            Card.Line(tone: .bad, text: "failed \(number)", short: "f\(number)", isImportant: number > 18)
+        }
+        var event = Event(kind: .reminder, observedAt: Sample.now)
+        event.content = .reminder([
+            OpenItem(id: "k3v9x2ab-1", kind: .failed, cluster: "pm-1", name: nil, since: Sample.now)
+        ])
+        var card = Card(.alert(Sample.stored(event)), texts: Language.english.texts)
+        card.lines = lines
+        func list(_ limit: Int) -> String {
+            BoundedText(limit, .bytes).digest(card, head: ["head"], sentence: "s", tail: ["tail"]) { $1 }
+        }
+        #expect(list(1000).hasSuffix("failed 20\ntail"))
+        #expect(list(50) == "head\ns\nf1\nf2\nf3\nf4\nf19\nf20\nand 14 more\ntail")
+        #expect(list(24) == "head\ns\nand 20 more\ntail")
+        #expect(list(8) == "he…\ntail" || list(8).hasSuffix("tail"))
+    }
+
     // MARK: -
 
     /// - Parameter width: of the task's id, in bytes.

@@ -25,7 +25,29 @@ struct IncidentTests {
         #expect(try actions(Sample.event(.failed), open: [.stalled]) == ["resolve", "trigger"])
         // A training that stands still and is deleted stands still no more.
         #expect(try actions(Sample.event(.gone), open: [.stalled]) == ["resolve", "trigger"])
+        #expect(try actions(Sample.event(.pollRecovered), open: [.pollFailing]) == ["resolve"])
         // What is open elsewhere is closed by what ends it.
         #expect(try actions(completed, open: [.targetFailing]) == ["change"])
+    }
+
+    @Test(arguments: ["FAILED", "COMPLETED", "GONE"])
+    func `what is known to be open ends, though the event that ended it was never sent`(from: String) throws {
+        var restarted = Sample.event(.restarted)
+        restarted.from = ClusterStatus(from)
+        #expect(try actions(restarted, open: [.overdue, .stalled]).count { $0 == "resolve" } == 2)
+        let open = Incident.closed(by: restarted, open: nil)
+        #expect(!open.contains { $0.trouble == .overdue || $0.trouble == .stalled }, "if that is not known")
+        // Alertmanager: the end of what may be open, and of what is.
+        var context = try ResolvedTarget(
+            TargetSample.settings(.alertmanager), read: TargetSample.read, now: Sample.now
+        ).context
+        context.openTroubles = [.overdue, .failed]
+        let request = try #require(
+            try Alertmanager().requests(for: .alert(Sample.stored(restarted)), in: context).first)
+        let names = try JSONValue(parsing: request.body).arrayValue?.compactMap {
+            $0["labels"]?["alertname"]?.stringValue
+        }
+        #expect(names?.count == Set(names ?? []).count)
+        #expect(names?.contains("PolarAITaskOverdue") == true && names?.contains("PolarAITaskFailed") == true)
     }
 }

@@ -22,6 +22,31 @@ struct TemplateTests {
                 == #"payload={"text":"%5C%22%7D%26x%3D1"}"#)
     }
 
+    @Test func `a digest names its events in the message, and goes one by one to a template without it`() throws {
+        func plan(_ template: String?) -> TargetPlan {
+            var settings = TargetSample.settings(.webhook)
+            settings.options.template = template
+            return TargetRegistry.builtIn.plan(for: settings, read: TargetSample.read)
+        }
+        #expect(plan(nil).groupCapacity == 200)
+        #expect(plan(#"{"text": "{{ data.message }}"}"#).groupCapacity == 200)
+        #expect(plan(#"{"task": "{{data.cluster}}"}"#).groupCapacity == nil)
+        let events = (1...150).map { number in
+            Sample.stored(
+                Sample.event(.failed, cluster: ClusterID("pm-2ze9examp1e\(10_000 + number)")), seq: Int64(number))
+        }
+        var settings = TargetSample.settings(.webhook)
+        settings.options.template = #"{"text": "{{data.message}}"}"#
+        let request = try #require(try TargetSample.requests(.digest(Digest(events)), to: settings).first)
+        let text = try #require(try JSONValue(parsing: request.body)["text"]?.stringValue)
+        for event in events { #expect(text.contains("#\(event.id)\n") || text.hasSuffix("#\(event.id)")) }
+        #expect(text.utf8.count <= WebhookBody.longest)
+        // Without a template the list is beside the message.
+        settings.options.template = nil
+        let plain = try #require(try TargetSample.requests(.digest(Digest(events)), to: settings).first)
+        #expect(try JSONValue(parsing: plain.body)["data"]?["message"]?.stringValue?.contains("#") == false)
+    }
+
     @Test func `XML gets entities, and CDATA cannot be left`() {
         #expect(
             filled("<a b=\"{{data.name}}\">{{data.name}}</a>", name: "<x y='\"'>&\u{1}\u{301}")

@@ -155,6 +155,56 @@ struct IncidentClosingTests {
         #expect(try states() == [.dead, .pending])
     }
 
+    @Test(arguments: [EventKind.restarted, .completed])
+    func `it does not overtake a failure that is held, whatever else is open`(closer: EventKind) throws {
+        for opener in [EventKind.overdue, .stalled] {
+            try recordAsNotified(opener, held: false)
+            try store.settle(Int64(try states().count), .delivered, target: "pager")
+        }
+        try recordAsNotified(.failed, held: true)
+        try recordAsNotified(closer, held: false)
+        #expect(try states() == [.delivered, .delivered, .held, .held])
+    }
+
+    @Test
+    func `trouble that is held and over by then keeps no end waiting`() throws {
+        try recordAsNotified(.overdue, held: false)
+        try store.settle(1, .delivered, target: "pager")
+        try recordAsNotified(.stalled, held: true)
+        try recordAsNotified(.completed, held: true)
+        #expect(try states() == [.delivered, .held, .pending])
+    }
+
+    /// No route leads to the target any more.
+    private func recordUnrouted(_ kind: EventKind, of cluster: String? = "pm-1") throws {
+        let alert = AlertDecision(target: "pager", closesIncident: true, onlyCloses: true, isUnrouted: true)
+        _ = try store.record(
+            Recording(events: [RoutedEvent(event: StoreFixture.event(kind, of: cluster), alerts: [alert])]),
+            at: StoreFixture.start)
+    }
+
+    @Test(arguments: ["pm-1", nil])
+    func `without a route an end is sent only if what it ends was`(cluster: String?) throws {
+        let (opener, closer): (EventKind, EventKind) =
+            cluster == nil ? (.pollFailing, .pollRecovered) : (.failed, .completed)
+        try recordUnrouted(closer, of: cluster)
+        #expect(try states().isEmpty, "what came before is not known, and nothing of it was sent")
+        try record(opener, held: false, of: cluster)
+        try store.settle(2, .delivered, target: "pager")
+        try recordUnrouted(closer, of: cluster)
+        #expect(try states() == [.delivered, .pending])
+        try store.settle(3, .delivered, target: "pager")
+        try recordUnrouted(closer, of: cluster)
+        #expect(try states().count == 2, "it has ended")
+    }
+
+    @Test
+    func `without a route the end of a failure that is held waits behind it`() throws {
+        try recordAsNotified(.failed, held: true)
+        try recordUnrouted(.restarted)
+        #expect(try states() == [.held, .held])
+    }
+
     @Test
     func `another task's incident does not count`() throws {
         try record(.failed, held: false, of: "pm-2")
