@@ -68,8 +68,11 @@ extension TaskMonitor {
                 decideGood(index, nil, at: result.at, into: &decision, using: &random)
             }
         case .answer(var observation):
-            observation.facts = observation.facts.withoutOlderTimes(
-                than: tasks[index].record.facts, until: latest(observation, at: result.at))
+            observation.facts = observation.facts.believable(
+                after: tasks[index].record, until: latest(observation, at: result.at))
+            if tasks[index].runsOfUnreadStarts >= Self.mostRunsOfUnreadStarts, observation.facts.startedAt == nil {
+                observation.facts.unreadStart = tasks[index].record.facts.unreadStart
+            }
             if !awaitLog(index, observation, of: result, into: &decision) {
                 decideGood(index, observation, at: result.at, into: &decision, using: &random)
             }
@@ -152,7 +155,10 @@ extension TaskMonitor {
             event.sighting = change.sighting
             event.apiTime = change.apiTime
             event.requestID = observation.requestID
-            event.facts = change.to.isSettled ? observation.facts.ofRun(after: before) : observation.facts
+            event.facts =
+                change.to.isTraining
+                ? observation.facts.ofNewRun(after: before)
+                : change.to.isSettled ? observation.facts.ofRun(after: before) : observation.facts
             if change.kind == .failed { event.logLines = observation.logLines }
             event.progress = progress(of: decided.index, after: before, observation.facts)
             event.cost = cost(ofEnd: event, decided, before: before, observation, at: now)
@@ -168,6 +174,10 @@ extension TaskMonitor {
                 }
             }
             decision.events.append(event)
+            if change.sighting == .inferred {
+                decided.task.runsOfUnreadStarts =
+                    observation.facts.startedAt == nil ? decided.task.runsOfUnreadStarts + 1 : 0
+            }
             // A change of status says all that the end of a stall would.
             decided.task.record.isStalled = false
             if change.to.isTraining { decided.task.record.wasActivated = true }
@@ -194,6 +204,9 @@ extension TaskMonitor {
         decided.answer = AnswerRecord(
             cluster: before.id, observedAt: now.wall, requestID: observation.requestID, body: observation.body)
     }
+
+    /// A StartTime that cannot be read and changes with each answer, such as "2 minutes ago", is no new run each time.
+    private static let mostRunsOfUnreadStarts = 2
 
     /// A time that the API gives ahead of the clocks is not taken.
     private func latest(_ observation: Observation, at now: Moment) -> Timestamp {

@@ -111,18 +111,6 @@ extension TaskFacts {
         return completedAt
     }
 
-    /// The same with the times that are known if it starts before them: an answer of a server that lags behind shows the run
-    /// before. A known start in the future proves nothing, and is replaced.
-    ///
-    /// - Parameter latest: a known start after this is one of the future.
-    func withoutOlderTimes(than known: TaskFacts, until latest: Timestamp) -> TaskFacts {
-        guard let start = startedAt, let newest = known.startedAt, start < newest, newest <= latest else { return self }
-        var facts = self
-        facts.startedAt = newest
-        if completedAt.map({ $0 < newest }) ?? true { facts.completedAt = known.completedAt }
-        return facts
-    }
-
     /// The same, with the times that are known if it has none of its own: an answer that leaves all of them out says nothing
     /// of the run.
     func withTimes(of known: TaskFacts) -> TaskFacts {

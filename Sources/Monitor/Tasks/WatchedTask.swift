@@ -31,6 +31,8 @@ struct WatchedTask: Sendable {
     var isUnobserved = true
     /// Whether the poll times are newer than what is stored.
     var hasUnsavedTimes = false
+    /// How many runs in a row were inferred from nothing but a StartTime that cannot be read.
+    var runsOfUnreadStarts = 0
     /// It was settled when its instance was first listed.
     var isOld = false
 

@@ -79,8 +79,16 @@ package struct TaskAnswer: Sendable {
         let run = latestRun
         return TaskFacts(
             description: description, createdAt: createdAt, startedAt: run?.startedAt, completedAt: run?.completedAt,
-            unreadStart: run?.unreadStart, baseModel: run?.modelName, trainMode: run?.trainMode,
+            unreadStart: run?.unreadStart.flatMap { Self.saysNothing($0) ? nil : $0 }, baseModel: run?.modelName,
+            trainMode: run?.trainMode,
             trainType: run?.trainType, modelPaths: modelPaths)
+    }
+
+    /// Whether a text stands for "no time", such as `N/A`, `-`, `0000-00-00 00:00:00`, `0001-01-01T00:00:00Z` and `1970-01-01 08:00:00`:
+    /// another one of them is no other time.
+    private static func saysNothing(_ text: String) -> Bool {
+        text.utf8.allSatisfy { !(UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }
+            || ["0001-", "0000-", "1900-01-01", "1970-01-01"].contains { text.trimmed.hasPrefix($0) }
     }
 
     /// The times of the task and of its latest run that are there and cannot be read.

@@ -1,0 +1,45 @@
+import Model
+
+/// The gate for the times of an answer: what cannot be true, or is out of date, is passed over before anything follows from it.
+extension TaskFacts {
+    /// - Parameters:
+    ///   - known: what was known of the task before.
+    ///   - latest: what lies after this is in the future, and is not taken.
+    /// - Returns: the same with times that may be believed.
+    func believable(after known: ClusterRecord, until latest: Timestamp) -> TaskFacts {
+        var facts = self
+        // A clock that was wrong, or a time of another kind: nothing has begun or ended that is still to come.
+        if let start = startedAt, start > latest { facts.startedAt = nil }
+        if let end = completedAt, end > latest { facts.completedAt = nil }
+        guard let newest = known.facts.startedAt, newest <= latest else { return facts }
+        guard let start = facts.startedAt else { return facts.withStart(newest, after: known) }
+        if start.seconds == newest.seconds {
+            // Written with other fractions of the same second.
+            facts.startedAt = newest
+        } else if start < newest {
+            // A server that lags behind shows the run before.
+            facts.startedAt = newest
+            if facts.completedAt.map({ $0 < newest }) ?? true { facts.completedAt = known.facts.completedAt }
+        }
+        return facts
+    }
+
+    /// The end of a run that went on, without its start: the start that was known is the run's.
+    private func withStart(_ start: Timestamp, after known: ClusterRecord) -> TaskFacts {
+        guard unreadStart == nil, known.isRunning, known.runStartedAt == start, let end = completedAt, end >= start
+        else {
+            return self
+        }
+        var facts = self
+        facts.startedAt = start
+        return facts
+    }
+
+    /// The facts of a run that has begun with the answer: that it shows an end, or the start of the run before, is none of it.
+    func ofNewRun(after known: ClusterRecord) -> TaskFacts {
+        var facts = self
+        facts.completedAt = nil
+        if RunRules.givesOldStart(self, after: known) { facts.startedAt = nil }
+        return facts
+    }
+}
