@@ -60,6 +60,35 @@ struct SilenceTests {
         #expect(bodies.values.allSatisfy { $0.count == 1 }, "an id has one body at every attempt")
     }
 
+    @Test func `a change is made in the database that is named, or nowhere`() async throws {
+        let simulator = try await Simulator(scenario: #"{"tasks": [\#(Simulator.training(Self.cluster))]}"#)
+        let sites = try (0..<2).map { _ in try Site(DaemonConfig(simulator, clusters: [Self.cluster])) }
+        let (production, trial) = (sites[0], sites[1])
+        let first = try await production.start()
+        let second = try await trial.start()
+        for site in sites { try await site.awaitHistory("the first answer") { $0.count == 1 } }
+        // The socket is the first one's.
+        let order = [
+            "silence", "add", "--all", "--drop", "--for", "1h", "--comment", "trial", "--database", trial.database,
+        ]
+        let refused = try await production.run(order)
+        #expect(refused.exitCode == 69)
+        #expect(refused.errors.contains("works on another database"), "\(refused.errors)")
+        for site in sites { #expect(try await site.json(["silence", "list", "--all"]) == .array([])) }
+        #expect(try await trial.run(order).exitCode == 0, "by its own socket")
+        #expect(try await production.json(["silence", "list"]) == .array([]))
+        #expect(try await trial.json(["silence", "list"]).arrayValue?.count == 1)
+        // A database on which no daemon works takes it itself.
+        #expect(try await second.stop().ending == .exit(0))
+        #expect(try await production.run("silence", "end", "1", "--database", trial.database).exitCode == 0)
+        #expect(try await trial.json(["silence", "list"]) == .array([]))
+        // That of a server that cannot be reached is not the running daemon's.
+        let away = "postgresql://nobody@127.0.0.1:1/none"
+        #expect(try await production.run(order.dropLast() + [away]).exitCode == 69)
+        #expect(try await production.json(["silence", "list", "--all"]) == .array([]))
+        #expect(try await first.stop().ending == .exit(0))
+    }
+
     @Test func `what happens while the daemon is down is reported late, and once`() async throws {
         let simulator = try await Simulator(scenario: #"{"tasks": [\#(Simulator.training(Self.cluster))]}"#)
         var config = DaemonConfig(simulator, clusters: [Self.cluster])

@@ -6,8 +6,14 @@ package struct ControlCall: Hashable, Sendable {
     /// Without a query.
     package let path: String
     package var body: [UInt8] = []
+    /// The processes of which one is meant; nil if any daemon is.
+    package var meant: Set<Int32>?
     /// Who sent it, by the kernel's word; nil if that is not known.
     package var peer: String?
+
+    /// Names the processes that may answer, by their pids with commas between them: a command is about a database, and another
+    /// daemon may have the socket.
+    static let meantHeader = "Polarai-Daemon-Pid"
 }
 
 /// Reads one HTTP/1.1 request (RFC 9112) as its bytes come in.
@@ -44,7 +50,7 @@ struct ControlCallReader {
             let length = try head.bodyLength(atMost: longestBody)
             guard bytes.count - headEnd >= length else { return .needsMore }
             let body = Array(bytes[headEnd..<(headEnd + length)])
-            return .call(ControlCall(method: head.method, path: head.path, body: body))
+            return .call(ControlCall(method: head.method, path: head.path, body: body, meant: head.meant))
         } catch {
             return .refused(error)
         }
@@ -108,6 +114,13 @@ private struct Head {
             throw .error(413, "the body is longer than \(limit) bytes")
         }
         return length
+    }
+
+    /// What cannot be read means nobody.
+    var meant: Set<Int32>? {
+        let texts = values(ControlCall.meantHeader.lowercased())
+        guard !texts.isEmpty else { return nil }
+        return Set(texts.joined(separator: ",").split(separator: ",").compactMap { Int32($0) })
     }
 
     private func values(_ name: String) -> [String] {

@@ -16,13 +16,19 @@ package struct ControlClient: Sendable {
     }
 
     /// Sends one request, and waits for as long as the daemon needs, at most `limit`.
+    ///
+    /// - Parameter pids: the processes that are meant, if only they may answer: any other daemon answers 409.
     package func send(
-        _ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil, limit: Duration = .seconds(30)
+        _ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil, limit: Duration = .seconds(30),
+        of pids: Set<Int32> = []
     ) async throws(ControlClientError) -> ControlReply {
         try checkAccess()
         let request = HTTPRequest(
             method: method, url: "http://localhost\(target)",
-            headers: [HTTPHeader("Content-Type", "application/json")],
+            headers: [HTTPHeader("Content-Type", "application/json")]
+                + (pids.isEmpty
+                    ? []
+                    : [HTTPHeader(ControlCall.meantHeader, pids.sorted().map(String.init).joined(separator: ","))]),
             body: body.map { Array($0.text().utf8) } ?? [],
             connection: ConnectionOptions(
                 connectTimeout: .seconds(5), timeout: limit, lowSpeedTime: limit, proxy: .none, unixSocket: path),

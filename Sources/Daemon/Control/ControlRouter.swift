@@ -10,6 +10,13 @@ struct ControlRouter: Sendable {
     }
 
     func reply(to call: ControlCall) async -> ControlReply {
+        if let meant = call.meant, !meant.contains(getpid()) {
+            return .error(
+                409,
+                "The daemon that answers here (pid \(getpid())) works on another database, so nothing was changed. Run the "
+                    + "command with the RUNTIME_DIRECTORY of the daemon that works on this one, or stop that daemon first."
+            )
+        }
         do {
             switch call.path {
             case "/v1/status":

@@ -13,7 +13,7 @@ struct AlertChangeRequest {
     func run() async throws {
         let change = OperatorChange(database: database)
         let answer = try await change.run {
-            try await askDaemon(within: $0)
+            try await askDaemon($0)
         } write: { store, now in
             try write(to: store, knownTargets: change.knownTargets, at: now)
         }
@@ -92,14 +92,14 @@ struct AlertChangeRequest {
         return answer
     }
 
-    private func askDaemon(within limit: Duration) async throws -> AlertAnswer {
+    private func askDaemon(_ daemon: DaemonOfDatabase) async throws -> AlertAnswer {
         var body: [String: JSONValue] = [:]
         if let ids = order.ids { body["ids"] = .strings(ids) }
         if let target = order.target { body["target"] = .string(target) }
         if let since = order.since { body["since"] = .string(since.rfc3339) }
         if order.again { body["again"] = .bool(true) }
         let path = "/v1/alerts/\(action.rawValue)"
-        let reply = try await ControlClient.change(.post, path, .object(body), limit: limit) { AlertAnswer($0) != nil }
+        let reply = try await ControlClient.change(.post, path, .object(body), by: daemon) { AlertAnswer($0) != nil }
         guard let answer = AlertAnswer(reply) else { throw CommandFailure.notUnderstood }
         return answer
     }

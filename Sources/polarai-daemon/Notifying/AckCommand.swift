@@ -46,11 +46,11 @@ struct AckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (comment, author) = try checked()
-        let answer = try await OperatorChange(database: database).run { limit in
+        let answer = try await OperatorChange(database: database).run { daemon in
             let body: JSONValue = .object([
                 "ids": .strings(names), "comment": JSONValue(comment), "by": .string(author),
             ])
-            let reply = try await ControlClient.change(.post, "/v1/ack", body, limit: limit) { AckAnswer($0) != nil }
+            let reply = try await ControlClient.change(.post, "/v1/ack", body, by: daemon) { AckAnswer($0) != nil }
             guard let answer = AckAnswer(reply) else {
                 throw CommandFailure.notUnderstood
             }

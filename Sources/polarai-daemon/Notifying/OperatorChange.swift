@@ -17,32 +17,40 @@ struct OperatorChange {
     private static let timeForBoth = Duration.seconds(2)
 
     /// - Parameters:
-    ///   - ask: has the daemon do it, which may take as long as it is given.
+    ///   - ask: has the daemon that works on the database do it.
     ///   - write: does it in the database, while no daemon works on that.
     func run<Answer>(
-        ask: (_ limit: Duration) async throws -> Answer, write: (EventStore, Timestamp) throws -> Answer
+        ask: (DaemonOfDatabase) async throws -> Answer, write: (EventStore, Timestamp) throws -> Answer
     ) async throws -> Answer {
         let address = try database.address()
         if case .postgres = address { return try await shared(address, ask: ask, write: write) }
-        guard try HistoryReader(at: address).daemonInfo()?.isRunning != true else {
-            return try await ask(Self.patience)
-        }
+        if let daemon = try daemon(of: address) { return try await ask(daemon) }
         do {
             return try writing(address, write)
         } catch StoreError.held {
             // It started just now.
-            return try await ask(Self.patience)
+            guard let daemon = try daemon(of: address) else { return try writing(address, write) }
+            return try await ask(daemon)
         }
+    }
+
+    private func daemon(of address: DatabaseAddress) throws -> DaemonOfDatabase? {
+        guard let info = try HistoryReader(at: address).daemonInfo(), info.isRunning else { return nil }
+        return DaemonOfDatabase(limit: Self.patience, pids: info.pid > 0 ? [info.pid] : [])
     }
 
     /// A database that several hosts share: the daemon of this one, or the rows, which the one that works reads.
     private func shared<Answer>(
-        _ address: DatabaseAddress, ask: (_ limit: Duration) async throws -> Answer,
+        _ address: DatabaseAddress, ask: (DaemonOfDatabase) async throws -> Answer,
         write: (EventStore, Timestamp) throws -> Answer
     ) async throws -> Answer {
+        // Of another host's daemon there is no socket here. One that has another database must not take the change.
+        guard let info = try HistoryReader(at: address).daemonInfo(), info.isRunning, !info.others.isEmpty else {
+            return try writing(address, write)
+        }
         let begin = ContinuousClock.now
         do {
-            return try await ask(Self.sharedPatience)
+            return try await ask(DaemonOfDatabase(limit: Self.sharedPatience, pids: info.others))
         } catch let failure as CommandFailure
             where failure.status == .unavailable && begin.duration(to: .now) < Self.timeForBoth
         {
@@ -67,17 +75,25 @@ struct OperatorChange {
     }
 }
 
+/// The daemon that is to make a change.
+struct DaemonOfDatabase: Sendable {
+    /// How long it may take.
+    let limit: Duration
+    /// The processes that work on the database: another one that has the socket refuses. Empty if they are not known.
+    let pids: Set<Int32>
+}
+
 extension ControlClient {
     /// - Parameter isAnswer: whether a body is the answer, whatever its status: nothing that was named may be possible.
     /// - Returns: the body of the answer.
     /// - Throws: `CommandFailure`.
     static func change(
-        _ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil, limit: Duration,
+        _ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil, by daemon: DaemonOfDatabase,
         isAnswer: (JSONValue) -> Bool = { _ in false }
     ) async throws -> JSONValue {
         let reply: ControlReply
         do throws(ControlClientError) {
-            reply = try await ask(method, target, body, limit: limit)
+            reply = try await ask(method, target, body, limit: daemon.limit, of: daemon.pids)
         } catch {
             throw CommandFailure(error)
         }
@@ -87,7 +103,8 @@ extension ControlClient {
                 case 400: .usage
                 // The daemon could not store it.
                 case 500: .inputOutput
-                case 503: .unavailable
+                // 409: it works on another database.
+                case 409, 503: .unavailable
                 default: .failure
                 }
             throw CommandFailure(reply.refusal, status)

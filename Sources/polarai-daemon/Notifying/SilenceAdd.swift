@@ -92,8 +92,8 @@ struct SilenceAdd: AsyncParsableCommand {
             throw CommandFailure(error)
         }
         let change = OperatorChange(database: database)
-        let (id, until) = try await change.run { limit in
-            let answer = try await ControlClient.change(.post, "/v1/silences", Self.body(order), limit: limit)
+        let (id, until) = try await change.run { daemon in
+            let answer = try await ControlClient.change(.post, "/v1/silences", Self.body(order), by: daemon)
             guard case .integer(let id)? = answer["id"] else {
                 throw CommandFailure.notUnderstood
             }

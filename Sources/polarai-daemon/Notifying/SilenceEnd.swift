@@ -23,7 +23,7 @@ struct SilenceEnd: AsyncParsableCommand {
     func run() async throws {
         let change = OperatorChange(database: database)
         let silence: JSONValue = try await change.run {
-            try await ControlClient.change(.delete, "/v1/silences/\(id)", limit: $0)
+            try await ControlClient.change(.delete, "/v1/silences/\(id)", by: $0)
         } write: { store, now in
             guard let silence = try store.endSilence(id, at: now) else {
                 throw CommandFailure(

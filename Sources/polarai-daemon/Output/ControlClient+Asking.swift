@@ -9,11 +9,12 @@ extension ControlClient {
     /// - Parameter socket: that for changes, if no other is named.
     static func ask(
         _ method: HTTPMethod, _ target: String, _ body: JSONValue? = nil, limit: Duration = .seconds(30),
+        of pids: Set<Int32> = [],
         on socket: String = ControlSocket.path(environment: HostEnvironment.current().variables)
     ) async throws(ControlClientError) -> ControlReply {
         let http = OnDemandClient()
         defer { http.shutdown() }
-        return try await ControlClient(path: socket, http: http).send(method, target, body, limit: limit)
+        return try await ControlClient(path: socket, http: http).send(method, target, body, limit: limit, of: pids)
     }
 }
 

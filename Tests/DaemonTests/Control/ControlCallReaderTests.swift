@@ -22,6 +22,20 @@ struct ControlCallReaderTests {
         #expect(read(text) == .call(ControlCall(method: "POST", path: "/v1/poll", body: Array("abcd".utf8))))
     }
 
+    @Test func `the processes that are meant are read, and what cannot be read means nobody`() {
+        func meant(_ headers: String) -> Set<Int32>? {
+            guard case .call(let call) = read("DELETE /v1/silences/1 HTTP/1.1\r\nHost: x\r\n\(headers)\r\n") else {
+                return nil
+            }
+            return call.meant
+        }
+        #expect(meant("") == nil)
+        #expect(meant("Polarai-Daemon-Pid: 4711\r\n") == [4711])
+        #expect(meant("polarai-daemon-pid: 12,4711\r\n") == [12, 4711])
+        #expect(meant("Polarai-Daemon-Pid: all\r\n") == [])
+        #expect(meant("Polarai-Daemon-Pid: 99999999999\r\n") == [])
+    }
+
     @Test func `it does not matter in which pieces the bytes come`() {
         let bytes = Array("POST /v1/poll HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}".utf8)
         for cut in 1..<bytes.count {
