@@ -63,7 +63,8 @@ struct Card: Sendable {
         title = texts.title(of: event).onOneLine.cut(to: Self.longestTitle, .scalars)
         sentence = texts.sentence(of: event).onOneLine.cut(to: Self.longestSentence, .scalars)
         lines = Self.ruleLines(of: event, texts: texts)
-        more = if lines.isEmpty { nil } else { { texts.more($0) } }
+        let leftOut: @Sendable (Int) -> String = { texts.more($0) }
+        more = lines.isEmpty ? nil : leftOut
         facts = lines.isEmpty ? Self.facts(of: stored, texts: texts) : []
         log = event.logLines.suffix(Self.mostLogLines).map { $0.onOneLine.cut(to: 300, .scalars) }
         reference = "#\(stored.id)"
