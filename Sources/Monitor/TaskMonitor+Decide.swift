@@ -182,7 +182,9 @@ extension TaskMonitor {
             decided.task.record.isStalled = false
             if change.to.isTraining { decided.task.record.wasActivated = true }
             decided.task.record.status = status
-            decided.task.record.since = change.apiTime.map { $0 <= latest ? $0 : now.wall } ?? now.wall
+            // By the API's clock, as it is compared with the API's times: this host's may be wrong.
+            let seen = serverClock.time(at: now)
+            decided.task.record.since = change.apiTime.map { $0 <= latest ? $0 : seen } ?? seen
         }
         if status.isSettled, let completion = observation.facts.completion(after: before), completion <= latest {
             // The time of an end may come later than the status.

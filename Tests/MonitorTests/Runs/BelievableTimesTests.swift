@@ -1,0 +1,79 @@
+import Model
+import Monitor
+import Testing
+
+/// Times of the API that cannot be true make up nothing.
+struct BelievableTimesTests: RunCourse {
+    let prices = Prices(currency: "EUR", general: 36)
+
+    /// By turns, at each poll of a task that is over.
+    private func alternating(_ first: Reply, _ second: Reply) -> Lab {
+        var settings = settings(clusters(2), schedule: ScheduleSettings(settled: .seconds(60), jitter: 0))
+        settings.prices = prices
+        var count = 0
+        var lab = Lab(settings) { cluster, _ in
+            guard cluster == "a0" else { return .completed }
+            count += 1
+            return count.isMultiple(of: 2) ? second : first
+        }
+        lab.run(for: .seconds(2400))
+        return lab
+    }
+
+    @Test(arguments: ["FAILED", "COMPLETED"], [7200, 86_400 * 365] as [Int64])
+    func `a start in the future of a run that is over is no other run`(word: String, ahead: Int64) {
+        let lab = alternating(reply(word, -7200, -3600), reply(word, ahead, -3600))
+        #expect(events(lab).count == 1)
+        #expect(runs(lab).allSatisfy { $0.startedAt == time(-7200) && $0.endedAt == time(-3600) })
+        #expect(lab.faults.isEmpty, "\(lab.faults)")
+    }
+
+    @Test func `an end in the future is not known`() {
+        var lab = lab([(0, reply("ACTIVATION", -600)), (60, reply("COMPLETED", -600, 86_400 * 365 * 50))])
+        lab.run(for: .seconds(3000))
+        let end = events(lab).last
+        #expect(end?.kind == .completed && end?.apiTime == nil)
+        #expect(end?.facts.startedAt == time(-600) && end?.facts.completedAt == nil)
+    }
+
+    @Test func `the same second with another fraction is the same start`() {
+        func run(_ milliseconds: Int64) -> Reply {
+            .status("FAILED", TaskFacts(startedAt: Timestamp(milliseconds: time(-500).milliseconds + milliseconds)))
+        }
+        let lab = alternating(run(0), run(730))
+        #expect(events(lab).count == 1)
+    }
+
+    @Test func `a start that cannot be read and is always another one makes two runs at most`() {
+        var settings = settings(clusters(2), schedule: ScheduleSettings(settled: .seconds(60), jitter: 0))
+        settings.prices = prices
+        var count: Int64 = 0
+        var lab = Lab(settings) { cluster, _ in
+            guard cluster == "a0" else { return .completed }
+            count += 1
+            // The tests' answers are told apart by their times.
+            return .status(
+                "FAILED", TaskFacts(completedAt: time(-count), unreadStart: "\(count) minutes ago"))
+        }
+        lab.run(for: .seconds(3600))
+        #expect(count > 20)
+        #expect(events(lab).map(\.kind) == [.failed, .restarted, .failed, .restarted, .failed])
+    }
+
+    @Test func `a new run has neither the end nor the start of the one before`() {
+        var lab = lab([(0, reply("FAILED", -7200, -3600)), (60, reply("ACTIVATION", -7200, -3600))])
+        lab.run(for: .seconds(3000))
+        let restarted = events(lab).last
+        #expect(restarted?.kind == .restarted)
+        #expect(restarted?.facts.startedAt == nil && restarted?.facts.completedAt == nil && restarted?.ranFor == nil)
+    }
+
+    @Test func `an end that comes without its start has the one that was known`() {
+        var lab = lab([(0, reply("ACTIVATION", -3600)), (600, reply("COMPLETED", nil, 0))])
+        lab.run(for: .seconds(3000))
+        let end = events(lab).last
+        #expect(end?.facts.startedAt == time(-3600) && end?.ranFor == .seconds(3600))
+        #expect(end?.cost == Cost(amount: 36, currency: "EUR"))
+        #expect(runs(lab).last?.cost == Cost(amount: 36, currency: "EUR"))
+    }
+}
