@@ -14,6 +14,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var config: ConfigOption
 
     func run() async throws {
+        OpenFileLimit.raise()
         let environment = HostEnvironment.current()
         do {
             try await DaemonService(configPath: config.path(in: environment), environment: environment).run()

@@ -150,9 +150,48 @@ struct DecodingTests {
         #expect(throws: ConfigError.self) { try load(#"{"api": {"endpoint": "\#(endpoint)"}}"#) }
     }
 
-    @Test(arguments: ["0", #""0""#, #""0s""#, #""0m""#])
+    @Test(arguments: ["0", #""0""#, #""0s""#, #""0m""#, "0.0", "-0.0", "0e7"])
     func `no stalls where stall_after is 0`(text: String) throws {
         #expect(try load(#"{"schedule": {"stall_after": \#(text)}}"#).settings.schedule.stallAfter == nil)
+    }
+
+    @Test func `a whole number may be written with a fraction of zero or an exponent`() throws {
+        for (text, burst) in [("7.0", 7), ("12e2", 1200), ("0.9e1", 9), ("10000.00", 10_000)] {
+            #expect(
+                try load(#"{"api": {"region": "cn-beijing", "burst": \#(text)}}"#).settings.accounts.map(\.burst) == [
+                    burst
+                ], "\(text)")
+        }
+        let settings = try load(
+            """
+            {"overdue": {"max_runtime": 0.0, "slower_than": 0e3}, "targets": {
+             "c": {"type": "cloudmonitor", "endpoint": "https://metrics.cn-beijing.aliyuncs.com", "group_id": 17.0},
+             "t": {"type": "telegram", "token": "1:x", "chat_id": -100.5e1, "thread_id": 7.0}}}
+            """
+        ).settings
+        #expect(settings.overdue.isOff)
+        #expect(settings.target(named: "c")?.options.cloudMonitor.groupID == 17)
+        #expect(settings.target(named: "t")?.options[text: "chat_id"] == "-1005")
+        #expect(settings.target(named: "t")?.options[text: "thread_id"] == "7")
+    }
+
+    @Test(arguments: [
+        (#"{"api": {"burst": 2.25}}"#, "burst: is not a whole number; write a whole number from 1 to 10000"),
+        (#"{"api": {"burst": 0.0}}"#, "burst: is out of range; "),
+        (#"{"api": {"burst": 1e19}}"#, "burst: is out of range; "),
+        (#"{"api": {"burst": 9223372036854775808}}"#, "burst: is out of range; "),
+        (#"{"api": {"burst": true}}"#, "burst: is true; "),
+        (
+            #"{"targets": {"t": {"type": "telegram", "token": "1:x", "chat_id": 1.5}}}"#,
+            "chat_id: is not a whole number; "
+        ),
+        (#"{"targets": {"t": {"type": "telegram", "token": "1:x", "chat_id": 1e20}}}"#, "chat_id: is out of range; "),
+        (#"{"schedule": {"running": 45.0}}"#, #"running: is a number without a unit; write "45s" for seconds"#),
+        (#"{"schedule": {"running": 1.5}}"#, "running: is a number; write a duration such as "),
+    ])
+    func `a number that cannot be used is refused with the reason`(text: String, expected: String) {
+        let error = #expect(throws: ConfigError.self) { try load(text) }
+        #expect(error?.description.contains(expected) == true, "\(String(describing: error))")
     }
 
     @Test func `history is kept for ever or for a time`() throws {

@@ -105,6 +105,27 @@ struct CommandLineTests {
         #expect(try await second.stop().ending == .exit(0))
     }
 
+    @Test func `history --follow ends with its reader, also while nothing happens`() async throws {
+        let cluster = "pm-2ze9reader00001"
+        let simulator = try await Simulator(scenario: #"{"tasks": [\#(Simulator.training(cluster))]}"#)
+        let site = try Site(DaemonConfig(simulator, clusters: [cluster]))
+        let daemon = try await site.start()
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        #expect(try await daemon.stop().ending == .exit(0))
+        // The last one waits for a file that does not come.
+        let readers = [
+            ("--format jsonl", "head -1"), ("--format csv", "head -1"), ("--format table", "head -1"),
+            ("--limit 0 --since 0s", "sleep 1"), ("--utc --limit 1", "{ head -1; rm '\(site.database)'; sleep 1; }"),
+        ]
+        for (options, reader) in readers {
+            let program = "'\(try ProgramPath.built("polarai-daemon"))' history --follow \(options)"
+            let ended = try await TestSupport.run(
+                ProgramPath.system("sh"), ["-c", "(\(program); echo \"ended: $?\" >&2) | \(reader)"],
+                environment: site.environment)
+            #expect(ended.errors.contains("ended: \(128 + SIGPIPE)\n"), "\(options): \(ended.ending) \(ended.errors)")
+        }
+    }
+
     @Test func `poll says by its exit status why there is no answer`() async throws {
         let cluster = "pm-2ze9asked000001"
         let simulator = try await Simulator(scenario: #"{"tasks": [\#(Simulator.training(cluster))]}"#)

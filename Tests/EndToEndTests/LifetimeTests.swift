@@ -34,6 +34,24 @@ struct LifetimeTests {
         #expect(try await third.stop().ending == .exit(0))
     }
 
+    @Test(arguments: [(14, 512), (256, 1024)])
+    func `a low limit of open files is raised as far as it may be`(soft: Int, hard: Int) async throws {
+        let simulator = try await Self.simulator()
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let script = "ulimit -Sn \(soft); ulimit -Hn \(hard); exec '\(try ProgramPath.built("polarai-daemon"))' run"
+        let daemon = try RunningDaemon { manager in
+            try RunningProgram(
+                ProgramPath.system("bash"), ["-c", script],
+                environment: site.environment.merging(["NOTIFY_SOCKET": manager.path]) { $1 })
+        }
+        try await daemon.awaitReady()
+        let limits = try String(contentsOfFile: "/proc/\(daemon.pid)/limits", encoding: .utf8)
+        let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max open files") })
+        #expect(line.split(separator: " ").suffix(3) == ["\(hard)", "\(hard)", "files"], "\(line)")
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        #expect(try await daemon.stop().ending == .exit(0))
+    }
+
     @Test func `SIGTERM ends it while the API is mute and a receiver hangs`() async throws {
         let simulator = try await Self.simulator()
         var config = DaemonConfig(simulator, clusters: [Self.cluster, Self.other])

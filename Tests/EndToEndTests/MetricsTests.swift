@@ -127,4 +127,42 @@ struct MetricsTests {
         #expect(full.exitCode == 74)
         #expect(try await site.run("metrics", "--database", folder.file("none.db")).exitCode == 1)
     }
+
+    @Test func `a file does not go on saying that all is well while the database cannot be read`() async throws {
+        let simulator = try await Simulator(scenario: #"{"tasks": [\#(Simulator.training(Self.cluster))]}"#)
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let daemon = try await site.start()
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        let file = site.folder.file("polarai.prom")
+        let rubbish = try site.folder.write("rubbish.db", String(repeating: "no database ", count: 1000))
+        func written(_ arguments: String..., status: Int32) async throws -> String {
+            try Data("polarai_up 7\n".utf8).write(to: URL(fileURLWithPath: file))
+            let result = try await site.run(["metrics", "--output", file] + arguments)
+            #expect(result.exitCode == status && result.output.isEmpty, "\(result.ending) \(result.errors)")
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let isRead = Self.value(#"polarai_scrape_collector_success{collector="database"}"#, in: text)
+            #expect(isRead == 0 && !text.contains("polarai_events_total"), "\(text)")
+            return text
+        }
+        // The daemon of this host is up, whatever became of the file.
+        let unreadable: [(String, Int32)] = [(rubbish, 65), (site.folder.file("none.db"), 1)]
+        for (database, status) in unreadable {
+            let text = try await written("--database", database, status: status)
+            #expect(Self.value("polarai_up ", in: text) == 1)
+            #expect(text.contains("polarai_polls_total"))
+        }
+        try site.configure("{")
+        let unnamed = try await written(status: 78)
+        #expect(Self.value("polarai_up ", in: unnamed) == 1)
+        try await daemon.stop()
+        let stopped = [
+            try await written("--database", rubbish, status: 65), try await written(status: 78),
+        ]
+        for text in stopped { #expect(Self.value("polarai_up ", in: text) == 0) }
+        // A mistake on the command line is no state of the daemon.
+        try Data("polarai_up 7\n".utf8).write(to: URL(fileURLWithPath: file))
+        let wrong = try await site.run("metrics", "--output", file, "--database", "postgresql://u:p@127.0.0.1/d")
+        #expect(wrong.exitCode == 64)
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "polarai_up 7\n")
+    }
 }

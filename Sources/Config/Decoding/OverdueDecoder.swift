@@ -15,7 +15,7 @@ struct OverdueDecoder {
 
     /// - Returns: nil if it cannot be read; `.some(nil)` for 0, which is never.
     private func multiple(_ value: ValueReader) -> Double?? {
-        if value.value == .integer(0) { return .some(nil) }
+        if value.wholeNumber == 0 { return .some(nil) }
         return value.number(in: 1...1000).map { .some($0) }
     }
 

@@ -102,9 +102,8 @@ extension ValueReader {
     fileprivate func groupID() -> Int64? {
         let number: Int64? =
             switch value {
-            case .integer(let integer): integer
             case .string(let text) where text.utf8.allSatisfy(\.isDigit): Int64(text)
-            default: nil
+            default: wholeNumber
             }
         guard let number, number >= 0 else {
             return refuse("is not the number of an application group; write a whole number, 0 for none")

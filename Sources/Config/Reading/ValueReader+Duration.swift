@@ -10,11 +10,8 @@ extension ValueReader {
     func duration(atLeast shortest: Duration = shortestDuration, atMost longest: Duration = longestDuration)
         -> Duration?
     {
-        switch value {
-        case .integer(let integer) where integer >= 0:
+        if let wholeNumber, wholeNumber >= 0 {
             return refuse("is a number without a unit; write \(Self.withSeconds(shown: shownNumber))")
-        case .string: break
-        default: return refuse("is \(value.kindName); write a duration such as \"30s\"")
         }
         guard let text = text("write a duration such as \"30s\"") else { return nil }
         guard let duration = DurationText.parse(text) else {
@@ -30,8 +27,8 @@ extension ValueReader {
     }
 
     private var shownNumber: String? {
-        guard !path.isPrivate, case .integer(let integer) = value else { return nil }
-        return String(integer)
+        guard !path.isPrivate, let wholeNumber else { return nil }
+        return String(wholeNumber)
     }
 
     private static func withSeconds(shown number: String?) -> String {
@@ -68,7 +65,7 @@ extension ValueReader {
     ///
     /// - Returns: nil if it cannot be read; `.some(nil)` for never.
     func durationOrOff() -> Duration?? {
-        if value == .integer(0) || value.stringValue.flatMap(DurationText.parse) == .zero || value == .string("0") {
+        if wholeNumber == 0 || value.stringValue.flatMap(DurationText.parse) == .zero || value == .string("0") {
             return .some(nil)
         }
         return duration().map { .some($0) }

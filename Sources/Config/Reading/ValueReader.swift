@@ -32,8 +32,10 @@ struct ValueReader {
 
     /// A number of a chat or a thread, which people write as text or as a number.
     func numberOrText() -> String? {
-        if case .integer(let integer) = value { return String(integer) }
-        return text("write a string or a whole number")
+        if let wholeNumber { return String(wholeNumber) }
+        let wanted = "write a string or a whole number"
+        if case .number = value { return refuse("\(noWholeNumber); \(wanted)") }
+        return text(wanted)
     }
 
     /// One of the words of an enum.
@@ -78,10 +80,25 @@ struct ValueReader {
         return flag
     }
 
+    /// The value if it is a whole number, however it is written: 1, 1.0 and 10e-1 are the same in JSON.
+    var wholeNumber: Int64? {
+        switch value {
+        case .integer(let integer): integer
+        case .number(let number): Int64(exactly: number)
+        default: nil
+        }
+    }
+
+    /// Why the value is none that can be used.
+    private var noWholeNumber: String {
+        guard case .number(let number) = value else { return "is \(value.kindName)" }
+        return number == number.rounded() ? "is out of range" : "is not a whole number"
+    }
+
     func integer(in range: ClosedRange<Int>) -> Int? {
         let wanted = "write a whole number from \(range.lowerBound) to \(range.upperBound)"
-        guard case .integer(let integer) = value else { return refuse("is \(value.kindName); \(wanted)") }
-        guard let number = Int(exactly: integer), range.contains(number) else {
+        guard let wholeNumber else { return refuse("\(noWholeNumber); \(wanted)") }
+        guard let number = Int(exactly: wholeNumber), range.contains(number) else {
             return refuse("is out of range; \(wanted)")
         }
         return number

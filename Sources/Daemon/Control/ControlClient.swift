@@ -45,7 +45,9 @@ package struct ControlClient: Sendable {
             throw error.kind == .connect
                 ? .unreachable(
                     "nothing listens on \(path): \(Self.silent)")
-                : .unreachable("polarai-daemon did not answer on \(path): \(error.message)")
+                : .unreachable(
+                    "polarai-daemon did not answer on \(path): \(error.message)"
+                        + (method == .get ? "" : "; \(Self.doubt(about: target))"))
         } catch let error as ControlClientError {
             throw error
         } catch {
@@ -65,6 +67,18 @@ package struct ControlClient: Sendable {
             throw .unreachable(
                 "\(path) does not exist: \(Self.silent)")
         }
+    }
+
+    /// What was sent may have been read, or will be: by a daemon whose disk hangs, for example.
+    private static func doubt(about target: String) -> String {
+        let place =
+            switch target {
+            case "/v1/ack": "`polarai-daemon history`"
+            case let path where path.hasPrefix("/v1/silences"): "`polarai-daemon silence list`"
+            case let path where path.hasPrefix("/v1/alerts/"): "`polarai-daemon alerts list`"
+            default: "`journalctl -u polarai-daemon`"
+            }
+        return "what was asked may have been done, or may still be done: check \(place) before you ask again"
     }
 
     private static let silent =

@@ -34,10 +34,10 @@ final class ControlConnection: Sendable {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
-    /// Whether the peer no longer waits for a reply.
+    /// Whether the peer no longer waits for a reply. One that has only said all that it has to say does.
     var isAbandoned: Bool {
-        var byte: UInt8 = 0
-        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0
+        var state = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&state, 1, 0) > 0 && state.revents & Int16(POLLHUP | POLLERR) != 0
     }
 
     /// - Parameter longestBody: in bytes; a longer one is refused.

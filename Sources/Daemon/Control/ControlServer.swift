@@ -76,6 +76,8 @@ package struct ControlServer: Sendable {
         let answer: ControlReply
         switch progress {
         case .call(var call):
+            // Whoever gave up, while the disk hung for example, may have asked again since.
+            guard !connection.isAbandoned else { return }
             call.peer = connection.peer
             answer = await reply(call)
         case .refused(let refusal): answer = refusal

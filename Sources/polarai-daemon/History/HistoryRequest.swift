@@ -1,4 +1,3 @@
-import Glibc
 import Model
 import Reports
 import Store
@@ -16,11 +15,11 @@ struct HistoryRequest: Equatable {
     var format = OutputFormat.table
     var database = DatabasePlace()
 
-    /// Microseconds between two looks for something new.
-    private static let followInterval: UInt32 = 200_000
+    /// Milliseconds between two looks for something new.
+    private static let followInterval: Int32 = 200
 
     /// Between two attempts to reach a server that is away.
-    private static let outageInterval: UInt32 = 800_000
+    private static let outageInterval: Int32 = 800
 
     func run() throws {
         var reader = try HistoryReader(at: database.address())
@@ -52,7 +51,7 @@ struct HistoryRequest: Equatable {
         var version: Int64? = known
         var isAway = false
         while true {
-            usleep(Self.followInterval)
+            try StandardOutput.wait(milliseconds: Self.followInterval)
             var isCurrent = reader.isCurrent
             do {
                 let now = try reader.dataVersion()
@@ -71,7 +70,7 @@ struct HistoryRequest: Equatable {
                 if case .unavailable = error {
                     if !isAway { StandardError.write("\(error) Waiting until it is back.") }
                     isAway = true
-                    usleep(Self.outageInterval)
+                    try StandardOutput.wait(milliseconds: Self.outageInterval)
                 } else {
                     isCurrent = reader.isCurrent
                     guard !isCurrent else { throw error }
@@ -101,7 +100,7 @@ struct HistoryRequest: Equatable {
                 // It may be in the making.
                 if "\(error)" != said { StandardError.write("Waiting: \(error)") }
                 said = "\(error)"
-                usleep(Self.followInterval)
+                try StandardOutput.wait(milliseconds: Self.followInterval)
             }
         }
     }

@@ -30,7 +30,23 @@ enum StandardOutput {
     ///   ends the program by SIGPIPE.
     static func write(_ bytes: [UInt8]) throws {
         guard let code = WholeWrite.error(writing: bytes, to: STDOUT_FILENO) else { return }
-        throw CommandFailure("The output cannot be written: \(String(cString: strerror(code))).", .inputOutput)
+        throw failure(code)
+    }
+
+    /// Waits, but no longer than somebody reads the output: a closed pipe ends the program by SIGPIPE, as `write` does.
+    ///
+    /// - Throws: `CommandFailure` if there is no output at all.
+    static func wait(milliseconds: Int32) throws {
+        // No event is asked for: what comes nevertheless is that nothing written here would arrive.
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        guard poll(&output, 1, milliseconds) > 0 else { return }
+        guard output.revents & Int16(POLLNVAL) == 0 else { throw failure(EBADF) }
+        raise(SIGPIPE)
+        throw failure(EPIPE)
+    }
+
+    private static func failure(_ code: Int32) -> CommandFailure {
+        CommandFailure("The output cannot be written: \(String(cString: strerror(code))).", .inputOutput)
     }
 
     /// Colour is for a terminal whose user has not asked for none (https://no-color.org).

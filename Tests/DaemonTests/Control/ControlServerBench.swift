@@ -125,6 +125,20 @@ struct RawControlClient: Sendable {
         try handle.write(contentsOf: Data(text.utf8))
     }
 
+    func ask(_ method: String, _ target: String, _ body: String) throws {
+        try send(
+            "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    }
+
+    func hangUp() throws {
+        try handle.close()
+    }
+
+    /// Says that nothing more comes, and goes on waiting.
+    func endSending() {
+        shutdown(handle.fileDescriptor, Int32(SHUT_WR))
+    }
+
     /// Reads on a thread of its own: the server needs those that tests run on.
     func answer() async throws -> ControlAnswer {
         let data = try await withCheckedThrowingContinuation { continuation in
@@ -143,7 +157,6 @@ struct RawControlClient: Sendable {
 
 func askControl(_ path: String, _ method: String, _ target: String, _ body: String = "") async throws -> ControlAnswer {
     let client = try RawControlClient(path)
-    try client.send(
-        "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    try client.ask(method, target, body)
     return try await client.answer()
 }

@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import HTTPTransport
 import Model
 import Store
 import Synchronization
@@ -169,6 +170,67 @@ struct ControlServerTests {
             #expect(try await late.answer().status == 503)
             try waiting.send("/v1/status HTTP/1.1\r\n\r\n")
             #expect(try await waiting.answer().status == 200)
+        }
+    }
+
+    @Test func `what nobody waits for any more is not carried out`() async throws {
+        let desk = RecordingDesk()
+        try await withControlServer { path in
+            let busy = (path as NSString).deletingLastPathComponent + "/busy.sock"
+            // It takes connections, and does not read them yet.
+            let server = try ControlServer(path: busy, requests: desk)
+            let ids = #"{"ids": ["k-1"]}"#
+            let silence = #"{"all": true, "until": "2099-11-24T08:00:00Z", "comment": "x", "by": "x"}"#
+            for (target, body) in [("/v1/alerts/drop", ids), ("/v1/ack", ids), ("/v1/silences", silence)] {
+                let gone = try RawControlClient(busy)
+                try gone.ask("POST", target, body)
+                try gone.hangUp()
+            }
+            let waiting = try RawControlClient(busy)
+            try waiting.ask("POST", "/v1/alerts/drop", #"{"ids": ["k-2"]}"#)
+            waiting.endSending()
+            try await withThrowingTaskGroup { group in
+                group.addTask { await server.run() }
+                #expect(try await waiting.answer().status == 200)
+                #expect(try await askControl(busy, "POST", "/v1/alerts/drop", #"{"ids": ["k-3"]}"#).status == 200)
+                group.cancelAll()
+            }
+        }
+        #expect(desk.asked == [AlertOrder(ids: ["k-2"]), AlertOrder(ids: ["k-3"])])
+        #expect(desk.acks.withLock { $0.isEmpty })
+        #expect(desk.silences.withLock { $0.isEmpty })
+    }
+
+    /// A daemon that is there, and from which nothing comes.
+    private struct Mute: HTTPClient {
+        let kind: TransportError.Kind
+
+        func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+            throw TransportError(kind, "localhost did not answer within 30s")
+        }
+    }
+
+    private static let unanswered: [(HTTPMethod, String, TransportError.Kind, String?)] = [
+        (.post, "/v1/silences", .timeout, "silence list"), (.delete, "/v1/silences/7", .timeout, "silence list"),
+        (.post, "/v1/ack", .reset, "polarai-daemon history"), (.post, "/v1/alerts/retry", .timeout, "alerts list"),
+        (.post, "/v1/reload", .reset, "journalctl"), (.get, "/v1/status", .timeout, nil),
+        (.post, "/v1/ack", .connect, nil),
+    ]
+
+    @Test(arguments: unanswered)
+    func `whoever gets no answer to a change is told where to look before it is repeated`(
+        method: HTTPMethod, target: String, kind: TransportError.Kind, place: String?
+    ) async throws {
+        try await withControlServer { path in
+            let error = await #expect(throws: ControlClientError.self) {
+                try await ControlClient(path: path, http: Mute(kind: kind)).send(method, target)
+            }
+            guard case .unreachable(let message)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(message.contains("may still be done") == (place != nil), "\(message)")
+            if let place { #expect(message.contains(place), "\(message)") }
         }
     }
 
