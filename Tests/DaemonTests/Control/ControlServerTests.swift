@@ -218,7 +218,7 @@ struct ControlServerTests {
     ]
 
     @Test(arguments: unanswered)
-    func `whoever gets no answer to a change is told where to look before it is repeated`(
+    func `a change that gets no answer says where to look before it is repeated`(
         method: HTTPMethod, target: String, kind: TransportError.Kind, place: String?
     ) async throws {
         try await withControlServer { path in
