@@ -232,12 +232,14 @@ package final class Announcer: Sendable {
         _ = changeTrouble(.leftOut, to: text)
     }
 
-    /// The host's clock: reported once when it is found to be off, and once when it is right again.
+    /// The host's clock: the log has it once when it is found to be off, and once when it is right again. STATUS has the last
+    /// amount.
     package func report(_ notice: ClockNotice) {
         switch notice {
         case .off(let words):
-            _ = changeTrouble(.clock, to: words)
-            output.write(JournalEntry(.clockStep, message: words.prefix(1).uppercased() + words.dropFirst() + "."))
+            if changeTrouble(.clock, to: words) {
+                output.write(JournalEntry(.clockStep, message: words.prefix(1).uppercased() + words.dropFirst() + "."))
+            }
         case .right:
             if changeTrouble(.clock, to: nil) {
                 output.write(JournalEntry("This host's clock agrees with Alibaba Cloud's again.", priority: .info))

@@ -8,7 +8,6 @@ package final class ClockOffset: Sendable {
     private struct State {
         var offset = Duration.zero
         var notice: ClockNotice?
-        var hasWarned = false
         /// By the `Date` of answers, and when it was last looked at.
         var measured: Duration?
         var measuredAt: Timestamp?
@@ -16,7 +15,7 @@ package final class ClockOffset: Sendable {
 
     private let state = Mutex(State())
 
-    /// A server that is further away than this from the host's clock is not believed.
+    /// Requests are not dated by a server that is further away than this from the host's clock.
     package static let bound = Duration.seconds(31 * 86_400)
     /// `Date` gives whole seconds and takes time to arrive; nearer than this the clocks agree.
     private static let tolerance = Duration.seconds(30)
@@ -48,7 +47,6 @@ package final class ClockOffset: Sendable {
         guard isDue, let time = serverTime() else { return }
         // Within the second that `Date` names, and on average half of the way.
         let measured = time.advanced(by: .milliseconds(500)).since(sentAt.advanced(by: receivedAt.since(sentAt) / 2))
-        guard (measured < .zero ? .zero - measured : measured) <= Self.bound else { return }
         state.withLock { $0.measured = Self.differ(measured, .zero) ? measured : .zero }
     }
 
@@ -73,10 +71,8 @@ package final class ClockOffset: Sendable {
             guard Self.differ(learnt, state.offset) else { return Self.differ(state.offset, used) }
             state.offset = learnt
             if learnt == .zero {
-                state.notice = state.hasWarned ? .right : nil
-                state.hasWarned = false
-            } else if !state.hasWarned {
-                state.hasWarned = true
+                state.notice = .right
+            } else {
                 let amount = DurationText.write(.seconds(distance.components.seconds))
                 state.notice = .off(
                     "this host's clock is \(amount) \(measured < .zero ? "ahead of" : "behind") "
@@ -92,7 +88,7 @@ package final class ClockOffset: Sendable {
         return (difference < .zero ? .zero - difference : difference) > tolerance
     }
 
-    /// What an operator is to hear, once.
+    /// What an operator is to hear: once for each amount.
     package func takeNotice() -> ClockNotice? {
         state.withLock { state in
             defer { state.notice = nil }
@@ -103,7 +99,7 @@ package final class ClockOffset: Sendable {
 
 /// News of the host's clock.
 package enum ClockNotice: Hashable, Sendable {
-    /// A newly found offset, and what to do.
+    /// A newly found offset, or one that is another now, and what to do.
     case off(String)
     /// There was an offset, and there is none any more.
     case right

@@ -1,6 +1,7 @@
 import Daemon
 import Model
 import Monitor
+import PolarDB
 import Store
 import Systemd
 import Testing
@@ -128,6 +129,21 @@ struct AnnouncerTests {
                 """), "\(announcer.statusText)")
         announcer.show(suspended: [])
         #expect(!announcer.statusText.contains("suspended"))
+    }
+
+    @Test func `a clock that is off is logged once, and STATUS has the last amount`() throws {
+        let recorder = Recorder()
+        let announcer = Announcer(output: recorder.output, notifier: recorder.notifier)
+        for amount in ["20m", "3d", "2h"] {
+            announcer.report(.off("this host's clock is \(amount) behind"))
+            #expect(announcer.statusText.hasSuffix("this host's clock is \(amount) behind"))
+        }
+        announcer.report(.right)
+        #expect(!announcer.statusText.contains("clock"))
+        let log = try recorder.log()
+        #expect(log.count == 2)
+        #expect(log.first?.contains("This host's clock is 20m behind.") == true, "\(log)")
+        #expect(log.last?.contains("agrees with Alibaba Cloud's again") == true, "\(log)")
     }
 
     @Test func `a refused config is in STATUS until one is taken`() throws {

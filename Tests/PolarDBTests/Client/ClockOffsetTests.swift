@@ -5,12 +5,15 @@ import Testing
 struct ClockOffsetTests {
     private let host = Timestamp(milliseconds: 1_795_500_000_000)
 
-    @Test func `warns again only after the clock was right meanwhile`() {
+    @Test func `each other amount is news, and that the clock is right again`() {
         let clock = ClockOffset()
         #expect(clock.learn(serverTime: host.advanced(by: .seconds(3600)), hostTime: host))
-        #expect(clock.takeNotice() != nil)
+        #expect(clock.takeNotice()?.words?.contains("1h behind") == true)
+        #expect(!clock.learn(serverTime: host.advanced(by: .seconds(3620)), hostTime: host))
+        #expect(clock.takeNotice() == nil)
         #expect(clock.learn(serverTime: host.advanced(by: .seconds(-7200)), hostTime: host))
         #expect(clock.current == .seconds(-7200))
+        #expect(clock.takeNotice()?.words?.contains("2h ahead of") == true)
         #expect(clock.takeNotice() == nil)
         // The host's clock was set: the offset goes.
         #expect(clock.learn(serverTime: host.advanced(by: .seconds(2)), hostTime: host))
@@ -40,7 +43,10 @@ struct ClockOffsetTests {
         #expect(clock.serverTime(host) == host.advanced(by: ClockOffset.bound))
     }
 
-    @Test(arguments: [(0, 0), (29, 0), (-29, 0), (40, 40), (-300, -300), (86_400, 86_400), (40 * 86_400, 0)])
+    @Test(arguments: [
+        (0, 0), (29, 0), (-29, 0), (40, 40), (-300, -300), (86_400, 86_400), (50 * 86_400, 50 * 86_400),
+        (-900 * 86_400, -900 * 86_400),
+    ])
     func `what answers say of the time is measured, and requests are not dated by it`(ahead: Int, measured: Int) {
         let offset = ClockOffset()
         let sent = Timestamp(milliseconds: 1_795_507_200_000)
