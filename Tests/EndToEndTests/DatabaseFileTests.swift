@@ -101,6 +101,44 @@ struct DatabaseFileTests {
         #expect(try await second.stop().ending == .exit(0))
     }
 
+    @Test(arguments: ["backup", "copy"])
+    func `a copy that commands changed gets nothing of the log of a daemon that was killed`(made: String) async throws {
+        let simulator = try await Self.simulator()
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let first = try await site.start()
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        try await simulator.setTask(Self.cluster, status: "FAILED")
+        let before = try await site.awaitHistory("a failure") { $0.count == 2 }
+        var copy = site.folder.file("copy.db")
+        #expect(try await site.run("backup", copy).exitCode == 0)
+        if made == "copy" {
+            let backup = copy
+            copy = site.folder.file("made.db")
+            #expect(try await site.run("copy", "--from", backup, "--to", copy).exitCode == 0)
+        }
+        let acked = try await site.run("ack", Self.cluster, "--by", "alice", "--database", copy)
+        #expect(acked.exitCode == 0, "\(acked.errors)")
+        try await simulator.setTask(Self.cluster, status: "ACTIVATION")
+        let lost = try #require(try await site.awaitHistory("what the copy does not have") { $0.count == 3 }.last)
+        try await first.kill()
+        let attributes = try files.attributesOfItem(atPath: site.database + "-wal")
+        #expect(try #require(attributes[.size] as? Int) > 0)
+        try files.removeItem(atPath: site.database)
+        try files.copyItem(atPath: copy, toPath: site.database)
+
+        let second = try await site.start()
+        let log = "was not applied; it was renamed to \(site.database)-wal.set-aside."
+        #expect(second.log.contains { $0.contains("comes from a copy") && $0.contains(log) }, "\(second.log)")
+        let after = try await site.awaitHistory("the change again") { $0.count == 3 }
+        #expect(after.prefix(2).map(\.id) == before.map(\.id))
+        #expect(after.map(\.event) == before.map(\.event) + [lost.event])
+        #expect(after.last?.id != lost.id && after.last?.seq == lost.seq)
+        #expect(after[1].json.text().contains("alice"), "\(after[1])")
+        #expect(try await second.stop().ending == .exit(0))
+        let check = try await run(ProgramPath.system("sqlite3"), [site.database, "PRAGMA integrity_check"])
+        #expect(check.output.trimmed == "ok")
+    }
+
     @Test(arguments: ["symbolic link", "hard link"])
     func `a second daemon is refused by every path to the file`(kind: String) async throws {
         let simulator = try await Self.simulator()
