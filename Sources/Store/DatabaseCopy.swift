@@ -24,24 +24,33 @@ enum DatabaseCopy {
             throw StoreError.io(path: target, detail: "it exists already and is not overwritten; choose another name")
         }
         let temporary = target + ".partial"
-        guard unlink(temporary) == 0 || errno == ENOENT else {
-            throw StoreError(errno: errno, doing: "removing an unfinished copy", path: temporary)
+        // A journal that was left would be applied to the new file.
+        for leftover in files(of: temporary) where unlink(leftover) != 0 {
+            guard errno == ENOENT else {
+                throw StoreError(errno: errno, doing: "removing an unfinished copy", path: leftover)
+            }
         }
         // Made here so that it never is, for a moment, readable by everybody. VACUUM INTO takes an empty file.
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard file >= 0 else { throw StoreError(errno: errno, doing: "the copy cannot be created", path: target) }
         close(file)
+        UnfinishedCopy.note(files(of: temporary))
         return temporary
     }
 
     static func abandon(_ temporary: String) {
-        unlink(temporary)
+        for file in files(of: temporary) { unlink(file) }
+        UnfinishedCopy.forget(files(of: temporary))
     }
+
+    /// The file first: without it nothing reads its journal.
+    private static func files(of temporary: String) -> [String] { [temporary, temporary + "-journal"] }
 
     /// Marks the copy as one, so that it gets a new installation code when a daemon starts on it, and gives it its name.
     static func finish(_ temporary: String, _ target: String) throws {
         try mark(temporary)
         try SystemCall.publish(temporary, as: target)
+        UnfinishedCopy.forget(files(of: temporary))
     }
 
     private static func mark(_ copy: String) throws {

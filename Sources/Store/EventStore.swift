@@ -12,6 +12,9 @@ package final class EventStore: Sendable {
     package let numbering: EventNumbering
     /// Set if the database comes from a copy and got a new code now: to be logged.
     package let newInstallation: NewInstallation?
+    /// Where the log is now that lay beside the file and belonged to another one, if `newInstallation` does not say: to be
+    /// logged.
+    package let strayLog: String?
     let engine: any StoreEngine
     private let counts: Mutex<AlertCounts>
     /// Measures every commit.
@@ -45,6 +48,7 @@ package final class EventStore: Sendable {
         engine = SQLiteEngine(opened, path: path)
         numbering = opened.numbering
         self.newInstallation = opened.newInstallation
+        strayLog = opened.newInstallation == nil ? opened.strayLog : nil
         counts = Mutex(opened.counts)
         let newest = try read { try $0.newestNumber() }
         engine.note(numbering.id(newest).description)
@@ -70,6 +74,7 @@ package final class EventStore: Sendable {
         engine = PostgresEngine(opened.session, outcomeLimit: outcomeLimit)
         numbering = opened.numbering
         self.newInstallation = nil
+        strayLog = nil
         counts = Mutex(opened.counts)
     }
 
@@ -85,6 +90,7 @@ package final class EventStore: Sendable {
         engine = PostgresEngine(opened.session, outcomeLimit: EventStore.commandLimit)
         numbering = opened.numbering
         newInstallation = nil
+        strayLog = nil
         counts = Mutex(opened.counts)
     }
 
@@ -99,6 +105,7 @@ package final class EventStore: Sendable {
         engine = SQLiteEngine(opened, path: path)
         numbering = opened.numbering
         newInstallation = nil
+        strayLog = nil
         counts = Mutex(opened.counts)
     }
 
@@ -109,6 +116,11 @@ package final class EventStore: Sendable {
     ///
     /// - Throws: `StoreError` if the disk is full, say: all is stored, but not in one file.
     func copyLogBack() throws { try (engine as? SQLiteEngine)?.copyLogBack() }
+
+    /// Copies the log of a file back whole, and makes it a file without one, as every copy is. `close` alone may follow.
+    ///
+    /// - Throws: `StoreError` if the disk is full, or if somebody reads the file.
+    func leaveLog() throws { try (engine as? SQLiteEngine)?.leaveLog() }
 
     /// A consistent copy of the database in one new file, marked as one.
     ///

@@ -18,6 +18,7 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         let reader = try HistoryReader(at: database.address())
+        CopyInterruption.watch()
         do {
             try reader.backup(to: file)
         } catch StoreError.permission(let path, let detail) where path != reader.path {

@@ -11,8 +11,9 @@ struct CopyCommand: ParsableCommand {
         discussion: """
             DATABASE is the path of a file, or postgresql://USER@HOST/NAME without a password, which is taken from \
             ~/.pgpass. Stop the daemons that use the source first. The destination must be empty. History, waiting alerts and \
-            the prefix of the events' ids are copied; the source is not changed. A copy that was interrupted leaves \
-            nothing behind, and can be run again.
+            the prefix of the events' ids are copied; the source is not changed. A copy that was interrupted can be run \
+            again. It leaves nothing behind, unless it was killed with kill -9: then the next copy to the same file removes \
+            what is left.
             """)
 
     @Option(help: ArgumentHelp("The database to read.", valueName: "database"))
@@ -28,6 +29,7 @@ struct CopyCommand: ParsableCommand {
         let (source, target) = (
             try DatabaseArgument.address(of: from, isCopied: true), try DatabaseArgument.address(of: to, isCopied: true)
         )
+        CopyInterruption.watch()
         let isWatched = isatty(STDERR_FILENO) == 1
         let result = try DatabaseTransfer.copy(from: source, to: target, at: SystemClock().now().wall) { step in
             guard isWatched else { return }

@@ -1,11 +1,12 @@
 import Model
 
-/// `--since=` with nothing behind it, as a script writes it whose variable is empty.
+/// `--since=` with nothing behind it, `--since ""` or `backup ""`, as a script writes it whose variable is empty.
 ///
-/// The parser would take the next word for the value, and complain about that one.
+/// The parser would take the next word for the value, and complain about that one; and an empty text for the name of a file.
 enum EmptyValue {
-    /// - Throws: `CommandFailure` (usage) that names the option.
-    static func check(_ arguments: some Sequence<String>) throws(CommandFailure) {
+    /// - Throws: `CommandFailure` (usage) that names the option, if there is one.
+    static func check(_ arguments: some Collection<String>) throws(CommandFailure) {
+        try checkWords(arguments)
         for word in arguments {
             guard word != "--" else { return }
             guard word.hasPrefix("--"), word.hasSuffix("="), word.utf8.count > 3,
@@ -15,6 +16,23 @@ enum EmptyValue {
             throw CommandFailure(
                 "Error: \(option) has no value: nothing follows the \"=\". Write one behind it, or leave \(option) out.",
                 .usage)
+        }
+    }
+
+    /// Also behind `--`.
+    private static func checkWords(_ arguments: some Collection<String>) throws(CommandFailure) {
+        var previous = ""
+        for word in arguments {
+            guard word.isEmpty else {
+                previous = word
+                continue
+            }
+            guard previous.hasPrefix("--"), previous != "--" else {
+                throw CommandFailure("Error: an argument is empty (\"\"). Write what it is to name.", .usage)
+            }
+            throw CommandFailure(
+                "Error: \(previous) has no value: an empty text (\"\") follows it. Write one behind it, or leave \(previous) "
+                    + "out.", .usage)
         }
     }
 }

@@ -5,12 +5,20 @@ import Testing
 struct EmptyValueTests {
     @Test(arguments: [
         (["history", "--since=", "--limit", "5"], "--since"), (["alerts", "list", "--target="], "--target"),
-        (["test-alert", "chat", "--event=", "failed"], "--event"),
+        (["test-alert", "chat", "--event=", "failed"], "--event"), (["check-config", "--config", ""], "--config"),
+        (["copy", "--from", "a.db", "--to", ""], "--to"), (["metrics", "--output", "", "--database", "a"], "--output"),
     ])
     func `an option without its value is named, not the word behind it`(words: [String], option: String) {
         let failure = #expect(throws: CommandFailure.self) { try EmptyValue.check(words) }
         #expect(failure?.status == .usage)
         #expect(failure?.message.contains("\(option) has no value") == true)
+    }
+
+    @Test(arguments: [["backup", ""], ["backup", "--", ""], ["ack", "pm-1", ""], [""]])
+    func `an empty argument names nothing`(words: [String]) {
+        let failure = #expect(throws: CommandFailure.self) { try EmptyValue.check(words) }
+        #expect(failure?.status == .usage)
+        #expect(failure?.message.contains("an argument is empty") == true)
     }
 
     @Test(arguments: [

@@ -101,6 +101,93 @@ struct DatabaseFileTests {
         #expect(try await second.stop().ending == .exit(0))
     }
 
+    @Test(arguments: ["backup", "copy"])
+    func `a copy that commands changed gets nothing of the log of a daemon that was killed`(made: String) async throws {
+        let simulator = try await Self.simulator()
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let first = try await site.start()
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        try await simulator.setTask(Self.cluster, status: "FAILED")
+        let before = try await site.awaitHistory("a failure") { $0.count == 2 }
+        var copy = site.folder.file("copy.db")
+        #expect(try await site.run("backup", copy).exitCode == 0)
+        if made == "copy" {
+            let backup = copy
+            copy = site.folder.file("made.db")
+            #expect(try await site.run("copy", "--from", backup, "--to", copy).exitCode == 0)
+        }
+        let acked = try await site.run("ack", Self.cluster, "--by", "alice", "--database", copy)
+        #expect(acked.exitCode == 0, "\(acked.errors)")
+        try await simulator.setTask(Self.cluster, status: "ACTIVATION")
+        let lost = try #require(try await site.awaitHistory("what the copy does not have") { $0.count == 3 }.last)
+        try await first.kill()
+        let attributes = try files.attributesOfItem(atPath: site.database + "-wal")
+        #expect(try #require(attributes[.size] as? Int) > 0)
+        try files.removeItem(atPath: site.database)
+        try files.copyItem(atPath: copy, toPath: site.database)
+
+        let second = try await site.start()
+        let log = "was not applied; it was renamed to \(site.database)-wal.set-aside."
+        #expect(second.log.contains { $0.contains("comes from a copy") && $0.contains(log) }, "\(second.log)")
+        let after = try await site.awaitHistory("the change again") { $0.count == 3 }
+        #expect(after.prefix(2).map(\.id) == before.map(\.id))
+        #expect(after.map(\.event) == before.map(\.event) + [lost.event])
+        #expect(after.last?.id != lost.id && after.last?.seq == lost.seq)
+        #expect(after[1].json.text().contains("alice"), "\(after[1])")
+        #expect(try await second.stop().ending == .exit(0))
+        let check = try await run(ProgramPath.system("sqlite3"), [site.database, "PRAGMA integrity_check"])
+        #expect(check.output.trimmed == "ok")
+    }
+
+    @Test func `a copy that a signal interrupts leaves nothing, and ends as the signal does`() async throws {
+        let simulator = try await Self.simulator()
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let daemon = try await site.start()
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        #expect(try await daemon.stop().ending == .exit(0))
+        // 100 MB: neither command is done before the signal comes.
+        let rows = """
+            INSERT INTO events (event, kind, observed_at, details) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 \
+            FROM n WHERE i < 100000) SELECT 'failed', 'observed', 1764000000000, json_object('x', hex(randomblob(500))) FROM n
+            """
+        let filled = try await run(ProgramPath.system("sqlite3"), [site.database, rows], within: .seconds(120))
+        #expect(filled.exitCode == 0, "\(filled.errors)")
+        let copy = site.folder.file("night.db")
+        let commands = [
+            ["backup", copy, "--database", site.database], ["copy", "--from", site.database, "--to", copy],
+        ]
+        func remains() throws -> [String] {
+            try files.contentsOfDirectory(atPath: site.folder.path).filter { $0.hasPrefix("night.db") }
+        }
+        /// With signals as env(1) sets them: whoever runs the tests may ignore some.
+        func begin(_ command: [String], _ signals: String) async throws -> RunningProgram {
+            let program = try RunningProgram(
+                ProgramPath.system("env"), [signals, ProgramPath.built("polarai-daemon")] + command,
+                environment: site.environment)
+            try await eventually("a part of the copy", every: .milliseconds(1)) {
+                let parts = [".partial", ".partial-wal"].map {
+                    try? files.attributesOfItem(atPath: copy + $0)[.size] as? Int
+                }
+                return parts.contains { $0 ?? 0 > 1 << 20 }
+            }
+            return program
+        }
+        for command in commands {
+            for number in [SIGINT, SIGTERM, SIGHUP] {
+                let program = try await begin(command, "--default-signal")
+                program.signal(number)
+                let ending = try await program.waitUntilEnded(within: .seconds(60))
+                #expect(ending == .signal(number), "\(command[0]) \(number): \(program.errors)")
+                #expect(try remains() == [], "\(command[0]) \(number)")
+            }
+        }
+        // As under nohup(1).
+        let program = try await begin(commands[0], "--ignore-signal=HUP")
+        program.signal(SIGHUP)
+        #expect(try await program.waitUntilEnded(within: .seconds(60)) == .exit(0))
+        #expect(try remains() == ["night.db"])
+    }
+
     @Test(arguments: ["symbolic link", "hard link"])
     func `a second daemon is refused by every path to the file`(kind: String) async throws {
         let simulator = try await Self.simulator()

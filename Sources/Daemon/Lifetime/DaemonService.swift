@@ -80,6 +80,12 @@ package struct DaemonService: Sendable {
         if let installation = store.store.newInstallation {
             announcer.write(JournalEntry("\(installation)", priority: .notice))
         }
+        if let log = store.store.strayLog {
+            announcer.write(
+                JournalEntry(
+                    "The -wal file beside \(store.store.path) belonged to another database and was not applied; it was "
+                        + "renamed to \(log).", priority: .notice))
+        }
         let parts = SharedParts(
             environment: environment, clock: clock, apiShared: APIShared(), announcer: announcer,
             apiHTTP: CurlClient(userAgent: ProgramVersion.userAgent),

@@ -6,7 +6,8 @@ package struct DatabaseTransfer {
     private let source: Session
     private let target: Session
 
-    /// Copies a database whole. Killed, it leaves nothing, and can be repeated.
+    /// Copies a database whole. Interrupted, it can be repeated. What a kill leaves of a file (`.partial`) is removed then;
+    /// see also `UnfinishedCopy`.
     ///
     /// - Parameters:
     ///   - now: by this host's clock. A database of PostgreSQL has a clock of its own, which counts.
@@ -72,7 +73,7 @@ package struct DatabaseTransfer {
         }
     }
 
-    /// Fills a new file, and leaves nothing of it in its log.
+    /// Fills a new file, and leaves it without a log, as every copy is: see `StrayLog`.
     private static func fill(
         _ store: EventStore, from source: Session, restoredBecause reason: String?, at now: Timestamp,
         _ progress: (TransferStep) throws -> Void
@@ -83,9 +84,10 @@ package struct DatabaseTransfer {
         // Before they are compared: what is read then is the file itself.
         try store.copyLogBack()
         try store.read { try copied.compare(with: $0, progress) }
-        guard let reason else { return TransferResult(count: copied.count, newInstallation: nil) }
-        let new = try store.write { try Lineage.begin(anew: $0, because: reason, at: now) }
-        try store.copyLogBack()
+        let new = try reason.map { reason in
+            try store.write { try Lineage.begin(anew: $0, because: reason, at: now) }
+        }
+        try store.leaveLog()
         return TransferResult(count: copied.count, newInstallation: new)
     }
 

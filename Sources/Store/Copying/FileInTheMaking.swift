@@ -8,6 +8,9 @@ struct FileInTheMaking {
         try checkFree()
         let partial = path + ".partial"
         try remove(partial)
+        let files = Self.files(of: partial)
+        UnfinishedCopy.note(files)
+        defer { UnfinishedCopy.forget(files) }
         do {
             let value = try fill(partial)
             try checkWhole(partial)
@@ -38,8 +41,11 @@ struct FileInTheMaking {
     }
 
     private func remove(_ partial: String) throws {
-        for name in [partial] + ["-wal", "-shm", ".last", ".creating"].map({ partial + $0 }) {
-            try SystemCall.remove(name)
-        }
+        for file in Self.files(of: partial) { try SystemCall.remove(file) }
+    }
+
+    /// All that there may be of a database in the making. The file goes first: without it nothing reads its journal.
+    private static func files(of partial: String) -> [String] {
+        ["", "-journal", "-wal", "-shm", ".last", ".creating", ".creating-journal"].map { partial + $0 }
     }
 }

@@ -14,7 +14,11 @@ struct OpenedDatabase {
     let numbering: EventNumbering
     /// Set if the database comes from a copy.
     let newInstallation: NewInstallation?
+    /// The new name of a log that belonged to another file.
+    let strayLog: String?
     let lastNumber: LastNumber
+    /// Whether changes go through a log; those that a command makes in a copy do not.
+    let isLogged: Bool
     let log: FileNumber?
     let counts: AlertCounts
 
@@ -34,6 +38,8 @@ struct OpenedDatabase {
         try Self.checkAccess(path)
         try Self.checkNames(of: lock.file, path: path)
         let strayLog = isNew ? nil : try StrayLog.setAside(beside: path, lock.file)
+        self.strayLog = strayLog
+        isLogged = true
         lastNumber = LastNumber(database: path)
         let lastHere = isNew ? nil : lastNumber.found
         do {
@@ -62,6 +68,9 @@ struct OpenedDatabase {
 
     /// Opens a database that is there for one short change; checks, migrates and creates nothing.
     ///
+    /// A copy on which no daemon was started yet stays a file without a log, at any moment: see `StrayLog`. Its changes go
+    /// through SQLite's rollback journal.
+    ///
     /// - Throws: also `StoreError.missing`, `.olderSchema`, and `.held` if a daemon works on it.
     init(forCommandAt path: String, migrator: Migrator = Migrator()) throws {
         guard case .present = try DatabaseFile(at: path) else { throw StoreError.missing(path: path) }
@@ -69,7 +78,9 @@ struct OpenedDatabase {
         try DatabaseFile.checkHeader(of: lock.file, path: path)
         try Self.checkAccess(path)
         try Self.checkNames(of: lock.file, path: path)
-        _ = try StrayLog.setAside(beside: path, lock.file)
+        strayLog = try StrayLog.setAside(beside: path, lock.file)
+        let isLogged = StrayLog.hasLog(lock.file)
+        self.isLogged = isLogged
         lastNumber = LastNumber()
         newInstallation = nil
         do {
@@ -80,7 +91,12 @@ struct OpenedDatabase {
                 guard version == migrator.latestVersion else {
                     throw StoreError.schema(path: path, found: version, known: migrator.latestVersion)
                 }
-                try Self.makeDurable(database, .full)
+                if isLogged {
+                    try Self.makeDurable(database, .full)
+                } else {
+                    // A commit is the removal of the journal: that is to be on the disk, too.
+                    try database.execute(sql: "PRAGMA synchronous = EXTRA")
+                }
                 let session = try Self.session(on: database, path)
                 let opened = (session, try EventNumbering(in: session), try EventStore.countAlerts(in: session))
                 try Self.copyLogBack(database, atClose: true)
@@ -89,7 +105,7 @@ struct OpenedDatabase {
         } catch {
             throw StoreError.translating(error, path: path)
         }
-        log = FileNumber(path: path + "-wal")
+        log = isLogged ? FileNumber(path: path + "-wal") : nil
     }
 
     /// Takes the sole right to write what is at `path`, and makes it if nothing is.
@@ -167,7 +183,19 @@ struct OpenedDatabase {
         try database.execute(sql: "PRAGMA wal_autocheckpoint = 1000")
         _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = \(LogSize.limit)")
         // Keep -wal and -shm when the last connection closes: a reader that may not write the folder needs them.
-        var keep: Int32 = 1
+        try keepLog(of: database, true)
+    }
+
+    /// Copies the log back and removes it, and writes into the header that there is none.
+    static func leaveLog(_ database: Database) throws {
+        try keepLog(of: database, false)
+        let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
+        guard mode == "delete" else { throw DatabaseError(resultCode: .SQLITE_BUSY) }
+    }
+
+    /// Whether -wal and -shm stay when the last connection closes.
+    private static func keepLog(of database: Database, _ isWanted: Bool) throws {
+        var keep: Int32 = isWanted ? 1 : 0
         let code = sqlite3_file_control(database.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &keep)
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }

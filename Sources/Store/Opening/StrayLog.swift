@@ -13,7 +13,7 @@ enum StrayLog {
 
     /// Sets a log aside that lies beside a file which never had one: the header says whether changes go through a log
     /// before the first one does (https://www.sqlite.org/fileformat.html, 1.3.3). Every copy that this program makes is
-    /// such a file.
+    /// such a file, and stays one until a daemon is started on it: commands change it without a log.
     ///
     /// - Parameter file: held by this process.
     /// - Returns: the log's new name; nil if there is nothing to set aside.

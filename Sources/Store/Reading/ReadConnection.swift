@@ -27,6 +27,8 @@ final class ReadConnection: ReadSource {
         case .absent: throw StoreError.missing(path: path)
         case .present: break
         }
+        // A command was killed while it changed a copy: only whoever may write can undo that. One that is at work is waited for.
+        if SystemCall.exists(path + "-journal") { try? EventStore(forCommandAt: path).close() }
         file = try OpenFile(path, writable: false)
         (sqlite, promised) = try Self.open(file, path)
         open = Session(sqlite)
@@ -44,8 +46,10 @@ final class ReadConnection: ReadSource {
             }
         } catch let error as StoreError {
             // A copy, or a stopped daemon's file, where SQLite may not make the files it shares with a writer. Without
-            // a writer and without a log the one file is all there is.
-            guard !hasLog, DatabaseLock.holder(of: file) == nil else { throw error }
+            // a writer and without a log the one file is all there is, if no change of it has to be undone.
+            guard !hasLog, !SystemCall.exists(path + "-journal"), DatabaseLock.holder(of: file) == nil else {
+                throw error
+            }
         }
         guard let state = FileState(of: file) else {
             throw StoreError(errno: errno, doing: "reading its size", path: path)
@@ -145,10 +149,20 @@ final class ReadConnection: ReadSource {
         }
     }
 
+    /// SQLITE_READONLY_ROLLBACK.
+    private static let unfinishedChange = SQLITE_READONLY | 3 << 8
+
     static func error(_ handle: OpaquePointer?, _ code: Int32, _ path: String) -> StoreError {
         let message = handle.flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) } ?? "SQLite error"
         let extended = handle.map { sqlite3_extended_errcode($0) } ?? code
-        // Readers see READONLY only if the shared memory of the log cannot be made.
+        if extended == unfinishedChange {
+            return .permission(
+                path: path,
+                detail:
+                    "a command was killed while it changed this database, and that change must be undone first; run "
+                    + "this command once as a user who may write the file and its folder")
+        }
+        // Otherwise readers see READONLY only if the shared memory of the log cannot be made.
         if [SQLITE_CANTOPEN, SQLITE_READONLY].contains(code & 0xFF) {
             let reason = handle.map { sqlite3_system_errno($0) } ?? 0
             guard [0, EACCES, EPERM, EROFS, ENOENT].contains(reason) else {

@@ -71,6 +71,21 @@ struct TransferCheckTests {
     }
 
     @Test
+    func `what is there of a copy that is not whole is known to whoever ends the program`() throws {
+        var found: [String] = []
+        let error = try failure(.file(copy)) { step in
+            guard step == .comparing("events") else { return }
+            found = try remains()
+            let noted = UnfinishedCopy.noted
+            #expect(found.allSatisfy { name in noted.contains { $0.hasSuffix("/" + name) } }, "\(found)")
+        }
+        #expect(error == nil)
+        #expect(found.contains("copy.db.partial") && found.contains("copy.db.partial-wal"))
+        let folder = URL(filePath: fixture.folder.path).lastPathComponent
+        #expect(!UnfinishedCopy.noted.contains { $0.contains(folder) })
+    }
+
+    @Test
     func `a file that got the name meanwhile is kept`() throws {
         let other = Data("somebody else's".utf8)
         let error = try failure(.file(copy)) { step in

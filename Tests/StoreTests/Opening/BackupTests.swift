@@ -29,9 +29,20 @@ struct BackupTests {
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode.map { $0 & 0o137 } == 0)
         }
+        #expect(!UnfinishedCopy.noted.contains { $0.hasPrefix(fixture.folder.path) })
         let leftovers = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path).filter {
-            $0.hasSuffix(".partial")
+            $0.contains(".partial")
         }
         #expect(leftovers.isEmpty)
+    }
+
+    @Test
+    func `what a killed backup left is not taken for a part of the next one`() throws {
+        try store.record(StoreFixture.event(), StoreFixture.event(), StoreFixture.event())
+        for ending in [".partial", ".partial-journal"] { try fixture.folder.write("night.db" + ending, "left") }
+        try store.backup(to: fixture.folder.file("night.db"))
+        #expect(try HistoryReader(path: fixture.folder.file("night.db")).newest() == 3)
+        let names = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path)
+        #expect(names.filter { $0.hasPrefix("night.db") } == ["night.db"])
     }
 }

@@ -112,6 +112,91 @@ struct StrayLogTests {
         #expect(kept == logs)
     }
 
+    private func hasLog(_ path: String) throws -> Bool {
+        try StrayLog.hasLog(OpenFile(path, writable: false))
+    }
+
+    /// The names of the files beside one, without what they begin with.
+    private func endings(_ path: String) throws -> [String] {
+        let name = URL(filePath: path).lastPathComponent
+        return try files.contentsOfDirectory(atPath: fixture.folder.path).filter { $0.hasPrefix(name) }
+            .map { String($0.dropFirst(name.count)) }.sorted()
+    }
+
+    @Test
+    func `a copy that commands changed has no log of its own, and gets no other one`() throws {
+        let store = try fixture.open()
+        let newest = try record(12, in: store)
+        let path = fixture.folder.file("changed.db")
+        try store.backup(to: path)
+        for number in 1...2 {
+            let command = try EventStore(forCommandAt: path)
+            let silence = try command.addSilence(
+                SilenceMatchers(), until: StoreFixture.time(60), comment: "c", author: "a", at: StoreFixture.start)
+            #expect(silence.id == Int64(number))
+            #expect(try !hasLog(path), "a command that is killed now leaves no log either")
+            #expect(try HistoryReader(path: path).newest() == newest)
+            try command.close()
+            #expect(try endings(path) == [""])
+        }
+        _ = try record(33, in: store)
+        try files.copyItem(atPath: fixture.path + "-wal", toPath: path + "-wal")
+        let opened = try check(path, goesOnAfter: newest)
+        #expect(try hasLog(path))
+        #expect(opened.newInstallation?.description.contains("it was renamed to \(path)-wal.set-aside.") == true)
+        #expect(try opened.read { try $0.integer("SELECT count(*) FROM silences") } == 2)
+        // What a daemon has worked on keeps its log.
+        try opened.close()
+        try EventStore(forCommandAt: path).close()
+        #expect(try hasLog(path))
+    }
+
+    @Test
+    func `what was copied into a new file has no log either`() throws {
+        let store = try fixture.open()
+        let newest = try record(20, in: store)
+        let backup = fixture.folder.file("backup.db")
+        try store.backup(to: backup)
+        let path = fixture.folder.file("made.db")
+        _ = try DatabaseTransfer.copy(from: .file(backup), to: .file(path), at: StoreFixture.time(5))
+        for file in [backup, path] {
+            #expect(try !hasLog(file))
+            #expect(try endings(file) == [""])
+        }
+        _ = try record(15, in: store)
+        try files.copyItem(atPath: fixture.path + "-wal", toPath: path + "-wal")
+        let opened = try EventStore(path: path, at: StoreFixture.start, durability: .none)
+        #expect(opened.newInstallation == nil && opened.strayLog == "\(path)-wal.set-aside")
+        #expect(try record(1, in: opened) == newest + 1)
+    }
+
+    @Test
+    func `a change of a copy in the middle of which a command was killed is undone`() throws {
+        let store = try fixture.open()
+        let events = (0..<600).map { RoutedEvent(event: StoreFixture.event(of: "pm-\($0)"), targets: []) }
+        _ = try store.record(Recording(events: events), at: StoreFixture.start)
+        let copy = fixture.folder.file("copy.db")
+        try store.backup(to: copy)
+        let killed = fixture.folder.file("killed.db")
+        let command = try DatabaseQueue(path: copy)
+        try command.writeWithoutTransaction { database in
+            // So that a part of the change is in the file before the end.
+            try database.execute(sql: "PRAGMA cache_size = 1")
+            try database.inTransaction {
+                try database.execute(sql: "UPDATE events SET name = 'x' || hex(randomblob(300))")
+                for ending in ["", "-journal"] {
+                    try files.copyItem(atPath: copy + ending, toPath: killed + ending)
+                }
+                return .rollback
+            }
+        }
+        let reader = try ReadConnection(path: killed)
+        #expect(try reader.integer("SELECT count(*) FROM events WHERE name LIKE 'x%'") == 0)
+        #expect(try reader.integer("SELECT max(seq) FROM events") == 600)
+        try reader.checkIntegrity(isThorough: true)
+        #expect(try endings(killed) == [""])
+    }
+
     @Test
     func `a file that cannot be opened is left as it is, whatever its log says`() throws {
         let store = try fixture.open()

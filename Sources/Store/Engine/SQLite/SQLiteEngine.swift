@@ -14,6 +14,7 @@ final class SQLiteEngine: StoreEngine {
     var identity: FileIdentity? { FileIdentity(descriptor: lock.file.descriptor) }
 
     private let lastNumber: LastNumber
+    private let isLogged: Bool
     private let log: FileNumber?
     /// Only for what runs in the queue.
     nonisolated(unsafe) private let session: Session
@@ -23,6 +24,7 @@ final class SQLiteEngine: StoreEngine {
         queue = opened.queue
         lock = opened.lock
         lastNumber = opened.lastNumber
+        isLogged = opened.isLogged
         log = opened.log
         session = opened.session
     }
@@ -131,6 +133,20 @@ final class SQLiteEngine: StoreEngine {
         queue.releaseMemory()
     }
 
+    /// Copies the log back whole, and makes this a file without one. Only `close` may follow.
+    ///
+    /// - Throws: `StoreError.diskFull`, and `.io` if somebody reads it: then it has its log.
+    func leaveLog() throws {
+        do {
+            try queue.writeWithoutTransaction { database in
+                session.forgetStatements()
+                try OpenedDatabase.leaveLog(database)
+            }
+        } catch {
+            throw StoreError.translating(error, path: place)
+        }
+    }
+
     /// Copies the log back as far as nobody reads it, so that the one file is all there is, closes, and gives the lock
     /// back. Waits for nobody: what is committed is on the disk, and the next start copies the rest back.
     ///
@@ -138,7 +154,7 @@ final class SQLiteEngine: StoreEngine {
     /// that file.
     func close() throws {
         // A copy may have been written over the file as well: its header then says that it has no log.
-        let isOverwritten = !StrayLog.hasLog(lock.file)
+        let isOverwritten = isLogged && !StrayLog.hasLog(lock.file)
         let isReplaced = isOverwritten || FileNumber(path: place).map { $0 != lock.file.number } ?? false
         let isLogLeft = isReplaced && log != nil && FileNumber(path: place + "-wal") == log
         defer { lock.release() }
