@@ -11,6 +11,11 @@ package enum LogExcerpt {
     /// Of a message, from its end.
     private static let longestMessage = 128 << 10
 
+    /// Of lines before those that are shown: a private key may begin there.
+    private static let linesBefore = 80
+    /// Of all lines together, with those before.
+    private static let mostRead = 100_000
+
     /// - Parameters:
     ///   - messages: oldest first; a message may hold several lines.
     ///   - secrets: texts that must not be in it: the key that the log was read with.
@@ -19,25 +24,33 @@ package enum LogExcerpt {
         let known = Redaction(secrets: secrets.filter { $0.utf8.count >= 8 })
         var lines: [String] = []
         var bytes = 0
-        for message in messages.reversed() {
-            let end = String(decoding: message.utf8.suffix(longestMessage), as: UTF8.self)
-            for line in end.split(whereSeparator: { $0 == "\n" || $0 == "\r\n" }).reversed() {
-                let shown = shown(line, hiding: known)
-                guard !shown.isEmpty else { continue }
-                bytes += shown.utf8.count
-                guard lines.count < mostLines, bytes <= mostBytes else { return lines.reversed() }
-                lines.append(shown)
-            }
+        for line in PrivateKeyLines.masked(read(messages)).reversed() {
+            let shown = Redaction.lookalikes(in: known.redact(line)).trimmed.cut(bytes: longestLine)
+            guard !shown.isEmpty else { continue }
+            bytes += shown.utf8.count
+            guard lines.count < mostLines, bytes <= mostBytes else { break }
+            lines.append(shown)
         }
         return lines.reversed()
     }
 
-    private static func shown(_ line: Substring, hiding known: Redaction) -> String {
-        // A progress bar is drawn over itself; what stood there last is what a reader saw.
-        let last = line.split(separator: "\r").last ?? ""
-        var text = plain(String(last).cut(bytes: longestRead))
-        text = known.redact(text)
-        return Redaction.lookalikes(in: text).trimmed.cut(bytes: longestLine)
+    /// The last lines that are not empty, oldest first, as a terminal would show them.
+    private static func read(_ messages: [String]) -> [String] {
+        var lines: [String] = []
+        var bytes = 0
+        for message in messages.reversed() {
+            let end = String(decoding: message.utf8.suffix(longestMessage), as: UTF8.self)
+            for line in end.split(whereSeparator: { $0 == "\n" || $0 == "\r\n" }).reversed() {
+                // A progress bar is drawn over itself; what stood there last is what a reader saw.
+                let last = line.split(separator: "\r").last ?? ""
+                let text = plain(String(last).cut(bytes: longestRead))
+                guard !text.trimmed.isEmpty else { continue }
+                bytes += text.utf8.count
+                guard lines.count < mostLines + linesBefore, bytes <= mostRead else { return lines.reversed() }
+                lines.append(text)
+            }
+        }
+        return lines.reversed()
     }
 
     /// Without colours and other control sequences of a terminal.

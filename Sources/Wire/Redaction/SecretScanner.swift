@@ -1,8 +1,8 @@
 /// Finds in a text what looks like a secret (`Redaction.lookalikes`).
 struct SecretScanner {
-    private let text: [UInt8]
+    let text: [UInt8]
     private var output: [UInt8] = []
-    private var place = 0
+    var place = 0
 
     init(_ text: [UInt8]) {
         self.text = text
@@ -14,18 +14,20 @@ struct SecretScanner {
         while place < text.count {
             if isWordStart, let kept = keyPrefix {
                 mask(keeping: kept, through: end(of: \.isTokenCharacter))
+            } else if let end = keyRunEnd {
+                mask(through: end)
             } else if isWordStart, let scheme = authorizationScheme {
                 copy(scheme)
                 mask(through: end(of: \.isTokenCharacter))
             } else if hasPrefix("://", at: place) {
                 copy(3)
                 maskUser()
-            } else if text[place] == UInt8(ascii: "=") || text[place] == UInt8(ascii: ":"), isSecretName(before: place)
-            {
-                copy(1)
-                maskValue()
+            } else if let separator, let kind = secretKind(before: place) {
+                let isEncoded = text[place] == UInt8(ascii: "%")
+                copy(separator)
+                maskValue(of: kind, isEncoded: isEncoded)
             } else if text[place].isBlank, isSecretOption(before: place) {
-                maskValue()
+                maskValue(of: .password)
             } else {
                 copy(1)
             }
@@ -38,10 +40,34 @@ struct SecretScanner {
     /// A line of a PEM file: nothing but base64, or the line that announces it.
     private var isKeyMaterial: Bool {
         let line = text.drop { $0.isBlank }
-        let isLong = line.count >= 40 && line.allSatisfy(\.isBase64)
+        let isLong = line.count >= Self.shortestKeyLine && line.allSatisfy(\.isBase64)
         if isLong, line.contains(where: \.isLetter), line.contains(where: \.isDigit) { return true }
         return String(decoding: text, as: UTF8.self).contains("PRIVATE KEY-----")
     }
+
+    /// Where a run of base64 ends that begins here and is as long and as mixed as a key; nil if none does.
+    ///
+    /// Words, paths and names of classes change less often between small letters, capitals and digits. What stands
+    /// behind an underscore is a piece of a name, as linkers print them.
+    private var keyRunEnd: Int? {
+        guard text[place].isBase64Digit else { return nil }
+        if place > 0, text[place - 1].isBase64Digit || text[place - 1] == UInt8(ascii: "_") { return nil }
+        let run = text[place..<end(of: \.isBase64Digit)]
+        guard run.count >= Self.shortestKeyLine, run.contains(where: \.isDigit),
+            run.contains(where: \.isLowercaseLetter), run.contains(where: \.isCapitalLetter)
+        else { return nil }
+        var changes = 0
+        for (byte, next) in zip(run, run.dropFirst()) {
+            if byte.isLetterOrDigit, next.isLetterOrDigit, !byte.isOfSameKind(as: next) { changes += 1 }
+        }
+        // Of random base64 it is more than half.
+        guard changes * 8 >= run.count * 3 else { return nil }
+        let padding = text[run.endIndex...].prefix { $0 == UInt8(ascii: "=") }
+        return padding.endIndex
+    }
+
+    /// In base64. A line of a PEM file has 64 characters, all but the last.
+    private static let shortestKeyLine = 40
 
     /// Known beginnings of keys, how many characters such a key has at least, and how many of them may be shown.
     private static let shapes: [(prefix: [UInt8], shortest: Int, kept: Int)] = [
@@ -76,70 +102,31 @@ struct SecretScanner {
     private mutating func maskUser() {
         var end = place
         while end < text.count, text[end] != UInt8(ascii: "/"), !text[end].isBlank, !text[end].isQuote { end += 1 }
+        if let at = text[place..<end].lastIndex(of: UInt8(ascii: "@")) {
+            mask(through: at)
+            return
+        }
+        // A password may have a slash in it. What follows a host and its colon is a port.
+        guard let colon = text[place..<end].firstIndex(of: UInt8(ascii: ":")), text[place] != UInt8(ascii: "["),
+            !text[(colon + 1)..<end].allSatisfy(\.isDigit)
+        else { return }
+        while end < text.count, end - place < Self.longestLogin, !text[end].isBlank, !text[end].isQuote { end += 1 }
         guard let at = text[place..<end].lastIndex(of: UInt8(ascii: "@")) else { return }
         mask(through: at)
     }
 
-    // MARK: - Names
-
-    private static let secretNames = [
-        "secret", "secretkey", "password", "passwd", "passphrase", "pwd", "token", "apikey", "accesskey", "accesskeyid",
-        "accesskeysecret", "privatekey", "credential", "credentials", "signature", "authorization", "cookie",
-    ].map { Array($0.utf8) }
-
-    /// Whether the name that ends before a `=` or `:` is that of a secret: `DB_PASSWORD`, `"securityToken"`.
-    private func isSecretName(before separator: Int) -> Bool {
-        var end = separator
-        while end > 0, text[end - 1].isBlank || text[end - 1].isQuote { end -= 1 }
-        var name: [UInt8] = []
-        while end > 0, name.count < 40, text[end - 1].isNameCharacter {
-            end -= 1
-            if text[end].isLetterOrDigit { name.append(text[end] | 0x20) }
-        }
-        guard !name.isEmpty else { return false }
-        name.reverse()
-        return Self.secretNames.contains { name.count >= $0.count && name.suffix($0.count).elementsEqual($0) }
-    }
-
-    /// `--password` before its value.
-    private func isSecretOption(before blank: Int) -> Bool {
-        var start = blank
-        while start > 0, blank - start < 40, text[start - 1].isNameCharacter { start -= 1 }
-        return text[start..<blank].starts(with: "--".utf8) && isSecretName(before: blank)
-    }
-
-    private mutating func maskValue() {
-        while place < text.count, text[place].isBlank { copy(1) }
-        guard place < text.count else { return }
-        if text[place].isQuote {
-            let quote = text[place]
-            copy(1)
-            var end = place
-            while end < text.count, text[end] != quote { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
-            mask(through: min(end, text.count))
-            return
-        }
-        if let scheme = authorizationScheme {
-            copy(scheme)
-        }
-        let end = end { !$0.isBlank && !$0.isQuote && !$0.endsValue }
-        // A count or a special token (`eos_token: <|im_end|>`) is not a secret, and helps the reader.
-        let value = text[place..<end]
-        let isPlain =
-            value.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
-            || value.first == UInt8(ascii: "<") || value.elementsEqual("None".utf8) || value.elementsEqual("null".utf8)
-        if isPlain { copy(value.count) } else { mask(through: end) }
-    }
+    /// As far as a password with a slash in it is looked for.
+    private static let longestLogin = 256
 
     // MARK: - Moving on
 
     private var isWordStart: Bool { place == 0 || !text[place - 1].isLetterOrDigit }
 
-    private func hasPrefix(_ prefix: String, at start: Int, ignoringCase: Bool = false) -> Bool {
+    func hasPrefix(_ prefix: String, at start: Int, ignoringCase: Bool = false) -> Bool {
         hasPrefix(Array(prefix.utf8), at: start, ignoringCase: ignoringCase)
     }
 
-    private func hasPrefix(_ prefix: [UInt8], at start: Int, ignoringCase: Bool = false) -> Bool {
+    func hasPrefix(_ prefix: [UInt8], at start: Int, ignoringCase: Bool = false) -> Bool {
         guard text.count - start >= prefix.count else { return false }
         return zip(text[start...], prefix).allSatisfy { ignoringCase && $0.isLetter ? $0 | 0x20 == $1 : $0 == $1 }
     }
@@ -151,27 +138,16 @@ struct SecretScanner {
         return end
     }
 
-    private mutating func copy(_ count: Int) {
+    mutating func copy(_ count: Int) {
         let end = min(place + count, text.count)
         output += text[place..<end]
         place = end
     }
 
-    private mutating func mask(keeping kept: Int = 0, through end: Int) {
+    mutating func mask(keeping kept: Int = 0, through end: Int) {
         guard end > place else { return }
         output += text[place..<min(place + kept, end)]
         output += Redaction.mark.utf8
         place = end
     }
-}
-
-extension UInt8 {
-    fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
-    fileprivate var isQuote: Bool {
-        self == UInt8(ascii: "\"") || self == UInt8(ascii: "'") || self == UInt8(ascii: "`")
-    }
-    fileprivate var isBase64: Bool { isLetterOrDigit || "+/=".utf8.contains(self) }
-    fileprivate var isNameCharacter: Bool { isLetterOrDigit || "_-.".utf8.contains(self) }
-    fileprivate var isTokenCharacter: Bool { isLetterOrDigit || "_-.+/=%~".utf8.contains(self) }
-    fileprivate var endsValue: Bool { ",;&)]}>".utf8.contains(self) }
 }

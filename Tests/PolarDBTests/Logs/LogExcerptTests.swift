@@ -34,6 +34,38 @@ struct LogExcerptTests {
         #expect(line == ["env AK=*** ok"])
     }
 
+    /// Nine lines, and a short one.
+    private static let key =
+        (0..<9).map { "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MhgHcTz6sE2I2y\($0)B" } + ["tiG3r=="]
+
+    @Test(arguments: ["", "2026-11-30 INFO ", "[rank0]: "])
+    func `a private key is masked, line by line`(prefix: String) {
+        let begin = "-----BEGIN RSA PRIVATE KEY-----"
+        let end = "-----END RSA PRIVATE KEY-----"
+        func lines(_ texts: [String]) -> [String] {
+            LogExcerpt.make(["loading model"] + texts.map { prefix + $0 } + ["loss 0.31"])
+        }
+        let masked = Array(repeating: "\(prefix)***", count: Self.key.count)
+        let whole = lines([begin] + Self.key + [end])
+        #expect(whole == ["loading model", "***"] + masked + ["***", "loss 0.31"])
+        // Cut off, or still being written.
+        #expect(lines(Self.key + [end]) == ["loading model"] + masked + ["***", "loss 0.31"])
+        #expect(lines([begin] + Self.key) == ["loading model", "***"] + masked + ["loss 0.31"])
+    }
+
+    @Test func `a private key that begins before the lines that are shown`() {
+        let long = (0..<30).map { "INFO \(Self.key[0])\($0)" }
+        let lines = LogExcerpt.make(["INFO -----BEGIN PRIVATE KEY-----"] + long + ["INFO tiG3r=="])
+        #expect(lines == Array(repeating: "INFO ***", count: LogExcerpt.mostLines))
+    }
+
+    @Test func `the rest of a log stays when a private key is only mentioned`() {
+        let lines = ["ValueError: no -----BEGIN PRIVATE KEY----- in it", "  raise ValueError(text)", "exit status 1"]
+        #expect(LogExcerpt.make(lines) == ["***", "raise ValueError(text)", "exit status 1"])
+        let ended = ["saved checkpoint 12", "loss=0.31", "-----END PRIVATE KEY-----", "exit status 1"]
+        #expect(LogExcerpt.make(ended) == ["saved checkpoint 12", "loss=0.31", "***", "exit status 1"])
+    }
+
     @Test func `a secret at the place of the cut is not shown in half`() {
         for length in 950...1050 {
             let text = String(repeating: "x", count: length) + " LTAI5tFAKEACCESSKEYID001FAKEFAKE"
