@@ -1,3 +1,5 @@
+import Wire
+
 /// Masks a private key that stands in a log line by line, as loggers print it: each line with their prefix.
 ///
 /// A line of it that is long is known by its shape (`Redaction.lookalikes`); its last one may have four characters.
