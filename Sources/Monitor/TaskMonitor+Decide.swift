@@ -68,8 +68,13 @@ extension TaskMonitor {
                 decideGood(index, nil, at: result.at, into: &decision, using: &random)
             }
         case .answer(var observation):
-            observation.facts = observation.facts.believable(
-                after: tasks[index].record, until: latest(observation, at: result.at))
+            let facts = observation.facts.believable(
+                after: tasks[index].record, isOver: observation.status.isSettled,
+                until: latest(observation, at: result.at))
+            observation.hasFutureTimes =
+                facts.startedAt == nil && observation.facts.startedAt != nil
+                || facts.completedAt == nil && observation.facts.completedAt != nil
+            observation.facts = facts
             if tasks[index].runsOfUnreadStarts >= Self.mostRunsOfUnreadStarts, observation.facts.startedAt == nil {
                 observation.facts.unreadStart = tasks[index].record.facts.unreadStart
             }
@@ -199,7 +204,7 @@ extension TaskMonitor {
         for time in observation.unreadTimes where decided.task.reportedTimes.insert(time.field).inserted {
             decision.notices.append(.unreadableTime(before.id, name: before.name, time))
         }
-        decided.task.record.digest = observation.digest
+        decided.task.record.digest = observation.hasFutureTimes ? nil : observation.digest
         decided.task.record.facts = observation.facts.withTimes(of: before.facts)
         noteRun(&decided, before: before, observation, isListed: isListed, at: now, into: &decision)
         decided.mustSave = true

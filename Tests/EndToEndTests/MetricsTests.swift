@@ -141,7 +141,7 @@ struct MetricsTests {
             #expect(result.exitCode == status && result.output.isEmpty, "\(result.ending) \(result.errors)")
             let text = try String(contentsOfFile: file, encoding: .utf8)
             let isRead = Self.value(#"polarai_scrape_collector_success{collector="database"}"#, in: text)
-            #expect(isRead == 0 && !text.contains("polarai_events_total"), "\(text)")
+            #expect(isRead == 0 && !text.contains("polarai_database_size_bytes"), "\(text)")
             return text
         }
         // The daemon of this host is up, whatever became of the file.

@@ -48,7 +48,7 @@ package struct TargetRegistry: Sendable {
     ///
     /// - Parameter read: if a secret cannot be read, the target shares its limits with no other.
     package func plan(for settings: TargetSettings, read: SecretReader) -> TargetPlan {
-        let manners = target(for: settings.kind).manners
+        let manners = target(for: settings).manners
         let own = settings.rate.map { Pace($0, burstUpTo: manners.pace?.burst ?? .max) }
         return TargetPlan(
             name: settings.name, delivery: settings.delivery, concurrency: manners.concurrency,

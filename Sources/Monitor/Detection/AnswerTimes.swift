@@ -4,13 +4,15 @@ import Model
 extension TaskFacts {
     /// - Parameters:
     ///   - known: what was known of the task before.
-    ///   - latest: what lies after this is in the future, and is not taken.
+    ///   - isOver: whether the answer's status is an end.
+    ///   - latest: what lies after this is in the future.
     /// - Returns: the same with times that may be believed.
-    func believable(after known: ClusterRecord, until latest: Timestamp) -> TaskFacts {
+    func believable(after known: ClusterRecord, isOver: Bool, until latest: Timestamp) -> TaskFacts {
         var facts = self
-        // A clock that was wrong, or a time of another kind: nothing has begun or ended that is still to come.
-        if let start = startedAt, start > latest { facts.startedAt = nil }
-        if let end = completedAt, end > latest { facts.completedAt = nil }
+        // A clock that was wrong, or a time of another kind: a run that is over has neither begun nor ended in the future, and
+        // one that goes on does not begin again there.
+        if let start = startedAt, start > latest, isOver || known.facts.startedAt != nil { facts.startedAt = nil }
+        if let end = completedAt, end > latest, isOver { facts.completedAt = nil }
         guard let newest = known.facts.startedAt, newest <= latest else { return facts }
         guard let start = facts.startedAt else { return facts.withStart(newest, after: known) }
         if start.seconds == newest.seconds {

@@ -106,7 +106,7 @@ struct FullDigestTests {
             BoundedText(limit, .bytes).digest(card, head: ["head"], sentence: "s", tail: ["tail"]) { $1 }
         }
         #expect(list(1000).hasSuffix("failed 20\ntail"))
-        #expect(list(50) == "head\ns\nf1\nf2\nf3\nf4\nf19\nf20\nand 14 more\ntail")
+        #expect(list(50) == "head\ns\nf1\nf2\nf3\nf4\nf5\nf6\nf19\nf20\nand 12 more\ntail")
         #expect(list(24) == "head\ns\nand 20 more\ntail")
         #expect(list(8) == "he…\ntail" || list(8).hasSuffix("tail"))
     }

@@ -73,9 +73,9 @@ struct OverdueTests {
         var lab = lab(OverdueSettings(maxRuntime: .seconds(600))) { elapsed in
             elapsed < .seconds(1000)
                 ? Self.training(since: 0)
-                : elapsed < .seconds(1200) ? Self.training(since: 0, word: "FAILED") : Self.training(since: 5000)
+                : elapsed < .seconds(1200) ? Self.training(since: 0, word: "FAILED") : Self.training(since: 2900)
         }
-        lab.run(for: .seconds(5500))
+        lab.run(for: .seconds(3400))
         #expect(overdue(lab).count == 1)
         #expect(lab.stored["a0"]?.overdue == nil)
         lab.run(for: .seconds(300))

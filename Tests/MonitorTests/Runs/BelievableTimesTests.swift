@@ -76,4 +76,14 @@ struct BelievableTimesTests: RunCourse {
         #expect(end?.cost == Cost(amount: 36, currency: "EUR"))
         #expect(runs(lab).last?.cost == Cost(amount: 36, currency: "EUR"))
     }
+
+    @Test func `a start in the future that a new training is given counts once it is not in the future any more`() {
+        var lab = lab([(0, reply("FAILED", -7200, -3600)), (60, reply("ACTIVATION", 6000))])
+        lab.run(for: .seconds(3000))
+        #expect(events(lab).map(\.kind) == [.failed, .restarted])
+        #expect(events(lab).last?.facts.startedAt == nil)
+        lab.run(for: .seconds(5000))
+        #expect(events(lab).count == 2)
+        #expect(lab.stored["a0"]?.facts.startedAt == time(6000))
+    }
 }
