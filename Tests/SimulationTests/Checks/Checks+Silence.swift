@@ -76,7 +76,7 @@ extension Checks {
             }
             let ofClusters = reported.filter { event in
                 guard let cluster = event.cluster, !failedBefore(fault, cluster),
-                    !isMissingSince(fault, cluster, event)
+                    !isMissingSince(fault, cluster, event), !hungOverEnd(of: fault, cluster, event)
                 else { return false }
                 // "No such cluster" for one that is known to be gone is an answer, and no failure.
                 return !(fault.kind == .notFound && hasGoneCluster(account: account, before: event))
@@ -109,6 +109,19 @@ extension Checks {
         }
         guard case .notFound? = last?.kind else { return false }
         return true
+    }
+
+    /// Whether a call that was made in the outage was given up after it, when others had been answered: that nothing else was
+    /// heard of the cluster in the time that is borne is true.
+    private func hungOverEnd(of fault: APIFault, _ cluster: ClusterID, _ event: Record.Event) -> Bool {
+        let end = fault.span.upperBound
+        let answers = chronicle.answers.filter { $0.cluster == cluster && $0.receivedAt <= event.at + .second }
+        guard let last = answers.last, last.sentAt <= end, last.receivedAt > end
+        else { return false }
+        return chronicle.answers.contains { answer in
+            guard case .good = answer.kind, answer.cluster != cluster else { return false }
+            return answer.receivedAt > end && answer.receivedAt <= last.receivedAt
+        }
     }
 
     private func hasGoneCluster(account: String, before event: Record.Event) -> Bool {

@@ -65,6 +65,10 @@ extension Simulation {
     func noteStep(to ahead: Millis) {
         let before = clock.now().wall.milliseconds - clock.millis.timestamp.milliseconds
         let isBack = ahead < before
+        if process == nil, !isBack {
+            // Nobody was there to notice it: by the only clock there is, so much of each pause has passed.
+            blockedUntil = blockedUntil.mapValues { $0 - (ahead - before) }
+        }
         if blockedUntil.values.contains(where: { $0 > clock.millis }) {
             ownMarks.note(isBack ? .clockBackWithPause : .clockForwardWithPause)
         }
