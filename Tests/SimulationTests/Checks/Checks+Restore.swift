@@ -17,16 +17,20 @@ extension Checks {
                 return nil
             }
             return Self.areOfOneEvent(body, message.body)
-                ? nil : "\(message.id) stands for two events at \(message.target)"
+                ? nil
+                : "\(message.id) stands for two events at \(message.target): "
+                    + "\(String(decoding: body, as: UTF8.self)) and \(String(decoding: message.body, as: UTF8.self))"
         }
     }
 
-    /// Whether two bodies are the same, or one is the short form of the other, which a receiver gets that has refused the
-    /// message: it may have taken it before, from a daemon that died before it could note that.
+    /// Whether two bodies are the same, but for what held the alert, which may be something else after a restore; or one is
+    /// the short form of the other, which a receiver gets that has refused the message: it may have taken it before, from a
+    /// daemon that died before it could note that.
     static func areOfOneEvent(_ one: [UInt8], _ other: [UInt8]) -> Bool {
         guard one != other else { return true }
         func data(_ body: [UInt8]) -> JSONValue? { (try? JSONValue(parsing: body))?["data"] }
         guard let one = data(one), let other = data(other) else { return false }
+        if withoutHolds(one) == withoutHolds(other) { return true }
         let kept = [
             "id", "event", "cluster", "account", "region", "from", "to", "kind", "observed_at", "not_before",
             "api_time",
@@ -38,6 +42,12 @@ extension Checks {
             }
         }
         return isShort && kept.allSatisfy { one[$0] == other[$0] }
+    }
+
+    private static func withoutHolds(_ data: JSONValue) -> JSONValue {
+        guard case .object(var members) = data else { return data }
+        members["held_by"] = nil
+        return .object(members)
     }
 
     func markRestore(_ marks: inout Marks) {
