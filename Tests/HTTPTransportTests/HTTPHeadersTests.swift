@@ -39,7 +39,7 @@ struct HTTPHeadersTests {
     @Test(arguments: [
         ("Tuesday, 24-Nov-26 08:01:00 GMT", 60_000), ("Tue Nov 24 08:01:00 2026", 60_000),
         ("120", 120_000), ("1.5", 1500), ("Tue, 24 Nov 2026 08:01:00 GMT", 60_000), ("0", nil), ("-5", nil),
-        ("soon", nil), ("0.0004", 1), ("1e-120", 1),
+        ("soon", nil), ("0.0004", 1), ("1e-120", nil), ("0x10", nil), ("1e9", nil), ("1.2.3", nil), (".", nil),
         ("Tue, 24 Nov 2026 07:00:00 GMT", nil), ("nan", nil), ("99999999999999999999", 1_000_000_000_000),
     ])
     func `reads how long to wait`(text: String, milliseconds: Int?) {
