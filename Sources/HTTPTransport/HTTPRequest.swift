@@ -18,11 +18,13 @@ package struct HTTPRequest: Sendable {
     /// dropped, and headers or a body that are too large, cut short, never end or are not valid take nothing from the
     /// status.
     package var statusDecides: Bool
+    /// The one status for which the same holds; nil if there is none.
+    package var decidingStatus: Int?
 
     package init(
         method: HTTPMethod, url: String, headers: [HTTPHeader] = [], body: [UInt8] = [],
         connection: ConnectionOptions = ConnectionOptions(), maximumBodySize: Int = 1 << 20, acceptsGzip: Bool = true,
-        allowsResend: Bool = true, statusDecides: Bool = false
+        allowsResend: Bool = true, statusDecides: Bool = false, decidingStatus: Int? = nil
     ) {
         self.method = method
         self.url = url
@@ -33,6 +35,7 @@ package struct HTTPRequest: Sendable {
         self.acceptsGzip = acceptsGzip
         self.allowsResend = allowsResend
         self.statusDecides = statusDecides
+        self.decidingStatus = decidingStatus
     }
 }
 

@@ -68,15 +68,13 @@ extension TaskMonitor {
                 decideGood(index, nil, at: result.at, into: &decision, using: &random)
             }
         case .answer(var observation):
-            let facts = observation.facts.believable(
+            observation.facts = observation.facts.believable(
                 after: tasks[index].record, isOver: observation.status.isSettled,
                 until: latest(observation, at: result.at))
-            observation.hasFutureTimes =
-                facts.startedAt == nil && observation.facts.startedAt != nil
-                || facts.completedAt == nil && observation.facts.completedAt != nil
-            observation.facts = facts
-            if tasks[index].runsOfUnreadStarts >= Self.mostRunsOfUnreadStarts, observation.facts.startedAt == nil {
-                observation.facts.unreadStart = tasks[index].record.facts.unreadStart
+            if tasks[index].runsOfUnreadStarts >= Self.mostRunsOfUnreadStarts, observation.facts.startedAt == nil,
+                observation.facts.unreadStart != tasks[index].record.facts.unreadStart
+            {
+                observation.facts.unreadStart = nil
             }
             if !awaitLog(index, observation, of: result, into: &decision) {
                 decideGood(index, observation, at: result.at, into: &decision, using: &random)
@@ -94,7 +92,8 @@ extension TaskMonitor {
         using random: inout some RandomNumberGenerator
     ) -> Bool {
         let scope = tasks[index].scope
-        guard tasks[index].isWell, health(of: scope, decision).failingSince == nil,
+        guard tasks[index].isWell, tasks[index].runsOfUnreadStarts == 0,
+            health(of: scope, decision).failingSince == nil,
             !isOverdueDecisionDue(tasks[index].record, at: now)
         else { return false }
         decision.health[scope, default: scopes[scope].health].noteGood(at: now.monotonic)
@@ -125,6 +124,8 @@ extension TaskMonitor {
             let record = decided.task.record
             decision.notices.append(.answering(record.id, name: record.name, failures: decided.task.failed.count))
         }
+        // The same StartTime again is not one that changes with each answer.
+        if observation == nil { decided.task.runsOfUnreadStarts = 0 }
         if let observation, observation.digest != decided.task.record.digest || decided.task.record.status == nil {
             take(observation, isUnobserved: isUnobserved, into: &decided, at: now, decision: &decision)
         }
@@ -179,9 +180,10 @@ extension TaskMonitor {
                 }
             }
             decision.events.append(event)
-            if change.sighting == .inferred {
-                decided.task.runsOfUnreadStarts =
-                    observation.facts.startedAt == nil ? decided.task.runsOfUnreadStarts + 1 : 0
+            if change.sighting == .inferred, observation.facts.startedAt == nil {
+                decided.task.runsOfUnreadStarts += 1
+            } else if change.to.isTraining {
+                decided.task.runsOfUnreadStarts = 0
             }
             // A change of status says all that the end of a stall would.
             decided.task.record.isStalled = false
@@ -204,7 +206,10 @@ extension TaskMonitor {
         for time in observation.unreadTimes where decided.task.reportedTimes.insert(time.field).inserted {
             decision.notices.append(.unreadableTime(before.id, name: before.name, time))
         }
-        decided.task.record.digest = observation.hasFutureTimes ? nil : observation.digest
+        if let text = observation.facts.unreadStart, text == before.facts.unreadStart {
+            decided.task.runsOfUnreadStarts = 0
+        }
+        decided.task.record.digest = observation.digest
         decided.task.record.facts = observation.facts.withTimes(of: before.facts)
         noteRun(&decided, before: before, observation, isListed: isListed, at: now, into: &decision)
         decided.mustSave = true
@@ -217,7 +222,7 @@ extension TaskMonitor {
 
     /// A time that the API gives ahead of the clocks is not taken.
     private func latest(_ observation: Observation, at now: Moment) -> Timestamp {
-        (observation.answeredAt ?? now.wall).advanced(by: .seconds(300))
+        (observation.answeredAt ?? serverClock.time(at: now)).advanced(by: .seconds(300))
     }
 
     /// What ended longer ago than this before the first look is reported in a digest.

@@ -36,6 +36,10 @@ struct LookalikeTests {
 
     /// How programs of several languages print a name with its value.
     static let spellings = [
+        Line(text: "api_key=4711-0815-4712-0816 rest", masked: "api_key=*** rest"),
+        Line(text: "password=2024-02-29", masked: "password=***"),
+        Line(text: "DSN=db;PWD={LION};", masked: "DSN=db;PWD={***};"), Line(text: "PWD={98-76}", masked: "PWD={***}"),
+        Line(text: "token: [that's it] see the manual", masked: "token: [***] see the manual"),
         Line(text: #"args "{\"api_key\": \"a b\", \"n\": 1}""#, masked: #"args "{\"api_key\": \"***\", \"n\": 1}""#),
         Line(text: #"{\"pwd\":\"a\\\"b\"} ok"#, masked: #"{\"pwd\":\"***\"} ok"#),
         Line(text: #"x "{\\\"token\\\":\\\"a b\\\"}""#, masked: #"x "{\\\"token\\\":\\\"***\\\"}""#),

@@ -48,6 +48,8 @@ package struct Manners: Hashable, Sendable {
     package var avoidsHalfHours = false
     /// The status line is the service's word, whatever its body is.
     package var statusDecides = false
+    /// The one status for which the same holds, as the service's documented proof; nil if there is none.
+    package var decidingStatus: Int?
     /// Whether a refused message can be sent once more in a plainer form.
     package var hasPlainForm = true
     /// The requests of a message are one for each replica of the service: an alert is delivered once one of them has it,

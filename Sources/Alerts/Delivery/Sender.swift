@@ -239,7 +239,8 @@ package struct Sender: Sendable {
         var sent = HTTPRequest(
             method: .post, url: request.url, headers: request.headers, body: request.body,
             connection: prepared.connection, maximumBodySize: Self.answerLimit,
-            statusDecides: prepared.service.manners.statusDecides)
+            statusDecides: prepared.service.manners.statusDecides,
+            decidingStatus: prepared.service.manners.decidingStatus)
         var secrets = Redaction()
         if let call = request.cloudCall {
             do throws(CloudSigningFailure) {

@@ -83,7 +83,18 @@ extension Card {
         }
         let hidden = figures.runningCount - min(figures.running.count, mostRunning)
         if hidden > 0, !figures.running.isEmpty { add(.good, texts.phrase(.moreRunning(hidden))) }
-        return Array(lines.prefix(mostLines))
+        return cut(lines, texts: texts)
+    }
+
+    /// As many as a message has, the important ones first of all, in their order.
+    private static func cut(_ lines: [Line], texts: any Texts) -> [Line] {
+        guard lines.count > mostLines else { return lines }
+        let important = lines.indices.filter { lines[$0].isImportant }.prefix(mostLines / 2)
+        let others = lines.indices.filter { !important.contains($0) }.prefix(mostLines - 1 - important.count)
+        let kept = Set(important).union(others)
+        let hidden = texts.more(lines.count - kept.count)
+        return lines.indices.filter(kept.contains).map { lines[$0] }
+            + [Line(tone: .neutral, text: hidden, short: hidden, isImportant: true)]
     }
 
     private static func subject(_ cluster: String?, _ name: String?) -> (long: String, short: String) {

@@ -22,7 +22,7 @@ struct PagerDuty: AlertTarget {
     let kind = TargetKind.pagerduty
     let manners = Manners(
         concurrency: 4, pace: Pace(rate), throttlePauses: [.seconds(60), .seconds(120), .seconds(300)],
-        statusDecides: true)
+        decidingStatus: 202)
 
     /// Trouble triggers, its end resolves, and what pages nobody is a change event: a completion, a start.
     func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {

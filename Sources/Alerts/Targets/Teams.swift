@@ -20,7 +20,7 @@ struct Teams: AlertTarget {
     static let longestText = 18_000
 
     let kind = TargetKind.teams
-    let manners = Manners(pace: Pace(rate), digestCapacity: 50, statusDecides: true)
+    let manners = Manners(pace: Pace(rate), digestCapacity: 50, decidingStatus: 202)
 
     func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
         let card = Card(message, texts: context.texts)

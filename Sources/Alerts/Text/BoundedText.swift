@@ -70,7 +70,7 @@ struct BoundedText {
         var kept: Set<Int> = []
         func keep(_ indices: [Int], within share: Int) {
             var share = share
-            for index in indices {
+            for index in indices where !kept.contains(index) {
                 let cost = unit.count(lines[index]) + unit.count(separator)
                 guard cost <= share else { break }
                 share -= cost
@@ -81,6 +81,7 @@ struct BoundedText {
         // However many are important, the others have their part of it.
         keep(lines.indices.filter { card.lines[$0].isImportant }, within: room / 2)
         keep(lines.indices.filter { !card.lines[$0].isImportant }, within: room)
+        keep(Array(lines.indices), within: room)
         let shown = lines.indices.filter(kept.contains).map { lines[$0] }
         let text = (head + shown + [more(lines.count - kept.count)] + tail).joined(separator: separator)
         return unit.count(text) <= limit ? text : join(head: head, tail: tail)

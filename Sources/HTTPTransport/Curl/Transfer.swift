@@ -101,7 +101,10 @@ final class Transfer {
     }
 
     /// Whether the status has come and nothing else is asked for.
-    private var isVerdict: Bool { hasStatus && ticket?.request.statusDecides == true }
+    private var isVerdict: Bool {
+        guard hasStatus, let request = ticket?.request else { return false }
+        return request.statusDecides || request.decidingStatus == number(CURLINFO_RESPONSE_CODE)
+    }
 
     private func failure(_ code: CURLcode) -> TransportError {
         CurlFailure(

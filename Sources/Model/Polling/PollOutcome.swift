@@ -20,8 +20,6 @@ package struct Observation: Sendable {
     package var answeredAt: Timestamp?
     /// Times of the answer that are there and cannot be read.
     package var unreadTimes: [UnreadTime] = []
-    /// Some of its times lay in the future and were left out: the same answer may say more later.
-    package var hasFutureTimes = false
     /// With a failure: the last lines of the training's log, secrets masked; empty where they could not be had.
     package var logLines: [String] = []
 

@@ -34,8 +34,9 @@ extension [EarlierAlert] {
         }
         guard let latest = relevant.first else { return false }
         if latest.kind == trouble { return true }
-        let opened = relevant.filter { $0.kind == trouble }.compactMap(\.changedAt).max()
-        let closed = relevant.filter { $0.kind != trouble }.map { $0.changedAt ?? Timestamp(milliseconds: .max) }.max()
+        // What is still to be sent comes after all that has arrived, and what ends trouble after what opens it.
+        let opened = relevant.filter { $0.kind == trouble }.map { $0.changedAt?.milliseconds ?? .max - 1 }.max()
+        let closed = relevant.filter { $0.kind != trouble }.map { $0.changedAt?.milliseconds ?? .max }.max()
         guard let opened, let closed else { return false }
         return opened > closed
     }

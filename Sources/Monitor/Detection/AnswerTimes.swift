@@ -2,6 +2,9 @@ import Model
 
 /// The gate for the times of an answer: what cannot be true, or is out of date, is passed over before anything follows from it.
 extension TaskFacts {
+    /// Times may be ahead by a time zone, if local time is written as UTC. What is further ahead stands for "no time".
+    private static let mostAhead = Duration.seconds(86_400)
+
     /// - Parameters:
     ///   - known: what was known of the task before.
     ///   - isOver: whether the answer's status is an end.
@@ -9,10 +12,13 @@ extension TaskFacts {
     /// - Returns: the same with times that may be believed.
     func believable(after known: ClusterRecord, isOver: Bool, until latest: Timestamp) -> TaskFacts {
         var facts = self
-        // A clock that was wrong, or a time of another kind: a run that is over has neither begun nor ended in the future, and
-        // one that goes on does not begin again there.
-        if let start = startedAt, start > latest, isOver || known.facts.startedAt != nil { facts.startedAt = nil }
-        if let end = completedAt, end > latest, isOver { facts.completedAt = nil }
+        let farthest = latest.advanced(by: Self.mostAhead)
+        if let start = facts.startedAt, start > farthest { facts.startedAt = nil }
+        if let end = facts.completedAt, end > farthest { facts.completedAt = nil }
+        // A run that is over has not begun in the future, and after its end.
+        if isOver, let start = facts.startedAt, start > latest, let end = facts.completedAt, end < start {
+            facts.startedAt = nil
+        }
         guard let newest = known.facts.startedAt, newest <= latest else { return facts }
         guard let start = facts.startedAt else { return facts.withStart(newest, after: known) }
         if start.seconds == newest.seconds {

@@ -57,7 +57,7 @@ extension EventStore {
             return earlier.map {
                 EarlierAlert(
                     kind: $0.kind, hasArrived: $0.hasArrived, mayHaveArrived: $0.mayHaveArrived,
-                    changedAt: $0.changedAt,
+                    changedAt: $0.isPending ? nil : $0.changedAt,
                     isEscalation: $0.isEscalation)
             }
         }

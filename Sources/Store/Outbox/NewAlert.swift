@@ -70,17 +70,21 @@ struct NewAlert {
     }
 
     /// Whether the service has an incident open that this event ends: what opened it was sent there, or is about to be,
-    /// and nothing has ended it since. Not if a failure that it ends is held: it would arrive before that, which will be
-    /// sent in any case. Other trouble that is held is not sent once it is over.
+    /// and nothing has ended it since. One that a held failure ends, too, waits with that: else what ends both would arrive
+    /// before the failure, which is sent when its hold ends. Other trouble that is held is not sent once it is over.
     private func closesOpenIncident(in session: Session) throws -> Bool {
-        let earlier = try earlier(in: session)
-        return !endsHeld([.failed, .gone], earlier) && leavesOpen(earlier)
+        let rows = try earlier(in: session)
+        let earlier = alerts(rows)
+        let held = rows.filter(isHeldFailure).map(\.kind)
+        return event.kind.closes.contains { trouble in
+            earlier.leaveOpen(trouble) && !held.contains { $0 == trouble || $0.closes.contains(trouble) }
+        }
     }
 
     /// Whether the service has such an incident open, or will have it when a hold ends.
     private func endsKnownIncident(in session: Session) throws -> Bool {
         let earlier = try earlier(in: session)
-        return endsHeld(event.kind.closes, earlier) || leavesOpen(earlier)
+        return earlier.contains(where: isHeldFailure) || leavesOpen(earlier)
     }
 
     /// The same, where what is not known counts as open.
@@ -91,12 +95,13 @@ struct NewAlert {
         guard earlier.count < Self.mostEarlier, earlier.last?.isFirst ?? (event.sighting == .firstSeen) else {
             return true
         }
-        return endsHeld(event.kind.closes, earlier) || leavesOpen(earlier)
+        return earlier.contains { $0.state == .held && event.kind.closes.contains($0.kind) } || leavesOpen(earlier)
     }
 
-    private func endsHeld(_ kinds: Set<EventKind>, _ earlier: [EarlierEvents.Entry]) -> Bool {
-        let ended = event.kind.closes.intersection(kinds)
-        return earlier.contains { $0.state == .held && ended.contains($0.kind) }
+    /// Whether it is trouble that is sent when its hold ends, also if it is over by then.
+    private func isHeldFailure(_ row: EarlierEvents.Entry) -> Bool {
+        let isSent = row.state == .held && !row.isEscalation && (row.kind == .failed || row.kind == .gone)
+        return isSent && event.kind.closes.contains(row.kind)
     }
 
     private static let mostEarlier = 200
@@ -106,14 +111,17 @@ struct NewAlert {
     }
 
     private func leavesOpen(_ rows: [EarlierEvents.Entry]) -> Bool {
-        let earlier = rows.map { row in
+        let earlier = alerts(rows)
+        return event.kind.closes.contains { earlier.leaveOpen($0) }
+    }
+
+    private func alerts(_ rows: [EarlierEvents.Entry]) -> [EarlierAlert] {
+        rows.map { row in
             EarlierAlert(
                 kind: row.kind, hasArrived: row.hasArrived || row.isPending,
-                mayHaveArrived: row.mayHaveArrived || row.isPending,
-                changedAt: row.changedAt,
+                mayHaveArrived: row.mayHaveArrived || row.isPending, changedAt: row.isPending ? nil : row.changedAt,
                 isEscalation: row.isEscalation)
         }
-        return event.kind.closes.contains { earlier.leaveOpen($0) }
     }
 
     /// It is due at once if its line is empty, and else waits for the ones before it (`OutboxLine`).

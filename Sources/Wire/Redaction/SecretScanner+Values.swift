@@ -38,7 +38,10 @@ extension SecretScanner {
 
     private static func isPlain(_ value: ArraySlice<UInt8>) -> Bool {
         let number = value.first == UInt8(ascii: "-") ? value.dropFirst() : value
-        if number.first != UInt8(ascii: "e"), number.allSatisfy({ $0.isDigit || ".e+-".utf8.contains($0) }) {
+        if number.first?.isDigit == true || number.first == UInt8(ascii: "."),
+            number.allSatisfy({ $0.isDigit || ".e+-".utf8.contains($0) }),
+            Double(String(decoding: number, as: UTF8.self)) != nil
+        {
             return true
         }
         return plainWords.contains { value.elementsEqual($0.utf8) }
@@ -77,6 +80,11 @@ extension SecretScanner {
             let word = place + scheme.name.utf8.count
             var end = word
             while end < text.count, text[end].isBlank { end += 1 }
+            // Some of the schemes with fields are ordinary words.
+            guard
+                !scheme.hasFields || text[end...].contains(UInt8(ascii: "="))
+                    || text[end...].starts(with: Redaction.mark.utf8)
+            else { continue }
             if end > word, end < text.count { return (end - place, scheme.hasFields) }
         }
         return nil
@@ -124,8 +132,8 @@ extension SecretScanner {
         var depth = 0
         var end = place
         while end < text.count {
-            if text[end].isQuote {
-                end = closing(end).quote
+            if text[end].isQuote, case let quote = closing(end).quote, quote < text.count {
+                end = quote
             } else if text[end].isOpeningBracket {
                 depth += 1
             } else if text[end].isClosingBracket {
@@ -135,11 +143,13 @@ extension SecretScanner {
             end += 1
         }
         end = min(end, text.count)
+        let isList = text[place] == UInt8(ascii: "[")
         copy(1)
         let content = text[place..<end]
         let isPlain =
             content.allSatisfy { $0.isDigit || $0.isBlank || ",.-".utf8.contains($0) }
-            || content.allSatisfy(\.isCapitalLetter)
+            && (content.isEmpty || content.contains(UInt8(ascii: ",")))
+            || isList && content.allSatisfy(\.isCapitalLetter)
         if isPlain { copy(content.count) } else { mask(through: end) }
     }
 

@@ -13,6 +13,8 @@ struct OperatorChange {
     private static let patience = Duration.seconds(30)
     /// During an outage of a database that hosts share, a command ends within 15 seconds: so long the daemon may take.
     private static let sharedPatience = Duration.seconds(10)
+    /// With what was asked of the database before.
+    private static let timeInAll = Duration.seconds(13)
     /// And if it took longer than this to fail, the command does not begin to wait for the database itself.
     private static let timeForBoth = Duration.seconds(2)
 
@@ -44,13 +46,21 @@ struct OperatorChange {
         _ address: DatabaseAddress, ask: (DaemonOfDatabase) async throws -> Answer,
         write: (EventStore, Timestamp) throws -> Answer
     ) async throws -> Answer {
-        // Of another host's daemon there is no socket here. One that has another database must not take the change.
-        guard let info = try HistoryReader(at: address).daemonInfo(), info.isRunning, !info.others.isEmpty else {
-            return try writing(address, write)
-        }
         let begin = ContinuousClock.now
+        let pids: Set<Int32>
         do {
-            return try await ask(DaemonOfDatabase(limit: Self.sharedPatience, pids: info.others))
+            // Of another host's daemon there is no socket here. One that has another database must not take the change.
+            guard let info = try HistoryReader(at: address).daemonInfo(), info.isRunning, !info.others.isEmpty else {
+                return try writing(address, write)
+            }
+            pids = info.others
+        } catch let error as StoreError where error.isRefusedLogin && database.given == nil {
+            // Whoever may use the socket of the config's daemon need not know the password of its database.
+            pids = []
+        }
+        do {
+            let limit = max(.seconds(1), min(Self.sharedPatience, Self.timeInAll - begin.duration(to: .now)))
+            return try await ask(DaemonOfDatabase(limit: limit, pids: pids))
         } catch let failure as CommandFailure
             where failure.status == .unavailable && begin.duration(to: .now) < Self.timeForBoth
         {
@@ -72,6 +82,16 @@ struct OperatorChange {
         let environment = HostEnvironment.current()
         let file = ConfigOption.path(database.config.given, in: environment)
         return try? ConfigLoader.host(environment: environment).outline(file).targetNames
+    }
+}
+
+extension StoreError {
+    /// Whether the server does not let this user in.
+    fileprivate var isRefusedLogin: Bool {
+        switch self {
+        case .login, .denied: true
+        default: false
+        }
     }
 }
 

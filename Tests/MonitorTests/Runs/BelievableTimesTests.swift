@@ -28,6 +28,18 @@ struct BelievableTimesTests: RunCourse {
         #expect(lab.faults.isEmpty, "\(lab.faults)")
     }
 
+    @Test func `times that are ahead by a time zone show runs as others do`() {
+        let hours: Int64 = 8 * 3600
+        var lab = lab([
+            (0, reply("FAILED", hours - 7200, hours - 3600)), (60, reply("ACTIVATION", hours + 60)),
+            (600, reply("FAILED", hours + 60, hours + 600)), (9000, reply("FAILED", hours + 4000, hours + 5000)),
+        ])
+        lab.run(for: .seconds(8000))
+        #expect(events(lab).map(\.kind) == [.failed, .restarted, .failed])
+        lab.run(for: .seconds(40_000))
+        #expect(events(lab).map(\.kind) == [.failed, .restarted, .failed, .restarted, .failed])
+    }
+
     @Test func `an end in the future is not known`() {
         var lab = lab([(0, reply("ACTIVATION", -600)), (60, reply("COMPLETED", -600, 86_400 * 365 * 50))])
         lab.run(for: .seconds(3000))
@@ -77,13 +89,17 @@ struct BelievableTimesTests: RunCourse {
         #expect(runs(lab).last?.cost == Cost(amount: 36, currency: "EUR"))
     }
 
-    @Test func `a start in the future that a new training is given counts once it is not in the future any more`() {
-        var lab = lab([(0, reply("FAILED", -7200, -3600)), (60, reply("ACTIVATION", 6000))])
-        lab.run(for: .seconds(3000))
-        #expect(events(lab).map(\.kind) == [.failed, .restarted])
-        #expect(events(lab).last?.facts.startedAt == nil)
-        lab.run(for: .seconds(5000))
-        #expect(events(lab).count == 2)
-        #expect(lab.stored["a0"]?.facts.startedAt == time(6000))
+    @Test func `a start that cannot be read shows runs as long as the answers between them repeat it`() {
+        var settings = settings(clusters(2), schedule: ScheduleSettings(settled: .seconds(60), jitter: 0))
+        settings.prices = prices
+        var count: Int64 = 0
+        var lab = Lab(settings) { cluster, _ in
+            guard cluster == "a0" else { return .completed }
+            count += 1
+            return .status("FAILED", TaskFacts(completedAt: time(-9 + count / 5), unreadStart: "day \(count / 5)"))
+        }
+        lab.run(for: .seconds(3600))
+        #expect(count > 30)
+        #expect(events(lab).count { $0.kind == .failed } == Int(count / 5) + 1)
     }
 }

@@ -175,6 +175,25 @@ struct IncidentClosingTests {
         #expect(try states() == [.delivered, .held, .pending])
     }
 
+    @Test
+    func `an incident that the held trouble does not end is closed at once`() throws {
+        try recordAsNotified(.failed, held: false)
+        try store.settle(1, .delivered, target: "pager")
+        try recordAsNotified(.gone, held: true)
+        try recordAsNotified(.changed, held: true)
+        #expect(try states() == [.delivered, .held, .pending])
+    }
+
+    @Test(arguments: [1, 9] as [Double])
+    func `a failure that arrives after its end is open again`(second: Double) throws {
+        try recordAsNotified(.failed, held: false)
+        try recordAsNotified(.restarted, held: false)
+        try store.settle(2, .delivered, target: "pager", at: 4)
+        try store.settle(1, .delivered, target: "pager", at: second)
+        try recordAsNotified(.completed, held: true)
+        #expect(try states().last == (second > 4 ? .pending : .held))
+    }
+
     /// No route leads to the target any more.
     private func recordUnrouted(_ kind: EventKind, of cluster: String? = "pm-1") throws {
         let alert = AlertDecision(target: "pager", closesIncident: true, onlyCloses: true, isUnrouted: true)
