@@ -217,7 +217,7 @@ extension TaskMonitor {
             cluster: before.id, observedAt: now.wall, requestID: observation.requestID, body: observation.body)
     }
 
-    /// A StartTime that cannot be read and changes with each answer, such as "2 minutes ago", is no new run each time.
+    /// A StartTime that cannot be read and changes with each answer, such as "2 minutes ago", does not show a new run each time.
     private static let mostRunsOfUnreadStarts = 2
 
     /// A time that the API gives ahead of the clocks is not taken.

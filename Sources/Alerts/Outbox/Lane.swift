@@ -8,7 +8,7 @@ struct Lane: Sendable {
     var underWay: [Start] = []
     /// Those under way that were begun with other settings: that they fail says nothing about the new ones.
     var begunBefore: [Start] = []
-    /// Those under way that were begun before the target was suspended: that they fail, too, is no answer to a probe.
+    /// Those under way that were begun before the target was suspended: that they fail, too, does not answer a probe.
     var begunBeforeSuspension: [Start] = []
     /// When to look into the store again; nil while nothing is known to wait.
     var fetchAt: Timestamp?

@@ -85,7 +85,7 @@ package struct TaskAnswer: Sendable {
     }
 
     /// Whether a text stands for "no time", such as `N/A`, `-`, `0000-00-00 00:00:00`, `0001-01-01T00:00:00Z` and `1970-01-01 08:00:00`:
-    /// another one of them is no other time.
+    /// one in place of another does not mean another time.
     private static func saysNothing(_ text: String) -> Bool {
         text.utf8.allSatisfy { !(UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }
             || ["0001-", "0000-", "1900-01-01", "1970-01-01"].contains { text.trimmed.hasPrefix($0) }

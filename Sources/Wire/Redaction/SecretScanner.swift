@@ -62,7 +62,7 @@ struct SecretScanner {
         }
         // Of random base64 it is more than half.
         guard changes * 8 >= run.count * 3 else { return nil }
-        // A separator behind a secret's name is no padding.
+        // A separator behind a secret's name is not padding.
         guard run.endIndex < text.count, secretKind(before: run.endIndex) == nil else { return run.endIndex }
         let padding = text[run.endIndex...].prefix(2).prefix { $0 == UInt8(ascii: "=") }
         return padding.endIndex

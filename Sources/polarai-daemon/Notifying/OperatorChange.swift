@@ -49,7 +49,7 @@ struct OperatorChange {
         let begin = ContinuousClock.now
         let pids: Set<Int32>
         do {
-            // Of another host's daemon there is no socket here. One that has another database must not take the change.
+            // A daemon of another host has no socket here. One that has another database must not take the change.
             guard let info = try HistoryReader(at: address).daemonInfo(), info.isRunning, !info.others.isEmpty else {
                 return try writing(address, write)
             }

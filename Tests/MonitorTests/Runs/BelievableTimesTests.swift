@@ -21,7 +21,7 @@ struct BelievableTimesTests: RunCourse {
     }
 
     @Test(arguments: ["FAILED", "COMPLETED"], [7200, 86_400 * 365] as [Int64])
-    func `a start in the future of a run that is over is no other run`(word: String, ahead: Int64) {
+    func `a start in the future of a run that is over does not make another run`(word: String, ahead: Int64) {
         let lab = alternating(reply(word, -7200, -3600), reply(word, ahead, -3600))
         #expect(events(lab).count == 1)
         #expect(runs(lab).allSatisfy { $0.startedAt == time(-7200) && $0.endedAt == time(-3600) })
@@ -63,7 +63,7 @@ struct BelievableTimesTests: RunCourse {
         var lab = Lab(settings) { cluster, _ in
             guard cluster == "a0" else { return .completed }
             count += 1
-            // The tests' answers are told apart by their times.
+            // The tests' answers differ by their times.
             return .status(
                 "FAILED", TaskFacts(completedAt: time(-count), unreadStart: "\(count) minutes ago"))
         }
