@@ -1,4 +1,4 @@
-/// Why there is no whole answer.
+/// Why an answer is missing or incomplete.
 package struct TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Kind: String, CaseIterable, Sendable {
         /// The host's name has no address, or the resolver does not answer.

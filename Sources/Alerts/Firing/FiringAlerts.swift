@@ -45,7 +45,7 @@ package struct FiringAlerts: Sendable {
         // Never in the future, and what was delivered longer ago than it is held is over in any case.
         let age = min(max(now.wall.since(deliveredAt), .zero), hold + Self.resolveRepeat)
         let delivered = now.monotonic.advanced(by: .zero - age)
-        for incident in Incident.closed(by: event.event, open: Set(Incident.Trouble.allCases.map(\.opener))) {
+        for incident in Incident.closed(by: event.event, open: Incident.Trouble.openers) {
             guard let alert = held[incident.key], !alert.isEnded, delivered < alert.expiresAt else { continue }
             held[incident.key]?.endsAt = max(event.event.observedAt, alert.event.event.observedAt)
             held[incident.key]?.isEnded = true

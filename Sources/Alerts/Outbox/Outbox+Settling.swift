@@ -92,7 +92,7 @@ extension Outbox {
         writes.touch(lane.plan.name)
     }
 
-    /// An attempt at a target that is no longer in the config: what it achieved counts, and there is no next one.
+    /// An attempt at a target that is no longer in the config: what it achieved counts, and it is the last one.
     private mutating func settleDeparted(_ attempt: FinishedAttempt, at now: Timestamp, writes: inout Writes) {
         guard var lane = departed[attempt.start.target], lane.underWay.contains(attempt.start) else { return }
         lane.end(attempt.start)

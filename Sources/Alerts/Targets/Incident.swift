@@ -6,6 +6,9 @@ struct Incident: Hashable, Sendable {
     enum Trouble: String, CaseIterable, Sendable {
         case failed, stalled, gone, overdue, polling, target
 
+        /// The events that open one.
+        static let openers = Set(allCases.map(\.opener))
+
         /// The event that opens it.
         var opener: EventKind {
             switch self {

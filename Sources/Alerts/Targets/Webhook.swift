@@ -20,7 +20,7 @@ struct Webhook: AlertTarget {
     }
 
     func requests(for message: Message, in context: RenderContext) throws(TargetProblem) -> [TargetRequest] {
-        // There is no plainer form of JSON than less of it.
+        // The plain form of JSON is the same with less in it.
         let detail: WebhookBody.Detail = context.asPlainText ? .minimal : .full
         let standard: OrderedJSON =
             switch message {

@@ -28,7 +28,7 @@ package final class Heartbeats: Sendable {
         }
     }
 
-    /// There is no such loop in this process: no sign of it is expected.
+    /// This process does not run the loop, so it gives no sign of life.
     package func ignore(_ source: Source) {
         last.withLock { $0[source] = nil }
     }

@@ -49,7 +49,7 @@ package struct DeliverySettings: Hashable, Sendable {
     }
 }
 
-/// How a server is reached. TLS is always verified; there is no switch to turn it off.
+/// How a server is reached. TLS is always verified; this cannot be turned off.
 package struct ConnectionSettings: Hashable, Sendable {
     /// A proxy's URL; nil means what the environment says.
     package var proxy: Secret?

@@ -36,7 +36,7 @@ struct ConnectionParameters {
 
     /// Begins the connection. Nothing waits: names are looked up already.
     ///
-    /// - Returns: nil if there is no memory.
+    /// - Returns: nil if memory runs out.
     func start() -> OpaquePointer? {
         let items = values.sorted { $0.key < $1.key }
         let keys = items.map { strdup($0.key) }

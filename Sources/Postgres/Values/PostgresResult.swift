@@ -25,7 +25,7 @@ package final class PostgresResult {
     /// What was done, for example `COMMIT`.
     var command: String { PQcmdStatus(handle).map { String(cString: $0) } ?? "" }
 
-    /// The bytes of a value, for as long as the result lives; nil where it is NULL or there is no such column.
+    /// The bytes of a value, for as long as the result lives; nil if it is NULL or the column does not exist.
     package func bytes(_ row: Int, _ column: Int) -> UnsafeBufferPointer<UInt8>? {
         guard let row = Int32(exactly: row), let column = Int32(exactly: column), column >= 0, column < columnCount,
             PQgetisnull(handle, row, column) == 0, let start = PQgetvalue(handle, row, column)

@@ -18,7 +18,7 @@ package struct KnownLeases: Hashable, Sendable {
         return known.epoch == lease.epoch && known.lasts(reserve, at: now)
     }
 
-    /// What of these is no longer this host's, or is about to end.
+    /// The ones of these that this host has lost, or is about to lose.
     package func lost(
         of held: some Collection<Lease>, reserve: Duration, at now: MonotonicInstant
     ) -> Set<Share> {

@@ -7,7 +7,7 @@ package struct LeaseTerms: Hashable, Sendable {
     package var lookEvery: Duration
     /// After a connection was made, how long nothing is taken from others: they may be connecting, too.
     package var patience: Duration
-    /// How long what is given back may take to be finished. Then it is no longer renewed.
+    /// How long a host may take to finish what it gives back. After that it stops renewing the lease.
     package var drainLimit: Duration
 
     package init(

@@ -7,7 +7,7 @@ package enum AckOutcome: Hashable, Sendable {
     case already(AcknowledgedEvent)
     /// The event is not of a kind that can be acknowledged.
     case impossible(event: String)
-    /// There is no such event, or no such cluster, or it has no event that can be acknowledged.
+    /// The event or cluster does not exist, or has no event that can be acknowledged.
     case unknown
 }
 

@@ -3,7 +3,7 @@ import PolarDB
 import Reports
 import Store
 
-/// Why there is no answer about a task.
+/// Why a task cannot be shown.
 enum TaskLookupError: Error, Hashable {
     /// Nobody ever watched a task of that id or name.
     case unknown

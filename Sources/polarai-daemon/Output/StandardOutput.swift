@@ -35,7 +35,7 @@ enum StandardOutput {
 
     /// Waits, but no longer than somebody reads the output: a closed pipe ends the program by SIGPIPE, as `write` does.
     ///
-    /// - Throws: `CommandFailure` if there is no output at all.
+    /// - Throws: `CommandFailure` if standard output is closed.
     static func wait(milliseconds: Int32) throws {
         // No event is asked for: what comes nevertheless is that nothing written here would arrive.
         var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)

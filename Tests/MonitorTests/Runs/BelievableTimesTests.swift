@@ -6,18 +6,25 @@ import Testing
 struct BelievableTimesTests: RunCourse {
     let prices = Prices(currency: "EUR", general: 36)
 
-    /// By turns, at each poll of a task that is over.
-    private func alternating(_ first: Reply, _ second: Reply) -> Lab {
+    /// Polls a task that is over each minute.
+    ///
+    /// - Parameter answer: what the API says of it, by the number of the poll, from 1 on.
+    /// - Returns: also how many polls there were.
+    private func polled(for time: Duration, _ answer: @escaping (Int64) -> Reply) -> (lab: Lab, polls: Int64) {
         var settings = settings(clusters(2), schedule: ScheduleSettings(settled: .seconds(60), jitter: 0))
         settings.prices = prices
-        var count = 0
+        var polls: Int64 = 0
         var lab = Lab(settings) { cluster, _ in
             guard cluster == "a0" else { return .completed }
-            count += 1
-            return count.isMultiple(of: 2) ? second : first
+            polls += 1
+            return answer(polls)
         }
-        lab.run(for: .seconds(2400))
-        return lab
+        lab.run(for: time)
+        return (lab, polls)
+    }
+
+    private func alternating(_ first: Reply, _ second: Reply) -> Lab {
+        polled(for: .seconds(2400)) { $0.isMultiple(of: 2) ? second : first }.lab
     }
 
     @Test(arguments: ["FAILED", "COMPLETED"], [7200, 86_400 * 365] as [Int64])
@@ -57,18 +64,11 @@ struct BelievableTimesTests: RunCourse {
     }
 
     @Test func `a start that cannot be read and is always another one makes two runs at most`() {
-        var settings = settings(clusters(2), schedule: ScheduleSettings(settled: .seconds(60), jitter: 0))
-        settings.prices = prices
-        var count: Int64 = 0
-        var lab = Lab(settings) { cluster, _ in
-            guard cluster == "a0" else { return .completed }
-            count += 1
-            // The tests' answers differ by their times.
-            return .status(
-                "FAILED", TaskFacts(completedAt: time(-count), unreadStart: "\(count) minutes ago"))
+        // The tests' answers differ by their times.
+        let (lab, polls) = polled(for: .seconds(3600)) {
+            .status("FAILED", TaskFacts(completedAt: time(-$0), unreadStart: "\($0) minutes ago"))
         }
-        lab.run(for: .seconds(3600))
-        #expect(count > 20)
+        #expect(polls > 20)
         #expect(events(lab).map(\.kind) == [.failed, .restarted, .failed, .restarted, .failed])
     }
 
@@ -90,16 +90,10 @@ struct BelievableTimesTests: RunCourse {
     }
 
     @Test func `a start that cannot be read shows runs as long as the answers between them repeat it`() {
-        var settings = settings(clusters(2), schedule: ScheduleSettings(settled: .seconds(60), jitter: 0))
-        settings.prices = prices
-        var count: Int64 = 0
-        var lab = Lab(settings) { cluster, _ in
-            guard cluster == "a0" else { return .completed }
-            count += 1
-            return .status("FAILED", TaskFacts(completedAt: time(-9 + count / 5), unreadStart: "day \(count / 5)"))
+        let (lab, polls) = polled(for: .seconds(3600)) {
+            .status("FAILED", TaskFacts(completedAt: time(-9 + $0 / 5), unreadStart: "day \($0 / 5)"))
         }
-        lab.run(for: .seconds(3600))
-        #expect(count > 30)
-        #expect(events(lab).count { $0.kind == .failed } == Int(count / 5) + 1)
+        #expect(polls > 30)
+        #expect(events(lab).count { $0.kind == .failed } == Int(polls / 5) + 1)
     }
 }
