@@ -33,6 +33,10 @@ struct CommandFailure: Error {
                 "polarai-daemon stopped, and what it learned last could not be stored: \(reason.withoutFullStop). Fix that "
                     + "before the next start. Tasks are polled again then, and alerts whose delivery was not stored are sent "
                     + "again.", .inputOutput)
+        case .tooFewFiles(let limit, let needed):
+            self.init(
+                "polarai-daemon may have no more than \(limit) files and connections open, and needs at least \(needed). Raise "
+                    + "LimitNOFILE= of the unit, or the limit of the shell or container (`ulimit -n`).", .configuration)
         }
     }
 

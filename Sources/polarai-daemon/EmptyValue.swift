@@ -4,7 +4,8 @@ import Model
 ///
 /// The parser would take the next word for the value, and complain about that one; and an empty text for the name of a file.
 enum EmptyValue {
-    /// - Throws: `CommandFailure` (usage) that names the option, if there is one.
+    /// - Throws: `CommandFailure` (usage) that names the option, if there is one. An empty text may follow a flag as well as an
+    ///   option: the message is true of both.
     static func check(_ arguments: some Collection<String>) throws(CommandFailure) {
         try checkWords(arguments)
         for word in arguments {
@@ -14,7 +15,7 @@ enum EmptyValue {
             else { continue }
             let option = word.dropLast()
             throw CommandFailure(
-                "Error: \(option) has no value: nothing follows the \"=\". Write one behind it, or leave \(option) out.",
+                "Error: \(option) has no value: nothing follows the \"=\". Write one there, or leave \(option) out.",
                 .usage)
         }
     }
@@ -31,8 +32,7 @@ enum EmptyValue {
                 throw CommandFailure("Error: an argument is empty (\"\"). Write what it is to name.", .usage)
             }
             throw CommandFailure(
-                "Error: \(previous) has no value: an empty text (\"\") follows it. Write one behind it, or leave \(previous) "
-                    + "out.", .usage)
+                "Error: an empty argument (\"\") follows \(previous). Write a value there, or leave it out.", .usage)
         }
     }
 }

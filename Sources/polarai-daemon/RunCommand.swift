@@ -14,9 +14,9 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var config: ConfigOption
 
     func run() async throws {
-        OpenFileLimit.raise()
         let environment = HostEnvironment.current()
         do {
+            try OpenFileLimit.raise()
             try await DaemonService(configPath: config.path(in: environment), environment: environment).run()
         } catch let error as DaemonError {
             throw CommandFailure(error)

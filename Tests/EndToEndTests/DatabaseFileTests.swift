@@ -13,6 +13,42 @@ struct DatabaseFileTests {
         try await Simulator(scenario: #"{"tasks": [\#(Simulator.training(cluster))]}"#)
     }
 
+    /// Makes the database of a version of the program that did not have the last migration.
+    ///
+    /// - Returns: the version of its schema.
+    private func makeOlder(_ database: String) async throws -> Int {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "migrations")
+        let scripts = try files.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "sql" }.sorted { $0.lastPathComponent < $1.lastPathComponent }
+            .map { try String(contentsOf: $0, encoding: .utf8) }
+        let first = try #require(scripts.first)
+        let installation = "INSERT INTO installation (id, code, created_at) VALUES (1, 'abcd2345', 1790000000000);"
+        let identity = "PRAGMA application_id = \(0x706c_6169); PRAGMA user_version = \(scripts.count - 1);"
+        let script = [first, installation] + scripts.dropFirst().dropLast() + [identity]
+        let made = try await run(try ProgramPath.system("sqlite3"), [database, script.joined(separator: "\n;\n")])
+        try #require(made.exitCode == 0, "\(made.errors)")
+        return scripts.count - 1
+    }
+
+    @Test func `an older database is upgraded, and the log says so and where its copy is`() async throws {
+        let simulator = try await Self.simulator()
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let version = try await makeOlder(site.database)
+        let daemon = try await site.start()
+        let copy = "\(site.database).v\(version).bak"
+        #expect(
+            daemon.log.contains {
+                $0.contains("from schema \(version) to \(version + 1)") && $0.contains(copy)
+            })
+        #expect(files.fileExists(atPath: copy))
+        try await site.awaitHistory("the first answer") { $0.count == 1 }
+        #expect(try await site.history().first?.id.hasPrefix("abcd2345-") == true)
+        _ = try await daemon.stop()
+        let again = try await site.start()
+        #expect(!again.log.contains { $0.contains("Upgrading") })
+    }
+
     @Test(arguments: [false, true])
     func `after a restore new events have ids of their own, and readers go on with the restored file`(
         isWrittenOver: Bool

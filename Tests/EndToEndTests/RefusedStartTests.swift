@@ -58,6 +58,18 @@ struct RefusedStartTests {
         }
     }
 
+    @Test(arguments: [14, 20, 31])
+    func `with too few open files it does not start, and says what to raise`(limit: Int) async throws {
+        let site = try Site(DaemonConfig(endpoint: "https://localhost:1", caFile: nil, clusters: [Self.cluster]))
+        let program = try ProgramPath.built("polarai-daemon")
+        let result = try await TestSupport.run(
+            ProgramPath.system("sh"), ["-c", "ulimit -n \(limit); exec \"$0\" run", program],
+            environment: site.environment, within: .seconds(60))
+        #expect(result.exitCode == 78, "\(result.errors)")
+        #expect(result.errors.contains("no more than \(limit) files") && result.errors.contains("LimitNOFILE="))
+        #expect(!FileManager.default.fileExists(atPath: site.database))
+    }
+
     @Test func `with a broken config the history can be read by the database's name`() async throws {
         let site = try await Self.filledSite()
         try site.configure(#"{"api": {"region": "cn-beijing",}"#)

@@ -74,6 +74,16 @@ struct LookalikeTests {
             masked: "Authorization: AWS4-HMAC-SHA256 ***"),
         Line(
             text: "curl -H 'Set-Cookie: a=b; sid=tiger' http://h", masked: "curl -H 'Set-Cookie: ***' http://h"),
+        Line(text: "SMTP_PASS=tiger DB_PASS: lily", masked: "SMTP_PASS=*** DB_PASS: ***"),
+        Line(
+            text: #"{"user": "root", "pass": "tiger", "SK": "lily"}"#,
+            masked: #"{"user": "root", "pass": "***", "SK": "***"}"#),
+        Line(text: "ak=root sk=tiger+lily oss.sk = rose", masked: "ak=root sk=*** oss.sk = ***"),
+        Line(text: "mount --pass tiger --steps 5", masked: "mount --pass *** --steps 5"),
+        Line(
+            text: "open root:ti:g@er@tcp(db:3306)/x?timeout=5s ok", masked: "open root:***@tcp(db:3306)/x?timeout=5s ok"
+        ),
+        Line(text: "dsn my-app:lily@unix(/run/db.sock)/x", masked: "dsn my-app:***@unix(/run/db.sock)/x"),
         Line(text: "redis://:ti/ger@h:6379/0 ok", masked: "redis://***@h:6379/0 ok"),
         Line(text: "amqp://user:a/b@c/d@h/v ok", masked: "amqp://***@h/v ok"),
     ]
@@ -113,6 +123,8 @@ struct LookalikeTests {
         "KeyError: 'model.embed_tokens.weight' key: value, missing keys: 3",
         "Watchdog caught collective operation timeout: WorkNCCL(SeqNum=1183, OpType=ALLREDUCE, NumelIn=4194304)",
         "训练失败: 显存不足, 第 12 步：损失 0.31",
+        "forward pass: 12.5ms, backward_pass: 20ms, forward_pass=3.1s, pass=True bypass=all, task=train risk: low",
+        "dialing root@tcp(db:3306)/x, listening on @tcp(0.0.0.0:80)",
         " 50%|█████     | 600/1200 [10:00<10:00,  1.00s/it]",
         "Namespace(model='Qwen2.5', lr=1e-05, tokens=None, seed=42, sk=3, output_dir='/output/models_train/pm-2ze9')",
     ]
@@ -128,6 +140,7 @@ struct LookalikeTests {
             "a", "token", "=", "eyJ", "://", "\"", "password=", "bearer ", "--", "token=[", "token:[\"", "\\", "key ",
             "://a:b/",
             "token=\\\"", "密码：", "a,", "%3D", "token=a,b;", "MIIa0/+", "token: str ", "authorization: digest",
+            "a:@tcp(", "a-", "_pass:", "a:b@tcp",
         ]
         for part in parts {
             let text = String(repeating: part, count: 20_000 / part.utf8.count)

@@ -6,6 +6,8 @@ struct Card: Sendable {
     let title: String
     /// One sentence. Of a digest: why there is one.
     var sentence: String
+    /// Whether the sentence says what held a digest, a silence for example: its lines get shorter before it is left out.
+    var sentenceNamesHold = false
     var facts: [Fact]
     /// The lines of a digest, failures first; of a reminder or a summary.
     var lines: [Line]
@@ -78,6 +80,7 @@ struct Card: Sendable {
         tone = events.first?.event.kind.tone ?? .neutral
         title = texts.digestTitle(digest.reason, events: events.count, failures: failures)
         sentence = texts.digestSentence(digest.reason)
+        if case .held(let reasons) = digest.reason { sentenceNamesHold = !reasons.isEmpty }
         facts = []
         lines = events.map { stored in
             Line(

@@ -43,16 +43,15 @@ struct BoundedText {
                 card, head: head + [sentence].compactMap(\.self), tail: tail.filter { !$0.isEmpty }, more: more,
                 line: line)
         }
-        let heads = [head + [sentence].compactMap(\.self), head]
-        let forms: [(line: KeyPath<Card.Line, String>, heads: [[String]])] = [
-            (\.text, heads), (\.short, heads + [[]]), (\.brief, [head, []]),
+        let whole = head + [sentence].compactMap(\.self)
+        let others: [(head: [String], line: KeyPath<Card.Line, String>)] = [
+            (head, \.text), (whole, \.short), (head, \.short), ([], \.short), (head, \.brief), ([], \.brief),
         ]
-        for form in forms {
+        let namingHold: [(head: [String], line: KeyPath<Card.Line, String>)] = [(whole, \.short), (whole, \.brief)]
+        for form in [(whole, \.text)] + (card.sentenceNamesHold ? namingHold : []) + others {
             let lines = card.lines.map { line($0, $0[keyPath: form.line]) }
-            for head in form.heads {
-                let text = (head + lines + tail.filter { !$0.isEmpty }).joined(separator: separator)
-                if unit.count(text) <= limit { return text }
-            }
+            let text = (form.head + lines + tail.filter { !$0.isEmpty }).joined(separator: separator)
+            if unit.count(text) <= limit { return text }
         }
         return join(head: card.lines.map { line($0, $0.brief) }, tail: tail)
     }

@@ -13,14 +13,16 @@ struct AccountDecoder {
                     return entry.refuse(
                         "the account \"default\" is the one that \"api\" describes; choose another name")
                 }
-                guard entry.isGoodName(name) else { return nil }
+                let isGood = entry.isGoodName(name)
                 var base = api
                 base.name = name
                 accounts.add(
                     name: name, path: entry.path, regionIsGiven: api.region != nil || regionIsGiven(entry.value))
-                return decode(entry, base: base) ?? base
+                let account = decode(entry, base: base) ?? base
+                return isGood ? account : nil
             }
         }
+        accounts.areReadable = root.hasTable(.accounts)
         accounts.settings += (others ?? [:]).values.sorted { $0.name < $1.name }
         return accounts
     }
@@ -53,6 +55,8 @@ struct AccountDecoder {
 /// The accounts as they are decoded, and which of them turn out to need a region that they do not have.
 final class Accounts {
     var settings: [AccountSettings]
+    /// Whether `accounts` is a table. If it is not, that is reported, and what follows from it need not be.
+    var areReadable = true
     private var paths: [String: ConfigPath]
     /// Accounts whose region was written, rightly or not: a wrong one is not missing too.
     private var withRegion: Set<String>

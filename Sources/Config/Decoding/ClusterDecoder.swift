@@ -97,13 +97,11 @@ struct ClusterDecoder {
     }
 
     private func account(_ value: ValueReader) -> String? {
-        let known = accounts.names
         guard let name = value.text("write the name of one of \"accounts\"") else { return nil }
-        guard accounts.isKnown(name) else {
-            let hint = NearestName.hint(name, among: known)
+        guard accounts.isKnown(name) || !accounts.areReadable else {
             return value.refuse(
                 "\(value.shown(name)) is not an account of this config"
-                    + (hint.isEmpty ? "; the accounts are \(known.joined(separator: ", "))" : hint))
+                    + EntryNames.hint(name, of: accounts.names, "the accounts are"))
         }
         return name
     }

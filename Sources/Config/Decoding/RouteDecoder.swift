@@ -7,14 +7,20 @@ import Model
 struct RouteDecoder {
     private let context: LoadContext
     private let targets: Set<String>
+    /// Whether `targets` is a table. If it is not, that is reported, and what follows from it need not be.
+    private let targetsAreReadable: Bool
+    /// Those that keep what is open by themselves: they get neither reminders nor summaries.
+    private let incidentTargets: Set<String>
     /// Ids and names.
     private let clusters: Set<String>
     private let discovers: Bool
     private let messageZone: String?
 
-    init(context: LoadContext, settings: Settings) {
+    init(context: LoadContext, root: ObjectReader<RootKey>, settings: Settings) {
         self.context = context
+        targetsAreReadable = root.hasTable(.targets)
         targets = Set(settings.targets.map(\.name))
+        incidentTargets = Set(settings.targets.filter(\.kind.rules.keepsIncidents).map(\.name))
         clusters = Set(settings.clusters.map(\.id.rawValue) + settings.clusters.compactMap(\.name))
         discovers = !settings.instances.isEmpty
         messageZone = settings.timeZone
@@ -22,11 +28,22 @@ struct RouteDecoder {
 
     func summaries(_ root: ObjectReader<RootKey>) -> [SummarySettings] {
         let summaries = root.read(.summaries) { value in
-            value.list(#"[{"at": "09:00", "timezone": "Asia/Shanghai"}]"#) {
-                $0.summary(target: target, allTargets: targets.sorted(), messageZone: messageZone)
+            value.list(#"[{"at": "09:00", "timezone": "Asia/Shanghai"}]"#) { item in
+                let summary = item.summary(target: target, allTargets: targets.sorted(), messageZone: messageZone)
+                if let summary, reachesNobody(summary.targets) {
+                    context.warning(
+                        item.path,
+                        "is sent to nobody: targets of type pagerduty and alertmanager get no summaries; add another target"
+                    )
+                }
+                return summary
             }
         }
         return summaries ?? []
+    }
+
+    private func reachesNobody(_ targets: some Collection<String>) -> Bool {
+        !targets.isEmpty && targets.allSatisfy(incidentTargets.contains)
     }
 
     /// - Parameter summaries: a target that gets one is not without any message.
@@ -47,7 +64,7 @@ struct RouteDecoder {
         let example = #"{"events": ["failed"], "targets": ["chat"]}"#
         guard let reader = item.object(RouteKey.self, example: example) else { return nil }
         reader.refuseUnknownKeys()
-        return RouteSettings(
+        let route = RouteSettings(
             events: reader.read(.events) { $0.filledList(#"["failed"]"#, event) }.map(Set.init),
             clusters: reader.read(.clusters) { $0.filledList(#"["pm-…", "nightly-*"]"#, cluster) },
             labels: reader.read(.labels) { $0.labels() } ?? [:],
@@ -55,6 +72,12 @@ struct RouteDecoder {
             hours: reader.read(.hours) { $0.hours(messageZone: messageZone) },
             remind: reader.read(.remind) { $0.duration() },
             escalate: reader.read(.escalate, escalation))
+        if route.remind != nil, reachesNobody(route.targets ?? Array(targets)) {
+            context.warning(
+                reader.path(.remind),
+                "has no effect: targets of type pagerduty and alertmanager get no reminders; add another target")
+        }
+        return route
     }
 
     private func escalation(_ value: ValueReader) -> EscalationSettings? {
@@ -94,11 +117,10 @@ struct RouteDecoder {
 
     private func target(_ value: ValueReader) -> String? {
         guard let name = value.text("write the name of one of \"targets\"") else { return nil }
-        guard targets.contains(name) else {
-            let hint = NearestName.hint(name, among: targets)
+        guard targets.contains(name) || !targetsAreReadable else {
             return value.refuse(
                 "\(value.shown(name)) is not a target of this config"
-                    + (hint.isEmpty ? "; the targets are \(targets.sorted().joined(separator: ", "))" : hint))
+                    + EntryNames.hint(name, of: targets, "the targets are"))
         }
         return name
     }

@@ -4,7 +4,7 @@ import Model
 struct ServiceOptionsDecoder {
     let kind: TargetKind
     let reader: ObjectReader<TargetKey>
-    let accounts: [AccountSettings]
+    let accounts: Accounts
     let hooks: Hooks
 
     private var context: LoadContext { reader.context }
@@ -52,8 +52,8 @@ struct ServiceOptionsDecoder {
 
     /// Nil if the config names one that there is not; said where its name is read.
     private var account: AccountSettings? {
-        guard let name = reader.value(.account)?.stringValue else { return accounts.first }
-        return accounts.first { $0.name == name }
+        guard let name = reader.value(.account)?.stringValue else { return accounts.settings.first }
+        return accounts.settings.first { $0.name == name }
     }
 
     /// Reports an account that there is not.
@@ -61,12 +61,10 @@ struct ServiceOptionsDecoder {
         guard kind == .cloudMonitor else { return }
         _ = reader.read(.account) { value -> String? in
             guard let name = value.text("write the name of an account") else { return nil }
-            guard accounts.contains(where: { $0.name == name }) else {
-                let names = accounts.map(\.name)
-                let hint =
-                    NearestName.of(name, among: names).map { "did you mean \"\($0)\"?" }
-                    ?? "the accounts are \(names.joined(separator: ", "))"
-                return value.refuse("\(value.shown(name)) is not an account of this config; \(hint)")
+            guard accounts.isKnown(name) || !accounts.areReadable else {
+                return value.refuse(
+                    "\(value.shown(name)) is not an account of this config"
+                        + EntryNames.hint(name, of: accounts.names, "the accounts are"))
             }
             return name
         }
@@ -87,9 +85,9 @@ struct ServiceOptionsDecoder {
 
     private func hookName(_ value: ValueReader) -> String? {
         guard let name = value.text("write a name under \"hooks\"") else { return nil }
-        guard hooks.names.contains(name) else {
+        guard hooks.names.contains(name) || !hooks.areReadable else {
             let hint =
-                NearestName.of(name, among: hooks.names.sorted()).map { "did you mean \"\($0)\"?" }
+                NearestName.of(name, among: EntryNames.shown(hooks.names)).map { "did you mean \"\($0)\"?" }
                 ?? "add it there, such as {\"command\": [\"/usr/local/bin/deploy-model\"]}"
             return value.refuse("\(value.shown(name)) is not a name under \"hooks\"; \(hint)")
         }
@@ -132,6 +130,8 @@ extension ValueReader {
 struct Hooks {
     let settings: [HookSettings]
     let names: Set<String>
+    /// Whether `hooks` is a table.
+    let areReadable: Bool
 
     func settings(of name: String) -> HookSettings? { settings.first { $0.name == name } }
 }

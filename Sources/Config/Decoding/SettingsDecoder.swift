@@ -36,12 +36,14 @@ struct SettingsDecoder {
         settings.language = root.read(.language) { $0.word(Language.self) } ?? settings.language
         settings.timeZone = root.read(.timezone) { $0.timeZone() }.flatMap { $0 == TimeZoneRules.utc.name ? nil : $0 }
         settings.hooks = root.read(.hooks) { HookDecoder().decode($0) } ?? []
-        let hooks = Hooks(settings: settings.hooks, names: Set((root.value(.hooks)?.objectValue ?? [:]).keys))
+        let hooks = Hooks(
+            settings: settings.hooks, names: Set((root.value(.hooks)?.objectValue ?? [:]).keys),
+            areReadable: root.hasTable(.hooks))
         settings.targets = TargetDecoder(
             context: context, delivery: settings.delivery, language: settings.language, timeZone: settings.timeZone,
-            accounts: accounts.settings, hooks: hooks
+            accounts: accounts, hooks: hooks
         ).decode(root)
-        let routes = RouteDecoder(context: context, settings: settings)
+        let routes = RouteDecoder(context: context, root: root, settings: settings)
         settings.summaries = routes.summaries(root)
         settings.routes = routes.decode(root, summaries: settings.summaries)
         settings.heartbeats = root.read(.heartbeats) { HeartbeatDecoder().decode($0) } ?? []

@@ -7,7 +7,7 @@ struct TargetDecoder {
     let delivery: DeliverySettings
     let language: Language
     let timeZone: String?
-    let accounts: [AccountSettings]
+    let accounts: Accounts
     let hooks: Hooks
 
     func decode(_ root: ObjectReader<RootKey>) -> [TargetSettings] {

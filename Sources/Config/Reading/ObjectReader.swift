@@ -75,6 +75,10 @@ struct ObjectReader<Key: ConfigKey> {
         members[key.rawValue]
     }
 
+    /// Whether an object stands there, or nothing: then what it does not have is known. Anything else is reported, and what
+    /// follows from it need not be.
+    func hasTable(_ key: Key) -> Bool { value(key).map { $0.objectValue != nil } ?? true }
+
     func has(_ key: Key) -> Bool { has(named: key.rawValue) }
 
     func has(named name: String) -> Bool { members[name] != nil }

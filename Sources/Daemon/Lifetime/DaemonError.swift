@@ -11,6 +11,8 @@ package enum DaemonError: Error {
     case ended(ServicePart)
     /// It was stopped while the database took no commits: why it took none.
     case unstored(String)
+    /// How many files this process may have open, which is fewer than it needs.
+    case tooFewFiles(limit: UInt64, needed: UInt64)
 }
 
 /// What runs for as long as the service does.

@@ -42,7 +42,7 @@ package struct DaemonService: Sendable {
         let loaded = try loadConfig(announcer)
         switch loaded.settings.storage.place {
         case .file(let path):
-            let store = StoreQueue(try openStore(path, notifier: notifier))
+            let store = StoreQueue(try openStore(path, announcer, notifier))
             let running = try await start(loaded, store: StoreRoles(alone: store), announcer, notifier)
             if let part = await serve(running, until: signals) { throw DaemonError.ended(part) }
             if let trouble = announcer.storageTrouble, !trouble.isReplaced { throw DaemonError.unstored(trouble.error) }
@@ -258,11 +258,14 @@ package struct DaemonService: Sendable {
         }
     }
 
-    private func openStore(_ path: String, notifier: SystemdNotifier) throws -> EventStore {
+    private func openStore(
+        _ path: String, _ announcer: Announcer, _ notifier: SystemdNotifier
+    ) throws -> EventStore {
         do {
-            return try EventStore(path: path, at: clock.now().wall) { _ in
+            return try EventStore(path: path, at: clock.now().wall) { step in
                 // Copying and migrating a large history takes longer than a start may.
                 notifier.extendTimeout(by: .seconds(600))
+                if let notice = step.notice(of: path) { announcer.write(JournalEntry(notice, priority: .notice)) }
             }
         } catch let error as StoreError {
             throw DaemonError.store(error.confirmed)

@@ -46,7 +46,7 @@ extension DaemonService {
         let opened: (store: EventStore, lastSeen: Timestamp?)?
         do {
             opened = try await DatabaseWait(announcer: announcer, notifier: notifier, stop: stop).value { [service] in
-                let store = try service.openStore(place, membership.owner)
+                let store = try service.openStore(place, membership.owner, announcer)
                 return (store, try store.lastSeenOnAnyHost())
             }
         } catch let error as StoreError {
@@ -78,11 +78,13 @@ extension DaemonService {
     }
 
     private func openStore(
-        _ address: @escaping @Sendable () throws -> PostgresAddress, _ owner: String
+        _ address: @escaping @Sendable () throws -> PostgresAddress, _ owner: String, _ announcer: Announcer
     ) throws -> EventStore {
         let options = PostgresOptions(
             applicationName: HostEntry.applicationName(owner), connectLimit: .seconds(3))
-        return try EventStore(postgres: PostgresSource(options: options, address: address))
+        return try EventStore(postgres: PostgresSource(options: options, address: address)) { step in
+            if let notice = step.notice(of: nil) { announcer.write(JournalEntry(notice, priority: .notice)) }
+        }
     }
 }
 

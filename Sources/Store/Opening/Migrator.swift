@@ -2,9 +2,9 @@ import GRDB
 import Migrations
 
 /// The copy that is kept of a database before it is migrated.
-enum MigrationCopy {
+package enum MigrationCopy {
     /// - Parameter version: the schema of the copy.
-    static func path(of database: String, version: Int) -> String { "\(database).v\(version).bak" }
+    package static func path(of database: String, version: Int) -> String { "\(database).v\(version).bak" }
 }
 
 /// Brings a database to the newest schema: all missing steps in one transaction.

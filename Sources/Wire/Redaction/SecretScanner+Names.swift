@@ -16,6 +16,8 @@ extension SecretScanner {
     ].map { Array($0.utf8) }
     private static let authorization = Array("authorization".utf8)
     private static let cookie = Array("cookie".utf8)
+    /// `pass` and `sk` are words and ends of words, too: only whole.
+    private static let shortNames = ["pass", "sk"].map { Array($0.utf8) }
     private static let chineseNames = ["密码", "口令", "密钥", "令牌"].map { Array($0.utf8) }
 
     /// How long the separator of a name and a value is that stands here, also as URLs and JSON write it; nil if none
@@ -44,6 +46,7 @@ extension SecretScanner {
         for name in Self.chineseNames {
             if end >= name.count, hasPrefix(name, at: end - name.count) { return .password }
         }
+        let nameEnd = end
         var name: [UInt8] = []
         while end > 0, name.count < 40 {
             if text[end - 1].isNameCharacter {
@@ -65,7 +68,21 @@ extension SecretScanner {
         }
         if isNamed(Self.authorization) { return .authorization }
         if isNamed(Self.cookie) { return .cookie }
-        return Self.secretNames.contains(where: isNamed) ? .password : nil
+        if Self.secretNames.contains(where: isNamed) { return .password }
+        return isShortName(text[end..<nameEnd], before: separator) ? .password : nil
+    }
+
+    /// `DB_PASS`, `"pass"` and `sk=`, but not `forward pass: 12 ms`, `backward_pass` or `task`.
+    private func isShortName(_ name: ArraySlice<UInt8>, before separator: Int) -> Bool {
+        let parts = name.split { !$0.isLetterOrDigit }.map { part in part.map { $0 | 0x20 } }
+        guard let last = parts.last, Self.shortNames.contains(last) else { return false }
+        guard parts.count == 1 else {
+            return !parts.contains { $0.elementsEqual("forward".utf8) || $0.elementsEqual("backward".utf8) }
+        }
+        // Behind a word of prose stands a colon.
+        let isQuoted =
+            name.endIndex < text.count && (text[name.endIndex].isQuote || text[name.endIndex] == UInt8(ascii: "\\"))
+        return isQuoted || separator < text.count && text[separator] != UInt8(ascii: ":")
     }
 
     /// `--password` before its value.

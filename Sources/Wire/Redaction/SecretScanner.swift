@@ -4,8 +4,12 @@ struct SecretScanner {
     private var output: [UInt8] = []
     var place = 0
 
+    /// Most texts have none, and are not searched for what stands before one.
+    private let hasNetworkAddress: Bool
+
     init(_ text: [UInt8]) {
         self.text = text
+        hasNetworkAddress = ["@tcp(", "@tcp6(", "@unix("].contains { text.contains($0.utf8) }
     }
 
     mutating func masked() -> [UInt8] {
@@ -19,6 +23,9 @@ struct SecretScanner {
             } else if isWordStart, let scheme = authorizationScheme {
                 copy(scheme)
                 mask(through: end(of: \.isTokenCharacter))
+            } else if isWordStart, let login = networkLogin {
+                copy(login.user)
+                mask(through: login.end)
             } else if hasPrefix("://", at: place) {
                 copy(3)
                 maskUser()
@@ -99,6 +106,23 @@ struct SecretScanner {
         }
         return nil
     }
+
+    /// `user:password@tcp(host:3306)/name`, as Go's drivers of databases write it: how much of it is the user with the colon, and
+    /// where the password ends; nil if none begins here.
+    private var networkLogin: (user: Int, end: Int)? {
+        guard hasNetworkAddress, text[place].isNameCharacter else { return nil }
+        var colon = place
+        while colon < text.count, colon - place < Self.longestLogin, text[colon].isNameCharacter { colon += 1 }
+        guard colon < text.count, text[colon] == UInt8(ascii: ":") else { return nil }
+        var end = colon + 1
+        while end < text.count, end - place < Self.longestLogin, !text[end].isBlank, !text[end].isQuote {
+            if Self.networks.contains(where: { hasPrefix($0, at: end) }) { return (colon + 1 - place, end) }
+            end += 1
+        }
+        return nil
+    }
+
+    private static let networks = ["@tcp(", "@tcp6(", "@unix("].map { Array($0.utf8) }
 
     /// `user:password@` of a URL.
     private mutating func maskUser() {

@@ -18,7 +18,8 @@ struct AlertListing: RowListing {
             row.nextAttemptAt.map { $0 <= now ? "now" : style.text($0) }
             ?? row.heldUntil.map { "held until \(style.text($0))" }
             ?? (row.state == .pending ? "queued behind an earlier alert" : "")
-        let code = row.lastCode.map { "\($0): " } ?? ""
+        // Why an alert was suppressed is no answer of the receiver's.
+        let code = row.state == .suppressed ? "" : row.lastCode.map { "\($0): " } ?? ""
         return [
             Table.Cell(row.id), Table.Cell(row.event), Table.Cell(row.name ?? ""), Table.Cell(row.cluster ?? "-"),
             Table.Cell(row.target), Table.Cell(row.state.rawValue, row.state.colour), Table.Cell(String(row.attempts)),

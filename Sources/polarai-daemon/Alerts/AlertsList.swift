@@ -41,6 +41,23 @@ struct AlertsList: ParsableCommand {
         try reader.alerts(filter, limit: limit == 0 ? nil : limit) { try printer.print($0) }
         printer.end()
         try printer.flush()
+        try noteUnknownTargets(reader)
+    }
+
+    /// Says on standard error which of `--target` is not in the config, or was never sent anything.
+    private func noteUnknownTargets(_ reader: HistoryReader) throws {
+        let configured = (database.given == nil ? try? database.place.outline() : nil)?.targetNames ?? []
+        for name in target where !configured.contains(name) {
+            var filter = AlertFilter(targets: [name])
+            filter.states = Set(AlertState.allCases)
+            var hasAny = false
+            try reader.alerts(filter, limit: 1) { _ in hasAny = true }
+            guard !hasAny else { continue }
+            StandardError.write(
+                database.given == nil
+                    ? "There is no target \(name): it is not in the config, and no stored alert is for it."
+                    : "No stored alert is for a target \(name).")
+        }
     }
 }
 

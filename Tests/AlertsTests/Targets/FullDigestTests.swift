@@ -60,6 +60,20 @@ struct FullDigestTests {
         #expect(digest(30) == "short 1\nshort 2\nshort 3\ntail")
         #expect(digest(20) == "head\nb1\nb2\nb3\ntail")
         #expect(digest(15) == "b1\nb2\nb3\ntail")
+        // What names a silence stays longer.
+        card.sentenceNamesHold = true
+        #expect(digest(62) == "head\nsentence\nshort 1\nshort 2\nshort 3\ntail")
+        #expect(digest(35) == "head\nsentence\nb1\nb2\nb3\ntail")
+        #expect(digest(20) == "head\nb1\nb2\nb3\ntail")
+    }
+
+    @Test(arguments: Language.allCases, [20, 40])
+    func `a text of WeCom that is full names the silence`(language: Language, width: Int) throws {
+        let events = (1...14).map { Self.stored(.failed, number: $0, width: width) }
+        let reason = Digest.Reason.held(by: [.silence(id: 47, comment: "数据库主机搬迁")])
+        let text = try messages(Digest(events, reason: reason), .wecom, language, isPlain: true)
+        #expect(text.contains("47") && text.contains("数据库主机搬迁"))
+        #expect(text.utf8.count <= 2048 && events.allSatisfy { text.contains("#\($0.id)") })
     }
 
     /// How many tasks a reminder has, and how many bytes or characters each service takes, is nobody's choice.
