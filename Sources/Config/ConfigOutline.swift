@@ -6,7 +6,8 @@ package import Model
 /// the same. It must also work while the rest of the config has a mistake, because that is when it is needed.
 package struct ConfigOutline: Sendable {
     package let storage: StorageSettings
-    /// The names of all targets, the built-in one included if the config has none.
+    /// The names of all targets, the built-in one included if the config has none. They are shown to people and in metrics:
+    /// one that is not valid, and may be a secret, is left out.
     package let targetNames: Set<String>
     /// `web.task_metrics`.
     package let taskMetrics: TaskMetrics
@@ -29,7 +30,8 @@ extension ConfigLoader {
         let names = root?.value(.targets)?.objectValue?.keys.map { $0 } ?? []
         let tasks = root?.value(.web)?["task_metrics"]?.stringValue.flatMap(TaskMetrics.init)
         return ConfigOutline(
-            storage: storage, targetNames: names.isEmpty ? [TargetSettings.systemd.name] : Set(names),
+            storage: storage,
+            targetNames: names.isEmpty ? [TargetSettings.systemd.name] : Set(EntryNames.shown(names)),
             taskMetrics: tasks ?? WebSettings().taskMetrics)
     }
 }

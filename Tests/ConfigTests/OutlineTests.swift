@@ -52,6 +52,8 @@ struct OutlineTests {
     @Test func `targets are named, the built-in one if there is no other`() throws {
         #expect(try outline(#"{"targets": {"chat": {"url": 1}, "ops": null}}"#).targetNames == ["chat", "ops"])
         #expect(try outline("{}").targetNames == ["systemd"])
+        #expect(try outline(#"{"targets": {"https://h.example.com/T0/SECRET": {}, "ops": {}}}"#).targetNames == ["ops"])
+        #expect(try outline(#"{"targets": {"https://h.example.com/T0/SECRET": {}}}"#).targetNames.isEmpty)
     }
 
     @Test(arguments: [
