@@ -80,6 +80,7 @@ indirect enum ConfigPath {
 
     /// Whether a key of this object may be written out.
     private func shows(_ name: String) -> Bool {
+        if case .key(.start, RootKey.accounts.rawValue) = self { return Disclosure.isEntryName(name) }
         let known = known
         guard isPrivate, !known.isKnown(name), !Disclosure.isSlip(name, among: known.names) else { return true }
         guard case .key(let parent, let own) = self else { return false }
