@@ -25,7 +25,8 @@ struct DatabaseFileTests {
         let first = try #require(scripts.first)
         let installation = "INSERT INTO installation (id, code, created_at) VALUES (1, 'abcd2345', 1790000000000);"
         let identity = "PRAGMA application_id = \(0x706c_6169); PRAGMA user_version = \(scripts.count - 1);"
-        let script = [first, installation] + scripts.dropFirst().dropLast() + [identity]
+        // A comment at the beginning would be taken for an option.
+        let script = ["", first, installation] + scripts.dropFirst().dropLast() + [identity]
         let made = try await run(try ProgramPath.system("sqlite3"), [database, script.joined(separator: "\n;\n")])
         try #require(made.exitCode == 0, "\(made.errors)")
         return scripts.count - 1

@@ -32,6 +32,10 @@ struct ReadingCommandTests {
             #expect(result.exitCode == 0, "\(arguments): \(result.errors)")
             #expect(!result.errors.contains("secret"), "\(arguments): \(result.errors)")
         }
+        let listed = try await site.run(
+            "alerts", "list", "--all", "--target", "chat", "--target", "pager", "--target", "ops")
+        #expect(listed.exitCode == 0 && listed.output.contains("ops"))
+        #expect(listed.errors.contains("no target pager") && !listed.errors.contains("chat"), "\(listed.errors)")
         #expect(try await site.run("check-config").exitCode == 78)
         #expect(try await daemon.stop().ending == .exit(0))
         // Without a daemon, an order is noted in the database; which targets there are is in the config.
