@@ -9,8 +9,22 @@ package struct ConfigOutline: Sendable {
     /// The names of all targets, the built-in one included if the config has none. They are shown to people and in metrics:
     /// one that is not valid, and may be a secret, is left out.
     package let targetNames: Set<String>
+    /// The others.
+    private let unshownNames: Set<String>
     /// `web.task_metrics`.
     package let taskMetrics: TaskMetrics
+
+    /// Whether the config has a target of this name, valid or not.
+    package func hasTarget(_ name: String) -> Bool { targetNames.contains(name) || unshownNames.contains(name) }
+
+    fileprivate init(
+        storage: StorageSettings, targetNames: Set<String>, unshownNames: Set<String>, taskMetrics: TaskMetrics
+    ) {
+        self.storage = storage
+        self.targetNames = targetNames
+        self.unshownNames = unshownNames
+        self.taskMetrics = taskMetrics
+    }
 }
 
 extension ConfigLoader {
@@ -32,6 +46,7 @@ extension ConfigLoader {
         return ConfigOutline(
             storage: storage,
             targetNames: names.isEmpty ? [TargetSettings.systemd.name] : Set(EntryNames.shown(names)),
+            unshownNames: Set(names).subtracting(EntryNames.shown(names)),
             taskMetrics: tasks ?? WebSettings().taskMetrics)
     }
 }

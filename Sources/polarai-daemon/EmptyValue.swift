@@ -32,7 +32,7 @@ enum EmptyValue {
                 throw CommandFailure("Error: an argument is empty (\"\"). Write what it is to name.", .usage)
             }
             throw CommandFailure(
-                "Error: an empty argument (\"\") follows \(previous). Write a value there, or leave it out.", .usage)
+                "Error: an empty argument (\"\") follows \(previous). Remove it, or write what it is to be.", .usage)
         }
     }
 }

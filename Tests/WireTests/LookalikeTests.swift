@@ -76,9 +76,15 @@ struct LookalikeTests {
             text: "curl -H 'Set-Cookie: a=b; sid=tiger' http://h", masked: "curl -H 'Set-Cookie: ***' http://h"),
         Line(text: "SMTP_PASS=tiger DB_PASS: lily", masked: "SMTP_PASS=*** DB_PASS: ***"),
         Line(
-            text: #"{"user": "root", "pass": "tiger", "SK": "lily"}"#,
+            text: #"{"user": "root", "pass": "tiger", "SK": "tigerlilytigerlily"}"#,
             masked: #"{"user": "root", "pass": "***", "SK": "***"}"#),
-        Line(text: "ak=root sk=tiger+lily oss.sk = rose", masked: "ak=root sk=*** oss.sk = ***"),
+        Line(
+            text: "ak=root sk=tiger+lily+tiger+lily oss.sk = tigerlilytigerlily", masked: "ak=root sk=*** oss.sk = ***"),
+        Line(
+            text: "smtpPass=tiger \"dbPass\": \"lily\" PGPASS=rose",
+            masked: "smtpPass=*** \"dbPass\": \"***\" PGPASS=***"),
+        Line(text: "host=db user=root pass=tiger n=1", masked: "host=db user=root pass=*** n=1"),
+        Line(text: "root:tiger@/db root:lily@(db:3306)/x", masked: "root:***@/db root:***@(db:3306)/x"),
         Line(text: "mount --pass tiger --steps 5", masked: "mount --pass *** --steps 5"),
         Line(
             text: "open root:ti:g@er@tcp(db:3306)/x?timeout=5s ok", masked: "open root:***@tcp(db:3306)/x?timeout=5s ok"
@@ -124,6 +130,10 @@ struct LookalikeTests {
         "Watchdog caught collective operation timeout: WorkNCCL(SeqNum=1183, OpType=ALLREDUCE, NumelIn=4194304)",
         "训练失败: 显存不足, 第 12 步：损失 0.31",
         "forward pass: 12.5ms, backward_pass: 20ms, forward_pass=3.1s, pass=True bypass=all, task=train risk: low",
+        "forward pass=12.5ms, backward pass = 34ms, step=4 pass=20/25 fwd_pass: 12ms first_pass: compiled compass: north",
+        "lookup mirror.example.sk: no such host https://ftp.example.sk:443/a/long/path/of/a/file opus-mt-en-sk: loaded",
+        #"{"cs": "Czech", "sk": "Slovak"} train --single-pass --steps 5 --token --steps 5"#,
+        "10:12:01,dial=root@tcp(db:3306)/x main.go:12: root@tcp(db:3306)/x",
         "dialing root@tcp(db:3306)/x, listening on @tcp(0.0.0.0:80)",
         " 50%|█████     | 600/1200 [10:00<10:00,  1.00s/it]",
         "Namespace(model='Qwen2.5', lr=1e-05, tokens=None, seed=42, sk=3, output_dir='/output/models_train/pm-2ze9')",
@@ -140,7 +150,7 @@ struct LookalikeTests {
             "a", "token", "=", "eyJ", "://", "\"", "password=", "bearer ", "--", "token=[", "token:[\"", "\\", "key ",
             "://a:b/",
             "token=\\\"", "密码：", "a,", "%3D", "token=a,b;", "MIIa0/+", "token: str ", "authorization: digest",
-            "a:@tcp(", "a-", "_pass:", "a:b@tcp",
+            "a:@tcp(", "_pass:", "a:b@tcp(", "a:a:a:@tcp(", "x pass=", "sk=", "db_pass=a:@/",
         ]
         for part in parts {
             let text = String(repeating: part, count: 20_000 / part.utf8.count)

@@ -31,8 +31,9 @@ struct BoundedText {
         return (lines + tail).joined(separator: separator).cut(to: limit, unit)
     }
 
-    /// The lines of a digest, in the longest form in which all of them fit: every event must be named. A reminder and a
-    /// summary keep their heading and sentence, and say how many lines are left out.
+    /// The lines of a digest, in the longest form in which all of them fit: every event must be named. Of a digest that was
+    /// held, the lines get shorter before the sentence is left out, which says what held it. A reminder and a summary keep
+    /// their heading and sentence, and say how many lines are left out.
     ///
     /// - Parameter sentence: stands between the head and the lines, if there is room for it.
     func digest(

@@ -30,7 +30,7 @@ struct RouteDecoder {
         let summaries = root.read(.summaries) { value in
             value.list(#"[{"at": "09:00", "timezone": "Asia/Shanghai"}]"#) { item in
                 let summary = item.summary(target: target, allTargets: targets.sorted(), messageZone: messageZone)
-                if let summary, reachesNobody(summary.targets) {
+                if let summary, !context.hasMistakes, reachesNobody(summary.targets) {
                     context.warning(
                         item.path,
                         "is sent to nobody: targets of type pagerduty and alertmanager get no summaries; add another target"
@@ -72,7 +72,7 @@ struct RouteDecoder {
             hours: reader.read(.hours) { $0.hours(messageZone: messageZone) },
             remind: reader.read(.remind) { $0.duration() },
             escalate: reader.read(.escalate, escalation))
-        if route.remind != nil, reachesNobody(route.targets ?? Array(targets)) {
+        if route.remind != nil, !context.hasMistakes, reachesNobody(route.targets ?? Array(targets)) {
             context.warning(
                 reader.path(.remind),
                 "has no effect: targets of type pagerduty and alertmanager get no reminders; add another target")
@@ -146,7 +146,8 @@ struct RouteDecoder {
     ) {
         guard routes.allSatisfy({ $0.targets != nil }) else { return }
         let reached =
-            routes.flatMap { ($0.targets ?? []) + ($0.escalate?.targets ?? []) } + summaries.flatMap(\.targets)
+            routes.flatMap { ($0.targets ?? []) + ($0.escalate?.targets ?? []) }
+            + summaries.flatMap(\.targets).filter { !incidentTargets.contains($0) }
         for name in targets.subtracting(reached).sorted() {
             context.warning(path, "no route leads to the target \(JSONValueText.quote(name)): it is never notified")
         }

@@ -14,8 +14,9 @@ indirect enum ConfigPath {
 
     /// Empty for the whole file. A key that is not a plain word is quoted: `labels["on call"]`.
     ///
-    /// Inside credentials, targets, hooks and the like a key may be a secret in the wrong place. Only keys that mean
-    /// something there are written out, and the names of targets, hooks and users; every other key is `["…"]`.
+    /// A key may be a secret in the wrong place. Inside credentials, targets, hooks and the like only keys that mean something
+    /// there are written out, and the names of targets, hooks and users; elsewhere also what has the form of a word and not
+    /// that of a secret. Every other key is `["…"]`.
     var text: String {
         switch self {
         case .start: return ""
@@ -82,7 +83,8 @@ indirect enum ConfigPath {
     private func shows(_ name: String) -> Bool {
         if case .key(.start, RootKey.accounts.rawValue) = self { return Disclosure.isEntryName(name) }
         let known = known
-        guard isPrivate, !known.isKnown(name), !Disclosure.isSlip(name, among: known.names) else { return true }
+        guard !known.isKnown(name), !Disclosure.isSlip(name, among: known.names) else { return true }
+        guard isPrivate else { return Disclosure.isHarmlessKey(name) }
         guard case .key(let parent, let own) = self else { return false }
         if case .start = parent, Self.privateRoots.contains(own) { return Disclosure.isEntryName(name) }
         return own == TargetKey.headers.rawValue && Disclosure.isHeaderName(name)

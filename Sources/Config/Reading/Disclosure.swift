@@ -13,6 +13,13 @@ enum Disclosure {
             && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == "." }
     }
 
+    /// A key that means nothing where it stands, or a label: words, but no address, and nothing that looks like a key.
+    static func isHarmlessKey(_ name: String) -> Bool {
+        (1...64).contains(name.utf8.count)
+            && name.allSatisfy { $0.isLetter || $0.isNumber || " -_.$/".contains($0) }
+            && Redaction.lookalikes(in: name) == name
+    }
+
     /// Who may log in to the status page. A bcrypt hash in the wrong place has a `$`, which no name has.
     static func isUserName(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count)

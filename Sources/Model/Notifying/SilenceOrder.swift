@@ -98,8 +98,8 @@ package struct SilenceOrder: Hashable, Sendable {
     private func readTargets(_ known: Set<String>?) throws(OrderMistake) -> [String] {
         guard let known else { return targets }
         for name in targets where !known.contains(name) {
-            throw OrderMistake(
-                "The config has no target \(name); its targets are: \(known.sorted().joined(separator: ", ")).")
+            let list = known.isEmpty ? "" : "; its targets are: \(known.sorted().joined(separator: ", "))"
+            throw OrderMistake("The config has no target \(name)\(list).")
         }
         return targets
     }

@@ -16,8 +16,6 @@ extension SecretScanner {
     ].map { Array($0.utf8) }
     private static let authorization = Array("authorization".utf8)
     private static let cookie = Array("cookie".utf8)
-    /// `pass` and `sk` are words and ends of words, too: only whole.
-    private static let shortNames = ["pass", "sk"].map { Array($0.utf8) }
     private static let chineseNames = ["密码", "口令", "密钥", "令牌"].map { Array($0.utf8) }
 
     /// How long the separator of a name and a value is that stands here, also as URLs and JSON write it; nil if none
@@ -69,26 +67,15 @@ extension SecretScanner {
         if isNamed(Self.authorization) { return .authorization }
         if isNamed(Self.cookie) { return .cookie }
         if Self.secretNames.contains(where: isNamed) { return .password }
-        return isShortName(text[end..<nameEnd], before: separator) ? .password : nil
-    }
-
-    /// `DB_PASS`, `"pass"` and `sk=`, but not `forward pass: 12 ms`, `backward_pass` or `task`.
-    private func isShortName(_ name: ArraySlice<UInt8>, before separator: Int) -> Bool {
-        let parts = name.split { !$0.isLetterOrDigit }.map { part in part.map { $0 | 0x20 } }
-        guard let last = parts.last, Self.shortNames.contains(last) else { return false }
-        guard parts.count == 1 else {
-            return !parts.contains { $0.elementsEqual("forward".utf8) || $0.elementsEqual("backward".utf8) }
-        }
-        // Behind a word of prose stands a colon.
-        let isQuoted =
-            name.endIndex < text.count && (text[name.endIndex].isQuote || text[name.endIndex] == UInt8(ascii: "\\"))
-        return isQuoted || separator < text.count && text[separator] != UInt8(ascii: ":")
+        return isShortSecretName(text[end..<nameEnd], before: separator) ? .password : nil
     }
 
     /// `--password` before its value.
     func isSecretOption(before blank: Int) -> Bool {
         var start = blank
         while start > 0, blank - start < 40, text[start - 1].isNameCharacter { start -= 1 }
-        return text[start..<blank].starts(with: "--".utf8) && secretKind(before: blank) != nil
+        guard text[start..<blank].starts(with: "--".utf8), secretKind(before: blank) != nil else { return false }
+        // It has no value if another option follows.
+        return !text[blank...].drop(while: \.isBlank).starts(with: "--".utf8)
     }
 }

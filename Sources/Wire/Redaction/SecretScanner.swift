@@ -9,7 +9,7 @@ struct SecretScanner {
 
     init(_ text: [UInt8]) {
         self.text = text
-        hasNetworkAddress = ["@tcp(", "@tcp6(", "@unix("].contains { text.contains($0.utf8) }
+        hasNetworkAddress = Self.networks.contains { text.contains($0) }
     }
 
     mutating func masked() -> [UInt8] {
@@ -113,16 +113,24 @@ struct SecretScanner {
         guard hasNetworkAddress, text[place].isNameCharacter else { return nil }
         var colon = place
         while colon < text.count, colon - place < Self.longestLogin, text[colon].isNameCharacter { colon += 1 }
-        guard colon < text.count, text[colon] == UInt8(ascii: ":") else { return nil }
+        // A number is a time of day, or a line of a file.
+        guard colon < text.count, text[colon] == UInt8(ascii: ":"), !text[place..<colon].allSatisfy(\.isDigit) else {
+            return nil
+        }
         var end = colon + 1
         while end < text.count, end - place < Self.longestLogin, !text[end].isBlank, !text[end].isQuote {
-            if Self.networks.contains(where: { hasPrefix($0, at: end) }) { return (colon + 1 - place, end) }
+            if text[end] == UInt8(ascii: "@"), Self.networks.contains(where: { hasPrefix($0, at: end) }) {
+                return (colon + 1 - place, end)
+            }
             end += 1
         }
         return nil
     }
 
-    private static let networks = ["@tcp(", "@tcp6(", "@unix("].map { Array($0.utf8) }
+    private static let networks = ["@tcp(", "@tcp6(", "@udp(", "@unix(", "@cloudsql(", "@(", "@tcp/", "@unix/", "@/"]
+        .map {
+            Array($0.utf8)
+        }
 
     /// `user:password@` of a URL.
     private mutating func maskUser() {

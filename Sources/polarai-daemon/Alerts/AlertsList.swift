@@ -47,8 +47,8 @@ struct AlertsList: ParsableCommand {
 
     /// Says on standard error which of `--target` is not in the config, or was never sent anything.
     private func noteUnknownTargets(_ reader: HistoryReader) throws {
-        let configured = (database.given == nil ? try? database.place.outline() : nil)?.targetNames ?? []
-        for name in target where !configured.contains(name) {
+        let config = database.given == nil ? try? database.place.outline() : nil
+        for name in Set(target).sorted() where config?.hasTarget(name) != true {
             var filter = AlertFilter(targets: [name])
             filter.states = Set(AlertState.allCases)
             var hasAny = false
@@ -56,7 +56,7 @@ struct AlertsList: ParsableCommand {
             guard !hasAny else { continue }
             StandardError.write(
                 database.given == nil
-                    ? "There is no target \(name): it is not in the config, and no stored alert is for it."
+                    ? "There is no target \(name): it is not in the config of this host, and no stored alert is for it."
                     : "No stored alert is for a target \(name).")
         }
     }
