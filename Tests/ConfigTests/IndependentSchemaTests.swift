@@ -18,7 +18,7 @@ struct IndependentSchemaTests {
         "target-template", "target-host-idn", "target-pagerduty-key", "target-telegram-ids",
         "target-url-in-variable", "target-url-not-http", "target-url-with-fragment", "target-url-with-space",
         "target-url-without-scheme", "duplicate-key", "target-webhook-secret-size",
-        "variables", "web-token", "web-token-unset",
+        "summary-with-a-wrong-target", "variables", "web-token", "web-token-unset",
     ]
 
     private static let python = """
