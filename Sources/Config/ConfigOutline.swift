@@ -6,10 +6,10 @@ package import Model
 /// the same. It must also work while the rest of the config has a mistake, because that is when it is needed.
 package struct ConfigOutline: Sendable {
     package let storage: StorageSettings
-    /// The names of all targets, the built-in one included if the config has none. They are shown to people and in metrics:
+    /// The names of the targets, the built-in one included if the config has none. They are shown to people and in metrics:
     /// one that is not valid, and may be a secret, is left out.
     package let targetNames: Set<String>
-    /// The others.
+    /// The names that are not valid: never shown, but known.
     private let unshownNames: Set<String>
     /// `web.task_metrics`.
     package let taskMetrics: TaskMetrics

@@ -84,7 +84,18 @@ struct LookalikeTests {
             text: "smtpPass=tiger \"dbPass\": \"lily\" PGPASS=rose",
             masked: "smtpPass=*** \"dbPass\": \"***\" PGPASS=***"),
         Line(text: "host=db user=root pass=tiger n=1", masked: "host=db user=root pass=*** n=1"),
-        Line(text: "root:tiger@/db root:lily@(db:3306)/x", masked: "root:***@/db root:***@(db:3306)/x"),
+        Line(
+            text: "MY_PASS=tiger db1_pass: lily a%26db_pass%3Drose",
+            masked: "MY_PASS=*** db1_pass: *** a%26db_pass%3D***"),
+        Line(text: "mount --pass=tiger export pass=lily", masked: "mount --pass=*** export pass=***"),
+        Line(text: "sk：tigerlilytigerlily", masked: "sk：***"),
+        Line(text: "13800138000:tiger@tcp(db:3306)/x", masked: "13800138000:***@tcp(db:3306)/x"),
+        Line(text: "root:ti@tcp(ger@tcp(db:3306)/x", masked: "root:***@tcp(db:3306)/x"),
+        Line(text: "password:x@tcp(ssw0rd env:pwd=x@tcp(y", masked: "password:*** env:pwd=***"),
+        Line(text: "https://h/x?token=ab@tcp(cd", masked: "https://h/x?token=***"),
+        Line(text: "redis://:a@tcp(b@h:1/0", masked: "redis://***@h:1/0"),
+        Line(text: "root:tiger@tcp(h)/x?token=lily", masked: "root:***@tcp(h)/x?token=***"),
+        Line(text: "--password --Xy9tiger", masked: "--password ***"),
         Line(text: "mount --pass tiger --steps 5", masked: "mount --pass *** --steps 5"),
         Line(
             text: "open root:ti:g@er@tcp(db:3306)/x?timeout=5s ok", masked: "open root:***@tcp(db:3306)/x?timeout=5s ok"
@@ -133,6 +144,8 @@ struct LookalikeTests {
         "forward pass=12.5ms, backward pass = 34ms, step=4 pass=20/25 fwd_pass: 12ms first_pass: compiled compass: north",
         "lookup mirror.example.sk: no such host https://ftp.example.sk:443/a/long/path/of/a/file opus-mt-en-sk: loaded",
         #"{"cs": "Czech", "sk": "Slovak"} train --single-pass --steps 5 --token --steps 5"#,
+        "model:qwen@/mnt/models cuda:0@(1,2) app.forward_pass: compiled forward pass=compiled lang=sk=flores200_devtest_dataset",
+        #"{"cs": "/mnt/data/cs/train.jsonl", "sk": "/mnt/data/sk/train.jsonl"} en-sk: Helsinki-NLP/opus-mt-en-sk loaded"#,
         "10:12:01,dial=root@tcp(db:3306)/x main.go:12: root@tcp(db:3306)/x",
         "dialing root@tcp(db:3306)/x, listening on @tcp(0.0.0.0:80)",
         " 50%|█████     | 600/1200 [10:00<10:00,  1.00s/it]",
@@ -150,7 +163,8 @@ struct LookalikeTests {
             "a", "token", "=", "eyJ", "://", "\"", "password=", "bearer ", "--", "token=[", "token:[\"", "\\", "key ",
             "://a:b/",
             "token=\\\"", "密码：", "a,", "%3D", "token=a,b;", "MIIa0/+", "token: str ", "authorization: digest",
-            "a:@tcp(", "_pass:", "a:b@tcp(", "a:a:a:@tcp(", "x pass=", "sk=", "db_pass=a:@/",
+            "a:@tcp(", "_pass:", "a:b@tcp(", "a:a:a:@tcp(", "x pass=", "sk=", "db_pass=a:@", "a:@@@@tcp(",
+            "......:@tcp", "forward pass=",
         ]
         for part in parts {
             let text = String(repeating: part, count: 20_000 / part.utf8.count)

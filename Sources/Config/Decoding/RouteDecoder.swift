@@ -46,7 +46,7 @@ struct RouteDecoder {
         !targets.isEmpty && targets.allSatisfy(incidentTargets.contains)
     }
 
-    /// - Parameter summaries: a target that gets one is not without any message.
+    /// - Parameter summaries: a target that gets one is not without any message; PagerDuty and Alertmanager get none.
     func decode(_ root: ObjectReader<RootKey>, summaries: [SummarySettings]) -> [RouteSettings] {
         guard let value = root.value(.routes) else { return [RouteSettings()] }
         let reader = ValueReader(value: value, path: root.path(.routes), context: context)

@@ -13,11 +13,15 @@ enum Disclosure {
             && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == "." }
     }
 
-    /// A key that means nothing where it stands, or a label: words, but no address, and nothing that looks like a key.
+    /// A key that means nothing where it stands, or a label: words, but no address, and nothing that looks like a key, a hash
+    /// or a UUID.
     static func isHarmlessKey(_ name: String) -> Bool {
-        name.utf8.count <= 64
-            && name.allSatisfy { $0.isLetter || $0.isNumber || " -_.$/".contains($0) }
-            && Redaction.lookalikes(in: name) == name
+        let words = name.first == "$" ? name.dropFirst() : name[...]
+        return name.utf8.count <= 64
+            && words.allSatisfy { $0.isLetter || $0.isNumber || " -_./#+():".contains($0) }
+            && name.utf8.count(where: \.isDigit) < 10
+            && !name.utf8.split { !$0.isLetterOrDigit }.contains { $0.count >= 16 && $0.contains(where: \.isDigit) }
+            && !isTellingAddress(name) && Redaction.lookalikes(in: name) == name
     }
 
     /// Who may log in to the status page. A bcrypt hash in the wrong place has a `$`, which no name has.

@@ -76,6 +76,9 @@ extension SecretScanner {
         while start > 0, blank - start < 40, text[start - 1].isNameCharacter { start -= 1 }
         guard text[start..<blank].starts(with: "--".utf8), secretKind(before: blank) != nil else { return false }
         // It has no value if another option follows.
-        return !text[blank...].drop(while: \.isBlank).starts(with: "--".utf8)
+        let next = text[blank...].drop(while: \.isBlank)
+        guard next.starts(with: "--".utf8) else { return true }
+        let word = next.dropFirst(2).prefix { !$0.isBlank && $0 != UInt8(ascii: "=") }
+        return !word.allSatisfy { $0.isLowercaseLetter || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
     }
 }

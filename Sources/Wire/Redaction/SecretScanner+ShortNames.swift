@@ -6,53 +6,63 @@ extension SecretScanner {
         guard let last = parts.last, separator < text.count else { return false }
         if last.elementsEqual("sk".utf8) {
             let mayBeHost = text[separator] == UInt8(ascii: ":") && name.contains(UInt8(ascii: "."))
-            return !mayBeHost && isLongWord(behind: separator)
+            return !mayBeHost && isKey(behind: separator)
         }
         guard last.suffix(4).elementsEqual("pass".utf8) else { return false }
         let joined = last.dropLast(4)
         guard joined.isEmpty else { return Self.owners.contains { $0.elementsEqual(joined) } }
-        guard parts.count == 1 else { return parts.contains(where: Self.owners.contains) }
+        if isMeasure(behind: separator) || parts.contains(where: Self.passesOfTrainings.contains) { return false }
+        if parts.count > 1 { return true }
         let end = name.endIndex
         if text[separator].isBlank || text[end].isQuote || text[end] == UInt8(ascii: "\\") { return true }
-        // Behind a word of prose stands a colon, or a time.
-        return text[separator] != UInt8(ascii: ":") && followsPair(name.startIndex) && !isMeasure(behind: separator)
+        // In prose a colon stands behind the word.
+        return text[separator] != UInt8(ascii: ":") && !Self.passesOfTrainings.contains(word(before: name.startIndex))
     }
 
-    /// What has a password.
+    /// What stands before `Pass` without a separator, where it is a password.
     private static let owners = [
         "db", "database", "smtp", "user", "mysql", "redis", "mail", "email", "ftp", "sftp", "admin", "root", "login",
-        "auth",
-        "proxy", "pg", "postgres", "mongo", "ldap", "ssh", "http", "https", "keystore", "registry", "docker", "git",
-        "es",
-        "mq", "rabbitmq", "kafka", "oss", "app", "service",
+        "proxy", "pg", "postgres", "mongo", "ldap", "ssh", "http", "key", "store", "registry", "docker", "git",
+        "rabbitmq",
+        "kafka", "oss", "jdbc", "rds",
     ].map { Array($0.utf8) }
 
-    /// Whether the value is as long as a key; a word or a number is not.
-    private func isLongWord(behind separator: Int) -> Bool {
-        let value = text[(separator + 1)...].drop { $0.isBlank || $0.isQuote || $0 == UInt8(ascii: "\\") }
-        return value.prefix(16).count == 16 && value.prefix(16).allSatisfy(\.isTokenCharacter)
-    }
+    /// What stands before `pass` where it is none.
+    private static let passesOfTrainings = Set(
+        [
+            "forward", "backward", "fwd", "bwd", "first", "second", "third", "single", "multi", "one", "two", "num",
+            "n",
+            "final", "last", "train", "eval", "val", "test", "prefill", "decode", "per", "each", "current", "total",
+            "max",
+        ].map { Array($0.utf8) })
 
-    /// Whether nothing stands before a name, or another pair, or what separates pairs.
-    private func followsPair(_ start: Int) -> Bool {
+    /// In small letters; empty if none stands there.
+    private func word(before start: Int) -> [UInt8] {
         var end = start
         while end > 0, text[end - 1].isBlank { end -= 1 }
-        guard end > 0, text[end - 1].isNameCharacter else { return true }
-        var index = end
-        while index > 0, end - index < 256, !text[index - 1].isBlank {
-            index -= 1
-            if text[index] == UInt8(ascii: "=") || text[index] == UInt8(ascii: ":") { return true }
-        }
-        return false
+        return text[..<end].suffix(16).reversed().prefix(while: \.isLetter).reversed().map { $0 | 0x20 }
+    }
+
+    private func value(behind separator: Int) -> ArraySlice<UInt8> {
+        let length = separator == place ? self.separator ?? 1 : 1
+        return text[min(separator + length, text.count)...].drop(while: \.isBlank)
+    }
+
+    /// Whether the value is as long as a key, and neither a path nor words.
+    private func isKey(behind separator: Int) -> Bool {
+        let start = value(behind: separator).drop { $0.isQuote || $0 == UInt8(ascii: "\\") }.prefix(16)
+        return start.count == 16 && start.first != UInt8(ascii: "/") && start.allSatisfy(\.isBase64Digit)
     }
 
     /// `12.5ms`, `20/25`, `80%`.
     private func isMeasure(behind separator: Int) -> Bool {
-        let value = text[(separator + 1)...].drop(while: \.isBlank)
+        let value = value(behind: separator)
         guard value.first?.isDigit == true else { return false }
         let unit = value.drop { $0.isDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }
         let rest = unit.drop { $0.isLetter || $0 == UInt8(ascii: "%") }
-        return unit.count - rest.count <= 2
+        return Self.units.contains { $0.utf8.elementsEqual(unit[..<rest.startIndex]) }
             && (rest.first.map { $0.isBlank || $0.separatesValues || $0.endsValue } ?? true)
     }
+
+    private static let units = ["", "s", "ms", "us", "ns", "m", "h", "x", "%", "st", "nd", "rd", "th"]
 }

@@ -9,7 +9,7 @@ struct SecretScanner {
 
     init(_ text: [UInt8]) {
         self.text = text
-        hasNetworkAddress = Self.networks.contains { text.contains($0) }
+        hasNetworkAddress = text.contains(UInt8(ascii: "@")) && Self.networks.contains { text.contains($0) }
     }
 
     mutating func masked() -> [UInt8] {
@@ -107,30 +107,34 @@ struct SecretScanner {
         return nil
     }
 
-    /// `user:password@tcp(host:3306)/name`, as Go's drivers of databases write it: how much of it is the user with the colon, and
-    /// where the password ends; nil if none begins here.
+    /// `user:password@tcp(host:3306)/name`, as Go's drivers of databases write it: how much of it is the user with the colon,
+    /// and where the password ends; nil if none begins here.
     private var networkLogin: (user: Int, end: Int)? {
         guard hasNetworkAddress, text[place].isNameCharacter else { return nil }
         var colon = place
         while colon < text.count, colon - place < Self.longestLogin, text[colon].isNameCharacter { colon += 1 }
-        // A number is a time of day, or a line of a file.
-        guard colon < text.count, text[colon] == UInt8(ascii: ":"), !text[place..<colon].allSatisfy(\.isDigit) else {
-            return nil
-        }
+        guard colon < text.count, text[colon] == UInt8(ascii: ":"), !hasPrefix("://", at: colon),
+            secretKind(before: colon) == nil
+        else { return nil }
+        // A short number belongs to a time of day, or is that of a line.
+        guard colon - place >= 6 || !text[place..<colon].allSatisfy(\.isDigit) else { return nil }
+        var network: Int?
         var end = colon + 1
         while end < text.count, end - place < Self.longestLogin, !text[end].isBlank, !text[end].isQuote {
-            if text[end] == UInt8(ascii: "@"), Self.networks.contains(where: { hasPrefix($0, at: end) }) {
-                return (colon + 1 - place, end)
+            switch text[end] {
+            case UInt8(ascii: "@"): if Self.networks.contains(where: { hasPrefix($0, at: end) }) { network = end }
+            case UInt8(ascii: "="), UInt8(ascii: ":"):
+                // The name of a secret says more of where it ends.
+                if network == nil, secretKind(before: end) != nil { return nil }
+            default: break
             }
             end += 1
         }
-        return nil
+        // As in a URL, the last one counts: a password may look like one.
+        return network.map { (colon + 1 - place, $0) }
     }
 
-    private static let networks = ["@tcp(", "@tcp6(", "@udp(", "@unix(", "@cloudsql(", "@(", "@tcp/", "@unix/", "@/"]
-        .map {
-            Array($0.utf8)
-        }
+    private static let networks = ["@tcp(", "@tcp6(", "@udp(", "@unix(", "@cloudsql("].map { Array($0.utf8) }
 
     /// `user:password@` of a URL.
     private mutating func maskUser() {
