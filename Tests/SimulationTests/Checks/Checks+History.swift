@@ -184,6 +184,7 @@ extension Checks {
             let isRich = (scenario.quotas[task.cluster.scope] ?? QuotaSettings()).callsPerSecond >= 1
             let isQuiet =
                 wasVisible(task.cluster, in: span)
+                && !chronicle.throttled.contains { $0.scope == task.cluster.scope && span.contains($0.at) }
                 && !chronicle.answers.contains {
                     $0.kind == .failed && span.contains($0.receivedAt)
                         && scenario.tasks(in: task.cluster.scope).map(\.cluster.id).contains($0.cluster)

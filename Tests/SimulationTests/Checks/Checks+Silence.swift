@@ -76,7 +76,8 @@ extension Checks {
             }
             let ofClusters = reported.filter { event in
                 guard let cluster = event.cluster, !failedBefore(fault, cluster),
-                    !isMissingSince(fault, cluster, event), !hungOverEnd(of: fault, cluster, event)
+                    !isMissingSince(fault, cluster, event), !hungOverEnd(of: fault, cluster, event),
+                    !failedAfter(fault, cluster, event)
                 else { return false }
                 // "No such cluster" for one that is known to be gone is an answer, and no failure.
                 return !(fault.kind == .notFound && hasGoneCluster(account: account, before: event))
@@ -118,9 +119,22 @@ extension Checks {
         let answers = chronicle.answers.filter { $0.cluster == cluster && $0.receivedAt <= event.at + .second }
         guard let last = answers.last, last.sentAt <= end, last.receivedAt > end
         else { return false }
+        return wasAnswered(fault.scope, not: cluster, in: end...last.receivedAt)
+    }
+
+    /// Whether a cluster failed once more by itself, after others had been answered again.
+    private func failedAfter(_ fault: APIFault, _ cluster: ClusterID, _ event: Record.Event) -> Bool {
+        let end = fault.span.upperBound
+        let last = chronicle.answers.last { $0.cluster == cluster && $0.receivedAt <= event.at + .second }
+        guard let last, last.kind == .failed, last.sentAt > end else { return false }
+        return wasAnswered(fault.scope, not: cluster, in: end...last.sentAt)
+    }
+
+    /// Whether another cluster of the account got an answer; that one is not there is an answer, too.
+    private func wasAnswered(_ scope: AccountRegion, not cluster: ClusterID, in span: ClosedRange<Millis>) -> Bool {
+        let others = scenario.tasks(in: scope).map(\.cluster.id).filter { $0 != cluster }
         return chronicle.answers.contains { answer in
-            guard case .good = answer.kind, answer.cluster != cluster else { return false }
-            return answer.receivedAt > end && answer.receivedAt <= last.receivedAt
+            others.contains(answer.cluster) && answer.kind != .failed && span.contains(answer.receivedAt)
         }
     }
 
@@ -145,16 +159,25 @@ extension Checks {
             let own = reported.filter { $0.cluster == fault.cluster }
             if own.count > 1 { breaches.append("one fault of \(own[0].line), reported in events \(own.map(\.seq))") }
             // The others are there, and well, as their last answers have shown.
-            let othersAreWell = tasks.filter { $0.cluster.id != fault.cluster }.allSatisfy { other in
+            let others = tasks.filter { $0.cluster.id != fault.cluster }
+            let othersAreWell = others.allSatisfy { other in
                 !failedBefore(fault, other.cluster.id)
                     && other.phases[other.phase(at: fault.span.lowerBound)...other.phase(at: fault.span.upperBound)]
                         .allSatisfy { $0.status != nil }
             }
-            if othersAreWell, reported.contains(where: { $0.cluster == nil }) {
+            let ofAccount = reported.filter { event in
+                event.cluster == nil && others.contains { !failedLast($0.cluster.id, before: event) }
+            }
+            if othersAreWell, !ofAccount.isEmpty {
                 breaches.append("a fault of \(fault.cluster?.rawValue ?? "") was reported as one of its account")
             }
             return breaches
         }
+    }
+
+    /// Whether the last that was heard of a cluster before an event was a failure, which one call in many is by chance.
+    private func failedLast(_ cluster: ClusterID, before event: Record.Event) -> Bool {
+        chronicle.answers.last { $0.cluster == cluster && $0.receivedAt <= event.at }?.kind == .failed
     }
 
     /// It lasted longer than any cluster's silence is borne, and the daemon was there all the time.

@@ -59,9 +59,7 @@ extension HostsSimulation {
             watch.noteCall(order, process, hosts.compactMap(\.self), database, at: now)
             process.calls[order.number] = (order, now)
             let reply = api.answer(order, at: now)
-            if case .log(.failure) = reply.outcome, let cluster = order.call.cluster {
-                chronicle.failedLogs.insert(cluster)
-            }
+            chronicle.note(reply, to: order, at: now)
             agenda.add(
                 .result(order, reply, sentAt: now, host: process.number, life: process.owner), at: now + reply.latency)
         }

@@ -1,4 +1,5 @@
 import Model
+import Monitor
 
 /// What happened in a run, as the world saw it: what the checks hold the database against.
 struct Chronicle {
@@ -40,6 +41,21 @@ struct Chronicle {
     var answers: [Answer] = []
     /// Tasks of which some log could not be read.
     var failedLogs: Set<ClusterID> = []
+    /// When calls for lists and progress were throttled: no other call of the account is made for a while.
+    private(set) var throttled: [(scope: AccountRegion, at: Millis)] = []
+
+    mutating func note(_ reply: VirtualAPI.Reply, to order: PollOrder, at now: Millis) {
+        switch reply.outcome {
+        case .log(.failure): if let cluster = order.call.cluster { failedLogs.insert(cluster) }
+        case .list(.failure(let failure)): noteThrottling(failure, order.scope, at: now)
+        case .progress(.failure(let failure)): noteThrottling(failure, order.scope, at: now)
+        default: break
+        }
+    }
+
+    private mutating func noteThrottling(_ failure: PollFailure, _ scope: AccountRegion, at now: Millis) {
+        if failure.reason == .throttled { throttled.append((scope, now)) }
+    }
     var lives: [Life] = []
     /// What was noticed on the way.
     var breaches: [String] = []

@@ -208,9 +208,7 @@ final class Simulation {
             underWay[order.number] = now
             process.awaited.insert(order.number)
             let reply = api.answer(order, at: now)
-            if case .log(.failure) = reply.outcome, let cluster = order.call.cluster {
-                chronicle.failedLogs.insert(cluster)
-            }
+            chronicle.note(reply, to: order, at: now)
             agenda.add(.result(order, reply, sentAt: now, life: life), at: now + reply.latency)
         }
         if !process.isFlushPlanned {
