@@ -6,10 +6,10 @@ package import Model
 /// the same. It must also work while the rest of the config has a mistake, because that is when it is needed.
 package struct ConfigOutline: Sendable {
     package let storage: StorageSettings
-    /// The names of the targets, the built-in one included if the config has none. They are shown to people and in metrics:
-    /// one that is not valid, and may be a secret, is left out.
+    /// The names of the targets, the built-in one included if the config has none. They are shown to people and in
+    /// metrics, so names that are not valid, and may be secrets, are left out.
     package let targetNames: Set<String>
-    /// The names that are not valid: never shown, but known.
+    /// The names that are not valid. They are never shown.
     private let unshownNames: Set<String>
     /// `web.task_metrics`.
     package let taskMetrics: TaskMetrics

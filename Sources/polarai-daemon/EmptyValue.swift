@@ -4,8 +4,8 @@ import Model
 ///
 /// The parser would take the next word for the value, and complain about that one; and an empty text for the name of a file.
 enum EmptyValue {
-    /// - Throws: `CommandFailure` (usage) that names the option, if there is one. An empty text may follow a flag as well as an
-    ///   option: the message is true of both.
+    /// - Throws: `CommandFailure` (usage) that names the option, if there is one. The empty text may follow a flag as well as
+    ///   an option; the message covers both.
     static func check(_ arguments: some Collection<String>) throws(CommandFailure) {
         try checkWords(arguments)
         for word in arguments {

@@ -6,7 +6,7 @@ struct Card: Sendable {
     let title: String
     /// One sentence. Of a digest: why there is one.
     var sentence: String
-    /// Whether the sentence says what held a digest, a silence for example: its lines get shorter before it is left out.
+    /// Whether the sentence names what held the digest, for example a silence. Then the lines are shortened first.
     var sentenceNamesHold = false
     var facts: [Fact]
     /// The lines of a digest, failures first; of a reminder or a summary.

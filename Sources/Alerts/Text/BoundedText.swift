@@ -35,7 +35,7 @@ struct BoundedText {
     /// held, the lines get shorter before the sentence is left out, which says what held it. A reminder and a summary keep
     /// their heading and sentence, and say how many lines are left out.
     ///
-    /// - Parameter sentence: stands between the head and the lines, as far as there is room for it.
+    /// - Parameter sentence: goes between the head and the lines if there is room for it.
     func digest(
         _ card: Card, head: [String], sentence: String? = nil, tail: [String], line: (Card.Line, String) -> String
     ) -> String {

@@ -55,7 +55,7 @@ struct AccountDecoder {
 /// The accounts as they are decoded, and which of them turn out to need a region that they do not have.
 final class Accounts {
     var settings: [AccountSettings]
-    /// Whether `accounts` is a table. If it is not, that is reported, and what follows from it need not be.
+    /// Whether `accounts` is an object or missing (`ObjectReader.hasTable`).
     var areReadable = true
     private var paths: [String: ConfigPath]
     /// Accounts whose region was written, rightly or not: a wrong one is not missing too.

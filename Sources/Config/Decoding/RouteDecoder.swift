@@ -7,9 +7,9 @@ import Model
 struct RouteDecoder {
     private let context: LoadContext
     private let targets: Set<String>
-    /// Whether `targets` is a table. If it is not, that is reported, and what follows from it need not be.
+    /// Whether `targets` is an object or missing (`ObjectReader.hasTable`).
     private let targetsAreReadable: Bool
-    /// Those that keep what is open by themselves: they get neither reminders nor summaries.
+    /// Targets that keep incidents open themselves. They get neither reminders nor summaries.
     private let incidentTargets: Set<String>
     /// Ids and names.
     private let clusters: Set<String>

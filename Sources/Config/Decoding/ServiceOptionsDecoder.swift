@@ -130,7 +130,7 @@ extension ValueReader {
 struct Hooks {
     let settings: [HookSettings]
     let names: Set<String>
-    /// Whether `hooks` is a table.
+    /// Whether `hooks` is an object or missing (`ObjectReader.hasTable`).
     let areReadable: Bool
 
     func settings(of name: String) -> HookSettings? { settings.first { $0.name == name } }

@@ -14,9 +14,9 @@ indirect enum ConfigPath {
 
     /// Empty for the whole file. A key that is not a plain word is quoted: `labels["on call"]`.
     ///
-    /// A key may be a secret in the wrong place. Inside credentials, targets, hooks and the like only keys that mean something
-    /// there are written out, and the names of targets, hooks and users; elsewhere also what has the form of a word and not
-    /// that of a secret. Every other key is `["…"]`.
+    /// A key may be a secret in the wrong place. Inside credentials, targets, hooks and the like, only known keys are written
+    /// out, and the names of targets, hooks and users. Elsewhere, unknown keys are written out if they are plain words
+    /// (`Disclosure.isHarmlessKey`). Every other key is `["…"]`.
     var text: String {
         switch self {
         case .start: return ""

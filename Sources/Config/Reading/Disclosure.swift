@@ -13,8 +13,8 @@ enum Disclosure {
             && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == "." }
     }
 
-    /// A key that means nothing where it stands, or a label: words, but no address, and nothing that looks like a key, a hash
-    /// or a UUID.
+    /// Whether an unknown key or a label may be quoted: it consists of words, and does not look like an address, an access key,
+    /// a hash or a UUID.
     static func isHarmlessKey(_ name: String) -> Bool {
         let words = name.first == "$" ? name.dropFirst() : name[...]
         return name.utf8.count <= 64

@@ -75,8 +75,8 @@ struct ObjectReader<Key: ConfigKey> {
         members[key.rawValue]
     }
 
-    /// Whether an object stands there, or nothing: then what it does not have is known. Anything else is reported, and what
-    /// follows from it need not be.
+    /// Whether the value is an object or missing. Any other value is reported when it is read; mistakes that only follow from
+    /// it need not be reported.
     func hasTable(_ key: Key) -> Bool { value(key).map { $0.objectValue != nil } ?? true }
 
     func has(_ key: Key) -> Bool { has(named: key.rawValue) }

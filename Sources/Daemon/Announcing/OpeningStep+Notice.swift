@@ -3,8 +3,7 @@ import Store
 extension OpeningStep {
     /// What the log says when an upgrade begins; nil for every other step.
     ///
-    /// - Parameter path: the file of the database; nil for one of PostgreSQL, which is upgraded as a whole or not at all, and
-    ///   of which no copy is kept.
+    /// - Parameter path: the database file; nil for PostgreSQL, which is upgraded in one transaction, without a copy.
     func notice(of path: String?) -> String? {
         guard case .migrating(let old, let new) = self else { return nil }
         guard let path else { return "Upgrading the database from schema \(old) to \(new)." }

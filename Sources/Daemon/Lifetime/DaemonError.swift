@@ -11,7 +11,7 @@ package enum DaemonError: Error {
     case ended(ServicePart)
     /// It was stopped while the database took no commits: why it took none.
     case unstored(String)
-    /// How many files this process may have open, which is fewer than it needs.
+    /// This process may open fewer files than it needs.
     case tooFewFiles(limit: UInt64, needed: UInt64)
 }
 

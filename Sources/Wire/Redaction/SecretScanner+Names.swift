@@ -75,7 +75,7 @@ extension SecretScanner {
         var start = blank
         while start > 0, blank - start < 40, text[start - 1].isNameCharacter { start -= 1 }
         guard text[start..<blank].starts(with: "--".utf8), secretKind(before: blank) != nil else { return false }
-        // It has no value if another option follows.
+        // If another option follows, there is no value to mask.
         let next = text[blank...].drop(while: \.isBlank)
         guard next.starts(with: "--".utf8) else { return true }
         let word = next.dropFirst(2).prefix { !$0.isBlank && $0 != UInt8(ascii: "=") }

@@ -1,4 +1,4 @@
-/// `pass` and `sk`, which are the names of secrets, but also words, ends of words, a language and a domain.
+/// `pass` and `sk` name secrets, but they are also ordinary words, ends of words, a language code and a domain.
 extension SecretScanner {
     /// `DB_PASS`, `smtpPass`, `"pass"` and `sk`, but not `forward pass: 12 ms`, `single_pass`, or `mirror.example.sk:`.
     func isShortSecretName(_ name: ArraySlice<UInt8>, before separator: Int) -> Bool {
@@ -15,11 +15,11 @@ extension SecretScanner {
         if parts.count > 1 { return true }
         let end = name.endIndex
         if text[separator].isBlank || text[end].isQuote || text[end] == UInt8(ascii: "\\") { return true }
-        // In prose a colon stands behind the word.
+        // In prose, a colon may follow the word.
         return text[separator] != UInt8(ascii: ":") && !Self.passesOfTrainings.contains(word(before: name.startIndex))
     }
 
-    /// What stands before `Pass` without a separator, where it is a password.
+    /// Words that make a password of a `Pass` that follows them directly: `smtpPass`.
     private static let owners = [
         "db", "database", "smtp", "user", "mysql", "redis", "mail", "email", "ftp", "sftp", "admin", "root", "login",
         "proxy", "pg", "postgres", "mongo", "ldap", "ssh", "http", "key", "store", "registry", "docker", "git",
@@ -27,7 +27,7 @@ extension SecretScanner {
         "kafka", "oss", "jdbc", "rds",
     ].map { Array($0.utf8) }
 
-    /// What stands before `pass` where it is none.
+    /// Words before `pass` that show that it is not a password: `forward pass`.
     private static let passesOfTrainings = Set(
         [
             "forward", "backward", "fwd", "bwd", "first", "second", "third", "single", "multi", "one", "two", "num",
@@ -36,7 +36,7 @@ extension SecretScanner {
             "max",
         ].map { Array($0.utf8) })
 
-    /// In small letters; empty if none stands there.
+    /// The word before a position, in small letters; empty if there is none.
     private func word(before start: Int) -> [UInt8] {
         var end = start
         while end > 0, text[end - 1].isBlank { end -= 1 }

@@ -4,7 +4,7 @@ struct SecretScanner {
     private var output: [UInt8] = []
     var place = 0
 
-    /// Most texts have none, and are not searched for what stands before one.
+    /// Whether the text has an address such as `@tcp(…)`. Most do not, and are not searched for the login before it.
     private let hasNetworkAddress: Bool
 
     init(_ text: [UInt8]) {
@@ -116,7 +116,7 @@ struct SecretScanner {
         guard colon < text.count, text[colon] == UInt8(ascii: ":"), !hasPrefix("://", at: colon),
             secretKind(before: colon) == nil
         else { return nil }
-        // A short number belongs to a time of day, or is that of a line.
+        // A short number is part of a time of day, or a line number.
         guard colon - place >= 6 || !text[place..<colon].allSatisfy(\.isDigit) else { return nil }
         var network: Int?
         var end = colon + 1
@@ -124,13 +124,13 @@ struct SecretScanner {
             switch text[end] {
             case UInt8(ascii: "@"): if Self.networks.contains(where: { hasPrefix($0, at: end) }) { network = end }
             case UInt8(ascii: "="), UInt8(ascii: ":"):
-                // The name of a secret says more of where it ends.
+                // The rule for names of secrets applies: it knows better where the value ends.
                 if network == nil, secretKind(before: end) != nil { return nil }
             default: break
             }
             end += 1
         }
-        // As in a URL, the last one counts: a password may look like one.
+        // As in a URL, the last address counts: the password may look like one.
         return network.map { (colon + 1 - place, $0) }
     }
 

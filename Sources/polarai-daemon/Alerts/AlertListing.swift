@@ -18,7 +18,7 @@ struct AlertListing: RowListing {
             row.nextAttemptAt.map { $0 <= now ? "now" : style.text($0) }
             ?? row.heldUntil.map { "held until \(style.text($0))" }
             ?? (row.state == .pending ? "queued behind an earlier alert" : "")
-        // Why an alert was suppressed is no answer of the receiver's.
+        // The reason of a suppressed alert does not come from the receiver.
         let code = row.state == .suppressed ? "" : row.lastCode.map { "\($0): " } ?? ""
         return [
             Table.Cell(row.id), Table.Cell(row.event), Table.Cell(row.name ?? ""), Table.Cell(row.cluster ?? "-"),

@@ -45,7 +45,7 @@ struct AlertsList: ParsableCommand {
         try noteUnknownTargets(reader)
     }
 
-    /// Says on standard error which of `--target` is not in the config, or was never sent anything.
+    /// Reports on standard error each `--target` that is not in the config and has no stored alert.
     private func noteUnknownTargets(_ reader: HistoryReader) throws {
         let config = database.given == nil ? try? database.place.outline() : nil
         for name in Set(target).sorted() where config?.hasTarget(name) != true {
