@@ -128,12 +128,14 @@ extension TaskMonitor {
 
     /// Brings the poll of another task of the account forward: of those that do not fail the one that last got a good
     /// answer. If one of them is to be polled now anyway, that will do. If all fail, one that has not failed since the
-    /// account last answered: it may have been broken before, and be well.
+    /// account last answered: it may have been broken before, and be well. If there is none, any: it may have failed by
+    /// chance.
     private mutating func probeAccount(for index: TaskIndex, at now: MonotonicInstant) {
         let scope = tasks[index].scope
         let others = scopes[scope].tasks.filter { $0 != index }
         let well = others.filter { tasks[$0].failed.from == nil && !scopes[scope].health.hasFailed($0) }
-        let candidates = well.isEmpty ? others.filter { !scopes[scope].health.hasFailed($0) } : well
+        let unheard = well.isEmpty ? others.filter { !scopes[scope].health.hasFailed($0) } : well
+        let candidates = unheard.isEmpty ? others : unheard
         let isAskedAnyway = candidates.contains { candidate in
             !tasks[candidate].isGone && !scopes[scope].agenda.isPlanned(.task(candidate), after: now)
         }

@@ -57,6 +57,7 @@ extension TaskMonitor {
         guard let limit = silenceLimit(of: decided.task, health), limit <= now.monotonic,
             let failingFrom = decided.task.failed.from
         else { return }
+        let waited = now.monotonic.since(max(limit, failingFrom))
         let isDown: Bool
         switch health.verdict(
             clusters: scopes[scope].tasks.count, failingFrom: decided.task.failed.again ?? failingFrom)
@@ -68,8 +69,15 @@ extension TaskMonitor {
                 return
             }
             isDown = Planted.isOn(.taskTroubleOfAccount)
-        case .down: isDown = !Planted.isOn(.accountTroubleByTask)
-        case .unknown where now.monotonic.since(max(limit, failingFrom)) < patience(with: decided.index, health):
+        case .down:
+            let doubt = outageDoubt(decided, since: max(limit, failingFrom))
+            if doubt.asksAgain || doubt.probesAccount, waited < patience(whileAsking: scopes[scope].tasks, in: scope) {
+                decided.asksAgain = doubt.asksAgain
+                decided.probesAccount = doubt.probesAccount
+                return
+            }
+            isDown = !Planted.isOn(.accountTroubleByTask)
+        case .unknown where waited < patience(with: decided.index, health):
             decided.probesAccount = true
             return
         case .unknown: isDown = health.severalFail
@@ -85,13 +93,37 @@ extension TaskMonitor {
         }
     }
 
-    /// How long the event waits for the answer of another task: for a minute; while another one is being asked, until that
-    /// call has ended or was given up.
+    /// What must be asked once more before an account whose tasks all failed is reported: whether the task itself, and
+    /// whether another one.
+    ///
+    /// A call fails by chance now and then, and a task with a long interval counts as failing until its next poll. So the
+    /// last failures of the task and of another one must be recent, and the others must have failed more than once. Five
+    /// tasks and more that failed with no answer between them are no chance.
+    ///
+    /// - Parameter limit: when the silence was to be reported.
+    private func outageDoubt(
+        _ decided: TaskDecision, since limit: MonotonicInstant
+    ) -> (asksAgain: Bool, probesAccount: Bool) {
+        let watched = scopes[decided.task.scope].tasks
+        guard watched.count > 1, watched.count < ScopeHealth.enough else { return (false, false) }
+        let recent = limit.advanced(by: .zero - Self.patience)
+        let others = watched.filter { $0 != decided.index }.map { tasks[$0].failed }
+        let isProven =
+            others.reduce(0) { $0 + $1.count } > 1 && others.contains { $0.last.map { $0 >= recent } ?? false }
+        return (decided.task.failed.last.map { $0 < recent } ?? true, !isProven)
+    }
+
+    /// How long the event waits for the answer of another task that did not fail yet.
     private func patience(with index: TaskIndex, _ health: ScopeHealth) -> Duration {
         let scope = tasks[index].scope
-        let isAsking = scopes[scope].tasks.contains { other in
-            other != index && !health.hasFailed(other) && scopes[scope].agenda.isUnderWay(.task(other))
-        }
+        return patience(
+            whileAsking: scopes[scope].tasks.lazy.filter { $0 != index && !health.hasFailed($0) }, in: scope)
+    }
+
+    /// How long the event waits for an answer: for a minute; while one of the tasks is being asked, until that call has
+    /// ended or was given up.
+    private func patience(whileAsking asked: some Sequence<TaskIndex>, in scope: ScopeIndex) -> Duration {
+        let isAsking = asked.contains { scopes[scope].agenda.isUnderWay(.task($0)) }
         return Self.patience + (isAsking ? pollLimit(in: scope) : .zero)
     }
 

@@ -15,7 +15,7 @@ struct ScopeHealth: Sendable {
     private var lastRecovery: MonotonicInstant?
 
     /// So many clusters failing without one good answer between them are believed to stand for all.
-    private static let enough = 5
+    static let enough = 5
 
     init(failingSince: Timestamp? = nil) {
         self.failingSince = failingSince

@@ -107,6 +107,40 @@ struct PollFailingTests {
         #expect(lab.silences.allSatisfy { $0.cluster == nil })
     }
 
+    @Test(arguments: [1, 2, 3], [-900, -30, 60, 110, 250, 330])
+    func `a call of each other task that failed by chance does not make one task's trouble that of its account`(
+        others: Int, chance: Int
+    ) {
+        let slow = (1...others).map { cluster("s\($0)", poll: .seconds(1800)) }
+        var failed: Set<ClusterID> = []
+        var lab = Lab(settings([cluster("fast")] + slow, schedule: .steady)) { id, time in
+            if id == "fast" { return time > .seconds(4000) && time < .seconds(6000) ? .server : .activation }
+            // The first call after that fails, whoever asked for it.
+            guard time > .seconds(4000 + chance), failed.insert(id).inserted else { return .activation }
+            return .failure(.network)
+        }
+        lab.run(for: .seconds(9000))
+        #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
+        #expect(lab.silences.allSatisfy { $0.cluster == "fast" }, "\(lab.silences)")
+        #expect(lab.faults.isEmpty)
+    }
+
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func `an outage of a few tasks with long intervals is one event, a minute later at most`(seed: UInt64) throws {
+        let slow = (1...Int(1 + seed % 3)).map { cluster("s\($0)", poll: .seconds(1800)) }
+        var lab = Lab(settings([cluster("fast")] + slow, schedule: .steady), seed: seed) { _, time in
+            time > .seconds(4000) && time < .seconds(9000) ? .failure(.network) : .activation
+        }
+        lab.hangs = { _, time in seed > 3 && time > .seconds(4000) && time < .seconds(9000) }
+        lab.run(for: .seconds(15_000))
+        #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
+        let reported = try #require(lab.silences.first)
+        let since = try #require(reported.notBefore)
+        #expect(lab.silences.allSatisfy { $0.cluster == nil })
+        #expect(reported.observedAt.since(since) < .seconds(300 + 60 + 45), "\(reported.observedAt.since(since))")
+        #expect(lab.faults.isEmpty)
+    }
+
     @Test(arguments: 1...10 as ClosedRange<UInt64>)
     func `after an outage that was not reported a cluster is asked before its silence is reported`(seed: UInt64) {
         let slow = (1...2).map { cluster("s\($0)", poll: .seconds(3600)) }
