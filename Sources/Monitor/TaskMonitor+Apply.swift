@@ -127,15 +127,20 @@ extension TaskMonitor {
     }
 
     /// Brings the poll of another task of the account forward: of those that do not fail the one that last got a good
-    /// answer. If one of them is to be polled now anyway, that will do. If all fail, one that has not failed since the
-    /// account last answered: it may have been broken before, and be well. If there is none, any: it may have failed by
-    /// chance.
+    /// answer. If all fail, one that has not failed since the account last answered: it may have been broken before, and
+    /// be well. If there is none, one of those whose failures may be accidental. If a candidate is to be polled now
+    /// anyway, that will do.
     private mutating func probeAccount(for index: TaskIndex, at now: MonotonicInstant) {
         let scope = tasks[index].scope
         let others = scopes[scope].tasks.filter { $0 != index }
         let well = others.filter { tasks[$0].failed.from == nil && !scopes[scope].health.hasFailed($0) }
         let unheard = well.isEmpty ? others.filter { !scopes[scope].health.hasFailed($0) } : well
-        let candidates = unheard.isEmpty ? others : unheard
+        let candidates =
+            if unheard.isEmpty, let failingFrom = tasks[index].failed.from {
+                othersInDoubt(beside: index, failingFrom: failingFrom)
+            } else {
+                unheard
+            }
         let isAskedAnyway = candidates.contains { candidate in
             !tasks[candidate].isGone && !scopes[scope].agenda.isPlanned(.task(candidate), after: now)
         }

@@ -73,7 +73,9 @@ extension TaskMonitor {
             return false
         }
         switch health.verdict(clusters: scopes[decided.task.scope].tasks.count, failingFrom: failingFrom) {
-        case .down: return false
+        case .down:
+            return decided.task.failed.ownCount > 1
+                && !othersInDoubt(beside: decided.index, failingFrom: failingFrom).isEmpty
         case .unknown where decided.task.failed.ownCount > 1 || health.severalFail: return true
         case .unknown, .answers:
             return reason == .notFound && decided.task.failed.gone.needsProbe(lastGood: health.lastGood)

@@ -69,14 +69,11 @@ extension TaskMonitor {
                 return
             }
             isDown = Planted.isOn(.taskTroubleOfAccount)
-        case .down:
-            let doubt = outageDoubt(decided, since: max(limit, failingFrom))
-            if doubt.asksAgain || doubt.probesAccount, waited < patience(whileAsking: scopes[scope].tasks, in: scope) {
-                decided.asksAgain = doubt.asksAgain
-                decided.probesAccount = doubt.probesAccount
-                return
-            }
-            isDown = !Planted.isOn(.accountTroubleByTask)
+        case .down
+        where waited < Self.patience && !othersInDoubt(beside: decided.index, failingFrom: failingFrom).isEmpty:
+            decided.probesAccount = true
+            return
+        case .down: isDown = !Planted.isOn(.accountTroubleByTask)
         case .unknown where waited < patience(with: decided.index, health):
             decided.probesAccount = true
             return
@@ -93,37 +90,31 @@ extension TaskMonitor {
         }
     }
 
-    /// What must be asked once more before an account whose tasks all failed is reported: whether the task itself, and
-    /// whether another one.
+    /// The other tasks of a small account whose failures may be accidental, though none was answered since: they are asked
+    /// once more before the account is reported.
     ///
-    /// A call fails by chance now and then, and a task with a long interval counts as failing until its next poll. So the
-    /// last failures of the task and of another one must be recent, and the others must have failed more than once. Five
-    /// tasks and more that failed with no answer between them are no chance.
+    /// A call fails now and then, and a task with a long interval counts as failing until its next poll. So each of the
+    /// others must have failed at least twice, and one of them since this task began to fail. If five tasks failed with
+    /// no answer between them, that is enough; and a task that is gone proves nothing.
     ///
-    /// - Parameter limit: when the silence was to be reported.
-    private func outageDoubt(
-        _ decided: TaskDecision, since limit: MonotonicInstant
-    ) -> (asksAgain: Bool, probesAccount: Bool) {
-        let watched = scopes[decided.task.scope].tasks
-        guard watched.count > 1, watched.count < ScopeHealth.enough else { return (false, false) }
-        let recent = limit.advanced(by: .zero - Self.patience)
-        let others = watched.filter { $0 != decided.index }.map { tasks[$0].failed }
-        let isProven =
-            others.reduce(0) { $0 + $1.count } > 1 && others.contains { $0.last.map { $0 >= recent } ?? false }
-        return (decided.task.failed.last.map { $0 < recent } ?? true, !isProven)
+    /// - Parameter failingFrom: when the task began to fail.
+    func othersInDoubt(beside index: TaskIndex, failingFrom: MonotonicInstant) -> [TaskIndex] {
+        let watched = scopes[tasks[index].scope].tasks
+        guard watched.count < ScopeHealth.enough else { return [] }
+        let others = watched.filter { $0 != index && !tasks[$0].isGone && tasks[$0].failed.last != nil }
+        let failedOnce = others.filter { tasks[$0].failed.count < 2 }
+        guard failedOnce.isEmpty else { return failedOnce }
+        let isRecent = others.contains { tasks[$0].failed.last.map { $0 >= failingFrom } ?? false }
+        return isRecent ? [] : others
     }
 
-    /// How long the event waits for the answer of another task that did not fail yet.
+    /// How long the event waits for the answer of another task: for a minute; while another one is being asked, until that
+    /// call has ended or was given up.
     private func patience(with index: TaskIndex, _ health: ScopeHealth) -> Duration {
         let scope = tasks[index].scope
-        return patience(
-            whileAsking: scopes[scope].tasks.lazy.filter { $0 != index && !health.hasFailed($0) }, in: scope)
-    }
-
-    /// How long the event waits for an answer: for a minute; while one of the tasks is being asked, until that call has
-    /// ended or was given up.
-    private func patience(whileAsking asked: some Sequence<TaskIndex>, in scope: ScopeIndex) -> Duration {
-        let isAsking = asked.contains { scopes[scope].agenda.isUnderWay(.task($0)) }
+        let isAsking = scopes[scope].tasks.contains { other in
+            other != index && !health.hasFailed(other) && scopes[scope].agenda.isUnderWay(.task(other))
+        }
         return Self.patience + (isAsking ? pollLimit(in: scope) : .zero)
     }
 
