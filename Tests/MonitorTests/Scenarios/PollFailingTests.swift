@@ -136,9 +136,10 @@ struct PollFailingTests {
         }
         // Polled by chance at the right moment.
         lab.run(for: .seconds(4000 + chance + 1))
-        #expect(lab.poll(slow.id))
+        let isPlanned = lab.poll(slow.id)
+        #expect(isPlanned)
         lab.run(for: .seconds(9000))
-        #expect(lab.silences.map(\.kind).filter { $0 == .pollFailing }.count == sick)
+        #expect(lab.silences.count { $0.kind == .pollFailing } == sick)
         #expect(lab.silences.allSatisfy { $0.cluster != nil && $0.cluster != slow.id }, "\(lab.silences)")
         #expect(lab.faults.isEmpty)
     }
