@@ -216,8 +216,7 @@ struct GoneTests {
         #expect(lab.silences.map(\.kind) == [.pollFailing])
         #expect(lab.silences.allSatisfy { $0.cluster == nil })
         let order = lab.events.map(\.kind).filter { $0 == .pollFailing || $0 == .gone }
-        // The only other task is asked once more before the account is reported.
-        #expect(order == (count == 2 ? [.gone, .pollFailing] : [.pollFailing, .gone]))
+        #expect(order == [.pollFailing, .gone])
         lab.run(for: .seconds(3000))
         #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
         #expect(lab.faults.isEmpty, "\(lab.faults)")
