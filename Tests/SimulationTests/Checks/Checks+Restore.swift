@@ -25,11 +25,19 @@ extension Checks {
 
     /// Whether two bodies are the same, but for what held the alert, which may be something else after a restore; or one is
     /// the short form of the other, which a receiver gets that has refused the message: it may have taken it before, from a
-    /// daemon that died before it could note that.
+    /// daemon that died before it could note that. Of two digests this is true of each of their alerts.
     static func areOfOneEvent(_ one: [UInt8], _ other: [UInt8]) -> Bool {
         guard one != other else { return true }
         func data(_ body: [UInt8]) -> JSONValue? { (try? JSONValue(parsing: body))?["data"] }
         guard let one = data(one), let other = data(other) else { return false }
+        if let events = one["events"]?.arrayValue, let others = other["events"]?.arrayValue {
+            return one["id"] == other["id"] && one["count"] == other["count"] && events.count == others.count
+                && zip(events, others).allSatisfy { $0 == $1 || areOfOneEvent($0, $1) }
+        }
+        return areOfOneEvent(one, other)
+    }
+
+    private static func areOfOneEvent(_ one: JSONValue, _ other: JSONValue) -> Bool {
         if one["held_by"] != other["held_by"], withoutHolds(one) == withoutHolds(other) { return true }
         let kept = [
             "id", "event", "cluster", "account", "region", "from", "to", "kind", "observed_at", "not_before",
