@@ -128,19 +128,14 @@ extension TaskMonitor {
 
     /// Brings the poll of another task of the account forward: of those that do not fail the one that last got a good
     /// answer. If all fail, one that has not failed since the account last answered: it may have been broken before, and
-    /// be well. If there is none, one of those whose failures may be accidental. If a candidate is to be polled now
-    /// anyway, that will do.
+    /// be well. If there is none, one of those that failed only once. If a candidate is to be polled now anyway, that
+    /// will do.
     private mutating func probeAccount(for index: TaskIndex, at now: MonotonicInstant) {
         let scope = tasks[index].scope
         let others = scopes[scope].tasks.filter { $0 != index }
         let well = others.filter { tasks[$0].failed.from == nil && !scopes[scope].health.hasFailed($0) }
         let unheard = well.isEmpty ? others.filter { !scopes[scope].health.hasFailed($0) } : well
-        let candidates =
-            if unheard.isEmpty, let failingFrom = tasks[index].failed.from {
-                othersInDoubt(beside: index, failingFrom: failingFrom)
-            } else {
-                unheard
-            }
+        let candidates = unheard.isEmpty ? othersInDoubt(beside: index, scopes[scope].health) : unheard
         let isAskedAnyway = candidates.contains { candidate in
             !tasks[candidate].isGone && !scopes[scope].agenda.isPlanned(.task(candidate), after: now)
         }

@@ -74,8 +74,7 @@ extension TaskMonitor {
         }
         switch health.verdict(clusters: scopes[decided.task.scope].tasks.count, failingFrom: failingFrom) {
         case .down:
-            return decided.task.failed.ownCount > 1
-                && !othersInDoubt(beside: decided.index, failingFrom: failingFrom).isEmpty
+            return decided.task.failed.ownCount > 1 && !othersInDoubt(beside: decided.index, health).isEmpty
         case .unknown where decided.task.failed.ownCount > 1 || health.severalFail: return true
         case .unknown, .answers:
             return reason == .notFound && decided.task.failed.gone.needsProbe(lastGood: health.lastGood)

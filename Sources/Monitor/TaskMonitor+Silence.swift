@@ -69,8 +69,7 @@ extension TaskMonitor {
                 return
             }
             isDown = Planted.isOn(.taskTroubleOfAccount)
-        case .down
-        where waited < Self.patience && !othersInDoubt(beside: decided.index, failingFrom: failingFrom).isEmpty:
+        case .down where waited < Self.patience && !othersInDoubt(beside: decided.index, health).isEmpty:
             decided.probesAccount = true
             return
         case .down: isDown = !Planted.isOn(.accountTroubleByTask)
@@ -90,22 +89,19 @@ extension TaskMonitor {
         }
     }
 
-    /// The other tasks of a small account whose failures may be accidental, though none was answered since: they are asked
-    /// once more before the account is reported.
+    /// The other tasks of a small account that failed only once since the account's last answer: they are asked again before
+    /// the account is reported.
     ///
-    /// A call fails now and then, and a task with a long interval counts as failing until its next poll. So each of the
-    /// others must have failed at least twice, and one of them since this task began to fail. If five tasks failed with
-    /// no answer between them, that is enough; and a task that is gone proves nothing.
-    ///
-    /// - Parameter failingFrom: when the task began to fail.
-    func othersInDoubt(beside index: TaskIndex, failingFrom: MonotonicInstant) -> [TaskIndex] {
+    /// A call fails by chance now and then, and a task with a long interval counts as failing until its next poll. If five
+    /// tasks failed with no answer between them, that is enough; and a task that is gone proves nothing.
+    func othersInDoubt(beside index: TaskIndex, _ health: ScopeHealth) -> [TaskIndex] {
         let watched = scopes[tasks[index].scope].tasks
         guard watched.count < ScopeHealth.enough else { return [] }
-        let others = watched.filter { $0 != index && !tasks[$0].isGone && tasks[$0].failed.last != nil }
-        let failedOnce = others.filter { tasks[$0].failed.count < 2 }
-        guard failedOnce.isEmpty else { return failedOnce }
-        let isRecent = others.contains { tasks[$0].failed.last.map { $0 >= failingFrom } ?? false }
-        return isRecent ? [] : others
+        return watched.filter { other in
+            let failed = tasks[other].failed
+            guard other != index, !tasks[other].isGone, failed.last != nil else { return false }
+            return failed.beforeLast.map { health.hasAnswer(after: $0) } ?? true
+        }
     }
 
     /// How long the event waits for the answer of another task: for a minute; while another one is being asked, until that

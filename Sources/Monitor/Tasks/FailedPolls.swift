@@ -8,6 +8,8 @@ struct FailedPolls: Hashable, Sendable {
     /// only one after this shows that the others go on being answered.
     var again: MonotonicInstant?
     var last: MonotonicInstant?
+    /// The one before the last; nil if there is none.
+    var beforeLast: MonotonicInstant?
     var count = 0
     /// Those of them that were the task's own trouble, not the account's throttling.
     var ownCount = 0

@@ -101,11 +101,13 @@ struct WatchedTask: Sendable {
         if failingFrom(in: health) == nil {
             failed.from = now
             failed.again = nil
+            failed.last = nil
             failed.count = 0
             failed.ownCount = 0
         }
         failed.count += 1
         if failed.count == 2 { failed.again = now }
+        failed.beforeLast = failed.last
         failed.last = now
         if !isThrottled { failed.ownCount += 1 }
     }

@@ -31,7 +31,8 @@ extension Checks {
         func data(_ body: [UInt8]) -> JSONValue? { (try? JSONValue(parsing: body))?["data"] }
         guard let one = data(one), let other = data(other) else { return false }
         if let events = one["events"]?.arrayValue, let others = other["events"]?.arrayValue {
-            return one["id"] == other["id"] && one["count"] == other["count"] && events.count == others.count
+            return ["id", "event", "cluster", "count"].allSatisfy { one[$0] == other[$0] }
+                && events.count == others.count
                 && zip(events, others).allSatisfy { $0 == $1 || areOfOneEvent($0, $1) }
         }
         return areOfOneEvent(one, other)
