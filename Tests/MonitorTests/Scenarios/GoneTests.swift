@@ -201,7 +201,7 @@ struct GoneTests {
         #expect(lab.faults.isEmpty, "\(lab.faults)")
     }
 
-    @Test(arguments: [2, 3, 4])
+    @Test(arguments: [2, 4, 5, 7])
     func `a task that is found to be gone while nothing else is found does not end the silence of its account`(
         count: Int
     ) {
@@ -216,7 +216,8 @@ struct GoneTests {
         #expect(lab.silences.map(\.kind) == [.pollFailing])
         #expect(lab.silences.allSatisfy { $0.cluster == nil })
         let order = lab.events.map(\.kind).filter { $0 == .pollFailing || $0 == .gone }
-        #expect(order == [.pollFailing, .gone])
+        // In a small account each task is asked again before that is reported.
+        #expect(order == (count < 5 ? [.gone, .pollFailing] : [.pollFailing, .gone]))
         lab.run(for: .seconds(3000))
         #expect(lab.silences.map(\.kind) == [.pollFailing, .pollRecovered])
         #expect(lab.faults.isEmpty, "\(lab.faults)")
