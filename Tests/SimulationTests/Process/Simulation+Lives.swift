@@ -26,6 +26,7 @@ extension Simulation {
             ownMarks.note(.crashSoonAfterCrash)
         }
         endLife()
+        passUnseenTime()
         // A new process over the same connection costs nothing; one over the abandoned files is the real thing.
         if random.chance(0.4) {
             ownMarks.note(.filesLeftBehind)
@@ -65,14 +66,19 @@ extension Simulation {
     func noteStep(to ahead: Millis) {
         let before = clock.now().wall.milliseconds - clock.millis.timestamp.milliseconds
         let isBack = ahead < before
-        if process == nil, !isBack {
-            // Nobody was there to notice it: by the only clock there is, so much of each pause has passed.
-            blockedUntil = blockedUntil.mapValues { $0 - (ahead - before) }
-        }
+        unseenStep += ahead - before
+        if process == nil { passUnseenTime() }
         if blockedUntil.values.contains(where: { $0 > clock.millis }) {
             ownMarks.note(isBack ? .clockBackWithPause : .clockForwardWithPause)
         }
         if disk.holdsAlerts { ownMarks.note(isBack ? .clockBackWithHolds : .clockForwardWithHolds) }
+    }
+
+    /// Nobody was there to notice that the clock was set forward, or died before that could be stored: by the only clock there
+    /// is, so much of each pause has passed.
+    private func passUnseenTime() {
+        if unseenStep > 0 { blockedUntil = blockedUntil.mapValues { $0 - unseenStep } }
+        unseenStep = 0
     }
 
     /// Calls that did not end in time are answers that failed.

@@ -44,6 +44,8 @@ final class Simulation {
     var blockedUntil: [String: Millis] = [:]
     /// By target: what stood there before something that the disk has not taken yet. It is all that a next life can know.
     var unstored: [String: Millis] = [:]
+    /// By how much the clock was set forward since the last turn of the deliveries, which notices it.
+    var unseenStep: Millis = 0
     private var actionsAtOnce = 0
     var waits: [(target: String, until: Millis)] = []
     private var actions = 0
@@ -242,6 +244,7 @@ final class Simulation {
         waits = []
         for start in await process.takeDue() { await send(start, process) }
         guard !disk.hasCrashed else { return }
+        if !disk.isFailing { unseenStep = 0 }
         if let wake = process.nextDeliveryWake() { planDeliveryTurn(process, at: Self.millis(wake)) }
     }
 
