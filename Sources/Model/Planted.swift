@@ -59,6 +59,7 @@ public enum Planted: String, CaseIterable, Sendable {
     case retryAfterIgnored
     case givenUpEarly
     case refusedIsDelivered
+    case settledSentAgain
     case reasonForgotten
     case neverProbed
     case bodyOfNow

@@ -243,6 +243,33 @@ struct DatabaseFileTests {
         #expect(try await first.stop().ending == .exit(0))
     }
 
+    @Test(.enabled(if: canBindMount, "SKIPPED: needs root, and a kernel that lets it mount"))
+    func `a second daemon is refused behind a bind mount of the folder or of the file`() async throws {
+        let simulator = try await Self.simulator()
+        let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
+        let first = try await site.start()
+        for isFolder in [true, false] {
+            let config = DaemonConfig(simulator, clusters: [Self.cluster])
+            let other = try Site(config)
+            let folder = other.folder.file("mounted")
+            let database = "\(folder)/polarai.db"
+            try files.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            if !isFolder { try Data().write(to: URL(filePath: database)) }
+            try other.configure(config.text(database: database))
+            // The mount is gone with its namespace, when the daemon ends.
+            let second = try await TestSupport.run(
+                try ProgramPath.system("unshare"),
+                [
+                    "--mount", "sh", "-c", #"mount --bind "$1" "$2" && exec "$3" run"#, "sh",
+                    isFolder ? (site.database as NSString).deletingLastPathComponent : site.database,
+                    isFolder ? folder : database, try ProgramPath.built("polarai-daemon"),
+                ], environment: other.environment, within: .seconds(60))
+            #expect(second.exitCode == 75, "\(second.errors)")
+            #expect(second.errors.contains("\(first.pid)"), "\(second.errors)")
+        }
+        #expect(try await first.stop().ending == .exit(0))
+    }
+
     @Test func `with a copy in the place of its file, a daemon is shown as running and in trouble`() async throws {
         let simulator = try await Self.simulator()
         let site = try Site(DaemonConfig(simulator, clusters: [Self.cluster]))
@@ -348,3 +375,14 @@ struct DatabaseFileTests {
         #expect(try await second.stop().ending == .exit(0))
     }
 }
+
+/// Whether a mount namespace can be had, in which something is mounted.
+private let canBindMount: Bool = {
+    let probe = Process()
+    probe.executableURL = URL(filePath: "/usr/bin/unshare")
+    probe.arguments = ["--mount", "mount", "--bind", "/tmp", "/tmp"]
+    probe.standardError = FileHandle.nullDevice
+    do { try probe.run() } catch { return false }
+    probe.waitUntilExit()
+    return probe.terminationStatus == 0
+}()

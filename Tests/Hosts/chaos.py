@@ -18,8 +18,12 @@ import subprocess
 import sys
 import time
 
-import budget
-from installation import Installation, wait_for
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Proof"))
+
+# pylint: disable=wrong-import-position
+import budget  # noqa: E402
+import checker  # noqa: E402
+from installation import Installation, wait_for  # noqa: E402
 
 RATE, BURST = 20, 20
 # The logs give milliseconds.
@@ -176,12 +180,30 @@ class Chaos:
             if seen[task] != ["ACTIVATION"] + self.changes[task]:
                 self.problems.append(f"{task}: was {self.changes[task]}, stored {seen[task]}")
         self.events = len(rows)
+        self.rows = rows
+
+    def check_receipts(self, target, found):
+        """What arrived is stored, says the same, and always in the same words."""
+        receipts = []
+        for delivery in found:
+            data = delivery["json"]["data"]
+            receipts.append({
+                "id": delivery["headers"]["webhook-id"], "target": target, "body": delivery["body"],
+                "accepted": delivery["verdict"] == "accepted", "event": data["event"], "cluster": data["cluster"],
+                "from": data["from"], "to": data["to"]})
+        prefix = receipts[0]["id"].rpartition("-")[0] if receipts else ""
+        rows = [
+            {"id": f"{prefix}-{seq}", "event": event, "cluster": cluster or None, "from": old or None, "to": new or None}
+            for seq, event, cluster, old, new in self.rows]
+        self.problems += checker.receipts_are_events(receipts, rows)
+        self.problems += [f"{target} refused {item['id']}" for item in receipts if not item["accepted"]]
 
     def check_deliveries(self):
         self.twice = 0
         for target in self.world.targets:
             found = self.world.simulator.ask(f"/_control/deliveries?hook={target}")
             found = found["deliveries"] if isinstance(found, dict) else found
+            self.check_receipts(target, found)
             first = {}
             for place, delivery in enumerate(found):
                 name = delivery["headers"]["webhook-id"]

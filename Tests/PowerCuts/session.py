@@ -41,6 +41,8 @@ class Session:
         self.is_rough = True
         self.truth = {task: ["ACTIVATION"] for task in TASKS}
         self.shown = {}
+        # How many receipts there were when an alert was first shown as over.
+        self.over = {}
         self.lock = threading.Lock()
         self.is_over = threading.Event()
         self.threads = []
@@ -89,6 +91,11 @@ class Session:
         seen = {}
         while not self.is_over.wait(0.7):
             rows, _, _ = self.site.history()
+            place = self.receiver.count()
+            for row in rows or []:
+                for alert in row["alerts"]:
+                    if alert["state"] in checker.OVER:
+                        self.over.setdefault((row["id"], alert["target"]), place)
             states = {
                 "%s %s" % (row["id"], alert["target"]): alert["state"] for row in rows or [] for alert in row["alerts"]}
             news = {key: state for key, state in states.items() if seen.get(key) != state}

@@ -148,6 +148,15 @@ def ordered(rows, receipts):
     return breaches
 
 
+def not_again(over, receipts):
+    """What was shown as over is not sent again: only what was under way when a daemon died may come twice. `over`:
+    {(id, target): how many receipts there were when it was shown as over}."""
+    return [
+        "%s was sent to %s again, and had been shown as over" % (receipt["id"], receipt["target"])
+        for place, receipt in enumerate(receipts)
+        if place >= over.get((receipt["id"], receipt["target"]), len(receipts))]
+
+
 def everything(timelines, rows, receipts, routed, alerts=(), shortest=0):
     """All of it, once everything has settled."""
     return (

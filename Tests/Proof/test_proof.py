@@ -119,6 +119,13 @@ class CheckerTests(unittest.TestCase):
         again = [row(1, "FAILED", states=("pending",))] + self.rows[1:]
         self.assertEqual(len(checker.settled_stays(states, again)), 1)
 
+    def test_what_was_over_is_sent_again(self):
+        receipts = [receipt(item) for item in self.rows] + [receipt(self.rows[0])]
+        key = (self.rows[0]["id"], "t0")
+        self.assertEqual(checker.not_again({key: 4}, receipts), [])
+        self.assertEqual(checker.not_again({key: 3, (self.rows[1]["id"], "t0"): 3}, receipts), [
+            "k3v9x2ab-1 was sent to t0 again, and had been shown as over"])
+
     def test_a_digest_is_a_receipt_of_each_of_its_events(self):
         body = b'{"data": {"event": "digest", "events": [{"id": "a-1", "event": "failed"}, {"id": "a-2"}]}}'
         self.assertEqual([item["id"] for item in receipts_of("t0", body, True)], ["a-1", "a-2"])

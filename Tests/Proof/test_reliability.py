@@ -38,12 +38,19 @@ class ReliabilityTests(unittest.TestCase):
     def test_the_table_of_injections_names_files_that_exist(self):
         rows = re.findall(r"^\| (\d+) \| .* \| (.*) \| .*\|$", self.page, re.M)
         self.assertEqual([int(number) for number, _ in rows], list(range(1, 27)))
-        files = {name for _, _, names in os.walk(os.path.join(ROOT, "Tests")) for name in names}
+        files = {
+            name: os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(ROOT, "Tests"))
+            for name in names}
         for number, where in rows:
             names = [os.path.basename(name) for name in re.findall(r"`([^`]+)`", where)]
             self.assertTrue(names or "simulation" in where, number)
             for name in names:
                 self.assertIn(name if name.endswith(".py") else name + ".swift", files, "injection " + number)
+            # "`torture.py`: do_fill" names a function, "`GoneTests`: proves nothing" a test.
+            for name, function in re.findall(r"`([^`]+)`: ([^;,]+)", where):
+                path = os.path.basename(name) if name.endswith(".py") else name + ".swift"
+                wanted = "def %s(" % function if name.endswith(".py") else "func `%s`" % function
+                self.assertIn(wanted, read(files[path]), "injection " + number)
 
     def test_the_table_of_planted_mistakes_has_all_of_them(self):
         # Those that only several hosts can make are tried where they are named, and have no count in the table.

@@ -5,8 +5,8 @@
 
 PROGRAMS is the folder of polarai-daemon and polarai-simulator. The daemon is killed at random moments: while it starts, at
 work, while it sends. A change is made only after the one before was shown by `history --follow`, so that each of them must
-be in the history. At the end the one checker compares it with what the API showed and the receivers got. Exits 0, or 1 with
-each breach on a line.
+be in the history. At the end the one checker compares it with what the API showed and the receivers got; what had been shown
+as delivered must not have come again. Exits 0, or 1 with each breach on a line.
 """
 import argparse
 import json
@@ -37,6 +37,7 @@ class Kills:
         session.prepare()
         daemon = session.start()
         session.background(session.follow)
+        session.background(session.watch_states)
         session.background(self.change_tasks)
         while self.counts["kills"] < kills:
             # Every third one dies while it starts, or whenever that is.
@@ -70,8 +71,9 @@ class Kills:
         receipts = session.receiver.since(0)
         arrived = [(item["id"], item["target"]) for item in receipts if item["accepted"]]
         self.counts.update({
-            "events": len(rows), "receipts": len(arrived), "received twice": len(arrived) - len(set(arrived))})
-        return checker.unchanged(session.shown, rows) + checker.everything(
+            "events": len(rows), "receipts": len(arrived), "received twice": len(arrived) - len(set(arrived)),
+            "shown as over": len(session.over)})
+        return checker.unchanged(session.shown, rows) + checker.not_again(session.over, receipts) + checker.everything(
             {task: [(status, 1) for status in truth] for task, truth in session.truth.items()}, rows, receipts, routed)
 
 

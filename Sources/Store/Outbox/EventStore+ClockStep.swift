@@ -42,6 +42,14 @@ extension EventStore {
     package func boundWaits(at now: Timestamp, after gap: ClockStep? = nil) throws {
         try write { session, _ in
             if let gap { try Self.note(gap, in: session) }
+            if Planted.isOn(.settledSentAgain) {
+                try session.run(
+                    """
+                    UPDATE outbox SET state = 'pending', next_attempt_at = ? WHERE (seq, target) IN (
+                        SELECT max(seq), target FROM outbox WHERE state = 'delivered' GROUP BY target)
+                    """,
+                    [now.milliseconds])
+            }
             try session.run(
                 """
                 UPDATE outbox SET next_attempt_at = ?1 + max(0, next_attempt_at - updated_at), updated_at = ?1

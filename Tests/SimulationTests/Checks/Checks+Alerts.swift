@@ -4,7 +4,7 @@ import Monitor
 /// Every event has its alerts, and every alert arrives, in order, or is seen to have failed.
 extension Checks {
     func alertBreaches() -> [String] {
-        routing() + arrivals() + repeats() + order() + promptness()
+        routing() + arrivals() + repeats() + sentAgain() + order() + promptness()
     }
 
     /// Events and alerts are one commit: the rows of one are never without those of the other.
@@ -103,8 +103,20 @@ extension Checks {
                 return text.contains(#""id":"\#(message.id)","event":"\#(event.kind.rawValue)""#)
                     ? nil : "\(message.id) is about another event: \(text)"
             }
-            return Self.areOfOneEvent(body, message.body)
+            return areOfOneEvent(body, message.body)
                 ? nil : "\(message.id) came to \(message.target) with another body"
+        }
+    }
+
+    /// What is stored as delivered is not sent again: only what was under way when a daemon died may come twice.
+    private func sentAgain() -> [String] {
+        // Times of the store can be compared only if nobody set the clock.
+        guard scenario.clockSteps.isEmpty, chronicle.restored == nil else { return [] }
+        return taken.compactMap { message in
+            guard let delivered = record.delivered["\(message.target) \(message.seq)"],
+                hostTime(at: message.at - .second) > delivered
+            else { return nil }
+            return "\(message.id) was sent to \(message.target) again at \(message.at), after its delivery was stored"
         }
     }
 

@@ -67,6 +67,8 @@ struct Record {
     let escalated: [Mention]
     /// When each event was acknowledged, by the host's own clock.
     let acknowledged: [Int64: Timestamp]
+    /// When each alert was delivered first, as far as that was stored, by the host's own clock. Keys are "target seq".
+    let delivered: [String: Timestamp]
     /// When each event was observed, by the host's own clock.
     let observed: [Int64: Timestamp]
     let runs: [Run]
@@ -81,7 +83,7 @@ struct Record {
             return Timestamp(milliseconds: milliseconds).sinceBegin - ahead
         }
         let queue = try DatabaseQueue(path: path)
-        (events, alerts, runs, silences, reminded, escalated, acknowledged, observed, lastSeq, integrity) =
+        (events, alerts, runs, silences, reminded, escalated, acknowledged, observed, delivered, lastSeq, integrity) =
             try queue.read {
                 database in
                 let sql = """
@@ -139,12 +141,19 @@ struct Record {
                         "SELECT seq, json_extract(details, '$.escalated.of') FROM events WHERE event = 'escalated' ORDER BY seq"
                     ),
                     try times("SELECT seq, at FROM acks"), try times("SELECT seq, observed_at FROM events"),
+                    try Row.fetchAll(database, sql: Self.deliveries).reduce(into: [String: Timestamp]()) {
+                        $0[$1[0]] = Timestamp(milliseconds: $1[1])
+                    },
                     try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0,
                     try String.fetchAll(database, sql: "PRAGMA integrity_check").joined(separator: "; ")
                 )
             }
         try queue.close()
     }
+
+    private static let deliveries = """
+        SELECT target || ' ' || seq, min(started_at + duration_ms) FROM attempts WHERE outcome = 'delivered' GROUP BY seq, target
+        """
 
     private static func silences(_ database: Database) throws -> [StoredSilence] {
         try Row.fetchAll(database, sql: "SELECT * FROM silences ORDER BY id").map { row in
