@@ -119,6 +119,7 @@ class Session:
         thread = threading.Thread(target=body, daemon=True)
         thread.start()
         self.threads.append(thread)
+        return thread
 
     def change(self, task):
         """The next status of a task whose last one is in the history."""

@@ -38,7 +38,7 @@ class Kills:
         daemon = session.start()
         session.background(session.follow)
         session.background(session.watch_states)
-        session.background(self.change_tasks)
+        changes = session.background(self.change_tasks)
         while self.counts["kills"] < kills:
             # Every third one dies while it starts, or whenever that is.
             if self.random.random() < 2 / 3 and not daemon.await_start():
@@ -55,6 +55,8 @@ class Kills:
                 raise session.error
             daemon = session.site.start_daemon()
         session.is_over.set()
+        # A change after all has settled would be one that nobody could see.
+        changes.join(sites.PATIENCE)
         if not daemon.await_start():
             raise sites.Failed("the daemon does not start: " + daemon.log[-400:])
         session.settle()
