@@ -18,7 +18,7 @@ CGROUPS = pathlib.Path("/sys/fs/cgroup")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PACKAGES = [
     "systemd", "systemd-sysv", "dbus", "libnss-systemd", "procps", "sqlite3", "curl", "ca-certificates", "libstdc++6",
-    "openssl", "passwd",
+    "openssl", "passwd", "libpq5",
 ]  # fmt: skip
 
 
