@@ -47,7 +47,7 @@ extension TaskMonitor {
             by: Planted.isOn(.silenceEarly) ? limit / 2 : Planted.isOn(.silenceNever) ? limit * 20 : limit)
     }
 
-    /// The schedule makes as many polls within the time of silence that is borne.
+    /// The schedule makes as many polls before a silence is reported.
     private static let leastFailures = 3
 
     /// Reports a task's silence, or its whole account's, when its time has come.

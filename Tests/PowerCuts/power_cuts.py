@@ -210,10 +210,7 @@ class Cuts:
         breaches += checker.proven([row for row in rows if not row["id"].startswith("oldfile0")], seen.receipts + sent)
         breaches += checker.truth({task: [(status, 0) for status in self.session.truth[task]] for task in TASKS},
                                   rows, shortest=1)
-        breaches += [
-            "%s was sent to %s again, and its state had been shown as %s" % (
-                item["id"], item["target"], seen.states[item["id"], item["target"]])
-            for item in sent if seen.states.get((item["id"], item["target"])) in checker.OVER]
+        breaches += checker.not_again({key: 0 for key, state in seen.states.items() if state in checker.OVER}, sent)
         return breaches
 
     def settled_rows(self):

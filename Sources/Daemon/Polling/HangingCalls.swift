@@ -3,7 +3,7 @@ package import Monitor
 
 /// Calls that were given up and have not ended: what each waits for takes no notice of being cancelled.
 ///
-/// So many of an account are borne; then no more are begun until one ends, so that they do not pile up.
+/// So many are allowed for each account; then no more are made until one ends, so that they do not pile up.
 package struct HangingCalls: Sendable {
     private var numbers: [AccountRegion: Set<UInt64>] = [:]
 
